@@ -1,0 +1,150 @@
+import type { MetricDefinition, MetricTable } from './metric-definition.ts';
+
+/**
+ * The values of a metric table, and their Prometheus text form. Names and labels are checked by the compiler.
+ * https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4)
+ */
+export interface Metrics<Table extends MetricTable> {
+  inc<Name extends NamesOf<Table, 'counter'>>(name: Name, ...rest: LabelsThen<Table[Name], [by?: number]>): void;
+  set<Name extends NamesOf<Table, 'gauge'>>(name: Name, value: number, ...labels: LabelsThen<Table[Name], []>): void;
+  observe<Name extends NamesOf<Table, 'histogram'>>(
+    name: Name,
+    value: number,
+    ...labels: LabelsThen<Table[Name], []>
+  ): void;
+  /** Forgets the values of a gauge, for labels that no longer apply. */
+  clear(name: NamesOf<Table, 'gauge'>): void;
+  /** Runs before each exposition: for gauges that are read when asked for. */
+  onCollect(update: () => void): void;
+  exposition(): string;
+}
+
+export const expositionContentType = 'text/plain; version=0.0.4; charset=utf-8';
+
+type NamesOf<Table extends MetricTable, Kind extends MetricDefinition['kind']> = {
+  [Name in keyof Table]: Table[Name]['kind'] extends Kind ? Name : never;
+}[keyof Table] &
+  string;
+
+type LabelValues<Definition extends MetricDefinition> = Readonly<Record<Definition['labels'][number], string>>;
+
+/** A metric without labels takes none; one with labels takes exactly its own. */
+type LabelsThen<Definition extends MetricDefinition, Rest extends unknown[]> = Definition['labels'] extends readonly []
+  ? [labels?: Readonly<Record<never, string>>, ...Rest]
+  : [labels: LabelValues<Definition>, ...Rest];
+
+type AnyLabels = Readonly<Record<string, string>>;
+
+interface Series {
+  labels: readonly string[];
+  value: number;
+  /** Histogram only: observations per bucket, not cumulated; the last is +Inf. */
+  counts: number[];
+}
+
+/** Label sets per metric; what comes beyond is counted under `other`, so that no input can grow the table. */
+const maximumSeries = 200;
+
+export function createMetrics<const Table extends MetricTable>(table: Table): Metrics<Table> {
+  const families = new Map(Object.entries(table).map(([name, definition]) => [name, createFamily(definition)]));
+  const collectors: (() => void)[] = [];
+  const series = (name: string, labels: AnyLabels): Series => {
+    const family = families.get(name);
+    if (!family) throw new Error(`metric ${name} is not in the table`);
+    return family.series(labels);
+  };
+  const operations: UncheckedOperations = {
+    inc: (name, labels = {}, by = 1) => {
+      series(name, labels).value += by;
+    },
+    set: (name, value, labels = {}) => {
+      series(name, labels).value = value;
+    },
+    observe: (name, value, labels = {}) => {
+      const found = series(name, labels);
+      const bucket = table[name]?.buckets?.findIndex((bound) => value <= bound) ?? -1;
+      const index = bucket < 0 ? found.counts.length - 1 : bucket;
+      found.counts[index] = (found.counts[index] ?? 0) + 1;
+      found.value += value;
+    },
+  };
+  return {
+    ...(operations as unknown as Pick<Metrics<Table>, 'inc' | 'set' | 'observe'>),
+    clear: (name) => families.get(name)?.clear(),
+    onCollect: (update) => {
+      collectors.push(update);
+    },
+    exposition: () => {
+      for (const update of collectors) update();
+      return [...families].map(([name, family]) => family.text(name)).join('');
+    },
+  };
+}
+
+interface UncheckedOperations {
+  inc(name: string, labels?: AnyLabels, by?: number): void;
+  set(name: string, value: number, labels?: AnyLabels): void;
+  observe(name: string, value: number, labels?: AnyLabels): void;
+}
+
+interface Family {
+  series(labels: AnyLabels): Series;
+  clear(): void;
+  text(name: string): string;
+}
+
+function createFamily(definition: MetricDefinition): Family {
+  const all = new Map<string, Series>();
+  const bucketCount = definition.kind === 'histogram' ? (definition.buckets?.length ?? 0) + 1 : 0;
+  const add = (values: readonly string[]): Series => {
+    const created = { labels: values, value: 0, counts: Array.from<number>({ length: bucketCount }).fill(0) };
+    all.set(values.join('\n'), created);
+    return created;
+  };
+  // Without labels the value exists from the start, so that a rate over it is 0 and not absent.
+  const start = (): void => {
+    all.clear();
+    if (definition.labels.length === 0) add([]);
+  };
+  start();
+  const family: Family = {
+    series: (labels) => {
+      const values = definition.labels.map((label) => labels[label] ?? '');
+      const found = all.get(values.join('\n'));
+      if (found) return found;
+      if (all.size < maximumSeries) return add(values);
+      const other = values.map(() => 'other');
+      return all.get(other.join('\n')) ?? add(other);
+    },
+    clear: start,
+    text: (name) => {
+      const lines = [...all.values()].flatMap((series) => seriesLines(name, definition, series));
+      return [`# HELP ${name} ${escapeHelp(definition.help)}`, `# TYPE ${name} ${definition.kind}`, ...lines, ''].join('\n');
+    },
+  };
+  return family;
+}
+
+function seriesLines(name: string, definition: MetricDefinition, { labels, value, counts }: Series): string[] {
+  const pairs = definition.labels.map((label, index) => `${label}="${escapeLabel(labels[index] ?? '')}"`);
+  if (definition.kind !== 'histogram') return [`${name}${braces(pairs)} ${value}`];
+  let cumulated = 0;
+  const buckets = counts.map((count, index) => {
+    cumulated += count;
+    const bound = definition.buckets?.[index] ?? '+Inf';
+    return `${name}_bucket${braces([...pairs, `le="${bound}"`])} ${cumulated}`;
+  });
+  return [...buckets, `${name}_sum${braces(pairs)} ${value}`, `${name}_count${braces(pairs)} ${cumulated}`];
+}
+
+function braces(pairs: readonly string[]): string {
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
+
+function escapeLabel(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"');
+}

@@ -1,0 +1,63 @@
+/** Names that other programs, manifests and users rely on. Changing one is a breaking change. */
+
+/** Prefix of every label and annotation of the project. */
+export const namePrefix = 'alpine-resolver.io/';
+
+/** Name of the project: namespace, Deployment, Service, ServiceAccount, webhook configuration and injected container. */
+export const projectName = 'alpine-resolver';
+
+/** Entry inside the MutatingWebhookConfiguration. */
+export const webhookEntryName = 'inject.alpine-resolver.io';
+
+export const labels = {
+  /** On a namespace `enabled` opts in; on a pod `disabled` opts out before the webhook is called. */
+  inject: `${namePrefix}inject`,
+  /** On injected pods, so that the missed ones can be listed. */
+  injected: `${namePrefix}injected`,
+} as const;
+
+export const labelValues = { optIn: 'enabled', optOut: 'disabled', injected: 'true' } as const;
+
+/** Annotations with a fixed meaning; the others follow from the settings table. */
+export const annotations = {
+  /** `auto`, `always` or `never`, on a pod or a namespace. */
+  inject: `${namePrefix}inject`,
+  /** The pod's original resolver configuration, as resolv.conf text. */
+  resolvConf: `${namePrefix}resolv-conf`,
+  /** The text that is mounted as /etc/resolv.conf where the pod's DNS is left alone. */
+  podResolvConf: `${namePrefix}pod-resolv-conf`,
+  /** What was added, as JSON `{version, scope, added}`. */
+  status: `${namePrefix}status`,
+  /** On the Secret of the CA: a changed value forces a rotation. */
+  rotate: `${namePrefix}rotate`,
+} as const;
+
+export const sidecar = {
+  containerName: projectName,
+  volumeName: 'alpine-resolver-config',
+  configDirectory: '/etc/alpine-resolver',
+  resolvConfFile: 'resolv.conf',
+  annotationsFile: 'annotations',
+  resolvConfPath: '/etc/alpine-resolver/resolv.conf',
+  annotationsPath: '/etc/alpine-resolver/annotations',
+  /** Our volume is mounted here too, so that no service account token is. */
+  serviceAccountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+  searchMarker: 'glibc.internal',
+  /** Numeric and not root, as Pod Security "restricted" asks. */
+  userId: 65_532,
+  dnsPort: 53,
+  adminPort: 9953,
+} as const;
+
+export const webhook = {
+  port: 8443,
+  adminPort: 8080,
+  mutatePath: '/mutate',
+  caSecretName: 'alpine-resolver-ca',
+} as const;
+
+/** Tells images with a resolver of their own to leave port 53 alone. */
+export const noResolverVariable = { name: 'ALPINE_NO_RESOLVER', value: 'true' } as const;
+
+/** Namespaces that are never injected, besides the webhook's own. */
+export const excludedNamespaces = ['kube-system', 'kube-public', 'kube-node-lease'] as const;

@@ -1,0 +1,132 @@
+import { annotations as fixedAnnotations, namePrefix } from './names.ts';
+import {
+  annotationName,
+  environmentName,
+  environmentPrefix,
+  type SettingDefinition,
+  type SettingValues,
+} from './setting-definition.ts';
+import { suggestName } from './suggest-name.ts';
+
+export { suggestName } from './suggest-name.ts';
+
+/** One fault in what a user has set. */
+export interface SettingIssue {
+  readonly problem: 'unknown' | 'invalid';
+  /** Name of the variable or annotation, as the user wrote it. */
+  readonly name: string;
+  readonly value?: string;
+  /** Complete sentence part for a person: names the fault and what is accepted. */
+  readonly message: string;
+}
+
+/** The values of a table from environment variables. Faulty ones keep their default and are listed. */
+export function readEnvironment<const Table extends readonly SettingDefinition[]>(
+  definitions: Table,
+  environment: Readonly<Record<string, string | undefined>>,
+): { values: SettingValues<Table>; issues: SettingIssue[] } {
+  const values: Record<string, unknown> = {};
+  const issues: SettingIssue[] = [];
+  for (const definition of definitions) {
+    const name = environmentName(definition);
+    values[definition.key] = definition.default;
+    const text = environment[name];
+    if (text === undefined || isServiceLink(text)) continue;
+    const parsed = definition.kind.parse(text);
+    if (parsed.ok) values[definition.key] = parsed.value;
+    // An empty variable counts as absent, unless empty is a value of its kind (an empty list).
+    else if (text !== '') issues.push(invalid(name, text, parsed.accepted));
+  }
+  issues.push(...unknownVariables(definitions, environment));
+  return { values: values as SettingValues<Table>, issues };
+}
+
+/** The values that annotations set. Only keys under the project's prefix are looked at. */
+export function readAnnotations<const Table extends readonly SettingDefinition[]>(
+  definitions: Table,
+  annotations: Readonly<Record<string, string>>,
+): { values: Partial<SettingValues<Table>>; issues: SettingIssue[] } {
+  const values: Record<string, unknown> = {};
+  const issues: SettingIssue[] = [];
+  const byName = new Map(definitions.map((definition) => [annotationName(definition.key), definition]));
+  const fixed: readonly string[] = Object.values(fixedAnnotations);
+  for (const [name, text] of Object.entries(annotations)) {
+    if (!name.startsWith(namePrefix) || fixed.includes(name)) continue;
+    const definition = byName.get(name);
+    if (!definition?.annotation) {
+      issues.push(unknownAnnotation(name, text, definition, definitions));
+      continue;
+    }
+    const parsed = definition.kind.parse(text);
+    if (parsed.ok) values[definition.key] = parsed.value;
+    else issues.push(invalid(name, text, parsed.accepted));
+  }
+  return { values: values as Partial<SettingValues<Table>>, issues };
+}
+
+/** Names that annotations may have, for suggestions and the reference page. */
+export function knownAnnotations(definitions: readonly SettingDefinition[]): string[] {
+  const settings = definitions.filter((definition) => definition.annotation);
+  return [...Object.values(fixedAnnotations), ...settings.map((definition) => annotationName(definition.key))];
+}
+
+function unknownVariables(
+  definitions: readonly SettingDefinition[],
+  environment: Readonly<Record<string, string | undefined>>,
+): SettingIssue[] {
+  const known = definitions.map((definition) => environmentName(definition));
+  const prefixes = new Set(definitions.map((definition) => environmentPrefix(definition.program)));
+  const unknown = Object.entries(environment).filter(
+    ([name, text]) =>
+      text !== undefined &&
+      !known.includes(name) &&
+      [...prefixes].some((prefix) => name.startsWith(prefix)) &&
+      !isServiceVariable(name) &&
+      !isServiceLink(text),
+  );
+  return unknown.map(([name, text = '']) => ({
+    problem: 'unknown',
+    name,
+    value: text,
+    message: `${name} is not a setting${didYouMean(name, known)}`,
+  }));
+}
+
+function unknownAnnotation(
+  name: string,
+  value: string,
+  definition: SettingDefinition | undefined,
+  definitions: readonly SettingDefinition[],
+): SettingIssue {
+  const message = definition
+    ? `annotation ${name}: this setting cannot be an annotation, only the variable ${environmentName(definition)}`
+    : `annotation ${name} is not known${didYouMean(name, knownAnnotations(definitions))}`;
+  return { problem: 'unknown', name, value, message };
+}
+
+function invalid(name: string, value: string, accepted: string): SettingIssue {
+  return { problem: 'invalid', name, value, message: `${name}: "${shorten(value)}" is not accepted; expected ${accepted}` };
+}
+
+function didYouMean(name: string, known: readonly string[]): string {
+  const suggestion = suggestName(name, known);
+  return suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+}
+
+/** A value may be a whole file; a message shows its beginning. */
+function shorten(value: string): string {
+  const maximumCharacters = 80;
+  return value.length > maximumCharacters ? `${value.slice(0, maximumCharacters)}…` : value;
+}
+
+/**
+ * Variables that the kubelet derives from a Service whose name begins with `resolver` or `webhook`
+ * (pkg/kubelet/envvars): `X_SERVICE_HOST`, `X_SERVICE_PORT[_NAME]`, `X_PORT`, `X_PORT_53_UDP[_PROTO|_PORT|_ADDR]`.
+ */
+function isServiceVariable(name: string): boolean {
+  return /_SERVICE_HOST$|_SERVICE_PORT|_PORT$|_PORT_\d+_(TCP|UDP|SCTP)/.test(name);
+}
+
+function isServiceLink(value: string): boolean {
+  return /^(tcp|udp|sctp):\/\//.test(value);
+}

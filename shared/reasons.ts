@@ -1,0 +1,84 @@
+/**
+ * Reason codes: stable identifiers that stand in log lines, events, metric labels and the docs. The sentences are for
+ * people and may change.
+ */
+
+/** Why a pod was admitted without a change. */
+export const skipReasons = {
+  'not-a-pod': 'The request is not the creation of a pod.',
+  'excluded-namespace': "The namespace is never injected: a system namespace or the webhook's own.",
+  'namespace-not-opted-in': 'The namespace does not have the label alpine-resolver.io/inject=enabled.',
+  'opted-out-by-label': 'The pod has the label alpine-resolver.io/inject=disabled.',
+  'opted-out': 'The annotation alpine-resolver.io/inject of the pod or its namespace says never.',
+  'mirror-pod': 'The pod is the mirror of a static pod; the kubelet ignores changes to it.',
+  'host-network': 'The pod uses the network of its node, where port 53 is not its own.',
+  windows: 'The pod runs on Windows.',
+  'cluster-dns': "The pod is the cluster's own DNS server.",
+  'port-in-use': "A container declares port 53 or the sidecar's admin port.",
+  'name-taken': 'A container or volume that is not ours has the name that ours needs.',
+  'cluster-dns-unknown': "The cluster's nameservers or domain are not known to the webhook.",
+  'limit-range': 'A LimitRange of the namespace cannot be met by the sidecar.',
+  'native-sidecar-unsupported': 'The cluster is older than Kubernetes 1.29 and has no native sidecars.',
+  'not-alpine': 'No container image is recognised as Alpine.',
+  unchanged: 'The pod was injected before and is complete.',
+  'patch-failed': 'The patch did not apply to the pod when it was checked; the pod was left alone.',
+  'internal-error': 'A fault in the webhook; the pod was left alone and the log has the error.',
+} as const;
+
+/** Why a pod was changed. */
+export const injectReasons = {
+  injected: 'The sidecar was added.',
+  'already-injected': 'The pod was injected before; what was missing was added.',
+} as const;
+
+/** Why a pod was refused. */
+export const refuseReasons = {
+  'invalid-annotation': 'An annotation of the pod has a value that is not accepted.',
+} as const;
+
+/** What an admitted pod's creator is warned about. */
+export const warningReasons = {
+  'unknown-annotation': 'An annotation under our prefix is not known.',
+  'invalid-namespace-annotation': 'An annotation of the namespace has a value that is not accepted; it was ignored.',
+  'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',
+  'no-owner': 'The pod has no owner on which an event could be written.',
+} as const;
+
+/** Why the sidecar left a query without a reply, or closed a connection. */
+export const dropReasons = {
+  'too-short': 'The message is shorter than a DNS header.',
+  response: 'The message is a response, not a query.',
+  repeat: 'The same query of the same client is under way already; its reply serves both.',
+  'walks-full': 'As many searches as max-in-flight allows are running.',
+  'connections-full': 'As many TCP connections as tcp-max-connections allows are open.',
+  'connection-idle': 'The TCP connection was silent for tcp-idle-seconds.',
+  'connection-slow': 'The client did not take its replies in time.',
+  'time-limit': 'The search took longer than any client waits (45 s).',
+  'send-failed': 'The reply could not be sent.',
+} as const;
+
+/** How a search ended; the names are those of glibc's h_errno, in lower case. */
+export const walkOutcomes = {
+  positive: 'A candidate exists.',
+  nodata: 'A candidate exists, without addresses of the asked kind.',
+  noname: 'No candidate exists.',
+  again: 'No conclusive answer: a nameserver failed or was silent.',
+  norecovery: 'A nameserver answered with an unusual rcode.',
+  'time-limit': 'The search was ended by its time limit (45 s).',
+} as const;
+
+/** Why a message that came to an upstream socket was not taken as the reply. */
+export const ignoredReplyReasons = {
+  'too-short': 'Shorter than a DNS header.',
+  'wrong-id': 'The ID is not that of the query.',
+  'not-a-response': 'The QR bit is not set.',
+  'wrong-question': 'The question is not the one asked.',
+} as const;
+
+export type SkipReason = keyof typeof skipReasons;
+export type InjectReason = keyof typeof injectReasons;
+export type RefuseReason = keyof typeof refuseReasons;
+export type WarningReason = keyof typeof warningReasons;
+export type DropReason = keyof typeof dropReasons;
+export type WalkOutcome = keyof typeof walkOutcomes;
+export type IgnoredReplyReason = keyof typeof ignoredReplyReasons;
