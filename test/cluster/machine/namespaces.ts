@@ -1,0 +1,161 @@
+/**
+ * The "machine" on which the cluster runs: private network, mount, host name and process namespaces.
+ * Everything in them dies with their first process; nothing of it touches the host's network or files.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CommandOptions, type CommandResult, run } from '../command.ts';
+import { cacheFolder, logsFolder } from '../paths.ts';
+import { until } from '../steps.ts';
+import { gatewayAddress, nodeAddress, nodeName, nodePrefixLength, outsideDnsAddress } from './addresses.ts';
+
+export interface Machine {
+  /** The first process of the namespaces, as the host numbers it. */
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: tells this process from a later one with the same number. */
+  readonly startTime: string;
+  /** Up for hand work: it ends only by `down`. */
+  readonly kept: boolean;
+}
+
+const stateFile = join(cacheFolder, 'machine.json');
+
+/**
+ * Starts the namespaces. A machine that is not kept dies with this process, however this process ends.
+ * @param firstProgram a static program that waits and reaps
+ */
+export async function startMachine(firstProgram: string, kept: boolean): Promise<Machine> {
+  const unshare = [
+    'unshare',
+    ...['--net', '--mount', '--uts', '--ipc', '--pid', '--mount-proc', '--kill-child'],
+    firstProgram,
+  ];
+  const command = kept ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare];
+  const log = openSync(join(logsFolder, 'machine.log'), 'a');
+  const parent = spawn(command[0] ?? '', command.slice(1), {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: {},
+    cwd: '/',
+  });
+  closeSync(log);
+  parent.unref();
+  const parentPid = parent.pid;
+  if (parentPid === undefined) throw new Error(`${command[0]} cannot be started`);
+  const pid = await until('start of the namespaces', 10_000, () => childRunning(parentPid, firstProgram));
+  const machine = { pid, startTime: (await startTimeOf(pid)) ?? '', kept };
+  await writeFile(stateFile, JSON.stringify(machine));
+  await prepareMachine(machine);
+  return machine;
+}
+
+/** The machine that the last run started, if it still lives. */
+export async function findMachine(): Promise<Machine | undefined> {
+  const text = await readFile(stateFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const machine = JSON.parse(text) as Machine;
+  return (await startTimeOf(machine.pid)) === machine.startTime ? machine : undefined;
+}
+
+/** Ends everything in the namespaces: the kernel kills all processes of a process namespace with its first one. */
+export async function stopMachine(): Promise<void> {
+  const machine = await findMachine();
+  if (machine !== undefined) {
+    const namespace = await readlink(`/proc/${machine.pid}/ns/pid`);
+    process.kill(machine.pid, 'SIGKILL');
+    await until('end of the processes in the namespaces', 20_000, async () =>
+      (await someProcessIn(namespace)) ? undefined : true,
+    );
+  }
+  await rm(stateFile, { force: true });
+}
+
+export function runInMachine(
+  machine: Machine,
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return run('nsenter', [...enter(machine), program, ...args], options);
+}
+
+/** Starts a long-running part; its output goes to a log of its own. */
+export function startInMachine(
+  machine: Machine,
+  name: string,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): void {
+  const log = openSync(join(logsFolder, `${name}.log`), 'a');
+  const child = spawn('nsenter', [...enter(machine), program, ...args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR: '/var/tmp', HOME: '/var/tmp', ...env },
+  });
+  closeSync(log);
+  child.unref();
+}
+
+function enter(machine: Machine): string[] {
+  return ['--target', String(machine.pid), '--net', '--mount', '--uts', '--ipc', '--pid', '--wd=/', '--'];
+}
+
+/**
+ * /run and /var are empty memory of the machine's own; the cache folder stays visible even below /var.
+ * A bridge without ports carries the node's address because kernels may lack dummy devices; the kubelet wants a default route.
+ */
+async function prepareMachine(machine: Machine): Promise<void> {
+  const script = `set -eu
+mount --make-rprivate /
+case "$1/" in /var/*) mount --bind "$1" /mnt;; esac
+mount -t tmpfs -o mode=755 tmpfs /var
+mkdir -p /var/lib /var/log /var/cache /var/tmp
+chmod 1777 /var/tmp
+case "$1/" in /var/*) mkdir -p "$1"; mount --move /mnt "$1";; esac
+mount -t tmpfs -o mode=755 tmpfs /run
+ln -s /run /var/run
+mount --make-rshared /
+hostname ${nodeName}
+ip link set lo up
+ip link add node0 type bridge
+ip address add ${nodeAddress}/${nodePrefixLength} dev node0
+ip address add ${outsideDnsAddress}/${nodePrefixLength} dev node0
+ip link set node0 up
+ip route add default via ${gatewayAddress} dev node0
+echo 1 > /proc/sys/net/ipv4/ip_forward
+`;
+  await runInMachine(machine, 'sh', ['-c', script, 'sh', cacheFolder], {
+    logFile: join(logsFolder, 'machine.log'),
+  });
+}
+
+async function childRunning(parentPid: number, program: string): Promise<number | undefined> {
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    const parentOfEntry = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+    if (parentOfEntry !== String(parentPid)) continue;
+    const executable = await readlink(`/proc/${entry}/exe`).catch(() => '');
+    if (executable === program) return Number(entry);
+  }
+  return undefined;
+}
+
+async function startTimeOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // The name in parentheses may hold spaces; the fields after it start with number 3.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
+}
+
+async function someProcessIn(pidNamespace: string): Promise<boolean> {
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const namespace = await readlink(`/proc/${entry}/ns/pid`).catch(() => undefined);
+    if (namespace === pidNamespace) return true;
+  }
+  return false;
+}
