@@ -57,7 +57,7 @@ export async function bringUp({ programs, archives }: Prepared, kept: boolean): 
   );
   await step('controllers, node Ready', async () => {
     startControllersAndNode(machine, programs);
-    await cluster.kubectl.apply(clusterDnsManifests(imageNames.coredns));
+    await cluster.kubectl.apply(...clusterDnsManifests(imageNames.coredns));
     await waitFor(cluster.kubectl, 'node/node', 'Ready');
   });
   await step('cluster DNS', () =>

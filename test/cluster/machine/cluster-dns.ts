@@ -27,23 +27,15 @@ const corefile = `.:53 {
 }
 `;
 
-export function clusterDnsManifests(image: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'List',
-    items: [
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-      ...permissions,
-      {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata,
-        data: { Corefile: corefile + insideCorefile },
-      },
-      deployment(image),
-      service,
-    ],
-  };
+export function clusterDnsManifests(image: string): readonly object[] {
+  const configuration = { Corefile: corefile + insideCorefile };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    ...permissions,
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: configuration },
+    deployment(image),
+    service,
+  ];
 }
 
 const permissions = [

@@ -90,7 +90,6 @@ const kubeletConfiguration = {
   // Kubernetes 1.35 refuses cgroup v1 unless told; 1.34 warns.
   failCgroupV1: false,
   failSwapOn: false,
-  localStorageCapacityIsolation: false,
   // The node's disk is memory: nothing is evicted or collected for want of space.
   evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
   imageGCHighThresholdPercent: 100,
