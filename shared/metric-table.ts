@@ -63,7 +63,11 @@ export const sidecarMetrics = {
     help: 'Messages on upstream sockets that were not the awaited reply, by reason.',
     labels: ['reason'],
   },
-  alpine_resolver_tcp_connections: { kind: 'gauge', help: 'TCP connections from clients that are open now.', labels: [] },
+  alpine_resolver_tcp_connections: {
+    kind: 'gauge',
+    help: 'TCP connections from clients that are open now.',
+    labels: [],
+  },
   alpine_resolver_reloads_total: {
     kind: 'counter',
     help: 'Changes of a watched file that were read, by file and result.',

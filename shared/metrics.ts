@@ -30,7 +30,7 @@ type LabelValues<Definition extends MetricDefinition> = Readonly<Record<Definiti
 
 /** A metric without labels takes none; one with labels takes exactly its own. */
 type LabelsThen<Definition extends MetricDefinition, Rest extends unknown[]> = Definition['labels'] extends readonly []
-  ? [labels?: Readonly<Record<never, string>>, ...Rest]
+  ? [labels?: Readonly<Record<string, never>>, ...Rest]
   : [labels: LabelValues<Definition>, ...Rest];
 
 type AnyLabels = Readonly<Record<string, string>>;
@@ -119,7 +119,9 @@ function createFamily(definition: MetricDefinition): Family {
     clear: start,
     text: (name) => {
       const lines = [...all.values()].flatMap((series) => seriesLines(name, definition, series));
-      return [`# HELP ${name} ${escapeHelp(definition.help)}`, `# TYPE ${name} ${definition.kind}`, ...lines, ''].join('\n');
+      return [`# HELP ${name} ${escapeHelp(definition.help)}`, `# TYPE ${name} ${definition.kind}`, ...lines, ''].join(
+        '\n',
+      );
     },
   };
   return family;

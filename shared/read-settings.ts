@@ -105,7 +105,12 @@ function unknownAnnotation(
 }
 
 function invalid(name: string, value: string, accepted: string): SettingIssue {
-  return { problem: 'invalid', name, value, message: `${name}: "${shorten(value)}" is not accepted; expected ${accepted}` };
+  return {
+    problem: 'invalid',
+    name,
+    value,
+    message: `${name}: "${shorten(value)}" is not accepted; expected ${accepted}`,
+  };
 }
 
 function didYouMean(name: string, known: readonly string[]): string {

@@ -23,7 +23,14 @@ export const flagResolvOptions = [
 ] as const;
 
 /** Options that glibc once had, or has for other purposes: accepted, without effect. */
-export const ignoredResolvOptions = ['debug', 'inet6', 'ip6-bytestring', 'ip6-dotint', 'no-ip6-dotint', 'no-check-names'];
+export const ignoredResolvOptions = [
+  'debug',
+  'inet6',
+  'ip6-bytestring',
+  'ip6-dotint',
+  'no-ip6-dotint',
+  'no-check-names',
+];
 
 /** The words of an `options` line. */
 export function resolvOptions(): ValueKind<string[]> {

@@ -39,7 +39,11 @@ export type SettingValues<Table extends readonly SettingDefinition[]> = {
 };
 
 type ValueOf<Entry extends SettingDefinition> =
-  Entry['kind'] extends ValueKind<infer Value> ? (Entry['default'] extends undefined ? Value | undefined : Value) : never;
+  Entry['kind'] extends ValueKind<infer Value>
+    ? Entry['default'] extends undefined
+      ? Value | undefined
+      : Value
+    : never;
 
 /** Completes a table: what is not said is false. */
 export function defineSettings<const Table extends readonly Written[]>(
@@ -58,7 +62,9 @@ export function annotationName(key: string): string {
 
 /** `pairWindowMilliseconds` → `RESOLVER_PAIR_WINDOW_MILLISECONDS`. */
 export function environmentName(definition: Pick<SettingDefinition, 'key' | 'program' | 'environment'>): string {
-  return definition.environment ?? environmentPrefix(definition.program) + words(definition.key).join('_').toUpperCase();
+  return (
+    definition.environment ?? environmentPrefix(definition.program) + words(definition.key).join('_').toUpperCase()
+  );
 }
 
 export function environmentPrefix(program: Program): string {

@@ -146,7 +146,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'hostNameFilter',
     kind: flag(),
     default: true,
-    meaning: 'Answers address queries for names that glibc refuses as host names with NXDOMAIN, without asking upstream.',
+    meaning:
+      'Answers address queries for names that glibc refuses as host names with NXDOMAIN, without asking upstream.',
     annotation: true,
     live: true,
     source: 'glibc res_hnok',
@@ -173,7 +174,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'ptrFirstOnly',
     kind: flag(),
     default: false,
-    meaning: 'Passes on only the first of several PTR records to queries without EDNS: musl uses the last, glibc the first.',
+    meaning:
+      'Passes on only the first of several PTR records to queries without EDNS: musl uses the last, glibc the first.',
     annotation: true,
     live: true,
   },

@@ -1,0 +1,31 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { metricsPage } from './generate/metrics-page.ts';
+import { reasonsPage } from './generate/reasons-page.ts';
+import { settingsPage } from './generate/settings-page.ts';
+
+/** Writes the files that derive from the tables. A unit test holds that they are current. */
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+export interface Generator {
+  /** Path of the generated file, from the root of the project. */
+  readonly path: string;
+  text(): string | Promise<string>;
+}
+
+export const generators: readonly Generator[] = [
+  { path: 'docs/settings.md', text: settingsPage },
+  { path: 'docs/metrics.md', text: metricsPage },
+  { path: 'docs/reasons.md', text: reasonsPage },
+];
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { path, text } of generators) {
+    const file = resolve(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, await text());
+    console.log(path);
+  }
+}

@@ -1,0 +1,44 @@
+import * as reasons from '../../shared/reasons.ts';
+import { code, generatedFrom, table } from './markdown.ts';
+
+/** docs/reasons.md */
+export function reasonsPage(): string {
+  return `${generatedFrom('shared/reasons.ts')}
+# Reasons
+
+The same codes stand in log lines, events, metric labels and admission warnings.
+
+## Webhook: why a pod was left unchanged (verdict \`skip\`)
+
+${reasonTable(reasons.skipReasons)}
+
+## Webhook: why a pod was changed (verdict \`inject\`)
+
+${reasonTable(reasons.injectReasons)}
+
+## Webhook: why a pod was refused (verdict \`refuse\`)
+
+${reasonTable(reasons.refuseReasons)}
+
+## Webhook: warnings
+
+${reasonTable(reasons.warningReasons)}
+
+## Sidecar: how a search ended
+
+${reasonTable(reasons.walkOutcomes)}
+
+## Sidecar: why a query got no reply, or a connection was closed
+
+${reasonTable(reasons.dropReasons)}
+
+## Sidecar: why a message from upstream was ignored
+
+${reasonTable(reasons.ignoredReplyReasons)}
+`;
+}
+
+function reasonTable(codes: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(codes).map(([reason, sentence]) => [code(reason), sentence]);
+  return table(['Code', 'Meaning'], rows);
+}

@@ -1,0 +1,96 @@
+import { annotations, labels, labelValues } from '../../shared/names.ts';
+import { annotationName, environmentName, type SettingDefinition } from '../../shared/setting-definition.ts';
+import { sidecarSettings, webhookSettings } from '../../shared/settings.ts';
+import { code, generatedFrom, table } from './markdown.ts';
+
+/** docs/settings.md */
+export function settingsPage(): string {
+  return `${generatedFrom('shared/settings.ts')}
+# Settings
+
+Every setting has a variable; many of the sidecar's can also be set by an annotation, on a pod or on its namespace.
+What is set at more than one place is taken from the last of: default, environment, namespace annotation, pod
+annotation. A value that is not accepted on a pod refuses the pod with a message that says what is accepted; on a
+namespace it is ignored with a warning. Unknown variables and values that are not accepted end a program's start
+(exit code 78).
+
+Lists are separated by commas or blanks. The annotations of a running pod can be changed: \`kubectl annotate
+--overwrite\` takes effect within about a minute, without a restart, for all of them.
+
+## Whether a pod is injected
+
+${table(['Name', 'On', 'Meaning'], optInRows())}
+
+## Annotations
+
+${table(['Annotation', 'Accepted', 'Default', 'Meaning'], sidecarSettings.filter((entry) => entry.annotation).map(annotationRow))}
+
+Annotations that the webhook writes:
+
+${table(['Annotation', 'Meaning'], writtenRows())}
+
+## Variables of the sidecar
+
+The webhook sets what the sidecar needs. Outside Kubernetes these are the whole configuration.
+
+${table(['Variable', 'Accepted', 'Default', 'Meaning', 'go-dnsmasq'], sidecarSettings.map(sidecarRow))}
+
+## Variables of the webhook
+
+${table(['Variable', 'Accepted', 'Default', 'Meaning'], webhookSettings.map(variableCells))}
+`;
+}
+
+function optInRows(): string[][] {
+  return [
+    [`label ${code(`${labels.inject}: ${labelValues.optIn}`)}`, 'namespace', 'Pods of the namespace are injected.'],
+    [
+      `label ${code(`${labels.inject}: ${labelValues.optOut}`)}`,
+      'pod',
+      'The pod is left alone; the webhook is not even called.',
+    ],
+    [
+      `annotation ${code(annotations.inject)}`,
+      'pod, namespace',
+      '`auto`: pods with an Alpine image. `always`: without a look at the image. `never`: not at all. `enabled` and `true` read as `auto`, `disabled` and `false` as `never`.',
+    ],
+  ];
+}
+
+function writtenRows(): string[][] {
+  return [
+    [
+      code(annotations.resolvConf),
+      "The pod's original resolver configuration, as resolv.conf text. May also be set by the user beforehand; in a running pod, a change takes effect.",
+    ],
+    [
+      code(annotations.podResolvConf),
+      'The text that is mounted as `/etc/resolv.conf` where the pod’s own DNS is left alone.',
+    ],
+    [code(annotations.status), 'What was added, as JSON: `version`, `scope`, `added`.'],
+    [code(annotations.rotate), 'Not on pods: a new value on the Secret of the CA forces a rotation.'],
+  ];
+}
+
+function annotationRow(definition: SettingDefinition): string[] {
+  const [, ...rest] = variableCells(definition);
+  return [code(annotationName(definition.key)), ...rest];
+}
+
+function sidecarRow(definition: SettingDefinition): string[] {
+  return [...variableCells(definition), definition.legacy === undefined ? '' : code(definition.legacy)];
+}
+
+function variableCells(definition: SettingDefinition): string[] {
+  const { kind, meaning, source, resolvConf } = definition;
+  const notes = [
+    ...(resolvConf === undefined ? [] : [`resolv.conf: ${code(resolvConf)}.`]),
+    ...(source === undefined ? [] : [`Source: ${source}.`]),
+  ];
+  return [code(environmentName(definition)), kind.describe(), defaultText(definition), [meaning, ...notes].join(' ')];
+}
+
+function defaultText(definition: SettingDefinition): string {
+  if (definition.defaultText !== undefined) return definition.defaultText;
+  return definition.default === undefined ? 'none' : code(definition.kind.format(definition.default));
+}
