@@ -1,0 +1,89 @@
+/**
+ * The answer section as glibc reads it (`gaih_getanswer_slice`, `getanswer_r` in resolv/nss_dns/dns-host.c): every
+ * CNAME, whoever owns it, names the end of the chain from there on; a record counts if the end of the chain, as it is
+ * at that place in the packet, owns it. Records of other types, classes, owners and lengths are stepped over.
+ */
+import { headerBytes, isAddressType, recordClasses, recordTypes } from './iana.ts';
+import { isUncompressed, readQuestion } from './message-view.ts';
+import { equalsNameAt, readName } from './name.ts';
+import type { WireName } from './name.ts';
+import { expandRdata } from './rdata-names.ts';
+import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+import type { RecordCursor } from './record-cursor.ts';
+
+export interface Alias {
+  readonly target: WireName;
+  readonly ttl: number;
+}
+
+export interface AnswerRecord {
+  readonly type: number;
+  readonly ttl: number;
+  /** Names inside are spelled out. */
+  readonly rdata: Uint8Array;
+}
+
+export interface ReadAnswer {
+  /**
+   * DATA: a record of the asked type is owned by the end of the chain. ALIAS: none is. BAD: a record does not parse,
+   * or the count exceeds what is there.
+   */
+  readonly kind: 'DATA' | 'ALIAS' | 'BAD';
+  /** The targets in packet order; the first owner is the asked name. */
+  readonly chain: readonly Alias[];
+  /** DATA only. */
+  readonly records: readonly AnswerRecord[];
+  /** BAD only: what was read before the fault. */
+  readonly recordsBeforeFault: readonly AnswerRecord[];
+}
+
+const none: readonly never[] = [];
+
+/** `message` has passed `classifyReply`, or at least has a header. */
+export function readAnswer(message: Uint8Array, askedName: WireName, type: number): ReadAnswer {
+  const chain: Alias[] = [];
+  const records: AnswerRecord[] = [];
+  const sound = message.length >= headerBytes && collect(message, askedName, type, chain, records);
+  if (!sound) return { kind: 'BAD', chain, records: none, recordsBeforeFault: records };
+  const found = records.length > 0 || (type === recordTypes.CNAME && chain.length > 0);
+  return { kind: found ? 'DATA' : 'ALIAS', chain, records, recordsBeforeFault: none };
+}
+
+/** False at the first fault. */
+function collect(
+  message: Uint8Array,
+  askedName: WireName,
+  type: number,
+  chain: Alias[],
+  records: AnswerRecord[],
+): boolean {
+  // glibc's `ns_rr_cursor_init` wants one question, its name uncompressed.
+  const question = readUint16(message, 4) === 1 ? readQuestion(message, headerBytes) : undefined;
+  if (question === undefined || !isUncompressed(question)) return false;
+  const cursor = openRecords(message, question.end);
+  let owner = askedName;
+  for (let left = readUint16(message, 6); left > 0; left--) {
+    if (!nextRecord(cursor)) return false;
+    if (cursor.class !== recordClasses.IN) continue;
+    if (cursor.type === recordTypes.CNAME) {
+      // Like glibc, without regard to the length of the record data.
+      const target = readName(message, cursor.rdataStart);
+      if (target === undefined) return false;
+      owner = target.name;
+      chain.push({ target: owner, ttl: cursor.ttl });
+    } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
+      const rdata = expandRdata(message, cursor.type, cursor.rdataStart, cursor.rdataEnd);
+      if (rdata === undefined) return false;
+      records.push({ type: cursor.type, ttl: cursor.ttl, rdata });
+    }
+  }
+  return true;
+}
+
+/** Signatures and proofs do not fit an answer that was rewritten (RFC 4034; SIG and NXT of RFC 2535 likewise). */
+const dnssecTypes: ReadonlySet<number> = new Set([24, 30, recordTypes.RRSIG, recordTypes.NSEC, recordTypes.NSEC3]);
+
+function isWanted(cursor: RecordCursor, type: number): boolean {
+  if (cursor.type !== type) return type === recordTypes.ANY && !dnssecTypes.has(cursor.type);
+  return !isAddressType(type) || cursor.rdataEnd - cursor.rdataStart === (type === recordTypes.A ? 4 : 16);
+}

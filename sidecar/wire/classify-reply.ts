@@ -1,0 +1,98 @@
+/**
+ * Whether a message that came from an upstream is the reply to a question, and what it says
+ * (semantics §0.3 and §3.2; glibc `send_dg`, `send_vc` in resolv/res_send.c).
+ *
+ * Header counts and the low four rcode bits decide, in the order of the table. QR is not looked at: glibc does not.
+ */
+import { readAnswer } from './answer.ts';
+import type { ReadAnswer } from './answer.ts';
+import { headerBytes, isAddressType, rcodes } from './iana.ts';
+import { readQuestion } from './message-view.ts';
+import { equalNames } from './name.ts';
+import type { WireName } from './name.ts';
+import type { AskedQuestion } from './question.ts';
+import { readUint16 } from './record-cursor.ts';
+
+export type ReplyClass = 'TC' | 'SF' | 'NI' | 'RF' | 'LAME' | 'DATA' | 'ALIAS' | 'BAD' | 'EMPTY' | 'NX' | 'ODD';
+
+export interface ExpectedReply extends AskedQuestion {
+  readonly id: number;
+}
+
+/** `id`: another ID. `question`: not exactly the one question. Both are ignored, and the wait goes on. */
+export type IgnoreReason = 'id' | 'question';
+
+export type ClassifiedReply =
+  | { readonly accept: false; readonly reason: IgnoreReason }
+  /** Shorter than a header, or of no length: ends the wait for this server. */
+  | { readonly accept: 'undersized' | 'empty' }
+  | {
+      readonly accept: true;
+      readonly class: ReplyClass;
+      /** The low four bits. */
+      readonly rcode: number;
+      /** For A and AAAA with a class of DATA, ALIAS or BAD. */
+      readonly answer?: ReadAnswer;
+    };
+
+/** With `tcpIdOnly` a TCP reply is taken by its ID alone, as glibc does. */
+export function classifyReply(
+  bytes: Uint8Array,
+  expected: ExpectedReply,
+  transport: 'udp' | 'tcp',
+  tcpIdOnly = false,
+): ClassifiedReply {
+  if (bytes.length < headerBytes) return { accept: bytes.length === 0 ? 'empty' : 'undersized' };
+  if (readUint16(bytes, 0) !== expected.id) return { accept: false, reason: 'id' };
+  const byIdAlone = transport === 'tcp' && tcpIdOnly;
+  if (!byIdAlone && !isAnswerTo(bytes, expected)) return { accept: false, reason: 'question' };
+
+  const rcode = bytes[3]! & 0x0f;
+  const replyClass = classOfHeader(bytes, rcode, transport);
+  if (replyClass !== 'DATA' || !isAddressType(expected.type)) return { accept: true, class: replyClass, rcode };
+  const answer = readAnswer(bytes, expected.name, expected.type);
+  return { accept: true, class: answer.kind, rcode, answer };
+}
+
+/** DATA stands for any answer; the records decide the rest. */
+function classOfHeader(bytes: Uint8Array, rcode: number, transport: 'udp' | 'tcp'): ReplyClass {
+  if (transport === 'udp' && (bytes[2]! & 0x02) !== 0) return 'TC';
+  switch (rcode) {
+    case rcodes.SERVFAIL:
+      return 'SF';
+    case rcodes.NOTIMP:
+      return 'NI';
+    case rcodes.REFUSED:
+      return 'RF';
+    case rcodes.NXDOMAIN:
+      return 'NX';
+    case rcodes.NOERROR:
+      break;
+    default:
+      return 'ODD';
+  }
+  if (readUint16(bytes, 6) > 0) return 'DATA';
+  const authoritative = (bytes[2]! & 0x04) !== 0;
+  const recursive = (bytes[3]! & 0x80) !== 0;
+  return !authoritative && !recursive && readUint16(bytes, 10) === 0 ? 'LAME' : 'EMPTY';
+}
+
+/** Exactly the one question, or a bare header that says SERVFAIL, NOTIMP or REFUSED (glibc 2.41, bug 31890). */
+function isAnswerTo(bytes: Uint8Array, expected: ExpectedReply): boolean {
+  const qdcount = readUint16(bytes, 4);
+  if (qdcount === 0 && bytes.length === headerBytes) {
+    const rcode = bytes[3]! & 0x0f;
+    return rcode === rcodes.SERVFAIL || rcode === rcodes.NOTIMP || rcode === rcodes.REFUSED;
+  }
+  return qdcount === 1 && asksFor(bytes, expected.name, expected.type, expected.class);
+}
+
+function asksFor(bytes: Uint8Array, name: WireName, type: number, recordClass: number): boolean {
+  const question = readQuestion(bytes, headerBytes);
+  return (
+    question !== undefined &&
+    question.type === type &&
+    question.class === recordClass &&
+    equalNames(question.name, name)
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * Replies that are put together here: the alias chain in order, then the records that the end of the chain owns
+ * (semantics §5.1, §5.3), in a form that every libc takes.
+ *
+ * A and AAAA that do not fit are sent in the flattened form of §5.4 with TC: one alias from the asked name to the
+ * canonical one, then as many addresses as fit. musl before 1.2.4 ignores TC and lives on what is there.
+ */
+import type { Alias } from './answer.ts';
+import { isAddressType, maxMessageBytes, recordTypes } from './iana.ts';
+import type { QueryView } from './message-view.ts';
+import { appendWhole, beginMessage, finishMessage, pointerTo, questionPointer, writeRecord } from './message-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
+import { equalNames } from './name.ts';
+import type { WireName } from './name.ts';
+import { minUdpPayloadBytes, optBytes, optRecord, questionBytes, replyFlags } from './reply-header.ts';
+import type { ReplyEdns } from './reply-header.ts';
+
+export interface ReplyInput {
+  /** Its ID, opcode, RD, CD and question bytes are echoed. */
+  readonly query: QueryView;
+  /** Values over 15 need `edns`. */
+  readonly rcode: number;
+  /** Type of the records that do not name their own. */
+  readonly type: number;
+  /** The first owner is the question's name, each further one the target before. */
+  readonly chain: readonly Alias[];
+  /** Owned by the end of the chain; names in the data spelled out. */
+  readonly records: readonly ReplyRecord[];
+  /** Whether the reply carries OPT: if and only if the query did. */
+  readonly edns: boolean | ReplyEdns;
+  readonly ad: boolean;
+  /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no cap (semantics §5.5). */
+  readonly answerCap?: number | undefined;
+}
+
+export interface ReplyRecord {
+  readonly type?: number;
+  readonly ttl: number;
+  readonly rdata: Uint8Array;
+}
+
+export interface ComposedReply {
+  readonly bytes: Uint8Array;
+  /** TC is set: something did not fit. What `answerCap` left out does not count. */
+  readonly truncated: boolean;
+}
+
+/** `limit` as `replyLimit` gives it: over UDP taken as at least 512, over TCP as 65535. */
+export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tcp'): ComposedReply {
+  const { query, edns } = input;
+  const size = form === 'tcp' ? maxMessageBytes : Math.max(limit, minUdpPayloadBytes);
+  const bodySize = edns === false ? size : size - optBytes;
+  const question = questionBytes(query);
+  const { chain, records } = capAnswer(input);
+
+  let writer = beginMessage(question, bodySize);
+  const truncated = !(writeChain(writer, chain) && writeRecords(writer, input.type, chain.at(-1)?.target, records));
+  if (truncated && isAddressType(input.type)) {
+    writer = beginMessage(question, bodySize);
+    writeFlattened(writer, input, chain, records);
+  }
+  if (edns !== false) {
+    writer.limit = size;
+    appendWhole(writer, 'additional', optRecord(query, input.rcode, edns === true ? {} : edns));
+  }
+  const flags = replyFlags(query, { tc: truncated, ad: input.ad, rcode: input.rcode });
+  return { bytes: finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0), truncated };
+}
+
+/** Aliases count towards the cap; a chain that would leave no room for an address shrinks to one alias, or none. */
+function capAnswer(input: ReplyInput): Pick<ReplyInput, 'chain' | 'records'> {
+  const { answerCap, chain, records } = input;
+  if (answerCap === undefined || answerCap <= 0 || !isAddressType(input.type)) return input;
+  if (chain.length + records.length <= answerCap) return input;
+  const aliasRoom = records.length > 0 ? answerCap - 1 : answerCap;
+  const kept = chain.length <= aliasRoom ? chain : shortenChain(chain).slice(0, aliasRoom);
+  return { chain: kept, records: records.slice(0, answerCap - kept.length) };
+}
+
+/** The whole chain as one alias, good for as long as its shortest-lived part. */
+function shortenChain(chain: readonly Alias[]): Alias[] {
+  const last = chain.at(-1);
+  if (last === undefined) return [];
+  return [{ target: last.target, ttl: chain.reduce((least, alias) => Math.min(least, alias.ttl), last.ttl) }];
+}
+
+function writeChain(writer: MessageWriter, chain: readonly Alias[]): boolean {
+  let owner: WireName | number = questionPointer;
+  for (const alias of chain) {
+    if (!writeRecord(writer, 'answer', owner, recordTypes.CNAME, alias.ttl, alias.target)) return false;
+    owner = alias.target;
+  }
+  return true;
+}
+
+/** False at the first record that does not fit. */
+function writeRecords(
+  writer: MessageWriter,
+  type: number,
+  owner: WireName | undefined,
+  records: readonly ReplyRecord[],
+): boolean {
+  let reference: WireName | number = owner ?? questionPointer;
+  for (const record of records) {
+    if (typeof reference !== 'number') reference = pointerTo(writer, reference) ?? reference;
+    if (!writeRecord(writer, 'answer', reference, record.type ?? type, record.ttl, record.rdata)) return false;
+  }
+  return true;
+}
+
+/** Bytes of an address record in front of the address, its owner being a pointer. */
+const pointedRecordBytes = 12;
+
+function writeFlattened(
+  writer: MessageWriter,
+  input: ReplyInput,
+  chain: readonly Alias[],
+  records: readonly ReplyRecord[],
+): void {
+  const [alias] = shortenChain(chain);
+  const asked = input.query.question?.name;
+  let owner: WireName | undefined;
+  if (alias !== undefined && (asked === undefined || !equalNames(alias.target, asked))) {
+    // Without an address beside it the alias stays out: an empty truncated reply is "no such name" to old musl.
+    const { limit } = writer;
+    if (records[0] !== undefined) writer.limit -= pointedRecordBytes + records[0].rdata.length;
+    if (writeRecord(writer, 'answer', questionPointer, recordTypes.CNAME, alias.ttl, alias.target)) {
+      owner = alias.target;
+    }
+    writer.limit = limit;
+  }
+  writeRecords(writer, input.type, owner, records);
+}

@@ -1,0 +1,94 @@
+/** One pass over an upstream's message that finds out whether its bytes can be copied into a reply. */
+import { headerBytes, recordTypes } from './iana.ts';
+import { isUncompressed, readQuestion } from './message-view.ts';
+import type { Question, QueryView } from './message-view.ts';
+import { maxPointerTarget } from './message-writer.ts';
+import { equalNames, nameStaysWithin } from './name.ts';
+import { rdataNamesStayWithin } from './rdata-names.ts';
+import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+import type { RecordCursor } from './record-cursor.ts';
+
+export interface MessageSurvey {
+  /** Offset of the first record. */
+  readonly recordsStart: number;
+  /** Records up to the first that does not parse, OPT among them. */
+  readonly readableRecords: number;
+  readonly optRecords: number;
+  /** Upper eight bits of the rcode, from the last OPT. */
+  readonly extendedRcode: number;
+  /**
+   * Bytes from `recordsStart` on keep their meaning when the client's question is put in front of them and a final OPT
+   * is left off, wherever the message is cut between records; and no owner name points past 510.
+   */
+  readonly copyable: boolean;
+}
+
+const unreadable: MessageSurvey = {
+  recordsStart: headerBytes,
+  readableRecords: 0,
+  optRecords: 0,
+  extendedRcode: 0,
+  copyable: false,
+};
+
+export function surveyMessage(upstream: Uint8Array, asked: QueryView): MessageSurvey {
+  if (upstream.length < headerBytes) return unreadable;
+  const questions = readUint16(upstream, 4);
+  let recordsStart = headerBytes;
+  let first: Question | undefined;
+  for (let count = 0; count < questions; count++) {
+    const question = readQuestion(upstream, recordsStart);
+    if (question === undefined) return unreadable;
+    first ??= question;
+    recordsStart = question.end;
+  }
+
+  let copyable = questions === 1 && canStandIn(asked.question, first);
+  let readableRecords = 0;
+  let optRecords = 0;
+  let extendedRcode = 0;
+  const total = readUint16(upstream, 6) + readUint16(upstream, 8) + readUint16(upstream, 10);
+  const cursor = openRecords(upstream, recordsStart);
+  while (readableRecords < total && nextRecord(cursor)) {
+    readableRecords++;
+    copyable &&= optRecords === 0;
+    if (cursor.type === recordTypes.OPT) {
+      optRecords++;
+      extendedRcode = Math.floor(cursor.ttl / 0x1000000);
+    } else {
+      copyable &&= survivesCopy(cursor);
+    }
+  }
+  return { recordsStart, readableRecords, optRecords, extendedRcode, copyable };
+}
+
+/** The client's question can take the place of the upstream's, byte for byte. */
+function canStandIn(asked: Question | undefined, question: Question | undefined): boolean {
+  return (
+    asked !== undefined &&
+    question !== undefined &&
+    isUncompressed(asked) &&
+    isUncompressed(question) &&
+    equalNames(asked.name, question.name)
+  );
+}
+
+/** Its names use nothing of the header, which changes, and nothing behind the record, which may be cut off. */
+function survivesCopy(cursor: RecordCursor): boolean {
+  const { message, ownerStart, next } = cursor;
+  return (
+    firstPointer(message, ownerStart) <= maxPointerTarget &&
+    nameStaysWithin(message, ownerStart, headerBytes, next) &&
+    rdataNamesStayWithin(message, cursor.type, cursor.rdataStart, next, headerBytes)
+  );
+}
+
+/** Target of the first pointer of a name; 0 if it has none. */
+function firstPointer(message: Uint8Array, start: number): number {
+  let offset = start;
+  for (let size = message[offset]!; size > 0; size = message[offset]!) {
+    if (size >= 0xc0) return readUint16(message, offset) & 0x3fff;
+    offset += size + 1;
+  }
+  return 0;
+}

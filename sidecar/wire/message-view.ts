@@ -1,0 +1,160 @@
+/**
+ * What can be said of a received message without decoding it: header fields, the question, EDNS.
+ * Nothing is copied but the question's name; lying counts and broken records show as `malformed`, never as an exception.
+ */
+import { headerBytes, recordTypes } from './iana.ts';
+import { readName } from './name.ts';
+import type { WireName } from './name.ts';
+import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+
+export interface Question {
+  /** Original letter case. */
+  readonly name: WireName;
+  readonly type: number;
+  readonly class: number;
+  /** The question's bytes in the message: `start` is 12, `end` is behind the class. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The OPT record (RFC 6891 §6.1). */
+export interface Edns {
+  readonly version: number;
+  readonly payloadSize: number;
+  readonly dnssecOk: boolean;
+  /** The upper eight bits of the rcode. */
+  readonly extendedRcode: number;
+}
+
+export interface MessageView {
+  readonly bytes: Uint8Array;
+  readonly id: number;
+  readonly qr: boolean;
+  readonly opcode: number;
+  readonly aa: boolean;
+  readonly tc: boolean;
+  readonly rd: boolean;
+  readonly ra: boolean;
+  readonly ad: boolean;
+  readonly cd: boolean;
+  /** The four bits of the header. */
+  readonly rcode: number;
+  readonly qdcount: number;
+  readonly ancount: number;
+  readonly nscount: number;
+  readonly arcount: number;
+  /** The first question; undefined when there is none, or it does not parse. */
+  readonly question: Question | undefined;
+  /** The first OPT record of the additional section. */
+  readonly edns: Edns | undefined;
+  readonly optCount: number;
+  /** A count promises more than is there, a record does not parse, or the question's name is compressed. */
+  readonly malformed: boolean;
+}
+
+/** A message that came from a client. */
+export type QueryView = MessageView;
+
+/** Undefined for fewer than 12 bytes, where there is no header. */
+export function viewMessage(bytes: Uint8Array): MessageView | undefined {
+  if (bytes.length < headerBytes) return undefined;
+  const high = bytes[2]!;
+  const low = bytes[3]!;
+  const qdcount = readUint16(bytes, 4);
+  const ancount = readUint16(bytes, 6);
+  const nscount = readUint16(bytes, 8);
+  const arcount = readUint16(bytes, 10);
+  const question = qdcount > 0 ? readQuestion(bytes, headerBytes) : undefined;
+  const sections = readSections(bytes, question, qdcount, ancount + nscount, arcount);
+  return {
+    bytes,
+    id: readUint16(bytes, 0),
+    qr: (high & 0x80) !== 0,
+    opcode: (high >> 3) & 0x0f,
+    aa: (high & 0x04) !== 0,
+    tc: (high & 0x02) !== 0,
+    rd: (high & 0x01) !== 0,
+    ra: (low & 0x80) !== 0,
+    ad: (low & 0x20) !== 0,
+    cd: (low & 0x10) !== 0,
+    rcode: low & 0x0f,
+    qdcount,
+    ancount,
+    nscount,
+    arcount,
+    question,
+    edns: sections.edns,
+    optCount: sections.optCount,
+    malformed: sections.malformed,
+  };
+}
+
+/** The same view, named for its use on what clients send. */
+export const viewQuery: (bytes: Uint8Array) => QueryView | undefined = viewMessage;
+
+/** The question at `offset`, or undefined where it does not parse. */
+export function readQuestion(bytes: Uint8Array, offset: number): Question | undefined {
+  const read = readName(bytes, offset);
+  if (read === undefined || bytes.length - read.end < 4) return undefined;
+  return {
+    name: read.name,
+    type: readUint16(bytes, read.end),
+    class: readUint16(bytes, read.end + 2),
+    start: offset,
+    end: read.end + 4,
+  };
+}
+
+/** The question's name stands in the message without a compression pointer. */
+export function isUncompressed(question: Question): boolean {
+  return question.end - question.start === question.name.length + 4;
+}
+
+interface Sections {
+  edns: Edns | undefined;
+  optCount: number;
+  malformed: boolean;
+}
+
+function readSections(
+  bytes: Uint8Array,
+  question: Question | undefined,
+  qdcount: number,
+  skipped: number,
+  arcount: number,
+): Sections {
+  const sections: Sections = { edns: undefined, optCount: 0, malformed: true };
+  if (qdcount > 0 && (question === undefined || !isUncompressed(question))) return sections;
+  let offset = question?.end ?? headerBytes;
+  for (let index = 1; index < qdcount; index++) {
+    const further = readQuestion(bytes, offset);
+    if (further === undefined) return sections;
+    offset = further.end;
+  }
+  if (skipped + arcount === 0) {
+    sections.malformed = false;
+    return sections;
+  }
+  const cursor = openRecords(bytes, offset);
+  for (let index = 0; index < skipped; index++) if (!nextRecord(cursor)) return sections;
+  for (let index = 0; index < arcount; index++) {
+    if (!nextRecord(cursor)) return sections;
+    if (cursor.type !== recordTypes.OPT) continue;
+    // The owner of OPT is the root and nothing else (RFC 6891 §6.1.2).
+    if (bytes[cursor.ownerStart] !== 0) return sections;
+    sections.optCount++;
+    sections.edns ??= readEdns(cursor.class, cursor.ttl);
+  }
+  sections.malformed = false;
+  return sections;
+}
+
+/** EDNS keeps its fields in the class and the TTL of the OPT record (RFC 6891 §6.1.3). */
+function readEdns(payloadSize: number, ttl: number): Edns {
+  return {
+    version: Math.floor(ttl / 0x10000) & 0xff,
+    payloadSize,
+    dnssecOk: (ttl & 0x8000) !== 0,
+    extendedRcode: Math.floor(ttl / 0x1000000),
+  };
+}

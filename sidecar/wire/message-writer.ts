@@ -1,0 +1,200 @@
+/**
+ * Writes one message at a time into a buffer that all messages share, and hands out a copy of exactly its length.
+ *
+ * Compression points only at offsets up to 510: musl before 1.2.5 stops parsing at an owner name that points further
+ * (`__dns_parse`, semantics §5.1). Only names of the same letter case share bytes, so that a target keeps the case that
+ * becomes the canonical name.
+ */
+import { headerBytes, maxMessageBytes, recordClasses } from './iana.ts';
+import { readName } from './name.ts';
+import type { WireName } from './name.ts';
+import { rdataLayout } from './rdata-names.ts';
+
+/** Sections of a message that hold records, by their place among the header's counts. */
+export type Section = 'answer' | 'authority' | 'additional';
+
+export interface MessageWriter {
+  offset: number;
+  /** Bytes that the message may have. */
+  limit: number;
+  /** Offsets up to 510 at which a name or the rest of a name begins. */
+  readonly labelStarts: number[];
+  readonly counts: Record<Section, number>;
+}
+
+/** Furthest offset that musl before 1.2.5 lets an owner name point at. */
+export const maxPointerTarget = 510;
+
+/** Pointer to the name of the question, right behind the header. */
+export const questionPointer = 0xc000 | headerBytes;
+
+const scratch = new Uint8Array(maxMessageBytes);
+
+/**
+ * Begins a message with room for its header and with `question`, the bytes of a question section, copied as they are.
+ * A message that was begun before is lost: there is one buffer.
+ */
+export function beginMessage(question: Uint8Array, limit: number): MessageWriter {
+  scratch.set(question, headerBytes);
+  const writer: MessageWriter = {
+    offset: headerBytes + question.length,
+    limit: Math.min(limit, maxMessageBytes),
+    labelStarts: [],
+    counts: { answer: 0, authority: 0, additional: 0 },
+  };
+  if (question.length > 0) noteLabels(writer, headerBytes);
+  return writer;
+}
+
+/**
+ * Appends a record whose data has its names spelled out. False, and nothing written, if it does not fit.
+ * `owner` is a name, or a pointer as `questionPointer` or `pointerTo` give it.
+ */
+export function writeRecord(
+  writer: MessageWriter,
+  section: Section,
+  owner: WireName | number,
+  type: number,
+  ttl: number,
+  rdata: Uint8Array,
+  recordClass: number = recordClasses.IN,
+): boolean {
+  const start = writer.offset;
+  const knownLabels = writer.labelStarts.length;
+  if (writeOwner(writer, owner) && writeFixedPart(writer, type, recordClass, ttl)) {
+    const rdataStart = writer.offset;
+    if (writeRdata(writer, type, rdata)) {
+      putUint16(scratch, rdataStart - 2, writer.offset - rdataStart);
+      writer.counts[section]++;
+      return true;
+    }
+  }
+  writer.offset = start;
+  writer.labelStarts.length = knownLabels;
+  return false;
+}
+
+/** Appends a record that is complete as it is. False, and nothing written, if it does not fit. */
+export function appendWhole(writer: MessageWriter, section: Section, record: Uint8Array): boolean {
+  if (!writeBytes(writer, record)) return false;
+  writer.counts[section]++;
+  return true;
+}
+
+/** A pointer to a place up to 510 where `name` stands already, or undefined. */
+export function pointerTo(writer: MessageWriter, name: WireName): number | undefined {
+  const target = findName(writer, name, 0);
+  return target < 0 ? undefined : 0xc000 | target;
+}
+
+/** Writes the header in front and returns the message. `flags` are its bytes 2 and 3. */
+export function finishMessage(writer: MessageWriter, id: number, flags: number, qdcount: number): Uint8Array {
+  putUint16(scratch, 0, id);
+  putUint16(scratch, 2, flags);
+  putUint16(scratch, 4, qdcount);
+  putUint16(scratch, 6, writer.counts.answer);
+  putUint16(scratch, 8, writer.counts.authority);
+  putUint16(scratch, 10, writer.counts.additional);
+  return scratch.slice(0, writer.offset);
+}
+
+/** Two bytes in network order. */
+export function putUint16(target: Uint8Array, offset: number, value: number): void {
+  target[offset] = value >> 8;
+  target[offset + 1] = value;
+}
+
+function writeOwner(writer: MessageWriter, owner: WireName | number): boolean {
+  if (typeof owner !== 'number') return writeName(writer, owner);
+  if (writer.offset + 2 > writer.limit) return false;
+  putUint16(scratch, writer.offset, owner);
+  writer.offset += 2;
+  return true;
+}
+
+function writeFixedPart(writer: MessageWriter, type: number, recordClass: number, ttl: number): boolean {
+  const { offset } = writer;
+  if (offset + 10 > writer.limit) return false;
+  putUint16(scratch, offset, type);
+  putUint16(scratch, offset + 2, recordClass);
+  putUint16(scratch, offset + 4, Math.floor(ttl / 0x10000));
+  putUint16(scratch, offset + 6, ttl & 0xffff);
+  writer.offset = offset + 10;
+  return true;
+}
+
+function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boolean {
+  const layout = rdataLayout(rdata, type, 0, rdata.length);
+  if (layout?.compressible !== true) return writeBytes(writer, rdata);
+  const { offset } = writer;
+  const knownLabels = writer.labelStarts.length;
+  let source = layout.prefixBytes;
+  if (!writeBytes(writer, rdata.subarray(0, source))) return false;
+  for (let count = 0; count < layout.names; count++) {
+    const read = readName(rdata, source);
+    if (read === undefined || read.end - source !== read.name.length) {
+      // Not what the type promises: the bytes go out as they came.
+      writer.offset = offset;
+      writer.labelStarts.length = knownLabels;
+      return writeBytes(writer, rdata);
+    }
+    if (!writeName(writer, read.name)) return false;
+    source = read.end;
+  }
+  return writeBytes(writer, rdata.subarray(source));
+}
+
+function writeBytes(writer: MessageWriter, bytes: Uint8Array): boolean {
+  if (writer.offset + bytes.length > writer.limit) return false;
+  scratch.set(bytes, writer.offset);
+  writer.offset += bytes.length;
+  return true;
+}
+
+/** Spells the labels out up to the longest ending that stands in the message already, and points there. */
+function writeName(writer: MessageWriter, name: WireName): boolean {
+  let spelled = 0;
+  let target = -1;
+  while (name[spelled]! > 0) {
+    target = findName(writer, name, spelled);
+    if (target >= 0) break;
+    spelled += name[spelled]! + 1;
+  }
+  const start = writer.offset;
+  const end = start + spelled + (target < 0 ? 1 : 2);
+  if (end > writer.limit) return false;
+  scratch.set(name.subarray(0, spelled), start);
+  if (target < 0) scratch[end - 1] = 0;
+  else putUint16(scratch, end - 2, 0xc000 | target);
+  writer.offset = end;
+  noteLabels(writer, start);
+  return true;
+}
+
+/** Where the labels of `name` from its byte `from` on stand in the message, or -1. */
+function findName(writer: MessageWriter, name: WireName, from: number): number {
+  for (const start of writer.labelStarts) if (standsAt(start, name, from)) return start;
+  return -1;
+}
+
+/** Byte for byte, letter case included. What is in the buffer is our own and points backwards only. */
+function standsAt(offset: number, name: WireName, from: number): boolean {
+  let source = offset;
+  for (let index = from; ;) {
+    const size = scratch[source]!;
+    if (size >= 0xc0) {
+      source = ((size & 0x3f) << 8) | scratch[source + 1]!;
+      continue;
+    }
+    for (const last = index + size; index <= last; index++) if (scratch[source++] !== name[index]) return false;
+    if (size === 0) return true;
+  }
+}
+
+function noteLabels(writer: MessageWriter, start: number): void {
+  let offset = start;
+  for (let size = scratch[offset]!; size > 0 && size < 0xc0 && offset <= maxPointerTarget; size = scratch[offset]!) {
+    writer.labelStarts.push(offset);
+    offset += size + 1;
+  }
+}
