@@ -1,0 +1,92 @@
+/** /etc/resolv.conf as glibc's `res_vinit_1` and `res_setoptions` read it (resolv/res_init.c). */
+import { parseServerAddress } from './address.ts';
+import type { Endpoint } from './network.ts';
+
+export interface GlibcConfiguration {
+  readonly servers: readonly Endpoint[];
+  readonly search: readonly string[];
+  readonly ndots: number;
+  readonly timeoutSeconds: number;
+  readonly attempts: number;
+  readonly flags: ReadonlySet<GlibcFlag>;
+}
+
+export type GlibcFlag =
+  | 'rotate'
+  | 'edns0'
+  | 'single-request-reopen'
+  | 'single-request'
+  | 'no-tld-query'
+  | 'no-reload'
+  | 'use-vc'
+  | 'trust-ad'
+  | 'no-aaaa'
+  | 'strict-error';
+
+const MAX_SERVERS = 3; // MAXNS
+const MAX_NDOTS = 15; // RES_MAXNDOTS
+const MAX_TIMEOUT_SECONDS = 30; // RES_MAXRETRANS
+const MAX_ATTEMPTS = 5; // RES_MAXRETRY
+
+/** glibc takes the first that the option's text begins with. */
+const FLAG_NAMES: readonly [string, GlibcFlag][] = [
+  ['rotate', 'rotate'],
+  ['edns0', 'edns0'],
+  ['single-request-reopen', 'single-request-reopen'],
+  ['single-request', 'single-request'],
+  ['no_tld_query', 'no-tld-query'],
+  ['no-tld-query', 'no-tld-query'],
+  ['no-reload', 'no-reload'],
+  ['use-vc', 'use-vc'],
+  ['trust-ad', 'trust-ad'],
+  ['no-aaaa', 'no-aaaa'],
+  ['strict-error', 'strict-error'],
+];
+
+/** `port` is where the servers listen: the file cannot say it. */
+export function readGlibcConfiguration(text: string, hostName: string, port: number): GlibcConfiguration {
+  const servers: Endpoint[] = [];
+  let search: string[] | undefined;
+  const options = { ndots: 1, timeoutSeconds: 5, attempts: 2, flags: new Set<GlibcFlag>() };
+  for (const line of text.split('\n')) {
+    const [, keyword = '', rest = ''] = /^(\w+)[ \t](.*)$/s.exec(line) ?? [];
+    const words = rest.split(/[ \t]+/).filter((word) => word !== '');
+    const [first] = words;
+    if (keyword === 'search' && first !== undefined) search = words;
+    else if (keyword === 'domain' && first !== undefined) search = [first];
+    else if (keyword === 'nameserver' && first !== undefined && servers.length < MAX_SERVERS) {
+      const address = parseServerAddress(first);
+      if (address !== undefined) servers.push({ address, port });
+    } else if (keyword === 'options') for (const word of words) setOption(options, word);
+  }
+  if (servers.length === 0) servers.push({ address: '127.0.0.1', port });
+  return { servers, search: search ?? domainOf(hostName), ...options };
+}
+
+interface Options {
+  ndots: number;
+  timeoutSeconds: number;
+  attempts: number;
+  flags: Set<GlibcFlag>;
+}
+
+function setOption(options: Options, word: string): void {
+  const [, name, value = ''] = /^(ndots|timeout|attempts):(.*)$/.exec(word) ?? [];
+  const number = Number.parseInt(value, 10) || 0;
+  // `ndots` is a bit field of four bits: -1 acts as 15.
+  if (name === 'ndots') options.ndots = Math.min(number, MAX_NDOTS) & 0xf;
+  else if (name === 'timeout') options.timeoutSeconds = Math.min(number, MAX_TIMEOUT_SECONDS);
+  else if (name === 'attempts') options.attempts = Math.min(number, MAX_ATTEMPTS);
+  else {
+    const clear = word.startsWith('-');
+    const text = clear ? word.slice(1) : word;
+    const flag = FLAG_NAMES.find(([prefix]) => text.startsWith(prefix))?.[1];
+    if (flag !== undefined && clear) options.flags.delete(flag);
+    else if (flag !== undefined) options.flags.add(flag);
+  }
+}
+
+function domainOf(hostName: string): string[] {
+  const dot = hostName.indexOf('.');
+  return dot < 0 || dot === hostName.length - 1 ? [] : [hostName.slice(dot + 1)];
+}

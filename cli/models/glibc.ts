@@ -1,0 +1,158 @@
+/**
+ * A model of glibc's stub resolver: `getaddrinfo` of one name through `hosts: dns` (nss_dns,
+ * `__res_context_search`), as of glibc 2.41. The hosts file and numeric addresses, which come before DNS,
+ * are left out.
+ */
+import { isGlibcHostName, readGlibcAnswer } from './glibc-answer.ts';
+import type { GlibcConfiguration } from './glibc-configuration.ts';
+import { exchangeAsGlibc, type GlibcReply, type GlibcWalk } from './glibc-exchange.ts';
+import { questionTypes, TYPE_A, type Family, type LookupResult, type Outcome } from './lookup.ts';
+import { composeQuery, encodeName, type Header } from './message.ts';
+import type { Network } from './network.ts';
+
+export interface GlibcLookup {
+  readonly configuration: GlibcConfiguration;
+  readonly network: Network;
+}
+
+/** h_errno after a candidate that brought no answer; `DEAD` and `SERVFAIL` are TRY_AGAIN. */
+type Failure = 'NX' | 'NODATA' | 'SERVFAIL' | 'TEMPORARY' | 'DEAD' | 'FATAL';
+
+type CandidateResult = { readonly replies: readonly GlibcReply[] } | { readonly failure: Failure };
+
+const OUTCOMES: Readonly<Record<Failure, Outcome>> = {
+  NX: 'NONAME',
+  FATAL: 'NONAME',
+  NODATA: 'NODATA',
+  SERVFAIL: 'AGAIN',
+  TEMPORARY: 'AGAIN',
+  DEAD: 'AGAIN',
+};
+
+const EDNS_PAYLOAD_BYTES = 1200; // RESOLV_EDNS_BUFFER_SIZE
+
+export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcLookup): Promise<LookupResult> {
+  const { configuration, network } = lookup;
+  const startMs = network.now();
+  const walk: GlibcWalk = {
+    configuration,
+    network,
+    serial: 'no',
+    firstServer: network.randomId(),
+    queries: 0,
+  };
+  const result = (found: Omit<LookupResult, 'queries' | 'elapsedMs'>): LookupResult => ({
+    ...found,
+    queries: walk.queries,
+    elapsedMs: network.now() - startMs,
+  });
+  if (name === '' || !isGlibcHostName(name) || /\.\./.test(name)) return result({ outcome: 'NONAME', addresses: [] });
+  const noAaaa = configuration.flags.has('no-aaaa');
+  const types = noAaaa ? [TYPE_A] : questionTypes(family);
+  const found = await search(name, walk, async (candidate) => {
+    const asked = await askCandidate(candidate, types, walk);
+    // A call for AAAA alone asks A under `no-aaaa`, to tell NXDOMAIN from NODATA.
+    return noAaaa && family === '6' && 'replies' in asked ? { failure: 'NODATA' } : asked;
+  });
+  if ('failure' in found) return result({ outcome: OUTCOMES[found.failure], addresses: [] });
+  return result(answerOf(found.replies, family));
+}
+
+/** `__res_context_search` */
+async function search(
+  name: string,
+  walk: GlibcWalk,
+  ask: (candidate: string) => Promise<CandidateResult>,
+): Promise<CandidateResult> {
+  const { search: entries, ndots, flags } = walk.configuration;
+  const dots = name.split('.').length - 1;
+  const absolute = name.endsWith('.');
+  let asIs: CandidateResult | undefined;
+  let last: Failure = 'NX';
+  let searched = false;
+  let rootSeen = false;
+  let noData = false;
+  let serverFailure = false;
+  if (absolute || dots >= ndots) {
+    asIs = await ask(name);
+    if (absolute || 'replies' in asIs) return asIs;
+  }
+  for (const entry of absolute ? [] : entries) {
+    searched = true;
+    const domain = entry.startsWith('.') ? entry.slice(1) : entry;
+    if (domain === '') rootSeen = true;
+    const asked = await ask(domain === '' ? name : `${name}.${domain}`);
+    if ('replies' in asked) return asked;
+    last = asked.failure;
+    if (last === 'DEAD') return asked;
+    if (last === 'NODATA') noData = true;
+    else if (last === 'SERVFAIL') serverFailure = true;
+    else if (last !== 'NX') break;
+  }
+  const topLevelAllowed = dots > 0 || !searched || !flags.has('no-tld-query');
+  if (asIs === undefined && !rootSeen && topLevelAllowed) {
+    const asked = await ask(name);
+    if ('replies' in asked) return asked;
+    last = asked.failure;
+  }
+  if (asIs !== undefined) return asIs;
+  if (noData) return { failure: 'NODATA' };
+  return { failure: serverFailure ? 'SERVFAIL' : last };
+}
+
+/** `__res_context_query` */
+async function askCandidate(candidate: string, types: readonly number[], walk: GlibcWalk): Promise<CandidateResult> {
+  const name = encodeName(candidate);
+  if (name === undefined) return { failure: 'FATAL' };
+  const { flags } = walk.configuration;
+  const firstId = walk.network.randomId();
+  const questions = types.map((type, i) =>
+    composeQuery({
+      id: (firstId + i) & 0xffff,
+      name,
+      type,
+      authenticData: flags.has('trust-ad'),
+      ...(flags.has('edns0') ? { ednsPayloadBytes: EDNS_PAYLOAD_BYTES } : {}),
+    }),
+  );
+  const exchange = await exchangeAsGlibc(questions, walk);
+  if (exchange.kind === 'failure') {
+    if (exchange.refused) return { failure: 'DEAD' };
+    return { failure: exchange.lastRcode === 2 ? 'SERVFAIL' : 'TEMPORARY' };
+  }
+  const failure = judge(exchange.replies.map((reply) => reply.header));
+  return failure === undefined ? { replies: exchange.replies } : { failure };
+}
+
+/** The rcode of the reply that came first counts, or the other's if that is 0. Undefined: an answer. */
+function judge(headers: readonly Header[]): Failure | undefined {
+  const [first, second = first] = headers;
+  if (first === undefined || second === undefined) return 'TEMPORARY';
+  if (headers.some((header) => header.rcode === 0 && header.answerCount > 0)) return undefined;
+  switch (first.rcode === 0 ? second.rcode : first.rcode) {
+    case 0:
+      return 'NODATA';
+    case 3:
+      return 'NX';
+    case 2:
+      // The search looks into the first reply again to tell SERVFAIL from other temporary failures.
+      return first.rcode === 2 ? 'SERVFAIL' : 'TEMPORARY';
+    default:
+      return 'FATAL';
+  }
+}
+
+/** `gaih_getanswer`: both replies in the order of arrival. */
+function answerOf(
+  replies: readonly GlibcReply[],
+  family: Family,
+): Pick<LookupResult, 'outcome' | 'addresses' | 'canonicalName'> {
+  const [first, second] = replies.map((reply) => readGlibcAnswer(reply.bytes));
+  if (first === undefined) return { outcome: 'NONAME', addresses: [] };
+  const answers = second === undefined || first.status === 'unavailable' ? [first] : [first, second];
+  const addresses = answers.flatMap((answer) => answer.addresses);
+  const failed = answers.find((answer) => answer.status !== 'not-found')?.status !== 'success';
+  if (failed) return { outcome: family === 'both' ? 'NONAME' : 'NODATA', addresses: [] };
+  const canonicalName = answers.find((answer) => answer.canonicalName !== undefined)?.canonicalName;
+  return { outcome: 'OK', addresses, ...(canonicalName === undefined ? {} : { canonicalName }) };
+}

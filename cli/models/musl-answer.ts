@@ -1,0 +1,81 @@
+/** musl's `__dns_parse` and its callback: addresses and canonical name out of one reply, bytes taken as they come. */
+import { formatAddress } from './address.ts';
+import { TYPE_A, TYPE_AAAA, TYPE_CNAME } from './lookup.ts';
+import { HEADER_BYTES, number16, readHeader, readName } from './message.ts';
+import type { MuslGeneration } from './musl-generations.ts';
+
+export interface MuslAnswer {
+  /** Of all replies read into it. */
+  readonly addresses: string[];
+  canonicalName: string;
+}
+
+const MAX_ADDRESSES = 48; // MAXADDRS
+const RCODE_NONE = 0;
+const RECORD_FIXED_BYTES = 10;
+const ADDRESS_BYTES: Readonly<Record<number, number>> = { [TYPE_A]: 4, [TYPE_AAAA]: 16 };
+
+/** Owner names and classes are not looked at; what stands before a fault is kept. */
+export function readMuslAnswer(reply: Uint8Array, type: number, generation: MuslGeneration, answer: MuslAnswer): void {
+  if (reply.length < HEADER_BYTES) return;
+  const { rcode, questionCount, answerCount } = readHeader(reply);
+  if (rcode !== RCODE_NONE || questionCount + answerCount > generation.maxRecords) return;
+  let at: number | undefined = HEADER_BYTES;
+  for (let i = 0; i < questionCount; i++) {
+    at = skipName(reply, at, 6, generation);
+    if (at === undefined) return;
+    at += 4;
+  }
+  for (let i = 0; i < answerCount; i++) {
+    at = skipName(reply, at, 12, generation);
+    if (at === undefined) return;
+    const data = at + RECORD_FIXED_BYTES;
+    const length = number16(reply, at + 8);
+    if (data + length > reply.length) return;
+    if (!takeRecord(reply, reply[at + 1] ?? 0, data, length, type, generation, answer)) return;
+    at = data + length;
+  }
+}
+
+/** False ends the reading. */
+function takeRecord(
+  reply: Uint8Array,
+  recordType: number,
+  data: number,
+  length: number,
+  askedType: number,
+  generation: MuslGeneration,
+  answer: MuslAnswer,
+): boolean {
+  const full = answer.addresses.length >= MAX_ADDRESSES;
+  if (full && generation.stopsAtLastAddress) return false;
+  if (recordType === TYPE_CNAME) {
+    const target = readName(reply, data)?.text;
+    if (target !== undefined && isMuslHostName(target)) answer.canonicalName = target;
+    return true;
+  }
+  const addressBytes = ADDRESS_BYTES[recordType];
+  if (full || addressBytes === undefined) return true;
+  if (generation.checksType && recordType !== askedType) return true;
+  if (length !== addressBytes) return false;
+  answer.addresses.push(formatAddress(reply.subarray(data, data + length)));
+  return true;
+}
+
+/**
+ * Steps over bytes until one that ends a name or begins a pointer; label lengths are not honoured. At
+ * least `room` bytes must be left there.
+ */
+function skipName(reply: Uint8Array, offset: number, room: number, generation: MuslGeneration): number | undefined {
+  let at = offset;
+  for (let byte = reply[at]; byte !== undefined && byte >= 1 && byte <= 127; byte = reply[at]) at++;
+  if (at > reply.length - room) return undefined;
+  const last = reply[at] ?? 0;
+  if (last >= 0xc0 && (number16(reply, at) & 0x3fff) > generation.maxPointer) return undefined;
+  return at + (last === 0 ? 1 : 2);
+}
+
+/** `is_valid_hostname`: letters, digits, `-`, `.` and what is not ASCII. */
+function isMuslHostName(name: string): boolean {
+  return name.length > 0 && name.length <= 254 && /^(?:[a-zA-Z0-9.-]|\\[12]\d\d)*$/.test(name);
+}

@@ -1,0 +1,50 @@
+/** /etc/resolv.conf as musl's `__get_resolv_conf` reads it (src/network/resolvconf.c). */
+import { parseServerAddress } from './address.ts';
+import type { Endpoint } from './network.ts';
+
+export interface MuslConfiguration {
+  readonly servers: readonly Endpoint[];
+  /** Text behind the last `search` or `domain`, split at white space. */
+  readonly search: readonly string[];
+  readonly ndots: number;
+  /** For one candidate, all servers and repeats together. */
+  readonly timeoutSeconds: number;
+  readonly attempts: number;
+}
+
+const MAX_SERVERS = 3; // MAXNS
+const MAX_LINE_BYTES = 254; // the buffer of 256 holds the newline and a zero byte too
+const MAX_NDOTS = 15;
+const MAX_TIMEOUT_SECONDS = 60;
+const MAX_ATTEMPTS = 10;
+
+/** `port` is where the servers listen: the file cannot say it. */
+export function readMuslConfiguration(text: string, port: number): MuslConfiguration {
+  const servers: Endpoint[] = [];
+  let search: string[] = [];
+  const numbers = { ndots: 1, timeout: 5, attempts: 2 };
+  for (const line of text.split('\n')) {
+    if (Buffer.byteLength(line) > MAX_LINE_BYTES) continue;
+    const [, keyword, rest = ''] = /^(options|nameserver|search|domain)\s(.*)$/s.exec(line) ?? [];
+    const words = rest.split(/\s+/).filter((word) => word !== '');
+    if (keyword === 'search' || keyword === 'domain') search = words;
+    else if (keyword === 'nameserver' && servers.length < MAX_SERVERS) {
+      const address = parseServerAddress(words[0] ?? '');
+      if (address !== undefined) servers.push({ address, port });
+    } else if (keyword === 'options') {
+      numbers.ndots = numberBehind('ndots:', line, MAX_NDOTS) ?? numbers.ndots;
+      numbers.timeout = numberBehind('timeout:', line, MAX_TIMEOUT_SECONDS) ?? numbers.timeout;
+      numbers.attempts = numberBehind('attempts:', line, MAX_ATTEMPTS) ?? numbers.attempts;
+    }
+  }
+  if (servers.length === 0) servers.push({ address: '127.0.0.1', port });
+  const { ndots, timeout: timeoutSeconds, attempts } = numbers;
+  return { servers, search, ndots, timeoutSeconds, attempts };
+}
+
+/** musl looks for the text anywhere in the line and takes its first place. */
+function numberBehind(text: string, line: string, largest: number): number | undefined {
+  const at = line.indexOf(text);
+  const digits = at < 0 ? null : /^\d+/.exec(line.slice(at + text.length));
+  return digits === null ? undefined : Math.min(Number(digits[0]), largest);
+}
