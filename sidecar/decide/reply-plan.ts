@@ -1,0 +1,118 @@
+/**
+ * From the end of a walk to what each question is told: rows R1 to R7 of the reply mapping. Pure; the bytes are made by
+ * `wire/compose`.
+ */
+import type { ReadAnswer } from '../wire/answer.ts';
+import { equalNames } from '../wire/name.ts';
+import type { WireName } from '../wire/name.ts';
+import { isHostName } from './host-name.ts';
+import type { CandidateOutcome, UpstreamReply } from './candidate-outcome.ts';
+import { walkResult } from './search-walk.ts';
+import type { WalkEnd } from './search-walk.ts';
+import type { Slot } from './upstream-plan.ts';
+
+export interface ReplyPlan {
+  /** rcode for a query without OPT, and for one with OPT (which says that the client reads more than libc does). */
+  readonly rcode: number;
+  readonly rcodeWithEdns: number;
+  readonly chain: ReadAnswer['chain'];
+  readonly records: ReadAnswer['records'];
+  /** The upstream's reply as received: for a name that was not searched and no address look-up. */
+  readonly whole: Uint8Array | undefined;
+  /** The upstream vouched for the data (AD) and nothing was made up. */
+  readonly authentic: boolean;
+  /** glibc's TRY_AGAIN: repeats within a second are answered without a new walk. */
+  readonly again: boolean;
+}
+
+const noError = 0;
+const servFail = 2;
+const nxDomain = 3;
+
+/** A reply without records. */
+export function emptyPlan(rcode: number, rcodeWithEdns = rcode): ReplyPlan {
+  return {
+    rcode,
+    rcodeWithEdns,
+    chain: [],
+    records: [],
+    whole: undefined,
+    authentic: false,
+    again: rcode === servFail,
+  };
+}
+
+/** The reply to the question in `slot`, asked as `questionName`, after the walk ended. */
+export function planReply(end: WalkEnd, slot: Slot, questionName: WireName): ReplyPlan {
+  switch (end.result) {
+    case 'NONAME':
+      return emptyPlan(nxDomain);
+    case 'NODATA':
+      return emptyPlan(noError);
+    case 'AGAIN':
+      return emptyPlan(servFail);
+    case 'NORECOVERY':
+      return emptyPlan(nxDomain, end.outcome.rcode);
+    case 'POS':
+      return planPositive(end.outcome, slot, questionName, end.candidate?.name ?? questionName);
+  }
+}
+
+/** The reply with which the first question of a possible pair is answered before the sibling is known. */
+export function planEarly(reply: UpstreamReply, slot: Slot, questionName: WireName, found: WireName): ReplyPlan {
+  const halves: CandidateOutcome['halves'] = slot === 0 ? [reply, undefined] : [undefined, reply];
+  return planPositive({ result: 'POS', halves, rcode: 0 }, slot, questionName, found);
+}
+
+/** What a client's own follow-up query for the bare name is told after a search under the marker. */
+export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName): ReplyPlan {
+  if (end.asIs === undefined) return planReply(end, slot, questionName);
+  const asIs: WalkEnd = {
+    result: walkResult(end.asIs.result),
+    candidate: undefined,
+    outcome: end.asIs,
+    asIs: end.asIs,
+  };
+  return planReply(asIs, slot, questionName);
+}
+
+/** A name asked as it is, of a type that is no address: the upstream's reply, if there is one. */
+export function planWhole(end: WalkEnd): ReplyPlan {
+  const reply = end.outcome.halves[0];
+  if (reply === undefined || end.result === 'AGAIN') return emptyPlan(servFail);
+  return { ...emptyPlan(reply.rcode), whole: reply.message, authentic: isAuthentic(reply), again: false };
+}
+
+function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
+  const [first, second] = outcome.halves;
+  // A reply that glibc cannot parse ends the look-up with NO_RECOVERY, unless the A half already gave addresses.
+  if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return emptyPlan(nxDomain);
+  const half = slot === 0 ? first : second;
+  const answer = half?.answer;
+  if (answer === undefined || (half?.class !== 'DATA' && half?.class !== 'ALIAS' && half?.class !== 'BAD')) {
+    return emptyPlan(noError);
+  }
+  const searched = !equalNames(question, found);
+  return {
+    ...emptyPlan(noError),
+    chain: searched ? aliasFrom(answer, found) : answer.chain,
+    records: half.class === 'BAD' ? answer.recordsBeforeFault : answer.records,
+    authentic: !searched && isAuthentic(half),
+  };
+}
+
+/**
+ * The alias from the asked name to what was found. The owner of the first alias is the question when the reply is
+ * composed, so an upstream chain is taken over as it is; only where none of its targets can be a canonical name, or there
+ * is none, the candidate itself is put in front.
+ */
+function aliasFrom(answer: ReadAnswer, found: WireName): ReadAnswer['chain'] {
+  if (answer.chain.some((alias) => isHostName(alias.target))) return answer.chain;
+  const ttls = [...answer.chain, ...answer.records].map((record) => record.ttl);
+  return [{ target: found, ttl: ttls.length === 0 ? 0 : Math.min(...ttls) }, ...answer.chain];
+}
+
+/** AD, RFC 4035 §3.2.3: bit 5 of the fourth header byte. */
+function isAuthentic(reply: UpstreamReply): boolean {
+  return ((reply.message[3] ?? 0) & 0x20) !== 0;
+}

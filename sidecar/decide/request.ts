@@ -1,0 +1,58 @@
+/**
+ * What a query asks for: a search or the name as it is, by the marker, the mode and the question itself.
+ */
+import type { ConfigurationSnapshot } from '../ports.ts';
+import { isAddressType, recordTypes } from '../wire/iana.ts';
+import { labelCount, stripSuffix } from '../wire/name.ts';
+import type { WireName } from '../wire/name.ts';
+import { isHostName } from './host-name.ts';
+import type { SearchRequest } from './search-walk.ts';
+
+export interface Reading {
+  readonly name: WireName;
+  readonly type: number;
+  /** The query has an OPT record. */
+  readonly edns: boolean;
+  /** The AD bit of the query. */
+  readonly ad: boolean;
+}
+
+export type Request =
+  | {
+      readonly do: 'search';
+      readonly search: SearchRequest;
+      /** The name was asked under the marker. */
+      readonly marked: boolean;
+      readonly usesHosts: boolean;
+    }
+  /** NXDOMAIN without asking anybody. */
+  | { readonly do: 'negative' };
+
+export function readRequest(reading: Reading, snapshot: ConfigurationSnapshot): Request {
+  const { name, type } = reading;
+  const rest = stripSuffix(name, snapshot.marker);
+  const marked = rest !== undefined;
+  if (rest !== undefined && (labelCount(rest) === 0 || stripSuffix(rest, snapshot.marker) !== undefined)) {
+    return { do: 'negative' };
+  }
+  const asked = rest ?? name;
+  if (isRejected(reading, asked, snapshot)) return { do: 'negative' };
+  const plain = !marked && snapshot.mode === 'plain';
+  const searches = marked || (plain && isAddressType(type) && !isRawCall(reading, snapshot));
+  const usesHosts = searches || (plain && type === recordTypes.PTR);
+  const absolute = !searches || labelCount(asked) === 0;
+  const search = { name: asked, dots: Math.max(0, labelCount(asked) - 1), absolute };
+  return { do: 'search', search, marked, usesHosts };
+}
+
+/** glibc refuses names that are no host names before it asks anybody (`res_hnok`); only libc look-ups look like this. */
+function isRejected({ type, edns, ad }: Reading, name: WireName, snapshot: ConfigurationSnapshot): boolean {
+  if (!snapshot.settings.hostNameFilter || !isAddressType(type) || edns) return false;
+  if (ad && !snapshot.trustAdInPodFile) return false;
+  return !isHostName(name);
+}
+
+/** musl from 1.2.1 sets AD in `res_query` and clears it for `getaddrinfo`: AD without OPT is a call that never searches. */
+function isRawCall({ edns, ad }: Reading, snapshot: ConfigurationSnapshot): boolean {
+  return ad && !edns && !snapshot.trustAdInPodFile;
+}

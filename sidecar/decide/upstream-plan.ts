@@ -1,0 +1,392 @@
+/**
+ * One candidate name asked at the configured servers: the order of servers and tries, UDP to TCP, the A/AAAA pair and
+ * its serial mode. A step function over values: `(state, event, now) → (state, actions)`; the caller performs the
+ * actions with sockets and a clock.
+ *
+ * Follows glibc `__res_context_send`, `send_dg` and `send_vc` (resolv/res_send.c). Deviations: a deadline on TCP, where
+ * glibc has none; where glibc's result depends on which half arrived first, the A half counts as first; a server whose
+ * time ran out in this walk is given {@link shortPatienceMs} when the walk would outlast musl's patience.
+ */
+import type { CandidateOutcome } from './candidate-outcome.ts';
+import { judgeCandidate, judgeFailure } from './candidate-outcome.ts';
+import type { UpstreamReply } from './candidate-outcome.ts';
+import { hasPatience } from './patience.ts';
+import type { WalkTime } from './patience.ts';
+
+/** 0: the A question, or the only question of another type. 1: the AAAA question. */
+export type Slot = 0 | 1;
+
+/** Whether a sibling question may still arrive (`open`), has (`pair`), or will not (`solo`). */
+export type Kind = 'open' | 'pair' | 'solo';
+
+/** glibc's RES_SNGLKUP and RES_SNGLKUPREOP, configured or entered after a half was lost. */
+export type SerialMode = 'parallel' | 'serial' | 'reopen';
+
+/** Patience for a server whose time already ran out in this walk, in milliseconds (resolver-semantics: §3.7d). */
+export const shortPatienceMs = 300;
+
+export interface ExchangePlan {
+  /** Server indices in the order of this candidate (rotated or not). */
+  readonly order: readonly number[];
+  readonly attempts: number;
+  /** Time for one exchange with a server, in milliseconds, by server index. */
+  readonly patienceMs: readonly number[];
+  readonly useVc: boolean;
+  readonly strictError: boolean;
+  /** Whether AAAA data may be used when only the A half was lost. */
+  readonly keepSurvivingHalf: boolean;
+}
+
+export interface ExchangeState {
+  readonly plan: ExchangePlan;
+  readonly time: WalkTime;
+  readonly kind: Kind;
+  readonly asked: readonly [boolean, boolean];
+  readonly attempt: number;
+  readonly position: number;
+  readonly transport: 'udp' | 'tcp';
+  readonly serial: SerialMode;
+  readonly received: readonly [Received | undefined, Received | undefined];
+  /** Whether the question that opened the exchange waits, unsent, for a sibling that has to go first. */
+  readonly waiting: boolean;
+  readonly gotSomewhere: boolean;
+  readonly gotSomewhereBefore: boolean;
+  /** Low four bits of the datagram last written to glibc's primary reply buffer. */
+  readonly primaryRcode: number;
+  readonly primaryWritten: boolean;
+  readonly tcpRefused: boolean;
+  readonly reconnected: boolean;
+  readonly survivor: UpstreamReply | undefined;
+  readonly done: boolean;
+}
+
+type Received = { readonly soft: true } | { readonly soft: false; readonly reply: UpstreamReply };
+
+export type ExchangeEvent =
+  | { readonly type: 'reply'; readonly slot: Slot; readonly reply: UpstreamReply }
+  /** A datagram that is not the reply to an open question. */
+  | { readonly type: 'foreign'; readonly rcode: number }
+  /** A datagram shorter than a header. */
+  | { readonly type: 'undersized' }
+  /** A local error or an ICMP error on the connected socket. */
+  | { readonly type: 'dead' }
+  | { readonly type: 'timeout' }
+  | { readonly type: 'tcp-failed'; readonly reason: 'refused' | 'reset' | 'closed' | 'error' }
+  | { readonly type: 'join'; readonly slot: Slot }
+  | { readonly type: 'window-closed' }
+  /** The client's patience is about to end: an A half in hand is used alone. */
+  | { readonly type: 'hurry' };
+
+export type ExchangeAction =
+  | { readonly do: 'send'; readonly slot: Slot; readonly server: number }
+  | { readonly do: 'close-sockets' }
+  | { readonly do: 'connect'; readonly server: number; readonly slots: readonly Slot[] }
+  | { readonly do: 'write'; readonly slot: Slot }
+  | { readonly do: 'deadline'; readonly afterMs: number }
+  /** Data for the only question seen so far: it may be answered before the sibling is known. */
+  | { readonly do: 'early'; readonly slot: Slot; readonly reply: UpstreamReply }
+  | { readonly do: 'done'; readonly outcome: CandidateOutcome };
+
+export interface ExchangeStep {
+  readonly state: ExchangeState;
+  readonly actions: readonly ExchangeAction[];
+}
+
+export interface ExchangeStart {
+  readonly plan: ExchangePlan;
+  readonly time: WalkTime;
+  readonly kind: Kind;
+  readonly slots: readonly Slot[];
+  readonly serial: SerialMode;
+}
+
+/** Begins a candidate at the first server. */
+export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
+  const { plan, time, kind, slots, serial } = start;
+  const draft: Draft = {
+    plan,
+    time,
+    kind,
+    asked: [slots.includes(0), slots.includes(1)],
+    attempt: 0,
+    position: 0,
+    transport: plan.useVc ? 'tcp' : 'udp',
+    serial,
+    received: [undefined, undefined],
+    waiting: false,
+    gotSomewhere: false,
+    gotSomewhereBefore: false,
+    primaryRcode: 0,
+    primaryWritten: false,
+    tcpRefused: false,
+    reconnected: false,
+    survivor: undefined,
+    done: false,
+    actions: [],
+    now,
+  };
+  if (plan.attempts <= 0 || plan.order.length === 0) fail(draft);
+  else if (kind === 'open' && serial !== 'parallel' && !draft.asked[0] && !plan.useVc) draft.waiting = true;
+  else startAttempt(draft);
+  return finished(draft);
+}
+
+/** Takes one event. Events after the end are ignored. */
+export function stepExchange(state: ExchangeState, event: ExchangeEvent, now: number): ExchangeStep {
+  if (state.done) return { state, actions: [] };
+  const draft: Draft = { ...state, asked: [...state.asked], received: [...state.received], actions: [], now };
+  switch (event.type) {
+    case 'reply':
+      onReply(draft, event.slot, event.reply);
+      break;
+    case 'foreign':
+      draft.gotSomewhere = true;
+      if (!draft.primaryWritten) draft.primaryRcode = event.rcode;
+      break;
+    case 'undersized':
+    case 'dead':
+      closeAndNext(draft);
+      break;
+    case 'timeout':
+      onTimeout(draft);
+      break;
+    case 'tcp-failed':
+      onTcpFailed(draft, event.reason);
+      break;
+    case 'join':
+      onJoin(draft, event.slot);
+      break;
+    case 'window-closed':
+      onWindowClosed(draft);
+      break;
+    case 'hurry':
+      onHurry(draft);
+      break;
+  }
+  return finished(draft);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = Omit<Mutable<ExchangeState>, 'asked' | 'received'> & {
+  asked: [boolean, boolean];
+  received: [Received | undefined, Received | undefined];
+  actions: ExchangeAction[];
+  now: number;
+};
+
+function finished(draft: Draft): ExchangeStep {
+  const { actions, now: _now, ...state } = draft;
+  return { state, actions };
+}
+
+function currentServer(draft: Draft): number {
+  return draft.plan.order[draft.position] ?? 0;
+}
+
+function askedSlots(draft: Draft): Slot[] {
+  return ([0, 1] as const).filter((slot) => draft.asked[slot]);
+}
+
+function startAttempt(draft: Draft): void {
+  draft.received = [undefined, undefined];
+  draft.primaryWritten = false;
+  draft.gotSomewhereBefore = draft.gotSomewhere;
+  draft.reconnected = false;
+  if (draft.transport === 'tcp') connect(draft);
+  else sendRound(draft);
+}
+
+/** glibc's label `retry:`: the questions go out again, in serial mode only the first. */
+function sendRound(draft: Draft): void {
+  draft.received = [undefined, undefined];
+  const slots = askedSlots(draft);
+  armDeadline(draft);
+  for (const slot of draft.serial === 'parallel' ? slots : slots.slice(0, 1)) send(draft, slot);
+}
+
+function send(draft: Draft, slot: Slot): void {
+  draft.actions.push({ do: 'send', slot, server: currentServer(draft) });
+}
+
+function connect(draft: Draft): void {
+  draft.received = [undefined, undefined];
+  draft.actions.push({ do: 'connect', server: currentServer(draft), slots: askedSlots(draft) });
+  armDeadline(draft);
+}
+
+function armDeadline(draft: Draft): void {
+  const server = currentServer(draft);
+  const fullMs = draft.plan.patienceMs[server] ?? 1000;
+  const full = !draft.time.expired[server] || hasPatience(draft, draft.now);
+  draft.actions.push({ do: 'deadline', afterMs: full ? fullMs : Math.min(fullMs, shortPatienceMs) });
+}
+
+function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
+  if (!draft.asked[slot] || draft.received[slot] !== undefined) return;
+  draft.gotSomewhere = true;
+  if (slot === 0 || !draft.primaryWritten) draft.primaryRcode = reply.rcode & 0x0f;
+  draft.primaryWritten = true;
+  if (draft.transport === 'udp') {
+    if (reply.class === 'TC') return switchToTcp(draft);
+    if (isSoft(reply)) return onSoft(draft, slot);
+  }
+  draft.received[slot] = { soft: false, reply };
+  const other: Slot = slot === 0 ? 1 : 0;
+  if (draft.kind === 'open') {
+    if (reply.class === 'DATA') draft.actions.push({ do: 'early', slot, reply });
+    return;
+  }
+  if (draft.kind === 'solo' || draft.received[other] !== undefined) return finishAttempt(draft);
+  if (draft.transport === 'udp' && draft.serial !== 'parallel') sendSecond(draft, other);
+}
+
+function isSoft(reply: UpstreamReply): boolean {
+  return reply.class === 'SF' || reply.class === 'NI' || reply.class === 'RF' || reply.class === 'LAME';
+}
+
+/** glibc's label `next_ns:` in send_dg. */
+function onSoft(draft: Draft, slot: Slot): void {
+  const other = draft.received[slot === 0 ? 1 : 0];
+  if (draft.kind === 'open') {
+    draft.received[slot] = { soft: true };
+    return;
+  }
+  if (draft.kind === 'pair' && draft.plan.strictError) return closeAndNext(draft);
+  if (other !== undefined) {
+    if (other.soft) nextServer(draft);
+    else finishAttempt(draft);
+    return;
+  }
+  if (draft.kind === 'pair' && draft.serial === 'parallel') {
+    draft.received[slot] = { soft: true };
+    return;
+  }
+  closeAndNext(draft);
+}
+
+function sendSecond(draft: Draft, slot: Slot): void {
+  if (draft.serial === 'reopen') draft.actions.push({ do: 'close-sockets' });
+  send(draft, slot);
+}
+
+function switchToTcp(draft: Draft): void {
+  draft.transport = 'tcp';
+  draft.actions.push({ do: 'close-sockets' });
+  connect(draft);
+}
+
+function onTimeout(draft: Draft): void {
+  const server = currentServer(draft);
+  draft.time = { ...draft.time, expired: draft.time.expired.map((was, index) => was || index === server) };
+  if (draft.kind === 'open') {
+    const answered = draft.received[0] ?? draft.received[1];
+    onWindowClosed(draft);
+    if (answered !== undefined) return;
+  }
+  if (draft.transport === 'tcp') {
+    draft.tcpRefused = false;
+    return nextServer(draft);
+  }
+  const [first, second] = draft.received;
+  if (first === undefined && second !== undefined && !second.soft) draft.survivor = second.reply;
+  if (first === undefined && second === undefined) {
+    draft.gotSomewhere = true;
+    return nextServer(draft);
+  }
+  draft.gotSomewhere = draft.gotSomewhereBefore;
+  if (draft.serial === 'parallel') {
+    draft.serial = 'serial';
+    return sendRound(draft);
+  }
+  if (draft.serial === 'serial') {
+    draft.serial = 'reopen';
+    draft.actions.push({ do: 'close-sockets' });
+    return sendRound(draft);
+  }
+  finishAttempt(draft);
+}
+
+function onTcpFailed(draft: Draft, reason: 'refused' | 'reset' | 'closed' | 'error'): void {
+  if (draft.transport !== 'tcp') return;
+  if (reason === 'reset' && !draft.reconnected) {
+    draft.reconnected = true;
+    return connect(draft);
+  }
+  draft.tcpRefused = reason === 'refused';
+  nextServer(draft);
+}
+
+function onJoin(draft: Draft, slot: Slot): void {
+  if (draft.kind !== 'open') return;
+  draft.kind = 'pair';
+  draft.asked[slot] = true;
+  if (draft.waiting) {
+    draft.waiting = false;
+    return startAttempt(draft);
+  }
+  if (draft.transport === 'tcp') {
+    draft.actions.push({ do: 'write', slot });
+    return;
+  }
+  const other = draft.received[slot === 0 ? 1 : 0];
+  if (other?.soft && (draft.serial !== 'parallel' || draft.plan.strictError)) return closeAndNext(draft);
+  if (draft.serial === 'parallel') return send(draft, slot);
+  if (other !== undefined) sendSecond(draft, slot);
+}
+
+function onWindowClosed(draft: Draft): void {
+  if (draft.kind !== 'open') return;
+  draft.kind = 'solo';
+  if (draft.waiting) {
+    draft.waiting = false;
+    return startAttempt(draft);
+  }
+  const received = draft.received[0] ?? draft.received[1];
+  if (received === undefined) return;
+  if (received.soft) closeAndNext(draft);
+  else finishAttempt(draft);
+}
+
+function onHurry(draft: Draft): void {
+  if (draft.kind !== 'pair') return;
+  const [first, second] = draft.received;
+  if (first !== undefined && !first.soft && first.reply.class === 'DATA' && second === undefined) finishAttempt(draft);
+  if (!draft.plan.keepSurvivingHalf || draft.done) return;
+  if (second !== undefined && !second.soft && second.reply.class === 'DATA' && first === undefined)
+    finishAttempt(draft);
+}
+
+/** glibc's close_and_return_error: every socket of the resolver state is closed. */
+function closeAndNext(draft: Draft): void {
+  draft.actions.push({ do: 'close-sockets' });
+  nextServer(draft);
+}
+
+function nextServer(draft: Draft): void {
+  draft.position += 1;
+  if (draft.position >= draft.plan.order.length) {
+    if (draft.transport === 'tcp') return fail(draft);
+    draft.position = 0;
+    draft.attempt += 1;
+    if (draft.attempt >= draft.plan.attempts) return fail(draft);
+  }
+  startAttempt(draft);
+}
+
+function finishAttempt(draft: Draft): void {
+  const [first, second] = draft.received.map((half) => (half === undefined || half.soft ? undefined : half.reply));
+  end(draft, judgeCandidate(first, second, draft.primaryRcode));
+}
+
+function fail(draft: Draft): void {
+  if (draft.plan.keepSurvivingHalf && draft.survivor?.class === 'DATA') {
+    return end(draft, judgeCandidate(undefined, draft.survivor, draft.primaryRcode));
+  }
+  const dead = draft.transport === 'tcp' ? draft.tcpRefused : !draft.gotSomewhere;
+  end(draft, judgeFailure(dead, draft.primaryRcode));
+}
+
+function end(draft: Draft, outcome: CandidateOutcome): void {
+  draft.done = true;
+  draft.actions.push({ do: 'done', outcome });
+}

@@ -1,0 +1,254 @@
+/**
+ * A query's way through the sidecar:
+ *
+ *   bytes → view → admit → repeats and follow-ups → hosts → (cache) → session → walk → exchange → reply → bytes
+ *
+ * Everything up to the session happens in the same tick. The answer cache is not built yet: its step passes through.
+ */
+import type { Log } from '../shared/log.ts';
+import type { SidecarMetrics } from '../shared/metric-table.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import type { DropReason } from '../shared/reasons.ts';
+import { admit } from './decide/admit.ts';
+import { hostsPointerPlan } from './decide/hosts-plan.ts';
+import { lookupHostsPointer } from './decide/hosts.ts';
+import { emptyPlan, planFollowUp } from './decide/reply-plan.ts';
+import type { ReplyPlan } from './decide/reply-plan.ts';
+import { readRequest } from './decide/request.ts';
+import type { WalkEnd } from './decide/search-walk.ts';
+import { walkConfiguration } from './decide/walk-configuration.ts';
+import type { WalkConfiguration } from './decide/walk-configuration.ts';
+import { createMemory } from './memory.ts';
+import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './ports.ts';
+import { writeReply } from './reply-writer.ts';
+import type { Asker } from './reply-writer.ts';
+import { createSessions } from './sessions.ts';
+import type { EndedSession, Lookup, Side } from './sessions.ts';
+import { composeError } from './wire/compose-error.ts';
+import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
+import { viewQuery } from './wire/message-view.ts';
+import { nameKey } from './wire/name.ts';
+import type { WireName } from './wire/name.ts';
+import { rcodeName, typeName } from './wire/mnemonics.ts';
+
+export interface PipelineDependencies {
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
+  readonly setTimer: (afterMs: number, run: () => void) => () => void;
+  /** Calls `run` after the sockets were read once more. */
+  readonly afterRead: (run: () => void) => void;
+  /** An unpredictable 16-bit query ID. */
+  readonly randomId: () => number;
+  /** First server under `rotate`: glibc counts on from a random start, once per candidate. */
+  readonly nextRotation: (count: number) => number;
+  readonly upstream: UpstreamPort;
+  readonly metrics: Metrics<SidecarMetrics>;
+  readonly log: Log;
+  /** Looks whether the file that the containers see changed, and calls `configure` if so, before it returns. */
+  readonly checkPodResolvConf: () => void;
+}
+
+/** A glibc or musl client repeats a failed query at once; it is told the same for this long, in milliseconds. */
+const failureMemoryMs = 1000;
+
+/** After a search under the marker the client asks the bare name: its outcome is kept for this long, in milliseconds. */
+const followUpMemoryMs = 1000;
+
+/** A truncated reply's full form waits this long for the client to come over TCP, in milliseconds. */
+const truncatedMemoryMs = 5000;
+
+/** Entries per memory: more than a busy pod needs, few enough for the heap. */
+const memoryCapacity = 2048;
+
+export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
+  const { metrics } = deps;
+  let snapshot = initial;
+  let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
+  const failures = createMemory<true>(failureMemoryMs, memoryCapacity);
+  const followUps = createMemory<WalkEnd>(followUpMemoryMs, memoryCapacity);
+  const truncated = createMemory<Side>(truncatedMemoryMs, memoryCapacity);
+  const questionCounts = new WeakMap<object, number>();
+  const gone = new WeakSet<object>();
+
+  const sessions = createSessions(
+    {
+      ...deps,
+      observe: {
+        query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
+        reply: (server, replyClass) =>
+          metrics.inc('alpine_resolver_upstream_replies_total', { server, class: replyClass.toLowerCase() }),
+        ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
+      },
+      send: (plan, asker, lookup) => send(plan, asker, lookup.snapshot),
+      ended: remember,
+      gaveUp(asker) {
+        if (asker.client.transport === 'tcp') send(emptyPlan(rcodes.SERVFAIL), asker, snapshot);
+        else drop('time-limit', asker.client);
+      },
+      walkEnded(end, durationMs) {
+        metrics.inc('alpine_resolver_walks_total', { outcome: walkOutcome(end) });
+        metrics.observe('alpine_resolver_walk_duration_seconds', durationMs / 1000);
+      },
+      repeated: () => metrics.inc('alpine_resolver_repeats_total'),
+      hostsAnswered: () => metrics.inc('alpine_resolver_hosts_answers_total'),
+    },
+    (side, asker) => {
+      truncated.set(truncatedKey(asker), side, deps.now());
+    },
+  );
+
+  function handle(bytes: Uint8Array, client: Client): void {
+    const view = viewQuery(bytes);
+    if (client.connection !== undefined) {
+      questionCounts.set(client.connection, (questionCounts.get(client.connection) ?? 0) + 1);
+    }
+    const admission = admit(view, bytes);
+    const { question } = view ?? {};
+    const type = question === undefined ? 'none' : typeName(question.type);
+    metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type });
+    if (admission.do === 'drop') return drop(admission.reason, client);
+    if (admission.do === 'error' || view === undefined || question === undefined) {
+      const rcode = admission.do === 'error' ? admission.rcode : rcodes.FORMERR;
+      metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(rcode) });
+      return client.reply(composeError(view ?? bytes, rcode));
+    }
+    answer({ view, client }, question.name, question.type);
+  }
+
+  function answer(asker: Asker, name: WireName, type: number): void {
+    const { view, client } = asker;
+    const now = deps.now();
+    const kept = client.transport === 'tcp' ? truncated.get(truncatedKey(asker), now) : undefined;
+    if (kept === undefined && failures.get(failureKey(asker), now) !== undefined) {
+      metrics.inc('alpine_resolver_repeats_total');
+      return void send(emptyPlan(rcodes.SERVFAIL), asker, snapshot);
+    }
+    const reading = { name, type, edns: view.edns !== undefined, ad: view.ad };
+    let request = readRequest(reading, snapshot);
+    if (request.do !== 'search' || !request.marked) {
+      // An image may have overwritten the file just before it started its program.
+      deps.checkPodResolvConf();
+      request = readRequest(reading, snapshot);
+    }
+    if (request.do === 'negative') return void send(emptyPlan(rcodes.NXDOMAIN), asker, snapshot);
+    const { marked, usesHosts, search } = request;
+    const lookup: Lookup = {
+      asker,
+      questionName: name,
+      type,
+      request: search,
+      usesHosts,
+      marked,
+      snapshot,
+      configuration,
+    };
+    if (kept !== undefined) {
+      metrics.inc('alpine_resolver_repeats_total');
+      return sessions.addTo(kept, lookup);
+    }
+    const local = localPlan(lookup, now);
+    if (local !== undefined) return void send(local, asker, snapshot);
+    if (!sessions.take(lookup)) drop('walks-full', client);
+  }
+
+  function localPlan(lookup: Lookup, now: number): ReplyPlan | undefined {
+    const { marked, questionName, type, usesHosts } = lookup;
+    const end = marked ? undefined : followUps.get(followUpKey(lookup.asker.client, questionName, type), now);
+    if (end !== undefined) {
+      metrics.inc('alpine_resolver_repeats_total');
+      const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName);
+      if (plan.again) failures.set(failureKey(lookup.asker), true, now);
+      return plan;
+    }
+    if (type !== recordTypes.PTR || !usesHosts) return undefined;
+    const names = lookupHostsPointer(snapshot.hosts, questionName);
+    const plan = names && hostsPointerPlan(names);
+    if (plan !== undefined) metrics.inc('alpine_resolver_hosts_answers_total');
+    return plan;
+  }
+
+  function remember({ lookup, end, slots, sides }: EndedSession): void {
+    if (end === undefined || end.result === 'POS') return;
+    const now = deps.now();
+    if (end.result === 'AGAIN') {
+      for (const slot of slots) {
+        for (const asker of sides[slot].askers) {
+          if (asker.client.transport === 'udp') failures.set(failureKey(asker), true, now);
+        }
+      }
+    }
+    if (!lookup.marked) return;
+    for (const slot of slots) {
+      const type = isAddressType(lookup.type) ? addressTypes[slot] : lookup.type;
+      for (const { client } of sides[slot].askers) {
+        followUps.set(followUpKey(client, lookup.request.name, type), end, now);
+      }
+    }
+  }
+
+  /** Returns whether the reply was truncated. */
+  function send(plan: ReplyPlan, asker: Asker, used: ConfigurationSnapshot): boolean {
+    const { client } = asker;
+    if (client.connection !== undefined && gone.has(client.connection)) return false;
+    const questions = client.connection === undefined ? 0 : (questionCounts.get(client.connection) ?? 1);
+    const written = writeReply(plan, asker, used, questions);
+    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(written.rcode) });
+    if (written.truncated) metrics.inc('alpine_resolver_truncated_replies_total');
+    client.reply(written.bytes);
+    return written.truncated;
+  }
+
+  function drop(reason: DropReason, client: Client): void {
+    metrics.inc('alpine_resolver_dropped_total', { reason });
+    if (client.transport === 'tcp') client.close?.();
+  }
+
+  return {
+    handle,
+    configure(next) {
+      if (next.resolvConf !== snapshot.resolvConf) configuration = walkConfiguration(next.resolvConf);
+      snapshot = next;
+    },
+    clientGone(connection) {
+      gone.add(connection);
+    },
+    get inFlight() {
+      return sessions.inFlight;
+    },
+  };
+}
+
+/** By slot. */
+const addressTypes = [recordTypes.A, recordTypes.AAAA] as const;
+
+function failureKey({ client, view }: Asker): string {
+  const { question } = view;
+  const name = question === undefined ? '' : nameKey(question.name);
+  return `${client.address} ${client.port} ${view.id} ${question?.type} ${name}`;
+}
+
+function truncatedKey({ client, view }: Asker): string {
+  const { question } = view;
+  return `${client.address} ${view.id} ${question?.type} ${question === undefined ? '' : nameKey(question.name)}`;
+}
+
+function followUpKey(client: Client, name: WireName, type: number): string {
+  return `${client.address} ${type} ${nameKey(name)}`;
+}
+
+function walkOutcome(end: WalkEnd | undefined): string {
+  switch (end?.result) {
+    case 'POS':
+      return 'positive';
+    case 'NODATA':
+      return 'nodata';
+    case 'NONAME':
+      return 'noname';
+    case 'AGAIN':
+      return 'again';
+    case 'NORECOVERY':
+      return 'norecovery';
+    case undefined:
+      return 'time-limit';
+  }
+}
