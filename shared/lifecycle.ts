@@ -4,6 +4,7 @@ import type { Log } from './log.ts';
 export interface Part {
   readonly name: string;
   start(): Promise<void> | void;
+  /** Also called when `start` failed or is still under way: what it has taken by then is to be given back. */
   stop?(): Promise<void> | void;
 }
 
@@ -27,18 +28,18 @@ const defaultStopTimeoutMs = 10_000;
 
 /**
  * Starts the parts, then stops them on SIGTERM or SIGINT and exits 0. A second signal exits 1 at once. When a part does
- * not start, those before it are stopped and the promise rejects with its error.
+ * not start, it and those before it are stopped and the promise rejects with its error.
  */
 export async function runLifecycle(options: LifecycleOptions): Promise<void> {
   const { parts, log, signals, exit } = options;
-  const started: Part[] = [];
+  const begun: Part[] = [];
   let stopping = false;
   const stopOnSignal = (signal: string): void => {
     if (stopping) return exit(1);
     stopping = true;
     log.info('stopping', { signal, drainMs: options.drainMs ?? 0 });
     options.onStopping?.();
-    void drainAndStop(options, started).then(() => {
+    void drainAndStop(options, begun).then(() => {
       log.info('stopped');
       exit(0);
     });
@@ -47,25 +48,26 @@ export async function runLifecycle(options: LifecycleOptions): Promise<void> {
   signals.on('SIGINT', () => stopOnSignal('SIGINT'));
   for (const part of parts) {
     if (stopping) return;
+    begun.push(part);
     try {
       await part.start();
-      started.push(part);
     } catch (cause) {
-      await stopAll(started, options);
+      if (stopping) return;
+      await stopAll(begun, options);
       throw new Error(`${part.name} did not start`, { cause });
     }
   }
 }
 
-async function drainAndStop(options: LifecycleOptions, started: readonly Part[]): Promise<void> {
+async function drainAndStop(options: LifecycleOptions, begun: readonly Part[]): Promise<void> {
   const drainMs = options.drainMs ?? 0;
   if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
-  await stopAll(started, options);
+  await stopAll(begun, options);
 }
 
-async function stopAll(started: readonly Part[], { log, stopTimeoutMs = defaultStopTimeoutMs }: LifecycleOptions) {
+async function stopAll(begun: readonly Part[], { log, stopTimeoutMs = defaultStopTimeoutMs }: LifecycleOptions) {
   const stopEach = async (): Promise<'stopped'> => {
-    for (const part of started.toReversed()) {
+    for (const part of begun.toReversed()) {
       try {
         await part.stop?.();
       } catch (error) {

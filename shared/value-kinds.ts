@@ -94,10 +94,10 @@ export function path(): ValueKind<string> {
 /** Several values of one kind, separated by commas or blanks. Each item says itself what it accepts. */
 export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: number } = {}): ValueKind<Item[]> {
   const { min = 0, max = Number.POSITIVE_INFINITY } = limits;
-  const count = max === Number.POSITIVE_INFINITY ? '' : `up to ${max}, `;
+  const many = max === Number.POSITIVE_INFINITY ? 'several' : `up to ${max}`;
   return kind({
     name: 'list',
-    accepted: `list (${count}separated by commas) of: ${item.describe()}`,
+    accepted: `${item.describe()}; ${many} separated by commas`,
     read: (value) => {
       const items = value
         .split(/[,\s]+/)
@@ -119,7 +119,7 @@ export function listenAddresses(): ValueKind<ListenAddress[]> {
 export function listenAddress(): ValueKind<ListenAddress> {
   return kind({
     name: 'listen address',
-    accepted: 'address:port, [IPv6 address]:port, or :port for all addresses',
+    accepted: 'IPv4:port, [IPv6]:port, or :port for all addresses',
     read: readListenAddress,
     format: ({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
   });

@@ -1,0 +1,95 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { outcome, sum, summaryLine, withoutSkips, type Outcome } from './test/outcome.ts';
+import { provideRequirements } from './test/requirements.ts';
+import { commandOutcome, projectOutcome } from './test/run.ts';
+
+/**
+ * `npm test`: everything. `npm run test:system`, or `node scripts/test.ts unit system`, runs the parts named. The last
+ * line is the sum.
+ */
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+interface Part {
+  readonly name: string;
+  readonly what: string;
+  run(): Promise<Outcome>;
+}
+
+const parts: readonly Part[] = [
+  {
+    name: 'build',
+    what: 'bundles the programs into dist/',
+    run: () => commandOutcome('build', ['npm', 'run', '--silent', 'build'], root),
+  },
+  {
+    name: 'check',
+    what: 'types, lint, format',
+    run: () => commandOutcome('check', ['npm', 'run', '--silent', 'check'], root),
+  },
+  {
+    name: 'unit',
+    what: 'unit, scenario, property and golden tests',
+    run: () => projectOutcome('unit', root),
+  },
+  {
+    name: 'system',
+    what: 'the built programs with real C libraries, sockets and tools',
+    run: runSystem,
+  },
+];
+
+/** In continuous integration nothing may be left out. */
+const everythingMustRun = process.env['CI'] === 'true';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}`);
+  const chosen = parts.filter(({ name }) => names.length === 0 || names.includes(name) || isBuildFor(name, names));
+  console.log(`Node ${process.version}. This runs:`);
+  for (const { name, what } of chosen) console.log(`  ${name.padEnd(7)} ${what}`);
+  const started = performance.now();
+  const outcomes: Outcome[] = [];
+  for (const part of chosen) outcomes.push(await runPart(part));
+  const found = sum(outcomes);
+  const total = everythingMustRun ? withoutSkips(found) : found;
+  console.log(`\n=== all of it, ${elapsed(started)}`);
+  for (const remark of total.remarks) console.log(remark);
+  if (everythingMustRun && found.skipped > 0) console.log('CI=true: what was skipped counts as failed');
+  console.log(summaryLine(total));
+  return total.failed === 0 ? 0 : 1;
+}
+
+/** The system tests run what was built. */
+function isBuildFor(name: string, names: readonly string[]): boolean {
+  return name === 'build' && names.includes('system');
+}
+
+async function runPart({ name, what, run }: Part): Promise<Outcome> {
+  console.log(`\n=== ${name}: ${what}`);
+  const started = performance.now();
+  const found = await run();
+  console.log(`=== ${name}: ${summaryLine(found)}, ${elapsed(started)}`);
+  return found;
+}
+
+async function runSystem(): Promise<Outcome> {
+  const started = performance.now();
+  const missing = await provideRequirements();
+  console.log(`packages and C libraries: ${elapsed(started)}`);
+  if (missing.length > 0) {
+    console.log('\n!!! NOT EVERYTHING CAN RUN HERE: tests that need the following are skipped !!!');
+    for (const line of missing) console.log(`!!! ${line}`);
+    console.log('!!! Debian 12 as root has it all.\n');
+  }
+  const remarks = missing.map((line) => `missing: ${line}`);
+  const requirements = outcome({ failed: everythingMustRun ? missing.length : 0, remarks });
+  return sum([requirements, await projectOutcome('system', root)]);
+}
+
+function elapsed(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,36 @@
+import { installedCommands } from '../../test/system/debian.ts';
+import { provideLibcs } from '../../test/system/libcs.ts';
+import { provideNamespaces } from '../../test/system/namespaces.ts';
+
+/**
+ * Brings what the system tests need: on Debian as root their packages are installed, and the C libraries of other
+ * releases are fetched into `.cache`. Returns what is missing in the end, each with its reason.
+ */
+export async function provideRequirements(): Promise<string[]> {
+  const missing = await Promise.all([namespaces(), cLibraries(), commands()]);
+  return missing.flat();
+}
+
+async function namespaces(): Promise<string[]> {
+  try {
+    await provideNamespaces();
+    return [];
+  } catch (error) {
+    return [`private namespaces: ${String(error)}`];
+  }
+}
+
+async function cLibraries(): Promise<string[]> {
+  try {
+    const { missing } = await provideLibcs();
+    return Object.entries(missing).map(([name, reason]) => `${name}: ${reason}`);
+  } catch (error) {
+    return [`C libraries: ${String(error)}`];
+  }
+}
+
+/** Command → the Debian package that brings it. */
+async function commands(): Promise<string[]> {
+  const lacking = await installedCommands({ buildah: 'buildah' });
+  return lacking.map((command) => `${command}: not installed, and not installable here`);
+}
