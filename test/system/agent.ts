@@ -2,13 +2,13 @@
  * A probe that stays: it runs on one C library in one view of a world and forks for every lookup, so a
  * lookup costs about a millisecond and still begins with a resolver that knows nothing.
  */
-import type { ChildProcessByStdio } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
+import type { ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 
 export interface ProbeResult {
   /** Semantics §0.2; `OTHER` has its code beside it; `KILLED`: a signal, SIGALRM at the deadline. */
-  outcome: "OK" | "NONAME" | "NODATA" | "AGAIN" | "NORECOVERY" | "OTHER" | "USAGE" | "KILLED";
+  outcome: 'OK' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY' | 'OTHER' | 'USAGE' | 'KILLED';
   code?: number;
   hErrno?: number;
   signal?: number;
@@ -42,7 +42,7 @@ export function createAgent(child: AgentProcess): Agent {
   const waiting = new Map<string, (outcome: ProbeResult[] | Error) => void>();
   let number = 0;
   let ended: Error | undefined;
-  createInterface({ input: child.stdout }).on("line", (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     const { id, results } = JSON.parse(line) as { id: string; results: ProbeResult[] };
     waiting.get(id)?.(results);
     waiting.delete(id);
@@ -52,9 +52,9 @@ export function createAgent(child: AgentProcess): Agent {
     for (const settle of waiting.values()) settle(error);
     waiting.clear();
   };
-  child.on("error", end);
-  child.stdin.on("error", end);
-  child.on("close", (code, signal) => end(new Error(`the probe ended with ${signal ?? code}`)));
+  child.on('error', end);
+  child.stdin.on('error', end);
+  child.on('close', (code, signal) => end(new Error(`the probe ended with ${signal ?? code}`)));
   return {
     async run(commands) {
       if (ended) throw ended;
@@ -74,9 +74,9 @@ export function createAgent(child: AgentProcess): Agent {
 
 /** A name as a word of a probe command. */
 export function probeWord(text: string): string {
-  if (text === "") return "%";
+  if (text === '') return '%';
   return text.replace(/[^!-$&-:<-~]/g, (byte) => {
-    const code = byte.charCodeAt(0).toString(16).padStart(2, "0");
+    const code = byte.charCodeAt(0).toString(16).padStart(2, '0');
     return `%${code}`;
   });
 }

@@ -3,21 +3,18 @@
  * the same time. The maker works in a private folder that is renamed when it is complete, so a folder
  * that exists is always whole.
  */
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-export const REPOSITORY = join(import.meta.dirname, "..", "..");
-export const CACHE = join(REPOSITORY, ".cache", "libcs");
+export const REPOSITORY = join(import.meta.dirname, '..', '..');
+export const CACHE = join(REPOSITORY, '.cache', 'libcs');
 
 const POLL_MS = 100;
 
-export async function madeOnce(
-  name: string,
-  make: (folder: string) => Promise<void>,
-): Promise<string> {
+export async function madeOnce(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(CACHE, name);
   if (existsSync(folder)) return folder;
   return locked(name, async () => {
@@ -41,11 +38,11 @@ export async function locked<T>(name: string, work: () => Promise<T>): Promise<T
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
     try {
-      await writeFile(file, String(process.pid), { flag: "wx" });
+      await writeFile(file, String(process.pid), { flag: 'wx' });
       break;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const holder = Number(await readFile(file, "utf8").catch(() => ""));
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
       if (holder > 0 && holder !== process.pid && !isAlive(holder)) await rm(file, { force: true });
       else await sleep(POLL_MS);
     }
@@ -58,9 +55,9 @@ export async function locked<T>(name: string, work: () => Promise<T>): Promise<T
 }
 
 export function shortHash(...parts: string[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part).update("\0");
-  return hash.digest("hex").slice(0, 12);
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 12);
 }
 
 function isAlive(pid: number): boolean {
@@ -68,6 +65,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

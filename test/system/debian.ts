@@ -3,51 +3,51 @@
  * are only unpacked. The latter come through an apt state of our own, one per release, so that the
  * machine's package lists stay as they are and a release that has left the mirror harms no other.
  */
-import { readFileSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { locked, madeOnce } from "./cache.ts";
-import { isInstalled, runCommand } from "./command.ts";
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { locked, madeOnce } from './cache.ts';
+import { isInstalled, runCommand } from './command.ts';
 
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Unpacks packages of one Debian release and returns the folder and the packages' versions. */
 export async function unpackedPackages(
   suite: string,
   names: readonly string[],
 ): Promise<{ folder: string; versions: Record<string, string> }> {
-  const folder = await madeOnce(`debian-${suite}-${names.join("-")}`, async (draft) => {
-    const state = join(draft, "apt");
+  const folder = await madeOnce(`debian-${suite}-${names.join('-')}`, async (draft) => {
+    const state = join(draft, 'apt');
     const env = { APT_CONFIG: await privateState(state, suite) };
-    await runCommand("apt-get", ["-qq", "update"], { env });
-    await runCommand("apt-get", ["-qq", "download", ...names], { env, cwd: state });
+    await runCommand('apt-get', ['-qq', 'update'], { env });
+    await runCommand('apt-get', ['-qq', 'download', ...names], { env, cwd: state });
     const versions: Record<string, string> = {};
-    for (const file of (await readdir(state)).filter((name) => name.endsWith(".deb"))) {
-      const shown = await runCommand("dpkg-deb", ["-f", join(state, file), "Package", "Version"]);
-      const field = (key: string) => new RegExp(`^${key}: (.*)$`, "m").exec(shown)?.[1] ?? "";
-      versions[field("Package")] = field("Version");
-      await runCommand("dpkg-deb", ["-x", join(state, file), join(draft, "root")]);
+    for (const file of (await readdir(state)).filter((name) => name.endsWith('.deb'))) {
+      const shown = await runCommand('dpkg-deb', ['-f', join(state, file), 'Package', 'Version']);
+      const field = (key: string) => new RegExp(`^${key}: (.*)$`, 'm').exec(shown)?.[1] ?? '';
+      versions[field('Package')] = field('Version');
+      await runCommand('dpkg-deb', ['-x', join(state, file), join(draft, 'root')]);
     }
     await rm(state, { recursive: true });
-    await writeFile(join(draft, "versions.json"), JSON.stringify(versions));
+    await writeFile(join(draft, 'versions.json'), JSON.stringify(versions));
   });
-  const versions = JSON.parse(readFileSync(join(folder, "versions.json"), "utf8"));
-  return { folder: join(folder, "root"), versions };
+  const versions = JSON.parse(readFileSync(join(folder, 'versions.json'), 'utf8'));
+  return { folder: join(folder, 'root'), versions };
 }
 
 /** Installs what is missing among `commands` (command or absolute file → Debian package); returns what stays missing. */
 export async function installedCommands(commands: Record<string, string>): Promise<string[]> {
   const missing = () => Object.keys(commands).filter((command) => !isInstalled(command));
   if (missing().length === 0 || !canInstall()) return missing();
-  await locked("install", async () => {
+  await locked('install', async () => {
     const packages = [...new Set(missing().map((command) => commands[command] ?? command))];
     if (packages.length === 0) return;
     const install = () =>
-      runCommand("apt-get", ["install", "-qq", "-y", "--no-install-recommends", ...packages], {
-        env: { DEBIAN_FRONTEND: "noninteractive" },
+      runCommand('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...packages], {
+        env: { DEBIAN_FRONTEND: 'noninteractive' },
       });
     await install().catch(async () => {
-      await runCommand("apt-get", ["-qq", "update"]);
+      await runCommand('apt-get', ['-qq', 'update']);
       await install();
     });
   });
@@ -55,45 +55,42 @@ export async function installedCommands(commands: Record<string, string>): Promi
 }
 
 function canInstall(): boolean {
-  return isInstalled("apt-get") && process.getuid?.() === 0;
+  return isInstalled('apt-get') && process.getuid?.() === 0;
 }
 
 /** An apt configuration that reads and writes below `state` only; returns the file for APT_CONFIG. */
 async function privateState(state: string, suite: string): Promise<string> {
   const mirror = await machineMirror();
-  for (const folder of ["lists/partial", "cache/archives/partial", "etc"])
+  for (const folder of ['lists/partial', 'cache/archives/partial', 'etc'])
     await mkdir(join(state, folder), { recursive: true });
-  await writeFile(join(state, "status"), "");
-  await writeFile(
-    join(state, "sources.list"),
-    `deb [signed-by=${KEYRING}] ${mirror} ${suite} main\n`,
-  );
-  const file = join(state, "apt.conf");
+  await writeFile(join(state, 'status'), '');
+  await writeFile(join(state, 'sources.list'), `deb [signed-by=${KEYRING}] ${mirror} ${suite} main\n`);
+  const file = join(state, 'apt.conf');
   const settings: Record<string, string> = {
-    "Dir::Etc": join(state, "etc"),
-    "Dir::Etc::sourcelist": join(state, "sources.list"),
-    "Dir::Etc::sourceparts": "-",
-    "Dir::Etc::parts": "/etc/apt/apt.conf.d",
-    "Dir::State": state,
-    "Dir::State::status": join(state, "status"),
-    "Dir::Cache": join(state, "cache"),
-    "APT::Sandbox::User": "root",
-    "Acquire::Languages": "none",
-    "Acquire::Check-Valid-Until": "false",
+    'Dir::Etc': join(state, 'etc'),
+    'Dir::Etc::sourcelist': join(state, 'sources.list'),
+    'Dir::Etc::sourceparts': '-',
+    'Dir::Etc::parts': '/etc/apt/apt.conf.d',
+    'Dir::State': state,
+    'Dir::State::status': join(state, 'status'),
+    'Dir::Cache': join(state, 'cache'),
+    'APT::Sandbox::User': 'root',
+    'Acquire::Languages': 'none',
+    'Acquire::Check-Valid-Until': 'false',
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key} "${value}";\n`);
-  await writeFile(file, lines.join(""));
+  await writeFile(file, lines.join(''));
   return file;
 }
 
 /** The mirror from which this machine takes its own release. */
 async function machineMirror(): Promise<string> {
-  const codename = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
-  const format = "$(CODENAME) $(COMPONENT) $(REPO_URI)";
-  const targets = await runCommand("apt-get", ["indextargets", "--format", format]);
-  for (const line of targets.split("\n")) {
-    const [target, component, uri] = line.split(" ");
-    if (target === codename && component === "main" && uri) return uri;
+  const codename = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  const format = '$(CODENAME) $(COMPONENT) $(REPO_URI)';
+  const targets = await runCommand('apt-get', ['indextargets', '--format', format]);
+  for (const line of targets.split('\n')) {
+    const [target, component, uri] = line.split(' ');
+    if (target === codename && component === 'main' && uri) return uri;
   }
-  throw new Error(`apt knows no source of ${codename ?? "this release"} with component main`);
+  throw new Error(`apt knows no source of ${codename ?? 'this release'} with component main`);
 }

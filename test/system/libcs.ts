@@ -7,20 +7,20 @@
  * runs on any of them when their loader starts it. musl 1.2.4 is in no Debian release: the PyPI package
  * ziglang 0.11.0 brings its source and a compiler, and links the probe with it statically.
  */
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { CACHE, madeOnce, shortHash } from "./cache.ts";
-import { runCommand } from "./command.ts";
-import { installedCommands, unpackedPackages } from "./debian.ts";
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE, madeOnce, shortHash } from './cache.ts';
+import { runCommand } from './command.ts';
+import { installedCommands, unpackedPackages } from './debian.ts';
 
 export const LIBC_NAMES = [
-  "glibc",
-  "glibc-2.41",
-  "musl-1.2.2",
-  "musl-1.2.3",
-  "musl-1.2.4",
-  "musl-1.2.5",
-  "musl-1.2.6",
+  'glibc',
+  'glibc-2.41',
+  'musl-1.2.2',
+  'musl-1.2.3',
+  'musl-1.2.4',
+  'musl-1.2.5',
+  'musl-1.2.6',
 ] as const;
 
 export type LibcName = (typeof LIBC_NAMES)[number];
@@ -38,22 +38,22 @@ export interface Libcs {
   missing: Partial<Record<LibcName, string>>;
 }
 
-const SOURCE = join(import.meta.dirname, "probe.c");
-const ZIG = "0.11.0";
+const SOURCE = join(import.meta.dirname, 'probe.c');
+const ZIG = '0.11.0';
 
 const SUITES: Partial<Record<LibcName, string>> = {
-  "glibc-2.41": "trixie",
-  "musl-1.2.2": "bullseye",
-  "musl-1.2.3": "bookworm",
-  "musl-1.2.5": "trixie",
-  "musl-1.2.6": "sid",
+  'glibc-2.41': 'trixie',
+  'musl-1.2.2': 'bullseye',
+  'musl-1.2.3': 'bookworm',
+  'musl-1.2.5': 'trixie',
+  'musl-1.2.6': 'sid',
 };
 
 /** Command or file → the Debian package that brings it. */
 const COMPILERS = {
-  gcc: "gcc",
-  "musl-gcc": "musl-tools",
-  "/usr/include/resolv.h": "libc6-dev",
+  gcc: 'gcc',
+  'musl-gcc': 'musl-tools',
+  '/usr/include/resolv.h': 'libc6-dev',
 };
 
 export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Promise<Libcs> {
@@ -62,8 +62,8 @@ export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Pro
   await Promise.all(
     names.map(async (name) => {
       try {
-        if (lacking.length > 0 && name !== "musl-1.2.4")
-          throw new Error(`not installed and not installable here: ${lacking.join(", ")}`);
+        if (lacking.length > 0 && name !== 'musl-1.2.4')
+          throw new Error(`not installed and not installable here: ${lacking.join(', ')}`);
         libcs.available[name] = await provideLibc(name);
       } catch (error) {
         libcs.missing[name] = error instanceof Error ? error.message : String(error);
@@ -75,37 +75,37 @@ export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Pro
 
 async function provideLibc(name: LibcName): Promise<Libc> {
   const probe = await startOf(name);
-  const wanted = name.split("-")[1];
+  const wanted = name.split('-')[1];
   const version = await versionOf(name, probe);
   if (wanted !== undefined && version !== wanted)
-    throw new Error(`${SUITES[name] ?? "the package"} brings version ${version}, not ${wanted}`);
+    throw new Error(`${SUITES[name] ?? 'the package'} brings version ${version}, not ${wanted}`);
   return { name, version, probe };
 }
 
 async function startOf(name: LibcName): Promise<string[]> {
-  if (name === "glibc") return [await compiledProbe("gcc", ["gcc"], ["-lresolv"])];
-  if (name === "musl-1.2.4") return [await zigProbe()];
+  if (name === 'glibc') return [await compiledProbe('gcc', ['gcc'], ['-lresolv'])];
+  if (name === 'musl-1.2.4') return [await zigProbe()];
   const suite = SUITES[name];
   if (suite === undefined) throw new Error(`no source of ${name}`);
-  if (name === "glibc-2.41") {
-    const { folder } = await unpackedPackages(suite, ["libc6"]);
-    const loader = onlyFile(folder, "usr/lib/*/ld-linux-*.so.*");
-    const probe = await compiledProbe("gcc", ["gcc"], ["-lresolv"]);
-    return [loader, "--library-path", join(loader, ".."), probe];
+  if (name === 'glibc-2.41') {
+    const { folder } = await unpackedPackages(suite, ['libc6']);
+    const loader = onlyFile(folder, 'usr/lib/*/ld-linux-*.so.*');
+    const probe = await compiledProbe('gcc', ['gcc'], ['-lresolv']);
+    return [loader, '--library-path', join(loader, '..'), probe];
   }
-  const { folder } = await unpackedPackages(suite, ["musl"]);
-  const libc = onlyFile(folder, "{usr/lib,lib}/*-linux-musl/libc.so");
-  return [libc, await compiledProbe("musl", ["musl-gcc"], [])];
+  const { folder } = await unpackedPackages(suite, ['musl']);
+  const libc = onlyFile(folder, '{usr/lib,lib}/*-linux-musl/libc.so');
+  return [libc, await compiledProbe('musl', ['musl-gcc'], [])];
 }
 
 /** A dynamic musl program cannot tell its version; the library does, when it is run by itself. */
 async function versionOf(name: LibcName, probe: readonly string[]): Promise<string> {
-  const [program = "", ...args] = probe;
-  if (name.startsWith("musl") && args.length > 0) {
-    const usage = await runCommand("sh", ["-c", '"$0" 2>&1 || true', program]);
+  const [program = '', ...args] = probe;
+  if (name.startsWith('musl') && args.length > 0) {
+    const usage = await runCommand('sh', ['-c', '"$0" 2>&1 || true', program]);
     return /Version (\S+)/.exec(usage)?.[1] ?? usage;
   }
-  const { results } = JSON.parse(await runCommand(program, [...args, "version"]));
+  const { results } = JSON.parse(await runCommand(program, [...args, 'version']));
   return results[0].version;
 }
 
@@ -115,25 +115,25 @@ async function compiledProbe(
   libraries: readonly string[],
   env: Record<string, string> = {},
 ): Promise<string> {
-  const key = shortHash(readFileSync(SOURCE, "utf8"), ...compiler.slice(1), ...libraries);
+  const key = shortHash(readFileSync(SOURCE, 'utf8'), ...compiler.slice(1), ...libraries);
   const folder = await madeOnce(`probe-${name}-${key}`, async (draft) => {
-    const [command = "", ...args] = compiler;
-    const output = join(draft, "probe");
-    await runCommand(command, [...args, "-O1", "-o", output, SOURCE, ...libraries], { env });
+    const [command = '', ...args] = compiler;
+    const output = join(draft, 'probe');
+    await runCommand(command, [...args, '-O1', '-o', output, SOURCE, ...libraries], { env });
   });
-  return join(folder, "probe");
+  return join(folder, 'probe');
 }
 
 async function zigProbe(): Promise<string> {
   const folder = await madeOnce(`zig-${ZIG}`, async (draft) => {
-    const pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"];
-    await runCommand("python3", [...pip, "--target", draft, `ziglang==${ZIG}`]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile'];
+    await runCommand('python3', [...pip, '--target', draft, `ziglang==${ZIG}`]);
   });
-  const target = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-musl`;
-  const work = join(CACHE, `zig-${ZIG}`, "work");
+  const target = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-musl`;
+  const work = join(CACHE, `zig-${ZIG}`, 'work');
   return compiledProbe(
-    "musl-1.2.4",
-    [join(folder, "ziglang", "zig"), "cc", "-target", target, "-static", "-DSTATIC_MUSL"],
+    'musl-1.2.4',
+    [join(folder, 'ziglang', 'zig'), 'cc', '-target', target, '-static', '-DSTATIC_MUSL'],
     [],
     { ZIG_GLOBAL_CACHE_DIR: work, ZIG_LOCAL_CACHE_DIR: work },
   );

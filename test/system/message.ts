@@ -1,6 +1,6 @@
 /** DNS messages of the scripted upstream, byte by byte: it must be able to send what no library would. */
-import { isIPv4, isIPv6 } from "node:net";
-import type { RecordScript } from "./script.ts";
+import { isIPv4, isIPv6 } from 'node:net';
+import type { RecordScript } from './script.ts';
 
 export const TYPES: Readonly<Record<string, number>> = {
   A: 1,
@@ -19,6 +19,13 @@ export const TYPES: Readonly<Record<string, number>> = {
 
 export const HEADER_BYTES = 12;
 const QR = 0x8000;
+export const AA = 0x0400;
+export const TC = 0x0200;
+export const RD = 0x0100;
+export const RA = 0x0080;
+export const AD = 0x0020;
+export const CD = 0x0010;
+const OPT_BYTES = 11;
 const POINTER = 0xc000;
 const POINTER_LIMIT = 0x3fff;
 const DEFAULT_TTL = 5;
@@ -41,28 +48,37 @@ export function readQuestion(message: Buffer): Question | undefined {
   let offset = HEADER_BYTES;
   for (let length = message[offset]; length !== 0; length = message[offset]) {
     if (length === undefined || length > 63) return undefined;
-    labels.push(message.toString("latin1", offset + 1, offset + 1 + length));
+    labels.push(message.toString('latin1', offset + 1, offset + 1 + length));
     offset += 1 + length;
   }
   if (message.length < offset + 5) return undefined;
   const type = message.readUInt16BE(offset + 1);
   const end = offset + 5;
   const flags = message.readUInt16BE(2);
-  const counts = [4, 6, 8, 10].map((at) => message.readUInt16BE(at)).join(" ");
+  const counts = [4, 6, 8, 10].map((at) => message.readUInt16BE(at)).join(' ');
   const question: Question = {
     id: message.readUInt16BE(0),
     flags,
-    name: labels.join("."),
+    name: labels.join('.'),
     type: Object.keys(TYPES).find((name) => TYPES[name] === type) ?? String(type),
     bytes: message.subarray(HEADER_BYTES, end),
   };
-  const hasOpt = counts === "1 0 0 1" && message.length >= end + 11 && message[end + 2] === 41;
+  const hasOpt = counts === '1 0 0 1' && message.length >= end + OPT_BYTES && message[end + 2] === TYPES['OPT'];
   if (hasOpt) question.edns = message.readUInt16BE(end + 3);
-  if (counts !== "1 0 0 0" && !hasOpt) question.fault = `section counts ${counts}`;
-  else if (!hasOpt && message.length !== end) question.fault = "bytes after the question";
-  else if ((flags & ~0x0030) !== 0x0100) question.fault = `flags ${flags.toString(16)}`;
-  else if (message.readUInt16BE(offset + 3) !== 1) question.fault = "class not IN";
+  const fault = faultOf(message, end, hasOpt);
+  if (fault !== undefined) question.fault = fault;
   return question;
+}
+
+/** What a stub resolver's query never has. */
+function faultOf(message: Buffer, end: number, hasOpt: boolean): string | undefined {
+  const counts = [4, 6, 8, 10].map((at) => message.readUInt16BE(at)).join(' ');
+  const flags = message.readUInt16BE(2);
+  if (counts !== '1 0 0 0' && !hasOpt) return `section counts ${counts}`;
+  if (!hasOpt && message.length !== end) return 'bytes after the question';
+  if ((flags & ~(AD | CD)) !== RD) return `flags ${flags.toString(16)}`;
+  if (message.readUInt16BE(end - 2) !== 1) return 'class not IN';
+  return undefined;
 }
 
 export interface MessageParts {
@@ -111,70 +127,68 @@ function composeRecord(record: RecordScript, offset: number, seen: Map<string, n
 
 function composeData(record: RecordScript, offset: number, seen: Map<string, number>): Buffer {
   const { type, data } = record;
-  if (data.startsWith("hex:")) return Buffer.from(data.slice(4), "hex");
-  const words = data.split(" ");
+  if (data.startsWith('hex:')) return Buffer.from(data.slice(4), 'hex');
+  const words = data.split(' ');
   const numbers = (count: number) => {
     const bytes = Buffer.alloc(count * 2);
     for (let i = 0; i < count; i++) bytes.writeUInt16BE(Number(words[i]), i * 2);
     return bytes;
   };
   switch (type) {
-    case "A":
-    case "AAAA":
+    case 'A':
+    case 'AAAA':
       return addressBytes(data);
-    case "CNAME":
-    case "NS":
-    case "PTR":
+    case 'CNAME':
+    case 'NS':
+    case 'PTR':
       return composeName(data, offset, seen);
-    case "MX":
-      return Buffer.concat([numbers(1), composeName(words[1] ?? "", offset + 2, seen)]);
-    case "SRV":
-      return Buffer.concat([numbers(3), composeName(words[3] ?? "", offset, new Map())]);
-    case "SOA": {
-      const name = composeName("ns.test", offset, seen);
-      const times = Buffer.from("00000001000000020000000300000004" + "00000005", "hex");
-      return Buffer.concat([name, composeName("mail.test", offset + name.length, seen), times]);
+    case 'MX':
+      return Buffer.concat([numbers(1), composeName(words[1] ?? '', offset + 2, seen)]);
+    case 'SRV':
+      return Buffer.concat([numbers(3), composeName(words[3] ?? '', offset, new Map())]);
+    case 'SOA': {
+      const name = composeName('ns.test', offset, seen);
+      const times = Buffer.from('0000000100000002000000030000000400000005', 'hex');
+      return Buffer.concat([name, composeName('mail.test', offset + name.length, seen), times]);
     }
     default:
-      return Buffer.concat([Buffer.from([data.length]), Buffer.from(data, "latin1")]);
+      return Buffer.concat([Buffer.from([data.length]), Buffer.from(data, 'latin1')]);
   }
 }
 
 function composeName(name: string, offset: number, seen: Map<string, number>): Buffer {
   const chunks: Buffer[] = [];
   let at = offset;
-  for (let rest = name; rest !== "";) {
+  for (let rest = name; rest !== '';) {
     const pointer = seen.get(rest.toLowerCase());
     if (pointer !== undefined)
       return Buffer.concat([...chunks, Buffer.from([(POINTER | pointer) >> 8, pointer & 0xff])]);
     if (at <= POINTER_LIMIT) seen.set(rest.toLowerCase(), at);
-    const [label = "", ...others] = rest.split(".");
-    chunks.push(Buffer.from([label.length]), Buffer.from(label, "latin1"));
+    const [label = '', ...others] = rest.split('.');
+    chunks.push(Buffer.from([label.length]), Buffer.from(label, 'latin1'));
     at += 1 + label.length;
-    rest = others.join(".");
+    rest = others.join('.');
   }
   return Buffer.concat([...chunks, Buffer.from([0])]);
 }
 
 function rememberSuffixes(name: string, offset: number, seen: Map<string, number>): void {
   let at = offset;
-  for (let rest = name; rest !== ""; rest = rest.split(".").slice(1).join(".")) {
+  for (let rest = name; rest !== ''; rest = rest.split('.').slice(1).join('.')) {
     seen.set(rest.toLowerCase(), at);
-    at += 1 + (rest.split(".")[0] ?? "").length;
+    at += 1 + (rest.split('.')[0] ?? '').length;
   }
 }
 
 export function addressBytes(address: string): Buffer {
-  if (isIPv4(address)) return Buffer.from(address.split(".").map(Number));
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
   if (!isIPv6(address)) throw new Error(`not an address: ${address}`);
-  const [head = "", tail] = address.split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":"));
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
   const before = groups(head);
   const after = tail === undefined ? [] : groups(tail);
-  const zeros = Array<string>(8 - before.length - after.length).fill("0");
+  const zeros = Array<string>(8 - before.length - after.length).fill('0');
   const bytes = Buffer.alloc(16);
-  [...before, ...zeros, ...after].forEach((group, i) =>
-    bytes.writeUInt16BE(parseInt(group, 16), i * 2),
-  );
+  [...before, ...zeros, ...after].forEach((group, i) => bytes.writeUInt16BE(parseInt(group, 16), i * 2));
   return bytes;
 }

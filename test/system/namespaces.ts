@@ -2,8 +2,8 @@
  * How to start programs in private namespaces: as root directly, else inside a user namespace. Nothing
  * outside changes: the world has its own network, mounts and host name.
  */
-import { isInstalled, runCommand } from "./command.ts";
-import { installedCommands } from "./debian.ts";
+import { isInstalled, runCommand } from './command.ts';
+import { installedCommands } from './debian.ts';
 
 export interface Namespaces {
   /** `unshare` with the flags for a new world. */
@@ -13,15 +13,15 @@ export interface Namespaces {
 }
 
 const TOOLS = {
-  unshare: "util-linux",
-  nsenter: "util-linux",
-  setpriv: "util-linux",
-  mount: "mount",
-  ip: "iproute2",
-  hostname: "hostname",
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  mount: 'mount',
+  ip: 'iproute2',
+  hostname: 'hostname',
 };
 
-const TRIAL = "ip link set lo up && hostname trial && mount --bind /etc/hosts /etc/resolv.conf";
+const TRIAL = 'ip link set lo up && hostname trial && mount --bind /etc/hosts /etc/resolv.conf';
 
 let found: Promise<Namespaces> | undefined;
 
@@ -31,29 +31,22 @@ export function provideNamespaces(): Promise<Namespaces> {
 }
 
 async function findNamespaces(): Promise<Namespaces> {
-  if (process.platform !== "linux") throw new Error("private namespaces need Linux");
+  if (process.platform !== 'linux') throw new Error('private namespaces need Linux');
   const missing = await installedCommands(TOOLS);
-  if (missing.length > 0) throw new Error(`not installed: ${missing.join(", ")}`);
-  if (!isInstalled("/etc/resolv.conf")) throw new Error("there is no /etc/resolv.conf to cover");
+  if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
+  if (!isInstalled('/etc/resolv.conf')) throw new Error('there is no /etc/resolv.conf to cover');
   const reasons: string[] = [];
-  for (const user of [[], ["--user", "--map-root-user"]]) {
-    const create = ["unshare", ...user, "--net", "--uts", "--mount"];
-    const [command = "", ...args] = create;
+  for (const user of [[], ['--user', '--map-root-user']]) {
+    const create = ['unshare', ...user, '--net', '--uts', '--mount'];
+    const [command = '', ...args] = create;
     try {
-      await runCommand(command, [...args, "sh", "-c", TRIAL]);
-      const flags = user.length > 0 ? ["--user", "--preserve-credentials"] : [];
-      const enter = (pid: number) => [
-        "nsenter",
-        `--target=${pid}`,
-        ...flags,
-        "--net",
-        "--uts",
-        "--mount",
-      ];
+      await runCommand(command, [...args, 'sh', '-c', TRIAL]);
+      const flags = user.length > 0 ? ['--user', '--preserve-credentials'] : [];
+      const enter = (pid: number) => ['nsenter', `--target=${pid}`, ...flags, '--net', '--uts', '--mount'];
       return { create, enter };
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }
   }
-  throw new Error(`private namespaces are not allowed here: ${reasons.join("; ")}`);
+  throw new Error(`private namespaces are not allowed here: ${reasons.join('; ')}`);
 }

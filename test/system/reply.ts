@@ -1,7 +1,7 @@
 /** What the scripted upstream sends for one query: the script's reply turned into datagrams or a TCP message. */
-import { isIPv4 } from "node:net";
-import { composeReply, HEADER_BYTES, type Question } from "./message.ts";
-import type { Forgery, RecordScript, ReplyDetails, ReplyScript, ServerScript } from "./script.ts";
+import { isIPv4 } from 'node:net';
+import { AA, AD, composeReply, HEADER_BYTES, type Question, RA, RD, TC } from './message.ts';
+import type { Forgery, RecordScript, ReplyDetails, ReplyScript, ServerScript } from './script.ts';
 
 export interface Packet {
   bytes: Buffer;
@@ -10,33 +10,24 @@ export interface Packet {
   foreign?: boolean;
 }
 
-export type TcpReply = Packet | "CLOSE" | "RESET" | "STALL";
+export type TcpReply = Packet | 'CLOSE' | 'RESET' | 'STALL';
 
-const RD = 0x0100;
-const RA = 0x0080;
-const AA = 0x0400;
-const TC = 0x0200;
-const AD = 0x0020;
 const RCODES = { NX: 3, SF: 2, NI: 4, RF: 5 } as const;
 const UDP_LIMIT = 512;
 
 /** The reply of the script to the query that came as the `index`th for its name and type. */
-export function scriptedReply(
-  server: ServerScript,
-  question: Question,
-  index: number,
-): ReplyDetails {
+export function scriptedReply(server: ServerScript, question: Question, index: number): ReplyDetails {
   const name = question.name.toLowerCase();
   const entry = server.names?.[`${name} ${question.type}`] ?? server.names?.[name];
   const reply = Array.isArray(entry) ? entry[Math.min(index, entry.length - 1)] : entry;
-  return details(reply ?? server.otherwise ?? "NX");
+  return details(reply ?? server.otherwise ?? 'NX');
 }
 
 export function udpPackets(reply: ReplyDetails, question: Question): Packet[] {
   const delayMs = reply.delayMs ?? 0;
   const packets: Packet[] = [];
   for (const forgery of reply.forged ?? []) packets.push(forge(forgery, question));
-  if (reply.is === "LOST") return packets;
+  if (reply.is === 'LOST') return packets;
   const limit = Math.max(UDP_LIMIT, question.edns ?? 0);
   let bytes = compose(reply, question, answers(reply, question), reply.truncated ?? false);
   if (reply.truncated || bytes.length > limit) bytes = truncate(reply, question, limit);
@@ -46,32 +37,30 @@ export function udpPackets(reply: ReplyDetails, question: Question): Packet[] {
 
 export function tcpReply(reply: ReplyDetails, question: Question): TcpReply {
   const instead = reply.tcp;
-  if (instead === "CLOSE" || instead === "RESET" || instead === "STALL") return instead;
+  if (instead === 'CLOSE' || instead === 'RESET' || instead === 'STALL') return instead;
   const used = instead === undefined ? reply : details(instead);
-  if (used.is === "LOST") return "STALL";
+  if (used.is === 'LOST') return 'STALL';
   const truncated = instead !== undefined && (used.truncated ?? false);
   const bytes = compose(used, question, answers(used, question), truncated);
   return { bytes, delayMs: used.delayMs ?? 0 };
 }
 
 function details(reply: ReplyScript): ReplyDetails {
-  return typeof reply === "string" ? { is: reply } : reply;
+  return typeof reply === 'string' ? { is: reply } : reply;
 }
 
 function answers(reply: ReplyDetails, question: Question): RecordScript[] {
-  if (!["DATA", "ALIAS", "BAD"].includes(reply.is) && !reply.chain && !reply.extra) return [];
+  if (!['DATA', 'ALIAS', 'BAD'].includes(reply.is) && !reply.chain && !reply.extra) return [];
   let owner = question.name;
   const aliases: RecordScript[] = [];
   for (const target of reply.chain ?? []) {
-    aliases.push({ owner, type: "CNAME", data: target });
+    aliases.push({ owner, type: 'CNAME', data: target });
     owner = target;
   }
   const addresses = (reply.addresses ?? [])
-    .filter((address) => question.type === (isIPv4(address) ? "A" : "AAAA"))
+    .filter((address) => question.type === (isIPv4(address) ? 'A' : 'AAAA'))
     .map((data) => ({ owner, type: question.type, data }));
-  const extra = (reply.extra ?? []).filter(
-    (record) => record.only === undefined || record.only === question.type,
-  );
+  const extra = (reply.extra ?? []).filter((record) => record.only === undefined || record.only === question.type);
   const records = [
     ...extra.filter((record) => record.first),
     ...aliases,
@@ -88,27 +77,27 @@ function compose(
   truncated: boolean,
 ): Buffer {
   const { is } = reply;
-  const rcode = is in RCODES ? RCODES[is as keyof typeof RCODES] : (reply.rcode ?? 0);
-  const lame = is === "LAME";
-  let flags = RD | (truncated ? TC : 0) | rcode;
-  if (reply.ra ?? !lame) flags |= RA;
-  if (reply.aa) flags |= AA;
-  if (reply.ad) flags |= AD;
   const parts = {
     id: question.id,
-    flags,
+    flags: flagsOf(reply) | (truncated ? TC : 0),
     question: question.bytes,
     questionName: question.name,
     answers: records,
     opt: reply.opt ?? false,
   };
-  if (is === "HEADER") return composeReply({ ...parts, question: Buffer.alloc(0) });
-  if (is === "RUNT") return composeReply(parts).subarray(0, reply.length ?? HEADER_BYTES - 1);
-  if (is === "GARBAGE") return garbage(question.id);
-  const negative = records.length === 0 && (is === "NX" || is === "EMPTY" || is === "DATA");
-  const authority = negative ? [{ owner: "test", type: "SOA", data: "" }] : [];
+  if (is === 'HEADER') return composeReply({ ...parts, question: Buffer.alloc(0) });
+  if (is === 'RUNT') return composeReply(parts).subarray(0, reply.length ?? HEADER_BYTES - 1);
+  if (is === 'GARBAGE') return garbage(question.id);
+  const negative = records.length === 0 && (is === 'NX' || is === 'EMPTY' || is === 'DATA');
+  const authority = negative ? [{ owner: 'test', type: 'SOA', data: '' }] : [];
   const bytes = composeReply({ ...parts, authority });
-  return is === "BAD" ? damage(bytes, reply.fault ?? "count") : bytes;
+  return is === 'BAD' ? damage(bytes, reply.fault ?? 'count') : bytes;
+}
+
+function flagsOf(reply: ReplyDetails): number {
+  const rcode = reply.is in RCODES ? RCODES[reply.is as keyof typeof RCODES] : (reply.rcode ?? 0);
+  const recursion = reply.ra ?? reply.is !== 'LAME';
+  return RD | rcode | (recursion ? RA : 0) | (reply.aa ? AA : 0) | (reply.ad ? AD : 0);
 }
 
 /** As many records as fit, or as many as the script leaves, and TC=1. */
@@ -120,35 +109,32 @@ function truncate(reply: ReplyDetails, question: Question, limit: number): Buffe
   }
 }
 
-function damage(bytes: Buffer, fault: NonNullable<ReplyDetails["fault"]>): Buffer {
+function damage(bytes: Buffer, fault: NonNullable<ReplyDetails['fault']>): Buffer {
   const copy = Buffer.from(bytes);
   switch (fault) {
-    case "count":
+    case 'count':
       copy.writeUInt16BE(copy.readUInt16BE(6) + 1, 6);
       return copy;
-    case "cut":
+    case 'cut':
       return copy.subarray(0, copy.length - 2);
-    case "length":
+    case 'length':
       // RDLENGTH of the last record, which is an address: 4 or 16 bytes from the end.
       copy.writeUInt16BE(500, copy.length - (copy.readUInt16BE(copy.length - 6) === 4 ? 6 : 18));
       return copy;
-    case "pointer":
+    case 'pointer':
       // The owner of the last record points forward, behind the message.
-      copy.writeUInt16BE(
-        0xffff,
-        copy.length - (copy.readUInt16BE(copy.length - 6) === 4 ? 16 : 28),
-      );
+      copy.writeUInt16BE(0xffff, copy.length - (copy.readUInt16BE(copy.length - 6) === 4 ? 16 : 28));
       return copy;
   }
 }
 
 /** A reply with an address that must never be seen, wrong in one respect. */
 function forge(forgery: Forgery, question: Question): Packet {
-  const six = question.type === "AAAA";
+  const six = question.type === 'AAAA';
   const record = {
     owner: question.name,
-    type: six ? "AAAA" : "A",
-    data: six ? "2001:db8:bad::bad" : "203.0.113.66",
+    type: six ? 'AAAA' : 'A',
+    data: six ? '2001:db8:bad::bad' : '203.0.113.66',
   };
   const parts = {
     id: question.id,
@@ -158,19 +144,19 @@ function forge(forgery: Forgery, question: Question): Packet {
     answers: [record],
   };
   switch (forgery) {
-    case "id":
+    case 'id':
       return { bytes: composeReply({ ...parts, id: question.id ^ 0x0101 }), delayMs: 0 };
-    case "name":
+    case 'name':
       parts.question[1] = (parts.question[1] ?? 0) ^ 0x01;
       return { bytes: composeReply(parts), delayMs: 0 };
-    case "type":
+    case 'type':
       parts.question.writeUInt16BE(16, parts.question.length - 4);
       return { bytes: composeReply(parts), delayMs: 0 };
-    case "source":
+    case 'source':
       return { bytes: composeReply(parts), delayMs: 0, foreign: true };
-    case "no-question":
+    case 'no-question':
       return { bytes: composeReply({ ...parts, question: Buffer.alloc(0) }), delayMs: 0 };
-    case "garbage":
+    case 'garbage':
       return { bytes: garbage(question.id), delayMs: 0 };
   }
 }

@@ -9,9 +9,9 @@ export interface Script {
 
 export interface ServerScript {
   /** `closed`: no socket, the kernel answers with ICMP port unreachable. */
-  udp?: "open" | "closed";
+  udp?: 'open' | 'closed';
   /** `close`: every connection is closed after its first query; `stall`: nothing is ever written. */
-  tcp?: "open" | "refused" | "close" | "stall";
+  tcp?: 'open' | 'refused' | 'close' | 'stall';
   /**
    * "name" or "name TYPE" (lower case, no final dot) → the reply, or the replies to the first, second, …
    * query for it; the last one stays. Every other name is NX.
@@ -22,20 +22,20 @@ export interface ServerScript {
 }
 
 export type ReplyClass =
-  | "DATA" // the records of the asked type; none of that type makes it EMPTY
-  | "ALIAS" // the aliases of `chain` only
-  | "EMPTY"
-  | "NX"
-  | "SF"
-  | "NI"
-  | "RF"
-  | "ODD" // the rcode in `rcode`
-  | "LAME"
-  | "BAD" // DATA, damaged as `fault` says
-  | "LOST"
-  | "HEADER" // twelve bytes, no question, the rcode in `rcode`
-  | "RUNT" // a datagram of `length` bytes, fewer than a header has
-  | "GARBAGE"; // the right ID, then bytes that are no message
+  | 'DATA' // the records of the asked type; none of that type makes it EMPTY
+  | 'ALIAS' // the aliases of `chain` only
+  | 'EMPTY'
+  | 'NX'
+  | 'SF'
+  | 'NI'
+  | 'RF'
+  | 'ODD' // the rcode in `rcode`
+  | 'LAME'
+  | 'BAD' // DATA, damaged as `fault` says
+  | 'LOST'
+  | 'HEADER' // twelve bytes, no question, the rcode in `rcode`
+  | 'RUNT' // a datagram of `length` bytes, fewer than a header has
+  | 'GARBAGE'; // the right ID, then bytes that are no message
 
 export type ReplyScript = ReplyClass | ReplyDetails;
 
@@ -49,7 +49,7 @@ export interface ReplyDetails {
   extra?: RecordScript[];
   rcode?: number;
   length?: number;
-  fault?: "count" | "cut" | "length" | "pointer";
+  fault?: 'count' | 'cut' | 'length' | 'pointer';
   ttl?: number;
   /** Header bits that differ from AA=0 RA=1 AD=0. */
   aa?: boolean;
@@ -62,7 +62,7 @@ export interface ReplyDetails {
   /** Records that stay in a truncated reply; without it, as many as fit. */
   truncatedTo?: number;
   /** Over TCP this instead: another reply, the end of the connection, or nothing at all. */
-  tcp?: ReplyScript | "CLOSE" | "RESET" | "STALL";
+  tcp?: ReplyScript | 'CLOSE' | 'RESET' | 'STALL';
   delayMs?: number;
   /** How often the datagram is sent. */
   copies?: number;
@@ -70,7 +70,7 @@ export interface ReplyDetails {
   forged?: Forgery[];
 }
 
-export type Forgery = "id" | "name" | "type" | "source" | "no-question" | "garbage";
+export type Forgery = 'id' | 'name' | 'type' | 'source' | 'no-question' | 'garbage';
 
 export interface RecordScript {
   owner: string;
@@ -88,7 +88,7 @@ export interface RecordScript {
 export interface Query {
   atMs: number;
   server: string;
-  transport: "udp" | "tcp";
+  transport: 'udp' | 'tcp';
   sourcePort: number;
   id: number;
   name: string;

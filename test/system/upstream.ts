@@ -3,19 +3,27 @@
  * script's addresses over UDP and TCP, and notes every query in the order of arrival. Its parent drives
  * it over the IPC channel and it ends with it.
  */
-import { createSocket, type Socket as DatagramSocket } from "node:dgram";
-import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
-import { readQuestion, type Question } from "./message.ts";
-import { scriptedReply, tcpReply, udpPackets } from "./reply.ts";
-import type { Query, Script, ServerScript } from "./script.ts";
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import { AD, CD, readQuestion, type Question } from './message.ts';
+import { scriptedReply, tcpReply, udpPackets } from './reply.ts';
+import type { Query, Script, ServerScript } from './script.ts';
 
 export type UpstreamRequest =
-  | { number: number; do: "load"; script: Script }
-  | { number: number; do: "restart" }
-  | { number: number; do: "queries" };
+  | { number: number; do: 'load'; script: Script }
+  | { number: number; do: 'restart' }
+  | { number: number; do: 'queries' }
+  | { number: number; do: 'get'; url: string };
 
-export type UpstreamAnswer = { number: number; queries?: Query[]; error?: string };
+export interface UpstreamAnswer {
+  number: number;
+  queries?: Query[];
+  status?: number;
+  body?: string;
+  error?: string;
+}
 
 const PORT = 53;
 
@@ -32,8 +40,8 @@ let generation = 0;
 async function load(next: Script): Promise<void> {
   for (const connection of connections) connection.destroy();
   const wanted = Object.entries(next.servers);
-  const udp = new Set(wanted.filter(([, server]) => server.udp !== "closed").map(([a]) => a));
-  const tcp = new Set(wanted.filter(([, server]) => server.tcp !== "refused").map(([a]) => a));
+  const udp = new Set(wanted.filter(([, server]) => server.udp !== 'closed').map(([a]) => a));
+  const tcp = new Set(wanted.filter(([, server]) => server.tcp !== 'refused').map(([a]) => a));
   const changes: Promise<unknown>[] = [];
   for (const [address, socket] of udpSockets)
     if (!udp.has(address)) {
@@ -60,36 +68,34 @@ function restart(): void {
 }
 
 async function openUdp(address: string): Promise<void> {
-  const family = address.includes(":") ? "udp6" : "udp4";
+  const family = address.includes(':') ? 'udp6' : 'udp4';
   const socket = createSocket(family);
   udpSockets.set(address, socket);
-  socket.on("message", (message, from) => {
+  socket.on('message', (message, from) => {
     const server = script.servers[address];
-    const question = note(address, "udp", from.port, message);
+    const question = note(address, 'udp', from.port, message);
     if (server === undefined || question === undefined) return;
-    const reply = scriptedReply(server, question, count(address, question, "udp"));
+    const reply = scriptedReply(server, question, count(address, question, 'udp'));
     for (const packet of udpPackets(reply, question))
       later(packet.delayMs, () => {
         if (!packet.foreign) return socket.send(packet.bytes, from.port, from.address);
         const other = createSocket(family);
-        other.bind(0, address, () =>
-          other.send(packet.bytes, from.port, from.address, () => other.close()),
-        );
+        other.bind(0, address, () => other.send(packet.bytes, from.port, from.address, () => other.close()));
       });
   });
   // A client that has closed its socket makes the kernel report an error on ours.
-  socket.on("error", () => {});
+  socket.on('error', () => {});
   socket.bind(PORT, address);
-  await once(socket, "listening");
+  await once(socket, 'listening');
 }
 
 async function openTcp(address: string): Promise<void> {
   const listener = createServer((connection) => {
     connections.add(connection);
-    connection.on("close", () => connections.delete(connection));
-    connection.on("error", () => connection.destroy());
+    connection.on('close', () => connections.delete(connection));
+    connection.on('error', () => connection.destroy());
     let held = Buffer.alloc(0);
-    connection.on("data", (bytes: Buffer) => {
+    connection.on('data', (bytes: Buffer) => {
       held = Buffer.concat([held, bytes]);
       while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
         const end = 2 + held.readUInt16BE(0);
@@ -100,17 +106,17 @@ async function openTcp(address: string): Promise<void> {
   });
   tcpServers.set(address, listener);
   listener.listen(PORT, address);
-  await once(listener, "listening");
+  await once(listener, 'listening');
 }
 
 function serveTcp(address: string, connection: Socket, message: Buffer): void {
   const server = script.servers[address];
-  const question = note(address, "tcp", connection.remotePort ?? 0, message);
+  const question = note(address, 'tcp', connection.remotePort ?? 0, message);
   if (server === undefined || question === undefined) return;
   const reply = tcpReply(replyOverTcp(server, address, question), question);
-  if (server.tcp === "stall" || reply === "STALL") return;
-  if (server.tcp === "close" || reply === "CLOSE") connection.end();
-  else if (reply === "RESET") connection.resetAndDestroy();
+  if (server.tcp === 'stall' || reply === 'STALL') return;
+  if (server.tcp === 'close' || reply === 'CLOSE') connection.end();
+  else if (reply === 'RESET') connection.resetAndDestroy();
   else
     later(reply.delayMs, () => {
       const length = Buffer.alloc(2);
@@ -121,17 +127,12 @@ function serveTcp(address: string, connection: Socket, message: Buffer): void {
 
 /** The reply that was truncated over UDP, or without UDP queries the next one in turn. */
 function replyOverTcp(server: ServerScript, address: string, question: Question) {
-  const index = count(address, question, "tcp");
+  const index = count(address, question, 'tcp');
   const udp = asked.get(key(address, question))?.udp ?? 0;
   return scriptedReply(server, question, udp > 0 ? udp - 1 : index);
 }
 
-function note(
-  server: string,
-  transport: "udp" | "tcp",
-  sourcePort: number,
-  message: Buffer,
-): Question | undefined {
+function note(server: string, transport: 'udp' | 'tcp', sourcePort: number, message: Buffer): Question | undefined {
   const question = readQuestion(message);
   const query: Query = {
     atMs: Math.round((performance.now() - startMs) * 10) / 10,
@@ -139,19 +140,19 @@ function note(
     transport,
     sourcePort,
     id: question?.id ?? -1,
-    name: question?.name ?? "",
-    type: question?.type ?? "",
-    ad: ((question?.flags ?? 0) & 0x20) !== 0,
-    cd: ((question?.flags ?? 0) & 0x10) !== 0,
+    name: question?.name ?? '',
+    type: question?.type ?? '',
+    ad: ((question?.flags ?? 0) & AD) !== 0,
+    cd: ((question?.flags ?? 0) & CD) !== 0,
   };
   if (question?.edns !== undefined) query.edns = question.edns;
-  if (question === undefined) query.fault = `no query: ${message.toString("hex")}`;
+  if (question === undefined) query.fault = `no query: ${message.toString('hex')}`;
   else if (question.fault !== undefined) query.fault = question.fault;
   queries.push(query);
   return question;
 }
 
-function count(address: string, question: Question, transport: "udp" | "tcp"): number {
+function count(address: string, question: Question, transport: 'udp' | 'tcp'): number {
   const counts = asked.get(key(address, question)) ?? { udp: 0, tcp: 0 };
   asked.set(key(address, question), counts);
   return counts[transport]++;
@@ -167,24 +168,30 @@ function later(delayMs: number, act: () => void): void {
   else setTimeout(() => void (current === generation && act()), delayMs);
 }
 
-process.on("message", (request: UpstreamRequest) => {
-  const answer = (more: Partial<UpstreamAnswer> = {}) =>
-    process.send?.({ number: request.number, ...more });
+process.on('message', (request: UpstreamRequest) => {
+  const answer = (more: Partial<UpstreamAnswer> = {}) => process.send?.({ number: request.number, ...more });
   switch (request.do) {
-    case "load":
+    case 'load':
       load(request.script).then(
         () => answer(),
         (error: unknown) => answer({ error: String(error) }),
       );
       return;
-    case "restart":
+    case 'restart':
       restart();
       answer();
       return;
-    case "queries":
+    case 'queries':
       answer({ queries });
+      return;
+    case 'get':
+      get(request.url, { agent: false }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => (body += text));
+        response.on('end', () => answer({ status: response.statusCode ?? 0, body }));
+      }).on('error', (error) => answer({ status: 0, body: error.message }));
       return;
   }
 });
-process.on("disconnect", () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
 process.send?.({ number: 0 });

@@ -8,26 +8,28 @@
  * /etc/hosts and the host name are the same in both. A world is made once (about 100 ms) and used for
  * many cases: `prepare` replaces files and script in a few milliseconds.
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createAgent, type Agent, type ProbeResult } from "./agent.ts";
-import { CACHE } from "./cache.ts";
-import { runCommand } from "./command.ts";
-import type { Libc } from "./libcs.ts";
-import { provideNamespaces, type Namespaces } from "./namespaces.ts";
-import { rewrittenFile, type Mode } from "./rewritten-file.ts";
-import type { Query, Script } from "./script.ts";
-import { connectUpstream, type Upstream } from "./upstream-client.ts";
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAgent, type Agent, type ProbeResult } from './agent.ts';
+import { CACHE } from './cache.ts';
+import { runCommand } from './command.ts';
+import type { Libc } from './libcs.ts';
+import { provideNamespaces, type Namespaces } from './namespaces.ts';
+import { rewrittenFile, type Mode } from './rewritten-file.ts';
+import type { Query, Script } from './script.ts';
+import { connectUpstream, type Upstream } from './upstream-client.ts';
 
 /** The scripted servers; every world has these addresses on its loopback interface. */
-export const SERVERS = ["192.0.2.1", "192.0.2.2", "192.0.2.3"] as const;
-export const SERVERS_V6 = ["2001:db8::1", "2001:db8::2", "2001:db8::3"] as const;
+export const SERVERS = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
+export const SERVERS_V6 = ['2001:db8::1', '2001:db8::2', '2001:db8::3'] as const;
 /** An address without a server: for `nameserver` lines beyond the third, and for tests of their own. */
-export const SPARE_SERVERS = ["192.0.2.4", "192.0.2.5"] as const;
+export const SPARE_SERVERS = ['192.0.2.4', '192.0.2.5'] as const;
 
-export type View = "direct" | "injected";
+export const SIDECAR = '127.0.0.1';
+
+export type View = 'direct' | 'injected';
 
 export interface Setup {
   /** The original resolv.conf, byte for byte (latin1). */
@@ -38,6 +40,8 @@ export interface Setup {
   /** Lines behind the two of localhost. */
   hosts?: string;
   hostName?: string;
+  /** The nameserver of the rewritten file, default 127.0.0.1. */
+  listen?: string;
 }
 
 export interface World {
@@ -49,14 +53,16 @@ export interface World {
   lookup(libc: Libc, view: View, commands: string): Promise<ProbeResult>;
   /** The queries that the scripted servers got since `prepare` or `restart`. */
   queries(): Promise<Query[]>;
+  /** GET of an address inside the world; status 0 while nothing listens there. */
+  get(url: string): Promise<{ status: number; body: string }>;
   /** Starts a program inside the world. */
   start(view: View, command: readonly string[], env?: Record<string, string>): ChildProcess;
   close(): Promise<void>;
 }
 
-const HOST_NAME = "pod";
-const HOSTS = "127.0.0.1 localhost\n::1 localhost\n";
-const UPSTREAM = join(import.meta.dirname, "upstream.ts");
+const HOST_NAME = 'pod';
+const HOSTS = '127.0.0.1 localhost\n::1 localhost\n';
+const UPSTREAM = join(import.meta.dirname, 'upstream.ts');
 
 const addAddresses = [...SERVERS, ...SPARE_SERVERS]
   .map((address) => `address add ${address}/32 dev lo`)
@@ -77,14 +83,14 @@ const COVER = 'mount --bind "$0" /etc/resolv.conf; exec setpriv --pdeathsig KILL
 
 export async function createWorld(): Promise<World> {
   const namespaces = await provideNamespaces();
-  const folder = await mkdtemp(join(tmpdir(), "world-"));
+  const folder = await mkdtemp(join(tmpdir(), 'world-'));
   const file = (name: string) => join(folder, name);
   await Promise.all([
-    writeFile(file("resolv.conf"), ""),
-    writeFile(file("injected.conf"), ""),
-    writeFile(file("hosts"), HOSTS),
-    writeFile(file("nsswitch.conf"), "hosts: files dns\n"),
-    writeFile(file("addresses"), addAddresses.join("\n") + "\n"),
+    writeFile(file('resolv.conf'), ''),
+    writeFile(file('injected.conf'), ''),
+    writeFile(file('hosts'), HOSTS),
+    writeFile(file('nsswitch.conf'), 'hosts: files dns\n'),
+    writeFile(file('addresses'), addAddresses.join('\n') + '\n'),
   ]);
   const upstream = await startUpstream(namespaces, folder);
   const agents = new Map<string, Agent>();
@@ -95,25 +101,25 @@ export async function createWorld(): Promise<World> {
     view: View,
     command: readonly string[],
     env: Record<string, string> = {},
-    stdout: "pipe" | "inherit" = "pipe",
+    stdout: 'pipe' | 'inherit' = 'pipe',
   ) => {
-    const seen = file(view === "direct" ? "resolv.conf" : "injected.conf");
-    const [program = "", ...args] = [
+    const seen = file(view === 'direct' ? 'resolv.conf' : 'injected.conf');
+    const [program = '', ...args] = [
       ...namespaces.enter(upstream.pid),
-      "unshare",
-      "--mount",
-      "sh",
-      "-ec",
+      'unshare',
+      '--mount',
+      'sh',
+      '-ec',
       COVER,
       seen,
       ...command,
     ];
     const child = spawn(program, args, {
-      env: { PATH: process.env["PATH"] ?? "", ...env },
-      stdio: ["pipe", stdout, view === "direct" ? "inherit" : "pipe"],
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['pipe', stdout, view === 'direct' ? 'inherit' : 'pipe'],
     });
     children.add(child);
-    child.on("close", () => children.delete(child));
+    child.on('close', () => children.delete(child));
     return child;
   };
 
@@ -121,7 +127,7 @@ export async function createWorld(): Promise<World> {
     const key = `${libc.name} ${view}`;
     let agent = agents.get(key);
     if (agent === undefined) {
-      const child = start(view, [...libc.probe, "--serve"]);
+      const child = start(view, [...libc.probe, '--serve']);
       agent = createAgent(child as Parameters<typeof createAgent>[0]);
       agents.set(key, agent);
     }
@@ -133,15 +139,18 @@ export async function createWorld(): Promise<World> {
     async prepare(setup) {
       const name = setup.hostName ?? HOST_NAME;
       if (name !== hostName) {
-        const [program = "", ...args] = [...namespaces.enter(upstream.pid), "hostname", name];
+        const [program, ...args] = [...namespaces.enter(upstream.pid), 'hostname', name];
         await runCommand(program, args);
         hostName = name;
       }
       // Written in place: the files are bind mounts, which a rename would not reach.
       await Promise.all([
-        writeFile(file("resolv.conf"), setup.resolvConf, "latin1"),
-        writeFile(file("injected.conf"), rewrittenFile(setup.resolvConf, setup.mode ?? "marker")),
-        writeFile(file("hosts"), HOSTS + (setup.hosts ?? "")),
+        writeFile(file('resolv.conf'), setup.resolvConf, 'latin1'),
+        writeFile(
+          file('injected.conf'),
+          rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? SIDECAR),
+        ),
+        writeFile(file('hosts'), HOSTS + (setup.hosts ?? '')),
         upstream.load(setup.script),
       ]);
     },
@@ -153,10 +162,11 @@ export async function createWorld(): Promise<World> {
       return last;
     },
     queries: upstream.queries,
+    get: upstream.get,
     start,
     async close() {
       for (const agent of agents.values()) agent.close();
-      for (const child of children) child.kill("SIGKILL");
+      for (const child of children) child.kill('SIGKILL');
       await upstream.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -164,24 +174,16 @@ export async function createWorld(): Promise<World> {
 }
 
 async function startUpstream(namespaces: Namespaces, folder: string): Promise<Upstream> {
-  const [program = "", ...args] = [
-    ...namespaces.create,
-    "sh",
-    "-ec",
-    MAKE,
-    folder,
-    process.execPath,
-    UPSTREAM,
-  ];
+  const [program, ...args] = [...namespaces.create, 'sh', '-ec', MAKE, folder, process.execPath, UPSTREAM];
   const child = spawn(program, args, {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: join(CACHE, "..", "compile") },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(CACHE, '..', 'compile') },
   });
   return connectUpstream(child);
 }
 
 /** What a container's own files would say; for messages of failing tests. */
 export async function describeWorld(world: World): Promise<string> {
-  const read = (name: string) => readFile(join(world.folder, name), "latin1");
-  return `resolv.conf:\n${await read("resolv.conf")}injected:\n${await read("injected.conf")}`;
+  const read = (name: string) => readFile(join(world.folder, name), 'latin1');
+  return `resolv.conf:\n${await read('resolv.conf')}injected:\n${await read('injected.conf')}`;
 }

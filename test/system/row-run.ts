@@ -1,0 +1,113 @@
+/** Runs a row of the divergence list in a world, directly and through the sidecar, and judges the results. */
+import type { ProbeResult } from './agent.ts';
+import type { Libc, LibcName } from './libcs.ts';
+import { G2, GLIBC, NODATA, NONAME, type Outcome, type Row } from './rows/row.ts';
+import type { Query } from './script.ts';
+import { startSidecar } from './sidecar.ts';
+import { SIDECAR, type World } from './world.ts';
+
+export interface RowResult {
+  libc: LibcName;
+  result: ProbeResult;
+  queries: Query[];
+}
+
+/** From this time on the C libraries of one row are asked at the same time, not one after the other. */
+const SLOW_MS = 1000;
+
+const LATE_MS = 2000;
+const EARLY_MS = 100;
+
+/** A row as it is with this glibc and no sidecar. */
+export async function runDirect(world: World, row: Row, libc: Libc): Promise<RowResult> {
+  await world.prepare(row);
+  const result = await world.lookup(libc, 'direct', row.call);
+  return { libc: libc.name, result, queries: await world.queries() };
+}
+
+/** A row with every one of these C libraries through one sidecar. */
+export async function runThrough(
+  world: World,
+  row: Row,
+  libcs: readonly Libc[],
+  env: Record<string, string> = {},
+): Promise<RowResult[]> {
+  await world.prepare(row);
+  const listen = { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` };
+  const sidecar = await startSidecar(world, { ...listen, ...env });
+  const one = async (libc: Libc): Promise<RowResult> => {
+    const result = await world.lookup(libc, 'injected', row.call);
+    return { libc: libc.name, result, queries: await world.queries() };
+  };
+  try {
+    const together = row.outcome.outcome === 'AGAIN' || (row.takesMs ?? 0) >= SLOW_MS;
+    if (together) return await Promise.all(libcs.map(one));
+    const results: RowResult[] = [];
+    for (const libc of libcs) {
+      await world.restart();
+      results.push(await one(libc));
+    }
+    return results;
+  } finally {
+    await sidecar.stop();
+  }
+}
+
+/** What this C library must give through the sidecar: the row's outcome, but for the residue. */
+export function expectedThrough(row: Row, name: LibcName): Outcome {
+  const residue = row.residue?.find(({ libcs }) => libcs.includes(name));
+  const { hErrno: _, ...outcome } = residue?.outcome ?? row.outcome;
+  // V7: before 1.2.4 musl has no code for NODATA.
+  if (outcome.outcome === NODATA.outcome && G2.includes(name)) return NONAME;
+  return outcome;
+}
+
+/** In what the result is not the expected outcome; empty when it is. */
+export function differences(expected: Outcome, result: ProbeResult, name: LibcName): string[] {
+  if (result.outcome !== expected.outcome) return [`${expected.outcome} expected, not ${JSON.stringify(result)}`];
+  const found: string[] = [];
+  if (expected.hErrno !== undefined && result.hErrno !== expected.hErrno)
+    found.push(`h_errno ${expected.hErrno} expected, not ${result.hErrno}`);
+  if (expected.canonical !== undefined && result.canonical !== expected.canonical)
+    found.push(`canonical name ${expected.canonical} expected, not ${result.canonical}`);
+  const { addresses = [] } = expected;
+  return addresses.length === 0 ? found : [...found, ...addressDifferences(addresses, expected.count, result, name)];
+}
+
+function addressDifferences(
+  addresses: readonly string[],
+  count: Outcome['count'],
+  result: ProbeResult,
+  name: LibcName,
+): string[] {
+  const found: string[] = [];
+  const wanted = new Set(addresses);
+  const got = new Set(result.addresses);
+  const [least, most] = count ?? [wanted.size, wanted.size];
+  const foreign = [...got].filter((address) => !wanted.has(address));
+  if (foreign.length > 0) found.push(`foreign addresses ${foreign.join(' ')}`);
+  if (got.size < least || got.size > most) found.push(`${least}–${most} addresses expected, not ${got.size}`);
+  if (GLIBC.includes(name) && got.size !== result.addresses?.length) found.push('an address came twice');
+  return found;
+}
+
+/** Differences of a direct run that only it can show: the order of the questions, and the time. */
+export function directDifferences(row: Row, run: RowResult): string[] {
+  const { result, queries } = run;
+  const found = faultyQueries(run);
+  const asked = queries.filter(({ type }) => type === 'A').map(({ name }) => name);
+  if (row.asked !== undefined && asked.join(', ') !== row.asked.join(', '))
+    found.push(`asked ${asked.join(', ')} instead of ${row.asked.join(', ')}`);
+  const { elapsedMs = 0 } = result;
+  if (row.takesMs !== undefined)
+    if (elapsedMs < row.takesMs - EARLY_MS || elapsedMs > row.takesMs + LATE_MS)
+      found.push(`took ${elapsedMs} ms instead of ${row.takesMs} ms`);
+  return found;
+}
+
+/** Queries that no stub resolver sends. */
+export function faultyQueries({ queries }: RowResult): string[] {
+  return queries
+    .filter((query) => query.fault !== undefined)
+    .map(({ name, type, fault }) => `faulty query ${name} ${type}: ${fault}`);
+}

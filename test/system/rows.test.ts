@@ -1,0 +1,90 @@
+/**
+ * Every row of the divergence list on real C libraries: what glibc does directly against the scripted
+ * servers, and what glibc and musl of five ages do through the sidecar.
+ *
+ * All rows run at the same time, each in a world of its own: most of their time they wait for timeouts.
+ * ROWS=4,95a runs these rows only, ROWS=all also the slow ones.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPool } from './pool.ts';
+import { provideRig, reportMissing } from './rig.ts';
+import {
+  differences,
+  directDifferences,
+  expectedThrough,
+  faultyQueries,
+  runDirect,
+  runThrough,
+  type RowResult,
+} from './row-run.ts';
+import { rows } from './rows.ts';
+import { GLIBC, type Row } from './rows/row.ts';
+
+/** Worlds at a time. With a sidecar each takes about 150 MB. */
+const WORLDS = 12;
+const LIMIT_MS = 170_000;
+
+const rig = await provideRig();
+const libcs = Object.values(rig.libcs);
+const oracles = libcs.filter(({ name }) => GLIBC.includes(name));
+const wanted = process.env['ROWS']?.split(',') ?? [];
+const selected = rows.filter(
+  (row) => wanted.includes('all') || (wanted.length > 0 ? wanted.includes(row.id) : row.slow !== true),
+);
+
+reportMissing(rig);
+
+describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
+  const pool = createPool(WORLDS);
+  const direct = new Map<string, Promise<RowResult>>();
+  const through = new Map<Row, Promise<RowResult[]>>();
+
+  beforeAll(() => {
+    for (const row of selected) {
+      for (const libc of oracles) {
+        if (row.oracle !== undefined && row.oracle !== libc.name) continue;
+        direct.set(
+          `${row.id} ${libc.name}`,
+          pool.run((world) => runDirect(world, row, libc)),
+        );
+      }
+      if (rig.hasSidecar)
+        through.set(
+          row,
+          pool.run((world) => runThrough(world, row, libcs)),
+        );
+    }
+    // A failure belongs to the test that waits for it.
+    void Promise.allSettled([...direct.values(), ...through.values()]);
+  });
+  afterAll(() => pool.close());
+
+  for (const row of selected)
+    describe(`row ${row.id}: ${row.what}`, () => {
+      for (const { name } of oracles) {
+        if (row.oracle !== undefined && row.oracle !== name) continue;
+        test(`${name} directly`, { timeout: LIMIT_MS }, async () => {
+          const run = await direct.get(`${row.id} ${name}`);
+          if (run === undefined) throw new Error('the row did not run');
+          const found = [...differences(row.outcome, run.result, name), ...directDifferences(row, run)];
+          expect(report(found, row, run)).toBe('');
+        });
+      }
+      for (const { name } of rig.hasSidecar ? libcs : [])
+        test(`${name} through the sidecar`, { timeout: LIMIT_MS }, async () => {
+          const run = (await through.get(row))?.find(({ libc }) => libc === name);
+          if (run === undefined) throw new Error('the row did not run');
+          const found = [...differences(expectedThrough(row, name), run.result, name), ...faultyQueries(run)];
+          expect(report(found, row, run)).toBe('');
+        });
+    });
+});
+
+/** Empty without differences; else what someone who looks at a failure wants to see. */
+function report(found: readonly string[], row: Row, { result, queries }: RowResult): string {
+  if (found.length === 0) return '';
+  const asked = queries.map(
+    ({ atMs, server, transport, name, type }) => `  ${atMs} ms ${server} ${transport} ${name} ${type}`,
+  );
+  return [...found, row.call, row.resolvConf, `result: ${JSON.stringify(result)}`, 'queries:', ...asked].join('\n');
+}

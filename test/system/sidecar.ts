@@ -1,0 +1,56 @@
+/** The real sidecar, `dist/sidecar.cjs`, inside a world. */
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REPOSITORY } from './cache.ts';
+import { SIDECAR, type World } from './world.ts';
+
+export interface Sidecar {
+  /** What it wrote to stdout and stderr so far. */
+  log(): string;
+  /** SIGTERM; resolves to the exit code, or the signal that ended it. */
+  stop(): Promise<number | string>;
+}
+
+export const SIDECAR_BUNDLE = join(REPOSITORY, 'dist', 'sidecar.cjs');
+
+const READY_POLL_MS = 5;
+const READY_LIMIT_MS = 10_000;
+const ADMIN = '127.0.0.1:9953';
+
+export function isSidecarBuilt(): boolean {
+  return existsSync(SIDECAR_BUNDLE);
+}
+
+/** Starts it on the world's original resolv.conf and waits until it is ready. */
+export async function startSidecar(world: World, env: Record<string, string> = {}): Promise<Sidecar> {
+  const child = world.start('injected', [process.execPath, SIDECAR_BUNDLE], {
+    RESOLVER_LISTEN: `${SIDECAR}:53`,
+    RESOLVER_ADMIN_LISTEN: ADMIN,
+    RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
+    ...env,
+  });
+  let log = '';
+  const listen = (text: string) => (log += text);
+  child.stdout?.setEncoding('utf8').on('data', listen);
+  child.stderr?.setEncoding('utf8').on('data', listen);
+  const ended = once(child, 'close').then(([code, signal]): number | string => code ?? signal);
+  let end: number | string | undefined;
+  void ended.then((how) => (end = how));
+  for (const startMs = performance.now(); ; await sleep(READY_POLL_MS)) {
+    if ((await world.get(`http://${ADMIN}/readyz`)).status === 200) break;
+    if (end !== undefined) throw new Error(`the sidecar ended with ${end}:\n${log}`);
+    if (performance.now() - startMs > READY_LIMIT_MS) {
+      child.kill('SIGKILL');
+      throw new Error(`the sidecar is not ready:\n${log}`);
+    }
+  }
+  return {
+    log: () => log,
+    async stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
