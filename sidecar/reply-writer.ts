@@ -34,41 +34,48 @@ export function writeReply(
   questionsOnConnection: number,
 ): WrittenReply {
   const { view, client } = asker;
-  const { edns } = view;
-  const tcp = client.transport === 'tcp';
-  const limit = tcp ? maxMessageBytes : udpLimit(edns?.payloadSize);
-  const type = view.question?.type ?? recordTypes.A;
-  const trusted = snapshot.resolvConf.trustAd;
-  const ad = plan.authentic && trusted && (view.ad || edns?.dnssecOk === true);
-  const firstOnly = snapshot.settings.ptrFirstOnly && type === recordTypes.PTR && edns === undefined && !view.ad;
-  if (plan.whole !== undefined) {
-    const bytes = passThrough(plan.whole, view, {
-      limit,
-      ad: trusted,
-      keepEdns: edns !== undefined,
-      firstPtrOnly: firstOnly,
-    });
-    return { bytes, rcode: plan.rcode, truncated: ((bytes[2] ?? 0) & 0x02) !== 0 };
-  }
-  const rcode = edns === undefined ? plan.rcode : plan.rcodeWithEdns;
-  const cap = snapshot.settings.tcpAnswerCapWithoutEdns;
-  // glibc brings A and AAAA on one connection and takes any number; musl 1.2.4 opens one for each.
-  const capped = tcp && cap > 0 && edns === undefined && questionsOnConnection < 2 && isAddressType(type);
+  const limit = client.transport === 'tcp' ? maxMessageBytes : udpLimit(view.edns?.payloadSize);
+  if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
+  const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
+  const wanted = view.ad || view.edns?.dnssecOk === true;
   const { bytes, truncated } = composeReply(
     {
       query: view,
       rcode,
-      type,
+      type: view.question?.type ?? recordTypes.A,
       chain: plan.chain,
-      records: firstOnly ? plan.records.slice(0, 1) : plan.records,
-      edns: edns !== undefined,
-      ad,
-      ...(capped ? { answerCap: cap } : {}),
+      records: plan.records,
+      edns: view.edns !== undefined,
+      ad: plan.authentic && snapshot.resolvConf.trustAd && wanted,
+      answerCap: answerCap(asker, snapshot, questionsOnConnection),
     },
     limit,
     client.transport,
   );
   return { bytes, rcode, truncated };
+}
+
+function passWhole(
+  plan: ReplyPlan,
+  whole: Uint8Array,
+  { view }: Asker,
+  snapshot: ConfigurationSnapshot,
+  limit: number,
+): WrittenReply {
+  const plainPointer = view.question?.type === recordTypes.PTR && view.edns === undefined && !view.ad;
+  const bytes = passThrough(whole, view, {
+    limit,
+    ad: snapshot.resolvConf.trustAd,
+    keepEdns: view.edns !== undefined,
+    firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
+  });
+  return { bytes, rcode: plan.rcode, truncated: ((bytes[2] ?? 0) & 0x02) !== 0 };
+}
+
+/** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */
+function answerCap({ view, client }: Asker, snapshot: ConfigurationSnapshot, questions: number): number {
+  const plain = client.transport === 'tcp' && view.edns === undefined && questions < 2;
+  return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.tcpAnswerCapWithoutEdns : 0;
 }
 
 function udpLimit(payloadSize: number | undefined): number {

@@ -6,6 +6,7 @@ import type { ReadAnswer } from '../wire/answer.ts';
 import { equalNames } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
 import { isHostName } from './host-name.ts';
+import { isPositive } from './candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from './candidate-outcome.ts';
 import { walkResult } from './search-walk.ts';
 import type { WalkEnd } from './search-walk.ts';
@@ -83,15 +84,13 @@ export function planWhole(end: WalkEnd): ReplyPlan {
   return { ...emptyPlan(reply.rcode), whole: reply.message, authentic: isAuthentic(reply), again: false };
 }
 
-function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
-  const [first, second] = outcome.halves;
+function planPositive({ halves }: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
+  const [first, second] = halves;
   // A reply that glibc cannot parse ends the look-up with NO_RECOVERY, unless the A half already gave addresses.
   if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return emptyPlan(nxDomain);
-  const half = slot === 0 ? first : second;
-  const answer = half?.answer;
-  if (answer === undefined || (half?.class !== 'DATA' && half?.class !== 'ALIAS' && half?.class !== 'BAD')) {
-    return emptyPlan(noError);
-  }
+  const half = halves[slot];
+  if (half?.answer === undefined || !isPositive(half)) return emptyPlan(noError);
+  const { answer } = half;
   const searched = !equalNames(question, found);
   return {
     ...emptyPlan(noError),
