@@ -5,6 +5,7 @@
  */
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { AD, CD, readQuestion, type Question } from './message.ts';
@@ -193,5 +194,10 @@ process.on('message', (request: UpstreamRequest) => {
       return;
   }
 });
-process.on('disconnect', () => process.exit(0));
+// The parent removes the world's folder, unless it was killed.
+process.on('disconnect', () => {
+  const folder = process.argv[2];
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
 process.send?.({ number: 0 });

@@ -174,7 +174,7 @@ export async function createWorld(): Promise<World> {
 }
 
 async function startUpstream(namespaces: Namespaces, folder: string): Promise<Upstream> {
-  const [program, ...args] = [...namespaces.create, 'sh', '-ec', MAKE, folder, process.execPath, UPSTREAM];
+  const [program, ...args] = [...namespaces.create, 'sh', '-ec', MAKE, folder, process.execPath, UPSTREAM, folder];
   const child = spawn(program, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(CACHE, '..', 'compile') },
