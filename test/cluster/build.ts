@@ -57,16 +57,7 @@ async function buildProgram(module: Module, path: string): Promise<void> {
   await step(`build ${basename(path)} ${module.version} (once)`, () =>
     run(
       'go',
-      [
-        'build',
-        '-p=2',
-        '-mod=readonly',
-        '-trimpath',
-        `-ldflags=${module.linkerFlags}`,
-        '-o',
-        `${target}.part`,
-        path,
-      ],
+      ['build', '-p=2', '-mod=readonly', '-trimpath', `-ldflags=${module.linkerFlags}`, '-o', `${target}.part`, path],
       {
         cwd: join(clusterFolder, module.name),
         env,
@@ -101,12 +92,7 @@ function kubernetesLinkerFlags(version: string): string {
   const [major = '', minor = ''] = version.slice(1).split('.');
   const variable = (name: string, value: string) =>
     `-X k8s.io/component-base/version.${name}=${value} -X k8s.io/client-go/pkg/version.${name}=${value}`;
-  return [
-    '-s -w',
-    variable('gitVersion', version),
-    variable('gitMajor', major),
-    variable('gitMinor', minor),
-  ].join(' ');
+  return ['-s -w', variable('gitVersion', version), variable('gitMajor', major), variable('gitMinor', minor)].join(' ');
 }
 
 async function goEnvironment(module: Module): Promise<Record<string, string>> {

@@ -31,7 +31,11 @@ export async function buildImage(image: ImageSource): Promise<string> {
   );
   await buildah(
     [
-      ...['build', '--layers=false', '--pull=never', '--isolation=chroot', `--tag=${image.name}`],
+      'build',
+      '--layers=false',
+      '--pull=never',
+      '--isolation=chroot',
+      `--tag=${image.name}`,
       ...buildArguments,
       `--file=${image.dockerfile}`,
       image.context,
@@ -39,10 +43,7 @@ export async function buildImage(image: ImageSource): Promise<string> {
     logFile,
   );
   await rm(`${archive}.part`, { force: true });
-  await buildah(
-    ['push', '--disable-compression', image.name, `docker-archive:${archive}.part:${image.name}`],
-    logFile,
-  );
+  await buildah(['push', '--disable-compression', image.name, `docker-archive:${archive}.part:${image.name}`], logFile);
   await rename(`${archive}.part`, archive);
   await writeFile(stamp, image.fingerprint);
   return archive;
@@ -65,8 +66,18 @@ exec buildah "$@"
   await run(
     'unshare',
     [
-      ...['--mount', 'sh', '-c', script, 'sh', projectFolder],
-      ...['--root', storage, '--runroot', '/var/tmp/run', '--storage-driver', 'vfs'],
+      '--mount',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      projectFolder,
+      '--root',
+      storage,
+      '--runroot',
+      '/var/tmp/run',
+      '--storage-driver',
+      'vfs',
       ...args,
     ],
     { logFile, env: { TMPDIR: '/var/tmp', HOME: '/var/tmp', BUILDAH_FORMAT: 'docker' } },

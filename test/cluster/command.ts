@@ -28,22 +28,15 @@ export async function run(
 }
 
 /** As `run`, but every exit code is a result. */
-export function tryRun(
-  program: string,
-  args: readonly string[],
-  options: CommandOptions = {},
-): Promise<CommandResult> {
+export function tryRun(program: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
-      ...(options.timeoutMs === undefined
-        ? {}
-        : { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const }),
+      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const }),
     });
-    const log =
-      options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' });
+    const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' });
     log?.write(`$ ${[program, ...args].join(' ')}\n`);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -76,12 +69,7 @@ export function tryRun(
 export class CommandError extends Error {
   readonly code = 'COMMAND_FAILED';
 
-  constructor(
-    program: string,
-    args: readonly string[],
-    result: CommandResult,
-    logFile: string | undefined,
-  ) {
+  constructor(program: string, args: readonly string[], result: CommandResult, logFile: string | undefined) {
     const tail = `${result.stderr}\n${result.stdout}`.trim().split('\n').slice(-15).join('\n');
     const where = logFile === undefined ? '' : `\nfull output: ${logFile}`;
     super(`${program} ${args.join(' ').slice(0, 300)}: exit code ${result.code}\n${tail}${where}`);

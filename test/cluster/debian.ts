@@ -99,9 +99,7 @@ async function prepareApt(): Promise<void> {
   await writeFile(
     join(aptFolder, 'etc/sources.list'),
     [...suites]
-      .flatMap((suite) =>
-        ['deb', 'deb-src'].map((kind) => `${kind} [signed-by=${keyring}] ${mirror} ${suite} main\n`),
-      )
+      .flatMap((suite) => ['deb', 'deb-src'].map((kind) => `${kind} [signed-by=${keyring}] ${mirror} ${suite} main\n`))
       .join(''),
   );
   await writeFile(join(aptFolder, 'state/status'), '');

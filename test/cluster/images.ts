@@ -51,11 +51,7 @@ export async function buildImages(programs: Programs): Promise<string[]> {
   ]);
 }
 
-async function stageImage(
-  name: string,
-  instructions: string,
-  fill: (root: string) => Promise<void>,
-): Promise<string> {
+async function stageImage(name: string, instructions: string, fill: (root: string) => Promise<void>): Promise<string> {
   const stage = join(stagesFolder, name.replaceAll(/[^\w.-]/g, '_'));
   const root = join(stage, 'root');
   await rm(stage, { recursive: true, force: true });
@@ -106,10 +102,7 @@ async function stageBase(root: string): Promise<void> {
     await mkdir(join(root, folder), { recursive: true });
   }
   await chmod(join(root, 'tmp'), 0o1777);
-  await writeFile(
-    join(root, 'etc/passwd'),
-    'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
-  );
+  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
   await writeFile(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n');
   await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
 }

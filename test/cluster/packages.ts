@@ -98,5 +98,10 @@ async function enabledUnits(): Promise<Set<string>> {
     '--no-legend',
     '--no-pager',
   ]);
-  return new Set(list.stdout.split('\n').flatMap((line) => line.trim().split(/\s+/).slice(0, 1)).filter(Boolean));
+  return new Set(
+    list.stdout
+      .split('\n')
+      .flatMap((line) => line.trim().split(/\s+/).slice(0, 1))
+      .filter(Boolean),
+  );
 }

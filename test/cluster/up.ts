@@ -9,7 +9,14 @@ import { clusterDnsManifests } from './machine/cluster-dns.ts';
 import { containerdSocket, writeConfiguration } from './machine/configuration.ts';
 import { restoreHostState, saveHostState } from './machine/host-state.ts';
 import { writeNames } from './machine/names.ts';
-import { type Machine, findMachine, runInMachine, startMachine, stopMachine } from './machine/namespaces.ts';
+import {
+  type Machine,
+  findMachine,
+  keepMachine,
+  runInMachine,
+  startMachine,
+  stopMachine,
+} from './machine/namespaces.ts';
 import { startApiServer, startControllersAndNode, startFoundations } from './machine/parts.ts';
 import { installPackages } from './packages.ts';
 import { kubeconfigFile, kubectlWrapper, logsFolder, runFolder } from './paths.ts';
@@ -60,16 +67,14 @@ export async function bringUp({ programs, archives }: Prepared, kept: boolean): 
     await cluster.kubectl.apply(...clusterDnsManifests(imageNames.coredns));
     await waitFor(cluster.kubectl, 'node/node', 'Ready');
   });
-  await step('cluster DNS', () =>
-    waitFor(cluster.kubectl, 'deployment/coredns', 'Available', 'kube-system'),
-  );
-  return cluster;
+  await step('cluster DNS', () => waitFor(cluster.kubectl, 'deployment/coredns', 'Available', 'kube-system'));
+  return kept ? { ...cluster, machine: await keepMachine(machine) } : cluster;
 }
 
 /** The cluster of an earlier `npm run cluster`, if it is up. */
 export async function findCluster(programs: Programs): Promise<Cluster | undefined> {
   const machine = await findMachine();
-  return machine === undefined ? undefined : describeCluster(machine, programs);
+  return machine?.kept === true ? describeCluster(machine, programs) : undefined;
 }
 
 /** Ends the cluster, also one that a crashed run left, and puts back what it changed on the host. */
@@ -105,20 +110,9 @@ exec nsenter --target ${machine.pid} --net '${programs.kubernetesFolder}/kubectl
   };
 }
 
-async function waitFor(
-  kubectl: Kubectl,
-  object: string,
-  condition: string,
-  namespace = 'default',
-): Promise<void> {
+async function waitFor(kubectl: Kubectl, object: string, condition: string, namespace = 'default'): Promise<void> {
   await until(`${object} ${condition}`, 60_000, async () => {
-    await kubectl.run([
-      'wait',
-      object,
-      `--for=condition=${condition}`,
-      `--namespace=${namespace}`,
-      '--timeout=60s',
-    ]);
+    await kubectl.run(['wait', object, `--for=condition=${condition}`, `--namespace=${namespace}`, '--timeout=60s']);
     return true;
   });
 }
@@ -131,4 +125,3 @@ function requireRoot(): void {
     );
   }
 }
-

@@ -60,13 +60,16 @@ export async function writeCertificates(): Promise<void> {
 const algorithm = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 
 function issue(ca: { readonly cert: string; readonly key: string }, subject: Subject, server: boolean) {
-  const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`];
+  const names = [
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    `kubernetes.default.svc.${clusterDomain}`,
+  ];
   return generate(
     [
       { name: 'commonName', value: subject.commonName },
-      ...(subject.organization === undefined
-        ? []
-        : [{ name: 'organizationName', value: subject.organization }]),
+      ...(subject.organization === undefined ? [] : [{ name: 'organizationName', value: subject.organization }]),
     ],
     {
       ...algorithm,

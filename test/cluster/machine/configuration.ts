@@ -33,10 +33,7 @@ export async function writeConfiguration(): Promise<void> {
   await writeFile(configurationFiles.kubelet, json(kubeletConfiguration));
   await writeFile(configurationFiles.proxy, json(proxyConfiguration));
   await writeFile(configurationFiles.audit, json(auditPolicy));
-  await writeFile(
-    configurationFiles.nodeResolvConf,
-    `search ${nodeSearchDomain}\nnameserver ${outsideDnsAddress}\n`,
-  );
+  await writeFile(configurationFiles.nodeResolvConf, `search ${nodeSearchDomain}\nnameserver ${outsideDnsAddress}\n`);
   await writeFile(join(cniFolder, 'pods.conflist'), json(podNetwork));
 }
 

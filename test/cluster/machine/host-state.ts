@@ -50,7 +50,8 @@ export async function saveHostState(): Promise<void> {
 }
 
 export async function restoreHostState(): Promise<void> {
-  for (const hierarchy of await cgroupHierarchies()) {
+  // runc makes cgroups in every hierarchy, also in those that the kubelet does not use.
+  for (const hierarchy of await cgroupMounts(['cgroup', 'cgroup2'])) {
     const folder = join(hierarchy, cgroupRoot);
     if (existsSync(folder)) await removeCgroup(folder);
   }
@@ -78,11 +79,14 @@ async function makeCgroups(): Promise<void> {
 }
 
 async function cgroupHierarchies(): Promise<string[]> {
+  const versionOne = await cgroupMounts(['cgroup']);
+  // In the hybrid arrangement the v2 hierarchy holds no controllers.
+  return versionOne.length > 0 ? versionOne : cgroupMounts(['cgroup2']);
+}
+
+async function cgroupMounts(types: readonly string[]): Promise<string[]> {
   const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
-  const versions = new Set(mounts.map((fields) => fields[2]));
-  // In the hybrid arrangement the v2 hierarchy holds no controllers and the kubelet does not use it.
-  const wanted = versions.has('cgroup') ? 'cgroup' : 'cgroup2';
-  return mounts.flatMap(([, path, type]) => (type === wanted && path !== undefined ? [path] : []));
+  return mounts.flatMap(([, path = '', type = '']) => (types.includes(type) ? [path] : []));
 }
 
 async function removeCgroup(folder: string): Promise<void> {

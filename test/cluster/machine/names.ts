@@ -66,6 +66,7 @@ text TXT "${'long '.repeat(45)}" "second string"
 deep.under.zone A 203.0.113.13
 `,
   [nodeSearchDomain]: `intranet A 203.0.113.50
+one.two.three.four.five.six A 203.0.113.52
 wiki.tools A 203.0.113.51
 `,
   '113.0.203.in-addr.arpa': `10 PTR www.example.test.

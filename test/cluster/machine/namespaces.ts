@@ -14,22 +14,27 @@ import { gatewayAddress, nodeAddress, nodeName, nodePrefixLength, outsideDnsAddr
 export interface Machine {
   /** The first process of the namespaces, as the host numbers it. */
   readonly pid: number;
-  /** Field 22 of /proc/PID/stat: tells this process from a later one with the same number. */
   readonly startTime: string;
-  /** Up for hand work: it ends only by `down`. */
+  /** Brought up completely, for hand work: it ends only by `down`. */
   readonly kept: boolean;
 }
 
 const stateFile = join(cacheFolder, 'machine.json');
 
 /**
- * Starts the namespaces. A machine that is not kept dies with this process, however this process ends.
+ * Starts the namespaces. A machine that is not to be kept dies with this process, however this process ends.
  * @param firstProgram a static program that waits and reaps
  */
 export async function startMachine(firstProgram: string, kept: boolean): Promise<Machine> {
   const unshare = [
     'unshare',
-    ...['--net', '--mount', '--uts', '--ipc', '--pid', '--mount-proc', '--kill-child'],
+    '--net',
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--pid',
+    '--mount-proc',
+    '--kill-child',
     firstProgram,
   ];
   const command = kept ? unshare : ['setpriv', '--pdeathsig', 'KILL', ...unshare];
@@ -45,10 +50,17 @@ export async function startMachine(firstProgram: string, kept: boolean): Promise
   const parentPid = parent.pid;
   if (parentPid === undefined) throw new Error(`${command[0]} cannot be started`);
   const pid = await until('start of the namespaces', 10_000, () => childRunning(parentPid, firstProgram));
-  const machine = { pid, startTime: (await startTimeOf(pid)) ?? '', kept };
+  const machine = { pid, startTime: (await startTimeOf(pid)) ?? '', kept: false };
   await writeFile(stateFile, JSON.stringify(machine));
   await prepareMachine(machine);
   return machine;
+}
+
+/** From now on the machine is for hand work; until then it counts as left by a crash when its starter is gone. */
+export async function keepMachine(machine: Machine): Promise<Machine> {
+  const kept = { ...machine, kept: true };
+  await writeFile(stateFile, JSON.stringify(kept));
+  return kept;
 }
 
 /** The machine that the last run started, if it still lives. */
@@ -97,8 +109,12 @@ export function startInMachine(
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR: '/var/tmp', HOME: '/var/tmp', ...env },
   });
   closeSync(log);
+  child.on('exit', (code, signal) => endedParts.set(name, code ?? signal ?? 'unknown'));
   child.unref();
 }
+
+/** Parts that ended although nobody told them to, with their exit code or signal: the first thing to say about a failure. */
+export const endedParts = new Map<string, number | string>();
 
 function enter(machine: Machine): string[] {
   return ['--target', String(machine.pid), '--net', '--mount', '--uts', '--ipc', '--pid', '--wd=/', '--'];
@@ -145,7 +161,8 @@ async function childRunning(parentPid: number, program: string): Promise<number 
   return undefined;
 }
 
-async function startTimeOf(pid: number): Promise<string | undefined> {
+/** Field 22 of /proc/PID/stat tells a process from a later one with the same number. */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   // The name in parentheses may hold spaces; the fields after it start with number 3.
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];

@@ -83,4 +83,3 @@ export function startControllersAndNode(machine: Machine, programs: Programs): v
   ]);
   startInMachine(machine, 'kube-proxy', program('kube-proxy'), [`--config=${configurationFiles.proxy}`]);
 }
-

@@ -1,0 +1,105 @@
+/** Pods for the proofs, as short as a user would write them, and what they answer. */
+import type { Kubectl } from '../kubectl.ts';
+import { ProofFailure } from './proof.ts';
+
+export interface Lookup {
+  readonly name: string;
+  /** OK, or the error code of the C library without its prefix: NONAME, NODATA, AGAIN, FAIL. */
+  readonly outcome: string;
+  readonly addresses: readonly string[];
+  readonly canonicalName?: string;
+  readonly elapsedMs: number;
+  /** Time of day, where the probe prints it. */
+  readonly timeMs?: number;
+}
+
+export interface PodOptions {
+  readonly namespace: string;
+  readonly name: string;
+  readonly image: string;
+  /** Arguments of the probe program; it waits for its end by default. */
+  readonly probe?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Further keys of the pod's specification. */
+  readonly spec?: object;
+  /** Further keys of the container. */
+  readonly container?: object;
+}
+
+export function podOf(options: PodOptions): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: options.name,
+      namespace: options.namespace,
+      labels: { app: options.name, ...options.labels },
+      annotations: options.annotations,
+    },
+    spec: podSpecOf(options),
+  };
+}
+
+/** The same as a template of a Deployment, Job and so on. */
+export function podSpecOf(options: Omit<PodOptions, 'namespace' | 'name'>): object {
+  return {
+    terminationGracePeriodSeconds: 5,
+    containers: [
+      {
+        name: 'app',
+        image: options.image,
+        imagePullPolicy: 'IfNotPresent',
+        command: ['/bin/probe', ...(options.probe ?? ['wait'])],
+        ...options.container,
+      },
+    ],
+    ...options.spec,
+  };
+}
+
+export async function waitReady(kubectl: Kubectl, namespace: string, ...pods: readonly string[]): Promise<void> {
+  await kubectl.run([
+    'wait',
+    `--namespace=${namespace}`,
+    '--for=condition=Ready',
+    '--timeout=60s',
+    ...pods.map((pod) => `pod/${pod}`),
+  ]);
+}
+
+/** Looks names up in a container, by its own C library. */
+export async function lookUp(
+  kubectl: Kubectl,
+  namespace: string,
+  pod: string,
+  names: readonly string[],
+  flags: readonly string[] = ['-c'],
+): Promise<Lookup[]> {
+  const answer = await kubectl.exec(namespace, pod, ['/bin/probe', 'lookup', ...flags, ...names], 'app');
+  if (answer.code !== 0) throw new ProofFailure(`probe in ${pod}: ${answer.stderr}`);
+  return parseLookups(answer.stdout);
+}
+
+export function parseLookups(text: string): Lookup[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Lookup);
+}
+
+/** Runs `work` in a new namespace that is deleted afterwards, without waiting for its end. */
+export async function inNamespace<Result>(
+  kubectl: Kubectl,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  work: (namespace: string) => Promise<Result>,
+): Promise<Result> {
+  await kubectl.run(['delete', 'namespace', name, '--ignore-not-found']);
+  await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  try {
+    return await work(name);
+  } finally {
+    await kubectl.run(['delete', 'namespace', name, '--wait=false']);
+  }
+}
