@@ -2,9 +2,9 @@
  * The seam between the pipeline, which decides, and `io/`, which owns sockets and files.
  * Both sides import these types and nothing else of each other, so scenario tests can stand in for either.
  */
-import type { HostsTable } from "./decide/hosts.ts";
-import type { ResolvConf, ServerAddress } from "./decide/resolv-conf.ts";
-import type { WireName } from "./wire/name.ts";
+import type { HostsTable } from './decide/hosts.ts';
+import type { ResolvConf, ServerAddress } from './decide/resolv-conf.ts';
+import type { WireName } from './wire/name.ts';
 
 /** What the listeners drive. */
 export interface Pipeline {
@@ -23,7 +23,7 @@ export interface Pipeline {
 
 /** Where one query came from, and the way back. */
 export interface Client {
-  readonly transport: "udp" | "tcp";
+  readonly transport: 'udp' | 'tcp';
   readonly address: string;
   readonly port: number;
   /** Identity of the TCP connection; queries of one connection carry the same object. */
@@ -62,7 +62,7 @@ export interface TcpExchangeEvents {
 }
 
 /** `refused` and `reset` have a meaning of their own in glibc's `send_vc` (semantics §2.2, §3.3). */
-export type TcpFailure = "refused" | "reset" | "closed" | "error";
+export type TcpFailure = 'refused' | 'reset' | 'closed' | 'error';
 
 export interface TcpExchange {
   /** Sends one message, with its length in front. */
@@ -70,7 +70,7 @@ export interface TcpExchange {
   close(): void;
 }
 
-export type Mode = "marker" | "plain" | "as-is";
+export type Mode = 'marker' | 'plain' | 'as-is';
 
 /** Everything a walk needs to know, fixed for its whole life. */
 export interface ConfigurationSnapshot {

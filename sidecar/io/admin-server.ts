@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expositionContentType } from '../../shared/metrics.ts';
+import type { Endpoint } from './addresses.ts';
+import { ListenError } from './listen-error.ts';
+
+/** HTTP for probes and metrics. Neither probe depends on the upstream nameservers. */
+export interface AdminServer {
+  readonly endpoint: Endpoint;
+  close(): void;
+}
+
+export interface AdminState {
+  /** Listeners are bound and the configuration is read; ends with SIGTERM. */
+  isReady(): boolean;
+  /** Prometheus text. */
+  metrics(): string;
+}
+
+/** Probes and one or two scrapers; a request is a few hundred bytes. */
+const limits = { maxConnections: 32, headerBytes: 8192, requestMs: 5000, keepAliveMs: 5000 };
+
+/** An empty host stands for all addresses of both families. Rejects with a `ListenError`. */
+export async function openAdminServer({ host, port }: Endpoint, state: AdminState): Promise<AdminServer> {
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.requestMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: 1000,
+    },
+    (request, response) => answer(request, response, state),
+  );
+  server.maxConnections = limits.maxConnections;
+  const listening = once(server, 'listening');
+  server.listen(host === '' ? { port } : { host, port });
+  await listening.catch((cause: Error) => {
+    throw new ListenError('TCP', { host, port }, 'RESOLVER_ADMIN_LISTEN', cause);
+  });
+  server.on('error', () => undefined);
+  return {
+    endpoint: { host, port: (server.address() as AddressInfo).port },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, state: AdminState): void {
+  request.resume();
+  const { status, type, body } = respond(request, state);
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+interface Response {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+function respond({ method, url = '/' }: IncomingMessage, state: AdminState): Response {
+  if (method !== 'GET' && method !== 'HEAD') return text(405, 'only GET and HEAD\n');
+  switch (url.split('?', 1)[0]) {
+    case '/healthz':
+      return text(200, 'ok\n');
+    case '/readyz':
+      return state.isReady() ? text(200, 'ready\n') : text(503, 'not ready\n');
+    case '/metrics':
+      return { status: 200, type: expositionContentType, body: state.metrics() };
+    default:
+      return text(404, 'not found; there are /healthz, /readyz and /metrics\n');
+  }
+}
+
+function text(status: number, body: string): Response {
+  return { status, type: 'text/plain; charset=utf-8', body };
+}

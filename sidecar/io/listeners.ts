@@ -1,0 +1,111 @@
+import { expandWildcards, formatEndpoint, isWildcard, localAddresses, type Endpoint } from './addresses.ts';
+import { ListenError } from './listen-error.ts';
+import type { ListenerEvents } from './listener-events.ts';
+import { openTcpListener } from './tcp-listener.ts';
+import type { TcpConnections } from './tcp-connections.ts';
+import { openUdpListener } from './udp-listener.ts';
+
+/** DNS over UDP and TCP on a list of addresses. */
+export interface Listeners {
+  /** What is bound now, wildcards expanded. */
+  readonly endpoints: readonly Endpoint[];
+  /** Where a wildcard was asked for: serves addresses that came since and leaves those that went. Says if any did. */
+  followLocalAddresses(): Promise<boolean>;
+  close(): void;
+}
+
+/** UDP and TCP on one address. */
+interface ListenerPair {
+  readonly endpoint: Endpoint;
+  close(): void;
+}
+
+const setting = 'RESOLVER_LISTEN';
+
+/** Binds all addresses or none: rejects with a `ListenError` for the first that fails. */
+export async function openListeners(
+  wanted: readonly Endpoint[],
+  connections: TcpConnections,
+  events: ListenerEvents,
+): Promise<Listeners> {
+  const fixed = wanted.filter(({ host }) => !isWildcard(host));
+  const wildcards = wanted.filter(({ host }) => isWildcard(host));
+  const opened: ListenerPair[] = [];
+  /** What the wildcards stand for now, by the address as text. */
+  const expanded = new Map<string, ListenerPair>();
+
+  async function openExpanded(): Promise<boolean> {
+    const current = new Map(
+      expandWildcards(wildcards, localAddresses()).map((endpoint) => [formatEndpoint(endpoint), endpoint]),
+    );
+    let changed = false;
+    for (const [key, pair] of expanded) {
+      if (current.has(key)) continue;
+      pair.close();
+      expanded.delete(key);
+      changed = true;
+    }
+    for (const [key, endpoint] of current) {
+      if (expanded.has(key)) continue;
+      const pair = await openIfThere(endpoint);
+      if (pair === undefined) continue;
+      expanded.set(key, pair);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** An IPv6 address cannot be bound before duplicate address detection has ended (RFC 4862 §5.4): it comes later. */
+  async function openIfThere(endpoint: Endpoint): Promise<ListenerPair | undefined> {
+    try {
+      return await openPair(endpoint, connections, events);
+    } catch (error) {
+      if (error instanceof ListenError && error.code === 'EADDRNOTAVAIL') return undefined;
+      throw error;
+    }
+  }
+
+  function close(): void {
+    for (const pair of [...opened, ...expanded.values()]) pair.close();
+  }
+
+  try {
+    for (const endpoint of fixed) opened.push(await openPair(endpoint, connections, events));
+    await openExpanded();
+  } catch (error) {
+    close();
+    throw error;
+  }
+
+  return {
+    get endpoints() {
+      return [...opened, ...expanded.values()].map((pair) => pair.endpoint);
+    },
+    followLocalAddresses: () => (wildcards.length === 0 ? Promise.resolve(false) : openExpanded()),
+    close,
+  };
+}
+
+async function openPair(
+  endpoint: Endpoint,
+  connections: TcpConnections,
+  events: ListenerEvents,
+): Promise<ListenerPair> {
+  const udp = await openUdpListener(endpoint, events).catch((cause: Error) => {
+    throw new ListenError('UDP', endpoint, setting, cause);
+  });
+  try {
+    // With port 0, TCP takes the port that UDP got.
+    const tcp = await openTcpListener(udp.endpoint, connections, events);
+    return {
+      endpoint: udp.endpoint,
+      close() {
+        udp.close();
+        tcp.close();
+      },
+    };
+  } catch (cause) {
+    udp.close();
+    throw new ListenError('TCP', udp.endpoint, setting, cause as Error);
+  }
+}

@@ -1,0 +1,21 @@
+import type { LookupOneOptions } from 'node:dns';
+
+/** Addresses here are always numeric: hands them back at once, where Node would start a look-up on its thread pool. */
+export function literalLookup(
+  address: string,
+  _options: LookupOneOptions,
+  done: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  done(null, address, address.includes(':') ? 6 : 4);
+}
+
+/** Whether the process or the machine is out of file descriptors. */
+export function lacksDescriptor(error: Error): boolean {
+  const code = errorCode(error);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
+/** The errno name of a socket's error. */
+export function errorCode(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.name;
+}

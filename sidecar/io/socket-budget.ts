@@ -1,0 +1,89 @@
+/**
+ * Bounds the upstream sockets that are open at once. What does not fit waits for one to close, in order of arrival,
+ * so that a burst, or a machine that is out of file descriptors, delays queries instead of failing them. How long a
+ * query waits is bounded by the walk's own timers.
+ */
+export interface SocketBudget {
+  /** Calls `open` before returning, or as soon as a place is free. */
+  claim(open: (claim: SocketClaim) => void): SocketClaim;
+  readonly held: number;
+  readonly waiting: number;
+}
+
+export interface SocketClaim {
+  /** The kernel had no descriptor (EMFILE, ENFILE): `open` is called again later. */
+  defer(): void;
+  /** The socket is closed, or no longer wanted. */
+  release(): void;
+}
+
+/** Descriptors that others close come free without notice, so waiting sockets are tried again this often. */
+const retryMs = 20;
+
+type ClaimState = 'waiting' | 'held' | 'released';
+
+export function createSocketBudget(
+  limit: number,
+  setTimer: (delayMs: number, run: () => void) => () => void,
+): SocketBudget {
+  const queue = new Set<{ start(): void }>();
+  let held = 0;
+  let retryTimer: (() => void) | undefined;
+
+  function startWaiting(): void {
+    for (const entry of queue) {
+      if (held >= limit || retryTimer !== undefined) return;
+      queue.delete(entry);
+      entry.start();
+    }
+  }
+
+  function retryLater(): void {
+    retryTimer ??= setTimer(retryMs, () => {
+      retryTimer = undefined;
+      startWaiting();
+    });
+  }
+
+  return {
+    claim(open) {
+      let state: ClaimState = 'waiting';
+      const entry = {
+        start() {
+          state = 'held';
+          held += 1;
+          open(claim);
+        },
+      };
+      const claim: SocketClaim = {
+        defer() {
+          if (state !== 'held') return;
+          held -= 1;
+          state = 'waiting';
+          queue.add(entry);
+          retryLater();
+        },
+        release() {
+          const before = state;
+          state = 'released';
+          queue.delete(entry);
+          if (before !== 'held') return;
+          held -= 1;
+          // A descriptor has just come free.
+          retryTimer?.();
+          retryTimer = undefined;
+          startWaiting();
+        },
+      };
+      queue.add(entry);
+      startWaiting();
+      return claim;
+    },
+    get held() {
+      return held;
+    },
+    get waiting() {
+      return queue.size;
+    },
+  };
+}

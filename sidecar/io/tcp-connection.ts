@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net';
+import type { Client } from '../ports.ts';
+import { createDeframer, frameForTcp } from '../wire/stream-framing.ts';
+import type { ListenerEvents } from './listener-events.ts';
+
+/** One client's TCP connection. */
+export interface TcpConnection {
+  /** Neither query nor reply is under way. */
+  readonly isIdle: boolean;
+  /** Time of the last query or reply, on the listener's clock. */
+  readonly lastActiveMs: number;
+  /** Closes the connection if it has been silent, slow or unanswered for too long. */
+  checkTime(nowMs: number): void;
+  close(): void;
+}
+
+export interface TcpConnectionOptions {
+  readonly events: ListenerEvents;
+  readonly now: () => number;
+  /** A connection without a query under way is closed after this time. */
+  readonly idleMs: number;
+}
+
+/**
+ * Queries of one connection that are handed on at once; those behind them wait, and the client is not read from
+ * meanwhile.
+ */
+const maxUnderWay = 64;
+
+/** Replies that the client does not take: above this it is not read from. */
+const maxUnsentBytes = 256 * 1024;
+
+/** Longer than any walk (45 s, semantics §3.7d): whatever happens, the client is never left waiting. */
+const unansweredMs = 60_000;
+
+export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions): TcpConnection {
+  const { events, now, idleMs } = options;
+  const identity = {};
+  const address = socket.remoteAddress ?? '';
+  const port = socket.remotePort ?? 0;
+  const deframer = createDeframer();
+  let waiting: Uint8Array[] = [];
+  let underWay = 0;
+  let lastActiveMs = now();
+  let halfClosed = false;
+
+  socket.on('data', (chunk: Buffer) => {
+    const messages = deframer.push(chunk);
+    if (messages.length === 0) return;
+    // Bytes of an unfinished message do not count: a client could send one a second for ever.
+    lastActiveMs = now();
+    waiting.push(...messages);
+    handOn();
+  });
+  socket.on('end', () => {
+    halfClosed = true;
+    endIfDone();
+  });
+  socket.on('drain', () => {
+    lastActiveMs = now();
+    handOn();
+  });
+  // A reset is an ordinary end: musl 1.2.4 leaves that way (semantics §5.5). "close" follows.
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    waiting = [];
+    events.guard(() => events.connectionClosed(identity));
+  });
+
+  function handOn(): void {
+    while (waiting.length > 0 && !isFull() && !socket.destroyed) {
+      const query = waiting.shift();
+      if (query === undefined) break;
+      underWay += 1;
+      const accepted = events.guard(() => events.query(query, createClient()));
+      if (!accepted) socket.destroySoon();
+    }
+    if (waiting.length > 0) socket.pause();
+    else if (socket.isPaused()) socket.resume();
+    endIfDone();
+  }
+
+  function isFull(): boolean {
+    return underWay >= maxUnderWay || socket.writableLength > maxUnsentBytes;
+  }
+
+  /** Nothing more comes from the client, and it has got everything. */
+  function endIfDone(): void {
+    if (halfClosed && underWay === 0 && waiting.length === 0) socket.end();
+  }
+
+  function createClient(): Client {
+    let answered = false;
+    return {
+      transport: 'tcp',
+      address,
+      port,
+      connection: identity,
+      reply(bytes) {
+        if (answered || !socket.writable) return;
+        answered = true;
+        underWay -= 1;
+        lastActiveMs = now();
+        socket.write(frameForTcp(bytes));
+        // Not at once: the reply may come from within the loop that hands queries on.
+        queueMicrotask(handOn);
+      },
+      close: () => socket.destroySoon(),
+    };
+  }
+
+  return {
+    get isIdle() {
+      return underWay === 0 && waiting.length === 0 && socket.writableLength === 0;
+    },
+    get lastActiveMs() {
+      return lastActiveMs;
+    },
+    checkTime(nowMs) {
+      const silentMs = nowMs - lastActiveMs;
+      const isSlow = socket.writableLength > 0;
+      const limitMs = underWay > 0 && !isSlow ? unansweredMs : idleMs;
+      if (silentMs < limitMs) return;
+      events.dropped(isSlow ? 'connection-slow' : underWay > 0 ? 'time-limit' : 'connection-idle');
+      socket.destroy();
+    },
+    close: () => socket.destroy(),
+  };
+}

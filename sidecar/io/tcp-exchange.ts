@@ -1,0 +1,77 @@
+import { connect, type Socket } from 'node:net';
+import type { ServerAddress } from '../decide/resolv-conf.ts';
+import type { TcpExchange, TcpExchangeEvents, TcpFailure } from '../ports.ts';
+import { createDeframer, frameForTcp } from '../wire/stream-framing.ts';
+import { scopedAddress } from './addresses.ts';
+import type { Guard } from './guard.ts';
+import { errorCode, lacksDescriptor } from './node-sockets.ts';
+import type { SocketBudget, SocketClaim } from './socket-budget.ts';
+
+/** A TCP connection to one server: messages in, messages out, and at last the reason of its end. */
+export function openTcpExchange(
+  server: ServerAddress,
+  port: number,
+  events: TcpExchangeEvents,
+  budget: SocketBudget,
+  guard: Guard,
+): TcpExchange {
+  let socket: Socket | undefined;
+  const unsent: Uint8Array[] = [];
+  let ended = false;
+
+  function end(): void {
+    ended = true;
+    socket?.destroy();
+    claim.release();
+  }
+
+  function fail(reason: TcpFailure, code: string): void {
+    if (ended) return;
+    end();
+    guard(() => events.failed(reason, code));
+  }
+
+  function open(claimed: SocketClaim): void {
+    const deframer = createDeframer();
+    const opened = connect({ host: scopedAddress(server.address, server.scope), port, noDelay: true });
+    socket = opened;
+    opened.on('data', (chunk: Buffer) => {
+      for (const message of deframer.push(chunk)) {
+        if (ended) return;
+        guard(() => events.message(message));
+      }
+    });
+    opened.on('end', () => fail('closed', 'EOF'));
+    opened.on('error', (error) => {
+      if (ended) return;
+      if (!lacksDescriptor(error)) {
+        fail(failureOf(errorCode(error)), errorCode(error));
+        return;
+      }
+      socket = undefined;
+      claimed.defer();
+    });
+    for (const frame of unsent) opened.write(frame);
+  }
+
+  const claim = budget.claim(open);
+
+  return {
+    send(bytes) {
+      if (ended) return;
+      const frame = frameForTcp(bytes);
+      // Kept until the connection stands: opening it may have to be tried again.
+      if (socket === undefined || socket.connecting) unsent.push(frame);
+      socket?.write(frame);
+    },
+    close() {
+      if (!ended) end();
+    },
+  };
+}
+
+function failureOf(code: string): TcpFailure {
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'reset';
+  return 'error';
+}

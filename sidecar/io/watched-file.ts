@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/**
+ * A file that others replace or rewrite while this runs. Looked at by `stat`, because change notifications get lost
+ * where a mounted file is replaced through a link (how the kubelet updates its volumes).
+ */
+export interface WatchedFile {
+  readonly path: string;
+  /** What was read last; undefined: it cannot be read. */
+  readonly text: string | undefined;
+  /** Why it cannot be read: an errno name. */
+  readonly problem: string | undefined;
+  /** Reads the file if its identity changed; says whether its text did. Cheap when nothing changed: one `stat`. */
+  check(): boolean;
+  /**
+   * As `check`; also reads once more after a change. A writer may have been at work while the file was read, and a
+   * second change within one tick of the kernel's clock leaves times and size as they are.
+   */
+  poll(): boolean;
+}
+
+export interface WatchedFileOptions {
+  /** Larger files are not read: the heap is small. */
+  readonly maxBytes: number;
+}
+
+interface Reading {
+  readonly text: string | undefined;
+  readonly problem: string | undefined;
+}
+
+export function watchFile(path: string, { maxBytes }: WatchedFileOptions): WatchedFile {
+  let identity: string | undefined;
+  let current: Reading = { text: undefined, problem: undefined };
+  let settled = false;
+
+  function read(): boolean {
+    const before = current;
+    current = readText(path, maxBytes);
+    // Without a descriptor nothing was read: what was read before still stands, and the next look tries again.
+    if (current.problem === 'EMFILE' || current.problem === 'ENFILE') {
+      identity = undefined;
+      current = before;
+    }
+    return current.text !== before.text || current.problem !== before.problem;
+  }
+
+  function check(): boolean {
+    const found = identify(path);
+    if (found === identity) return false;
+    identity = found;
+    settled = false;
+    return read();
+  }
+
+  const file: WatchedFile = {
+    path,
+    get text() {
+      return current.text;
+    },
+    get problem() {
+      return current.problem;
+    },
+    check,
+    poll() {
+      const changed = check();
+      if (changed || settled) return changed;
+      settled = true;
+      return read();
+    },
+  };
+  check();
+  return file;
+}
+
+function identify(path: string): string {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    return `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch (error) {
+    return errorName(error);
+  }
+}
+
+function readText(path: string, maxBytes: number): Reading {
+  try {
+    const { size } = requireFile(path);
+    if (size > maxBytes) return { text: undefined, problem: `larger than ${maxBytes} bytes` };
+    return { text: readFileSync(path, 'utf8'), problem: undefined };
+  } catch (error) {
+    return { text: undefined, problem: errorName(error) };
+  }
+}
+
+/** Reading a pipe or a device could block for ever. */
+function requireFile(path: string): { readonly size: number } {
+  const found = statSync(path);
+  if (found.isFile()) return found;
+  throw Object.assign(new Error(`${path} is not a regular file`), { code: 'not a regular file' });
+}
+
+function errorName(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
