@@ -21,7 +21,7 @@ import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import { createMemory } from './memory.ts';
 import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './ports.ts';
 import { writeReply } from './reply-writer.ts';
-import type { Asker } from './reply-writer.ts';
+import type { Asker, WrittenReply } from './reply-writer.ts';
 import { createSessions } from './sessions.ts';
 import type { EndedSession, Lookup, Side } from './sessions.ts';
 import { composeError } from './wire/compose-error.ts';
@@ -189,13 +189,22 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   /** Returns whether the reply was truncated. */
   function send(plan: ReplyPlan, asker: Asker, used: ConfigurationSnapshot): boolean {
     const { client } = asker;
-    if (client.connection !== undefined && gone.has(client.connection)) return false;
-    const questions = client.connection === undefined ? 0 : (questionCounts.get(client.connection) ?? 1);
-    const written = writeReply(plan, asker, used, questions);
-    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(written.rcode) });
-    if (written.truncated) metrics.inc('alpine_resolver_truncated_replies_total');
-    client.reply(written.bytes);
+    const write = (): WrittenReply => {
+      const questions = client.connection === undefined ? 0 : (questionCounts.get(client.connection) ?? 1);
+      return writeReply(plan, asker, used, questions);
+    };
+    const written = write();
+    // glibc writes A and AAAA at once: the second question may wait in the bytes that are being read.
+    if (written.capped) deps.afterRead(() => deliver(write(), client));
+    else deliver(written, client);
     return written.truncated;
+  }
+
+  function deliver({ bytes, rcode, truncated: cut }: WrittenReply, client: Client): void {
+    if (client.connection !== undefined && gone.has(client.connection)) return;
+    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(rcode) });
+    if (cut) metrics.inc('alpine_resolver_truncated_replies_total');
+    client.reply(bytes);
   }
 
   function drop(reason: DropReason, client: Client): void {

@@ -24,6 +24,8 @@ export interface WrittenReply {
   readonly bytes: Uint8Array;
   readonly rcode: number;
   readonly truncated: boolean;
+  /** The TCP cap left records out: a second question on the connection would lift it. */
+  readonly capped: boolean;
 }
 
 /** `questionsOnConnection`: how many queries the TCP connection has brought so far. */
@@ -37,6 +39,7 @@ export function writeReply(
   const limit = client.transport === 'tcp' ? maxMessageBytes : udpLimit(view.edns?.payloadSize);
   if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
   const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
+  const cap = answerCap(asker, snapshot, questionsOnConnection);
   const wanted = view.ad || view.edns?.dnssecOk === true;
   const { bytes, truncated } = composeReply(
     {
@@ -47,12 +50,13 @@ export function writeReply(
       records: plan.records,
       edns: view.edns !== undefined,
       ad: plan.authentic && snapshot.resolvConf.trustAd && wanted,
-      answerCap: answerCap(asker, snapshot, questionsOnConnection),
+      answerCap: cap,
     },
     limit,
     client.transport,
   );
-  return { bytes, rcode, truncated };
+  const capped = cap > 0 && plan.chain.length + plan.records.length > cap;
+  return { bytes, rcode, truncated, capped };
 }
 
 function passWhole(
@@ -69,7 +73,7 @@ function passWhole(
     keepEdns: view.edns !== undefined,
     firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
   });
-  return { bytes, rcode: plan.rcode, truncated: ((bytes[2] ?? 0) & 0x02) !== 0 };
+  return { bytes, rcode: plan.rcode, truncated: ((bytes[2] ?? 0) & 0x02) !== 0, capped: false };
 }
 
 /** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */

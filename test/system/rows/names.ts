@@ -146,7 +146,6 @@ export const nameRows: Row[] = [
     script: servers({ 'a.b': { ...data(A), chain: ['x*y.test'] } }),
     call: 'getaddrinfo u a.b canon',
     outcome: ok('a.b', A),
-    residue: [{ row: 'V19', libcs: MUSL, outcome: ok('a.b.glibc.internal', A) }],
   }),
   row({
     id: '115',
