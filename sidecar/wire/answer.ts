@@ -3,12 +3,13 @@
  * CNAME, whoever owns it, names the end of the chain from there on; a record counts if the end of the chain, as it is
  * at that place in the packet, owns it. Records of other types, classes, owners and lengths are stepped over.
  */
+import { readUint16 } from './bytes.ts';
 import { headerBytes, isAddressType, recordClasses, recordTypes } from './iana.ts';
 import { isUncompressed, readQuestion } from './message-view.ts';
-import { equalsNameAt, readName } from './name.ts';
+import { equalsNameAt, readName } from './packed-name.ts';
 import type { WireName } from './name.ts';
 import { expandRdata } from './rdata-names.ts';
-import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
 
 export interface Alias {

@@ -4,6 +4,7 @@
  *
  * Header counts and the low four rcode bits decide, in the order of the table. QR is not looked at: glibc does not.
  */
+import { byteAt, readUint16 } from './bytes.ts';
 import { readAnswer } from './answer.ts';
 import type { ReadAnswer } from './answer.ts';
 import { headerBytes, isAddressType, rcodes } from './iana.ts';
@@ -11,7 +12,6 @@ import { readQuestion } from './message-view.ts';
 import { equalNames } from './name.ts';
 import type { WireName } from './name.ts';
 import type { AskedQuestion } from './question.ts';
-import { readUint16 } from './record-cursor.ts';
 
 export type ReplyClass = 'TC' | 'SF' | 'NI' | 'RF' | 'LAME' | 'DATA' | 'ALIAS' | 'BAD' | 'EMPTY' | 'NX' | 'ODD';
 
@@ -47,7 +47,7 @@ export function classifyReply(
   const byIdAlone = transport === 'tcp' && tcpIdOnly;
   if (!byIdAlone && !isAnswerTo(bytes, expected)) return { accept: false, reason: 'question' };
 
-  const rcode = bytes[3]! & 0x0f;
+  const rcode = byteAt(bytes, 3) & 0x0f;
   const replyClass = classOfHeader(bytes, rcode, transport);
   if (replyClass !== 'DATA' || !isAddressType(expected.type)) return { accept: true, class: replyClass, rcode };
   const answer = readAnswer(bytes, expected.name, expected.type);
@@ -56,7 +56,7 @@ export function classifyReply(
 
 /** DATA stands for any answer; the records decide the rest. */
 function classOfHeader(bytes: Uint8Array, rcode: number, transport: 'udp' | 'tcp'): ReplyClass {
-  if (transport === 'udp' && (bytes[2]! & 0x02) !== 0) return 'TC';
+  if (transport === 'udp' && (byteAt(bytes, 2) & 0x02) !== 0) return 'TC';
   switch (rcode) {
     case rcodes.SERVFAIL:
       return 'SF';
@@ -72,8 +72,8 @@ function classOfHeader(bytes: Uint8Array, rcode: number, transport: 'udp' | 'tcp
       return 'ODD';
   }
   if (readUint16(bytes, 6) > 0) return 'DATA';
-  const authoritative = (bytes[2]! & 0x04) !== 0;
-  const recursive = (bytes[3]! & 0x80) !== 0;
+  const authoritative = (byteAt(bytes, 2) & 0x04) !== 0;
+  const recursive = (byteAt(bytes, 3) & 0x80) !== 0;
   return !authoritative && !recursive && readUint16(bytes, 10) === 0 ? 'LAME' : 'EMPTY';
 }
 
@@ -81,7 +81,7 @@ function classOfHeader(bytes: Uint8Array, rcode: number, transport: 'udp' | 'tcp
 function isAnswerTo(bytes: Uint8Array, expected: ExpectedReply): boolean {
   const qdcount = readUint16(bytes, 4);
   if (qdcount === 0 && bytes.length === headerBytes) {
-    const rcode = bytes[3]! & 0x0f;
+    const rcode = byteAt(bytes, 3) & 0x0f;
     return rcode === rcodes.SERVFAIL || rcode === rcodes.NOTIMP || rcode === rcodes.REFUSED;
   }
   return qdcount === 1 && asksFor(bytes, expected.name, expected.type, expected.class);

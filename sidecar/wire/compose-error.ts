@@ -1,7 +1,7 @@
 import type { QueryView } from './message-view.ts';
 import { viewQuery } from './message-view.ts';
 import { headerBytes } from './iana.ts';
-import { putUint16 } from './message-writer.ts';
+import { byteAt, putUint16 } from './bytes.ts';
 import { optBytes, optRecord, questionBytes, replyFlags } from './reply-header.ts';
 
 /**
@@ -32,8 +32,8 @@ function composeViewError(query: QueryView, rcode: number): Uint8Array {
 function composeFragmentError(fragment: Uint8Array, rcode: number): Uint8Array {
   const reply = new Uint8Array(headerBytes);
   reply.set(fragment.subarray(0, 2));
-  const high = fragment[2] ?? 0;
-  const copied = { opcode: (high >> 3) & 0x0f, rd: (high & 1) !== 0, cd: ((fragment[3] ?? 0) & 0x10) !== 0 };
+  const high = byteAt(fragment, 2);
+  const copied = { opcode: (high >> 3) & 0x0f, rd: (high & 1) !== 0, cd: (byteAt(fragment, 3) & 0x10) !== 0 };
   putUint16(reply, 2, replyFlags(copied, { tc: false, ad: false, rcode }));
   return reply;
 }

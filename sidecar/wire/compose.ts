@@ -6,7 +6,7 @@
  * canonical one, then as many addresses as fit. musl before 1.2.4 ignores TC and lives on what is there.
  */
 import type { Alias } from './answer.ts';
-import { isAddressType, maxMessageBytes, recordTypes } from './iana.ts';
+import { isAddressType, maxMessageBytes, recordClasses, recordTypes } from './iana.ts';
 import type { QueryView } from './message-view.ts';
 import { appendWhole, beginMessage, finishMessage, pointerTo, questionPointer, writeRecord } from './message-writer.ts';
 import type { MessageWriter } from './message-writer.ts';
@@ -61,7 +61,8 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
   }
   if (edns !== false) {
     writer.limit = size;
-    appendWhole(writer, 'additional', optRecord(query, input.rcode, edns === true ? {} : edns));
+    writer.section = 'additional';
+    appendWhole(writer, optRecord(query, input.rcode, edns === true ? {} : edns));
   }
   const flags = replyFlags(query, { tc: truncated, ad: input.ad, rcode: input.rcode });
   return { bytes: finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0), truncated };
@@ -87,10 +88,15 @@ function shortenChain(chain: readonly Alias[]): Alias[] {
 function writeChain(writer: MessageWriter, chain: readonly Alias[]): boolean {
   let owner: WireName | number = questionPointer;
   for (const alias of chain) {
-    if (!writeRecord(writer, 'answer', owner, recordTypes.CNAME, alias.ttl, alias.target)) return false;
+    if (!writeAlias(writer, owner, alias)) return false;
     owner = alias.target;
   }
   return true;
+}
+
+function writeAlias(writer: MessageWriter, owner: WireName | number, alias: Alias): boolean {
+  const { target, ttl } = alias;
+  return writeRecord(writer, { owner, type: recordTypes.CNAME, class: recordClasses.IN, ttl, rdata: target });
 }
 
 /** False at the first record that does not fit. */
@@ -103,7 +109,9 @@ function writeRecords(
   let reference: WireName | number = owner ?? questionPointer;
   for (const record of records) {
     if (typeof reference !== 'number') reference = pointerTo(writer, reference) ?? reference;
-    if (!writeRecord(writer, 'answer', reference, record.type ?? type, record.ttl, record.rdata)) return false;
+    const { ttl, rdata } = record;
+    const written = { owner: reference, type: record.type ?? type, class: recordClasses.IN, ttl, rdata };
+    if (!writeRecord(writer, written)) return false;
   }
   return true;
 }
@@ -124,9 +132,7 @@ function writeFlattened(
     // Without an address beside it the alias stays out: an empty truncated reply is "no such name" to old musl.
     const { limit } = writer;
     if (records[0] !== undefined) writer.limit -= pointedRecordBytes + records[0].rdata.length;
-    if (writeRecord(writer, 'answer', questionPointer, recordTypes.CNAME, alias.ttl, alias.target)) {
-      owner = alias.target;
-    }
+    if (writeAlias(writer, questionPointer, alias)) owner = alias.target;
     writer.limit = limit;
   }
   writeRecords(writer, input.type, owner, records);

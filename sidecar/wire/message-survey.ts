@@ -1,11 +1,13 @@
 /** One pass over an upstream's message that finds out whether its bytes can be copied into a reply. */
+import { readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';
 import { isUncompressed, readQuestion } from './message-view.ts';
 import type { Question, QueryView } from './message-view.ts';
 import { maxPointerTarget } from './message-writer.ts';
-import { equalNames, nameStaysWithin } from './name.ts';
+import { equalNames } from './name.ts';
+import { firstPointer, nameStaysWithin } from './packed-name.ts';
 import { rdataNamesStayWithin } from './rdata-names.ts';
-import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
 
 export interface MessageSurvey {
@@ -81,14 +83,4 @@ function survivesCopy(cursor: RecordCursor): boolean {
     nameStaysWithin(message, ownerStart, headerBytes, next) &&
     rdataNamesStayWithin(message, cursor.type, cursor.rdataStart, next, headerBytes)
   );
-}
-
-/** Target of the first pointer of a name; 0 if it has none. */
-function firstPointer(message: Uint8Array, start: number): number {
-  let offset = start;
-  for (let size = message[offset]!; size > 0; size = message[offset]!) {
-    if (size >= 0xc0) return readUint16(message, offset) & 0x3fff;
-    offset += size + 1;
-  }
-  return 0;
 }

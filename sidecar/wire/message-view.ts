@@ -2,10 +2,12 @@
  * What can be said of a received message without decoding it: header fields, the question, EDNS.
  * Nothing is copied but the question's name; lying counts and broken records show as `malformed`, never as an exception.
  */
+import { byteAt, readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';
-import { readName } from './name.ts';
+import { readName } from './packed-name.ts';
 import type { WireName } from './name.ts';
-import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+import { nextRecord, openRecords } from './record-cursor.ts';
+import type { RecordCursor } from './record-cursor.ts';
 
 export interface Question {
   /** Original letter case. */
@@ -58,14 +60,11 @@ export type QueryView = MessageView;
 /** Undefined for fewer than 12 bytes, where there is no header. */
 export function viewMessage(bytes: Uint8Array): MessageView | undefined {
   if (bytes.length < headerBytes) return undefined;
-  const high = bytes[2]!;
-  const low = bytes[3]!;
+  const high = byteAt(bytes, 2);
+  const low = byteAt(bytes, 3);
   const qdcount = readUint16(bytes, 4);
-  const ancount = readUint16(bytes, 6);
-  const nscount = readUint16(bytes, 8);
-  const arcount = readUint16(bytes, 10);
   const question = qdcount > 0 ? readQuestion(bytes, headerBytes) : undefined;
-  const sections = readSections(bytes, question, qdcount, ancount + nscount, arcount);
+  const sections = readSections(bytes, question);
   return {
     bytes,
     id: readUint16(bytes, 0),
@@ -79,9 +78,9 @@ export function viewMessage(bytes: Uint8Array): MessageView | undefined {
     cd: (low & 0x10) !== 0,
     rcode: low & 0x0f,
     qdcount,
-    ancount,
-    nscount,
-    arcount,
+    ancount: readUint16(bytes, 6),
+    nscount: readUint16(bytes, 8),
+    arcount: readUint16(bytes, 10),
     question,
     edns: sections.edns,
     optCount: sections.optCount,
@@ -116,37 +115,40 @@ interface Sections {
   malformed: boolean;
 }
 
-function readSections(
-  bytes: Uint8Array,
-  question: Question | undefined,
-  qdcount: number,
-  skipped: number,
-  arcount: number,
-): Sections {
+function readSections(bytes: Uint8Array, question: Question | undefined): Sections {
   const sections: Sections = { edns: undefined, optCount: 0, malformed: true };
-  if (qdcount > 0 && (question === undefined || !isUncompressed(question))) return sections;
-  let offset = question?.end ?? headerBytes;
-  for (let index = 1; index < qdcount; index++) {
-    const further = readQuestion(bytes, offset);
-    if (further === undefined) return sections;
-    offset = further.end;
+  const recordsStart = skipQuestions(bytes, question);
+  if (recordsStart < 0) return sections;
+  const skipped = readUint16(bytes, 6) + readUint16(bytes, 8);
+  const total = skipped + readUint16(bytes, 10);
+  sections.malformed = total > 0 && !readRecords(openRecords(bytes, recordsStart), skipped, total, sections);
+  return sections;
+}
+
+/** The offset of the first record, or -1. */
+function skipQuestions(bytes: Uint8Array, first: Question | undefined): number {
+  const questions = readUint16(bytes, 4);
+  if (questions === 0) return headerBytes;
+  if (first === undefined || !isUncompressed(first)) return -1;
+  let offset = first.end;
+  for (let count = 1; count < questions; count++) {
+    offset = readQuestion(bytes, offset)?.end ?? -1;
+    if (offset < 0) return -1;
   }
-  if (skipped + arcount === 0) {
-    sections.malformed = false;
-    return sections;
-  }
-  const cursor = openRecords(bytes, offset);
-  for (let index = 0; index < skipped; index++) if (!nextRecord(cursor)) return sections;
-  for (let index = 0; index < arcount; index++) {
-    if (!nextRecord(cursor)) return sections;
-    if (cursor.type !== recordTypes.OPT) continue;
+  return offset;
+}
+
+/** False at the first fault. */
+function readRecords(cursor: RecordCursor, skipped: number, total: number, sections: Sections): boolean {
+  for (let index = 0; index < total; index++) {
+    if (!nextRecord(cursor)) return false;
+    if (index < skipped || cursor.type !== recordTypes.OPT) continue;
     // The owner of OPT is the root and nothing else (RFC 6891 §6.1.2).
-    if (bytes[cursor.ownerStart] !== 0) return sections;
+    if (byteAt(cursor.message, cursor.ownerStart) !== 0) return false;
     sections.optCount++;
     sections.edns ??= readEdns(cursor.class, cursor.ttl);
   }
-  sections.malformed = false;
-  return sections;
+  return true;
 }
 
 /** EDNS keeps its fields in the class and the TTL of the OPT record (RFC 6891 §6.1.3). */

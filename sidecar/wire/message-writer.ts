@@ -5,21 +5,34 @@
  * (`__dns_parse`, semantics §5.1). Only names of the same letter case share bytes, so that a target keeps the case that
  * becomes the canonical name.
  */
-import { headerBytes, maxMessageBytes, recordClasses } from './iana.ts';
-import { readName } from './name.ts';
+import { byteAt, pointerTarget, putUint16, putUint32 } from './bytes.ts';
+import { headerBytes, maxMessageBytes } from './iana.ts';
 import type { WireName } from './name.ts';
+import { pointerMark, readName } from './packed-name.ts';
 import { rdataLayout } from './rdata-names.ts';
 
-/** Sections of a message that hold records, by their place among the header's counts. */
+/** The sections that hold records, in the order of the header's counts. */
 export type Section = 'answer' | 'authority' | 'additional';
 
 export interface MessageWriter {
   offset: number;
   /** Bytes that the message may have. */
   limit: number;
+  /** Where the next record belongs: only ever forward. */
+  section: Section;
+  readonly counts: Record<Section, number>;
   /** Offsets up to 510 at which a name or the rest of a name begins. */
   readonly labelStarts: number[];
-  readonly counts: Record<Section, number>;
+}
+
+export interface WrittenRecord {
+  /** A name, or a pointer as `questionPointer` and `pointerTo` give it. */
+  readonly owner: WireName | number;
+  readonly type: number;
+  readonly class: number;
+  readonly ttl: number;
+  /** Names in it are spelled out. */
+  readonly rdata: Uint8Array;
 }
 
 /** Furthest offset that musl before 1.2.5 lets an owner name point at. */
@@ -32,59 +45,48 @@ const scratch = new Uint8Array(maxMessageBytes);
 
 /**
  * Begins a message with room for its header and with `question`, the bytes of a question section, copied as they are.
- * A message that was begun before is lost: there is one buffer.
+ * A message that was begun before and not finished is lost: there is one buffer.
  */
 export function beginMessage(question: Uint8Array, limit: number): MessageWriter {
   scratch.set(question, headerBytes);
   const writer: MessageWriter = {
     offset: headerBytes + question.length,
     limit: Math.min(limit, maxMessageBytes),
-    labelStarts: [],
+    section: 'answer',
     counts: { answer: 0, authority: 0, additional: 0 },
+    labelStarts: [],
   };
   if (question.length > 0) noteLabels(writer, headerBytes);
   return writer;
 }
 
-/**
- * Appends a record whose data has its names spelled out. False, and nothing written, if it does not fit.
- * `owner` is a name, or a pointer as `questionPointer` or `pointerTo` give it.
- */
-export function writeRecord(
-  writer: MessageWriter,
-  section: Section,
-  owner: WireName | number,
-  type: number,
-  ttl: number,
-  rdata: Uint8Array,
-  recordClass: number = recordClasses.IN,
-): boolean {
+/** Appends a record, compressed. False, and nothing written, if it does not fit. */
+export function writeRecord(writer: MessageWriter, record: WrittenRecord): boolean {
   const start = writer.offset;
   const knownLabels = writer.labelStarts.length;
-  if (writeOwner(writer, owner) && writeFixedPart(writer, type, recordClass, ttl)) {
+  if (writeOwner(writer, record.owner) && writeFixedPart(writer, record)) {
     const rdataStart = writer.offset;
-    if (writeRdata(writer, type, rdata)) {
+    if (writeRdata(writer, record.type, record.rdata)) {
       putUint16(scratch, rdataStart - 2, writer.offset - rdataStart);
-      writer.counts[section]++;
+      writer.counts[writer.section]++;
       return true;
     }
   }
-  writer.offset = start;
-  writer.labelStarts.length = knownLabels;
+  rewind(writer, start, knownLabels);
   return false;
 }
 
 /** Appends a record that is complete as it is. False, and nothing written, if it does not fit. */
-export function appendWhole(writer: MessageWriter, section: Section, record: Uint8Array): boolean {
+export function appendWhole(writer: MessageWriter, record: Uint8Array): boolean {
   if (!writeBytes(writer, record)) return false;
-  writer.counts[section]++;
+  writer.counts[writer.section]++;
   return true;
 }
 
 /** A pointer to a place up to 510 where `name` stands already, or undefined. */
 export function pointerTo(writer: MessageWriter, name: WireName): number | undefined {
   const target = findName(writer, name, 0);
-  return target < 0 ? undefined : 0xc000 | target;
+  return target < 0 ? undefined : (pointerMark << 8) | target;
 }
 
 /** Writes the header in front and returns the message. `flags` are its bytes 2 and 3. */
@@ -98,10 +100,9 @@ export function finishMessage(writer: MessageWriter, id: number, flags: number, 
   return scratch.slice(0, writer.offset);
 }
 
-/** Two bytes in network order. */
-export function putUint16(target: Uint8Array, offset: number, value: number): void {
-  target[offset] = value >> 8;
-  target[offset + 1] = value;
+function rewind(writer: MessageWriter, offset: number, knownLabels: number): void {
+  writer.offset = offset;
+  writer.labelStarts.length = knownLabels;
 }
 
 function writeOwner(writer: MessageWriter, owner: WireName | number): boolean {
@@ -112,13 +113,13 @@ function writeOwner(writer: MessageWriter, owner: WireName | number): boolean {
   return true;
 }
 
-function writeFixedPart(writer: MessageWriter, type: number, recordClass: number, ttl: number): boolean {
+/** Type, class and TTL, and room for the length of the data. */
+function writeFixedPart(writer: MessageWriter, record: WrittenRecord): boolean {
   const { offset } = writer;
   if (offset + 10 > writer.limit) return false;
-  putUint16(scratch, offset, type);
-  putUint16(scratch, offset + 2, recordClass);
-  putUint16(scratch, offset + 4, Math.floor(ttl / 0x10000));
-  putUint16(scratch, offset + 6, ttl & 0xffff);
+  putUint16(scratch, offset, record.type);
+  putUint16(scratch, offset + 2, record.class);
+  putUint32(scratch, offset + 4, record.ttl);
   writer.offset = offset + 10;
   return true;
 }
@@ -126,7 +127,7 @@ function writeFixedPart(writer: MessageWriter, type: number, recordClass: number
 function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boolean {
   const layout = rdataLayout(rdata, type, 0, rdata.length);
   if (layout?.compressible !== true) return writeBytes(writer, rdata);
-  const { offset } = writer;
+  const start = writer.offset;
   const knownLabels = writer.labelStarts.length;
   let source = layout.prefixBytes;
   if (!writeBytes(writer, rdata.subarray(0, source))) return false;
@@ -134,8 +135,7 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
     const read = readName(rdata, source);
     if (read === undefined || read.end - source !== read.name.length) {
       // Not what the type promises: the bytes go out as they came.
-      writer.offset = offset;
-      writer.labelStarts.length = knownLabels;
+      rewind(writer, start, knownLabels);
       return writeBytes(writer, rdata);
     }
     if (!writeName(writer, read.name)) return false;
@@ -155,17 +155,17 @@ function writeBytes(writer: MessageWriter, bytes: Uint8Array): boolean {
 function writeName(writer: MessageWriter, name: WireName): boolean {
   let spelled = 0;
   let target = -1;
-  while (name[spelled]! > 0) {
+  while (byteAt(name, spelled) > 0) {
     target = findName(writer, name, spelled);
     if (target >= 0) break;
-    spelled += name[spelled]! + 1;
+    spelled += byteAt(name, spelled) + 1;
   }
   const start = writer.offset;
   const end = start + spelled + (target < 0 ? 1 : 2);
   if (end > writer.limit) return false;
   scratch.set(name.subarray(0, spelled), start);
   if (target < 0) scratch[end - 1] = 0;
-  else putUint16(scratch, end - 2, 0xc000 | target);
+  else putUint16(scratch, end - 2, (pointerMark << 8) | target);
   writer.offset = end;
   noteLabels(writer, start);
   return true;
@@ -181,9 +181,9 @@ function findName(writer: MessageWriter, name: WireName, from: number): number {
 function standsAt(offset: number, name: WireName, from: number): boolean {
   let source = offset;
   for (let index = from; ;) {
-    const size = scratch[source]!;
-    if (size >= 0xc0) {
-      source = ((size & 0x3f) << 8) | scratch[source + 1]!;
+    const size = byteAt(scratch, source);
+    if (size >= pointerMark) {
+      source = pointerTarget(scratch, source);
       continue;
     }
     for (const last = index + size; index <= last; index++) if (scratch[source++] !== name[index]) return false;
@@ -193,7 +193,8 @@ function standsAt(offset: number, name: WireName, from: number): boolean {
 
 function noteLabels(writer: MessageWriter, start: number): void {
   let offset = start;
-  for (let size = scratch[offset]!; size > 0 && size < 0xc0 && offset <= maxPointerTarget; size = scratch[offset]!) {
+  for (let size = byteAt(scratch, start); size > 0 && size < pointerMark; size = byteAt(scratch, offset)) {
+    if (offset > maxPointerTarget) return;
     writer.labelStarts.push(offset);
     offset += size + 1;
   }

@@ -7,15 +7,18 @@
  * pointers forward, a question of another length. A message that breaks off ends behind its last good record, as
  * glibc's own readers take what stands before a fault.
  */
+import { byteAt, putUint16, readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';
 import type { QueryView } from './message-view.ts';
 import { surveyMessage } from './message-survey.ts';
 import type { MessageSurvey } from './message-survey.ts';
-import { appendWhole, beginMessage, finishMessage, putUint16, questionPointer, writeRecord } from './message-writer.ts';
+import { appendWhole, beginMessage, finishMessage, questionPointer, writeRecord } from './message-writer.ts';
 import type { MessageWriter, Section } from './message-writer.ts';
-import { equalNames, readName } from './name.ts';
+import { equalNames, rootName } from './name.ts';
+import type { WireName } from './name.ts';
+import { readName } from './packed-name.ts';
 import { expandRdata } from './rdata-names.ts';
-import { nextRecord, openRecords, readUint16 } from './record-cursor.ts';
+import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
 import { optBytes, optRecord, questionBytes, replyFlags } from './reply-header.ts';
 
@@ -44,7 +47,7 @@ interface Replacement {
 /** `isTruncated` tells whether something was cut off. */
 export function passThrough(upstream: Uint8Array, query: QueryView, options: PassThroughOptions): Uint8Array {
   const survey = surveyMessage(upstream, query);
-  const low = upstream[3] ?? 0;
+  const low = byteAt(upstream, 3);
   const rcode = survey.extendedRcode * 16 + (low & 0x0f);
   const replacement: Replacement = {
     query,
@@ -98,16 +101,17 @@ function rewriteRecords(
   let ptrSeen = false;
   for (let index = 0; index < survey.readableRecords && !truncated && nextRecord(cursor); index++) {
     if (cursor.type === recordTypes.OPT) continue;
-    const section = sectionOf(upstream, index);
-    if (firstPtrOnly && section === 'answer' && cursor.type === recordTypes.PTR) {
+    writer.section = sectionOf(upstream, index);
+    if (firstPtrOnly && writer.section === 'answer' && cursor.type === recordTypes.PTR) {
       if (ptrSeen) continue;
       ptrSeen = true;
     }
-    truncated = !rewriteRecord(writer, section, cursor, query);
+    truncated = !rewriteRecord(writer, cursor, query);
   }
   if (opt !== undefined) {
     writer.limit += optBytes;
-    appendWhole(writer, 'additional', opt);
+    writer.section = 'additional';
+    appendWhole(writer, opt);
   }
   const flags = replyFlags(query, { tc: truncated, ad: replacement.ad, rcode: replacement.rcode });
   return finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0);
@@ -120,10 +124,13 @@ function sectionOf(message: Uint8Array, index: number): Section {
 }
 
 /** Data whose names do not parse goes out as it came. */
-function rewriteRecord(writer: MessageWriter, section: Section, cursor: RecordCursor, query: QueryView): boolean {
+function rewriteRecord(writer: MessageWriter, cursor: RecordCursor, query: QueryView): boolean {
   const { message, type, rdataStart, rdataEnd } = cursor;
-  const owner = readName(message, cursor.ownerStart)!.name;
   const rdata = expandRdata(message, type, rdataStart, rdataEnd) ?? message.subarray(rdataStart, rdataEnd);
-  const isQuestion = query.question !== undefined && equalNames(owner, query.question.name);
-  return writeRecord(writer, section, isQuestion ? questionPointer : owner, type, cursor.ttl, rdata, cursor.class);
+  return writeRecord(writer, { owner: ownerOf(cursor, query), type, class: cursor.class, ttl: cursor.ttl, rdata });
+}
+
+function ownerOf(cursor: RecordCursor, query: QueryView): WireName | number {
+  const owner = readName(cursor.message, cursor.ownerStart)?.name ?? rootName;
+  return query.question !== undefined && equalNames(owner, query.question.name) ? questionPointer : owner;
 }

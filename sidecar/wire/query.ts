@@ -1,6 +1,7 @@
 /** Queries for the upstream nameservers: header and OPT by dns-packet, the name spliced in as bytes. */
 import { AUTHENTIC_DATA, DNSSEC_OK, encode, RECURSION_DESIRED } from 'dns-packet';
 import type { Answer } from 'dns-packet';
+import { putUint16 } from './bytes.ts';
 import { headerBytes, recordClasses } from './iana.ts';
 import type { WireName } from './name.ts';
 
@@ -30,10 +31,8 @@ export function buildQuery(fields: QueryFields): Uint8Array {
   query[5] = 1; // QDCOUNT
   query.set(fields.name, headerBytes);
   const recordClass = fields.class ?? recordClasses.IN;
-  query[questionEnd - 4] = fields.type >> 8;
-  query[questionEnd - 3] = fields.type;
-  query[questionEnd - 2] = recordClass >> 8;
-  query[questionEnd - 1] = recordClass;
+  putUint16(query, questionEnd - 4, fields.type);
+  putUint16(query, questionEnd - 2, recordClass);
   query.set(frame.subarray(headerBytes), questionEnd);
   return query;
 }

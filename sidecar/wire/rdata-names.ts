@@ -2,7 +2,8 @@
  * Where domain names stand inside record data, for the types whose names may be compressed.
  * Data of every other type is opaque bytes (RFC 3597 §4).
  */
-import { nameStaysWithin, readName, skipName } from './name.ts';
+import { byteAt } from './bytes.ts';
+import { nameStaysWithin, readName, skipName } from './packed-name.ts';
 
 /** Bytes in front of the first name, and how many names follow one another. */
 export interface RdataLayout {
@@ -47,7 +48,7 @@ export function rdataLayout(message: Uint8Array, type: number, start: number, en
   let offset = start + 4;
   for (let count = 0; count < 3; count++) {
     if (offset >= end) return undefined;
-    offset += message[offset]! + 1;
+    offset += byteAt(message, offset) + 1;
   }
   return offset < end ? { prefixBytes: offset - start, names: 1, compressible: false } : undefined;
 }

@@ -2,7 +2,8 @@
  * Steps over the records of a received message with one object for all of them: glibc's `ns_rr_cursor`.
  * A record that glibc's cursor would not read ends the walk; nothing is read past the end of the message.
  */
-import { skipName } from './name.ts';
+import { readUint16, readUint32 } from './bytes.ts';
+import { skipName } from './packed-name.ts';
 
 /** The record that the cursor stands on: offsets into the message, and the fixed fields. */
 export interface RecordCursor {
@@ -45,14 +46,9 @@ export function nextRecord(cursor: RecordCursor): boolean {
   cursor.ownerEnd = fixed;
   cursor.type = readUint16(message, fixed);
   cursor.class = readUint16(message, fixed + 2);
-  cursor.ttl = readUint16(message, fixed + 4) * 0x10000 + readUint16(message, fixed + 6);
+  cursor.ttl = readUint32(message, fixed + 4);
   cursor.rdataStart = rdataStart;
   cursor.rdataEnd = rdataEnd;
   cursor.next = rdataEnd;
   return true;
-}
-
-/** Two bytes in network order; the caller has checked that they are there. */
-export function readUint16(message: Uint8Array, offset: number): number {
-  return (message[offset]! << 8) | message[offset + 1]!;
 }

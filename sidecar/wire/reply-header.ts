@@ -1,8 +1,8 @@
 /** What all replies to clients have in common (semantics §5.1): header flags, the echoed question, OPT, size limits. */
+import { byteAt, putUint16 } from './bytes.ts';
 import { headerBytes, maxMessageBytes, recordTypes } from './iana.ts';
 import type { QueryView } from './message-view.ts';
 import { isUncompressed } from './message-view.ts';
-import { putUint16 } from './message-writer.ts';
 
 /** Length of an OPT record without options (RFC 6891 §6.1.2). */
 export const optBytes = 11;
@@ -55,7 +55,7 @@ export function replyFlags(query: Pick<QueryView, 'opcode' | 'rd' | 'cd'>, flags
 
 /** The TC bit of a message is set. */
 export function isTruncated(message: Uint8Array): boolean {
-  return (message[2]! & 0x02) !== 0;
+  return (byteAt(message, 2) & 0x02) !== 0;
 }
 
 /** An OPT record of version 0 without options. `rcode` beyond four bits goes into it (RFC 6891 §6.1.3). */

@@ -1,4 +1,5 @@
 /** Messages over TCP: two bytes of length in front of each (RFC 1035 §4.2.2). */
+import { putUint16, readUint16 } from './bytes.ts';
 import { maxMessageBytes } from './iana.ts';
 
 export interface Deframer {
@@ -42,7 +43,7 @@ export function createDeframer(options: DeframerOptions = {}): Deframer {
       hold(chunk.subarray(0, offset));
       if (heldBytes < 2) return offset;
     }
-    const total = 2 + ((held[0]! << 8) | held[1]!);
+    const total = 2 + readUint16(held, 0);
     const taken = Math.min(total - heldBytes, chunk.length - offset);
     hold(chunk.subarray(offset, offset + taken));
     if (heldBytes === total) {
@@ -59,7 +60,7 @@ export function createDeframer(options: DeframerOptions = {}): Deframer {
       if (overflowed) return messages;
       let offset = heldBytes > 0 ? complete(chunk, messages) : 0;
       while (chunk.length - offset >= 2) {
-        const end = offset + 2 + ((chunk[offset]! << 8) | chunk[offset + 1]!);
+        const end = offset + 2 + readUint16(chunk, offset);
         if (end > chunk.length) break;
         if (messages.length >= maxMessages) {
           overflowed = true;
@@ -84,8 +85,7 @@ export function createDeframer(options: DeframerOptions = {}): Deframer {
 export function frameForTcp(message: Uint8Array): Uint8Array {
   if (message.length > maxMessageBytes) throw new RangeError(`DNS message of ${message.length} bytes`);
   const framed = new Uint8Array(message.length + 2);
-  framed[0] = message.length >> 8;
-  framed[1] = message.length;
+  putUint16(framed, 0, message.length);
   framed.set(message, 2);
   return framed;
 }

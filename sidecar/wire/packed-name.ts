@@ -1,0 +1,107 @@
+/**
+ * Names inside a message, where they may be compressed (RFC 1035 §4.1.4).
+ *
+ * `skipName` accepts what glibc's `ns_name_unpack` accepts: pointers in either direction, 255 bytes in all, bounded by
+ * the bytes looked at. The other functions rely on its verdict.
+ */
+import { byteAt, pointerTarget } from './bytes.ts';
+import { maxLabelBytes, maxNameBytes } from './iana.ts';
+import { foldCase } from './name.ts';
+import type { WireName } from './name.ts';
+
+/** From this byte on it is the first half of a pointer, not the length of a label. */
+export const pointerMark = 0xc0;
+
+/** The name at `offset`, spelled out, and the offset behind it; undefined where glibc would not read it. */
+export function readName(message: Uint8Array, offset: number): { name: WireName; end: number } | undefined {
+  const end = skipName(message, offset);
+  if (end < 0) return undefined;
+  const name = new Uint8Array(spelledBytes);
+  let length = 0;
+  let source = offset;
+  for (let size = byteAt(message, source); size !== 0; size = byteAt(message, source)) {
+    if (size >= pointerMark) {
+      source = pointerTarget(message, source);
+      continue;
+    }
+    for (let index = 0; index <= size; index++) name[length++] = byteAt(message, source++);
+  }
+  return { name, end };
+}
+
+/** Length, spelled out, of the name that `skipName` went over last: spares `readName` a buffer of full size. */
+let spelledBytes = 0;
+
+/** The offset behind the name at `offset`, its pointers followed and found good; otherwise -1. */
+export function skipName(message: Uint8Array, offset: number): number {
+  const limit = message.length;
+  let source = offset;
+  let end = -1;
+  let spelled = 1;
+  let checked = 0;
+  while (source < limit) {
+    const size = byteAt(message, source++);
+    if (size === 0) {
+      spelledBytes = spelled;
+      return end < 0 ? source : end;
+    }
+    if (size <= maxLabelBytes) {
+      spelled += size + 1;
+      if (spelled > maxNameBytes || size >= limit - source) return -1;
+      checked += size + 1;
+      source += size;
+    } else {
+      checked += 2;
+      // Having looked at as many bytes as there are, glibc takes it for a loop.
+      if (size < pointerMark || source >= limit || checked >= limit) return -1;
+      if (end < 0) end = source + 1;
+      source = pointerTarget(message, source - 1);
+    }
+  }
+  return -1;
+}
+
+/** Whether the name at `offset` equals `name`, but for the case of ASCII letters. `skipName` has gone over it. */
+export function equalsNameAt(message: Uint8Array, offset: number, name: WireName): boolean {
+  let source = offset;
+  let index = 0;
+  for (;;) {
+    const size = byteAt(message, source);
+    if (size >= pointerMark) {
+      source = pointerTarget(message, source);
+      continue;
+    }
+    if (size !== name[index]) return false;
+    if (size === 0) return true;
+    for (const last = index + size; index < last;) {
+      const a = byteAt(message, ++source);
+      const b = byteAt(name, ++index);
+      if (a !== b && foldCase(a) !== foldCase(b)) return false;
+    }
+    source++;
+    index++;
+  }
+}
+
+/** Where the first pointer of the name at `offset` leads; 0 if it has none. `skipName` has gone over it. */
+export function firstPointer(message: Uint8Array, offset: number): number {
+  let source = offset;
+  for (let size = byteAt(message, source); size > 0; size = byteAt(message, source)) {
+    if (size >= pointerMark) return pointerTarget(message, source);
+    source += size + 1;
+  }
+  return 0;
+}
+
+/** All bytes of the name at `offset` lie at or behind `from` and before `to`. `skipName` has gone over it. */
+export function nameStaysWithin(message: Uint8Array, offset: number, from: number, to: number): boolean {
+  let source = offset;
+  for (;;) {
+    const size = byteAt(message, source);
+    const isPointer = size >= pointerMark;
+    const last = isPointer ? source + 1 : source + size;
+    if (source < from || last >= to) return false;
+    if (size === 0) return true;
+    source = isPointer ? pointerTarget(message, source) : last + 1;
+  }
+}
