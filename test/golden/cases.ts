@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { findClusterDns } from '../../webhook/cluster-dns.ts';
+import type { InjectionContext } from '../../webhook/injection-context.ts';
+import type { JsonObject } from '../../webhook/json.ts';
+import { limitRangeItems } from '../../webhook/resources.ts';
+
+/**
+ * A golden case: a folder with `pod.yaml`, and `settings.yaml` where something differs from the usual surroundings.
+ * `result.yaml` and `injected.yaml` are written by `npm run test:golden -- --update` and read by a person.
+ */
+export interface GoldenCase {
+  readonly name: string;
+  readonly folder: string;
+  readonly pod: JsonObject;
+  readonly context: InjectionContext;
+}
+
+interface CaseSettings {
+  namespace?: { name?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  limitRanges?: JsonObject[];
+  /** The webhook's own resolv.conf. */
+  resolvConf?: string;
+  serverVersion?: { major: number; minor: number };
+  userId?: number;
+}
+
+/** What the kubelet writes for the webhook's own pod on a node with one search domain. */
+const usualResolvConf = `search alpine-resolver.svc.cluster.local svc.cluster.local cluster.local corp.example
+nameserver 10.96.0.10
+options ndots:5
+`;
+
+export function goldenCases(): GoldenCase[] {
+  const root = import.meta.dirname;
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => readCase(name, join(root, name)));
+}
+
+export function goldenCase(name: string): GoldenCase {
+  return readCase(name, join(import.meta.dirname, name));
+}
+
+function readCase(name: string, folder: string): GoldenCase {
+  const settingsFile = join(folder, 'settings.yaml');
+  const settings = existsSync(settingsFile) ? (parse(readFileSync(settingsFile, 'utf8')) as CaseSettings) : {};
+  const pod = parse(readFileSync(join(folder, 'pod.yaml'), 'utf8')) as JsonObject;
+  return { name, folder, pod, context: contextOf(settings) };
+}
+
+export function contextOf(settings: CaseSettings = {}): InjectionContext {
+  const { namespace = {}, limitRanges = [], resolvConf = usualResolvConf, serverVersion, userId = 65_532 } = settings;
+  return {
+    namespace: {
+      name: namespace.name ?? 'shop',
+      labels: namespace.labels ?? { 'alpine-resolver.io/inject': 'enabled' },
+      annotations: namespace.annotations ?? {},
+    },
+    ownNamespace: 'alpine-resolver',
+    clusterDns: findClusterDns({ resolvConfText: resolvConf, ownNamespace: 'alpine-resolver' }),
+    limitRanges: limitRanges.flatMap(limitRangeItems),
+    serverVersion: serverVersion ?? { major: 1, minor: 34 },
+    sidecarImage: 'registry.example/alpine-resolver/sidecar:1.2.3',
+    userId,
+    version: '1.2.3',
+  };
+}

@@ -1,0 +1,80 @@
+import type { InjectReason, RefuseReason, SkipReason } from '../shared/reasons.ts';
+import type { Facts } from './facts.ts';
+import type { Scope } from './status.ts';
+
+/**
+ * What happens to a pod. The first row that fits decides; `docs/injection.md` shows the same table to users.
+ *
+ *  | #  | namespace label | pod label  | annotation inject (pod, else namespace) | pod                               | verdict                     |
+ *  |----|-----------------|------------|-----------------------------------------|-----------------------------------|-----------------------------|
+ *  |  1 | any             | any        | any                                     | in a system or our own namespace  | skip excluded-namespace     |
+ *  |  2 | not `enabled`   | any        | any                                     | any                               | skip namespace-not-opted-in |
+ *  |  3 | `enabled`       | `disabled` | any                                     | any                               | skip opted-out-by-label     |
+ *  |  4 | `enabled`       | else       | any                                     | mirror of a static pod            | skip mirror-pod             |
+ *  |  5 | `enabled`       | else       | never                                   | any                               | skip opted-out              |
+ *  |  6 | `enabled`       | else       | auto, always                            | uses the node's network           | skip host-network           |
+ *  |  7 | `enabled`       | else       | auto, always                            | runs on Windows                   | skip windows                |
+ *  |  8 | `enabled`       | else       | auto, always                            | is the cluster's DNS              | skip cluster-dns            |
+ *  |  9 | `enabled`       | else       | auto, always                            | injected before                   | inject already-injected     |
+ *  | 10 | `enabled`       | else       | auto, always                            | has a port of ours                | skip port-in-use            |
+ *  | 11 | `enabled`       | else       | auto, always                            | has a name of ours                | skip name-taken             |
+ *  | 12 | `enabled`       | else       | auto, always                            | its own DNS fields are not valid  | skip invalid-dns-config     |
+ *  | 13 | `enabled`       | else       | auto, always                            | needs the cluster's DNS, unknown  | skip cluster-dns-unknown    |
+ *  | 14 | `enabled`       | else       | auto, always                            | no room in a LimitRange           | skip limit-range            |
+ *  | 15 | `enabled`       | else       | auto, always                            | on a cluster before 1.29          | skip native-sidecar-unsupported |
+ *  | 16 | `enabled`       | else       | auto                                    | has no Alpine image               | skip not-alpine             |
+ *  | 17 | `enabled`       | else       | auto, always                            | has an annotation with a bad value | refuse invalid-annotation  |
+ *  | 18 | `enabled`       | else       | auto, always                            | any other                         | inject injected             |
+ *
+ * A bad value of the namespace counts as not set. Row 17 stands behind the skips: a pod that would not be injected
+ * is never refused. It holds for row 9 too.
+ */
+export function decide(facts: Facts): Decision {
+  const skip = notConcerned(facts) ?? notPossible(facts);
+  if (skip) return skip;
+  const invalid = facts.settings.podIssues.find(({ problem }) => problem === 'invalid');
+  if (invalid) return { verdict: 'refuse', reason: 'invalid-annotation', message: invalid.message };
+  if (facts.earlier) return { verdict: 'inject', reason: 'already-injected', scope: facts.earlier.scope };
+  return { verdict: 'inject', reason: 'injected', scope: facts.original.known ? 'pod' : 'containers' };
+}
+
+export type Decision =
+  | { readonly verdict: 'inject'; readonly reason: InjectReason; readonly scope: Scope }
+  | Skip
+  | { readonly verdict: 'refuse'; readonly reason: RefuseReason; readonly message: string };
+
+export interface Skip {
+  readonly verdict: 'skip';
+  readonly reason: SkipReason;
+  /** What in particular, where the reason leaves it open. */
+  readonly detail?: string;
+}
+
+/** Rows 1 to 8. */
+function notConcerned(facts: Facts): Skip | undefined {
+  if (facts.excludedNamespace) return skipped('excluded-namespace');
+  if (!facts.namespaceOptedIn) return skipped('namespace-not-opted-in');
+  if (facts.optedOutByLabel) return skipped('opted-out-by-label');
+  if (facts.mirrorPod) return skipped('mirror-pod');
+  if (facts.settings.inject === 'never') return skipped('opted-out');
+  if (facts.hostNetwork) return skipped('host-network');
+  if (facts.windows) return skipped('windows');
+  return facts.clusterDnsPod ? skipped('cluster-dns') : undefined;
+}
+
+/** Rows 10 to 16. A pod that was injected before keeps what it has. */
+function notPossible(facts: Facts): Skip | undefined {
+  if (facts.earlier) return undefined;
+  const { original, resources } = facts;
+  if (facts.portInUse !== undefined) return skipped('port-in-use', facts.portInUse);
+  if (facts.nameTaken !== undefined) return skipped('name-taken', facts.nameTaken);
+  if (!original.known && original.why === 'invalid') return skipped('invalid-dns-config', original.detail);
+  if (!original.known && original.why === 'cluster') return skipped('cluster-dns-unknown');
+  if (!resources.fits) return skipped('limit-range', resources.problem);
+  if (!facts.nativeSidecars) return skipped('native-sidecar-unsupported');
+  return facts.alpine || facts.settings.inject === 'always' ? undefined : skipped('not-alpine');
+}
+
+function skipped(reason: SkipReason, detail?: string): Skip {
+  return { verdict: 'skip', reason, ...(detail !== undefined && { detail }) };
+}

@@ -1,0 +1,134 @@
+import { parseIpAddress } from '../shared/ip-address.ts';
+import { labels, labelValues, sidecar } from '../shared/names.ts';
+import { resolverConfigurationOf, formatResolverConfiguration } from './dns-policy.ts';
+import { isAlpineImage } from './image.ts';
+import { hasNativeSidecars, type InjectionContext } from './injection-context.ts';
+import { objectsAt, stringAt, stringsAt, textOf, textsAt, valueAt, type JsonObject } from './json.ts';
+import { isExcludedNamespace } from './namespace.ts';
+import { allContainers, annotationsOf, labelsOf, otherContainers, sidecarOf, storedResolvConf } from './pod.ts';
+import { readPodSettings, type PodSettings } from './pod-settings.ts';
+import { fitResources, type FittedResources } from './resources.ts';
+import { readStatus, type Scope } from './status.ts';
+
+/** Everything that the decision may look at, flattened, so that it reads like a checklist and is tested without pods. */
+export interface Facts {
+  readonly excludedNamespace: boolean;
+  readonly namespaceOptedIn: boolean;
+  readonly optedOutByLabel: boolean;
+  readonly mirrorPod: boolean;
+  readonly settings: PodSettings;
+  readonly hostNetwork: boolean;
+  readonly windows: boolean;
+  readonly clusterDnsPod: boolean;
+  /** Who takes a port of the sidecar. */
+  readonly portInUse: string | undefined;
+  /** Which container or volume that is not ours has the name of ours. */
+  readonly nameTaken: string | undefined;
+  /** An earlier injection, and whether its status annotation survived. */
+  readonly earlier: { readonly scope: Scope; readonly recorded: boolean } | undefined;
+  readonly original: OriginalText;
+  readonly resources: FittedResources;
+  readonly nativeSidecars: boolean;
+  readonly alpine: boolean;
+}
+
+/** The resolver configuration that the pod would have had, as resolv.conf text. */
+export type OriginalText =
+  | { readonly known: true; readonly text: string }
+  | { readonly known: false; readonly why: 'node' | 'cluster' | 'invalid'; readonly detail?: string };
+
+export function collectFacts(pod: JsonObject, context: InjectionContext): Facts {
+  const { namespace, ownNamespace } = context;
+  const podAnnotations = annotationsOf(pod);
+  const podLabels = labelsOf(pod);
+  const settings = readPodSettings(podAnnotations, namespace.annotations);
+  const earlier = earlierInjection(pod);
+  return {
+    excludedNamespace: isExcludedNamespace(namespace.name, ownNamespace),
+    namespaceOptedIn: textOf(namespace.labels, labels.inject) === labelValues.optIn,
+    optedOutByLabel: textOf(podLabels, labels.inject) === labelValues.optOut,
+    mirrorPod: textOf(podAnnotations, 'kubernetes.io/config.mirror') !== undefined,
+    settings,
+    hostNetwork: valueAt(pod, 'spec', 'hostNetwork') === true,
+    windows: isWindows(pod),
+    clusterDnsPod: textOf(podLabels, 'k8s-app') === 'kube-dns',
+    portInUse: portInUse(pod, settings),
+    nameTaken: earlier ? undefined : nameTaken(pod),
+    earlier,
+    original: originalText(pod, { settings, context, again: earlier !== undefined }),
+    resources: fitResources(pod, context.limitRanges),
+    nativeSidecars: hasNativeSidecars(context.serverVersion),
+    alpine: otherContainers(pod).some(({ value }) => isAlpineImage(stringAt(value, 'image') ?? '')),
+  };
+}
+
+/**
+ * Ours is known by the status annotation, or by what only we write: our DNS configuration, our variables. Without the
+ * original configuration it cannot be written again, and counts as somebody else's.
+ */
+function earlierInjection(pod: JsonObject): Facts['earlier'] {
+  const entry = sidecarOf(pod);
+  if (!entry) return undefined;
+  const status = readStatus(pod);
+  if (status?.scope === 'containers') return { scope: 'containers', recorded: true };
+  if (status || isOwnDnsConfig(pod))
+    return storedResolvConf(pod) === undefined ? undefined : { scope: 'pod', recorded: status !== undefined };
+  const readsPodFile = objectsAt(entry.value, 'env').some(
+    ({ name, value }) => name === 'RESOLVER_RESOLV_CONF' && value === '/etc/resolv.conf',
+  );
+  return readsPodFile ? { scope: 'containers', recorded: false } : undefined;
+}
+
+export function isOwnDnsConfig(pod: JsonObject): boolean {
+  const searches = stringsAt(pod, 'spec', 'dnsConfig', 'searches');
+  return (
+    stringAt(pod, 'spec', 'dnsPolicy') === 'None' &&
+    stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').join() === '127.0.0.1' &&
+    (searches.length === 0 || searches.join() === sidecar.searchMarker)
+  );
+}
+
+/** The text stored by an earlier injection, the one that the user brings, or what the kubelet would have written. */
+function originalText(
+  pod: JsonObject,
+  { settings, context, again }: { settings: PodSettings; context: InjectionContext; again: boolean },
+): OriginalText {
+  const given = again ? storedResolvConf(pod) : settings.resolvConf;
+  if (given !== undefined) return { known: true, text: given };
+  const original = resolverConfigurationOf(pod, context.namespace.name, context.clusterDns);
+  return original.known ? { known: true, text: formatResolverConfiguration(original.configuration) } : original;
+}
+
+/** spec.os is the modern sign; the node selector (also its beta name) the one before. */
+function isWindows(pod: JsonObject): boolean {
+  const selector = textsAt(pod, 'spec', 'nodeSelector');
+  return (
+    stringAt(pod, 'spec', 'os', 'name') === 'windows' ||
+    ['kubernetes.io/os', 'beta.kubernetes.io/os'].some((key) => textOf(selector, key) === 'windows')
+  );
+}
+
+/** A declared port, or a loopback nameserver that somebody in the pod must be serving. */
+function portInUse(pod: JsonObject, { resolvConf }: PodSettings): string | undefined {
+  for (const { name, value } of otherContainers(pod)) {
+    const port = objectsAt(value, 'ports')
+      .map(({ containerPort }) => containerPort)
+      .find((number) => number === sidecar.dnsPort || number === sidecar.adminPort);
+    if (port !== undefined) return `container ${name} declares port ${String(port)}`;
+  }
+  const loopback = stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').find(isLoopback);
+  const isLeftByUs = resolvConf !== undefined && isOwnDnsConfig(pod);
+  return loopback === undefined || isLeftByUs ? undefined : `dnsConfig names the nameserver ${loopback} inside the pod`;
+}
+
+function isLoopback(text: string): boolean {
+  const address = parseIpAddress(text)?.address;
+  return address !== undefined && (address === '::1' || address.startsWith('127.'));
+}
+
+function nameTaken(pod: JsonObject): string | undefined {
+  if (allContainers(pod).some(({ name }) => name === sidecar.containerName))
+    return `container ${sidecar.containerName}`;
+  const isTaken = objectsAt(pod, 'spec', 'volumes').some(({ name }) => name === sidecar.volumeName);
+  return isTaken ? `volume ${sidecar.volumeName}` : undefined;
+}

@@ -1,0 +1,34 @@
+import type { ClusterDns } from './dns-policy.ts';
+import type { Namespace } from './namespace.ts';
+import type { LimitRangeItem } from './resources.ts';
+
+/** Everything outside the pod that its injection depends on. Values only: who fetched them does not matter here. */
+export interface InjectionContext {
+  readonly namespace: Namespace;
+  /** The webhook's own namespace, which is never injected. */
+  readonly ownNamespace: string;
+  /** undefined: not known. */
+  readonly clusterDns: ClusterDns | undefined;
+  readonly limitRanges: readonly LimitRangeItem[];
+  /** undefined: not known, and taken as new enough. */
+  readonly serverVersion: ServerVersion | undefined;
+  readonly sidecarImage: string;
+  /** User and group of the sidecar; 0 leaves the choice to the cluster. */
+  readonly userId: number;
+  /** Release that the status annotation names. */
+  readonly version: string;
+}
+
+export interface ServerVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Native sidecars are on by default since then (KEP-753, beta). */
+export const leastServerVersion: ServerVersion = { major: 1, minor: 29 };
+
+export function hasNativeSidecars(version: ServerVersion | undefined): boolean {
+  if (!version) return true;
+  const { major, minor } = leastServerVersion;
+  return version.major > major || (version.major === major && version.minor >= minor);
+}
