@@ -1,3 +1,7 @@
+import { logLevels, type LogLevel } from './log-level.ts';
+
+export { logLevels, type LogLevel } from './log-level.ts';
+
 /** One JSON object per line: time, level, event, then the event's fields. */
 export interface Log {
   error(event: string, fields?: LogFields): void;
@@ -10,10 +14,6 @@ export interface Log {
 }
 
 export type LogFields = Readonly<Record<string, unknown>>;
-
-/** Ordered by weight: a level includes those before it. */
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 export interface LogOptions {
   level: LogLevel;

@@ -1,4 +1,4 @@
-import { logLevels } from './log.ts';
+import { logLevels } from './log-level.ts';
 import { projectName, sidecar, webhook } from './names.ts';
 import { resolvOptions } from './resolv-options.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';

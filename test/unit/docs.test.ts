@@ -1,0 +1,91 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { generators } from '../../scripts/generate.ts';
+import { table } from '../../scripts/generate/markdown.ts';
+import { brokenLinks, headingAnchors } from './docs/links.ts';
+import { unknownNames } from './docs/names.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+const pages = globSync('{*.md,docs/**/*.md}', { cwd: root });
+const manifests = globSync('manifests/**/*.{yaml,yml}', { cwd: root });
+const others = globSync('{*,{docs,manifests,scripts,shared,sidecar,webhook,cli,test,bench}/**/*}', {
+  cwd: root,
+  exclude: ['node_modules/**', 'dist/**'],
+});
+const files = new Map([
+  ...others.map((path) => [path, ''] as const),
+  ...pages.map((path) => [path, read(path)] as const),
+]);
+const npmScripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts);
+
+test.each(generators.map((generator) => [generator.path, generator] as const))(
+  '%s is current (npm run generate)',
+  async (path, { text }) => {
+    expect(read(path)).toBe(await text());
+  },
+);
+
+test.each(pages)('the links of %s lead somewhere', (path) => {
+  expect(brokenLinks(path, read(path), files)).toEqual([]);
+});
+
+test.each([...pages, ...manifests])('%s names only what exists', (path) => {
+  expect(unknownNames(read(path), npmScripts)).toEqual([]);
+});
+
+describe('the checks find faults', () => {
+  const known = new Map([
+    ['README.md', '# Title\n## A `b` & c\n'],
+    ['docs/a.md', '# A\n'],
+  ]);
+
+  test.each([
+    ['[x](docs/missing.md)', 'docs/missing.md'],
+    ['[x](missing.md "title")', 'missing.md'],
+    ['[x](docs/a.md#b)', 'docs/a.md#b'],
+    ['[x](#nowhere)', '#nowhere'],
+    ['[x]: nowhere.md', 'nowhere.md'],
+    ['<img src="nowhere.png">', 'nowhere.png'],
+  ])('%s', (text, target) => {
+    expect(brokenLinks('README.md', text, known)).toEqual([`README.md links to ${target}`]);
+  });
+
+  test.each([
+    '[x](docs/a.md)',
+    '[x](docs/a.md#a)',
+    '[x](docs/)',
+    '[x](#a-b--c)',
+    '[x](https://example.com/missing.md)',
+    '`[x](missing.md)`',
+    '```\n[x](missing.md)\n```\n',
+  ])('but none in %j', (text) => {
+    expect(brokenLinks('README.md', `${known.get('README.md')}${text}`, known)).toEqual([]);
+  });
+
+  test('in names', () => {
+    const text =
+      'alpine-resolver.io/ndot alpine-resolver.io/ndots RESOLVER_LISTN RESOLVER_LISTEN POD_NAMESPACE ' +
+      'alpine_resolver_walk_duration_seconds_bucket alpine_resolver_walks npm run nothing npm run build';
+    expect(unknownNames(text, ['build'])).toEqual([
+      'alpine-resolver.io/ndot',
+      'RESOLVER_LISTN',
+      'alpine_resolver_walks',
+      'nothing',
+    ]);
+  });
+});
+
+test('anchors are those of GitHub', () => {
+  expect(headingAnchors('# The `npm test` run!\n## Twice\n## Twice\n```\n# no heading\n```\n')).toEqual([
+    'the-npm-test-run',
+    'twice',
+    'twice-1',
+  ]);
+});
+
+test('a table cell may hold what would end it', () => {
+  expect(table(['a'], [['x | y\nz']])).toBe('| a |\n|---|\n| x \\| y z |');
+});

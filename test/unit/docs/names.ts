@@ -1,0 +1,37 @@
+import { annotations, labels } from '../../../shared/names.ts';
+import { sidecarMetrics, webhookMetrics } from '../../../shared/metric-table.ts';
+import { knownAnnotations } from '../../../shared/read-settings.ts';
+import { environmentName } from '../../../shared/setting-definition.ts';
+import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
+
+/** What a text names that the project does not have: annotations, labels, variables, metrics, npm scripts. */
+export function unknownNames(text: string, npmScripts: readonly string[]): string[] {
+  return [
+    ...missing(text, /alpine-resolver\.io\/([a-z\d-]+)/g, 0, [
+      ...knownAnnotations(sidecarSettings),
+      ...Object.values(annotations),
+      ...Object.values(labels),
+    ]),
+    ...missing(
+      text,
+      /\b(?:RESOLVER|WEBHOOK)_[A-Z][A-Z_]*\b/g,
+      0,
+      [...sidecarSettings, ...webhookSettings].map((entry) => environmentName(entry)),
+    ),
+    ...missing(text, /\balpine_resolver_[a-z_]+\b/g, 0, metricNames()),
+    ...missing(text, /\bnpm run ([a-z][a-z:-]*)/g, 1, npmScripts),
+  ];
+}
+
+function missing(text: string, pattern: RegExp, group: number, known: readonly string[]): string[] {
+  const named = new Set([...text.matchAll(pattern)].map((match) => match[group] ?? ''));
+  return [...named].filter((name) => !known.includes(name));
+}
+
+/** As they are exposed: a histogram has three. */
+function metricNames(): string[] {
+  const table = Object.entries({ ...sidecarMetrics, ...webhookMetrics });
+  return table.flatMap(([name, { kind }]) =>
+    kind === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  );
+}
