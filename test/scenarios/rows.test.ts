@@ -52,7 +52,10 @@ describe.each(cases)('row $row.id: $row.what', ({ row, call }) => {
   test('glibc', async () => {
     const { network } = prepare();
     const configuration = readGlibcConfiguration(file, row.hostName ?? 'pod', 53);
-    const found = await network.run(lookUpAsGlibc(call.name, call.family, { configuration, network }));
+    const lookup = { configuration, network, wantsCanonicalName: row.call.endsWith(' canon') };
+    const found = await network.run(
+      lookUpAsGlibc(call.name, call.family, { configuration, network, wantsCanonicalName: call.canonical }),
+    );
     expectOutcome(found, row.outcome);
   });
 

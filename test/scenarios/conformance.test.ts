@@ -1,0 +1,367 @@
+/** Sidecar-only conformance (resolver semantics §9.6): what no C library's call shows. */
+import { describe, expect, test } from 'vitest';
+import type { ReplyScript, Script } from '../system/script.ts';
+import { createRawClient, encodeQuery, summary } from './raw-client.ts';
+
+const server = '192.0.2.1';
+const conf = `nameserver ${server}\nsearch s1.test s2.test\noptions ndots:1 timeout:2 attempts:2\n`;
+const marker = 'glibc.internal';
+
+function zone(names: Record<string, ReplyScript | ReplyScript[]>): Script {
+  return { servers: { [server]: { names } } };
+}
+
+const data = (...addresses: string[]): ReplyScript => ({ is: 'DATA', addresses });
+const many = (count: number): ReplyScript =>
+  data(...Array.from({ length: count }, (_, index) => `10.9.${index >> 8}.${index & 255}`));
+
+function client(names: Record<string, ReplyScript | ReplyScript[]>, resolvConf = conf) {
+  return createRawClient({ script: zone(names), resolvConf });
+}
+
+describe('replies', () => {
+  test('S1: RA, QR, not AA, the question byte for byte', async () => {
+    const sidecar = client({ 'foo.s1.test': data('10.0.0.1') });
+    const query = encodeQuery({ name: `FoO.${marker}`, id: 7 });
+    const replies = sidecar.send(query);
+    await sidecar.pass(100);
+    const [reply] = replies;
+    expect([...reply!.bytes.subarray(0, 2)]).toEqual([...query.subarray(0, 2)]);
+    expect(reply!.bytes[2]! & 0x84).toBe(0x80);
+    expect(reply!.bytes[3]! & 0x80).toBe(0x80);
+    expect([...reply!.bytes.subarray(12, query.length)]).toEqual([...query.subarray(12)]);
+  });
+
+  test.each([
+    ['data', { 'foo.s1.test': data('10.0.0.1') }],
+    ['NXDOMAIN', {}],
+    ['SERVFAIL', { 'foo.s1.test': 'SF' as const }],
+  ])('S2: OPT in the reply if and only if the query had it: %s', async (_, names) => {
+    const sidecar = client(names);
+    const without = sidecar.ask({ name: `foo.${marker}`, port: 1 });
+    const having = sidecar.ask({ name: `foo.${marker}`, port: 2, edns: 1232 });
+    await sidecar.pass(10_000);
+    expect(without[0]?.message.additionals?.length).toBe(0);
+    expect(having[0]?.message.additionals?.map(({ type }) => type)).toEqual(['OPT']);
+  });
+
+  test('S3: A and AAAA with one ID and port are both answered', async () => {
+    const sidecar = client({ 'foo.s1.test': data('10.0.0.1', '2001:db8::1') });
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 5 });
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 5, type: 'AAAA' });
+    await sidecar.pass(100);
+    expect(a.map(summary)).toEqual(['NOERROR | CNAME foo.s1.test | A 10.0.0.1']);
+    expect(aaaa.map(summary)).toEqual(['NOERROR | CNAME foo.s1.test | AAAA 2001:db8::1']);
+  });
+
+  test('S16: letter case of the question is kept and does not matter', async () => {
+    const sidecar = client({ 'foo.s1.test': data('10.0.0.1') });
+    const replies = sidecar.ask({ name: `fOo.gLiBc.InTeRnAl` });
+    await sidecar.pass(100);
+    expect(replies.map(summary)).toEqual(['NOERROR | CNAME fOo.s1.test | A 10.0.0.1']);
+    expect(replies[0]?.message.questions?.[0]?.name).toBe('fOo.gLiBc.InTeRnAl');
+  });
+});
+
+describe('repeats', () => {
+  test('S4: a repeat in flight gets one reply and starts no walk', async () => {
+    const sidecar = client({ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 500 } });
+    const first = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(100);
+    const repeat = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(1000);
+    expect(first.length + repeat.length).toBe(1);
+    expect(sidecar.upstreamQueries()).toEqual(['A foo.s1.test']);
+  });
+
+  test('S4: another ID gets its own reply of the same walk', async () => {
+    const sidecar = client({ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 500 } });
+    const first = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    const second = sidecar.ask({ name: `foo.${marker}`, id: 2 });
+    await sidecar.pass(1000);
+    expect([first, second].map((replies) => replies.map(({ message }) => message.id))).toEqual([[1], [2]]);
+    expect(sidecar.upstreamQueries()).toEqual(['A foo.s1.test']);
+  });
+
+  test('S5: twelve datagrams after SERVFAIL are one walk', async () => {
+    const sidecar = client({ 'foo.s1.test': 'SF', 'foo.s2.test': 'SF', foo: 'SF' });
+    const before = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(50);
+    expect(before.map(summary)).toEqual(['SERVFAIL']);
+    const asked = sidecar.upstreamQueries().length;
+    const replies = Array.from({ length: 11 }, () => sidecar.ask({ name: `foo.${marker}` }));
+    await sidecar.pass(50);
+    expect(replies.flat().map(summary)).toEqual(Array.from({ length: 11 }, () => 'SERVFAIL'));
+    expect(sidecar.upstreamQueries()).toHaveLength(asked);
+  });
+
+  test('the failure is forgotten after a second', async () => {
+    const sidecar = client({ foo: ['SF', 'SF', data('10.0.0.1')] });
+    const first = sidecar.ask({ name: 'foo', id: 3 });
+    await sidecar.pass(1200);
+    const second = sidecar.ask({ name: 'foo', id: 3 });
+    await sidecar.pass(100);
+    expect([...first, ...second].map(summary)).toEqual(['SERVFAIL', 'NOERROR | A 10.0.0.1']);
+  });
+
+  test('a follow-up for the bare name is told what the walk saw there, without a query', async () => {
+    const sidecar = client({ 'foo.s1.test': 'EMPTY' });
+    const searched = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(20);
+    const asked = sidecar.upstreamQueries();
+    const bare = sidecar.ask({ name: 'foo', port: 41_000, id: 9 });
+    await sidecar.pass(20);
+    expect([...searched, ...bare].map(summary)).toEqual(['NOERROR', 'NXDOMAIN']);
+    expect(sidecar.upstreamQueries()).toEqual(asked);
+  });
+});
+
+describe('TCP', () => {
+  test('S6: two pipelined queries on one connection are both answered', async () => {
+    const sidecar = client({ 'foo.s1.test': data('10.0.0.1', '2001:db8::1') });
+    const connection = sidecar.connect();
+    sidecar.ask({ name: `foo.${marker}`, id: 1, connection });
+    sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', connection });
+    await sidecar.pass(100);
+    expect(connection.replies.map(({ message }) => message.id).toSorted()).toEqual([1, 2]);
+  });
+
+  test('S7: a walk that reaches its longest time gets SERVFAIL over TCP and silence over UDP', async () => {
+    const silent = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+    const sidecar = createRawClient({
+      script: { servers: Object.fromEntries(silent.map((address) => [address, { otherwise: 'LOST' as const }])) },
+      resolvConf: `${silent.map((address) => `nameserver ${address}\n`).join('')}options timeout:30\n`,
+    });
+    const connection = sidecar.connect();
+    sidecar.ask({ name: `foo.${marker}`, connection });
+    const udp = sidecar.ask({ name: `foo.${marker}`, port: 3 });
+    await sidecar.pass(44_000);
+    expect([connection.replies, udp]).toEqual([[], []]);
+    await sidecar.pass(2000);
+    expect(connection.replies.map(summary)).toEqual(['SERVFAIL']);
+    expect(udp).toEqual([]);
+  });
+
+  test('S14: the only question without OPT gets at most 63 records; with OPT or a second question all', async () => {
+    const sidecar = client({ 'foo.s1.test': many(100) });
+    const [alone, withOpt, two] = [sidecar.connect(), sidecar.connect(), sidecar.connect()];
+    sidecar.ask({ name: `foo.${marker}`, connection: alone });
+    sidecar.ask({ name: `foo.${marker}`, connection: withOpt, edns: 1232 });
+    sidecar.ask({ name: `foo.${marker}`, connection: two });
+    sidecar.ask({ name: `foo.${marker}`, type: 'AAAA', id: 2, connection: two });
+    await sidecar.pass(200);
+    const counts = [alone, withOpt, two].map(
+      ({ replies }) => replies.find(({ message }) => message.id === 1)?.message.answers?.length,
+    );
+    expect(counts).toEqual([63, 101, 101]);
+  });
+
+  test('a truncated reply is complete over TCP without another walk, its sibling too', async () => {
+    const sidecar = client({
+      'foo.s1.test A': many(40),
+      'foo.s1.test AAAA': 'EMPTY',
+      'foo.s2.test': data('2001:db8::2'),
+    });
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(20);
+    expect([a[0]?.message.flag_tc, aaaa[0] && summary(aaaa[0])]).toEqual([true, 'NOERROR']);
+    const asked = sidecar.upstreamQueries();
+    const connection = sidecar.connect();
+    sidecar.ask({ name: `foo.${marker}`, id: 1, connection });
+    sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', connection });
+    await sidecar.pass(100);
+    expect(connection.replies.map(({ message }) => [message.id, message.answers?.length]).toSorted()).toEqual([
+      [1, 41],
+      [2, 0],
+    ]);
+    expect(sidecar.upstreamQueries()).toEqual(asked);
+  });
+});
+
+describe('pairs', () => {
+  const families = {
+    'foo.s1.test AAAA': data('2001:db8::1'),
+    'foo.s1.test A': 'EMPTY',
+    'foo.s2.test A': data('10.0.0.2'),
+  } as const;
+
+  test('S8: AAAA from the same port 3 ms after A makes a pair', async () => {
+    const sidecar = client(families);
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    await sidecar.pass(3);
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(100);
+    expect([...a, ...aaaa].map(summary)).toEqual(['NOERROR', 'NOERROR | CNAME foo.s1.test | AAAA 2001:db8::1']);
+  });
+
+  test('S8: after the window each is on its own', async () => {
+    const sidecar = client(families);
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    await sidecar.pass(30);
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(100);
+    expect([...a, ...aaaa].map(summary)).toEqual([
+      'NOERROR | CNAME foo.s2.test | A 10.0.0.2',
+      'NOERROR | CNAME foo.s1.test | AAAA 2001:db8::1',
+    ]);
+  });
+
+  test('S8: AAAA from another port after the answer is on its own', async () => {
+    const sidecar = client({ 'foo.s1.test A': data('10.0.0.1'), 'foo.s2.test AAAA': data('2001:db8::2') });
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1, port: 1000 });
+    await sidecar.pass(1);
+    expect(a).toHaveLength(1);
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', port: 1001 });
+    await sidecar.pass(100);
+    expect(aaaa.map(summary)).toEqual(['NOERROR | CNAME foo.s2.test | AAAA 2001:db8::2']);
+  });
+
+  test('AAAA from the same port soon after an early answer is held to its candidate', async () => {
+    const sidecar = client({ 'foo.s1.test A': data('10.0.0.1'), 'foo.s2.test AAAA': data('2001:db8::2') });
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    await sidecar.pass(20);
+    expect(a.map(summary)).toEqual(['NOERROR | CNAME foo.s1.test | A 10.0.0.1']);
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(100);
+    expect(aaaa.map(summary)).toEqual(['NOERROR']);
+  });
+
+  test('S9: A and AAAA from two ports are a pair, as Go sends them', async () => {
+    const sidecar = client(families);
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1, port: 1000, edns: 1232 });
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', port: 1001, edns: 1232 });
+    await sidecar.pass(100);
+    expect([...a, ...aaaa].map(summary)).toEqual(['NOERROR', 'NOERROR | CNAME foo.s1.test | AAAA 2001:db8::1']);
+  });
+
+  test('two programs that ask the same at once share one walk', async () => {
+    const sidecar = client({ 'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.2', '2001:db8::2'], delayMs: 50 } });
+    const replies = [1000, 1001, 1002].flatMap((port) =>
+      ['A', 'AAAA'].map((type, index) => sidecar.ask({ name: `foo.${marker}`, id: port + index * 500, port, type })),
+    );
+    await sidecar.pass(500);
+    expect(replies.map((list) => list.length)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(sidecar.upstreamQueries().toSorted()).toEqual([
+      'A foo.s1.test',
+      'A foo.s2.test',
+      'AAAA foo.s1.test',
+      'AAAA foo.s2.test',
+    ]);
+  });
+});
+
+describe('upstream', () => {
+  test.each(['id', 'name', 'type', 'source', 'garbage'] as const)(
+    'S11: a forged reply (%s) is ignored',
+    async (forgery) => {
+      const sidecar = client({
+        foo: { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 100, forged: [forgery] },
+      });
+      const replies = sidecar.ask({ name: 'foo' });
+      await sidecar.pass(1000);
+      expect(replies.map(summary)).toEqual(['NOERROR | A 10.0.0.1']);
+    },
+  );
+
+  test('S12: servers in order, twice, until the first final reply', async () => {
+    const servers = ['192.0.2.1', '192.0.2.2'];
+    const sidecar = createRawClient({
+      script: {
+        servers: { '192.0.2.1': { otherwise: 'SF' }, '192.0.2.2': { names: { foo: ['RF', data('10.0.0.9')] } } },
+      },
+      resolvConf: servers.map((address) => `nameserver ${address}\n`).join(''),
+    });
+    const replies = sidecar.ask({ name: 'foo' });
+    await sidecar.pass(1000);
+    expect(sidecar.network.asked.map((question) => question.server)).toEqual([...servers, ...servers]);
+    expect(replies.map(summary)).toEqual(['NOERROR | A 10.0.0.9']);
+  });
+
+  test('S17: a nameserver that is the sidecar itself is dead', async () => {
+    const sidecar = client({}, 'nameserver 127.0.0.1\nnameserver 0.0.0.0\n');
+    const replies = sidecar.ask({ name: 'foo' });
+    await sidecar.pass(100);
+    expect(replies.map(summary)).toEqual(['SERVFAIL']);
+    expect(sidecar.upstreamQueries()).toEqual([]);
+  });
+});
+
+describe('what is not a look-up', () => {
+  test.each([
+    ['under the marker twice', { name: `foo.${marker}.${marker}` }, 'NXDOMAIN'],
+    ['the marker itself', { name: marker }, 'NXDOMAIN'],
+    ['no host name', { name: `foo*bar.${marker}` }, 'NXDOMAIN'],
+  ])('%s is answered without asking', async (_, query, expected) => {
+    const sidecar = client({});
+    const replies = sidecar.ask(query);
+    await sidecar.pass(100);
+    expect(replies.map(summary)).toEqual([expected]);
+    expect(sidecar.upstreamQueries()).toEqual([]);
+  });
+
+  test('other types under the marker are searched, without it they pass as they are', async () => {
+    const sidecar = client(
+      {
+        '_x._tcp.foo.s1.test': { is: 'DATA', extra: [{ owner: '_x._tcp.foo.s1.test', type: 'TXT', data: 'found' }] },
+        '_x._tcp.foo': { is: 'DATA', extra: [{ owner: '_x._tcp.foo', type: 'TXT', data: 'as-is' }] },
+      },
+      conf.replace('ndots:1', 'ndots:5'),
+    );
+    const searched = sidecar.ask({ name: `_x._tcp.foo.${marker}`, type: 'TXT' });
+    const bare = sidecar.ask({ name: '_x._tcp.foo', type: 'TXT', port: 2 });
+    await sidecar.pass(100);
+    expect([...searched, ...bare].map(summary)).toEqual([
+      'NOERROR | CNAME _x._tcp.foo.s1.test | TXT found',
+      'NOERROR | TXT as-is',
+    ]);
+  });
+
+  test.each([
+    ['no question', Uint8Array.of(0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0), ['FORMERR']],
+    ['a response', Uint8Array.of(0, 1, 0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0), []],
+    ['another opcode', Uint8Array.of(0, 1, 0x11, 0, 0, 0, 0, 0, 0, 0, 0, 0), ['NOTIMP']],
+  ])('%s', async (_, bytes, expected) => {
+    const sidecar = client({});
+    const replies = sidecar.send(bytes);
+    await sidecar.pass(100);
+    expect(replies.map(summary)).toEqual(expected);
+  });
+});
+
+describe('hosts file', () => {
+  const hosts = '10.0.0.7 db.local db\n2001:db8::6 six\n';
+  const prepare = () =>
+    createRawClient({ script: zone({ 'six.s1.test': data('10.0.0.66') }), resolvConf: conf, hosts });
+
+  test('a name in the file is answered from it, with its canonical name', async () => {
+    const sidecar = prepare();
+    const a = sidecar.ask({ name: `db.${marker}` });
+    const aaaa = sidecar.ask({ name: `db.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(100);
+    expect([...a, ...aaaa].map(summary)).toEqual(['NOERROR | CNAME db.local | A 10.0.0.7', 'NOERROR']);
+    expect(sidecar.upstreamQueries()).toEqual([]);
+  });
+
+  test('a pair is the file’s alone; one family that it lacks goes to the nameservers', async () => {
+    const pair = prepare();
+    const a = pair.ask({ name: `six.${marker}` });
+    const aaaa = pair.ask({ name: `six.${marker}`, id: 2, type: 'AAAA' });
+    const solo = prepare();
+    const alone = solo.ask({ name: `six.${marker}` });
+    await pair.pass(100);
+    await solo.pass(100);
+    expect([...a, ...aaaa, ...alone].map(summary)).toEqual([
+      'NOERROR',
+      'NOERROR | CNAME six | AAAA 2001:db8::6',
+      'NOERROR | CNAME six.s1.test | A 10.0.0.66',
+    ]);
+  });
+
+  test('an unmarked name in marker mode is never the file’s', async () => {
+    const sidecar = prepare();
+    const replies = sidecar.ask({ name: 'db' });
+    await sidecar.pass(100);
+    expect(replies.map(summary)).toEqual(['NXDOMAIN']);
+  });
+});

@@ -1,0 +1,119 @@
+/** Queries byte by byte against the simulated sidecar, for what no C library's call shows. */
+import { decode, encode } from 'dns-packet';
+import type { DecodedPacket } from 'dns-packet';
+import type { Client } from '../../sidecar/ports.ts';
+import { simulateSidecar } from './simulated-sidecar.ts';
+import type { SimulatedSidecar, SimulatedSidecarOptions } from './simulated-sidecar.ts';
+
+export interface RawReply {
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+  readonly message: DecodedPacket;
+}
+
+export interface RawQuery {
+  readonly name: string;
+  readonly type?: string;
+  readonly id?: number;
+  readonly port?: number;
+  readonly edns?: number;
+  readonly ad?: boolean;
+  /** Over this TCP connection. */
+  readonly connection?: RawConnection;
+}
+
+export interface RawConnection {
+  readonly replies: RawReply[];
+  closed: boolean;
+}
+
+export interface RawClient extends SimulatedSidecar {
+  /** Sends now; the list fills as replies come. */
+  ask(query: RawQuery): RawReply[];
+  send(bytes: Uint8Array, port?: number): RawReply[];
+  /** Lets simulated time pass. */
+  pass(milliseconds: number): Promise<void>;
+  connect(): RawConnection;
+  now(): number;
+}
+
+export function createRawClient(options: SimulatedSidecarOptions): RawClient {
+  const sidecar = simulateSidecar(options);
+  const { network, pipeline } = sidecar;
+  const client: RawClient = {
+    ...sidecar,
+    now: () => network.now(),
+    connect: () => ({ replies: [], closed: false }),
+    ask(query) {
+      const bytes = encodeQuery(query);
+      if (query.connection === undefined) return client.send(bytes, query.port);
+      const { connection } = query;
+      const tcp: Client = {
+        transport: 'tcp',
+        address: '127.0.0.1',
+        port: 50_000,
+        connection,
+        reply: (reply) => void connection.replies.push(read(reply)),
+        close: () => {
+          connection.closed = true;
+        },
+      };
+      pipeline.handle(bytes, tcp);
+      return connection.replies;
+    },
+    send(bytes, port = 40_000) {
+      const replies: RawReply[] = [];
+      pipeline.handle(bytes, {
+        transport: 'udp',
+        address: '127.0.0.1',
+        port,
+        reply: (reply) => void replies.push(read(reply)),
+      });
+      return replies;
+    },
+    pass: (milliseconds) =>
+      network.run(
+        new Promise((resolve) => {
+          network.setTimer(milliseconds, resolve);
+        }),
+      ),
+  };
+  const read = (bytes: Uint8Array): RawReply => ({
+    atMs: network.now(),
+    bytes,
+    message: decode(Buffer.from(bytes)),
+  });
+  return client;
+}
+
+export function encodeQuery({ name, type = 'A', id = 1, edns, ad = false }: RawQuery): Uint8Array {
+  return encode({
+    type: 'query',
+    id,
+    flags: 0x0100 | (ad ? 0x20 : 0),
+    questions: [{ type: type as 'A', name, class: 'IN' }],
+    additionals:
+      edns === undefined
+        ? []
+        : [
+            {
+              type: 'OPT',
+              name: '.',
+              udpPayloadSize: edns,
+              extendedRcode: 0,
+              ednsVersion: 0,
+              flags: 0,
+              flag_do: false,
+              options: [],
+            },
+          ],
+  });
+}
+
+/** "rcode name TYPE data, …" of a reply, short enough for a table. */
+export function summary({ message }: RawReply): string {
+  const { rcode, answers = [] } = message as DecodedPacket & { rcode: string };
+  return [rcode, ...answers.map((answer) => `${answer.type} ${String((answer as { data?: unknown }).data)}`)].join(
+    ' | ',
+  );
+}
