@@ -25,11 +25,11 @@ describe('replies', () => {
     const query = encodeQuery({ name: `FoO.${marker}`, id: 7 });
     const replies = sidecar.send(query);
     await sidecar.pass(100);
-    const [reply] = replies;
-    expect([...reply!.bytes.subarray(0, 2)]).toEqual([...query.subarray(0, 2)]);
-    expect(reply!.bytes[2]! & 0x84).toBe(0x80);
-    expect(reply!.bytes[3]! & 0x80).toBe(0x80);
-    expect([...reply!.bytes.subarray(12, query.length)]).toEqual([...query.subarray(12)]);
+    const bytes = replies[0]?.bytes ?? new Uint8Array();
+    expect([...bytes.subarray(0, 2)]).toEqual([...query.subarray(0, 2)]);
+    expect((bytes[2] ?? 0) & 0x84).toBe(0x80);
+    expect((bytes[3] ?? 0) & 0x80).toBe(0x80);
+    expect([...bytes.subarray(12, query.length)]).toEqual([...query.subarray(12)]);
   });
 
   test.each([
@@ -123,7 +123,7 @@ describe('TCP', () => {
     sidecar.ask({ name: `foo.${marker}`, id: 1, connection });
     sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', connection });
     await sidecar.pass(100);
-    expect(connection.replies.map(({ message }) => message.id).toSorted()).toEqual([1, 2]);
+    expect(new Set(connection.replies.map(({ message }) => message.id))).toEqual(new Set([1, 2]));
   });
 
   test('S7: a walk that reaches its longest time gets SERVFAIL over TCP and silence over UDP', async () => {
@@ -171,10 +171,12 @@ describe('TCP', () => {
     sidecar.ask({ name: `foo.${marker}`, id: 1, connection });
     sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', connection });
     await sidecar.pass(100);
-    expect(connection.replies.map(({ message }) => [message.id, message.answers?.length]).toSorted()).toEqual([
-      [1, 41],
-      [2, 0],
-    ]);
+    expect(new Map(connection.replies.map(({ message }) => [message.id, message.answers?.length]))).toEqual(
+      new Map([
+        [1, 41],
+        [2, 0],
+      ]),
+    );
     expect(sidecar.upstreamQueries()).toEqual(asked);
   });
 });

@@ -53,9 +53,7 @@ describe.each(cases)('row $row.id: $row.what', ({ row, call }) => {
     const { network } = prepare();
     const configuration = readGlibcConfiguration(file, row.hostName ?? 'pod', 53);
     const lookup = { configuration, network, wantsCanonicalName: row.call.endsWith(' canon') };
-    const found = await network.run(
-      lookUpAsGlibc(call.name, call.family, { configuration, network, wantsCanonicalName: call.canonical }),
-    );
+    const found = await network.run(lookUpAsGlibc(call.name, call.family, lookup));
     expectOutcome(found, row.outcome);
   });
 
