@@ -1,0 +1,141 @@
+import type { Log } from '../../shared/log.ts';
+import type { SidecarMetrics } from '../../shared/metric-table.ts';
+import type { Metrics } from '../../shared/metrics.ts';
+import type { SidecarSettings } from '../../shared/settings.ts';
+import { buildConfiguration, type Configuration } from '../configuration.ts';
+import { formatOptions } from '../decide/resolv-conf.ts';
+import { formatServerAddress } from '../decide/server-address.ts';
+import { watchFile, type WatchedFile } from './watched-file.ts';
+
+/** The configuration in force, kept up to date with the files that it comes from. */
+export interface LiveConfiguration {
+  readonly current: Configuration;
+  /** Looks at all files. */
+  poll(): void;
+  /** Looks at the file that the containers see, and nothing else. */
+  checkPodResolvConf(): void;
+  setOwnAddresses(addresses: ReadonlySet<string>): void;
+}
+
+export interface LiveConfigurationOptions {
+  /** From the environment, which does not change. */
+  readonly settings: SidecarSettings;
+  readonly ownAddresses: ReadonlySet<string>;
+  readonly hostName: () => string;
+  readonly log: Log;
+  readonly metrics: Metrics<SidecarMetrics>;
+  changed(configuration: Configuration): void;
+}
+
+/** A kubelet writes at most 256 KiB of annotations (apimachinery TotalAnnotationSizeLimitB). */
+const maxConfigurationBytes = 1024 * 1024;
+
+/** A block list of some 100,000 names; the table made of it has its own budget. */
+const maxHostsBytes = 8 * 1024 * 1024;
+
+type FileName = 'resolv-conf' | 'pod-resolv-conf' | 'hosts' | 'annotations';
+
+/** Reads everything once before it returns. */
+export function createLiveConfiguration(options: LiveConfigurationOptions): LiveConfiguration {
+  const { settings, hostName, log, metrics, changed } = options;
+  const files = openFiles(settings);
+  let ownAddresses = options.ownAddresses;
+
+  function build(previous?: Configuration): Configuration {
+    const built = buildConfiguration(
+      {
+        environment: settings,
+        annotationsText: files.get('annotations')?.text,
+        resolvConfText: files.get('resolv-conf')?.text,
+        podResolvConfText: files.get('pod-resolv-conf')?.text,
+        hostsText: files.get('hosts')?.text,
+        hostName: hostName(),
+        ownAddresses,
+      },
+      previous,
+    );
+    report(built, previous, log, metrics);
+    return built;
+  }
+
+  let current = build();
+  for (const [name, file] of files) if (file.problem !== undefined) reportFile(name, file);
+
+  function rebuild(): void {
+    current = build(current);
+    changed(current);
+  }
+
+  function reportFile(name: FileName, { path, problem }: WatchedFile): void {
+    metrics.inc('alpine_resolver_reloads_total', { file: name, result: problem === undefined ? 'read' : 'failed' });
+    if (problem === undefined) log.info('file-changed', { file: name, path });
+    else log.warn('file-unreadable', { file: name, path, problem });
+  }
+
+  function look(name: FileName, changes: (file: WatchedFile) => boolean): boolean {
+    const file = files.get(name);
+    if (file === undefined || !changes(file)) return false;
+    reportFile(name, file);
+    return true;
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    poll() {
+      // Every file is looked at, whatever the others say.
+      const found = [...files.keys()].filter((name) => look(name, (file) => file.poll()));
+      if (found.length > 0) rebuild();
+    },
+    checkPodResolvConf() {
+      if (look('pod-resolv-conf', (file) => file.check())) rebuild();
+    },
+    setOwnAddresses(addresses) {
+      ownAddresses = addresses;
+      rebuild();
+    },
+  };
+}
+
+function openFiles(settings: SidecarSettings): ReadonlyMap<FileName, WatchedFile> {
+  const files = new Map<FileName, WatchedFile>([
+    ['resolv-conf', watchFile(settings.resolvConf, { maxBytes: maxConfigurationBytes })],
+    ['pod-resolv-conf', watchFile(settings.podResolvConf, { maxBytes: maxConfigurationBytes })],
+    ['hosts', watchFile(settings.hostsFile, { maxBytes: maxHostsBytes })],
+  ]);
+  if (settings.annotationsFile !== undefined) {
+    files.set('annotations', watchFile(settings.annotationsFile, { maxBytes: maxConfigurationBytes }));
+  }
+  return files;
+}
+
+function report(
+  built: Configuration,
+  previous: Configuration | undefined,
+  log: Log,
+  metrics: Metrics<SidecarMetrics>,
+): void {
+  const { snapshot, source, annotations, settings } = built;
+  log.setLevel(settings.logLevel);
+  metrics.set('alpine_resolver_setting_issues', annotations.issues.length);
+  metrics.clear('alpine_resolver_mode_info');
+  metrics.set('alpine_resolver_mode_info', 1, { mode: snapshot.mode });
+  const known = new Set(previous?.annotations.issues.map((issue) => issue.message));
+  for (const issue of annotations.issues) {
+    if (!known.has(issue.message)) log.warn('annotation-fault', { annotation: issue.name, message: issue.message });
+  }
+  if (previous?.snapshot.hosts !== snapshot.hosts) {
+    for (const issue of snapshot.hosts.issues) log.warn('hosts-fault', { message: issue });
+  }
+  const { resolvConf } = snapshot;
+  if (previous?.snapshot.resolvConf === resolvConf && previous.snapshot.mode === snapshot.mode) return;
+  for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source: source.source });
+  log.info('configured', {
+    mode: snapshot.mode,
+    source: source.source,
+    nameservers: resolvConf.servers.map(formatServerAddress),
+    search: resolvConf.search,
+    options: formatOptions(resolvConf),
+  });
+}

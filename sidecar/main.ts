@@ -1,0 +1,78 @@
+/** The sidecar's program: the only place that reads arguments, environment and signals. */
+import { hostname } from 'node:os';
+import { runLifecycle } from '../shared/lifecycle.ts';
+import { createLog, describeError } from '../shared/log.ts';
+import { readEnvironment } from '../shared/read-settings.ts';
+import { sidecarSettings } from '../shared/settings.ts';
+import { readCommandLine } from './command-line.ts';
+import { settingFaults } from './configuration.ts';
+import { createSidecar } from './sidecar.ts';
+
+/** sysexits.h: EX_USAGE, EX_SOFTWARE, EX_CONFIG. */
+const exitCodes = { listen: 1, usage: 64, fault: 70, configuration: 78 };
+
+const command = readCommandLine(process.argv.slice(2));
+switch (command.do) {
+  case 'print':
+    process.stdout.write(command.text);
+    break;
+  case 'refuse':
+    process.stderr.write(command.text);
+    process.exitCode = exitCodes.usage;
+    break;
+  case 'run':
+    run();
+    break;
+}
+
+function run(): void {
+  const { values: settings, issues } = readEnvironment(sidecarSettings, process.env);
+  const faults = [...issues.map((issue) => issue.message), ...settingFaults(settings)];
+  if (faults.length > 0) {
+    process.stderr.write(faults.map((fault) => `${fault}\n`).join(''));
+    process.exitCode = exitCodes.configuration;
+    return;
+  }
+
+  const log = createLog({
+    level: settings.logLevel,
+    write: (line) => void process.stdout.write(line),
+    now: Date.now,
+  });
+  // Whoever reads the log may go away; that is no reason to stop answering.
+  process.stdout.on('error', () => undefined);
+
+  const sidecar = createSidecar({
+    settings,
+    log,
+    now: () => performance.now(),
+    hostName: hostname,
+    residentMemoryBytes: () => process.memoryUsage.rss(),
+  });
+  let started = false;
+  const unforeseen = (error: unknown): void => {
+    sidecar.reportFault(error);
+    // Once it serves, one broken query must not take the others with it.
+    if (!started) process.exit(exitCodes.fault);
+  };
+  process.on('uncaughtException', unforeseen);
+  process.on('unhandledRejection', unforeseen);
+
+  runLifecycle({
+    parts: sidecar.parts,
+    log,
+    signals: process,
+    exit: (code) => process.exit(code),
+    onStopping: sidecar.stopping,
+    drainMs: settings.drainSeconds * 1000,
+  }).then(
+    () => {
+      started = true;
+    },
+    (error: Error) => {
+      const reason = describeError(error.cause ?? error);
+      process.stderr.write(`${error.message}: ${String(reason['message'])}\n`);
+      process.exit(exitCodes.listen);
+    },
+  );
+}
