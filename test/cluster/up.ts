@@ -16,6 +16,7 @@ import {
   runInMachine,
   startMachine,
   stopMachine,
+  whilePartsRun,
 } from './machine/namespaces.ts';
 import { startApiServer, startControllersAndNode, startFoundations } from './machine/parts.ts';
 import { installPackages } from './packages.ts';
@@ -60,12 +61,12 @@ export async function bringUp({ programs, archives }: Prepared, kept: boolean): 
   });
   const cluster = await describeCluster(machine, programs);
   await step('API server; import of the images', () =>
-    Promise.all([startApiServer(machine, programs), cluster.importImages(archives)]),
+    whilePartsRun(Promise.all([startApiServer(machine, programs), cluster.importImages(archives)])),
   );
   await step('controllers, node Ready', async () => {
     startControllersAndNode(machine, programs);
     await cluster.kubectl.apply(...clusterDnsManifests(imageNames.coredns));
-    await waitFor(cluster.kubectl, 'node/node', 'Ready');
+    await whilePartsRun(waitFor(cluster.kubectl, 'node/node', 'Ready'));
   });
   await step('cluster DNS', () => waitFor(cluster.kubectl, 'deployment/coredns', 'Available', 'kube-system'));
   return kept ? { ...cluster, machine: await keepMachine(machine) } : cluster;

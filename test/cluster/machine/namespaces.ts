@@ -109,12 +109,24 @@ export function startInMachine(
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR: '/var/tmp', HOME: '/var/tmp', ...env },
   });
   closeSync(log);
-  child.on('exit', (code, signal) => endedParts.set(name, code ?? signal ?? 'unknown'));
+  child.on('exit', (code, signal) => {
+    endedParts.set(name, code ?? signal ?? 'unknown');
+    firstEnd.reject(new Error(`${name} ended by itself`));
+  });
   child.unref();
 }
 
 /** Parts that ended although nobody told them to, with their exit code or signal: the first thing to say about a failure. */
 export const endedParts = new Map<string, number | string>();
+
+const firstEnd = Promise.withResolvers<never>();
+// It is looked at only while the cluster comes up.
+firstEnd.promise.catch(() => undefined);
+
+/** Gives up as soon as a part has ended: nobody needs to wait for a cluster that cannot come up. */
+export function whilePartsRun<Result>(work: Promise<Result>): Promise<Result> {
+  return Promise.race([work, firstEnd.promise]);
+}
 
 function enter(machine: Machine): string[] {
   return ['--target', String(machine.pid), '--net', '--mount', '--uts', '--ipc', '--pid', '--wd=/', '--'];
