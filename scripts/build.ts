@@ -33,7 +33,14 @@ async function main(names: readonly string[]): Promise<void> {
   if (unknown.length > 0) throw new Error(`unknown bundle: ${unknown.join(', ')}`);
   mkdirSync(resolve(root, 'dist'), { recursive: true });
   for (const bundle of bundles.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    console.log(existsSync(resolve(root, bundle.entry)) ? await buildBundle(bundle) : `NOT BUILT: no ${bundle.entry}`);
+    try {
+      console.log(
+        existsSync(resolve(root, bundle.entry)) ? await buildBundle(bundle) : `NOT BUILT: no ${bundle.entry}`,
+      );
+    } catch (error) {
+      console.log(`dist/${bundle.name}.cjs FAILED: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
   }
 }
 
@@ -62,8 +69,8 @@ export function bundleOptions({ name, entry, executable }: Bundle) {
     format: 'cjs',
     target: 'node24',
     minify: true,
-    // The names of errors stand in logs.
-    keepNames: true,
+    // The API client tells its classes by name; the sidecar has nothing that does, and 9 kB less without.
+    keepNames: name !== 'sidecar',
     sourcemap: 'external',
     legalComments: 'none',
     metafile: true,

@@ -5,7 +5,7 @@ import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/settings.md */
 export function settingsPage(): string {
-  return `${generatedFrom('shared/settings.ts')}
+  return `${generatedFrom('shared/sidecar-settings.ts and shared/webhook-settings.ts')}
 # Settings
 
 Every setting has a variable; many of the sidecar's can also be set by an annotation, on a pod or on its namespace.

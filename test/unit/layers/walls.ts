@@ -26,11 +26,12 @@ const layers: readonly Layer[] = [
     project: /^(shared\/|sidecar\/(wire|decide|io)\/|sidecar\/ports\.ts$)/,
     packages: /^node:/,
   },
-  { files: /^sidecar\/main\.ts$/, project: /^(shared|sidecar)\//, packages: /^node:/ },
+  // The composition root, and what it composes: the only files that know both pipeline and io.
+  { files: /^sidecar\/(main|sidecar)\.ts$/, project: /^(shared|sidecar)\//, packages: /^node:/ },
   // The pipeline is given its sockets, clock and chance, so that scenarios can run it in simulated time.
   {
     files: /^sidecar\/[^/]+$/,
-    project: /^(shared\/|sidecar\/(wire|decide)\/|sidecar\/(?!main\.ts)[^/]+$)/,
+    project: /^(shared\/|sidecar\/(wire|decide)\/|sidecar\/(?!(main|sidecar)\.ts)[^/]+$)/,
     packages: none,
   },
   { files: /^sidecar\//, project: /^(shared|sidecar)\/(?!main\.ts)/, packages: /^(node:|dns-packet$)/ },

@@ -1,0 +1,209 @@
+import { logLevels } from './log-level.ts';
+import { sidecar } from './names.ts';
+import { resolvOptions } from './resolv-options.ts';
+import { defineSettings, type SettingValues } from './setting-definition.ts';
+import {
+  choice,
+  domainName,
+  domainNames,
+  flag,
+  integer,
+  ipAddresses,
+  listenAddresses,
+  path,
+  seconds,
+  text,
+} from './value-kinds.ts';
+
+/**
+ * The table of the sidecar's settings. Types, names, validation messages, the reference page and the container's
+ * environment derive from it. Precedence: default < environment < namespace annotation < pod annotation.
+ */
+export const sidecarSettings = defineSettings('sidecar', [
+  {
+    key: 'listen',
+    kind: listenAddresses(),
+    default: [{ host: '127.0.0.1', port: sidecar.dnsPort }],
+    meaning: 'Addresses on which DNS is served, over UDP and TCP.',
+    legacy: 'DNSMASQ_LISTEN',
+  },
+  {
+    key: 'adminListen',
+    kind: listenAddresses(),
+    default: [{ host: '', port: sidecar.adminPort }],
+    meaning: 'Addresses of the HTTP listener with /healthz, /readyz and /metrics.',
+  },
+  {
+    key: 'resolvConf',
+    kind: path(),
+    default: sidecar.resolvConfPath,
+    meaning: 'File with the original resolver configuration in resolv.conf syntax: the upstream nameservers.',
+  },
+  {
+    key: 'originalResolvConf',
+    kind: text(),
+    default: undefined,
+    meaning: 'The same as text; used while the file is missing or names no nameserver.',
+  },
+  {
+    key: 'upstreamPort',
+    kind: integer({ min: 1, max: 65_535 }),
+    default: 53,
+    meaning: 'Port of the upstream nameservers.',
+    source: 'RFC 1035 §4.2',
+  },
+  {
+    key: 'podResolvConf',
+    kind: path(),
+    default: '/etc/resolv.conf',
+    meaning: 'The file that the containers see; decides between marker and plain mode when `mode` is `auto`.',
+  },
+  {
+    key: 'hostsFile',
+    kind: path(),
+    default: '/etc/hosts',
+    meaning: 'Hosts file, consulted before the nameservers as `hosts: files dns` does.',
+    legacy: 'DNSMASQ_HOSTSFILE',
+  },
+  {
+    key: 'annotationsFile',
+    kind: path(),
+    default: undefined,
+    meaning: "File with the pod's annotations (downwardAPI volume); read again when it changes.",
+  },
+  {
+    key: 'mode',
+    kind: choice(['auto', 'marker', 'plain']),
+    default: 'auto',
+    meaning:
+      "How search requests are recognised: by the search marker, or every query is one (`plain`). `auto` is `marker` as long as the containers' resolv.conf names the marker.",
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'searchMarker',
+    kind: domainName(),
+    default: sidecar.searchMarker,
+    meaning: 'Domain under which a query is a search request.',
+  },
+  {
+    key: 'logLevel',
+    kind: choice(logLevels),
+    default: 'info',
+    meaning: 'The least important level that is logged.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'nameservers',
+    kind: ipAddresses(),
+    default: undefined,
+    meaning: 'Upstream nameservers instead of those in the original configuration; the first three are used.',
+    annotation: true,
+    live: true,
+    resolvConf: 'nameserver',
+    source: 'glibc MAXNS',
+    legacy: 'DNSMASQ_SERVERS',
+  },
+  {
+    key: 'searches',
+    kind: domainNames(),
+    default: undefined,
+    meaning: 'Search domains instead of those in the original configuration; empty for none.',
+    annotation: true,
+    live: true,
+    resolvConf: 'search',
+    legacy: 'DNSMASQ_SEARCH_DOMAINS',
+  },
+  {
+    key: 'ndots',
+    kind: integer({ min: 0, max: 15, unit: 'dots' }),
+    default: undefined,
+    meaning: 'Names with at least this many dots are tried as they are first.',
+    annotation: true,
+    live: true,
+    resolvConf: 'options ndots',
+    source: 'glibc RES_MAXNDOTS',
+    legacy: 'DNSMASQ_NDOTS',
+  },
+  {
+    key: 'options',
+    kind: resolvOptions(),
+    default: undefined,
+    meaning: 'Options that are added to those in the original configuration; a later one overrides an earlier one.',
+    annotation: true,
+    live: true,
+    resolvConf: 'options',
+    source: 'glibc res_setoptions',
+  },
+  {
+    key: 'hostNameFilter',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Answers address queries for names that glibc refuses as host names with NXDOMAIN, without asking upstream.',
+    annotation: true,
+    live: true,
+    source: 'glibc res_hnok',
+  },
+  {
+    key: 'tcpAnswerCapWithoutEdns',
+    kind: integer({ min: 0, max: 65_535, unit: 'records' }),
+    default: 63,
+    meaning:
+      'Most records in an address answer over TCP to a query without EDNS; 0 sends all. musl 1.2.4 loses every address beyond 63.',
+    annotation: true,
+    live: true,
+    source: 'musl 1.2.4 dns_parse.c',
+  },
+  {
+    key: 'keepSurvivingHalf',
+    kind: flag(),
+    default: false,
+    meaning: 'Keeps the addresses of one family when the query for the other failed, where glibc reports a failure.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'ptrFirstOnly',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Passes on only the first of several PTR records to queries without EDNS: musl uses the last, glibc the first.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'pairWindowMilliseconds',
+    kind: integer({ min: 1, max: 50, unit: 'milliseconds' }),
+    default: 5,
+    meaning: 'How long a query for A waits for the AAAA query of the same look-up, and the other way round.',
+  },
+  {
+    key: 'maxInFlight',
+    kind: integer({ min: 1, max: 10_000, unit: 'walks' }),
+    default: 1000,
+    meaning: 'Most searches that run at once; queries beyond it are dropped (UDP) or their connection is closed (TCP).',
+  },
+  {
+    key: 'tcpMaxConnections',
+    kind: integer({ min: 1, max: 4096, unit: 'connections' }),
+    default: 256,
+    meaning: 'Most TCP connections from clients at once.',
+  },
+  {
+    key: 'tcpIdleSeconds',
+    kind: seconds({ min: 1, max: 120 }),
+    default: 10,
+    meaning: 'A TCP connection without a query under way is closed after this time.',
+    source: 'RFC 7766 §6.2.3',
+  },
+  {
+    key: 'drainSeconds',
+    kind: seconds({ min: 0, max: 60 }),
+    default: 0,
+    meaning: 'How long queries are still answered after SIGTERM. 0 in a pod: all other containers have ended by then.',
+  },
+]);
+
+export type SidecarSettings = SettingValues<typeof sidecarSettings>;

@@ -1,0 +1,133 @@
+import { logLevels } from './log-level.ts';
+import { projectName, sidecar, webhook } from './names.ts';
+import { defineSettings, type SettingValues } from './setting-definition.ts';
+import {
+  choice,
+  domainName,
+  image,
+  integer,
+  ipAddresses,
+  listenAddresses,
+  objectName,
+  path,
+  seconds,
+  userId,
+} from './value-kinds.ts';
+import { version } from './version.ts';
+
+/** The table of the webhook's settings. */
+export const webhookSettings = defineSettings('webhook', [
+  {
+    key: 'listen',
+    kind: listenAddresses(),
+    default: [{ host: '', port: webhook.port }],
+    meaning: 'Addresses of the TLS listener that the API server calls.',
+  },
+  {
+    key: 'adminListen',
+    kind: listenAddresses(),
+    default: [{ host: '', port: webhook.adminPort }],
+    meaning: 'Addresses of the plain HTTP listener with /healthz, /readyz and /metrics.',
+  },
+  {
+    key: 'cluster',
+    kind: choice(['in-cluster', 'kubeconfig', 'none']),
+    default: 'in-cluster',
+    meaning: 'How the API server is reached; `none` runs without a cluster, and every namespace counts as opted in.',
+  },
+  {
+    key: 'tlsCertFile',
+    kind: path(),
+    default: undefined,
+    meaning: 'Mounted certificate chain (PEM) instead of the self-signed one; read again when it changes.',
+  },
+  { key: 'tlsKeyFile', kind: path(), default: undefined, meaning: 'Private key (PEM) of the mounted certificate.' },
+  {
+    key: 'tlsCaFile',
+    kind: path(),
+    default: undefined,
+    meaning: 'CA (PEM) of the mounted certificate; when given, it is published into the webhook configuration.',
+  },
+  {
+    key: 'nameservers',
+    kind: ipAddresses(),
+    default: undefined,
+    meaning: "The cluster's nameservers, instead of those in the webhook's own resolv.conf.",
+  },
+  {
+    key: 'clusterDomain',
+    kind: domainName(),
+    default: undefined,
+    meaning: "The cluster's domain, instead of the one in the webhook's own resolv.conf.",
+  },
+  {
+    key: 'resolvConf',
+    kind: path(),
+    default: '/etc/resolv.conf',
+    meaning: "File from which the cluster's nameservers, domain and the node's search domains are read.",
+  },
+  {
+    key: 'sidecarImage',
+    kind: image(),
+    default: `${projectName}/sidecar:${version}`,
+    defaultText: `${projectName}/sidecar of the same release`,
+    meaning: 'Image of the injected container.',
+  },
+  {
+    key: 'runAsUser',
+    kind: userId(),
+    default: sidecar.userId,
+    meaning: 'User and group of the injected container; `none` where the cluster assigns them (OpenShift).',
+  },
+  {
+    key: 'namespace',
+    kind: objectName(),
+    default: projectName,
+    meaning: "The webhook's own namespace; its pods are never injected.",
+    environment: 'POD_NAMESPACE',
+  },
+  {
+    key: 'configurationName',
+    kind: objectName(),
+    default: projectName,
+    meaning: 'Name of the MutatingWebhookConfiguration whose caBundle is kept up to date.',
+  },
+  {
+    key: 'serviceName',
+    kind: objectName(),
+    default: projectName,
+    meaning: 'Name of the Service for which the self-signed certificate is issued.',
+  },
+  {
+    key: 'secretName',
+    kind: objectName(),
+    default: webhook.caSecretName,
+    meaning: 'Name of the Secret in which the replicas share their CA.',
+  },
+  {
+    key: 'caLifetimeHours',
+    kind: integer({ min: 1, max: 87_600, unit: 'hours' }),
+    default: 8760,
+    meaning: 'Lifetime of the self-signed CA; it is replaced after two thirds of it.',
+  },
+  {
+    key: 'leafLifetimeHours',
+    kind: integer({ min: 1, max: 8760, unit: 'hours' }),
+    default: 168,
+    meaning: "Lifetime of a replica's certificate; it is renewed after two thirds of it.",
+  },
+  {
+    key: 'drainSeconds',
+    kind: seconds({ min: 0, max: 60 }),
+    default: 5,
+    meaning: 'How long requests are still served after SIGTERM, while the endpoints are updated.',
+  },
+  {
+    key: 'logLevel',
+    kind: choice(logLevels),
+    default: 'info',
+    meaning: 'The least important level that is logged.',
+  },
+]);
+
+export type WebhookSettings = SettingValues<typeof webhookSettings>;
