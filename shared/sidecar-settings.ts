@@ -2,18 +2,8 @@ import { logLevels } from './log-level.ts';
 import { sidecar } from './names.ts';
 import { resolvOptions } from './resolv-options.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
-import {
-  choice,
-  domainName,
-  domainNames,
-  flag,
-  integer,
-  ipAddresses,
-  listenAddresses,
-  path,
-  seconds,
-  text,
-} from './value-kinds.ts';
+import { domainName, domainNames, ipAddresses, listenAddresses } from './network-kinds.ts';
+import { choice, flag, integer, path, seconds, text } from './value-kinds.ts';
 
 /**
  * The table of the sidecar's settings. Types, names, validation messages, the reference page and the container's

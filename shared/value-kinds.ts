@@ -1,5 +1,3 @@
-import { formatIpAddress, parseIpAddress } from './ip-address.ts';
-
 /**
  * What a setting's value may be. A kind reads it from text (environment, annotation), writes it back, and says what it
  * accepts; the last is what users read in a refusal and in the reference page.
@@ -14,13 +12,7 @@ export interface ValueKind<Value> {
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; accepted: string };
 
-/** Where a server listens. An empty host means every address of the machine. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-interface KindParts<Value> {
+export interface KindParts<Value> {
   name: string;
   accepted: string;
   /** undefined = not accepted */
@@ -28,7 +20,8 @@ interface KindParts<Value> {
   format?(value: Value): string;
 }
 
-function kind<Value>({ name, accepted, read, format = String }: KindParts<Value>): ValueKind<Value> {
+/** A kind from its parts; refusing says what `accepted` says. */
+export function kind<Value>({ name, accepted, read, format = String }: KindParts<Value>): ValueKind<Value> {
   return {
     name,
     parse: (text) => {
@@ -108,112 +101,5 @@ export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: 
       return values.length === items.length ? values : undefined;
     },
     format: (values) => values.map((value) => item.format(value)).join(','),
-  });
-}
-
-/** `host:port` with an IP address as host (IPv6 in brackets), or `:port` for all addresses. */
-export function listenAddresses(): ValueKind<ListenAddress[]> {
-  return list(listenAddress(), { min: 1 });
-}
-
-export function listenAddress(): ValueKind<ListenAddress> {
-  return kind({
-    name: 'listen address',
-    accepted: 'IPv4:port, [IPv6]:port, or :port for all addresses',
-    read: readListenAddress,
-    format: ({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
-  });
-}
-
-function readListenAddress(value: string): ListenAddress | undefined {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(value.trim());
-  if (!match) return undefined;
-  const [, ipv6, ipv4, portText] = match;
-  const port = Number(portText);
-  if (port > 65_535) return undefined;
-  if (ipv6 === undefined && (ipv4 === '' || ipv4 === undefined)) return { host: '', port };
-  const ip = parseIpAddress(ipv6 ?? ipv4 ?? '');
-  if (!ip || (ip.family === 6) !== (ipv6 !== undefined)) return undefined;
-  return { host: formatIpAddress(ip), port };
-}
-
-export function ipAddress(): ValueKind<string> {
-  return kind({
-    name: 'IP address',
-    accepted: 'IPv4 or IPv6 address without port',
-    read: (value) => {
-      const ip = parseIpAddress(value);
-      return ip && formatIpAddress(ip);
-    },
-  });
-}
-
-export function ipAddresses(limits: { min?: number; max?: number } = { min: 1 }): ValueKind<string[]> {
-  return list(ipAddress(), limits);
-}
-
-/**
- * A name as it may stand on a `search` line. glibc does not check entries, so underscores and the root `.` are fine;
- * what could not be sent (labels over 63 octets, names over 253) is refused.
- */
-export function domainName(): ValueKind<string> {
-  return kind({
-    name: 'domain name',
-    accepted: 'domain name (labels of up to 63 characters, 253 in all)',
-    read: (value) => {
-      if (value === '.') return value;
-      const name = value.replace(/^\.|\.$/g, '');
-      const labels = name.split('.');
-      if (name.length > 253 || !labels.every((label) => /^[!-+\--[\]-~]{1,63}$/.test(label))) return undefined;
-      return value;
-    },
-  });
-}
-
-export function domainNames(limits: { min?: number; max?: number } = {}): ValueKind<string[]> {
-  return list(domainName(), limits);
-}
-
-/** A DNS label as Kubernetes demands of object names (RFC 1123 subdomain without dots). */
-export function objectName(): ValueKind<string> {
-  return kind({
-    name: 'object name',
-    accepted: 'name of a Kubernetes object (lower-case letters, digits, "-")',
-    read: (value) => (/^[a-z\d]([-a-z\d.]{0,251}[a-z\d])?$/.test(value) ? value : undefined),
-  });
-}
-
-/** Reference of a container image: registry, repository, tag, digest. */
-export function image(): ValueKind<string> {
-  const reference =
-    /^(?:[a-zA-Z\d][a-zA-Z\d.-]*(?::\d+)?\/)?[a-z\d]+(?:[._/-]+[a-z\d]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[a-f\d]{64})?$/;
-  return kind({
-    name: 'image',
-    accepted: 'image reference ([registry/]name[:tag][@digest])',
-    read: (value) => (value.length <= 512 && reference.test(value) ? value : undefined),
-  });
-}
-
-/** Amount of a resource as Kubernetes writes it: 250m, 64Mi (apimachinery resource.Quantity). */
-export function quantity(): ValueKind<string> {
-  return kind({
-    name: 'quantity',
-    accepted: 'Kubernetes quantity such as 250m or 64Mi',
-    read: (value) => (/^\d+(?:\.\d+)?(?:[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/.test(value) ? value : undefined),
-  });
-}
-
-/** Numeric user, or `none` (also `0`): leave the choice to the cluster. The value 0 stands for none. */
-export function userId(): ValueKind<number> {
-  const range = integer({ min: 0, max: 2_147_483_647 });
-  return kind({
-    name: 'user',
-    accepted: 'user ID from 1 to 2147483647, or none',
-    read: (value) => {
-      if (value.trim().toLowerCase() === 'none') return 0;
-      const parsed = range.parse(value);
-      return parsed.ok ? parsed.value : undefined;
-    },
-    format: (value) => (value === 0 ? 'none' : String(value)),
   });
 }

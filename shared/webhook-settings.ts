@@ -1,18 +1,9 @@
 import { logLevels } from './log-level.ts';
 import { projectName, sidecar, webhook } from './names.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
-import {
-  choice,
-  domainName,
-  image,
-  integer,
-  ipAddresses,
-  listenAddresses,
-  objectName,
-  path,
-  seconds,
-  userId,
-} from './value-kinds.ts';
+import { image, objectName, userId } from './kubernetes-kinds.ts';
+import { domainName, ipAddresses, listenAddresses } from './network-kinds.ts';
+import { choice, integer, path, seconds } from './value-kinds.ts';
 import { version } from './version.ts';
 
 /** The table of the webhook's settings. */

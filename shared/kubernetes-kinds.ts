@@ -1,0 +1,36 @@
+import { integer, kind, type ValueKind } from './value-kinds.ts';
+
+/** A DNS label as Kubernetes demands of object names (RFC 1123 subdomain without dots). */
+export function objectName(): ValueKind<string> {
+  return kind({
+    name: 'object name',
+    accepted: 'name of a Kubernetes object (lower-case letters, digits, "-")',
+    read: (value) => (/^[a-z\d]([-a-z\d.]{0,251}[a-z\d])?$/.test(value) ? value : undefined),
+  });
+}
+
+/** Reference of a container image: registry, repository, tag, digest. */
+export function image(): ValueKind<string> {
+  const reference =
+    /^(?:[a-zA-Z\d][a-zA-Z\d.-]*(?::\d+)?\/)?[a-z\d]+(?:[._/-]+[a-z\d]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[a-f\d]{64})?$/;
+  return kind({
+    name: 'image',
+    accepted: 'image reference ([registry/]name[:tag][@digest])',
+    read: (value) => (value.length <= 512 && reference.test(value) ? value : undefined),
+  });
+}
+
+/** Numeric user, or `none` (also `0`): leave the choice to the cluster. The value 0 stands for none. */
+export function userId(): ValueKind<number> {
+  const range = integer({ min: 0, max: 2_147_483_647 });
+  return kind({
+    name: 'user',
+    accepted: 'user ID from 1 to 2147483647, or none',
+    read: (value) => {
+      if (value.trim().toLowerCase() === 'none') return 0;
+      const parsed = range.parse(value);
+      return parsed.ok ? parsed.value : undefined;
+    },
+    format: (value) => (value === 0 ? 'none' : String(value)),
+  });
+}
