@@ -42,14 +42,12 @@ export const warningReasons = {
   'unknown-annotation': 'An annotation under our prefix is not known.',
   'invalid-namespace-annotation': 'An annotation of the namespace has a value that is not accepted; it was ignored.',
   'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',
-  'no-owner': 'The pod has no owner on which an event could be written.',
 } as const;
 
 /** Why the sidecar left a query without a reply, or closed a connection. */
 export const dropReasons = {
   'too-short': 'The message is shorter than a DNS header.',
   response: 'The message is a response, not a query.',
-  repeat: 'The same query of the same client is under way already; its reply serves both.',
   'walks-full': 'As many searches as max-in-flight allows are running.',
   'connections-full': 'As many TCP connections as tcp-max-connections allows are open.',
   'connection-idle': 'The TCP connection was silent for tcp-idle-seconds.',
@@ -72,7 +70,6 @@ export const walkOutcomes = {
 export const ignoredReplyReasons = {
   'too-short': 'Shorter than a DNS header.',
   'wrong-id': 'The ID is not that of the query.',
-  'not-a-response': 'The QR bit is not set.',
   'wrong-question': 'The question is not the one asked.',
 } as const;
 
