@@ -6,7 +6,7 @@ import { buildImages, compilePause, imageNames, pauseProgram } from './images.ts
 import { type Kubectl, kubectlOf } from './kubectl.ts';
 import { writeCertificates } from './machine/certificates.ts';
 import { clusterDnsManifests } from './machine/cluster-dns.ts';
-import { containerdSocket, writeConfiguration } from './machine/configuration.ts';
+import { configurationFiles, containerdSocket, writeConfiguration } from './machine/configuration.ts';
 import { restoreHostState, saveHostState } from './machine/host-state.ts';
 import { writeNames } from './machine/names.ts';
 import {
@@ -55,7 +55,7 @@ export async function bringUp({ programs, archives }: Prepared, kept: boolean): 
   await writeNames();
   await saveHostState();
   const machine = await step('namespaces, etcd, containerd', async () => {
-    const started = await startMachine(pauseProgram, kept);
+    const started = await startMachine(pauseProgram, configurationFiles.nodeResolvConf, kept);
     await startFoundations(started, programs);
     return started;
   });

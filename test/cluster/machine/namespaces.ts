@@ -24,8 +24,9 @@ const stateFile = join(cacheFolder, 'machine.json');
 /**
  * Starts the namespaces. A machine that is not to be kept dies with this process, however this process ends.
  * @param firstProgram a static program that waits and reaps
+ * @param nodeResolvConf what the node's own programs see as /etc/resolv.conf
  */
-export async function startMachine(firstProgram: string, kept: boolean): Promise<Machine> {
+export async function startMachine(firstProgram: string, nodeResolvConf: string, kept: boolean): Promise<Machine> {
   const unshare = [
     'unshare',
     '--net',
@@ -52,7 +53,7 @@ export async function startMachine(firstProgram: string, kept: boolean): Promise
   const pid = await until('start of the namespaces', 10_000, () => childRunning(parentPid, firstProgram));
   const machine = { pid, startTime: (await startTimeOf(pid)) ?? '', kept: false };
   await writeFile(stateFile, JSON.stringify(machine));
-  await prepareMachine(machine);
+  await prepareMachine(machine, nodeResolvConf);
   return machine;
 }
 
@@ -134,9 +135,10 @@ function enter(machine: Machine): string[] {
 
 /**
  * /run and /var are empty memory of the machine's own; the cache folder stays visible even below /var.
+ * The host's resolver cannot be reached from here: an image that is not there shall fail at once.
  * A bridge without ports carries the node's address because kernels may lack dummy devices; the kubelet wants a default route.
  */
-async function prepareMachine(machine: Machine): Promise<void> {
+async function prepareMachine(machine: Machine, nodeResolvConf: string): Promise<void> {
   const script = `set -eu
 mount --make-rprivate /
 case "$1/" in /var/*) mount --bind "$1" /mnt;; esac
@@ -146,6 +148,10 @@ chmod 1777 /var/tmp
 case "$1/" in /var/*) mkdir -p "$1"; mount --move /mnt "$1";; esac
 mount -t tmpfs -o mode=755 tmpfs /run
 ln -s /run /var/run
+file=$(readlink -m /etc/resolv.conf)
+mkdir -p "$(dirname "$file")"
+[ -e "$file" ] || : > "$file"
+mount --bind "$2" "$file"
 mount --make-rshared /
 hostname ${nodeName}
 ip link set lo up
@@ -156,7 +162,7 @@ ip link set node0 up
 ip route add default via ${gatewayAddress} dev node0
 echo 1 > /proc/sys/net/ipv4/ip_forward
 `;
-  await runInMachine(machine, 'sh', ['-c', script, 'sh', cacheFolder], {
+  await runInMachine(machine, 'sh', ['-c', script, 'sh', cacheFolder, nodeResolvConf], {
     logFile: join(logsFolder, 'machine.log'),
   });
 }
