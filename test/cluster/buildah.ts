@@ -44,6 +44,8 @@ export async function buildImage(image: ImageSource): Promise<string> {
   );
   await rm(`${archive}.part`, { force: true });
   await buildah(['push', '--disable-compression', image.name, `docker-archive:${archive}.part:${image.name}`], logFile);
+  // The image that had this name before has none now; the vfs driver keeps a whole copy of each.
+  await buildah(['rmi', '--prune', '--force'], logFile);
   await rename(`${archive}.part`, archive);
   await writeFile(stamp, image.fingerprint);
   return archive;
