@@ -4,21 +4,21 @@
  */
 import { nameKey } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
-import { encodeHostsName } from './hosts-name.ts';
-import { formatAddressBytes, isIpv4Mapped, isIpv6Loopback, parseAddressBytes } from './ip-address.ts';
+import { encodeHostsName, keyOfName, keyOfText } from './hosts-name.ts';
+import { formatAddressBytes, parseAddressBytes } from './ip-address.ts';
 import { reverseAddress } from './reverse-name.ts';
 
 export interface HostsTable {
-  /** Lines by `nameKey` of each name on them, in file order. */
+  /** Lines by {@link keyOfText} of each name on them, in file order. */
   readonly lines: ReadonlyMap<string, readonly HostsLine[]>;
-  /** The first line of each address, by its text. */
+  /** The first line of each address, by its canonical text. */
   readonly reverse: ReadonlyMap<string, HostsLine>;
   readonly issues: readonly string[];
 }
 
 export interface HostsLine {
-  /** 4 or 16 bytes. */
-  readonly address: Uint8Array;
+  /** Canonical text. */
+  readonly address: string;
   /** The canonical name first. */
   readonly names: readonly string[];
 }
@@ -34,14 +34,14 @@ export interface HostsAnswer {
   readonly ipv6: readonly Uint8Array[];
 }
 
-/** Bytes that the table may take on the heap, by the estimate of {@link lineCost}; the sidecar's heap is 24 MiB. */
+/** Heap that the table may take by the estimate of {@link lineCost}, in bytes; the whole heap is 24 MiB. */
 export const hostsBudgetBytes = 4 * 1024 * 1024;
 
-/** Measured with Node 24: map entry, array, key and line object, in bytes per name and per line. */
-const costPerName = 160;
-const costPerLine = 200;
+/** Heap per line and per name, measured with Node 24, in bytes. */
+const costPerLine = 320;
+const costPerName = 170;
 
-const loopbackIpv4 = Uint8Array.of(127, 0, 0, 1);
+const loopbackIpv4 = '127.0.0.1';
 
 export const emptyHosts: HostsTable = { lines: new Map(), reverse: new Map(), issues: [] };
 
@@ -49,12 +49,12 @@ export function parseHosts(text: string, { budgetBytes = hostsBudgetBytes } = {}
   const lines = new Map<string, HostsLine[]>();
   const reverse = new Map<string, HostsLine>();
   let freeBytes = budgetBytes;
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = readLine(raw);
+  for (const { number, content } of contentLines(text)) {
+    const line = readLine(content);
     if (line === undefined) continue;
     freeBytes -= lineCost(line);
     if (freeBytes < 0) {
-      const issue = `the hosts file is larger than ${budgetBytes} bytes allow: line ${index + 1} and all after it are ignored`;
+      const issue = `the hosts file is too large for the ${budgetBytes} bytes it may take: ignored from line ${number} on`;
       return { lines, reverse, issues: [issue] };
     }
     addLine(line, lines, reverse);
@@ -64,13 +64,13 @@ export function parseHosts(text: string, { budgetBytes = hostsBudgetBytes } = {}
 
 /** `key` is the `nameKey` of the name. `undefined`: the file does not answer, the next service is asked. */
 export function lookupHosts(table: HostsTable, key: string, question: HostsQuestion): HostsAnswer | undefined {
-  const found = (table.lines.get(key) ?? []).flatMap((line) => {
+  const found = (table.lines.get(keyOfName(key) ?? '') ?? []).flatMap((line) => {
     const address = addressFor(question, line.address);
     return address === undefined ? [] : [{ address, names: line.names }];
   });
   const [first] = found;
   if (first === undefined) return undefined;
-  const addresses = [...new Map(found.map(({ address }) => [address.join(), address])).values()];
+  const addresses = [...new Set(found.map(({ address }) => address))].flatMap((text) => parseAddressBytes(text) ?? []);
   return {
     ...encodeNames([first.names[0] ?? '', ...found.flatMap(({ names }) => names)]),
     ipv4: addresses.filter((address) => address.length === 4),
@@ -88,37 +88,43 @@ export function lookupHostsPointer(
   return line && encodeNames(line.names);
 }
 
-/** Blanks of any kind around the fields, `#` ends the line anywhere, NUL too; an address alone names nothing. */
-function readLine(raw: string): HostsLine | undefined {
-  const [content = ''] = raw.split(/[#\0]/, 1);
-  const [text = '', ...names] = content.split(/[ \t\v\f\r]+/).filter((field) => field !== '');
-  const address = parseAddressBytes(text);
-  return address === undefined || names.length === 0 ? undefined : { address, names };
+/** Lines up to `#` or NUL. Not by `split`: a large file would stand in memory a second time. */
+function* contentLines(text: string): Generator<{ number: number; content: string }> {
+  for (let number = 1, start = 0; start < text.length; number += 1) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const [content = ''] = text.slice(start, end).split(/[#\0]/, 1);
+    yield { number, content };
+    start = end + 1;
+  }
+}
+
+/** Fields with white space of any kind between them; an address alone names nothing. */
+function readLine(content: string): HostsLine | undefined {
+  const [field = '', ...names] = content.split(/[ \t\v\f\r]+/).filter((field) => field !== '');
+  const address = names.length === 0 ? undefined : parseAddressBytes(field);
+  return address && { address: formatAddressBytes(address), names };
 }
 
 function addLine(line: HostsLine, lines: Map<string, HostsLine[]>, reverse: Map<string, HostsLine>): void {
-  const keys = line.names.flatMap((text) => {
-    const name = encodeHostsName(text);
-    return name === undefined ? [] : [nameKey(name)];
-  });
-  for (const key of new Set(keys)) {
+  for (const key of new Set(line.names.flatMap((text) => keyOfText(text) ?? []))) {
     const known = lines.get(key);
     if (known === undefined) lines.set(key, [line]);
     else known.push(line);
   }
-  for (const address of new Set([line.address, addressFor('A', line.address)])) {
-    const key = address && formatAddressBytes(address);
-    if (key !== undefined && !reverse.has(key)) reverse.set(key, line);
+  for (const address of [line.address, addressFor('A', line.address)]) {
+    if (address !== undefined && !reverse.has(address)) reverse.set(address, line);
   }
 }
 
 /** Asked for IPv4 alone, glibc takes mapped addresses as what they map, and ::1 as 127.0.0.1. */
-function addressFor(question: HostsQuestion, address: Uint8Array): Uint8Array | undefined {
+function addressFor(question: HostsQuestion, address: string): string | undefined {
   if (question === 'PAIR') return address;
-  if (question === 'AAAA') return address.length === 16 ? address : undefined;
-  if (address.length === 4) return address;
-  if (isIpv4Mapped(address)) return address.slice(12);
-  return isIpv6Loopback(address) ? loopbackIpv4 : undefined;
+  const isIpv6 = address.includes(':');
+  if (question === 'AAAA') return isIpv6 ? address : undefined;
+  if (!isIpv6) return address;
+  if (address === '::1') return loopbackIpv4;
+  return /^::ffff:([\d.]+)$/.exec(address)?.[1];
 }
 
 function encodeNames([canonical = '', ...others]: readonly string[]): Pick<HostsAnswer, 'canonicalName' | 'aliases'> {
@@ -130,5 +136,5 @@ function encodeNames([canonical = '', ...others]: readonly string[]): Pick<Hosts
 }
 
 function lineCost(line: HostsLine): number {
-  return line.names.reduce((total, name) => total + costPerName + 2 * name.length, costPerLine);
+  return line.names.reduce((total, name) => total + costPerName + name.length, costPerLine);
 }

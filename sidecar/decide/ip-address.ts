@@ -38,16 +38,6 @@ export function formatAddressBytes(bytes: Uint8Array): string {
   );
 }
 
-/** `IN6_IS_ADDR_V4MAPPED`: ::ffff:0:0/96. */
-export function isIpv4Mapped(bytes: Uint8Array): boolean {
-  return bytes.length === 16 && bytes.every((byte, index) => index >= 12 || byte === (index >= 10 ? 0xff : 0));
-}
-
-/** `IN6_IS_ADDR_LOOPBACK`: ::1. */
-export function isIpv6Loopback(bytes: Uint8Array): boolean {
-  return bytes.length === 16 && bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
-}
-
 /** `strtoul(text, …, 0)` on the whole text; `undefined` above 32 bits. */
 function parseCNumber(text: string): number | undefined {
   const [, hex, octal, decimal] = /^(?:0x([\da-f]+)|(0[0-7]*)|([1-9]\d*))$/i.exec(text) ?? [];

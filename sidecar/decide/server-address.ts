@@ -31,16 +31,6 @@ export function formatServerAddress(server: ServerAddress): string {
   return server.scope === undefined ? server.address : `${server.address}%${server.scope}`;
 }
 
-/**
- * The interface index to connect with, as `__inet6_scopeid_pton` finds it: a name before a number, and 0 for what is
- * neither. A number need not belong to an interface.
- */
-export function scopeIndex(server: ServerAddress, interfaceIndex: (name: string) => number | undefined): number {
-  if (server.scope === undefined) return 0;
-  const named = hasInterfaceScope(parseAddressBytes(server.address)) ? interfaceIndex(server.scope) : undefined;
-  return named ?? scopeNumber(server.scope) ?? 0;
-}
-
 function usableScope(bytes: Uint8Array, scope: string): string | undefined {
   if (hasInterfaceScope(bytes)) return scope === '' ? undefined : scope;
   const number = scopeNumber(scope);

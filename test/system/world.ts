@@ -61,7 +61,7 @@ export interface World {
 }
 
 const HOST_NAME = 'pod';
-const HOSTS = '127.0.0.1 localhost\n::1 localhost\n';
+export const HOSTS = '127.0.0.1 localhost\n::1 localhost\n';
 const UPSTREAM = join(import.meta.dirname, 'upstream.ts');
 
 const addAddresses = [...SERVERS, ...SPARE_SERVERS]

@@ -1,0 +1,92 @@
+/** Files as real glibc reads them: random texts each run, and those that once were or easily would be read wrongly. */
+import { describe, expect, test } from 'vitest';
+import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
+import { wireSearchEntries } from '../../sidecar/decide/search-list.ts';
+import { formatName } from '../../sidecar/wire/name.ts';
+import { fuzzHosts } from './hosts-fuzz.ts';
+import { compare, fuzzParser } from './parser-fuzz.ts';
+import { provideRig } from './rig.ts';
+import { createWorld } from './world.ts';
+
+const rig = await provideRig();
+const libcs = [rig.libcs.glibc, rig.libcs['glibc-2.41']].filter((libc) => libc !== undefined);
+const seed = Math.floor(Math.random() * 2 ** 31);
+
+describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, () => {
+  test('random resolv.conf texts give the same servers, search list and options', async () => {
+    const { cases, differences } = await fuzzParser(libcs, seed, 400);
+    expect(differences).toEqual([]);
+    expect(cases).toBeGreaterThan(400);
+  });
+
+  test('random hosts files give the same addresses and names', async () => {
+    const { lookups, differences } = await fuzzHosts(libcs, seed, 150);
+    expect(differences).toEqual([]);
+    expect(lookups).toBe(900);
+  });
+
+  test.each([
+    ['an empty file', ''],
+    ['no newline at the end', 'nameserver 192.0.2.1\nsearch a.test'],
+    ['carriage returns', 'nameserver 192.0.2.1\r\nsearch a.test b.test\r\noptions rotate\r\n'],
+    ['a number after blanks', 'options ndots: 5\ttimeout:\t7'],
+    ['numbers beyond 32 and 64 bits', 'options ndots:4294967298 timeout:99999999999999999999 attempts:-9999999999'],
+    ['a NUL in a line', 'search a.test\0b.test c.test\nnameserver 192.0.2.1\0.5\n'],
+    ['a byte order mark', '\ufeffnameserver 192.0.2.1\nnameserver 192.0.2.2\n'],
+  ])('%s', async (_, text) => {
+    const world = await createWorld();
+    try {
+      for (const libc of libcs) expect(await compare(world, libc, { text, hostName: 'pod.h.test' })).toBeUndefined();
+    } finally {
+      await world.close();
+    }
+  });
+
+  test('search lists of any length and form are walked as glibc walks them', async () => {
+    const long = Array.from({ length: 40 }, (_, index) => `entry-number-${index}.example.test`).join(' ');
+    const lines = [
+      `search ${long}`,
+      'search a.test . b.test',
+      'search .a.test b.test. C.Test',
+      'search a.test .. b.test',
+      'search a.test ..b.test c.test',
+      `search a.test ${'x'.repeat(64)} b.test`,
+      String.raw`search a\.b.test \116.test b\300`,
+      'search a.test # b;c "d" *',
+      'search b\u00fccher.test',
+      'search a.test\r b.test\r',
+      'search a..b',
+    ];
+    const world = await createWorld();
+    try {
+      for (const libc of libcs)
+        for (const line of lines) {
+          const text = `nameserver 192.0.2.1\n${line}\n`;
+          const resolvConf = Buffer.from(text, 'utf8').toString('latin1');
+          await world.prepare({ resolvConf, script: { servers: { '192.0.2.1': {} } } });
+          await world.lookup(libc, 'direct', 'res_search TXT x');
+          const asked = (await world.queries()).map(({ name }) => name);
+          expect(asked, `${libc.name}: ${line}`).toEqual(candidates(text));
+        }
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+/** What is asked for `x` when every answer is NXDOMAIN; an entry that cannot be encoded ends the search. */
+function candidates(text: string): string[] {
+  const { search } = parseResolvConf(text, { hostName: 'pod' });
+  const entries = wireSearchEntries(search);
+  const broken = entries.findIndex(({ name }) => name === undefined);
+  const searched = broken < 0 ? entries : entries.slice(0, broken);
+  const names = searched.map(({ name, root }) => (root || name === undefined ? 'x' : `x.${bytesOf(formatName(name))}`));
+  return searched.some(({ root }) => root) ? names : [...names, 'x'];
+}
+
+/** The upstream notes each byte of a label as one character. */
+function bytesOf(presentation: string): string {
+  return presentation.replace(/\\(\d{3}|.)/g, (_, escaped: string) =>
+    escaped.length === 3 ? String.fromCharCode(Number(escaped)) : escaped,
+  );
+}
