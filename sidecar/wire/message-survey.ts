@@ -5,8 +5,8 @@ import { isUncompressed, readQuestion } from './message-view.ts';
 import type { Question, QueryView } from './message-view.ts';
 import { maxPointerTarget } from './message-writer.ts';
 import { equalNames } from './name.ts';
-import { firstPointer, nameStaysWithin } from './packed-name.ts';
-import { rdataNamesStayWithin } from './rdata-names.ts';
+import { firstPointer, isPackedWithin } from './packed-name.ts';
+import { rdataNamesPackedWithin } from './rdata-names.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
 
@@ -80,7 +80,7 @@ function survivesCopy(cursor: RecordCursor): boolean {
   const { message, ownerStart, next } = cursor;
   return (
     firstPointer(message, ownerStart) <= maxPointerTarget &&
-    nameStaysWithin(message, ownerStart, headerBytes, next) &&
-    rdataNamesStayWithin(message, cursor.type, cursor.rdataStart, next, headerBytes)
+    isPackedWithin(message, ownerStart, headerBytes, next) &&
+    rdataNamesPackedWithin(message, cursor.type, cursor.rdataStart, next, headerBytes)
   );
 }

@@ -93,9 +93,13 @@ export function firstPointer(message: Uint8Array, offset: number): number {
   return 0;
 }
 
-/** All bytes of the name at `offset` lie at or behind `from` and before `to`. `skipName` has gone over it. */
-export function nameStaysWithin(message: Uint8Array, offset: number, from: number, to: number): boolean {
+/**
+ * Whether the name at `offset` takes its bytes from between `from` and `to` only, and every pointer leads to an earlier
+ * place, as RFC 1035 §4.1.4 wants it. `skipName` has gone over it.
+ */
+export function isPackedWithin(message: Uint8Array, offset: number, from: number, to: number): boolean {
   let source = offset;
+  let earliest = offset;
   for (;;) {
     const size = byteAt(message, source);
     const isPointer = size >= pointerMark;
@@ -103,5 +107,7 @@ export function nameStaysWithin(message: Uint8Array, offset: number, from: numbe
     if (source < from || last >= to) return false;
     if (size === 0) return true;
     source = isPointer ? pointerTarget(message, source) : last + 1;
+    if (isPointer && source >= earliest) return false;
+    if (isPointer) earliest = source;
   }
 }

@@ -3,7 +3,7 @@
  * Data of every other type is opaque bytes (RFC 3597 §4).
  */
 import { byteAt } from './bytes.ts';
-import { nameStaysWithin, readName, skipName } from './packed-name.ts';
+import { isPackedWithin, readName, skipName } from './packed-name.ts';
 
 /** Bytes in front of the first name, and how many names follow one another. */
 export interface RdataLayout {
@@ -72,8 +72,8 @@ export function expandRdata(message: Uint8Array, type: number, start: number, en
   return joinBytes(parts);
 }
 
-/** Every name of the record data, as far as it parses, takes its bytes from between `from` and `end`. */
-export function rdataNamesStayWithin(
+/** Every name of the record data, as far as it parses, is packed within `from` and `end`. */
+export function rdataNamesPackedWithin(
   message: Uint8Array,
   type: number,
   start: number,
@@ -86,7 +86,7 @@ export function rdataNamesStayWithin(
   for (let count = 0; count < layout.names; count++) {
     const nameEnd = skipName(message, offset);
     if (nameEnd < 0) return true;
-    if (!nameStaysWithin(message, offset, from, end)) return false;
+    if (!isPackedWithin(message, offset, from, end)) return false;
     offset = nameEnd;
   }
   return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { equalsNameAt, nameStaysWithin, readName, skipName } from '../../../sidecar/wire/packed-name.ts';
+import { equalsNameAt, isPackedWithin, readName, skipName } from '../../../sidecar/wire/packed-name.ts';
 import { bytes, pointer, wire } from './messages.ts';
 
 const header = Buffer.alloc(12);
@@ -47,9 +47,9 @@ describe('readName', () => {
   });
 });
 
-describe('nameStaysWithin', () => {
-  // 12: foo.test  22: a + pointer to test
-  const message = bytes(header, wire('foo.test'), '01 61', pointer(16), 'ffff');
+describe('isPackedWithin', () => {
+  // 12: foo.test  22: a + pointer to test  26: pointer forward  28: pointer to itself
+  const message = bytes(header, wire('foo.test'), '01 61', pointer(16), pointer(30), pointer(28), 0);
   it.each([
     [12, 12, 22, true],
     [12, 13, 22, false],
@@ -58,7 +58,9 @@ describe('nameStaysWithin', () => {
     [22, 16, 26, true],
     [22, 17, 26, false],
     [22, 12, 25, false],
+    [26, 12, 30, false], // points forward
+    [28, 12, 40, false], // points at itself
   ])('name at %i between %i and %i', (offset, from, to, within) => {
-    expect(nameStaysWithin(message, offset, from, to)).toBe(within);
+    expect(isPackedWithin(message, offset, from, to)).toBe(within);
   });
 });
