@@ -1,7 +1,8 @@
 /**
  * A model of glibc's stub resolver: `getaddrinfo` of one name through `hosts: dns` (nss_dns,
- * `__res_context_search`), as of glibc 2.41. The hosts file and numeric addresses, which come before DNS,
- * are left out.
+ * `__res_context_search`), as of glibc 2.41, with AI_CANONNAME: without it a call for AF_INET alone takes
+ * another way through the library, whose error codes depend on a left-over errno. The hosts file and
+ * numeric addresses, which come before DNS, are left out.
  */
 import { isGlibcHostName, readGlibcAnswer } from './glibc-answer.ts';
 import type { GlibcConfiguration } from './glibc-configuration.ts';
@@ -30,6 +31,8 @@ const OUTCOMES: Readonly<Record<Failure, Outcome>> = {
 };
 
 const EDNS_PAYLOAD_BYTES = 1200; // RESOLV_EDNS_BUFFER_SIZE
+const RESULT_BUFFER_BYTES = 1024; // struct scratch_buffer
+const RESULT_BYTES_PER_ADDRESS = 40; // struct gaih_addrtuple
 
 export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcLookup): Promise<LookupResult> {
   const { configuration, network } = lookup;
@@ -49,13 +52,21 @@ export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcL
   if (name === '' || !isGlibcHostName(name) || /\.\./.test(name)) return result({ outcome: 'NONAME', addresses: [] });
   const noAaaa = configuration.flags.has('no-aaaa');
   const types = noAaaa ? [TYPE_A] : questionTypes(family);
-  const found = await search(name, walk, async (candidate) => {
-    const asked = await askCandidate(candidate, types, walk);
-    // A call for AAAA alone asks A under `no-aaaa`, to tell NXDOMAIN from NODATA.
-    return noAaaa && family === '6' && 'replies' in asked ? { failure: 'NODATA' } : asked;
-  });
-  if ('failure' in found) return result({ outcome: OUTCOMES[found.failure], addresses: [] });
-  return result(answerOf(found.replies, family));
+  // A result that does not fit makes getaddrinfo repeat the whole lookup with a buffer of twice the size.
+  for (let bufferBytes = RESULT_BUFFER_BYTES; ; bufferBytes *= 2) {
+    const found = await search(name, walk, async (candidate) => {
+      const asked = await askCandidate(candidate, types, walk);
+      // A call for AAAA alone asks A under `no-aaaa`, to tell NXDOMAIN from NODATA.
+      return noAaaa && family === '6' && 'replies' in asked ? { failure: 'NODATA' } : asked;
+    });
+    if ('failure' in found) return result({ outcome: OUTCOMES[found.failure], addresses: [] });
+    const answer = answerOf(found.replies);
+    if (family !== 'both' || resultBytes(answer) <= bufferBytes) return result(answer);
+  }
+}
+
+function resultBytes({ addresses, canonicalName = '' }: Pick<LookupResult, 'addresses' | 'canonicalName'>): number {
+  return addresses.length * RESULT_BYTES_PER_ADDRESS + Math.ceil((canonicalName.length + 1) / 8) * 8;
 }
 
 /** `__res_context_search` */
@@ -143,16 +154,13 @@ function judge(headers: readonly Header[]): Failure | undefined {
 }
 
 /** `gaih_getanswer`: both replies in the order of arrival. */
-function answerOf(
-  replies: readonly GlibcReply[],
-  family: Family,
-): Pick<LookupResult, 'outcome' | 'addresses' | 'canonicalName'> {
+function answerOf(replies: readonly GlibcReply[]): Pick<LookupResult, 'outcome' | 'addresses' | 'canonicalName'> {
   const [first, second] = replies.map((reply) => readGlibcAnswer(reply.bytes));
   if (first === undefined) return { outcome: 'NONAME', addresses: [] };
   const answers = second === undefined || first.status === 'unavailable' ? [first] : [first, second];
   const addresses = answers.flatMap((answer) => answer.addresses);
   const failed = answers.find((answer) => answer.status !== 'not-found')?.status !== 'success';
-  if (failed) return { outcome: family === 'both' ? 'NONAME' : 'NODATA', addresses: [] };
+  if (failed) return { outcome: 'NONAME', addresses: [] };
   const canonicalName = answers.find((answer) => answer.canonicalName !== undefined)?.canonicalName;
   return { outcome: 'OK', addresses, ...(canonicalName === undefined ? {} : { canonicalName }) };
 }

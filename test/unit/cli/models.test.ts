@@ -377,7 +377,8 @@ const ROWS: readonly Row[] = [
     name: 'foo',
     family: '4',
     zones: [{ c1: { is: 'ALIAS', chain: ['x.test'] }, c2: a(2) }],
-    glibc: 'NODATA',
+    // NODATA without AI_CANONNAME.
+    glibc: 'NONAME',
     musl: NO_DATA_CODES,
   },
   {

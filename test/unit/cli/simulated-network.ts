@@ -50,7 +50,6 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
   const sendUdp = (inbox: Inbox, message: Uint8Array, to: Endpoint, connected: boolean) => {
     const server = script.servers[to.address];
     if (server === undefined || server.udp === 'closed') {
-      note(to.address, 'udp', message);
       if (connected) setTimer(0, () => put(inbox, { kind: 'failed', code: 'ECONNREFUSED' }));
       return;
     }
