@@ -30,8 +30,8 @@ export interface LiveConfigurationOptions {
 /** A kubelet writes at most 256 KiB of annotations (apimachinery TotalAnnotationSizeLimitB). */
 const maxConfigurationBytes = 1024 * 1024;
 
-/** A block list of some 100,000 names; the table made of it has its own budget. */
-const maxHostsBytes = 8 * 1024 * 1024;
+/** More lines than fit into the table of names, which has a budget of its own. */
+const maxHostsBytes = 1024 * 1024;
 
 type FileName = 'resolv-conf' | 'pod-resolv-conf' | 'hosts' | 'annotations';
 
@@ -69,7 +69,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
   function reportFile(name: FileName, { path, problem }: WatchedFile): void {
     metrics.inc('alpine_resolver_reloads_total', { file: name, result: problem === undefined ? 'read' : 'failed' });
     if (problem === undefined) log.info('file-changed', { file: name, path });
-    else log.warn('file-unreadable', { file: name, path, problem });
+    else log.warn('file-problem', { file: name, path, problem });
   }
 
   function look(name: FileName, changes: (file: WatchedFile) => boolean): boolean {

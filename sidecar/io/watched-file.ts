@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /**
  * A file that others replace or rewrite while this runs. Looked at by `stat`, because change notifications get lost
@@ -8,7 +8,7 @@ export interface WatchedFile {
   readonly path: string;
   /** What was read last; undefined: it cannot be read. */
   readonly text: string | undefined;
-  /** Why it cannot be read: an errno name. */
+  /** Why it cannot be read, or not in full: an errno name or a short phrase. */
   readonly problem: string | undefined;
   /** Reads the file if its identity changed; says whether its text did. Cheap when nothing changed: one `stat`. */
   check(): boolean;
@@ -20,9 +20,11 @@ export interface WatchedFile {
 }
 
 export interface WatchedFileOptions {
-  /** Larger files are not read: the heap is small. */
+  /** Of larger files the whole lines within this size are read: the heap is small. */
   readonly maxBytes: number;
 }
+
+const chunkBytes = 64 * 1024;
 
 interface Reading {
   readonly text: string | undefined;
@@ -84,19 +86,33 @@ function identify(path: string): string {
 
 function readText(path: string, maxBytes: number): Reading {
   try {
-    const { size } = requireFile(path);
-    if (size > maxBytes) return { text: undefined, problem: `larger than ${maxBytes} bytes` };
-    return { text: readFileSync(path, 'utf8'), problem: undefined };
+    // Reading a pipe or a device could block for ever.
+    if (!statSync(path).isFile()) return { text: undefined, problem: 'not a regular file' };
+    const bytes = readBytes(path, maxBytes + 1);
+    if (bytes.length <= maxBytes) return { text: bytes.toString('utf8'), problem: undefined };
+    const wholeLines = bytes.subarray(0, bytes.lastIndexOf('\n', maxBytes) + 1);
+    return { text: wholeLines.toString('utf8'), problem: `only the first ${maxBytes} bytes are read` };
   } catch (error) {
     return { text: undefined, problem: errorName(error) };
   }
 }
 
-/** Reading a pipe or a device could block for ever. */
-function requireFile(path: string): { readonly size: number } {
-  const found = statSync(path);
-  if (found.isFile()) return found;
-  throw Object.assign(new Error(`${path} is not a regular file`), { code: 'not a regular file' });
+/** Until its end, or as many bytes: the size that `stat` gives may be outdated. */
+function readBytes(path: string, maxBytes: number): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let total = 0; total < maxBytes;) {
+      const chunk = Buffer.alloc(Math.min(chunkBytes, maxBytes - total));
+      const bytes = readSync(descriptor, chunk);
+      if (bytes === 0) break;
+      chunks.push(chunk.subarray(0, bytes));
+      total += bytes;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function errorName(error: unknown): string {
