@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ListenAddress } from '../shared/network-kinds.ts';
+
+/** Servers on all addresses of a setting, with one handler. */
+export interface Listener {
+  readonly addresses: readonly AddressInfo[];
+  readonly isListening: boolean;
+  /** No new connections; those without a request end at once, the others when they are answered. */
+  close(): Promise<void>;
+}
+
+export interface TlsListener extends Listener {
+  /** From the next handshake on; open connections go on. */
+  useCertificate(certificate: TlsPair): void;
+}
+
+export interface TlsPair {
+  /** Certificate chain and private key, PEM. */
+  readonly chain: string;
+  readonly key: string;
+}
+
+/**
+ * The API server keeps an idle connection for 90 s (Go net/http DefaultTransport.IdleConnTimeout, which client-go uses).
+ * A server that gives up earlier closes one that is just being used: EOF, and a pod that is not injected.
+ */
+const keepAliveMs = 120_000;
+
+/** The API server ends a webhook call after 30 s at the latest. */
+const requestMs = 30_000;
+const headersMs = 10_000;
+
+const limits = { keepAliveTimeout: keepAliveMs, requestTimeout: requestMs, headersTimeout: headersMs };
+
+export async function listenTls(
+  addresses: readonly ListenAddress[],
+  certificate: TlsPair,
+  handler: RequestListener,
+): Promise<TlsListener> {
+  const options = { ...limits, ...tlsOptions(certificate) };
+  const servers: HttpsServer[] = addresses.map(() => createHttpsServer(options, handler));
+  const listener = await listenAll(servers, addresses);
+  return {
+    ...listener,
+    get isListening() {
+      return listener.isListening;
+    },
+    useCertificate: (next) => {
+      for (const server of servers) server.setSecureContext(tlsOptions(next));
+    },
+  };
+}
+
+export function listenPlain(addresses: readonly ListenAddress[], handler: RequestListener): Promise<Listener> {
+  return listenAll(
+    addresses.map(() => createHttpServer(limits, handler)),
+    addresses,
+  );
+}
+
+/** Go, which the API server is written in, speaks 1.2 and 1.3. */
+function tlsOptions({ chain, key }: TlsPair) {
+  return { cert: chain, key, minVersion: 'TLSv1.2' } as const;
+}
+
+async function listenAll(servers: readonly Server[], addresses: readonly ListenAddress[]): Promise<Listener> {
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+  };
+  try {
+    await Promise.all(servers.map((server, index) => listen(server, addresses[index] ?? { host: '', port: 0 })));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  // Without a listener an error of one server would end the process.
+  for (const server of servers) server.on('error', () => undefined);
+  return {
+    addresses: servers.map((server) => server.address() as AddressInfo),
+    get isListening() {
+      return servers.every((server) => server.listening);
+    },
+    close,
+  };
+}
+
+async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  const listening = once(server, 'listening');
+  server.listen(host === '' ? { port } : { host, port });
+  await listening.catch((cause: Error) => {
+    throw new Error(`cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${cause.message}`, { cause });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}

@@ -1,0 +1,72 @@
+/** The webhook's program: the only place that reads arguments, environment and signals. */
+import { monotonicClock } from '../shared/clock.ts';
+import { runLifecycle } from '../shared/lifecycle.ts';
+import { createLog, describeError } from '../shared/log.ts';
+import { readEnvironment } from '../shared/read-settings.ts';
+import { webhookSettings } from '../shared/settings.ts';
+import { version } from '../shared/version.ts';
+import { createWebhook, settingFaults } from './webhook.ts';
+
+/** sysexits.h: EX_USAGE, EX_SOFTWARE, EX_CONFIG. */
+const exitCodes = { start: 1, usage: 64, fault: 70, configuration: 78 };
+
+const usage = `Usage: webhook [--version]
+The admission webhook is set by WEBHOOK_* variables; docs/settings.md lists them.
+`;
+
+const [argument, ...others] = process.argv.slice(2);
+if (argument === undefined) run();
+else if (others.length === 0 && argument === '--version') process.stdout.write(`${version}\n`);
+else if (others.length === 0 && argument === '--help') process.stdout.write(usage);
+else {
+  process.stderr.write(usage);
+  process.exitCode = exitCodes.usage;
+}
+
+function run(): void {
+  const { values: settings, issues } = readEnvironment(webhookSettings, process.env);
+  const faults = [...issues.map((issue) => issue.message), ...settingFaults(settings)];
+  if (faults.length > 0) {
+    process.stderr.write(faults.map((fault) => `${fault}\n`).join(''));
+    process.exitCode = exitCodes.configuration;
+    return;
+  }
+
+  const log = createLog({ level: settings.logLevel, write: (line) => void process.stdout.write(line), now: Date.now });
+  // Whoever reads the log may go away; that is no reason to stop answering.
+  process.stdout.on('error', () => undefined);
+
+  let isStarted = false;
+  const unforeseen = (error: unknown): void => {
+    log.error('fault', { error });
+    // Once it serves, one broken request must not take the others with it.
+    if (!isStarted) process.exit(exitCodes.fault);
+  };
+  process.on('uncaughtException', unforeseen);
+  process.on('unhandledRejection', unforeseen);
+
+  const webhook = createWebhook({
+    settings,
+    log,
+    clock: monotonicClock,
+    wallClock: Date.now,
+    residentMemoryBytes: () => process.memoryUsage.rss(),
+  });
+  runLifecycle({
+    parts: webhook.parts,
+    log,
+    signals: process,
+    exit: (code) => process.exit(code),
+    onStopping: webhook.stopping,
+    drainMs: settings.drainSeconds * 1000,
+  }).then(
+    () => {
+      isStarted = true;
+    },
+    (error: Error) => {
+      const reason = describeError(error.cause ?? error);
+      process.stderr.write(`${error.message}: ${String(reason['message'])}\n`);
+      process.exit(exitCodes.start);
+    },
+  );
+}

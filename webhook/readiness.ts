@@ -1,0 +1,24 @@
+/**
+ * Whether the API server shall call this replica. It latches: what is needed to become ready may fail later (the API
+ * server out of reach) without taking a replica out that serves well. Only the loss of the listener, an expired
+ * certificate and the end of the program unmake it.
+ */
+export function createReadiness(parts: ReadinessParts): () => string | undefined {
+  let wasReady = false;
+  return () => {
+    if (parts.isDraining()) return 'stopping';
+    if (!parts.isListening()) return 'not listening';
+    if (!parts.hasValidCertificate()) return 'no valid certificate';
+    const missing = wasReady ? undefined : parts.missingAtStart?.();
+    wasReady ||= missing === undefined;
+    return missing;
+  };
+}
+
+export interface ReadinessParts {
+  isDraining(): boolean;
+  isListening(): boolean;
+  hasValidCertificate(): boolean;
+  /** What must have happened once; undefined: nothing is missing. */
+  missingAtStart?(): string | undefined;
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import type { WebhookMetrics } from '../shared/metric-table.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import type { ClusterDns } from './dns-policy.ts';
+import { injectPod, type Injection } from './inject.ts';
+import { objectsAt, stringAt, type JsonObject } from './json.ts';
+import { reviewResponse, type Review } from './review.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Answers reviews: fetches what the decision needs, decides, and reports what was decided. */
+export interface Reviewer {
+  /** Rejects on a fault of ours alone; the caller turns that into HTTP 500, so that the failurePolicy decides. */
+  review(review: Review): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly body: JsonObject;
+  /** Log line, counters, event: to be called once the response is sent. */
+  report(): void;
+}
+
+/** A decision with what a report of it names. */
+export interface Decided {
+  readonly review: Review;
+  readonly injection: Injection;
+}
+
+export interface ReviewerOptions {
+  readonly surroundings: Surroundings;
+  readonly ownNamespace: string;
+  readonly clusterDns: ClusterDns | undefined;
+  readonly sidecarImage: string;
+  readonly userId: number;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly metrics: Metrics<WebhookMetrics>;
+  readonly log: Log;
+}
+
+export function createReviewer(options: ReviewerOptions): Reviewer {
+  const { surroundings, clock, metrics, log } = options;
+  return {
+    async review(review) {
+      const startedMs = clock.now();
+      const injection = await decideOn(review, options);
+      const body = reviewResponse(review.uid, injection);
+      const durationMs = clock.now() - startedMs;
+      const report = (): void => {
+        const { verdict, reason, warnings } = injection;
+        metrics.inc('alpine_resolver_webhook_reviews_total', { verdict, reason });
+        metrics.observe('alpine_resolver_webhook_review_duration_seconds', durationMs / 1000);
+        for (const warning of warnings)
+          metrics.inc('alpine_resolver_webhook_warnings_total', { reason: warning.reason });
+        log.info('review', { ...describe(review, injection), durationMs: Math.round(durationMs * 1000) / 1000 });
+        // sideEffects is NoneOnDryRun.
+        if (!review.dryRun) surroundings.tell({ review, injection });
+      };
+      return { body, report };
+    },
+  };
+}
+
+async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptions): Promise<Injection> {
+  if (!pod) return { verdict: 'skip', reason: 'not-a-pod', warnings: [] };
+  const { surroundings, ownNamespace, clusterDns, sidecarImage, userId, version } = options;
+  const [namespace, limitRanges] = await Promise.all([surroundings.namespace(name), surroundings.limitRanges(name)]);
+  const serverVersion = surroundings.serverVersion();
+  return injectPod(pod, {
+    namespace,
+    ownNamespace,
+    clusterDns,
+    limitRanges,
+    serverVersion,
+    sidecarImage,
+    userId,
+    version,
+  });
+}
+
+function describe({ uid, namespace, dryRun, pod }: Review, injection: Injection): Record<string, unknown> {
+  const detail = injection.verdict === 'skip' ? injection.detail : undefined;
+  const message = injection.verdict === 'refuse' ? injection.message : undefined;
+  const owner = pod && objectsAt(pod, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
+  return {
+    uid,
+    namespace,
+    pod: pod && podName(pod),
+    ...(owner && { owner: `${stringAt(owner, 'kind')}/${stringAt(owner, 'name')}` }),
+    verdict: injection.verdict,
+    reason: injection.reason,
+    ...(detail !== undefined && { detail }),
+    ...(message !== undefined && { message }),
+    ...(injection.warnings.length > 0 && { warnings: injection.warnings.map((warning) => warning.message) }),
+    ...(dryRun && { dryRun }),
+  };
+}
+
+/** The name is generated after admission; its beginning is all there is then. */
+export function podName(pod: JsonObject): string {
+  return stringAt(pod, 'metadata', 'name') ?? `${stringAt(pod, 'metadata', 'generateName') ?? ''}*`;
+}

@@ -1,0 +1,23 @@
+import type { ServerVersion } from './injection-context.ts';
+import { optedInNamespace, type Namespace } from './namespace.ts';
+import type { LimitRangeItem } from './resources.ts';
+import type { Decided } from './reviewer.ts';
+
+/** What the cluster knows about the place where a pod is created, and whom it may tell. */
+export interface Surroundings {
+  namespace(name: string): Promise<Namespace>;
+  limitRanges(namespace: string): Promise<readonly LimitRangeItem[]>;
+  serverVersion(): ServerVersion | undefined;
+  /** Called after the response was sent; never rejects. */
+  tell(decided: Decided): void;
+}
+
+/** On a machine without a cluster every namespace counts as opted in, and nobody is told. */
+export function withoutCluster(): Surroundings {
+  return {
+    namespace: (name) => Promise.resolve(optedInNamespace(name)),
+    limitRanges: () => Promise.resolve([]),
+    serverVersion: () => undefined,
+    tell: () => undefined,
+  };
+}

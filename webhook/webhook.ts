@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../shared/clock.ts';
+import type { Part } from '../shared/lifecycle.ts';
+import type { Log } from '../shared/log.ts';
+import { webhookMetrics } from '../shared/metric-table.ts';
+import { createMetrics } from '../shared/metrics.ts';
+import type { WebhookSettings } from '../shared/settings.ts';
+import { version } from '../shared/version.ts';
+import { createAdminApp } from './admin-app.ts';
+import { createApp } from './app.ts';
+import type { Certificate, CertificateSource } from './certificates/certificate.ts';
+import { certificateFromFiles } from './certificates/from-files.ts';
+import { selfIssued } from './certificates/self-issued.ts';
+import { findClusterDns } from './cluster-dns.ts';
+import { listenPlain, listenTls, type Listener, type TlsListener } from './listener.ts';
+import { createReadiness } from './readiness.ts';
+import { createReviewer } from './reviewer.ts';
+import { withoutCluster, type Surroundings } from './surroundings.ts';
+import { startTicks } from './ticker.ts';
+
+/** The parts of the program, put together. */
+export interface Webhook {
+  readonly parts: readonly Part[];
+  /** On the first signal: unready at once, and no connection is kept open any longer. */
+  stopping(): void;
+}
+
+export interface WebhookOptions {
+  readonly settings: WebhookSettings;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  wallClock(): number;
+  residentMemoryBytes(): number;
+}
+
+export function createWebhook({ settings, log, clock, wallClock, residentMemoryBytes }: WebhookOptions): Webhook {
+  const metrics = createMetrics(webhookMetrics);
+  metrics.set('alpine_resolver_webhook_build_info', 1, { version });
+  metrics.onCollect(() => metrics.set('alpine_resolver_webhook_resident_memory_bytes', residentMemoryBytes()));
+  let isDraining = false;
+  let tls: TlsListener | undefined;
+  let admin: Listener | undefined;
+  let leaf: Certificate | undefined;
+
+  const surroundings: Surroundings = withoutCluster();
+  const certificates = certificateSource({ settings, log, wallClock });
+  const readiness = createReadiness({
+    isDraining: () => isDraining,
+    isListening: () => tls?.isListening === true,
+    hasValidCertificate: () => leaf !== undefined && leaf.notAfterMs > wallClock(),
+  });
+  const use = (certificate: Certificate): void => {
+    leaf = certificate;
+    metrics.set('alpine_resolver_webhook_certificate_expiry_timestamp_seconds', certificate.notAfterMs / 1000, {
+      certificate: 'leaf',
+    });
+    log.info('certificate', { notAfter: new Date(certificate.notAfterMs).toISOString() });
+    tls?.useCertificate(certificate);
+  };
+
+  const parts: Part[] = [
+    {
+      name: 'admin listener',
+      start: async () => {
+        admin = await listenPlain(settings.adminListen, createAdminApp({ readiness, exposition: metrics.exposition }));
+        log.info('listening', { role: 'admin', addresses: admin.addresses.map(formatAddress) });
+      },
+      stop: () => admin?.close(),
+    },
+    {
+      name: 'certificate',
+      start: async () => use(await certificates.start(use)),
+      stop: () => certificates.stop(),
+    },
+    {
+      name: 'TLS listener',
+      start: async () => {
+        if (!leaf) throw new Error('no certificate');
+        const reviewer = createReviewer({
+          surroundings,
+          ownNamespace: settings.namespace,
+          clusterDns: await readClusterDns(settings, log),
+          sidecarImage: settings.sidecarImage,
+          userId: settings.runAsUser,
+          version,
+          clock,
+          metrics,
+          log,
+        });
+        tls = await listenTls(
+          settings.listen,
+          leaf,
+          createApp({ reviewer, metrics, log, isDraining: () => isDraining }),
+        );
+        log.info('listening', { role: 'webhook', addresses: tls.addresses.map(formatAddress) });
+      },
+      stop: () => tls?.close(),
+    },
+  ];
+  return {
+    parts,
+    stopping: () => {
+      isDraining = true;
+    },
+  };
+}
+
+function certificateSource({
+  settings,
+  log,
+  wallClock,
+}: Pick<WebhookOptions, 'settings' | 'log' | 'wallClock'>): CertificateSource {
+  const report = (error: unknown): void => log.error('certificate-not-renewed', { error });
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile } = settings;
+  if (certFile !== undefined && keyFile !== undefined)
+    return certificateFromFiles({ certFile, keyFile, wallClock, setTick: startTicks, report });
+  return selfIssued({
+    names: [...serviceNames(settings), 'localhost', '127.0.0.1', '::1'],
+    caLifetimeMs: settings.caLifetimeHours * hourMs,
+    leafLifetimeMs: settings.leafLifetimeHours * hourMs,
+    wallClock,
+    setTick: startTicks,
+    report,
+  });
+}
+
+const hourMs = 3_600_000;
+
+/** The API server verifies the last one; the others serve people with curl. */
+export function serviceNames({ serviceName, namespace }: Pick<WebhookSettings, 'serviceName' | 'namespace'>): string[] {
+  return [serviceName, `${serviceName}.${namespace}`, `${serviceName}.${namespace}.svc`];
+}
+
+async function readClusterDns({ resolvConf, namespace, nameservers, clusterDomain }: WebhookSettings, log: Log) {
+  let resolvConfText = '';
+  try {
+    resolvConfText = await readFile(resolvConf, 'utf8');
+  } catch (error) {
+    log.warn('resolv-conf-unreadable', { file: resolvConf, error });
+  }
+  const found = findClusterDns({ resolvConfText, ownNamespace: namespace, nameservers, clusterDomain });
+  if (found) log.info('cluster-dns', { ...found });
+  else log.warn('cluster-dns-unknown', { file: resolvConf });
+  return found;
+}
+
+/** Faults that concern several settings. */
+export function settingFaults({ tlsCertFile, tlsKeyFile, tlsCaFile }: WebhookSettings): string[] {
+  if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined))
+    return ['WEBHOOK_TLS_CERT_FILE and WEBHOOK_TLS_KEY_FILE need each other'];
+  return tlsCaFile !== undefined && tlsCertFile === undefined
+    ? ['WEBHOOK_TLS_CA_FILE needs WEBHOOK_TLS_CERT_FILE and WEBHOOK_TLS_KEY_FILE']
+    : [];
+}
+
+function formatAddress({ address, port }: { address: string; port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
