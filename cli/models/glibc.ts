@@ -6,7 +6,8 @@
  */
 import { isGlibcHostName, readGlibcAnswer } from './glibc-answer.ts';
 import type { GlibcConfiguration } from './glibc-configuration.ts';
-import { exchangeAsGlibc, type GlibcReply, type GlibcWalk } from './glibc-exchange.ts';
+import { exchangeAsGlibc } from './glibc-exchange.ts';
+import type { GlibcReply, GlibcWalk } from './glibc-walk.ts';
 import { questionTypes, TYPE_A, type Family, type LookupResult, type Outcome } from './lookup.ts';
 import { composeQuery, encodeName, type Header } from './message.ts';
 import type { Network } from './network.ts';
@@ -77,38 +78,50 @@ async function search(
 ): Promise<CandidateResult> {
   const { search: entries, ndots, flags } = walk.configuration;
   const dots = name.split('.').length - 1;
-  const absolute = name.endsWith('.');
-  let asIs: CandidateResult | undefined;
-  let last: Failure = 'NX';
-  let searched = false;
-  let rootSeen = false;
-  let noData = false;
-  let serverFailure = false;
-  if (absolute || dots >= ndots) {
-    asIs = await ask(name);
-    if (absolute || 'replies' in asIs) return asIs;
-  }
-  for (const entry of absolute ? [] : entries) {
-    searched = true;
-    const domain = entry.startsWith('.') ? entry.slice(1) : entry;
-    if (domain === '') rootSeen = true;
-    const asked = await ask(domain === '' ? name : `${name}.${domain}`);
-    if ('replies' in asked) return asked;
-    last = asked.failure;
-    if (last === 'DEAD') return asked;
-    if (last === 'NODATA') noData = true;
-    else if (last === 'SERVFAIL') serverFailure = true;
-    else if (last !== 'NX') break;
-  }
-  const topLevelAllowed = dots > 0 || !searched || !flags.has('no-tld-query');
-  if (asIs === undefined && !rootSeen && topLevelAllowed) {
+  const isAbsolute = name.endsWith('.');
+  const asIsFirst = isAbsolute || dots >= ndots ? await ask(name) : undefined;
+  if (asIsFirst !== undefined && (isAbsolute || 'replies' in asIsFirst)) return asIsFirst;
+  const searched = await searchEntries(name, entries, ask);
+  if ('replies' in searched) return searched;
+  const { failure, isRootAsked, isNoDataSeen, isServerFailureSeen } = searched;
+  if (failure === 'DEAD') return searched;
+  let last: Failure = failure;
+  const isTopLevelAllowed = dots > 0 || entries.length === 0 || !flags.has('no-tld-query');
+  if (asIsFirst === undefined && !isRootAsked && isTopLevelAllowed) {
     const asked = await ask(name);
     if ('replies' in asked) return asked;
     last = asked.failure;
   }
-  if (asIs !== undefined) return asIs;
-  if (noData) return { failure: 'NODATA' };
-  return { failure: serverFailure ? 'SERVFAIL' : last };
+  if (asIsFirst !== undefined) return asIsFirst;
+  if (isNoDataSeen) return { failure: 'NODATA' };
+  return { failure: isServerFailureSeen ? 'SERVFAIL' : last };
+}
+
+interface SearchFailure {
+  /** Of the last entry. */
+  failure: Failure;
+  isRootAsked: boolean;
+  isNoDataSeen: boolean;
+  isServerFailureSeen: boolean;
+}
+
+async function searchEntries(
+  name: string,
+  entries: readonly string[],
+  ask: (candidate: string) => Promise<CandidateResult>,
+): Promise<{ readonly replies: readonly GlibcReply[] } | SearchFailure> {
+  const seen: SearchFailure = { failure: 'NX', isRootAsked: false, isNoDataSeen: false, isServerFailureSeen: false };
+  for (const entry of entries) {
+    const domain = entry.startsWith('.') ? entry.slice(1) : entry;
+    if (domain === '') seen.isRootAsked = true;
+    const asked = await ask(domain === '' ? name : `${name}.${domain}`);
+    if ('replies' in asked) return asked;
+    seen.failure = asked.failure;
+    if (asked.failure === 'NODATA') seen.isNoDataSeen = true;
+    else if (asked.failure === 'SERVFAIL') seen.isServerFailureSeen = true;
+    else if (asked.failure !== 'NX') break;
+  }
+  return seen;
 }
 
 /** `__res_context_query` */

@@ -16,7 +16,12 @@ const RECORD_FIXED_BYTES = 10;
 const ADDRESS_BYTES: Readonly<Record<number, number>> = { [TYPE_A]: 4, [TYPE_AAAA]: 16 };
 
 /** Owner names and classes are not looked at; what stands before a fault is kept. */
-export function readMuslAnswer(reply: Uint8Array, type: number, generation: MuslGeneration, answer: MuslAnswer): void {
+export function readMuslAnswer(
+  reply: Uint8Array,
+  askedType: number,
+  generation: MuslGeneration,
+  answer: MuslAnswer,
+): void {
   if (reply.length < HEADER_BYTES) return;
   const { rcode, questionCount, answerCount } = readHeader(reply);
   if (rcode !== RCODE_NONE || questionCount + answerCount > generation.maxRecords) return;
@@ -29,37 +34,41 @@ export function readMuslAnswer(reply: Uint8Array, type: number, generation: Musl
   for (let i = 0; i < answerCount; i++) {
     at = skipName(reply, at, 12, generation);
     if (at === undefined) return;
-    const data = at + RECORD_FIXED_BYTES;
-    const length = number16(reply, at + 8);
-    if (data + length > reply.length) return;
-    if (!takeRecord(reply, reply[at + 1] ?? 0, data, length, type, generation, answer)) return;
-    at = data + length;
+    const start = at + RECORD_FIXED_BYTES;
+    const record: MuslRecord = { type: reply[at + 1] ?? 0, start, end: start + number16(reply, at + 8) };
+    if (record.end > reply.length) return;
+    if (takeRecord(reply, record, askedType, generation, answer) === 'stop') return;
+    at = record.end;
   }
 }
 
-/** False ends the reading. */
+interface MuslRecord {
+  /** The lower byte. */
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 function takeRecord(
   reply: Uint8Array,
-  recordType: number,
-  data: number,
-  length: number,
+  { type, start, end }: MuslRecord,
   askedType: number,
   generation: MuslGeneration,
   answer: MuslAnswer,
-): boolean {
-  const full = answer.addresses.length >= MAX_ADDRESSES;
-  if (full && generation.stopsAtLastAddress) return false;
-  if (recordType === TYPE_CNAME) {
-    const target = readName(reply, data)?.text;
+): 'continue' | 'stop' {
+  const isFull = answer.addresses.length >= MAX_ADDRESSES;
+  if (isFull && generation.stopsAtLastAddress) return 'stop';
+  if (type === TYPE_CNAME) {
+    const target = readName(reply, start)?.text;
     if (target !== undefined && isMuslHostName(target)) answer.canonicalName = target;
-    return true;
+    return 'continue';
   }
-  const addressBytes = ADDRESS_BYTES[recordType];
-  if (full || addressBytes === undefined) return true;
-  if (generation.checksType && recordType !== askedType) return true;
-  if (length !== addressBytes) return false;
-  answer.addresses.push(formatAddress(reply.subarray(data, data + length)));
-  return true;
+  const addressBytes = ADDRESS_BYTES[type];
+  if (isFull || addressBytes === undefined) return 'continue';
+  if (generation.checksType && type !== askedType) return 'continue';
+  if (end - start !== addressBytes) return 'stop';
+  answer.addresses.push(formatAddress(reply.subarray(start, end)));
+  return 'continue';
 }
 
 /**

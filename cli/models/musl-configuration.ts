@@ -26,8 +26,8 @@ export function readMuslConfiguration(text: string, port: number): MuslConfigura
   for (const line of text.split('\n')) {
     if (Buffer.byteLength(line) > MAX_LINE_BYTES) continue;
     const [, keyword, rest = ''] = /^(options|nameserver|search|domain)\s(.*)$/s.exec(line) ?? [];
-    const words = rest.split(/\s+/).filter((word) => word !== '');
-    if (keyword === 'search' || keyword === 'domain') search = words;
+    const words = rest.trim().split(/\s+/);
+    if (keyword === 'search' || keyword === 'domain') search = words[0] === '' ? [] : words;
     else if (keyword === 'nameserver' && servers.length < MAX_SERVERS) {
       const address = parseServerAddress(words[0] ?? '');
       if (address !== undefined) servers.push({ address, port });

@@ -111,7 +111,7 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
       for (;;) {
         await new Promise((resolve) => setImmediate(resolve));
         if (settled) return promise;
-        const [next] = [...timers].sort((a, b) => a.atMs - b.atMs);
+        const [next] = [...timers].toSorted((a, b) => a.atMs - b.atMs);
         if (next === undefined) throw new Error('the model waits for nothing');
         timers.delete(next);
         nowMs = Math.max(nowMs, next.atMs);

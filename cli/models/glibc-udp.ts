@@ -1,0 +1,130 @@
+/** glibc's `send_dg` (resolv/res_send.c): one server asked over UDP, for both halves of a pair or one question. */
+import type { GlibcConfiguration } from './glibc-configuration.ts';
+import { closeAll, rcodeOf, sameId, serverAt, socketOf, type Exchange, type GlibcReply } from './glibc-walk.ts';
+import { HEADER_BYTES, readHeader, readQuestion, type Header } from './message.ts';
+import { receive } from './network.ts';
+
+const RCODE_NONE = 0;
+const SOFT_RCODES = [2, 4, 5]; // SERVFAIL, NOTIMP, REFUSED
+
+export type UdpResult = readonly GlibcReply[] | 'next-server' | 'truncated';
+
+export async function askOverUdp(exchange: Exchange, index: number): Promise<UdpResult> {
+  const { walk, questions } = exchange;
+  const { flags } = walk.configuration;
+  const heardBefore = exchange.heard;
+  if (flags.has('single-request-reopen')) walk.serial = 'new-socket';
+  else if (flags.has('single-request') && walk.serial === 'no') walk.serial = 'same-socket';
+  for (;;) {
+    const round = await udpRound(exchange, index);
+    if (round.ended !== 'timeout') return round.ended === 'complete' ? round.replies : round.ended;
+    if (questions.length < 2 || round.replies.length === 0) {
+      exchange.heard = true;
+      return 'next-server';
+    }
+    if (walk.serial === 'new-socket') return round.replies;
+    if (walk.serial === 'same-socket') closeAll(exchange);
+    walk.serial = walk.serial === 'no' ? 'same-socket' : 'new-socket';
+    exchange.heard = heardBefore;
+  }
+}
+
+interface UdpRound {
+  readonly ended: 'complete' | 'timeout' | 'next-server' | 'truncated';
+  readonly replies: readonly GlibcReply[];
+}
+
+/** One round of sending and waiting; A and AAAA back to back, or in serial mode one after the other. */
+async function udpRound(exchange: Exchange, index: number): Promise<UdpRound> {
+  const { walk, questions } = exchange;
+  const { network } = walk;
+  const untilMs = network.now() + serverTimeMs(walk.configuration, index);
+  const isSerial = walk.serial !== 'no' && questions.length > 1;
+  const round: OpenRound = { isSerial, open: questions.map(() => true), replies: [], hasSoftHalf: false };
+  let socket = socketOf(exchange, index);
+  const send = (number: number) => {
+    socket.send(questions[number] ?? new Uint8Array(), serverAt(walk, index));
+    walk.queries++;
+  };
+  send(0);
+  if (!isSerial && questions.length > 1) send(1);
+  for (;;) {
+    const received = await receive(network, [socket], untilMs);
+    if (received === undefined) return { ended: 'timeout', replies: round.replies };
+    const { event } = received;
+    const ended = event.kind === 'failed' ? 'next-server' : takeDatagram(exchange, round, event.bytes);
+    if (ended === 'next-question') {
+      if (walk.serial === 'new-socket') {
+        closeAll(exchange);
+        socket = socketOf(exchange, index);
+      }
+      send(1);
+    } else if (ended !== 'wait') {
+      if (ended !== 'complete') closeAll(exchange);
+      return { ended, replies: round.replies };
+    }
+  }
+}
+
+interface OpenRound {
+  readonly isSerial: boolean;
+  /** By question: a reply is awaited. */
+  readonly open: boolean[];
+  readonly replies: GlibcReply[];
+  /** One half of the pair was refused by the server. */
+  hasSoftHalf: boolean;
+}
+
+function takeDatagram(
+  exchange: Exchange,
+  round: OpenRound,
+  bytes: Uint8Array,
+): Exclude<UdpRound['ended'], 'timeout'> | 'wait' | 'next-question' {
+  const { questions, walk } = exchange;
+  const { open, replies, isSerial } = round;
+  if (bytes.length === 0) return 'next-server';
+  const isFirst = replies.length === 0 && !round.hasSoftHalf;
+  if ((isFirst || questions.length === 1) && bytes.length > 3) exchange.lastRcode = rcodeOf(bytes);
+  exchange.heard = true;
+  if (bytes.length < HEADER_BYTES) return 'next-server';
+  const number = questions.findIndex((question, i) => open[i] && answers(bytes, question));
+  if (number < 0) return 'wait';
+  const header = readHeader(bytes);
+  if (isSoft(header)) {
+    if (walk.configuration.flags.has('strict-error')) return 'next-server';
+    if (!isFirst) return replies.length > 0 ? 'complete' : 'next-server';
+    if (questions.length === 1 || isSerial) return 'next-server';
+    round.hasSoftHalf = true;
+    open[number] = false;
+    return 'wait';
+  }
+  if (header.truncated) return 'truncated';
+  open[number] = false;
+  replies.push({ bytes, header });
+  if (!open.includes(true)) return 'complete';
+  return isSerial ? 'next-question' : 'wait';
+}
+
+function serverTimeMs({ timeoutSeconds, servers }: GlibcConfiguration, index: number): number {
+  const seconds = timeoutSeconds * 2 ** index;
+  return 1000 * Math.max(1, index > 0 ? Math.trunc(seconds / servers.length) : seconds);
+}
+
+function isSoft(header: Header): boolean {
+  const { rcode, answerCount, additionalCount, authoritative, recursionAvailable } = header;
+  const lame =
+    rcode === RCODE_NONE && answerCount === 0 && additionalCount === 0 && !authoritative && !recursionAvailable;
+  return lame || SOFT_RCODES.includes(rcode);
+}
+
+/** `__libc_res_queriesmatch`, with the bare header that is taken since 2.41. */
+function answers(reply: Uint8Array, question: Uint8Array): boolean {
+  if (!sameId(reply, question)) return false;
+  const { questionCount, rcode } = readHeader(reply);
+  if (questionCount === 0) return reply.length === HEADER_BYTES && SOFT_RCODES.includes(rcode);
+  const asked = readQuestion(question);
+  const echoed = readQuestion(reply);
+  return (
+    questionCount === 1 && asked?.type === echoed?.type && asked?.name.toLowerCase() === echoed?.name.toLowerCase()
+  );
+}

@@ -1,0 +1,60 @@
+/** State of one glibc lookup: of the whole walk, and of the exchange for the candidate whose turn it is. */
+import type { GlibcConfiguration } from './glibc-configuration.ts';
+import { number16, type Header } from './message.ts';
+import type { Endpoint, Network, UdpSocket } from './network.ts';
+
+/** What lasts for all candidates of one lookup. */
+export interface GlibcWalk {
+  readonly configuration: GlibcConfiguration;
+  readonly network: Network;
+  /** Once a half was lost, the rest of the walk asks A and AAAA one after the other. */
+  serial: 'no' | 'same-socket' | 'new-socket';
+  /** `rotate`: where the next candidate begins. */
+  firstServer: number;
+  queries: number;
+}
+
+/** One candidate's questions under way. */
+export interface Exchange {
+  readonly walk: GlibcWalk;
+  readonly questions: readonly Uint8Array[];
+  /** Connected sockets by server; they stay open while other servers are asked. */
+  readonly sockets: Map<number, UdpSocket>;
+  lastRcode: number;
+  /** `gotsomewhere`: a datagram came or a timer ran out. */
+  heard: boolean;
+  tcpCode: string;
+}
+
+export interface GlibcReply {
+  readonly bytes: Uint8Array;
+  readonly header: Header;
+}
+
+export function sameId(a: Uint8Array, b: Uint8Array): boolean {
+  return number16(a, 0) === number16(b, 0);
+}
+
+export function rcodeOf(message: Uint8Array): number {
+  return (message[3] ?? 0) & 0x0f;
+}
+
+export function serverAt(walk: GlibcWalk, index: number): Endpoint {
+  const server = walk.configuration.servers[index];
+  if (server === undefined) throw new RangeError(`no server ${index}`);
+  return server;
+}
+
+export function socketOf(exchange: Exchange, index: number): UdpSocket {
+  const known = exchange.sockets.get(index);
+  if (known !== undefined) return known;
+  const socket = exchange.walk.network.openUdp(serverAt(exchange.walk, index));
+  exchange.sockets.set(index, socket);
+  return socket;
+}
+
+/** `__res_iclose`: a failure at one server closes the sockets of all. */
+export function closeAll(exchange: Exchange): void {
+  for (const socket of exchange.sockets.values()) socket.close();
+  exchange.sockets.clear();
+}
