@@ -5,7 +5,7 @@ import { createLog, describeError } from '../shared/log.ts';
 import { readEnvironment } from '../shared/read-settings.ts';
 import { sidecarSettings } from '../shared/settings.ts';
 import { readCommandLine } from './command-line.ts';
-import { settingFaults } from './configuration.ts';
+import { settingFaults } from './decide/configuration.ts';
 import { createSidecar } from './sidecar.ts';
 
 /** sysexits.h: EX_USAGE, EX_SOFTWARE, EX_CONFIG. */

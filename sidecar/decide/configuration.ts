@@ -2,17 +2,17 @@
  * From settings and the texts of files to what the pipeline works with. Pure: `io/live-configuration.ts` reads the files
  * and calls this at each change.
  */
-import { namePrefix } from '../shared/names.ts';
-import { readAnnotations, type SettingIssue } from '../shared/read-settings.ts';
-import { annotationName, sidecarSettings, type SidecarSettings } from '../shared/settings.ts';
-import { parseAnnotationsFile } from './decide/annotations-file.ts';
-import { emptyHosts, parseHosts } from './decide/hosts.ts';
-import { chooseMode } from './decide/mode.ts';
-import { parseOverridden, type ResolvConfOverrides } from './decide/overrides.ts';
-import { chooseResolvConfText, type ChosenText } from './decide/resolv-conf-source.ts';
-import { parseResolvConf, type ResolvConf } from './decide/resolv-conf.ts';
-import type { ConfigurationSnapshot } from './ports.ts';
-import { encodeName } from './wire/name.ts';
+import { namePrefix } from '../../shared/names.ts';
+import { readAnnotations, type SettingIssue } from '../../shared/read-settings.ts';
+import { annotationName, sidecarSettings, type SidecarSettings } from '../../shared/settings.ts';
+import { parseAnnotationsFile } from './annotations-file.ts';
+import { emptyHosts, parseHosts } from './hosts.ts';
+import { chooseMode } from './mode.ts';
+import { parseOverridden, type ResolvConfOverrides } from './overrides.ts';
+import { chooseResolvConfText, type ChosenText } from './resolv-conf-source.ts';
+import { parseResolvConf, type ResolvConf } from './resolv-conf.ts';
+import type { ConfigurationSnapshot } from '../ports.ts';
+import { encodeName } from '../wire/name.ts';
 
 /** What the outside says. A text is undefined where its file cannot be read. */
 export interface ConfigurationInputs {
