@@ -99,7 +99,12 @@ function readLine(draft: Draft, number: number, text: string): void {
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => void draft.ignored.push({ line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
-  else if (value !== '') ignore(text === value ? 'unknown keyword' : 'blank before the keyword');
+  else if (value !== '') ignore(whyNoKeyword(text));
+}
+
+function whyNoKeyword(text: string): string {
+  if (isBlank(text[0])) return 'blank before the keyword';
+  return keywords.some((word) => word === text) ? 'no value' : 'unknown keyword';
 }
 
 const readers: Readonly<Record<(typeof keywords)[number], (draft: Draft, line: Line) => void>> = {

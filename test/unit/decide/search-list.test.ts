@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
+import { wireSearchEntries } from '../../../sidecar/decide/search-list.ts';
+import { walkConfiguration } from '../../../sidecar/decide/walk-configuration.ts';
+import { formatName } from '../../../sidecar/wire/name.ts';
+
+test.each([
+  ['a.test', 'a.test'],
+  ['A.Test.', 'A.Test'],
+  ['.a.test', 'a.test'],
+  [String.raw`a\.b.c`, String.raw`a\.b.c`],
+  ['b\u00fc.test', String.raw`b\195\188.test`],
+  ['a.test\r', String.raw`a.test\013`],
+])('entry %o appends %o', (text, name) => {
+  const [entry] = wireSearchEntries([text]);
+  expect(entry).toMatchObject({ text, root: false });
+  expect(entry?.name && formatName(entry.name)).toBe(name);
+});
+
+test.each(['.', ''])('entry %o is the root', (text) => {
+  expect(wireSearchEntries([text])).toEqual([{ text, name: Uint8Array.of(0), root: true }]);
+});
+
+test.each(['..', '..a.test', 'a..b', 'x'.repeat(64), `${'x'.repeat(63)}.`.repeat(4), 'a\\'])(
+  'no candidate with %o can be encoded',
+  (text) => {
+    expect(wireSearchEntries([text])).toEqual([{ text, name: undefined, root: false }]);
+  },
+);
+
+test('a walk gets the servers, the list and the options', () => {
+  const text = 'nameserver 192.0.2.1\nsearch a.test .\noptions ndots:5 timeout:3 attempts:1 rotate no-reload\nnope\n';
+  expect(walkConfiguration(parseResolvConf(text, { hostName: 'pod' }))).toEqual({
+    servers: [{ family: 4, address: '192.0.2.1' }],
+    search: wireSearchEntries(['a.test', '.']),
+    ndots: 5,
+    timeoutSeconds: 3,
+    attempts: 1,
+    rotate: true,
+    useVc: false,
+    singleRequest: false,
+    singleRequestReopen: false,
+    noAaaa: false,
+    noTldQuery: false,
+    edns0: false,
+    trustAd: false,
+    strictError: false,
+  });
+});

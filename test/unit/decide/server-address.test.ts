@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { formatServerAddress, parseServerAddress } from '../../../sidecar/decide/server-address.ts';
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['10.1', '10.0.0.1'],
+  ['10.1.513', '10.1.2.1'],
+  ['3221225985', '192.0.2.1'],
+  ['0xC0000201', '192.0.2.1'],
+  ['0X7f.1', '127.0.0.1'],
+  ['0177.0.0.01', '127.0.0.1'],
+  ['0', '0.0.0.0'],
+  ['1.16777215', '1.255.255.255'],
+  ['::1', '::1'],
+  ['2001:DB8:0:0::0:1', '2001:db8::1'],
+  ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
+  ['fe80::1%eth0', 'fe80::1%eth0'],
+  ['fe80::1%7', 'fe80::1%7'],
+  ['ff02::fb%eth0', 'ff02::fb%eth0'],
+  ['2001:db8::1%007', '2001:db8::1%7'],
+])('%o is %o', (token, address) => {
+  const server = parseServerAddress(token);
+  expect(server && formatServerAddress(server)).toBe(address);
+  expect(server?.family).toBe(address.includes(':') ? 6 : 4);
+});
+
+test.each(['2001:db8::1%eth0', '2001:db8::1%0', '2001:db8::1%4294967296', '2001:db8::1%', '2001:db8::1%1x'])(
+  'the scope of %o means nothing',
+  (token) => {
+    expect(parseServerAddress(token)).toEqual({ family: 6, address: '2001:db8::1' });
+  },
+);
+
+test.each([
+  ...[
+    '',
+    '.',
+    '1.2.3.4.5',
+    '1.2.3.',
+    '1..2',
+    '256.1.1.1',
+    '1.2.3.256',
+    '1.2.65536',
+    '1.16777216',
+    '4294967296',
+    '08.1',
+  ],
+  ...[
+    '0x',
+    '0x.1',
+    '1.2.3.4:53',
+    '1.2.3.4\r',
+    ' 1.2.3.4',
+    '-1',
+    '+1',
+    '1e3',
+    '1.2.3.4%lo',
+    'localhost',
+    '%lo',
+    '٣.1.1.1',
+  ],
+  ...['[::1]', ':::', '1::2::3', '12345::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '::1.2.3', '::1.2.3.04', 'fe80::1\r'],
+])('%o is no server', (token) => {
+  expect(parseServerAddress(token)).toBeUndefined();
+});
