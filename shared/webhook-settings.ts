@@ -78,22 +78,10 @@ export const webhookSettings = defineSettings('webhook', [
     environment: 'POD_NAMESPACE',
   },
   {
-    key: 'configurationName',
-    kind: objectName(),
-    default: projectName,
-    meaning: 'Name of the MutatingWebhookConfiguration whose caBundle is kept up to date.',
-  },
-  {
     key: 'serviceName',
     kind: objectName(),
     default: projectName,
     meaning: 'Name of the Service for which the self-signed certificate is issued.',
-  },
-  {
-    key: 'secretName',
-    kind: objectName(),
-    default: webhook.caSecretName,
-    meaning: 'Name of the Secret in which the replicas share their CA.',
   },
   {
     key: 'caLifetimeHours',
