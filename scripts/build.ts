@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { licenceTexts, packagesIn } from './build/packages.ts';
 
 /**
  * Bundles each program into one CommonJS file: it starts faster and takes 13 MB less memory than the same code as ES
@@ -51,9 +52,10 @@ async function buildBundle(bundle: Bundle): Promise<string> {
   if (foreign.length > 0) throw new Error(`dist/${bundle.name}.cjs must not contain ${foreign.join(', ')}`);
   for (const { path, contents } of outputFiles) {
     // Renamed into place, so that a program that is starting never reads half a file.
-    writeFileSync(`${path}.new`, contents, { mode: bundle.executable ? 0o755 : 0o644 });
-    renameSync(`${path}.new`, path);
+    writeFileSync(`${path}.${process.pid}`, contents, { mode: bundle.executable ? 0o755 : 0o644 });
+    renameSync(`${path}.${process.pid}`, path);
   }
+  writeFileSync(resolve(root, `dist/${bundle.name}.licences.txt`), licenceTexts(packagesIn(metafile), root));
   const bytes = readFileSync(resolve(root, `dist/${bundle.name}.cjs`));
   const sizes = `${kilobytes(bytes.length).padStart(9)}, ${kilobytes(gzipSync(bytes).length).padStart(8)} compressed`;
   return `dist/${bundle.name}.cjs`.padEnd(18) + `${sizes}, ${Math.round(performance.now() - started)} ms`;
@@ -72,6 +74,7 @@ export function bundleOptions({ name, entry, executable }: Bundle) {
     // The API client tells its classes by name; the sidecar has nothing that does, and 9 kB less without.
     keepNames: name !== 'sidecar',
     sourcemap: 'external',
+    // The licences of what is inside stand in a file beside the bundle.
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -82,16 +85,8 @@ export function bundleOptions({ name, entry, executable }: Bundle) {
 
 /** Packages in a bundle that are not on its list. */
 export function foreignPackages({ packages }: Bundle, metafile: Metafile): string[] {
-  return packages ? packagesIn(metafile).filter((name) => !packages.includes(name)) : [];
-}
-
-function packagesIn(metafile: Metafile): string[] {
-  const names = Object.keys(metafile.inputs).flatMap((path) => {
-    if (!path.includes('node_modules/')) return [];
-    const [first = '', second = ''] = (path.split('node_modules/').at(-1) ?? '').split('/');
-    return [first.startsWith('@') ? `${first}/${second}` : first];
-  });
-  return [...new Set(names)].toSorted();
+  const inside = packagesIn(metafile).map(({ name }) => name);
+  return packages ? [...new Set(inside)].filter((name) => !packages.includes(name)) : [];
 }
 
 function packageVersion(): string {
