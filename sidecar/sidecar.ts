@@ -7,10 +7,11 @@ import { sidecarMetrics } from '../shared/metric-table.ts';
 import { createMetrics } from '../shared/metrics.ts';
 import type { SidecarSettings } from '../shared/settings.ts';
 import { version } from '../shared/version.ts';
+import { shareDescriptors } from './decide/descriptor-budget.ts';
 import { createFaultReporter } from './fault-reporter.ts';
 import { expandWildcards, formatEndpoint, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
 import { openAdminServer, type AdminServer } from './io/admin-server.ts';
-import { readDescriptorLimit, shareDescriptors } from './io/descriptor-budget.ts';
+import { readDescriptorLimit } from './io/descriptor-limit.ts';
 import { createGuard } from './io/guard.ts';
 import { openListeners, type Listeners } from './io/listeners.ts';
 import { createLiveConfiguration } from './io/live-configuration.ts';
@@ -64,17 +65,18 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
     return () => clearInterval(timer);
   }
 
+  const descriptors = shareDescriptors(readDescriptorLimit(), settings);
   const keysOf = (endpoints: readonly Endpoint[]) => ownAddressKeys(endpoints, settings.upstreamPort);
   const live = createLiveConfiguration({
     settings,
     ownAddresses: keysOf(expandWildcards(settings.listen, localAddresses())),
+    upstreamSockets: descriptors.upstreamSockets,
     hostName: deps.hostName,
     log,
     metrics,
     changed: ({ snapshot }) => pipeline.configure(snapshot),
   });
 
-  const descriptors = shareDescriptors(readDescriptorLimit(), settings);
   const upstreamSockets = createSocketBudget(descriptors.upstreamSockets, setTimer);
   const pipeline = createPipeline(
     {

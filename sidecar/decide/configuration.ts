@@ -6,6 +6,7 @@ import { namePrefix } from '../../shared/names.ts';
 import { readAnnotations, type SettingIssue } from '../../shared/read-settings.ts';
 import { annotationName, sidecarSettings, type SidecarSettings } from '../../shared/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
+import { walksThatFit } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts } from './hosts.ts';
 import { chooseMode } from './mode.ts';
 import { parseOverridden, type ResolvConfOverrides } from './overrides.ts';
@@ -23,6 +24,8 @@ export interface ConfigurationInputs {
   readonly hostsText: string | undefined;
   readonly hostName: string;
   readonly ownAddresses: ReadonlySet<string>;
+  /** Upstream sockets that may be open at once. */
+  readonly upstreamSockets: number;
 }
 
 export interface Configuration {
@@ -75,7 +78,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         keepSurvivingHalf: settings.keepSurvivingHalf,
         ptrFirstOnly: settings.ptrFirstOnly,
         pairWindowMs: settings.pairWindowMilliseconds,
-        maxInFlight: settings.maxInFlight,
+        maxInFlight: Math.min(settings.maxInFlight, walksThatFit(inputs.upstreamSockets, resolvConf.servers.length)),
       },
     },
   };

@@ -21,6 +21,7 @@ export interface LiveConfigurationOptions {
   /** From the environment, which does not change. */
   readonly settings: SidecarSettings;
   readonly ownAddresses: ReadonlySet<string>;
+  readonly upstreamSockets: number;
   readonly hostName: () => string;
   readonly log: Log;
   readonly metrics: Metrics<SidecarMetrics>;
@@ -51,6 +52,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
         hostsText: files.get('hosts')?.text,
         hostName: hostName(),
         ownAddresses,
+        upstreamSockets: options.upstreamSockets,
       },
       previous,
     );

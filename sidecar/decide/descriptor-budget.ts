@@ -1,0 +1,37 @@
+import { maxServers } from './resolv-conf.ts';
+
+/** How the file descriptors of the process are shared out. */
+export interface DescriptorBudget {
+  readonly upstreamSockets: number;
+  readonly clientConnections: number;
+}
+
+/** Node's own, the listeners, the admin server's connections, files being read. */
+const reserved = 40;
+
+/** Without a limit that can be read. */
+const usualLimit = 1024;
+
+/** A and AAAA; their sockets stay open until the candidate is decided (semantics §7). */
+const questionsPerWalk = 2;
+
+const maxSocketsPerWalk = questionsPerWalk * maxServers;
+
+export function shareDescriptors(
+  limit: number | undefined,
+  { maxInFlight, tcpMaxConnections }: { readonly maxInFlight: number; readonly tcpMaxConnections: number },
+): DescriptorBudget {
+  const free = Math.max(2, (limit ?? usualLimit) - reserved);
+  // Connections of clients take at most a third, so that they never keep queries from going out.
+  const clientConnections = Math.min(tcpMaxConnections, Math.max(1, Math.floor(free / 3)));
+  const upstreamSockets = Math.min(maxInFlight * maxSocketsPerWalk, Math.max(1, free - clientConnections));
+  return { clientConnections, upstreamSockets };
+}
+
+/**
+ * How many walks fit into so many sockets. A walk that waits for a socket would take its question for lost and could
+ * end in a wrong "no such name": it is better not to begin it.
+ */
+export function walksThatFit(upstreamSockets: number, servers: number): number {
+  return Math.max(1, Math.floor(upstreamSockets / (questionsPerWalk * servers)));
+}
