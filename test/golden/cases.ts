@@ -27,7 +27,7 @@ interface CaseSettings {
 }
 
 /** What the kubelet writes for the webhook's own pod on a node with one search domain. */
-const usualResolvConf = `search alpine-resolver.svc.cluster.local svc.cluster.local cluster.local corp.example
+export const usualResolvConf = `search alpine-resolver.svc.cluster.local svc.cluster.local cluster.local corp.example
 nameserver 10.96.0.10
 options ndots:5
 `;

@@ -44,7 +44,7 @@ export function certificateFromFiles({
 }
 
 /** The kubelet takes up to a minute to bring a changed Secret; a few seconds more do not matter. */
-const filePollMs = 5000;
+const filePollMs = 2000;
 
 export interface FileOptions {
   readonly certFile: string;

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../webhook/decide.ts';
+import type { Facts } from '../../../webhook/facts.ts';
+import { readPodSettings } from '../../../webhook/pod-settings.ts';
+
+const injectable: Facts = {
+  excludedNamespace: false,
+  namespaceOptedIn: true,
+  optedOutByLabel: false,
+  mirrorPod: false,
+  settings: readPodSettings({}, {}),
+  hostNetwork: false,
+  windows: false,
+  clusterDnsPod: false,
+  portInUse: undefined,
+  nameTaken: undefined,
+  earlier: undefined,
+  original: { known: true, text: 'nameserver 10.96.0.10\n' },
+  resources: { fits: true, resources: {} },
+  nativeSidecars: true,
+  alpine: true,
+};
+
+/** Each fact that stops an injection, in the order of the truth table, with the reason it gives. */
+const obstacles: [Partial<Facts>, string][] = [
+  [{ excludedNamespace: true }, 'excluded-namespace'],
+  [{ namespaceOptedIn: false }, 'namespace-not-opted-in'],
+  [{ optedOutByLabel: true }, 'opted-out-by-label'],
+  [{ mirrorPod: true }, 'mirror-pod'],
+  [{ settings: settingsOf('never') }, 'opted-out'],
+  [{ hostNetwork: true }, 'host-network'],
+  [{ windows: true }, 'windows'],
+  [{ clusterDnsPod: true }, 'cluster-dns'],
+  [{ portInUse: 'container a declares port 53' }, 'port-in-use'],
+  [{ nameTaken: 'volume alpine-resolver-config' }, 'name-taken'],
+  [{ original: { known: false, why: 'invalid', detail: 'why' } }, 'invalid-dns-config'],
+  [{ original: { known: false, why: 'cluster' } }, 'cluster-dns-unknown'],
+  [{ resources: { fits: false, problem: 'memory' } }, 'limit-range'],
+  [{ nativeSidecars: false }, 'native-sidecar-unsupported'],
+  [{ alpine: false }, 'not-alpine'],
+];
+const rowsBeforeEarlier = obstacles.findIndex(([, reason]) => reason === 'port-in-use');
+
+function settingsOf(podInject?: string, namespaceInject?: string) {
+  const name = 'alpine-resolver.io/inject';
+  return readPodSettings(
+    podInject === undefined ? {} : { [name]: podInject },
+    namespaceInject === undefined ? {} : { [name]: namespaceInject },
+  );
+}
+
+test('nothing in the way: injected', () => {
+  expect(decide(injectable)).toEqual({ verdict: 'inject', reason: 'injected', scope: 'pod' });
+});
+
+test('an original that only the node knows: scope containers', () => {
+  expect(decide({ ...injectable, original: { known: false, why: 'node' } })).toMatchObject({ scope: 'containers' });
+});
+
+test.each(obstacles)('%j: %s', (obstacle, reason) => {
+  expect(decide({ ...injectable, ...obstacle })).toMatchObject({ verdict: 'skip', reason });
+});
+
+test('of two obstacles the first of the table counts', () => {
+  for (const [index, [first, reason]] of obstacles.entries())
+    for (const [second] of obstacles.slice(index + 1)) {
+      const later = Object.fromEntries(Object.entries(second).filter(([key]) => !(key in first)));
+      expect(decide({ ...injectable, ...later, ...first })).toMatchObject({ verdict: 'skip', reason });
+    }
+});
+
+test('what stands in the way is named', () => {
+  expect(decide({ ...injectable, portInUse: 'container a declares port 53' })).toHaveProperty(
+    'detail',
+    'container a declares port 53',
+  );
+  expect(decide({ ...injectable, resources: { fits: false, problem: 'memory' } })).toHaveProperty('detail', 'memory');
+});
+
+describe('the annotation inject: pod, then namespace, then auto', () => {
+  test.each([
+    [undefined, undefined, 'auto'],
+    ['auto', 'never', 'auto'],
+    ['enabled', 'never', 'auto'],
+    ['true', 'false', 'auto'],
+    ['always', 'never', 'always'],
+    ['never', 'always', 'never'],
+    ['disabled', 'always', 'never'],
+    ['false', undefined, 'never'],
+    [undefined, 'always', 'always'],
+    [undefined, 'never', 'never'],
+    [undefined, 'disabled', 'never'],
+    [undefined, 'sometimes', 'auto'],
+    ['sometimes', 'never', 'never'],
+    ['sometimes', undefined, 'auto'],
+    ['', 'always', 'always'],
+  ])('pod %j, namespace %j: %s', (pod, namespace, expected) => {
+    expect(settingsOf(pod, namespace).inject).toBe(expected);
+  });
+
+  test('always skips the recognition of Alpine and no other rule', () => {
+    const settings = settingsOf('always');
+    for (const [obstacle, reason] of obstacles) {
+      if (reason === 'opted-out') continue;
+      const decision = decide({ ...injectable, settings, ...obstacle });
+      expect(decision).toMatchObject(reason === 'not-alpine' ? { verdict: 'inject' } : { verdict: 'skip', reason });
+    }
+  });
+});
+
+describe('bad values', () => {
+  const settings = readPodSettings({ 'alpine-resolver.io/ndots': '16' }, {});
+
+  test('on the pod: refused, with annotation, value and what is accepted', () => {
+    expect(decide({ ...injectable, settings })).toEqual({
+      verdict: 'refuse',
+      reason: 'invalid-annotation',
+      message: 'alpine-resolver.io/ndots: "16" is not accepted; expected integer from 0 to 15 (dots)',
+    });
+  });
+
+  test.each(obstacles.filter(([obstacle]) => !('settings' in obstacle)))(
+    'not refused where it would not be injected: %j',
+    (obstacle, reason) => {
+      expect(decide({ ...injectable, settings, ...obstacle })).toMatchObject({ verdict: 'skip', reason });
+    },
+  );
+
+  test('a bad inject on the pod is judged by the next lower source', () => {
+    expect(decide({ ...injectable, settings: settingsOf('sometimes') }).verdict).toBe('refuse');
+    expect(decide({ ...injectable, settings: settingsOf('sometimes', 'never') })).toMatchObject({
+      reason: 'opted-out',
+    });
+  });
+
+  test('on the namespace: ignored', () => {
+    const ofNamespace = readPodSettings({}, { 'alpine-resolver.io/ndots': '16', 'alpine-resolver.io/inject': 'x' });
+    expect(decide({ ...injectable, settings: ofNamespace }).verdict).toBe('inject');
+    expect(ofNamespace.namespaceIssues).toHaveLength(2);
+  });
+
+  test('a resolv-conf annotation without nameserver', () => {
+    const ofPod = readPodSettings({ 'alpine-resolver.io/resolv-conf': 'search a.example\n' }, {});
+    expect(decide({ ...injectable, settings: ofPod })).toMatchObject({ verdict: 'refuse' });
+    expect(readPodSettings({ 'alpine-resolver.io/resolv-conf': ' \n' }, {}).podIssues).toEqual([]);
+  });
+});
+
+describe('injected before', () => {
+  const before: Facts = { ...injectable, earlier: { scope: 'containers', recorded: true } };
+
+  test('keeps its scope', () => {
+    expect(decide(before)).toEqual({ verdict: 'inject', reason: 'already-injected', scope: 'containers' });
+  });
+
+  test.each(obstacles.slice(0, rowsBeforeEarlier))('%j stops the second pass too', (obstacle, reason) => {
+    expect(decide({ ...before, ...obstacle })).toMatchObject({ verdict: 'skip', reason });
+  });
+
+  test.each(obstacles.slice(rowsBeforeEarlier))('%j does not', (obstacle) => {
+    expect(decide({ ...before, ...obstacle })).toMatchObject({ verdict: 'inject', reason: 'already-injected' });
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../webhook/json.ts';
+import { fitResources, limitRangeItems } from '../../../webhook/resources.ts';
+
+const usual = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
+const guaranteed = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '100m', memory: '128Mi' } };
+
+function podOf(...containers: Json[]): JsonObject {
+  return { spec: { containers } };
+}
+function withResources(requests: JsonObject | undefined, limits: JsonObject | undefined): JsonObject {
+  return { name: 'app', resources: { ...(requests && { requests }), ...(limits && { limits }) } };
+}
+function fit(pod: JsonObject, ...limits: JsonObject[]) {
+  return fitResources(pod, limitRangeItems({ spec: { limits } }));
+}
+
+describe('quality of service', () => {
+  const full = withResources({ cpu: '1', memory: '1Gi' }, { cpu: '1', memory: '1Gi' });
+
+  test('without resources, with requests, with one limit: ours as usual', () => {
+    expect(fit(podOf({ name: 'app' }))).toEqual({ fits: true, resources: usual });
+    expect(fit(podOf(withResources({ cpu: '1', memory: '1Gi' }, undefined)))).toEqual({ fits: true, resources: usual });
+    expect(fit(podOf(full, withResources(undefined, { cpu: '1' })))).toEqual({ fits: true, resources: usual });
+    expect(fit(podOf(withResources({ cpu: '500m', memory: '1Gi' }, { cpu: '1', memory: '1Gi' })))).toEqual({
+      fits: true,
+      resources: usual,
+    });
+  });
+
+  test('Guaranteed: equal, however the amounts are written, and with requests left to the defaults', () => {
+    expect(fit(podOf(full))).toEqual({ fits: true, resources: guaranteed });
+    expect(fit(podOf(withResources({ cpu: '1000m', memory: '1024Mi' }, { cpu: '1', memory: '1Gi' })))).toEqual({
+      fits: true,
+      resources: guaranteed,
+    });
+    expect(fit(podOf(withResources(undefined, { cpu: '1', memory: '1Gi' })))).toEqual({
+      fits: true,
+      resources: guaranteed,
+    });
+  });
+
+  test('an init container without limits ends Guaranteed', () => {
+    expect(fit({ spec: { containers: [full], initContainers: [{ name: 'first' }] } })).toEqual({
+      fits: true,
+      resources: usual,
+    });
+    expect(fit({ spec: { containers: [full], initContainers: [full] } })).toEqual({
+      fits: true,
+      resources: guaranteed,
+    });
+  });
+
+  test('our own entry does not count', () => {
+    const own = { name: 'alpine-resolver', restartPolicy: 'Always', resources: usual };
+    expect(fit({ spec: { containers: [full], initContainers: [own] } })).toEqual({ fits: true, resources: guaranteed });
+  });
+
+  test('resources of the pod: none of ours; an empty list is none', () => {
+    expect(fit({ spec: { containers: [full], resources: { limits: { cpu: '1' } } } })).toEqual({
+      fits: true,
+      resources: undefined,
+    });
+    expect(fit({ spec: { containers: [{ name: 'app' }], resources: {} } })).toEqual({ fits: true, resources: usual });
+  });
+});
+
+describe('LimitRange of containers', () => {
+  const pod = podOf({ name: 'app' });
+  const resourcesOf = (...limits: JsonObject[]) => {
+    const fitted = fit(pod, ...limits);
+    return fitted.fits ? fitted.resources : fitted.problem;
+  };
+
+  test('minimum raises, maximum lowers', () => {
+    expect(resourcesOf({ type: 'Container', min: { cpu: '50m', memory: '200Mi' } })).toEqual({
+      requests: { cpu: '50m', memory: '200Mi' },
+      limits: { cpu: '250m', memory: '200Mi' },
+    });
+    expect(resourcesOf({ type: 'Container', max: { cpu: '100m', memory: '100M' } })).toEqual({
+      requests: { cpu: '10m', memory: '64Mi' },
+      limits: { cpu: '100m', memory: '95Mi' },
+    });
+  });
+
+  test('the strictest of several counts', () => {
+    expect(
+      resourcesOf(
+        { type: 'Container', max: { cpu: '200m' } },
+        { type: 'Container', max: { cpu: '90m' } },
+        { type: 'Container', min: { cpu: '20m' } },
+      ),
+    ).toMatchObject({ requests: { cpu: '20m' }, limits: { cpu: '90m' } });
+  });
+
+  test('the ratio raises the request', () => {
+    expect(resourcesOf({ type: 'Container', maxLimitRequestRatio: { cpu: '4', memory: '1' } })).toEqual({
+      requests: { cpu: '63m', memory: '128Mi' },
+      limits: { cpu: '250m', memory: '128Mi' },
+    });
+  });
+
+  test('minimum equal to maximum, not a whole number of Mi', () => {
+    expect(resourcesOf({ type: 'Container', min: { memory: '70M' }, max: { memory: '70M' } })).toMatchObject({
+      requests: { memory: '70000000' },
+      limits: { memory: '70000000' },
+    });
+  });
+
+  test.each([
+    [{ max: { memory: '32Mi' } }, /memory: .*at least 64Mi/],
+    [{ max: { cpu: '5m' } }, /cpu: .*at least 10m/],
+    [{ min: { cpu: '2' }, max: { cpu: '1' } }, /cpu: at least 2 is demanded, at most 1 is allowed/],
+  ] as [JsonObject, RegExp][])('%j cannot be met', (limit, problem) => {
+    expect(resourcesOf({ type: 'Container', ...limit })).toMatch(problem);
+  });
+
+  test('other kinds and other resources do not concern us', () => {
+    expect(
+      resourcesOf(
+        { type: 'PersistentVolumeClaim', max: { storage: '1' } },
+        { type: 'Container', max: { 'ephemeral-storage': '1' } },
+      ),
+    ).toEqual(usual);
+  });
+});
+
+describe('LimitRange of pods', () => {
+  const app = withResources({ cpu: '100m', memory: '100Mi' }, { cpu: '1', memory: '200Mi' });
+
+  test('ours gets what the others leave', () => {
+    expect(fit(podOf(app), { type: 'Pod', max: { cpu: '1100m', memory: '300Mi' } })).toEqual({
+      fits: true,
+      resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '100m', memory: '100Mi' } },
+    });
+  });
+
+  test('no room', () => {
+    expect(fit(podOf(app), { type: 'Pod', max: { memory: '210Mi' } })).toMatchObject({ fits: false });
+    expect(fit(podOf(app), { type: 'Pod', max: { memory: '100Mi' } })).toMatchObject({ fits: false });
+  });
+
+  test('the ratio of the whole pod', () => {
+    // (1 + 0.25) / (0.1 + x) ≤ 5 → x ≥ 0.15
+    expect(fit(podOf(app), { type: 'Pod', maxLimitRequestRatio: { cpu: '5' } })).toMatchObject({
+      resources: { requests: { cpu: '150m' }, limits: { cpu: '250m' } },
+    });
+  });
+
+  test('an init container counts beside the sidecars before it, not beside the containers', () => {
+    const spec = {
+      initContainers: [
+        { name: 's', restartPolicy: 'Always', resources: { limits: { memory: '50Mi' } } },
+        { name: 'i', resources: { limits: { memory: '300Mi' } } },
+      ],
+      containers: [{ name: 'app', resources: { limits: { memory: '100Mi' } } }],
+    };
+    // max(100 + 50, 50 + 300) = 350 Mi
+    expect(fit({ spec }, { type: 'Pod', max: { memory: '420Mi' } })).toMatchObject({
+      resources: { limits: { memory: '70Mi' } },
+    });
+    expect(fit({ spec }, { type: 'Pod', max: { memory: '410Mi' } })).toMatchObject({ fits: false });
+  });
+});
