@@ -58,18 +58,24 @@ const COMPILERS = {
 
 export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Promise<Libcs> {
   const libcs: Libcs = { available: {}, missing: {} };
+  const found = new Map<LibcName, Libc>();
   const lacking = await installedCommands(COMPILERS);
   await Promise.all(
     names.map(async (name) => {
       try {
         if (lacking.length > 0 && name !== 'musl-1.2.4')
           throw new Error(`not installed and not installable here: ${lacking.join(', ')}`);
-        libcs.available[name] = await provideLibc(name);
+        found.set(name, await provideLibc(name));
       } catch (error) {
         libcs.missing[name] = error instanceof Error ? error.message : String(error);
       }
     }),
   );
+  // In the order of the list, not of arrival.
+  for (const name of names) {
+    const libc = found.get(name);
+    if (libc !== undefined) libcs.available[name] = libc;
+  }
   return libcs;
 }
 

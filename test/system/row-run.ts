@@ -1,7 +1,8 @@
 /** Runs a row of the divergence list in a world, directly and through the sidecar, and judges the results. */
 import type { ProbeResult } from './agent.ts';
 import type { Libc, LibcName } from './libcs.ts';
-import { G2, GLIBC, NODATA, NONAME, type Outcome, type Row } from './rows/row.ts';
+import type { Mode } from './rewritten-file.ts';
+import { G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from './rows/row.ts';
 import type { Query } from './script.ts';
 import { startSidecar } from './sidecar.ts';
 import { SIDECAR, type World } from './world.ts';
@@ -12,7 +13,7 @@ export interface RowResult {
   queries: Query[];
 }
 
-/** From this time on the C libraries of one row are asked at the same time, not one after the other. */
+/** A row that takes glibc this long is slow. */
 const SLOW_MS = 1000;
 
 const LATE_MS = 2000;
@@ -26,22 +27,15 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 }
 
 /** A row with every one of these C libraries through one sidecar. */
-export async function runThrough(
-  world: World,
-  row: Row,
-  libcs: readonly Libc[],
-  env: Record<string, string> = {},
-): Promise<RowResult[]> {
-  await world.prepare(row);
-  const listen = { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` };
-  const sidecar = await startSidecar(world, { ...listen, ...env });
+export async function runThrough(world: World, row: Row, libcs: readonly Libc[], mode: Mode): Promise<RowResult[]> {
+  await world.prepare({ ...row, mode });
+  const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` });
   const one = async (libc: Libc): Promise<RowResult> => {
     const result = await world.lookup(libc, 'injected', row.call);
     return { libc: libc.name, result, queries: await world.queries() };
   };
   try {
-    const together = row.outcome.outcome === 'AGAIN' || (row.takesMs ?? 0) >= SLOW_MS;
-    if (together) return await Promise.all(libcs.map(one));
+    if (isTogether(row)) return await Promise.all(libcs.map(one));
     const results: RowResult[] = [];
     for (const libc of libcs) {
       await world.restart();
@@ -53,13 +47,21 @@ export async function runThrough(
   }
 }
 
+/** Where the C libraries would wait long one after the other, they ask at the same time. */
+function isTogether(row: Row): boolean {
+  return row.outcome.outcome === 'AGAIN' || (row.takesMs ?? 0) >= SLOW_MS;
+}
+
 /** What this C library must give through the sidecar: the row's outcome, but for the residue. */
-export function expectedThrough(row: Row, name: LibcName): Outcome {
-  const residue = row.residue?.find(({ libcs }) => libcs.includes(name));
-  const { hErrno: _, ...outcome } = residue?.outcome ?? row.outcome;
+export function expectedThrough(row: Row, name: LibcName, mode: Mode): Outcome {
+  const { hErrno: _, ...outcome } = residueOf(row, name, mode)?.outcome ?? row.outcome;
   // V7: before 1.2.4 musl has no code for NODATA.
   if (outcome.outcome === NODATA.outcome && G2.includes(name)) return NONAME;
   return outcome;
+}
+
+function residueOf(row: Row, name: LibcName, mode: Mode): Residue | undefined {
+  return row.residue?.find((residue) => residue.libcs.includes(name) && (residue.mode ?? mode) === mode);
 }
 
 /** In what the result is not the expected outcome; empty when it is. */
@@ -103,6 +105,32 @@ export function directDifferences(row: Row, run: RowResult): string[] {
     if (elapsedMs < row.takesMs - EARLY_MS || elapsedMs > row.takesMs + LATE_MS)
       found.push(`took ${elapsedMs} ms instead of ${row.takesMs} ms`);
   return found;
+}
+
+/**
+ * Differences of a run through the sidecar that its outcome does not show: glibc must not wait longer, and the
+ * servers must see the questions of direct glibc, each on the same server and transport, in the same order.
+ */
+export function throughDifferences(row: Row, run: RowResult, direct: RowResult | undefined, mode: Mode): string[] {
+  const found = faultyQueries(run);
+  const { elapsedMs = 0 } = run.result;
+  if (!GLIBC.includes(run.libc)) return found;
+  if (row.takesMs !== undefined && elapsedMs > row.takesMs + LATE_MS)
+    found.push(`took ${elapsedMs} ms instead of at most ${row.takesMs} ms`);
+  // Libraries that ask at the same time mix their questions; one that asks second may be answered from memory.
+  if (direct === undefined || run.libc !== GLIBC[0] || isTogether(row) || residueOf(row, run.libc, mode)) return found;
+  const asked = questions(run).join(', ');
+  const expected = questions(direct).join(', ');
+  if (asked !== expected) found.push(`asked ${asked} instead of ${expected}`);
+  return found;
+}
+
+/** The ordered set of questions as they went to servers. */
+function questions({ queries }: RowResult): string[] {
+  const texts = queries.map(
+    ({ server, transport, name, type }) => `${server}/${transport} ${name.toLowerCase()} ${type}`,
+  );
+  return [...new Set(texts)];
 }
 
 /** Queries that no stub resolver sends. */

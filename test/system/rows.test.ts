@@ -3,7 +3,7 @@
  * servers, and what glibc and musl of five ages do through the sidecar.
  *
  * All rows run at the same time, each in a world of its own: most of their time they wait for timeouts.
- * ROWS=4,95a runs these rows only, ROWS=all also the slow ones.
+ * ROWS=4,95a runs these rows only; ROWS_MODE=plain has the sidecar in plain mode.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from './pool.ts';
@@ -12,11 +12,12 @@ import {
   differences,
   directDifferences,
   expectedThrough,
-  faultyQueries,
   runDirect,
   runThrough,
+  throughDifferences,
   type RowResult,
 } from './row-run.ts';
+import type { Mode } from './rewritten-file.ts';
 import { rows } from './rows.ts';
 import { GLIBC, type Row } from './rows/row.ts';
 
@@ -27,10 +28,9 @@ const LIMIT_MS = 170_000;
 const rig = await provideRig();
 const libcs = Object.values(rig.libcs);
 const oracles = libcs.filter(({ name }) => GLIBC.includes(name));
-const wanted = process.env['ROWS']?.split(',') ?? [];
-const selected = rows.filter(
-  (row) => wanted.includes('all') || (wanted.length > 0 ? wanted.includes(row.id) : row.slow !== true),
-);
+const wanted = process.env['ROWS']?.split(',');
+const selected = rows.filter(({ id }) => wanted?.includes(id) ?? true);
+const mode: Mode = process.env['ROWS_MODE'] === 'plain' ? 'plain' : 'marker';
 
 reportMissing(rig);
 
@@ -51,7 +51,7 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
       if (rig.hasSidecar)
         through.set(
           row,
-          pool.run((world) => runThrough(world, row, libcs)),
+          pool.run((world) => runThrough(world, row, libcs, mode)),
         );
     }
     // A failure belongs to the test that waits for it.
@@ -71,10 +71,12 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
         });
       }
       for (const { name } of rig.hasSidecar ? libcs : [])
-        test(`${name} through the sidecar`, { timeout: LIMIT_MS }, async () => {
+        test(`${name} through the sidecar, ${mode} mode`, { timeout: LIMIT_MS }, async () => {
           const run = (await through.get(row))?.find(({ libc }) => libc === name);
           if (run === undefined) throw new Error('the row did not run');
-          const found = [...differences(expectedThrough(row, name), run.result, name), ...faultyQueries(run)];
+          const alone = await direct.get(`${row.id} ${name}`);
+          const found = differences(expectedThrough(row, name, mode), run.result, name);
+          found.push(...throughDifferences(row, run, alone, mode));
           expect(report(found, row, run)).toBe('');
         });
     });

@@ -5,6 +5,7 @@
  * library must give the same, but for the residue of §6.5, which a row names.
  */
 import type { LibcName } from '../libcs.ts';
+import type { Mode } from '../rewritten-file.ts';
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../script.ts';
 import { SERVERS } from '../world.ts';
 
@@ -27,8 +28,6 @@ export interface Row {
   hostName?: string;
   /** Where the sidecar listens, if not on 127.0.0.1. */
   listen?: string;
-  /** Left to `npm run test:rows`. */
-  slow?: true;
 }
 
 export interface Outcome {
@@ -44,6 +43,8 @@ export interface Residue {
   /** Row of semantics §6.5. */
   row: `V${number}`;
   libcs: readonly LibcName[];
+  /** Without it, in both modes. */
+  mode?: Mode;
   outcome: Outcome;
 }
 
@@ -55,6 +56,7 @@ export const G2: readonly LibcName[] = ['musl-1.2.2', 'musl-1.2.3'];
 export const G3: readonly LibcName[] = ['musl-1.2.4'];
 export const G4: readonly LibcName[] = ['musl-1.2.5', 'musl-1.2.6'];
 export const MUSL: readonly LibcName[] = [...G2, ...G3, ...G4];
+export const EVERY: readonly LibcName[] = [...GLIBC, ...MUSL];
 
 /** h_errno values of netdb.h. */
 export const NO_RECOVERY = 3;

@@ -1,5 +1,5 @@
 /** Rows 1–40: search order and the precedence of errors. */
-import { AGAIN, conf, data, FORMERR, NODATA, NONAME, ok, type Row, servers, TWO_SERVERS } from './row.ts';
+import { AGAIN, conf, data, FORMERR, NODATA, NONAME, ok, type Row, servers, TWO_SERVERS, EVERY } from './row.ts';
 
 const A1 = data('10.0.0.1');
 const A2 = data('10.0.0.2');
@@ -241,6 +241,7 @@ export const searchRows: Row[] = [
     script: servers({ foo: AS_IS }),
     call: 'getaddrinfo u foo. canon',
     outcome: FOO_AS_IS,
+    residue: [{ row: 'V1', mode: 'plain', libcs: EVERY, outcome: NONAME }],
   }),
   row({
     id: '31',
@@ -321,6 +322,7 @@ export const searchRows: Row[] = [
     script: servers({ foo: AS_IS, 'foo.s1.test': A1 }),
     call: 'getaddrinfo u foo. canon',
     outcome: FOO_AS_IS,
+    residue: [{ row: 'V1', mode: 'plain', libcs: EVERY, outcome: FOO1 }],
     asked: ['foo'],
   }),
 ];
