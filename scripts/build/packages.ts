@@ -25,9 +25,12 @@ export function licenceTexts(packages: readonly BundledPackage[], root: string):
 }
 
 function licenceText({ name, folder }: BundledPackage, root: string): string {
-  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+    version: string;
+    license?: string;
+  };
   const files = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
   const texts = files.toSorted().map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
-  const head = `${name} ${String(manifest['version'])}: ${String(manifest['license'] ?? 'licence in the text')}`;
+  const head = `${name} ${manifest.version}: ${manifest.license ?? 'licence in the text'}`;
   return `${[head, ...texts].join('\n\n')}\n`;
 }

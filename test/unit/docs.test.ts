@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generators } from '../../scripts/generate.ts';
 import { table } from '../../scripts/generate/markdown.ts';
+import { environmentFaults } from './docs/environments.ts';
 import { brokenLinks, headingAnchors } from './docs/links.ts';
 import { unknownNames } from './docs/names.ts';
 
@@ -36,6 +37,10 @@ test.each([...pages, ...manifests])('%s names only what exists', (path) => {
   expect(unknownNames(read(path), npmScripts)).toEqual([]);
 });
 
+test.each(manifests)('the variables in %s have values that the programs accept', (path) => {
+  expect(environmentFaults(read(path))).toEqual([]);
+});
+
 describe('the checks find faults', () => {
   const known = new Map([
     ['README.md', '# Title\n## A `b` & c\n'],
@@ -63,6 +68,25 @@ describe('the checks find faults', () => {
     '```\n[x](missing.md)\n```\n',
   ])('but none in %j', (text) => {
     expect(brokenLinks('README.md', `${known.get('README.md')}${text}`, known)).toEqual([]);
+  });
+
+  test('in the values of variables, wherever they stand', () => {
+    const text = `
+kind: Deployment
+spec: { template: { spec: { containers: [{ env: [{ name: WEBHOOK_LISTEN, value: here }] }] } } }
+---
+kind: Pod
+spec:
+  initContainers:
+    - env:
+        - { name: RESOLVER_NDOTS, value: "16" }
+        - { name: RESOLVER_MODE, value: plain }
+        - { name: WEBHOOK_SIDECAR_IMAGE, valueFrom: {} }
+`;
+    expect(environmentFaults(text)).toEqual([
+      expect.stringContaining('WEBHOOK_LISTEN: "here"'),
+      expect.stringContaining('RESOLVER_NDOTS: "16"'),
+    ]);
   });
 
   test('in names', () => {
