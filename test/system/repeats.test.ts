@@ -1,0 +1,51 @@
+/**
+ * What a client repeats must not be walked again (semantics §5.6). After SERVFAIL glibc asks `attempts` times. For both
+ * families it keeps port and ID. For one family it keeps the ID, but closes its socket first and so has a new port.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Libc, LibcName } from './libcs.ts';
+import { provideRig } from './rig.ts';
+import { conf, servers } from './rows/row.ts';
+import { startSidecar, type Sidecar } from './sidecar.ts';
+import { createWorld, type World } from './world.ts';
+
+const rig = await provideRig();
+
+describe.runIf(rig.hasWorlds && rig.hasSidecar && rig.libcs.glibc)('a lookup that ends in AGAIN', () => {
+  const { glibc } = rig.libcs as Record<LibcName, Libc>;
+  let world: World;
+  let sidecar: Sidecar;
+  beforeAll(async () => {
+    world = await createWorld();
+    await world.prepare({
+      resolvConf: conf({ search: '' }),
+      script: servers({ both: 'SF', v4: 'SF', v6: 'SF', '9.0.0.10.in-addr.arpa': 'SF' }),
+    });
+    sidecar = await startSidecar(world);
+  });
+  afterAll(async () => {
+    await sidecar.stop();
+    await world.close();
+  });
+
+  /** Walks that the scripted server saw: each has IDs of its own, a try within it repeats them. */
+  async function walks(call: string, type: string): Promise<number> {
+    await world.restart();
+    expect(await world.lookup(glibc, 'injected', call)).toMatchObject({ outcome: 'AGAIN' });
+    const queries = await world.queries();
+    return new Set(queries.filter((query) => query.type === type).map(({ id }) => id)).size;
+  }
+
+  test('is walked once for both families', async () => {
+    expect(await walks('getaddrinfo u both canon', 'A')).toBe(1);
+  });
+
+  // Held to the client's port, the memory of §5.6 misses these: five walks today.
+  test.fails.each([
+    ['getaddrinfo 4 v4 canon', 'A'],
+    ['getaddrinfo 6 v6 canon', 'AAAA'],
+    ['getnameinfo 10.0.0.9', 'PTR'],
+  ])('is walked once for %s', async (call, type) => {
+    expect(await walks(call, type)).toBe(1);
+  });
+});
