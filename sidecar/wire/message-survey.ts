@@ -20,9 +20,11 @@ export interface MessageSurvey {
   readonly extendedRcode: number;
   /**
    * Bytes from `recordsStart` on keep their meaning when the client's question is put in front of them and a final OPT
-   * is left off, wherever the message is cut between records; and no owner name points past 510.
+   * is left off, wherever the message is cut between records.
    */
   readonly copyable: boolean;
+  /** An owner name points past 510. */
+  readonly farOwner: boolean;
 }
 
 const unreadable: MessageSurvey = {
@@ -31,6 +33,7 @@ const unreadable: MessageSurvey = {
   optRecords: 0,
   extendedRcode: 0,
   copyable: false,
+  farOwner: false,
 };
 
 export function surveyMessage(upstream: Uint8Array, asked: QueryView): MessageSurvey {
@@ -46,6 +49,7 @@ export function surveyMessage(upstream: Uint8Array, asked: QueryView): MessageSu
   }
 
   let copyable = questions === 1 && canStandIn(asked.question, first);
+  let farOwner = false;
   let readableRecords = 0;
   let optRecords = 0;
   let extendedRcode = 0;
@@ -59,9 +63,10 @@ export function surveyMessage(upstream: Uint8Array, asked: QueryView): MessageSu
       extendedRcode = Math.floor(cursor.ttl / 0x1000000);
     } else {
       copyable &&= survivesCopy(cursor);
+      farOwner ||= firstPointer(upstream, cursor.ownerStart) > maxPointerTarget;
     }
   }
-  return { recordsStart, readableRecords, optRecords, extendedRcode, copyable };
+  return { recordsStart, readableRecords, optRecords, extendedRcode, copyable, farOwner };
 }
 
 /** The client's question can take the place of the upstream's, byte for byte. */
@@ -79,7 +84,6 @@ function canStandIn(asked: Question | undefined, question: Question | undefined)
 function survivesCopy(cursor: RecordCursor): boolean {
   const { message, ownerStart, next } = cursor;
   return (
-    firstPointer(message, ownerStart) <= maxPointerTarget &&
     isPackedWithin(message, ownerStart, headerBytes, next) &&
     rdataNamesPackedWithin(message, cursor.type, cursor.rdataStart, next, headerBytes)
   );

@@ -2,7 +2,8 @@
  * Names inside a message, where they may be compressed (RFC 1035 §4.1.4).
  *
  * `skipName` accepts what glibc's `ns_name_unpack` accepts: pointers in either direction, 255 bytes in all, bounded by
- * the bytes looked at. The other functions rely on its verdict.
+ * the bytes looked at. Only names of more than 255 pointers are refused beyond that: no server writes them, and a message
+ * full of them would take seconds to read. The other functions rely on the verdict of `skipName`.
  */
 import { byteAt, pointerTarget } from './bytes.ts';
 import { maxLabelBytes, maxNameBytes } from './iana.ts';
@@ -11,6 +12,9 @@ import type { WireName } from './name.ts';
 
 /** From this byte on it is the first half of a pointer, not the length of a label. */
 export const pointerMark = 0xc0;
+
+/** A name has at most 127 labels and needs no more pointers than that. */
+const maxPointers = 255;
 
 /** The name at `offset`, spelled out, and the offset behind it; undefined where glibc would not read it. */
 export function readName(message: Uint8Array, offset: number): { name: WireName; end: number } | undefined {
@@ -39,6 +43,7 @@ export function skipName(message: Uint8Array, offset: number): number {
   let end = -1;
   let spelled = 1;
   let checked = 0;
+  let pointers = 0;
   while (source < limit) {
     const size = byteAt(message, source++);
     if (size === 0) {
@@ -53,7 +58,7 @@ export function skipName(message: Uint8Array, offset: number): number {
     } else {
       checked += 2;
       // Having looked at as many bytes as there are, glibc takes it for a loop.
-      if (size < pointerMark || source >= limit || checked >= limit) return -1;
+      if (size < pointerMark || source >= limit || checked >= limit || ++pointers > maxPointers) return -1;
       if (end < 0) end = source + 1;
       source = pointerTarget(message, source - 1);
     }

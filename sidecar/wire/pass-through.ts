@@ -20,7 +20,7 @@ import { readName } from './packed-name.ts';
 import { expandRdata } from './rdata-names.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
-import { optBytes, optRecord, questionBytes, replyFlags } from './reply-header.ts';
+import { isTruncated, optBytes, optRecord, questionBytes, replyFlags } from './reply-header.ts';
 
 export interface PassThroughOptions {
   /** As `replyLimit` gives it. */
@@ -58,9 +58,12 @@ export function passThrough(upstream: Uint8Array, query: QueryView, options: Pas
     rcode,
   };
   const firstPtrOnly = options.firstPtrOnly === true;
-  return survey.copyable && !firstPtrOnly
-    ? copyRecords(upstream, survey, replacement)
-    : rewriteRecords(upstream, survey, replacement, firstPtrOnly);
+  const copyable = survey.copyable && !firstPtrOnly;
+  if (copyable && !survey.farOwner) return copyRecords(upstream, survey, replacement);
+  const rewritten = rewriteRecords(upstream, survey, replacement, firstPtrOnly);
+  // Spelling names out takes room. Pointers past 510 trouble old musl only, which never sends OPT.
+  const better = copyable && options.keepEdns && isTruncated(rewritten);
+  return better ? copyRecords(upstream, survey, replacement) : rewritten;
 }
 
 function copyRecords(upstream: Uint8Array, survey: MessageSurvey, replacement: Replacement): Uint8Array {

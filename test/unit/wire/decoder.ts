@@ -11,6 +11,7 @@ export interface DecodedRecord {
   readonly class: number;
   readonly ttl: number;
   readonly rdata: Buffer;
+  readonly rdataStart: number;
   /** The name that the data holds, for CNAME, NS and PTR. */
   readonly target: readonly string[] | undefined;
 }
@@ -56,6 +57,7 @@ export function decodeStrictly(bytes: Uint8Array): DecodedMessage {
         class: message.readUInt16BE(owner.next + 2),
         ttl: message.readUInt32BE(owner.next + 4),
         rdata: message.subarray(start, end),
+        rdataStart: start,
         target: target?.labels,
       });
       offset = end;

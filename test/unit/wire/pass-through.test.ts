@@ -257,3 +257,26 @@ describe('firstPtrOnly', () => {
     expect(targets(pass(upstream, { asked }))).toHaveLength(5);
   });
 });
+
+describe('an owner past 510 that would not fit spelled out', () => {
+  // Twenty records owned by a long name that stands behind 510.
+  const far = 'far.away.'.repeat(8);
+  const filler = [txt(q, 250), txt(q, 250)];
+  const owner = pointer(reply({ answers: filler }).length);
+  const upstream = reply({
+    answers: [...filler, a(far, '1.1.1.1'), ...Array<RecordSpec>(20).fill(a(owner, '2.2.2.2'))],
+  });
+
+  it('stays as it is for a client with OPT, which is no musl', () => {
+    const decoded = decodeStrictly(pass(upstream, { asked: { additionals: [opt()] }, limit: 1232 }));
+    expect(decoded.flags & 0x0200).toBe(0);
+    expect(decoded.records).toHaveLength(24);
+    expect(Math.max(...decoded.ownerPointers)).toBeGreaterThan(510);
+  });
+
+  it('is cut for one without', () => {
+    const decoded = decodeStrictly(pass(upstream, { limit: 1232 }));
+    expect(decoded.flags & 0x0200).toBe(0x0200);
+    expect(Math.max(...decoded.ownerPointers)).toBeLessThanOrEqual(510);
+  });
+});
