@@ -6,7 +6,7 @@
 
 /** `undefined` when the text is not exactly one literal. */
 export function unquoteGo(text: string): string | undefined {
-  if (/^`[^`\r]*`$/.test(text)) return text.slice(1, -1);
+  if (/^`[^`]*`$/.test(text)) return text.slice(1, -1).replaceAll('\r', '');
   if (!/^"(?:[^"\\\n]|\\.)*"$/.test(text)) return undefined;
   const parts: (string | number)[] = [];
   for (const match of text.slice(1, -1).matchAll(escapeOrText)) {

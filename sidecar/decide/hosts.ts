@@ -34,7 +34,7 @@ export interface HostsAnswer {
   readonly ipv6: readonly Uint8Array[];
 }
 
-/** Heap that the table may take by the estimate of {@link lineCost}, in bytes; the whole heap is 24 MiB. */
+/** Heap that the table may take, in bytes, by the estimate below; the whole heap is 24 MiB. */
 export const hostsBudgetBytes = 4 * 1024 * 1024;
 
 /** Heap per line and per name, measured with Node 24, in bytes. */
@@ -50,14 +50,13 @@ export function parseHosts(text: string, { budgetBytes = hostsBudgetBytes } = {}
   const reverse = new Map<string, HostsLine>();
   let freeBytes = budgetBytes;
   for (const { number, content } of contentLines(text)) {
-    const line = readLine(content);
-    if (line === undefined) continue;
-    freeBytes -= lineCost(line);
+    const { line, costBytes } = readLine(content, freeBytes);
+    freeBytes -= costBytes;
     if (freeBytes < 0) {
       const issue = `the hosts file is too large for the ${budgetBytes} bytes it may take: ignored from line ${number} on`;
       return { lines, reverse, issues: [issue] };
     }
-    addLine(line, lines, reverse);
+    if (line !== undefined) addLine(line, lines, reverse);
   }
   return { lines, reverse, issues: [] };
 }
@@ -99,11 +98,22 @@ function* contentLines(text: string): Generator<{ number: number; content: strin
   }
 }
 
-/** Fields with white space of any kind between them; an address alone names nothing. */
-function readLine(content: string): HostsLine | undefined {
-  const [field = '', ...names] = content.split(/[ \t\v\f\r]+/).filter((field) => field !== '');
-  const address = names.length === 0 ? undefined : parseAddressBytes(field);
-  return address && { address: formatAddressBytes(address), names };
+/**
+ * Fields with white space of any kind between them; an address alone names nothing. Reading ends where the line costs
+ * more than is free.
+ */
+function readLine(content: string, freeBytes: number): { line?: HostsLine; costBytes: number } {
+  const fields = content.matchAll(/[^ \t\v\f\r]+/g);
+  const address = parseAddressBytes(fields.next().value?.[0] ?? '');
+  if (address === undefined) return { costBytes: 0 };
+  const names: string[] = [];
+  let costBytes = 0;
+  for (const [name] of fields) {
+    costBytes += (costBytes === 0 ? costPerLine : 0) + costPerName + name.length;
+    if (costBytes > freeBytes) break;
+    names.push(name);
+  }
+  return names.length === 0 ? { costBytes } : { line: { address: formatAddressBytes(address), names }, costBytes };
 }
 
 function addLine(line: HostsLine, lines: Map<string, HostsLine[]>, reverse: Map<string, HostsLine>): void {
@@ -133,8 +143,4 @@ function encodeNames([canonical = '', ...others]: readonly string[]): Pick<Hosts
   const aliases = new Map(names.map((name) => [nameKey(name), name]));
   if (canonicalName !== undefined) aliases.delete(nameKey(canonicalName));
   return { canonicalName, aliases: [...aliases.values()] };
-}
-
-function lineCost(line: HostsLine): number {
-  return line.names.reduce((total, name) => total + costPerName + name.length, costPerLine);
 }

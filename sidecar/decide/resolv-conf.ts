@@ -20,6 +20,7 @@ export interface ResolvConf extends Readonly<ResolvOptions> {
   readonly hasNameserver: boolean;
   /** A search or domain line took effect; else `search` comes from the host name. */
   readonly hasSearch: boolean;
+  /** The first {@link maxIgnored} that were found. */
   readonly ignored: readonly IgnoredText[];
 }
 
@@ -33,6 +34,10 @@ export interface IgnoredText {
 
 /** MAXNS: glibc reads more nameservers and never asks them. */
 export const maxServers = 3;
+
+/** Faults that are told, and characters of each: a file of nonsense must not fill the log. */
+const maxIgnored = 20;
+const maxIgnoredCharacters = 200;
 
 const keywords = ['domain', 'search', 'nameserver', 'sortlist', 'options'] as const;
 
@@ -97,7 +102,7 @@ interface Line {
 function readLine(draft: Draft, number: number, text: string): void {
   const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
-  const ignore = (why: string, part = text): void => void draft.ignored.push({ line: number, text: part, why });
+  const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
   else if (value !== '') ignore(whyNoKeyword(text));
 }
@@ -124,8 +129,12 @@ const readers: Readonly<Record<(typeof keywords)[number], (draft: Draft, line: L
 function readSearch(draft: Draft, { number, text, value, ignore }: Line, entries: readonly string[]): void {
   if (value === '') return ignore('no value');
   const previous = draft.search;
-  if (previous) draft.ignored.push({ line: previous.line, text: previous.text, why: `replaced by line ${number}` });
+  if (previous) addIgnored(draft, { line: previous.line, text: previous.text, why: `replaced by line ${number}` });
   draft.search = { entries, line: number, text };
+}
+
+function addIgnored({ ignored }: Draft, { line, text, why }: IgnoredText): void {
+  if (ignored.length < maxIgnored) ignored.push({ line, text: text.slice(0, maxIgnoredCharacters), why });
 }
 
 /** glibc handles a line as a C string. */

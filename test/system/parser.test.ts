@@ -1,8 +1,10 @@
 /** Files as real glibc reads them: random texts each run, and those that once were or easily would be read wrongly. */
 import { describe, expect, test } from 'vitest';
+import { isHostName } from '../../sidecar/decide/host-name.ts';
 import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
 import { wireSearchEntries } from '../../sidecar/decide/search-list.ts';
-import { formatName } from '../../sidecar/wire/name.ts';
+import { encodeName, formatName } from '../../sidecar/wire/name.ts';
+import { probeWord } from './agent.ts';
 import { fuzzHosts } from './hosts-fuzz.ts';
 import { compare, fuzzParser } from './parser-fuzz.ts';
 import { provideRig } from './rig.ts';
@@ -37,6 +39,36 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
     const world = await createWorld();
     try {
       for (const libc of libcs) expect(await compare(world, libc, { text, hostName: 'pod.h.test' })).toBeUndefined();
+    } finally {
+      await world.close();
+    }
+  });
+
+  test('names with every byte are refused or asked as res_hnok decides', async () => {
+    const world = await createWorld();
+    try {
+      // A dot separates labels, and a backslash begins an escape in the program's own text.
+      const bytes = Array.from({ length: 255 }, (_, index) => index + 1).filter(
+        (byte) => byte !== 0x2e && byte !== 0x5c,
+      );
+      const names = bytes.flatMap((byte) => {
+        const escaped = `\\${String(byte).padStart(3, '0')}`;
+        const plain = String.fromCharCode(byte);
+        return [
+          { text: `a${plain}a.test`, presentation: `a${escaped}a.test` },
+          { text: `${plain}a.a${plain}`, presentation: `${escaped}a.a${escaped}` },
+        ];
+      });
+      await world.prepare({ resolvConf: 'nameserver 192.0.2.1\n', script: { servers: { '192.0.2.1': {} } } });
+      for (const libc of libcs) {
+        for (const { text, presentation } of names) {
+          await world.restart();
+          await world.lookup(libc, 'direct', `getaddrinfo 4 ${probeWord(text)}`);
+          const isAsked = (await world.queries()).length > 0;
+          const name = encodeName(presentation);
+          expect(name && isHostName(name), `${libc.name}: ${presentation}`).toBe(isAsked);
+        }
+      }
     } finally {
       await world.close();
     }

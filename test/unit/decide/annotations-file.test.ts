@@ -56,6 +56,7 @@ describe('Go strings', () => {
     [String.raw`"\ufeffx\x20"`, '\ufeffx '],
     ['"it\'s"', "it's"],
     ['`raw \\n "text"`', 'raw \\n "text"'],
+    ['`a\rb\nc`', 'ab\nc'],
   ])('%s', (text, value) => {
     expect(unquoteGo(text)).toBe(value);
   });

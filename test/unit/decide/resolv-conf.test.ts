@@ -99,6 +99,12 @@ test('faults are told with line and text, comments and empty lines are none', ()
   ]);
 });
 
+test('a file of nonsense does not fill the log', () => {
+  const { ignored } = parse(`${'y'.repeat(1000)}\n`.repeat(1000));
+  expect(ignored).toHaveLength(20);
+  expect(ignored[19]).toEqual({ line: 20, text: 'y'.repeat(200), why: 'unknown keyword' });
+});
+
 describe('the canonical text', () => {
   test('has what differs from the defaults', () => {
     const text = `options use-vc ndots:5 timeout:5\nsearch b.test\nnameserver 10.1\ndomain a.test
