@@ -50,21 +50,23 @@ const SUITES: Partial<Record<LibcName, string>> = {
 };
 
 /** Command or file → the Debian package that brings it. */
-const COMPILERS = {
+const TOOLS = {
   gcc: 'gcc',
   'musl-gcc': 'musl-tools',
   '/usr/include/resolv.h': 'libc6-dev',
+  python3: 'python3',
+  pip3: 'python3-pip',
 };
 
 export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Promise<Libcs> {
   const libcs: Libcs = { available: {}, missing: {} };
   const found = new Map<LibcName, Libc>();
-  const lacking = await installedCommands(COMPILERS);
+  const lacking = await installedCommands(TOOLS);
   await Promise.all(
     names.map(async (name) => {
       try {
-        if (lacking.length > 0 && name !== 'musl-1.2.4')
-          throw new Error(`not installed and not installable here: ${lacking.join(', ')}`);
+        const without = lacking.filter((tool) => needs(name).includes(tool));
+        if (without.length > 0) throw new Error(`not installed and not installable here: ${without.join(', ')}`);
         found.set(name, await provideLibc(name));
       } catch (error) {
         libcs.missing[name] = error instanceof Error ? error.message : String(error);
@@ -77,6 +79,11 @@ export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Pro
     if (libc !== undefined) libcs.available[name] = libc;
   }
   return libcs;
+}
+
+function needs(name: LibcName): string[] {
+  if (name === 'musl-1.2.4') return ['python3', 'pip3'];
+  return name.startsWith('musl') ? ['gcc', 'musl-gcc'] : ['gcc', '/usr/include/resolv.h'];
 }
 
 async function provideLibc(name: LibcName): Promise<Libc> {
