@@ -93,7 +93,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       hostsAnswered: () => metrics.inc('alpine_resolver_hosts_answers_total'),
     },
     (side, asker) => {
-      truncated.set(truncatedKey(asker), side, deps.now());
+      truncated.set(questionKey(asker), side, deps.now());
     },
   );
 
@@ -118,8 +118,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   function answer(asker: Asker, name: WireName, type: number): void {
     const { view, client } = asker;
     const now = deps.now();
-    const kept = client.transport === 'tcp' ? truncated.get(truncatedKey(asker), now) : undefined;
-    if (kept === undefined && failures.get(failureKey(asker), now) !== undefined) {
+    const kept = client.transport === 'tcp' ? truncated.get(questionKey(asker), now) : undefined;
+    if (kept === undefined && failureKeys(asker).some((key) => failures.get(key, now) !== undefined)) {
       metrics.inc('alpine_resolver_repeats_total');
       return void send(emptyPlan(rcodes.SERVFAIL), asker, snapshot);
     }
@@ -157,7 +157,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     if (end !== undefined) {
       metrics.inc('alpine_resolver_repeats_total');
       const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName);
-      if (plan.again) failures.set(failureKey(lookup.asker), true, now);
+      if (plan.again) failures.set(pairFailureKey(lookup.asker), true, now);
       return plan;
     }
     if (type !== recordTypes.PTR || !usesHosts) return undefined;
@@ -171,9 +171,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     if (end === undefined || end.result === 'POS') return;
     const now = deps.now();
     if (end.result === 'AGAIN') {
+      const paired = slots.length > 1;
       for (const slot of slots) {
         for (const asker of sides[slot].askers) {
-          if (asker.client.transport === 'udp') failures.set(failureKey(asker), true, now);
+          if (asker.client.transport === 'udp')
+            failures.set(paired ? pairFailureKey(asker) : questionKey(asker), true, now);
         }
       }
     }
@@ -230,15 +232,20 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
 /** By slot. */
 const addressTypes = [recordTypes.A, recordTypes.AAAA] as const;
 
-function failureKey({ client, view }: Asker): string {
-  const { question } = view;
-  const name = question === undefined ? '' : nameKey(question.name);
-  return `${client.address} ${client.port} ${view.id} ${question?.type} ${name}`;
+/** glibc repeats a pair from the same port. A question on its own it repeats from a new one, with the same ID. */
+function failureKeys(asker: Asker): string[] {
+  return [pairFailureKey(asker), questionKey(asker)];
 }
 
-function truncatedKey({ client, view }: Asker): string {
+function pairFailureKey(asker: Asker): string {
+  return `${asker.client.port} ${questionKey(asker)}`;
+}
+
+/** Without the port: the ID tells a repeat from another look-up of the name, which may end differently. */
+function questionKey({ client, view }: Asker): string {
   const { question } = view;
-  return `${client.address} ${view.id} ${question?.type} ${question === undefined ? '' : nameKey(question.name)}`;
+  const name = question === undefined ? '' : nameKey(question.name);
+  return `${client.address} ${view.id} ${question?.type} ${name}`;
 }
 
 function followUpKey(client: Client, name: WireName, type: number): string {
