@@ -26,6 +26,8 @@ describe('the file', () => {
     ['192.0.2.1 star* -dash', '-dash', 'star* 192.0.2.1'],
     ['192.0.2.1 dot. foo', 'foo', 'dot 192.0.2.1'],
     ['192.0.2.1 a..b foo', 'foo', '? 192.0.2.1'],
+    ['192.0.2.1 . foo', 'foo', '? 192.0.2.1'],
+    [`192.0.2.1 ${'\u00fc'.repeat(300_000)} foo`, 'foo', '? 192.0.2.1'],
     [`192.0.2.1 ${'x '.repeat(10_000)} foo`, 'foo', 'x 192.0.2.1'],
   ])('%o', (hosts, name, found) => {
     expect(find(hosts, name)).toBe(found);

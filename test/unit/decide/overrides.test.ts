@@ -27,6 +27,10 @@ describe('the text', () => {
     );
   });
 
+  test('replaces lines with a tab behind the keyword', () => {
+    expect(applyOverrides('nameserver\t192.0.2.1\n', { nameservers: ['192.0.2.2'] })).toBe('nameserver 192.0.2.2\n');
+  });
+
   test('keeps what only looks like a line to replace', () => {
     const text = ' nameserver 192.0.2.1\nnameservers x\nsearchlist y\n';
     expect(applyOverrides(text, { nameservers: [], searches: [] })).toBe(text);

@@ -31,6 +31,8 @@ test.each([
   ['ndots:+-3', { ndots: 0 }],
   ['ndots:4294967298', { ndots: 2 }],
   ['ndots:99999999999999999999', { ndots: 15 }],
+  ['ndots:18446744073709551618', { ndots: 15 }],
+  ['ndots:-18446744073709551615', { ndots: 0 }],
   ['timeout:0', { timeoutSeconds: 1 }],
   ['timeout:-5', { timeoutSeconds: 1 }],
   ['timeout:30', { timeoutSeconds: 30 }],
