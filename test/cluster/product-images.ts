@@ -5,9 +5,10 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildImage } from './buildah.ts';
 import { run } from './command.ts';
-import { imageNames } from './images.ts';
+import { buildNodeWithNpm, imageNames } from './images.ts';
 import { logsFolder, projectFolder } from './paths.ts';
 import { step } from './steps.ts';
+import { npmCacheVolume } from '../parts/buildah.ts';
 
 export const productParts = ['webhook', 'sidecar'] as const;
 
@@ -32,6 +33,8 @@ export async function buildProductImages(): Promise<string[]> {
   );
   return step('images of the product', async () => {
     const archives: string[] = [];
+    await buildNodeWithNpm();
+    const volume = await npmCacheVolume();
     for (const part of productParts) {
       const dockerfile = join(projectFolder, `Dockerfile.${part}`);
       archives.push(
@@ -39,7 +42,8 @@ export async function buildProductImages(): Promise<string[]> {
           name: await productImageName(part),
           context: projectFolder,
           dockerfile,
-          buildArguments: { BASE_IMAGE: imageNames.node },
+          buildArguments: { BUILD_IMAGE: imageNames.nodeWithNpm, RUNTIME_IMAGE: imageNames.node },
+          volume,
           fingerprint: await fingerprintOf(dockerfile),
         }),
       );
