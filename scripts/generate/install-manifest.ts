@@ -18,7 +18,11 @@ export function installManifest(): string {
     for (const target of targets)
       for (const path of target.fieldPaths) setField(select(documents, target.select), path, value);
   }
-  const texts = documents.map((document) => document.toString({ flowCollectionPadding: false, lineWidth: 0 }).trim());
+  const texts = documents.map((document) => {
+    // The separators are ours to write.
+    if (document.directives) document.directives.docStart = null;
+    return document.toString({ flowCollectionPadding: false, lineWidth: 0 }).trim();
+  });
   return `${header}${texts.join('\n---\n')}\n`;
 }
 

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { injectPod, type Injection } from '../../webhook/inject.ts';
 import type { JsonObject } from '../../webhook/json.ts';
+import { schemaFaults } from '../unit/webhook/kubernetes/validate.ts';
 import { goldenCases } from './cases.ts';
 
 const cases = goldenCases();
@@ -32,6 +33,10 @@ describe.each(cases)('$name', ({ folder, pod, context }) => {
     expect(errors.filter((error) => error !== null)).toEqual([]);
     expect(byFastJsonPatch).toEqual(injection.pod);
     expect(byRfc6902).toEqual(injection.pod);
+  });
+
+  test('the pod keeps to the schema of Kubernetes', () => {
+    expect(schemaFaults(injection.pod)).toEqual([]);
   });
 
   test('a second pass changes nothing', () => {

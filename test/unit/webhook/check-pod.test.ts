@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { checkPod } from '../../../webhook/check-pod.ts';
+import { injectPod } from '../../../webhook/inject.ts';
+import type { JsonObject } from '../../../webhook/json.ts';
+import { goldenCase } from '../../golden/cases.ts';
+
+const { pod, context } = goldenCase('deployment-pod');
+const injection = injectPod(pod, context);
+if (injection.verdict !== 'inject') throw new Error('not injected');
+const good = injection.pod;
+
+/** A copy of the good result with one thing wrong. */
+function broken(change: (copy: Mutable) => void): JsonObject {
+  const copy = structuredClone(good) as unknown as Mutable;
+  change(copy);
+  return copy as unknown as JsonObject;
+}
+interface Mutable {
+  metadata: { labels: JsonObject; annotations: Record<string, string>; generateName: string };
+  spec: {
+    volumes: JsonObject[];
+    containers: { name: string; image: string; env: JsonObject[]; volumeMounts: JsonObject[] }[];
+    initContainers: { name: string; volumeMounts: JsonObject[] }[];
+    securityContext: { sysctls: JsonObject[] };
+    dnsConfig: { nameservers: string[]; searches: string[] };
+    serviceAccountName: string;
+    tolerations: JsonObject[];
+  };
+}
+
+test('the result of an injection is fine', () => {
+  expect(checkPod(pod, good)).toBeUndefined();
+});
+
+test.each([
+  [
+    'a container twice',
+    ({ spec }) => spec.containers.push(structuredClone(spec.containers[0]!)),
+    /container checkout stands twice/,
+  ],
+  ['a volume twice', ({ spec }) => spec.volumes.push({ name: 'settings' }), /volume settings stands twice/],
+  [
+    'a sysctl twice',
+    ({ spec }) => spec.securityContext.sysctls.push(spec.securityContext.sysctls[0]!),
+    /sysctl .* stands twice/,
+  ],
+  [
+    'a mount twice',
+    ({ spec }) => spec.initContainers[0]?.volumeMounts.push({ name: 'x', mountPath: '/etc/alpine-resolver' }),
+    /mount \/etc\/alpine-resolver stands twice/,
+  ],
+  ['the volume missing', ({ spec }) => spec.volumes.pop(), /volume alpine-resolver-config does not exist/],
+  ['no nameserver', ({ spec }) => (spec.dnsConfig.nameservers = []), /without nameserver/],
+  [
+    'too many searches',
+    ({ spec }) => (spec.dnsConfig.searches = Array.from({ length: 33 }, (_, index) => `s${index}`)),
+    /beyond the limits/,
+  ],
+  [
+    'annotations too large',
+    ({ metadata }) => (metadata.annotations['alpine-resolver.io/resolv-conf'] = 'ü'.repeat(131_000)),
+    /annotations would have 26\d{4} bytes/,
+  ],
+  ['another label', ({ metadata }) => (metadata.labels['x'] = 'y'), /not ours/],
+  ['another annotation', ({ metadata }) => delete metadata.annotations['prometheus.io/scrape'], /not ours/],
+  ['the name', ({ metadata }) => (metadata.generateName = 'x-'), /not ours/],
+  ['an image', ({ spec }) => (spec.containers[0]!.image = 'x'), /not ours/],
+  ['a variable', ({ spec }) => spec.containers[0]?.env.shift(), /not ours/],
+  ['a mount', ({ spec }) => spec.containers[0]?.volumeMounts.shift(), /not ours/],
+  ['the order of containers', ({ spec }) => spec.containers.unshift(...spec.containers.splice(1)), /not ours/],
+  ['the service account', ({ spec }) => (spec.serviceAccountName = 'default'), /not ours/],
+  ['a toleration', ({ spec }) => spec.tolerations.pop(), /not ours/],
+] as [string, (copy: Mutable) => unknown, RegExp][])('found: %s', (_, change, problem) => {
+  expect(
+    checkPod(
+      pod,
+      broken((copy) => void change(copy)),
+    ),
+  ).toMatch(problem);
+});

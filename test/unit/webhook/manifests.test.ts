@@ -1,0 +1,154 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { installManifest } from '../../../scripts/generate/install-manifest.ts';
+import {
+  excludedNamespaces,
+  labels,
+  labelValues,
+  projectName,
+  webhook,
+  webhookEntryName,
+} from '../../../shared/names.ts';
+import { arrayAt, objectAt, objectsAt, stringAt, valueAt, type JsonObject } from '../../../webhook/json.ts';
+import { restrictedBreaches } from './kubernetes/restricted.ts';
+import { schemaFaults } from './kubernetes/validate.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const objects = parseAllDocuments(installManifest()).map((document) => document.toJS() as JsonObject);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+function find(kind: string, namespace?: string): JsonObject {
+  const found = objects.find(
+    (object) =>
+      object['kind'] === kind && (namespace === undefined || stringAt(object, 'metadata', 'namespace') === namespace),
+  );
+  if (!found) throw new Error(`no ${kind}`);
+  return found;
+}
+const template = objectAt(find('Deployment'), 'spec', 'template');
+
+test.each(objects.map((object) => [stringAt(object, 'kind'), object] as const))(
+  '%s keeps to the schema of Kubernetes',
+  (_, object) => {
+    expect(schemaFaults(object)).toEqual([]);
+  },
+);
+
+test('a mistyped member is a fault', () => {
+  expect(schemaFaults({ ...find('Service'), spec: { selectors: {} } })).toEqual([expect.stringContaining('selectors')]);
+});
+
+test('every file of the base is in the list of resources', () => {
+  const { resources } = parse(readFileSync(join(root, 'manifests/kustomization.yaml'), 'utf8')) as {
+    resources: string[];
+  };
+  const files = globSync('*.yaml', { cwd: join(root, 'manifests'), exclude: ['kustomization.yaml', 'install.yaml'] });
+  expect(resources.toSorted()).toEqual(files.toSorted());
+});
+
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+
+test.skipIf(!hasKubectl)('kubectl kustomize gives the same objects', () => {
+  const text = execFileSync('kubectl', ['kustomize', join(root, 'manifests')], { encoding: 'utf8' });
+  const byKubectl = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+  const keyOf = (object: JsonObject): string =>
+    ['kind', 'metadata.namespace', 'metadata.name'].map((path) => stringAt(object, ...path.split('.'))).join('/');
+  const ordered = (list: JsonObject[]) => list.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+  expect(ordered(byKubectl)).toEqual(ordered(objects));
+});
+
+describe('names', () => {
+  test('are those of the programs', () => {
+    for (const kind of ['Namespace', 'ServiceAccount', 'Service', 'Deployment', 'MutatingWebhookConfiguration'])
+      expect(stringAt(find(kind), 'metadata', 'name')).toBe(projectName);
+    const [entry] = objectsAt(find('MutatingWebhookConfiguration'), 'webhooks');
+    expect(stringAt(entry, 'name')).toBe(webhookEntryName);
+    expect(objectAt(entry, 'clientConfig', 'service')).toEqual({
+      name: projectName,
+      namespace: projectName,
+      path: webhook.mutatePath,
+      port: 443,
+    });
+  });
+
+  test('of the images carry the version of the package', () => {
+    const images = ['initContainers', 'containers']
+      .flatMap((list) => objectsAt(template, 'spec', list))
+      .map(({ image }) => image);
+    expect(images).toEqual([`${projectName}/sidecar:${version}`, `${projectName}/webhook:${version}`]);
+    const [container] = objectsAt(template, 'spec', 'containers');
+    expect(objectsAt(container, 'env')).toContainEqual({ name: 'WEBHOOK_SIDECAR_IMAGE', value: images[0] });
+  });
+
+  test('of ports and probes are those on which the program listens', () => {
+    const [container] = objectsAt(template, 'spec', 'containers');
+    expect(objectsAt(container, 'ports')).toEqual([
+      { name: 'https', containerPort: webhook.port },
+      { name: 'admin', containerPort: webhook.adminPort },
+    ]);
+  });
+});
+
+describe('the webhook configuration', () => {
+  const [entry] = objectsAt(find('MutatingWebhookConfiguration'), 'webhooks');
+
+  test('fails open, quickly, and is called again', () => {
+    expect(entry).toMatchObject({
+      failurePolicy: 'Ignore',
+      timeoutSeconds: 5,
+      sideEffects: 'NoneOnDryRun',
+      reinvocationPolicy: 'IfNeeded',
+      matchPolicy: 'Equivalent',
+      admissionReviewVersions: ['v1'],
+    });
+    expect(objectsAt(entry, 'rules')).toEqual([
+      { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'], scope: 'Namespaced' },
+    ]);
+  });
+
+  test('has no caBundle', () => {
+    expect(valueAt(entry, 'clientConfig', 'caBundle')).toBeUndefined();
+  });
+
+  test('filters as the code does', () => {
+    expect(arrayAt(entry, 'namespaceSelector', 'matchExpressions')).toEqual([
+      { key: labels.inject, operator: 'In', values: [labelValues.optIn] },
+      { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...excludedNamespaces, projectName] },
+    ]);
+    expect(arrayAt(entry, 'objectSelector', 'matchExpressions')).toEqual([
+      { key: labels.inject, operator: 'NotIn', values: [labelValues.optOut] },
+    ]);
+  });
+});
+
+describe('the Deployment', () => {
+  test('passes Pod Security "restricted", which its namespace enforces', () => {
+    expect(restrictedBreaches(template)).toEqual([]);
+    expect(valueAt(find('Namespace'), 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe('restricted');
+  });
+
+  test('Service, disruption budget, network policy and spreading all select its pods', () => {
+    const podLabels = objectAt(template, 'metadata', 'labels');
+    const selectors = [
+      objectAt(find('Service'), 'spec', 'selector'),
+      objectAt(find('PodDisruptionBudget'), 'spec', 'selector', 'matchLabels'),
+      objectAt(find('NetworkPolicy'), 'spec', 'podSelector', 'matchLabels'),
+      objectAt(objectsAt(template, 'spec', 'topologySpreadConstraints')[0], 'labelSelector', 'matchLabels'),
+      objectAt(find('Deployment'), 'spec', 'selector', 'matchLabels'),
+    ];
+    for (const selector of selectors) expect(podLabels).toMatchObject(selector);
+    expect(selectors.every((selector) => Object.keys(selector).length === 2)).toBe(true);
+  });
+
+  test('every role is bound to its ServiceAccount, and nothing is granted by a wildcard', () => {
+    const subject = { kind: 'ServiceAccount', name: projectName, namespace: projectName };
+    const bindings = objects.filter((object) => stringAt(object, 'kind')?.endsWith('RoleBinding'));
+    expect(bindings).toHaveLength(3);
+    for (const binding of bindings) expect(binding['subjects']).toEqual([subject]);
+    const rules = objects.flatMap((object) => objectsAt(object, 'rules'));
+    expect(JSON.stringify(rules)).not.toContain('*');
+  });
+});
