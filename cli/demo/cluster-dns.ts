@@ -1,0 +1,130 @@
+/** A small DNS server for the demo: it answers from `cluster-zone.ts` over UDP and TCP, truncating as servers do. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { decode, encode, type Answer, type DecodedPacket } from 'dns-packet';
+import { answerFromZone, CLUSTER_DOMAIN, type Rcode, type Zone } from './cluster-zone.ts';
+
+export interface ClusterDns {
+  readonly address: string;
+  readonly port: number;
+  /** Questions that came, over UDP and TCP. */
+  readonly queries: number;
+  close(): Promise<void>;
+}
+
+const UDP_LIMIT_BYTES = 512;
+const TTL_SECONDS = 30;
+const RCODES: Readonly<Record<Rcode, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
+const RCODE_NOTIMP = 4;
+const OPCODE_MASK = 0x7800;
+const FLAG_RA = 0x0080;
+const FLAG_RD = 0x0100;
+const FLAG_TC = 0x0200;
+const FLAG_AA = 0x0400;
+
+/** Port 0 takes a free one. */
+export async function startClusterDns(zone: Zone, address: string, port: number): Promise<ClusterDns> {
+  let queries = 0;
+  const connections = new Set<Socket>();
+  const answer = (message: Buffer, limitBytes: number): Buffer | undefined => {
+    queries++;
+    return answerQuery(zone, message, limitBytes);
+  };
+  const tcp = createServer((connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+    connection.on('error', () => connection.destroy());
+    let held = Buffer.alloc(0);
+    connection.on('data', (bytes: Buffer) => {
+      held = Buffer.concat([held, bytes]);
+      while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
+        const end = 2 + held.readUInt16BE(0);
+        const reply = answer(held.subarray(2, end), 0xffff);
+        held = held.subarray(end);
+        if (reply === undefined) return connection.destroy();
+        connection.write(Buffer.concat([Buffer.from([reply.length >> 8, reply.length & 0xff]), reply]));
+      }
+    });
+  });
+  tcp.listen(port, address);
+  await once(tcp, 'listening');
+  const bound = (tcp.address() as { port: number }).port;
+  const udp = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  udp.on('message', (message, from) => {
+    const reply = answer(message, UDP_LIMIT_BYTES);
+    if (reply !== undefined) udp.send(reply, from.port, from.address);
+  });
+  udp.bind(bound, address);
+  await once(udp, 'listening');
+  // A client that is gone makes the kernel report an error on this socket.
+  udp.on('error', () => {});
+  return {
+    address,
+    port: bound,
+    get queries() {
+      return queries;
+    },
+    async close() {
+      for (const connection of connections) connection.destroy();
+      udp.close();
+      tcp.close();
+      await once(tcp, 'close');
+    },
+  };
+}
+
+/** Undefined for what is no query. */
+export function answerQuery(zone: Zone, message: Buffer, limitBytes: number): Buffer | undefined {
+  let query: DecodedPacket;
+  try {
+    query = decode(message);
+  } catch {
+    return undefined;
+  }
+  const [question] = query.questions ?? [];
+  if (query.type !== 'query' || question === undefined) return undefined;
+  const base = { type: 'response' as const, id: query.id ?? 0, questions: [question] };
+  const flags = ((query.flags ?? 0) & FLAG_RD) | FLAG_RA;
+  if (((query.flags ?? 0) & OPCODE_MASK) !== 0) return encode({ ...base, flags: flags | RCODE_NOTIMP });
+  const name = question.name.toLowerCase();
+  const found = answerFromZone(zone, name, question.type);
+  const aliases = found.chain.map<Answer>(({ owner, target }, i) => ({
+    type: 'CNAME',
+    name: i === 0 ? question.name : owner,
+    ttl: TTL_SECONDS,
+    data: target,
+  }));
+  const owner = found.chain.length === 0 ? question.name : found.owner;
+  const addresses = found.addresses.map<Answer>((data) => ({
+    type: question.type as 'A' | 'AAAA',
+    name: owner,
+    ttl: TTL_SECONDS,
+    data,
+  }));
+  const isOurs = name === CLUSTER_DOMAIN || name.endsWith(`.${CLUSTER_DOMAIN}`);
+  const isNegative = addresses.length === 0 && found.rcode !== 'SERVFAIL';
+  const authorities = isNegative ? [startOfAuthority(isOurs ? CLUSTER_DOMAIN : 'example')] : [];
+  const compose = (answers: Answer[], more = 0) =>
+    encode({ ...base, flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | more, answers, authorities });
+  const answers = [...aliases, ...addresses];
+  const whole = compose(answers);
+  if (whole.length <= limitBytes) return whole;
+  for (let count = answers.length - 1; ; count--) {
+    const part = compose(answers.slice(0, count), FLAG_TC);
+    if (part.length <= limitBytes || count === 0) return part;
+  }
+}
+
+function startOfAuthority(zone: string): Answer {
+  const data = {
+    mname: `ns.dns.${zone}`,
+    rname: `hostmaster.${zone}`,
+    serial: 1,
+    refresh: 7200,
+    retry: 1800,
+    expire: 86_400,
+    minimum: TTL_SECONDS,
+  };
+  return { type: 'SOA', name: zone, ttl: TTL_SECONDS, data };
+}

@@ -1,0 +1,105 @@
+/** A pod before and after, as YAML with the changed lines marked. */
+import { stringify } from 'yaml';
+import { sidecar } from '../../shared/names.ts';
+import { isObject, objectsAt, stringAt, type JsonObject } from '../../webhook/json.ts';
+import { LINE_COLUMNS, shortened, styled } from '../terminal.ts';
+
+export interface DiffLine {
+  readonly kind: 'same' | 'added' | 'removed';
+  readonly text: string;
+}
+
+/** Lines that stay beside a change; longer runs of equal lines are folded. */
+const CONTEXT_LINES = 3;
+const INDENT = '  ';
+const FOLD = '…';
+
+/** In short form the injected container and the volume are folded, and no line is wider than the terminal. */
+export function podDiff(before: JsonObject, after: JsonObject, isFull: boolean): string[] {
+  const lines = diffLines(yamlLines(before), yamlLines(isFull ? after : folded(after)));
+  return foldedRuns(lines, isFull).map((line) => coloured(line, isFull));
+}
+
+function yamlLines(pod: JsonObject): string[] {
+  return stringify(pod, { lineWidth: 0 }).trimEnd().split('\n');
+}
+
+/** Keeps what a reader looks for in the long parts; the names of the other keys stay. */
+function folded(pod: JsonObject): JsonObject {
+  const spec = isObject(pod['spec']) ? pod['spec'] : {};
+  const initContainers = objectsAt(spec, 'initContainers').map((container) =>
+    stringAt(container, 'name') === sidecar.containerName
+      ? foldedObject(container, ['name', 'image', 'restartPolicy'])
+      : container,
+  );
+  const volumes = objectsAt(spec, 'volumes').map((volume) =>
+    stringAt(volume, 'name') === sidecar.volumeName ? foldedObject(volume, ['name']) : volume,
+  );
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      ...(initContainers.length > 0 && { initContainers }),
+      ...(volumes.length > 0 && { volumes }),
+    },
+  };
+}
+
+function foldedObject(value: JsonObject, kept: readonly string[]): JsonObject {
+  const shown = Object.fromEntries(Object.entries(value).filter(([key]) => kept.includes(key)));
+  const hidden = yamlLines(value).length - yamlLines(shown).length;
+  return hidden === 0 ? shown : { ...shown, [FOLD]: `${hidden} lines more, shown with --full` };
+}
+
+/** Longest common subsequence; removed lines stand before the added ones that replace them. */
+export function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
+  const common = Array.from({ length: before.length + 1 }, () => new Uint16Array(after.length + 1));
+  const at = (i: number, j: number) => common[i]?.[j] ?? 0;
+  for (let i = before.length - 1; i >= 0; i--)
+    for (let j = after.length - 1; j >= 0; j--) {
+      const row = common[i];
+      if (row !== undefined)
+        row[j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  const lines: DiffLine[] = [];
+  for (let i = 0, j = 0; i < before.length || j < after.length;) {
+    const [old, fresh] = [before[i], after[j]];
+    if (old !== undefined && old === fresh) {
+      lines.push({ kind: 'same', text: old });
+      i++;
+      j++;
+    } else if (old !== undefined && (fresh === undefined || at(i + 1, j) >= at(i, j + 1))) {
+      lines.push({ kind: 'removed', text: old });
+      i++;
+    } else {
+      lines.push({ kind: 'added', text: fresh ?? '' });
+      j++;
+    }
+  }
+  return lines;
+}
+
+/** Equal lines far from every change become one mark; top-level keys stay. */
+function foldedRuns(lines: readonly DiffLine[], isFull: boolean): DiffLine[] {
+  if (isFull) return [...lines];
+  const isKept = lines.map(
+    ({ text }, i) =>
+      !text.startsWith(' ') ||
+      lines.slice(Math.max(0, i - CONTEXT_LINES), i + CONTEXT_LINES + 1).some(({ kind }) => kind !== 'same'),
+  );
+  return lines.flatMap((line, i): DiffLine[] => {
+    // One line costs no more than its mark.
+    if (isKept[i] || (isKept[i - 1] !== false && isKept[i + 1] !== false)) return [line];
+    if (isKept[i - 1] === false) return [];
+    return [{ kind: 'same', text: `${/^ */.exec(line.text)?.[0]}${FOLD}` }];
+  });
+}
+
+const MARKS = { same: ' ', added: '+', removed: '-' } as const;
+
+function coloured({ kind, text }: DiffLine, isFull: boolean): string {
+  const line = `${INDENT}${MARKS[kind]} ${text}`;
+  const cut = isFull ? line : shortened(line, LINE_COLUMNS);
+  if (kind === 'same') return styled('dim', cut);
+  return styled(kind === 'added' ? 'green' : 'red', cut);
+}

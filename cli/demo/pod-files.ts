@@ -1,0 +1,74 @@
+/** The files that the kubelet would put into an injected pod, in a folder of the demo. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { annotations, sidecar } from '../../shared/names.ts';
+import { objectAt, objectsAt, stringAt, stringsAt, type JsonObject } from '../../webhook/json.ts';
+
+export interface PodFiles {
+  readonly folder: string;
+  /** What the containers see as /etc/resolv.conf. */
+  readonly seen: string;
+  /** The pod's original configuration, its nameservers where the demo has them. */
+  readonly original: string;
+  /** Environment of the sidecar: that of the injected container, its paths in the folder. */
+  readonly env: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+export async function writePodFiles(pod: JsonObject, place: (original: string) => string): Promise<PodFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'alpine-resolver-'));
+  const path = (name: string) => join(folder, name);
+  const texts = objectAt(pod, 'metadata', 'annotations');
+  const original = place(stringAt(texts, annotations.resolvConf) ?? '');
+  const seen = stringAt(texts, annotations.podResolvConf) ?? dnsConfigText(pod);
+  await Promise.all([
+    writeFile(path('original-resolv.conf'), original),
+    writeFile(path('resolv.conf'), seen),
+    writeFile(path('hosts'), '127.0.0.1 localhost\n::1 localhost\n'),
+    writeFile(path('annotations'), annotationsText(texts)),
+  ]);
+  const env = {
+    ...containerEnvironment(pod),
+    RESOLVER_RESOLV_CONF: path('original-resolv.conf'),
+    RESOLVER_POD_RESOLV_CONF: path('resolv.conf'),
+    RESOLVER_HOSTS_FILE: path('hosts'),
+    RESOLVER_ANNOTATIONS_FILE: path('annotations'),
+  };
+  return { folder, seen, original, env, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** What the kubelet makes of `dnsPolicy: None` and a dnsConfig. */
+function dnsConfigText(pod: JsonObject): string {
+  const config = objectAt(pod, 'spec', 'dnsConfig');
+  const searches = stringsAt(config, 'searches');
+  const options = objectsAt(config, 'options').map((option) => {
+    const value = stringAt(option, 'value');
+    return `${stringAt(option, 'name')}${value === undefined ? '' : `:${value}`}`;
+  });
+  return [
+    ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
+    ...stringsAt(config, 'nameservers').map((address) => `nameserver ${address}`),
+    ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
+    '',
+  ].join('\n');
+}
+
+/** As a downwardAPI volume has it: one `name="value"` per line, quoted as Go quotes. */
+function annotationsText(values: JsonObject): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
+    .join('');
+}
+
+function containerEnvironment(pod: JsonObject): Record<string, string> {
+  const container = objectsAt(pod, 'spec', 'initContainers').find(
+    (candidate) => stringAt(candidate, 'name') === sidecar.containerName,
+  );
+  return Object.fromEntries(
+    objectsAt(container, 'env').map((variable) => [
+      stringAt(variable, 'name') ?? '',
+      stringAt(variable, 'value') ?? '',
+    ]),
+  );
+}

@@ -1,0 +1,96 @@
+/** The real programs as child processes; what they log tells when they are ready, and on which ports. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { UsageError } from '../usage-error.ts';
+
+export interface Program {
+  /** Fields of the first log line that fits; rejects when the program ends before. */
+  logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Resolves when the program has ended by itself. */
+  readonly ended: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+const STOP_MS = 3000;
+const START_MS = 15_000;
+const LINES_KEPT = 20;
+
+export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: Record<string, string>): Program {
+  const bundle = join(folder, `${name}.cjs`);
+  if (!existsSync(bundle)) throw new UsageError(`${bundle} is not there; build it with: npm run build`);
+  const child = spawn(process.execPath, [bundle], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: LogLine[] = [];
+  const texts: string[] = [];
+  const watchers = new Set<() => void>();
+  const keep = (text: string) => {
+    texts.push(text);
+    if (texts.length > LINES_KEPT) texts.shift();
+  };
+  createInterface({ input: child.stderr }).on('line', keep);
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    keep(text);
+    if (lines.length < LINES_KEPT) lines.push(parsedLine(text));
+    for (const watch of watchers) watch();
+  });
+  const ended = new Promise<Error>((resolve) => {
+    child.on('error', resolve);
+    child.on('close', (code, signal) =>
+      resolve(new Error(`the ${name} ended with ${signal ?? code}:\n${texts.map((text) => `  ${text}\n`).join('')}`)),
+    );
+  });
+  return {
+    ended,
+    logged: (fits) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`the ${name} is not ready after ${START_MS / 1000} s:\n${texts.join('\n')}`)),
+          START_MS,
+        );
+        const watch = () => {
+          const line = lines.find(fits);
+          if (line === undefined) return;
+          clearTimeout(timer);
+          watchers.delete(watch);
+          resolve(line);
+        };
+        watchers.add(watch);
+        watch();
+        ended.then((error) => {
+          clearTimeout(timer);
+          reject(error);
+        }, reject);
+      }),
+    stop: () => stopped(child),
+  };
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    child.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+function parsedLine(text: string): LogLine {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as LogLine) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The port at the end of the first of a line's addresses. */
+export function portOf(line: LogLine, field: string): number {
+  const [address = ''] = line[field] as string[];
+  return Number(address.slice(address.lastIndexOf(':') + 1));
+}

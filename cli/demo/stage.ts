@@ -1,0 +1,78 @@
+/** The demo's programs and its nameserver, on free ports of one address; all of it ends with the stack. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startClusterDns, type ClusterDns } from './cluster-dns.ts';
+import { CLUSTER_DNS_ADDRESS, CLUSTER_DOMAIN, createZone, NODE_SEARCH } from './cluster-zone.ts';
+import type { PodFiles } from './pod-files.ts';
+import { portOf, startProgram, type Program } from './programs.ts';
+
+export interface Stage {
+  readonly stack: AsyncDisposableStack;
+  /** Where the bundles of the programs are. */
+  readonly folder: string;
+}
+
+export interface Started {
+  readonly program: Program;
+  readonly port: number;
+}
+
+export interface StartedSidecar extends Started {
+  readonly adminPort: number;
+}
+
+export const LOOPBACK = '127.0.0.1';
+
+/** What the kubelet writes into the webhook's own pod; the webhook learns the cluster's DNS from it. */
+const WEBHOOK_RESOLV_CONF = `search alpine-resolver.svc.${CLUSTER_DOMAIN} svc.${CLUSTER_DOMAIN} ${CLUSTER_DOMAIN} ${NODE_SEARCH.join(' ')}
+nameserver ${CLUSTER_DNS_ADDRESS}
+options ndots:5
+`;
+
+export async function startWebhook({ stack, folder }: Stage): Promise<Started> {
+  const files = await mkdtemp(join(tmpdir(), 'alpine-resolver-'));
+  stack.defer(() => rm(files, { recursive: true, force: true }));
+  const resolvConf = join(files, 'resolv.conf');
+  await writeFile(resolvConf, WEBHOOK_RESOLV_CONF);
+  const program = startProgram(folder, 'webhook', {
+    WEBHOOK_CLUSTER: 'none',
+    WEBHOOK_LISTEN: `${LOOPBACK}:0`,
+    WEBHOOK_ADMIN_LISTEN: `${LOOPBACK}:0`,
+    WEBHOOK_RESOLV_CONF: resolvConf,
+    WEBHOOK_DRAIN_SECONDS: '0',
+  });
+  stack.defer(program.stop);
+  const line = await program.logged(({ event, role }) => event === 'listening' && role === 'webhook');
+  return { program, port: portOf(line, 'addresses') };
+}
+
+/** @param dnsPort 0 takes a free one */
+export async function startSidecar(
+  { stack, folder }: Stage,
+  files: PodFiles,
+  upstreamPort: number,
+  dnsPort = 0,
+): Promise<StartedSidecar> {
+  const program = startProgram(folder, 'sidecar', {
+    ...files.env,
+    RESOLVER_LISTEN: `${LOOPBACK}:${dnsPort}`,
+    RESOLVER_ADMIN_LISTEN: `${LOOPBACK}:0`,
+    RESOLVER_UPSTREAM_PORT: String(upstreamPort),
+  });
+  stack.defer(program.stop);
+  const listening = await program.logged(({ event }) => event === 'listening');
+  const ready = await program.logged(({ event }) => event === 'ready');
+  return { program, port: portOf(listening, 'addresses'), adminPort: portOf(ready, 'admin') };
+}
+
+export async function startNameserver(
+  { stack }: Stage,
+  namespace: string,
+  address = LOOPBACK,
+  port = 0,
+): Promise<ClusterDns> {
+  const clusterDns = await startClusterDns(createZone(namespace), address, port);
+  stack.defer(clusterDns.close);
+  return clusterDns;
+}

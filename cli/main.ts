@@ -1,0 +1,67 @@
+/** The command line: the same pure code as the programs, for people. The only file here that reads the arguments. */
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { version } from '../shared/version.ts';
+import { unknownText } from './arguments.ts';
+import { runDemo } from './demo/demo.ts';
+import { demoHelp, readDemoOptions } from './demo/options.ts';
+import { UsageError } from './usage-error.ts';
+
+/** sysexits.h: EX_USAGE. */
+const exitCodes = { failure: 1, usage: 64 };
+
+interface Command {
+  readonly summary: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  demo: { summary: 'runs both programs on loopback and shows what they do', run: demo },
+};
+
+const help = `alpine-resolver ${version}: makes every container of a pod resolve names as glibc does
+
+Usage: alpine-resolver COMMAND [options]
+
+Commands:
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}\n`)
+  .join('')}
+  --help     this text, or with a command its options
+  --version  the version
+`;
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`alpine-resolver: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+});
+
+async function main([first, ...rest]: readonly string[]): Promise<void> {
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help')
+    return void process.stdout.write(help);
+  if (first === '--version') return void process.stdout.write(`${version}\n`);
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (command === undefined)
+    throw new UsageError(
+      first.startsWith('-')
+        ? `${unknownText('option', first, ['--help', '--version'])}\n${help}`
+        : unknownText('command', first, Object.keys(commands)),
+    );
+  await command.run(rest);
+}
+
+async function demo(args: readonly string[]): Promise<void> {
+  const options = readDemoOptions(args);
+  if (options === undefined) return void process.stdout.write(demoHelp);
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await runDemo(options, programFolder(), stopped);
+}
+
+/** The bundles lie beside the command line's own; from the sources they lie in `dist`. */
+function programFolder(): string {
+  const own = dirname(realpathSync(process.argv[1] ?? ''));
+  return existsSync(join(own, 'sidecar.cjs')) ? own : join(own, '..', 'dist');
+}
