@@ -52,7 +52,7 @@ export function skipName(message: Uint8Array, offset: number): number {
     }
     if (size <= maxLabelBytes) {
       spelled += size + 1;
-      if (spelled > maxNameBytes || size >= limit - source) return -1;
+      if (spelled > maxNameBytes) return -1;
       checked += size + 1;
       source += size;
     } else {

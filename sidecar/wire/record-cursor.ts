@@ -38,7 +38,7 @@ export function openRecords(message: Uint8Array, offset: number): RecordCursor {
 export function nextRecord(cursor: RecordCursor): boolean {
   const { message, next } = cursor;
   const fixed = skipName(message, next);
-  if (fixed < 0 || message.length - fixed < 10) return false;
+  if (fixed < 0) return false;
   const rdataStart = fixed + 10;
   const rdataEnd = rdataStart + readUint16(message, fixed + 8);
   if (rdataEnd > message.length) return false;

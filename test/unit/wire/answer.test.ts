@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../sidecar/wire/answer.ts';
 import { formatName } from '../../../sidecar/wire/name.ts';
 import type { MessageSpec } from './messages.ts';
-import { a, aaaa, bytes, cname, message, opt, pointer, uint16, wire } from './messages.ts';
+import { a, aaaa, bytes, cname, message, opt, pointer, record, uint16, wire } from './messages.ts';
 
 const q = pointer(12);
 
@@ -126,7 +126,16 @@ describe('faults', () => {
   });
 
   it.each<[string, Uint8Array]>([
-    ['compressed question', bytes(message({ bare: true, counts: [1, 1, 0, 0] }), pointer(4), '00010001')],
+    [
+      'compressed question',
+      bytes(
+        message({ bare: true, counts: [1, 1, 0, 0] }),
+        '03666f6f 0474657374',
+        pointer(4),
+        '00010001',
+        record(a('foo.test', '1.1.1.1')),
+      ),
+    ],
     ['no question', message({ bare: true, answers: [a('foo.test', '1.1.1.1')] })],
     ['two questions', bytes(message({ counts: [2, 0, 0, 0] }), wire('foo.test'), uint16(1), uint16(1))],
     ['header only', message({}).subarray(0, 12)],
@@ -168,6 +177,7 @@ describe('other types', () => {
     ['TXT', 16, bytes('03 c00c41')],
     ['HTTPS', 65, bytes('0001 00 0001 0003 02 6833')],
     ['an unknown type', 65280, bytes('c00c c00c')],
+    ['MX too short for a name', 15, bytes('00')],
     ['NAPTR too short for its strings', 35, bytes('0001 0002 ff')],
   ])('takes the data of %s as bytes', (_, type, rdata) => {
     const { records } = readAnswer(message({ type, answers: [{ owner: q, type, rdata }] }), wire('foo.test'), type);

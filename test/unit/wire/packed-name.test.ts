@@ -38,6 +38,8 @@ describe('readName', () => {
     ['pointer to itself', bytes(header, pointer(12), Buffer.alloc(50)), 12],
     ['two pointers in a ring', bytes(header, pointer(14), pointer(12), Buffer.alloc(50)), 12],
     ['label in a ring', bytes(header, '01 61', pointer(12), Buffer.alloc(500)), 12],
+    // Ends after all, but by way of the same bytes twice: glibc 2.36 has seen too many by then.
+    ['overlapping labels', bytes('6105030cc00202020003c005030161c001'), 9],
     ['label type 01', bytes(header, '40', Buffer.alloc(70)), 12],
     ['label type 10', bytes(header, '80', Buffer.alloc(70)), 12],
     ['256 bytes', bytes(header, wire(Array(5).fill('x'.repeat(50)).join('.'))), 12],

@@ -160,6 +160,12 @@ describe('what cannot be copied', () => {
     expect(records[0]?.rdata.subarray(6)).toEqual(Buffer.from(wire('x')));
   });
 
+  it('the second name of SOA as well as the first', () => {
+    const soa = { owner: q, type: 6, rdata: bytes(q, '0178', pointer(4), Buffer.alloc(20)) };
+    const { records } = decodeStrictly(pass(reply({ type: 6, answers: [soa] }), { asked: { type: 6 } }));
+    expect(records[0]?.rdata).toEqual(Buffer.from(bytes(q, wire('x'), Buffer.alloc(20))));
+  });
+
   it('records behind another question', () => {
     const upstream = reply({ name: 'another.name.test', answers: [srv(q, 'x.test'), srv('foo.test', 'y.test')] });
     expect(names(pass(upstream))).toEqual(['answer another.name.test 33', 'answer foo.test 33']);

@@ -10,6 +10,7 @@ it.each([
   ['plain', plain, bytes('abcd 0100 0001 0000 0000 0000', name, '001c 0001')],
   ['no RD', { ...plain, rd: false }, bytes('abcd 0000 0001 0000 0000 0000', name, '001c 0001')],
   ['AD', { ...plain, ad: true }, bytes('abcd 0120 0001 0000 0000 0000', name, '001c 0001')],
+  ['no CD', { ...plain, cd: false }, bytes('abcd 0100 0001 0000 0000 0000', name, '001c 0001')],
   ['CD', { ...plain, cd: true }, bytes('abcd 0110 0001 0000 0000 0000', name, '001c 0001')],
   [
     'EDNS',
