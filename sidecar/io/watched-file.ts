@@ -22,6 +22,8 @@ export interface WatchedFile {
 export interface WatchedFileOptions {
   /** Of larger files the whole lines within this size are read: the heap is small. */
   readonly maxBytes: number;
+  /** What differs after a change; by default what `stat` tells. */
+  readonly identify?: (path: string) => string;
 }
 
 const chunkBytes = 64 * 1024;
@@ -31,7 +33,7 @@ interface Reading {
   readonly problem: string | undefined;
 }
 
-export function watchFile(path: string, { maxBytes }: WatchedFileOptions): WatchedFile {
+export function watchFile(path: string, { maxBytes, identify = identifyByStat }: WatchedFileOptions): WatchedFile {
   let identity: string | undefined;
   let current: Reading = { text: undefined, problem: undefined };
   let settled = false;
@@ -75,7 +77,7 @@ export function watchFile(path: string, { maxBytes }: WatchedFileOptions): Watch
   return file;
 }
 
-function identify(path: string): string {
+function identifyByStat(path: string): string {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
     return `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;

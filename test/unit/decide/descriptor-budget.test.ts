@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { shareDescriptors, walksThatFit } from '../../../sidecar/decide/descriptor-budget.ts';
+
+const settings = { maxInFlight: 1000, tcpMaxConnections: 256 };
+
+test('with room enough the settings decide', () => {
+  expect(shareDescriptors(1_048_576, settings)).toEqual({ clientConnections: 256, upstreamSockets: 6000 });
+  expect(walksThatFit(6000, 3)).toBe(1000);
+});
+
+test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to both', (limit) => {
+  const { clientConnections, upstreamSockets } = shareDescriptors(limit, settings);
+  expect(clientConnections).toBeGreaterThan(0);
+  expect(upstreamSockets).toBeGreaterThan(0);
+  if (limit > 42) expect(clientConnections + upstreamSockets + 40).toBeLessThanOrEqual(limit);
+});
+
+test('where the limit is not known, the usual one is assumed', () => {
+  expect(shareDescriptors(undefined, settings)).toEqual(shareDescriptors(1024, settings));
+});
+
+test('a walk needs a socket for A and one for AAAA at each server', () => {
+  expect([walksThatFit(60, 1), walksThatFit(60, 3), walksThatFit(1, 3)]).toEqual([30, 10, 1]);
+});

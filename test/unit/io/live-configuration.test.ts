@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLog } from '../../../shared/log.ts';
+import { sidecarMetrics } from '../../../shared/metric-table.ts';
+import { createMetrics } from '../../../shared/metrics.ts';
+import { readEnvironment } from '../../../shared/read-settings.ts';
+import { sidecarSettings } from '../../../shared/settings.ts';
+import type { Configuration } from '../../../sidecar/decide/configuration.ts';
+import { createLiveConfiguration } from '../../../sidecar/io/live-configuration.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'live-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+function setUp(environment: Record<string, string> = {}) {
+  const { values, issues } = readEnvironment(sidecarSettings, {
+    RESOLVER_RESOLV_CONF: join(folder, 'resolv.conf'),
+    RESOLVER_POD_RESOLV_CONF: join(folder, 'pod-resolv.conf'),
+    RESOLVER_HOSTS_FILE: join(folder, 'hosts'),
+    RESOLVER_ANNOTATIONS_FILE: join(folder, 'annotations'),
+    ...environment,
+  });
+  expect(issues).toEqual([]);
+  const lines: Record<string, unknown>[] = [];
+  const changes: Configuration[] = [];
+  const metrics = createMetrics(sidecarMetrics);
+  const live = createLiveConfiguration({
+    settings: values,
+    ownAddresses: new Set(),
+    upstreamSockets: 6000,
+    hostName: () => 'pod.sub.example.test',
+    log: createLog({
+      level: 'info',
+      write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
+      now: () => 0,
+    }),
+    metrics,
+    changed: (configuration) => changes.push(configuration),
+  });
+  const servers = () => live.current.snapshot.resolvConf.servers.map(({ address }) => address);
+  const events = (name: string) => lines.filter(({ event }) => event === name);
+  return { live, changes, servers, events, metrics };
+}
+
+describe('the original configuration', () => {
+  test('is that of the file', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\nsearch a.test\n');
+    const { servers, live } = setUp({ RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 192.0.2.9' });
+    expect(servers()).toEqual(['192.0.2.1']);
+    expect(live.current.snapshot.resolvConf.search).toEqual(['a.test']);
+  });
+
+  test.each([
+    ['is missing', undefined],
+    ['is empty', ''],
+    ['names no server', 'search a.test\n'],
+  ])('is the text of the environment while the file %s', (_what, text) => {
+    if (text !== undefined) write('resolv.conf', text);
+    const { servers } = setUp({ RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 192.0.2.9' });
+    expect(servers()).toEqual(['192.0.2.9']);
+  });
+
+  test("is glibc's 127.0.0.1 when neither names a server, with the file's search list", () => {
+    write('resolv.conf', 'search a.test\n');
+    const { servers, live } = setUp();
+    expect(servers()).toEqual(['127.0.0.1']);
+    expect(live.current.snapshot.resolvConf.search).toEqual(['a.test']);
+  });
+
+  test('without search line comes from the host name', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    expect(setUp().live.current.snapshot.resolvConf.search).toEqual(['sub.example.test']);
+  });
+
+  test('follows the file', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    const { live, servers, changes, events } = setUp();
+    live.poll();
+    live.poll();
+    expect(changes).toEqual([]);
+    write('resolv.conf', 'nameserver 192.0.2.22\n');
+    live.poll();
+    expect(servers()).toEqual(['192.0.2.22']);
+    expect(changes).toHaveLength(1);
+    expect(events('configured')).toHaveLength(2);
+  });
+
+  test.each(['', ' \n'])('stays when the file becomes %j', (text) => {
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    const { live, servers } = setUp({ RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 192.0.2.9' });
+    write('resolv.conf', text);
+    live.poll();
+    expect(servers()).toEqual(['192.0.2.1']);
+  });
+
+  test('stays when the file goes away, and follows it when it is back', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    const { live, servers, events } = setUp();
+    rmSync(join(folder, 'resolv.conf'));
+    live.poll();
+    live.poll();
+    expect(servers()).toEqual(['192.0.2.1']);
+    expect(events('file-problem').filter(({ file }) => file === 'resolv-conf')).toMatchObject([{ problem: 'ENOENT' }]);
+    write('resolv.conf', 'nameserver 192.0.2.2\n');
+    live.poll();
+    expect(servers()).toEqual(['192.0.2.2']);
+  });
+});
+
+describe('annotations', () => {
+  const annotation = (key: string, value: string) => `alpine-resolver.io/${key}=${JSON.stringify(value)}\n`;
+
+  test('override the environment and the file, live', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\noptions ndots:5\n');
+    write('annotations', annotation('ndots', '2') + 'secret="x"\n');
+    const { live, servers } = setUp({ RESOLVER_NDOTS: '3' });
+    expect(live.current.snapshot.resolvConf.ndots).toBe(2);
+    write('annotations', annotation('nameservers', '192.0.2.5, 2001:db8::5') + annotation('log-level', 'error'));
+    live.poll();
+    expect(servers()).toEqual(['192.0.2.5', '2001:db8::5']);
+    expect(live.current.snapshot.resolvConf.ndots).toBe(3);
+    expect(live.current.settings.logLevel).toBe('error');
+  });
+
+  test("with a fault leave the environment's value in force, or the last good one", () => {
+    write('annotations', annotation('ndots', 'many'));
+    const { live, events } = setUp({ RESOLVER_NDOTS: '3' });
+    expect(live.current.snapshot.resolvConf.ndots).toBe(3);
+    expect(events('annotation-fault')).toMatchObject([{ annotation: 'alpine-resolver.io/ndots' }]);
+    write('annotations', annotation('ndots', '4'));
+    live.poll();
+    expect(live.current.snapshot.resolvConf.ndots).toBe(4);
+    write('annotations', annotation('ndots', 'few') + annotation('host-name-filter', 'false'));
+    live.poll();
+    expect(live.current.snapshot.resolvConf.ndots).toBe(4);
+    expect(live.current.snapshot.settings.hostNameFilter).toBe(false);
+    write('annotations', 'alpine-resolver.io/ndots=5\n');
+    live.poll();
+    expect(live.current.snapshot.resolvConf.ndots).toBe(4);
+    expect(live.current.snapshot.settings.hostNameFilter).toBe(true);
+  });
+
+  test('that are deleted fall back to the environment; a file that cannot be read changes nothing', () => {
+    write('annotations', annotation('ndots', '4'));
+    const { live } = setUp({ RESOLVER_NDOTS: '3' });
+    rmSync(join(folder, 'annotations'));
+    live.poll();
+    expect(live.current.snapshot.resolvConf.ndots).toBe(4);
+    write('annotations', '');
+    live.poll();
+    expect(live.current.snapshot.resolvConf.ndots).toBe(3);
+  });
+
+  test('that are unknown are logged once, with the name that was meant', () => {
+    write('annotations', annotation('ndot', '4'));
+    const { live, events, metrics } = setUp();
+    expect(events('annotation-fault')).toMatchObject([
+      { message: expect.stringContaining('did you mean alpine-resolver.io/ndots?') as string },
+    ]);
+    expect(metrics.exposition()).toContain('alpine_resolver_setting_issues 1\n');
+    write('annotations', annotation('ndot', '4') + annotation('mode', 'plain'));
+    live.poll();
+    expect(events('annotation-fault')).toHaveLength(1);
+  });
+});
+
+describe('the mode', () => {
+  test('follows the file that the containers see, without waiting for the poll', () => {
+    write('pod-resolv.conf', 'nameserver 127.0.0.1\nsearch glibc.internal\n');
+    const { live, changes } = setUp();
+    expect(live.current.snapshot.mode).toBe('marker');
+    live.checkPodResolvConf();
+    expect(changes).toEqual([]);
+    write('pod-resolv.conf', 'nameserver 127.0.0.1\n');
+    live.checkPodResolvConf();
+    expect(changes.map(({ snapshot }) => snapshot.mode)).toEqual(['plain']);
+    write('pod-resolv.conf', 'nameserver 127.0.0.1\nsearch glibc.internal\noptions trust-ad\n');
+    live.checkPodResolvConf();
+    expect(live.current.snapshot).toMatchObject({ mode: 'marker', trustAdInPodFile: true });
+  });
+
+  test('looking at that file reads no other', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    const { live, servers } = setUp();
+    write('resolv.conf', 'nameserver 192.0.2.22\n');
+    write('pod-resolv.conf', 'nameserver 127.0.0.1\n');
+    live.checkPodResolvConf();
+    expect(servers()).toEqual(['192.0.2.1']);
+  });
+});
+
+describe('the hosts file', () => {
+  const has = (live: ReturnType<typeof setUp>['live']) => live.current.snapshot.hosts.reverse.has('192.0.2.3');
+
+  test('is read and followed; when it cannot be read the last one stays', () => {
+    const { live } = setUp();
+    expect(has(live)).toBe(false);
+    write('hosts', '192.0.2.3 three\n');
+    live.poll();
+    expect(has(live)).toBe(true);
+    rmSync(join(folder, 'hosts'));
+    live.poll();
+    expect(has(live)).toBe(true);
+    write('hosts', '');
+    live.poll();
+    expect(has(live)).toBe(false);
+  });
+
+  test('is not read again when another file changes', () => {
+    write('hosts', '192.0.2.3 three\n');
+    const { live } = setUp();
+    const before = live.current.snapshot.hosts;
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    live.poll();
+    expect(live.current.snapshot.hosts).toBe(before);
+  });
+});
+
+test('a change elsewhere leaves the resolv.conf object as it is, so that the pipeline keeps what it made of it', () => {
+  write('resolv.conf', 'nameserver 192.0.2.1\n');
+  const { live, changes } = setUp();
+  const before = live.current.snapshot.resolvConf;
+  live.setOwnAddresses(new Set(['127.0.0.1:53']));
+  expect(changes).toHaveLength(1);
+  expect(live.current.snapshot.resolvConf).toBe(before);
+  expect([...live.current.snapshot.ownAddresses]).toEqual(['127.0.0.1:53']);
+});
