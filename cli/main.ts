@@ -5,6 +5,7 @@ import { version } from '../shared/version.ts';
 import { unknownText } from './arguments.ts';
 import { runDemo } from './demo/demo.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
+import { isInPrivateNetwork, runInPrivateNetwork } from './demo/private-network.ts';
 import { UsageError } from './usage-error.ts';
 
 /** sysexits.h: EX_USAGE. */
@@ -53,6 +54,10 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
 async function demo(args: readonly string[]): Promise<void> {
   const options = readDemoOptions(args);
   if (options === undefined) return void process.stdout.write(demoHelp);
+  if (options.real && !isInPrivateNetwork()) {
+    process.exitCode = await runInPrivateNetwork();
+    return;
+  }
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { decode, encode, type Answer, type DecodedPacket } from 'dns-packet';
 import { answerFromZone, CLUSTER_DOMAIN, type Rcode, type Zone } from './cluster-zone.ts';
+import { withOwnerPointers } from './name-compression.ts';
 
 export interface ClusterDns {
   readonly address: string;
@@ -106,7 +107,9 @@ export function answerQuery(zone: Zone, message: Buffer, limitBytes: number): Bu
   const isNegative = addresses.length === 0 && found.rcode !== 'SERVFAIL';
   const authorities = isNegative ? [startOfAuthority(isOurs ? CLUSTER_DOMAIN : 'example')] : [];
   const compose = (answers: Answer[], more = 0) =>
-    encode({ ...base, flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | more, answers, authorities });
+    withOwnerPointers(
+      encode({ ...base, flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | more, answers, authorities }),
+    );
   const answers = [...aliases, ...addresses];
   const whole = compose(answers);
   if (whole.length <= limitBytes) return whole;

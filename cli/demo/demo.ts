@@ -4,17 +4,20 @@
  */
 import { version } from '../../shared/version.ts';
 import { heading, print, styled } from '../terminal.ts';
+import type { ClusterDns } from './cluster-dns.ts';
 import { CLUSTER_DNS_ADDRESS, demoNames } from './cluster-zone.ts';
 import { injectAndPrint, injectSample, samplePods } from './injection.ts';
 import { printInvitation } from './invitation.ts';
 import { lookUpNames, type NameLookups } from './lookups.ts';
 import { readManifestFile, readTextFile } from './manifests.ts';
 import type { DemoOptions } from './options.ts';
-import { writePodFiles } from './pod-files.ts';
+import { writePodFiles, type PodFiles } from './pod-files.ts';
 import { startProgress } from './progress.ts';
-import { LOOPBACK, startNameserver, startSidecar, startWebhook } from './stage.ts';
-import { lookupTable, summaryText } from './table.ts';
+import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
+import { LOOPBACK, startNameserver, startSidecar, startWebhook, type StartedSidecar } from './stage.ts';
+import { lookupTable, summaryText, type TableTitles } from './table.ts';
 
+const DNS_PORT = 53;
 const WARM_UP_NAME = 'kubernetes.default.svc';
 const INTERNET_NAMES = ['example.com', 'dns.google', 'registry.npmjs.org', 'no-such-host.example'];
 
@@ -31,16 +34,18 @@ export async function runDemo(options: DemoOptions, folder: string, stopped: Pro
 
   print(heading('1  What the webhook changes in a pod'));
   const webhook = await startWebhook(stage);
-  const setup = { webhookPort: webhook.port, resolvConf, isFull: options.full };
-  const injected = await injectAndPrint(given.length > 0 ? given : samplePods(), setup);
+  const review = { webhookPort: webhook.port, resolvConf, isFull: options.full };
+  const injected = await injectAndPrint(given.length > 0 ? given : samplePods(), review);
   if (injected === undefined) print('  Below, names are looked up as in the sample pod.');
-  const { namespace, pod } = injected ?? (await injectSample(setup));
+  const { namespace, pod } = injected ?? (await injectSample(review));
 
-  const clusterDns = resolvConf === undefined ? await startNameserver(stage, namespace) : undefined;
-  const files = await writePodFiles(pod, (text) => (clusterDns === undefined ? text : onLoopback(text)));
+  const [dnsAddress, dnsPort] = options.real ? [CLUSTER_DNS_ADDRESS, DNS_PORT] : [LOOPBACK, 0];
+  const clusterDns =
+    resolvConf === undefined ? await startNameserver(stage, namespace, dnsAddress, dnsPort) : undefined;
+  const files = await writePodFiles(pod, (text) => (dnsPort === 0 && clusterDns ? onLoopback(text) : text));
   stack.defer(files.remove);
   const upstreamPort = clusterDns?.port ?? options.port;
-  const sidecar = await startSidecar(stage, files, upstreamPort);
+  const sidecar = await startSidecar(stage, files, upstreamPort, dnsPort);
 
   print(heading('2  What its programs then resolve'));
   const whys = demoNames(namespace);
@@ -48,25 +53,50 @@ export async function runDemo(options: DemoOptions, folder: string, stopped: Pro
     options,
     whys.map(({ name }) => name),
   );
-  const progress = startProgress(names.length);
-  const { original, seen } = files;
-  const lookups = {
-    original,
-    upstreamPort,
-    seen,
-    sidecarPort: sidecar.port,
-    generation: options.generation,
-    ...(clusterDns !== undefined && { warmUpName: WARM_UP_NAME }),
-  };
-  const rows = await lookUpNames(names, lookups, progress.show);
-  progress.end();
-  const musl = `musl ${options.muslVersion}`;
-  const titles = { musl: `${musl} alone`, glibc: 'glibc (Debian)', injected: `${musl} + sidecar` };
+  const setup = { files, clusterDns, upstreamPort, sidecar, options };
+  const { rows, titles } = await lookUp(names, setup);
   print(...lookupTable(rows, titles, (name) => whys.find((why) => why.name === name)?.why ?? ''));
   print(...summaryText(rows));
   if (options.once) return;
-  printInvitation({ files, sidecar, webhook, clusterDns, name: exampleName(rows) });
+  if (!options.real) printInvitation({ files, sidecar, webhook, clusterDns, name: exampleName(rows) });
   await Promise.race([stopped, sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
+}
+
+interface LookupParts {
+  readonly files: PodFiles;
+  /** Undefined: the nameservers are the user's. */
+  readonly clusterDns: ClusterDns | undefined;
+  readonly upstreamPort: number;
+  readonly sidecar: StartedSidecar;
+  readonly options: DemoOptions;
+}
+
+/** By the models over real sockets, or by the machine's own libraries. */
+async function lookUp(
+  names: readonly string[],
+  { files, clusterDns, upstreamPort, sidecar, options }: LookupParts,
+): Promise<{ readonly rows: NameLookups[]; readonly titles: TableTitles }> {
+  const progress = startProgress(names.length);
+  try {
+    if (options.real && clusterDns !== undefined) {
+      const libcs = await buildRealLibcs(files.folder);
+      const setup = { libcs, files, clusterDns, adminPort: sidecar.adminPort };
+      const rows = await lookUpNamesReally(names, setup, progress.show);
+      return { rows, titles: titlesOf(`real musl ${libcs.musl.version}`, `real glibc ${libcs.glibc.version}`) };
+    }
+    const { original, seen } = files;
+    const { generation, muslVersion } = options;
+    const warmUp = clusterDns === undefined ? {} : { warmUpName: WARM_UP_NAME };
+    const setup = { original, upstreamPort, seen, sidecarPort: sidecar.port, generation, ...warmUp };
+    const rows = await lookUpNames(names, setup, progress.show);
+    return { rows, titles: titlesOf(`musl ${muslVersion}`, 'glibc (Debian)') };
+  } finally {
+    progress.end();
+  }
+}
+
+function titlesOf(musl: string, glibc: string): TableTitles {
+  return { musl: `${musl} alone`, glibc, injected: `${musl} + sidecar` };
 }
 
 function namesOf({ names, resolvConfFile }: DemoOptions, embedded: readonly string[]): readonly string[] {

@@ -8,8 +8,8 @@ import type { MuslGeneration } from '../models/musl-generations.ts';
 import { lookUpAsMusl } from '../models/musl.ts';
 import { socketNetwork as network } from '../sockets.ts';
 
-/** What one C library made of a name; a real one does not tell how many queries it sent. */
-export type Lookup = Omit<LookupResult, 'queries'> & { readonly queries: number | undefined };
+/** What one C library made of a name. */
+export type Lookup = Omit<LookupResult, 'canonicalName'>;
 
 export interface NameLookups {
   readonly name: string;

@@ -11,6 +11,9 @@ export interface PodFiles {
   readonly seen: string;
   /** The pod's original configuration, its nameservers where the demo has them. */
   readonly original: string;
+  readonly seenFile: string;
+  readonly originalFile: string;
+  readonly hostsFile: string;
   /** Environment of the sidecar: that of the injected container, its paths in the folder. */
   readonly env: Record<string, string>;
   remove(): Promise<void>;
@@ -20,22 +23,27 @@ export async function writePodFiles(pod: JsonObject, place: (original: string) =
   const folder = await mkdtemp(join(tmpdir(), 'alpine-resolver-'));
   const path = (name: string) => join(folder, name);
   const texts = objectAt(pod, 'metadata', 'annotations');
-  const original = place(stringAt(texts, annotations.resolvConf) ?? '');
-  const seen = stringAt(texts, annotations.podResolvConf) ?? dnsConfigText(pod);
+  const files = {
+    original: place(stringAt(texts, annotations.resolvConf) ?? ''),
+    seen: stringAt(texts, annotations.podResolvConf) ?? dnsConfigText(pod),
+    originalFile: path('original-resolv.conf'),
+    seenFile: path('resolv.conf'),
+    hostsFile: path('hosts'),
+  };
   await Promise.all([
-    writeFile(path('original-resolv.conf'), original),
-    writeFile(path('resolv.conf'), seen),
-    writeFile(path('hosts'), '127.0.0.1 localhost\n::1 localhost\n'),
+    writeFile(files.originalFile, files.original),
+    writeFile(files.seenFile, files.seen),
+    writeFile(files.hostsFile, '127.0.0.1 localhost\n::1 localhost\n'),
     writeFile(path('annotations'), annotationsText(texts)),
   ]);
   const env = {
     ...containerEnvironment(pod),
-    RESOLVER_RESOLV_CONF: path('original-resolv.conf'),
-    RESOLVER_POD_RESOLV_CONF: path('resolv.conf'),
-    RESOLVER_HOSTS_FILE: path('hosts'),
+    RESOLVER_RESOLV_CONF: files.originalFile,
+    RESOLVER_POD_RESOLV_CONF: files.seenFile,
+    RESOLVER_HOSTS_FILE: files.hostsFile,
     RESOLVER_ANNOTATIONS_FILE: path('annotations'),
   };
-  return { folder, seen, original, env, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, ...files, env, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** What the kubelet makes of `dnsPolicy: None` and a dnsConfig. */

@@ -44,8 +44,8 @@ export function summaryText(rows: readonly NameLookups[]): string[] {
   const through =
     injectedDiffers === 0
       ? `Through the sidecar ${styled('green', rows.length === 1 ? 'it is' : `all ${rows.length} are`)} as on Debian.`
-      : `Through the sidecar ${styled('yellow', `${injectedDiffers} of ${rows.length}`)} still differ: docs/residual-divergences.md.`;
-  return ['', `  ${alone} ${through}`, styled('dim', '  q: queries that the program itself sends')];
+      : `Through the sidecar ${styled('yellow', `${injectedDiffers} of ${rows.length}`)} still differ; docs/residual-divergences.md says why.`;
+  return ['', `  ${alone}`, `  ${through}`, styled('dim', '  q: queries that the program itself sends')];
 }
 
 function tableRow({ name, musl, glibc, injected }: NameLookups, why: string): string[] {
@@ -63,9 +63,9 @@ function tableRow({ name, musl, glibc, injected }: NameLookups, why: string): st
 }
 
 function cell(lookup: Lookup, { mark = '', style }: { readonly mark?: string; readonly style?: Style }): string {
-  const queries = lookup.queries === undefined ? '–' : String(lookup.queries);
   const text = padded(` ${mark}`, MARK_COLUMNS) + padded(outcomeText(lookup), OUTCOME_COLUMNS);
-  const numbers = paddedLeft(queries, QUERY_COLUMNS) + paddedLeft(timeText(lookup.elapsedMs), TIME_COLUMNS);
+  const numbers =
+    paddedLeft(String(lookup.queries), QUERY_COLUMNS) + paddedLeft(timeText(lookup.elapsedMs), TIME_COLUMNS);
   return (style === undefined ? text : styled(style, text)) + styled('dim', numbers);
 }
 
