@@ -5,15 +5,10 @@
 import type { ReplyPlan } from './decide/reply-plan.ts';
 import type { Client, ConfigurationSnapshot } from './ports.ts';
 import { composeReply } from './wire/compose.ts';
-import { isAddressType, maxMessageBytes, recordTypes } from './wire/iana.ts';
+import { isAddressType, recordTypes } from './wire/iana.ts';
 import type { QueryView } from './wire/message-view.ts';
 import { passThrough } from './wire/pass-through.ts';
-
-/** Without EDNS a UDP message holds 512 bytes (RFC 1035 §4.2.1). */
-const plainUdpBytes = 512;
-
-/** The largest UDP reply, whatever a client offers: DNS flag day 2020. */
-const largestUdpBytes = 1232;
+import { isTruncated, replyLimit } from './wire/reply-header.ts';
 
 export interface Asker {
   readonly view: QueryView;
@@ -36,7 +31,7 @@ export function writeReply(
   questionsOnConnection: number,
 ): WrittenReply {
   const { view, client } = asker;
-  const limit = client.transport === 'tcp' ? maxMessageBytes : udpLimit(view.edns?.payloadSize);
+  const limit = replyLimit(view, client.transport);
   if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
   const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
   const cap = answerCap(asker, snapshot, questionsOnConnection);
@@ -73,16 +68,11 @@ function passWhole(
     keepEdns: view.edns !== undefined,
     firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
   });
-  return { bytes, rcode: plan.rcode, truncated: ((bytes[2] ?? 0) & 0x02) !== 0, capped: false };
+  return { bytes, rcode: plan.rcode, truncated: isTruncated(bytes), capped: false };
 }
 
 /** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */
 function answerCap({ view, client }: Asker, snapshot: ConfigurationSnapshot, questions: number): number {
   const plain = client.transport === 'tcp' && view.edns === undefined && questions < 2;
   return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.tcpAnswerCapWithoutEdns : 0;
-}
-
-function udpLimit(payloadSize: number | undefined): number {
-  if (payloadSize === undefined) return plainUdpBytes;
-  return Math.max(plainUdpBytes, Math.min(payloadSize, largestUdpBytes));
 }

@@ -54,27 +54,27 @@ export function classifyReply(
   return { accept: true, class: answer.kind, rcode, answer };
 }
 
-/** DATA stands for any answer; the records decide the rest. */
+/**
+ * DATA stands for any answer; the records decide the rest. Truncation counts for less than a reply that sends to the
+ * next server: glibc's send_dg looks at SERVFAIL, NOTIMP, REFUSED and a lame delegation before it looks at TC.
+ */
 function classOfHeader(bytes: Uint8Array, rcode: number, transport: 'udp' | 'tcp'): ReplyClass {
+  if (rcode === rcodes.SERVFAIL) return 'SF';
+  if (rcode === rcodes.NOTIMP) return 'NI';
+  if (rcode === rcodes.REFUSED) return 'RF';
+  const empty = rcode === rcodes.NOERROR && readUint16(bytes, 6) === 0;
+  if (empty && isLame(bytes)) return 'LAME';
   if (transport === 'udp' && (byteAt(bytes, 2) & 0x02) !== 0) return 'TC';
-  switch (rcode) {
-    case rcodes.SERVFAIL:
-      return 'SF';
-    case rcodes.NOTIMP:
-      return 'NI';
-    case rcodes.REFUSED:
-      return 'RF';
-    case rcodes.NXDOMAIN:
-      return 'NX';
-    case rcodes.NOERROR:
-      break;
-    default:
-      return 'ODD';
-  }
-  if (readUint16(bytes, 6) > 0) return 'DATA';
+  if (rcode === rcodes.NXDOMAIN) return 'NX';
+  if (rcode !== rcodes.NOERROR) return 'ODD';
+  return empty ? 'EMPTY' : 'DATA';
+}
+
+/** An empty reply of a server that neither owns the name nor recurses for it. */
+function isLame(bytes: Uint8Array): boolean {
   const authoritative = (byteAt(bytes, 2) & 0x04) !== 0;
   const recursive = (byteAt(bytes, 3) & 0x80) !== 0;
-  return !authoritative && !recursive && readUint16(bytes, 10) === 0 ? 'LAME' : 'EMPTY';
+  return !authoritative && !recursive && readUint16(bytes, 10) === 0;
 }
 
 /** Exactly the one question, or a bare header that says SERVFAIL, NOTIMP or REFUSED (glibc 2.41, bug 31890). */

@@ -77,6 +77,18 @@ export const serverRows: Row[] = [
     script: first({ is: 'ODD', rcode: 9 }),
     outcome: NONAME,
   }),
+  row({
+    id: '69d',
+    what: 'SERVFAIL with TC sends to the next server: glibc looks at the rcode first',
+    script: first({ is: 'SF', truncated: true }),
+    outcome: OK2,
+  }),
+  row({
+    id: '73a',
+    what: 'a lame reply with TC sends to the next server',
+    script: first({ is: 'LAME', truncated: true }),
+    outcome: OK2,
+  }),
   row({ id: '73', what: 'the first server is lame', script: first('LAME'), outcome: OK2 }),
   row({
     id: '74',
