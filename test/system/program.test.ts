@@ -1,0 +1,260 @@
+/** The built sidecar as a program: start, faults, signals, live files, and what overload does to it. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  sidecarBundle,
+  spawnSidecar,
+  startSidecar,
+  startUpstream,
+  type ProcessOptions,
+  type SidecarProcess,
+} from '../parts/sidecar-process.ts';
+
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+let folder: string;
+const cleanUps: (() => void)[] = [];
+beforeAll(async () => {
+  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  upstream = await startUpstream();
+  folder = mkdtempSync(join(tmpdir(), 'program-'));
+});
+afterAll(() => {
+  upstream.close();
+  rmSync(folder, { recursive: true });
+});
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+async function start(environment: Record<string, string> = {}, options: ProcessOptions = {}): Promise<SidecarProcess> {
+  const sidecar = await startSidecar({
+    ...options,
+    environment: {
+      RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 127.0.0.1\n',
+      RESOLVER_UPSTREAM_PORT: String(upstream.port),
+      ...environment,
+    },
+  });
+  cleanUps.push(() => sidecar.child.kill('SIGKILL'));
+  return sidecar;
+}
+
+/** Asks for A and AAAA as glibc does, from one socket, and repeats once after five seconds. */
+async function lookUp(port: number, name: string, host = '127.0.0.1'): Promise<string[]> {
+  const socket = createSocket(host === '::1' ? 'udp6' : 'udp4');
+  const answers = new Map<number, string>();
+  const send = (): void => {
+    for (const [id, type] of [
+      [1, 'A'],
+      [2, 'AAAA'],
+    ] as const) {
+      if (!answers.has(id)) socket.send(query(id, name, type), port, host);
+    }
+  };
+  const timer = setInterval(send, 2000);
+  send();
+  try {
+    return await new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`no answer for ${name}`)), 25_000).unref();
+      socket.on('message', (bytes) => {
+        const { id = 0, answers: records = [] } = decode(bytes);
+        answers.set(id, records.map(addressOf).join());
+        if (answers.size === 2) resolve([...answers.values()].toSorted());
+      });
+    });
+  } finally {
+    clearInterval(timer);
+    socket.close();
+  }
+}
+
+function addressOf(record: Answer): string {
+  return record.type === 'A' || record.type === 'AAAA' ? record.data : record.type;
+}
+
+function query(id: number, name: string, type: 'A' | 'AAAA'): Buffer {
+  return encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ name, type }] });
+}
+
+function tcpQuery(name: string): Buffer {
+  const bytes = query(7, name, 'A');
+  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
+}
+
+async function openTcp(port: number, host = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host });
+  socket.on('error', () => undefined);
+  cleanUps.push(() => socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+const addresses = ['192.0.2.10', '2001:db8::10'];
+
+describe('faults end the start', () => {
+  test('unknown and invalid settings: exit code 78, one line each', async () => {
+    const { ended, errors } = spawnSidecar({
+      environment: { RESOLVER_LISTENN: ':53', RESOLVER_NDOTS: 'many', RESOLVER_SEARCH_MARKER: '.' },
+    });
+    expect(await ended).toBe(78);
+    expect(errors().trim().split('\n').toSorted()).toEqual([
+      expect.stringMatching(/^RESOLVER_LISTENN is not a setting; did you mean RESOLVER_LISTEN\?$/),
+      expect.stringMatching(/^RESOLVER_NDOTS: "many" is not accepted; expected integer from 0 to 15/),
+      expect.stringMatching(/^RESOLVER_SEARCH_MARKER: "\." is not accepted/),
+    ]);
+  });
+
+  test('what Kubernetes derives from a Service named resolver is no setting', async () => {
+    const sidecar = await start({
+      RESOLVER_SERVICE_HOST: '198.18.0.1',
+      RESOLVER_SERVICE_PORT_DNS: '53',
+      RESOLVER_PORT: 'udp://198.18.0.1:53',
+      RESOLVER_PORT_53_UDP_ADDR: '198.18.0.1',
+    });
+    expect(await lookUp(sidecar.port, 'a.test')).toEqual(addresses);
+  });
+
+  test('a port in use: exit code 1, the message names address and setting', async () => {
+    const { port } = await start();
+    const { ended, errors } = spawnSidecar({ environment: { RESOLVER_LISTEN: `127.0.0.1:${port}` } });
+    expect(await ended).toBe(1);
+    expect(errors()).toMatch(new RegExp(`UDP 127\\.0\\.0\\.1:${port}: another program uses .* RESOLVER_LISTEN`));
+  });
+
+  const firstFreePort = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  test.runIf(process.getuid?.() === 0 && firstFreePort > 1)(
+    'a privileged port without the privilege: exit code 1, the message names the sysctl',
+    async () => {
+      const { ended, errors } = spawnSidecar({ environment: { RESOLVER_LISTEN: '127.0.0.1:1' }, userId: 65_532 });
+      expect(await ended).toBe(1);
+      expect(errors()).toContain('net.ipv4.ip_unprivileged_port_start=1');
+    },
+  );
+
+  test('a wrong argument: exit code 64', async () => {
+    const { ended, errors } = spawnSidecar({ args: ['serve'] });
+    expect(await ended).toBe(64);
+    expect(errors()).toContain('unknown argument: serve');
+  });
+});
+
+test('answers over UDP and TCP, IPv4 and IPv6, and counts it', async () => {
+  const { port, admin } = await start();
+  for (const host of ['127.0.0.1', '::1']) {
+    expect(await lookUp(port, 'a.test', host)).toEqual(addresses);
+    const socket = await openTcp(port, host);
+    socket.write(tcpQuery('a.test'));
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    expect(decode(reply.subarray(2)).answers).toMatchObject([{ data: '192.0.2.10' }]);
+  }
+  const metrics = await (await fetch(`${admin}/metrics`)).text();
+  expect(metrics).toContain('alpine_resolver_queries_total{transport="tcp",type="A"} 2\n');
+  expect(metrics).toContain('alpine_resolver_internal_errors_total 0\n');
+});
+
+describe('signals', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s with work under way: exit code 0 within 100 ms', async (signal) => {
+    const slow = await startUpstream({ delayMs: 10_000 });
+    cleanUps.push(slow.close);
+    const { port, child, ended, output } = await start({ RESOLVER_UPSTREAM_PORT: String(slow.port) });
+    const socket = await openTcp(port);
+    socket.write(tcpQuery('a.test'));
+    const client = createSocket('udp4');
+    for (let id = 0; id < 100; id += 1) client.send(query(id, `a${id}.test`, 'A'), port, '127.0.0.1');
+    while (slow.queries.length < 50) await sleep(5);
+    child.kill(signal);
+    expect(await ended).toBe(0);
+    // By its own log: how soon a busy machine tells us of the end is not its doing.
+    const lines = output().trim().split('\n');
+    const [stopping, stopped] = lines.slice(-2).map((line) => JSON.parse(line) as { time: string; event: string });
+    expect([stopping?.event, stopped?.event]).toEqual(['stopping', 'stopped']);
+    expect(Date.parse(stopped?.time ?? '') - Date.parse(stopping?.time ?? '')).toBeLessThan(100);
+    client.close();
+  });
+
+  test('with drain-seconds it serves on for that long, unready', async () => {
+    const { port, admin, child, ended } = await start({ RESOLVER_DRAIN_SECONDS: '1' });
+    const startMs = performance.now();
+    child.kill('SIGTERM');
+    while ((await fetch(`${admin}/readyz`)).status === 200) await sleep(5);
+    expect(await lookUp(port, 'a.test')).toEqual(addresses);
+    expect(await ended).toBe(0);
+    expect(performance.now() - startMs).toBeGreaterThan(990);
+  });
+});
+
+test('whoever reads its log may go away', async () => {
+  const { port, child } = await start({ RESOLVER_LOG_LEVEL: 'debug' });
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  for (const name of ['a.test', 'b.test', 'c.test']) expect(await lookUp(port, name)).toEqual(addresses);
+});
+
+test('a changed resolv.conf is in force within two seconds', async () => {
+  const path = join(folder, 'resolv.conf');
+  writeFileSync(path, 'nameserver 127.0.0.1\n');
+  const { port } = await start({ RESOLVER_RESOLV_CONF: path });
+  await lookUp(port, 'a.glibc.internal');
+  expect(upstream.queries).toContain('a A');
+  writeFileSync(path, 'nameserver 127.0.0.1\nsearch changed.test\n');
+  await sleep(2000);
+  await lookUp(port, 'a.glibc.internal');
+  expect(upstream.queries).toContain('a.changed.test A');
+});
+
+describe('overload', () => {
+  test('500 clients at once are all answered', async () => {
+    const { port, admin } = await start();
+    const outcomes = await Promise.all(Array.from({ length: 500 }, (_, index) => lookUp(port, `h${index}.test`)));
+    expect(outcomes.every((outcome) => outcome.join() === addresses.join())).toBe(true);
+    expect(await (await fetch(`${admin}/metrics`)).text()).toContain('alpine_resolver_internal_errors_total 0\n');
+  });
+
+  test('a TCP client that sends one byte a second is closed, others are served meanwhile', async () => {
+    const { port } = await start({ RESOLVER_TCP_IDLE_SECONDS: '2' });
+    const slow = await openTcp(port);
+    // A reset is an end as well: a byte may cross the close.
+    const closed = new Promise((resolve) => {
+      slow.on('close', resolve);
+    });
+    const bytes = tcpQuery('slow.test');
+    const startMs = performance.now();
+    let sent = 0;
+    const timer = setInterval(() => slow.write(bytes.subarray(sent, (sent += 1))), 1000);
+    expect(await lookUp(port, 'a.test')).toEqual(addresses);
+    slow.resume();
+    await closed;
+    clearInterval(timer);
+    expect(performance.now() - startMs).toBeLessThan(4000);
+  });
+
+  test('without file descriptors it sheds and recovers', async () => {
+    const { port, admin, child } = await start({}, { openFiles: 64 });
+    const sockets: Socket[] = [];
+    for (let index = 0; index < 200; index += 1) {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+    }
+    const client = createSocket('udp4');
+    for (let id = 0; id < 300; id += 1) client.send(query(id, `h${id}.test`, 'A'), port, '127.0.0.1');
+    // A new client is served while all those connections are open.
+    expect(await lookUp(port, 'during.test')).toEqual(addresses);
+    expect((await fetch(`${admin}/healthz`)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    client.close();
+    expect(await lookUp(port, 'after.test')).toEqual(addresses);
+    const tcp = await openTcp(port);
+    tcp.write(tcpQuery('after.test'));
+    await once(tcp, 'data');
+    expect(child.exitCode).toBe(null);
+    expect(await (await fetch(`${admin}/metrics`)).text()).toContain('alpine_resolver_internal_errors_total 0\n');
+  });
+});
