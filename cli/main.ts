@@ -63,6 +63,8 @@ async function demo(args: readonly string[]): Promise<void> {
     process.once('SIGTERM', resolve);
   });
   await runDemo(options, programFolder(), stopped);
+  // Lookups that still wait for a timeout would keep the process.
+  process.exit();
 }
 
 /** The bundles lie beside the command line's own; from the sources they lie in `dist`. */

@@ -14,7 +14,7 @@ import type { DemoOptions } from './options.ts';
 import { writePodFiles, type PodFiles } from './pod-files.ts';
 import { startProgress } from './progress.ts';
 import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
-import { LOOPBACK, startNameserver, startSidecar, startWebhook, type StartedSidecar } from './stage.ts';
+import { LOOPBACK, startNameserver, startSidecar, startWebhook, type Stage, type StartedSidecar } from './stage.ts';
 import { lookupTable, summaryText, type TableTitles } from './table.ts';
 
 const DNS_PORT = 53;
@@ -23,13 +23,17 @@ const INTERNET_NAMES = ['example.com', 'dns.google', 'registry.npmjs.org', 'no-s
 
 /**
  * @param folder where the bundles of the programs are
- * @param stopped resolves when the user wants the demo to end
+ * @param stopped resolves when the user wants the demo to end, at whatever point it is
  */
 export async function runDemo(options: DemoOptions, folder: string, stopped: Promise<void>): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  await Promise.race([stopped, show(options, { stack, folder })]);
+}
+
+async function show(options: DemoOptions, stage: Stage): Promise<void> {
+  const { stack } = stage;
   const resolvConf = options.resolvConfFile === undefined ? undefined : readTextFile(options.resolvConfFile);
   const given = options.podFiles.flatMap(readManifestFile);
-  await using stack = new AsyncDisposableStack();
-  const stage = { stack, folder };
   print(`${styled('bold', `alpine-resolver ${version}`)}  both programs run on loopback: no root, no cluster`);
 
   print(heading('1  What the webhook changes in a pod'));
@@ -58,8 +62,8 @@ export async function runDemo(options: DemoOptions, folder: string, stopped: Pro
   print(...lookupTable(rows, titles, (name) => whys.find((why) => why.name === name)?.why ?? ''));
   print(...summaryText(rows));
   if (options.once) return;
-  if (!options.real) printInvitation({ files, sidecar, webhook, clusterDns, name: exampleName(rows) });
-  await Promise.race([stopped, sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
+  if (!options.real) printInvitation({ files, sidecar, clusterDns, name: exampleName(rows) });
+  await Promise.race([sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
 }
 
 interface LookupParts {

@@ -39,7 +39,7 @@ export function summaryText(rows: readonly NameLookups[]): string[] {
   const injectedDiffers = rows.filter(({ injected, glibc }) => !isSameResult(injected, glibc)).length;
   const alone =
     muslDiffers === 0
-      ? 'Alpine alone resolves all of them as Debian does.'
+      ? `Alpine alone resolves ${rows.length === 1 ? 'it' : 'all of them'} as Debian does.`
       : `Alpine alone resolves ${styled('red', `${muslDiffers} of ${rows.length}`)} otherwise than Debian.`;
   const through =
     injectedDiffers === 0
