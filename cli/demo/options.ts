@@ -38,7 +38,7 @@ const definitions: readonly OptionDefinition[] = [
     value: 'VERSION',
     meaning: `which musl the table shows, default ${DEFAULT_MUSL} (Alpine 3.20 and later)`,
   },
-  { name: 'real', meaning: "look up with this machine's real glibc and musl, in a private network namespace" },
+  { name: 'real', meaning: "look up with this machine's real glibc and musl, in a private network" },
   { name: 'full', meaning: "print all of the pod's change" },
 ];
 

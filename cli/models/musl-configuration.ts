@@ -13,7 +13,7 @@ export interface MuslConfiguration {
 }
 
 const MAX_SERVERS = 3; // MAXNS
-const MAX_LINE_BYTES = 254; // the buffer of 256 holds the newline and a zero byte too
+const MAX_LINE_BYTES = 255; // with its newline; the buffer of 256 holds a zero byte too
 const MAX_NDOTS = 15;
 const MAX_TIMEOUT_SECONDS = 60;
 const MAX_ATTEMPTS = 10;
@@ -23,7 +23,8 @@ export function readMuslConfiguration(text: string, port: number): MuslConfigura
   const servers: Endpoint[] = [];
   let search: string[] = [];
   const numbers = { ndots: 1, timeout: 5, attempts: 2 };
-  for (const line of text.split('\n')) {
+  // A line keeps its newline, which counts as the white space behind a keyword.
+  for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
     if (Buffer.byteLength(line) > MAX_LINE_BYTES) continue;
     const [, keyword, rest = ''] = /^(options|nameserver|search|domain)\s(.*)$/s.exec(line) ?? [];
     const words = rest.trim().split(/\s+/);
