@@ -114,6 +114,16 @@ export const webhookMetrics = {
     help: 'Requests that were not an admission review, by HTTP status.',
     labels: ['status'],
   },
+  alpine_resolver_webhook_events_total: {
+    kind: 'counter',
+    help: 'Events on owners, by result: written, counted (a repeat within ten minutes), dropped or failed.',
+    labels: ['result'],
+  },
+  alpine_resolver_webhook_cluster_dns_differs: {
+    kind: 'gauge',
+    help: "1 while the Service kube-dns has another address than the webhook's own resolv.conf.",
+    labels: [],
+  },
   alpine_resolver_webhook_certificate_expiry_timestamp_seconds: {
     kind: 'gauge',
     help: 'When the certificate in use ends, seconds since 1970.',

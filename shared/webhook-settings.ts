@@ -84,6 +84,18 @@ export const webhookSettings = defineSettings('webhook', [
     meaning: 'Name of the Service for which the self-signed certificate is issued.',
   },
   {
+    key: 'configurationName',
+    kind: objectName(),
+    default: projectName,
+    meaning: 'Name of the MutatingWebhookConfiguration whose caBundle is kept up to date.',
+  },
+  {
+    key: 'secretName',
+    kind: objectName(),
+    default: webhook.caSecretName,
+    meaning: 'Name of the Secret in which the replicas share their CA.',
+  },
+  {
     key: 'caLifetimeHours',
     kind: integer({ min: 1, max: 87_600, unit: 'hours' }),
     default: 8760,

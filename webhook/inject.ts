@@ -1,7 +1,8 @@
 import type { InjectReason, RefuseReason, SkipReason, WarningReason } from '../shared/reasons.ts';
+import type { SettingIssue } from '../shared/read-settings.ts';
 import { applyPatch, type Operation } from './apply-patch.ts';
 import { checkPod } from './check-pod.ts';
-import { decide } from './decide.ts';
+import { decide, type Decision } from './decide.ts';
 import { collectFacts, type Facts } from './facts.ts';
 import type { InjectionContext } from './injection-context.ts';
 import type { JsonObject } from './json.ts';
@@ -15,7 +16,7 @@ import { podChanges } from './pod-changes.ts';
 export function injectPod(pod: JsonObject, context: InjectionContext): Injection {
   const facts = collectFacts(pod, context);
   const decision = decide(facts);
-  const warnings = isConcerned(facts) ? settingWarnings(facts) : [];
+  const warnings = isConcerned(facts) ? settingWarnings(facts, decision) : [];
   if (decision.verdict !== 'inject') return { ...decision, warnings };
   const changes = podChanges(pod, { facts, scope: decision.scope, context });
   const patch = buildPatch(pod, changes);
@@ -63,11 +64,16 @@ function isConcerned({ excludedNamespace, namespaceOptedIn, optedOutByLabel, mir
   return !excludedNamespace && namespaceOptedIn && !optedOutByLabel && !mirrorPod;
 }
 
-function settingWarnings({ settings }: Facts): Warning[] {
-  const unknown = [...settings.podIssues, ...settings.namespaceIssues].filter(({ problem }) => problem === 'unknown');
-  const ignored = settings.namespaceIssues.filter(({ problem }) => problem === 'invalid');
+/** What is wrong with the namespace matters to pods that are injected. */
+function settingWarnings({ settings: { podIssues, namespaceIssues } }: Facts, { verdict }: Decision): Warning[] {
+  const unknownOnes = (issues: readonly SettingIssue[]): Warning[] =>
+    issues
+      .filter(({ problem }) => problem === 'unknown')
+      .map(({ message }) => ({ reason: 'unknown-annotation', message }));
+  if (verdict === 'skip') return unknownOnes(podIssues);
+  const ignored = namespaceIssues.filter(({ problem }) => problem === 'invalid');
   return [
-    ...unknown.map(({ message }): Warning => ({ reason: 'unknown-annotation', message })),
+    ...unknownOnes([...podIssues, ...namespaceIssues]),
     ...ignored.map(({ message }): Warning => ({
       reason: 'invalid-namespace-annotation',
       message: `namespace annotation ignored: ${message}`,

@@ -3,10 +3,12 @@ import type { Log } from '../shared/log.ts';
 import type { WebhookMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { ClusterDns } from './dns-policy.ts';
-import { injectPod, type Injection } from './inject.ts';
-import { objectsAt, stringAt, type JsonObject } from './json.ts';
+import { injectPod, type Injection, type Warning } from './inject.ts';
+import { stringAt, type JsonObject } from './json.ts';
+import { controllerOf } from './owner.ts';
 import { reviewResponse, type Review } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
+import { isAsWished, skipText } from './event-texts.ts';
 
 /** Answers reviews: fetches what the decision needs, decides, and reports what was decided. */
 export interface Reviewer {
@@ -43,7 +45,8 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   return {
     async review(review) {
       const startedMs = clock.now();
-      const injection = await decideOn(review, options);
+      const decided = await decideOn(review, options);
+      const injection = { ...decided, warnings: [...decided.warnings, ...creatorWarnings(review, decided)] };
       const body = reviewResponse(review.uid, injection);
       const durationMs = clock.now() - startedMs;
       const report = (): void => {
@@ -54,7 +57,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
           metrics.inc('alpine_resolver_webhook_warnings_total', { reason: warning.reason });
         log.info('review', { ...describe(review, injection), durationMs: Math.round(durationMs * 1000) / 1000 });
         // sideEffects is NoneOnDryRun.
-        if (!review.dryRun) surroundings.tell({ review, injection });
+        if (!review.dryRun) surroundings.tell({ review, injection: decided });
       };
       return { body, report };
     },
@@ -78,15 +81,21 @@ async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptio
   });
 }
 
+/** A warning reaches whoever sent the request: for a pod with an owner that is a controller, which tells nobody. */
+function creatorWarnings({ pod }: Review, injection: Injection): Warning[] {
+  if (!pod || controllerOf(pod) || injection.verdict !== 'skip' || isAsWished(injection.reason)) return [];
+  return [{ reason: 'not-injected', message: `not injected: ${skipText(injection)}` }];
+}
+
 function describe({ uid, namespace, dryRun, pod }: Review, injection: Injection): Record<string, unknown> {
   const detail = injection.verdict === 'skip' ? injection.detail : undefined;
   const message = injection.verdict === 'refuse' ? injection.message : undefined;
-  const owner = pod && objectsAt(pod, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
+  const owner = pod && controllerOf(pod);
   return {
     uid,
     namespace,
     pod: pod && podName(pod),
-    ...(owner && { owner: `${stringAt(owner, 'kind')}/${stringAt(owner, 'name')}` }),
+    ...(owner && { owner: `${owner.kind}/${owner.name}` }),
     verdict: injection.verdict,
     reason: injection.reason,
     ...(detail !== undefined && { detail }),

@@ -12,10 +12,12 @@ import type { Certificate, CertificateSource } from './certificates/certificate.
 import { certificateFromFiles } from './certificates/from-files.ts';
 import { selfIssued } from './certificates/self-issued.ts';
 import { findClusterDns } from './cluster-dns.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import type { ClusterDns } from './dns-policy.ts';
 import { listenPlain, listenTls, type Listener, type TlsListener } from './listener.ts';
 import { createReadiness } from './readiness.ts';
 import { createReviewer } from './reviewer.ts';
-import { withoutCluster, type Surroundings } from './surroundings.ts';
+import { withoutCluster } from './surroundings.ts';
 import { startTicks } from './ticker.ts';
 
 /** The parts of the program, put together. */
@@ -39,22 +41,23 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
   metrics.set('alpine_resolver_webhook_build_info', 1, { version });
   metrics.onCollect(() => metrics.set('alpine_resolver_webhook_resident_memory_bytes', residentMemoryBytes()));
   let isDraining = false;
+  let clusterDns: ClusterDns | undefined;
+  let cluster: Cluster | undefined;
+  let certificates: CertificateSource | undefined;
+  let leaf: Certificate | undefined;
   let tls: TlsListener | undefined;
   let admin: Listener | undefined;
-  let leaf: Certificate | undefined;
 
-  const surroundings: Surroundings = withoutCluster();
-  const certificates = certificateSource({ settings, log, wallClock });
   const readiness = createReadiness({
     isDraining: () => isDraining,
     isListening: () => tls?.isListening === true,
     hasValidCertificate: () => leaf !== undefined && leaf.notAfterMs > wallClock(),
+    missingAtStart: () => cluster?.missing(),
   });
   const use = (certificate: Certificate): void => {
     leaf = certificate;
-    metrics.set('alpine_resolver_webhook_certificate_expiry_timestamp_seconds', certificate.notAfterMs / 1000, {
-      certificate: 'leaf',
-    });
+    const seconds = certificate.notAfterMs / 1000;
+    metrics.set('alpine_resolver_webhook_certificate_expiry_timestamp_seconds', seconds, { certificate: 'leaf' });
     log.info('certificate', { notAfter: new Date(certificate.notAfterMs).toISOString() });
     tls?.useCertificate(certificate);
   };
@@ -69,18 +72,33 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
       stop: () => admin?.close(),
     },
     {
+      name: 'cluster',
+      start: async () => {
+        clusterDns = await readClusterDns(settings, log);
+        if (settings.cluster === 'none') return;
+        // Loaded here: the client takes 60 MB, which a webhook without a cluster does without.
+        const { joinCluster } = await import('./cluster/cluster.ts');
+        const names = serviceNames(settings);
+        cluster = joinCluster(settings.cluster, { settings, clusterDns, names, metrics, log, wallClock });
+      },
+      stop: () => cluster?.stop(),
+    },
+    {
       name: 'certificate',
-      start: async () => use(await certificates.start(use)),
-      stop: () => certificates.stop(),
+      start: async () => {
+        certificates = cluster?.certificates ?? certificateSource({ settings, log, wallClock });
+        use(await certificates.start(use));
+      },
+      stop: () => certificates?.stop(),
     },
     {
       name: 'TLS listener',
       start: async () => {
         if (!leaf) throw new Error('no certificate');
         const reviewer = createReviewer({
-          surroundings,
+          surroundings: cluster?.surroundings ?? withoutCluster(),
           ownNamespace: settings.namespace,
-          clusterDns: await readClusterDns(settings, log),
+          clusterDns,
           sidecarImage: settings.sidecarImage,
           userId: settings.runAsUser,
           version,
@@ -88,11 +106,8 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
           metrics,
           log,
         });
-        tls = await listenTls(
-          settings.listen,
-          leaf,
-          createApp({ reviewer, metrics, log, isDraining: () => isDraining }),
-        );
+        const app = createApp({ reviewer, metrics, log, isDraining: () => isDraining });
+        tls = await listenTls(settings.listen, leaf, app);
         log.info('listening', { role: 'webhook', addresses: tls.addresses.map(formatAddress) });
       },
       stop: () => tls?.close(),
@@ -106,6 +121,7 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
   };
 }
 
+/** Where there is no shared CA: mounted files, or a CA of one's own. */
 function certificateSource({
   settings,
   log,
@@ -128,11 +144,14 @@ function certificateSource({
 const hourMs = 3_600_000;
 
 /** The API server verifies the last one; the others serve people with curl. */
-export function serviceNames({ serviceName, namespace }: Pick<WebhookSettings, 'serviceName' | 'namespace'>): string[] {
+function serviceNames({ serviceName, namespace }: Pick<WebhookSettings, 'serviceName' | 'namespace'>): string[] {
   return [serviceName, `${serviceName}.${namespace}`, `${serviceName}.${namespace}.svc`];
 }
 
-async function readClusterDns({ resolvConf, namespace, nameservers, clusterDomain }: WebhookSettings, log: Log) {
+async function readClusterDns(
+  { resolvConf, namespace, nameservers, clusterDomain }: WebhookSettings,
+  log: Log,
+): Promise<ClusterDns | undefined> {
   let resolvConfText = '';
   try {
     resolvConfText = await readFile(resolvConf, 'utf8');

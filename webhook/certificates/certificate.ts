@@ -7,6 +7,10 @@ export interface Certificate {
   readonly key: string;
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
+  /** May sign others. */
+  readonly isAuthority: boolean;
+  /** The key is one of an elliptic curve. */
+  readonly isElliptic: boolean;
 }
 
 /** Where the certificate in use comes from. `start` resolves with the first one. */
@@ -17,15 +21,17 @@ export interface CertificateSource {
 
 /** Reads a pair and checks that key and certificate belong together. Throws where they do not. */
 export function readCertificate(chain: string, key: string): Certificate {
-  const { leaf, notBeforeMs, notAfterMs } = validityOf(chain);
-  if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key does not belong to the certificate');
-  return { chain, key, notBeforeMs, notAfterMs };
+  const leaf = new X509Certificate(chain);
+  const privateKey = createPrivateKey(key);
+  if (!leaf.checkPrivateKey(privateKey)) throw new Error('the key does not belong to the certificate');
+  const isElliptic = privateKey.asymmetricKeyType === 'ec';
+  return { chain, key, ...validityOf(chain), isAuthority: leaf.ca, isElliptic };
 }
 
-/** The first certificate of a PEM text. */
-export function validityOf(pem: string): { leaf: X509Certificate; notBeforeMs: number; notAfterMs: number } {
-  const leaf = new X509Certificate(pem);
-  return { leaf, notBeforeMs: leaf.validFromDate.getTime(), notAfterMs: leaf.validToDate.getTime() };
+/** When the first certificate of a PEM text holds. */
+export function validityOf(pem: string): { notBeforeMs: number; notAfterMs: number } {
+  const { validFromDate, validToDate } = new X509Certificate(pem);
+  return { notBeforeMs: validFromDate.getTime(), notAfterMs: validToDate.getTime() };
 }
 
 /** The certificates of a bundle, each ending in a newline: without it the next one could not be appended. */

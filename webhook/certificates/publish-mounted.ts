@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type { CaBundle } from '../cluster/ca-bundle.ts';
+import { bundleWith } from './rotation.ts';
+import type { SetTick } from './self-issued.ts';
+
+/** Publishes the CA of a mounted certificate, and again when its file or the configuration changes. */
+export interface MountedPublisher {
+  publish(): void;
+  readonly isPublished: boolean;
+  stop(): void;
+}
+
+export interface MountedOptions {
+  readonly caFile: string;
+  readonly bundle: CaBundle;
+  wallClock(): number;
+  setTick: SetTick;
+  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+  report(error: unknown): void;
+}
+
+const periodMs = 10_000;
+
+export function publishMounted({ caFile, bundle, wallClock, setTick, note, report }: MountedOptions): MountedPublisher {
+  let isPublished = false;
+  const publishOnce = async (): Promise<void> => {
+    try {
+      const mounted = await readFile(caFile, 'utf8');
+      const published = await bundle.read();
+      if (!published) {
+        isPublished = false;
+        return;
+      }
+      const wanted = bundleWith(published.bundle, mounted, wallClock());
+      if (wanted === '') throw new Error(`${caFile} holds no certificate`);
+      if (wanted !== published.bundle) {
+        // What was written is read in the next turn: only what the API server holds counts.
+        if (await bundle.write(wanted, published)) note('ca-published', { file: caFile });
+        return;
+      }
+      isPublished = true;
+    } catch (error) {
+      report(error);
+    }
+  };
+  let queue = Promise.resolve();
+  const publish = (): void => {
+    queue = queue.then(publishOnce);
+  };
+  publish();
+  const cancelTick = setTick(periodMs, () => {
+    publish();
+    return queue;
+  });
+  return {
+    publish,
+    get isPublished() {
+      return isPublished;
+    },
+    stop: cancelTick,
+  };
+}

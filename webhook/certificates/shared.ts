@@ -1,0 +1,158 @@
+import type { AuthoritySecret, StoredAuthority } from '../cluster/authority-secret.ts';
+import type { CaBundle } from '../cluster/ca-bundle.ts';
+import { splitBundle, type Certificate, type CertificateSource } from './certificate.ts';
+import { issueAuthority, issueLeaf } from './issue.ts';
+import { isRotationDue, leafStep, sight, wantedBundle, type Publication, type Sighting } from './rotation.ts';
+
+/**
+ * A leaf in the memory of this replica, signed by the CA that all replicas share through a Secret. Every round of `reconcile`
+ * brings Secret, published bundle and leaf one step nearer to what rotation.ts asks for; rounds are started by changes
+ * of the Secret or the configuration, by the clock, and by what the last round left to do.
+ */
+export interface SharedCertificates extends CertificateSource {
+  /** Something changed: look again. */
+  reconcile(): void;
+  /** The CA of the leaf in use has been seen in the published bundle. */
+  readonly isPublished: boolean;
+  /** When the CA of the leaf in use ends. */
+  readonly authorityNotAfterMs: number | undefined;
+}
+
+export interface SharedOptions {
+  readonly secret: AuthoritySecret;
+  readonly bundle: CaBundle;
+  readonly names: readonly string[];
+  readonly caLifetimeMs: number;
+  readonly leafLifetimeMs: number;
+  wallClock(): number;
+  /** Calls once, later; the result cancels. */
+  setTimer(milliseconds: number, action: () => void): () => void;
+  /** A rotation, a publication: for the log. */
+  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+  report(error: unknown): void;
+}
+
+/** The wall clock is looked at this often, and what failed is tried again. */
+const roundMs = 60_000;
+const retryMs = 5000;
+
+/** Of conflicts with other replicas in one round; the next round goes on. */
+const mostAttempts = 5;
+
+export function sharedCertificates(options: SharedOptions): SharedCertificates {
+  const { secret, bundle, wallClock, leafLifetimeMs, note } = options;
+  let authority: Certificate | undefined;
+  let leaf: Certificate | undefined;
+  let isPublished = false;
+  let sighting: Sighting | undefined;
+  let use = (_certificate: Certificate): void => undefined;
+  let cancelTimer = (): void => undefined;
+  let running: Promise<void> | undefined;
+  let isAgain = false;
+  let isStopped = false;
+
+  /** The CA in the Secret, made or replaced where that is due. */
+  const currentAuthority = async (): Promise<Certificate> => {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const stored = await secret.read();
+      if (stored?.authority && !isDue(stored, wallClock())) return stored.authority;
+      const made = await issueAuthority({ nowMs: wallClock(), lifetimeMs: options.caLifetimeMs });
+      const isOurs = stored ? await secret.replace(stored, made) : await secret.create(made);
+      if (isOurs) {
+        note(stored ? 'ca-rotated' : 'ca-created', { notAfter: new Date(made.notAfterMs).toISOString() });
+        return made;
+      }
+    }
+    throw new Error('the Secret of the CA changes all the time');
+  };
+
+  /** Publishes what is missing, and reads it back: only what the API server holds counts. */
+  const publish = async (current: Certificate): Promise<Publication> => {
+    let wasMissing = false;
+    let hadOthers = false;
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const published = await bundle.read();
+      if (!published) return { isThere: false, wasMissing, hadOthers };
+      const found = splitBundle(published.bundle);
+      wasMissing ||= !found.includes(current.chain);
+      hadOthers ||= found.some((ca) => ca !== current.chain);
+      const nowMs = wallClock();
+      const serving = authority?.chain;
+      const wanted = wantedBundle({
+        published: published.bundle,
+        current: current.chain,
+        serving,
+        nowMs,
+        leafLifetimeMs,
+      });
+      if (published.bundle === wanted) return { isThere: true, wasMissing, hadOthers };
+      if (await bundle.write(wanted, published)) note('ca-published', { authorities: splitBundle(wanted).length });
+    }
+    throw new Error('the webhook configuration changes all the time');
+  };
+
+  /** One round; the result is when the next one is due. */
+  const round = async (): Promise<number> => {
+    const current = await currentAuthority();
+    const publication = await publish(current);
+    const nowMs = wallClock();
+    sighting = sight(sighting, { current, publication, nowMs });
+    const step = leafStep({ current, serving: authority, leaf, sighting, nowMs });
+    if (step.do === 'sign') {
+      leaf = await issueLeaf(step.by, { names: options.names, nowMs, lifetimeMs: leafLifetimeMs });
+      authority = step.by;
+      use(leaf);
+    }
+    isPublished = publication.isThere && authority?.chain === current.chain;
+    if (step.do === 'wait') return step.leftMs;
+    return publication.isThere ? roundMs : retryMs;
+  };
+
+  const reconcile = (): void => {
+    if (isStopped) return;
+    if (running) {
+      isAgain = true;
+      return;
+    }
+    cancelTimer();
+    running = round()
+      .catch((error: unknown) => {
+        options.report(error);
+        return retryMs;
+      })
+      .then((nextMs) => {
+        running = undefined;
+        if (isStopped) return;
+        const isDirty = isAgain;
+        isAgain = false;
+        if (isDirty) reconcile();
+        else cancelTimer = options.setTimer(nextMs, reconcile);
+      });
+  };
+
+  return {
+    start: (renewed) =>
+      new Promise((resolve) => {
+        use = (certificate) => {
+          use = renewed;
+          resolve(certificate);
+        };
+        reconcile();
+      }),
+    stop() {
+      isStopped = true;
+      cancelTimer();
+    },
+    reconcile,
+    get isPublished() {
+      return isPublished;
+    },
+    get authorityNotAfterMs() {
+      return authority?.notAfterMs;
+    },
+  };
+}
+
+function isDue({ authority, requested, rotation }: StoredAuthority, nowMs: number): boolean {
+  return authority === undefined || isRotationDue({ ...authority, rotation }, { requested, nowMs });
+}

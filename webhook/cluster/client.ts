@@ -1,0 +1,77 @@
+import {
+  AdmissionregistrationV1Api,
+  ApiException,
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  createConfiguration,
+  KubeConfig,
+  PatchStrategy,
+  ServerConfiguration,
+  setHeaderOptions,
+  VersionApi,
+} from '@kubernetes/client-node';
+
+/** The generated clients for one cluster, with a time limit on every call. Watches are apart: informer.ts. */
+export interface ClusterClient {
+  readonly kubeConfig: KubeConfig;
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly batch: BatchV1Api;
+  readonly admission: AdmissionregistrationV1Api;
+  readonly version: VersionApi;
+}
+
+/** A call that takes longer is tried again later; undici itself would wait for five minutes. */
+const callTimeoutMs = 10_000;
+
+/** `in-cluster`: the ServiceAccount's token, read again as it is renewed. `kubeconfig`: as kubectl does. */
+export function connectCluster(how: 'in-cluster' | 'kubeconfig'): ClusterClient {
+  const kubeConfig = new KubeConfig();
+  if (how === 'in-cluster') kubeConfig.loadFromCluster();
+  else kubeConfig.loadFromDefault();
+  const server = kubeConfig.getCurrentCluster()?.server;
+  if (server === undefined) throw new Error('the kubeconfig names no cluster');
+  const parameters: Parameters<typeof createConfiguration>[0] = {
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: kubeConfig },
+    promiseMiddleware: [
+      {
+        pre: (request) => {
+          request.setSignal(AbortSignal.timeout(callTimeoutMs));
+          return Promise.resolve(request);
+        },
+        post: (response) => Promise.resolve(response),
+      },
+    ],
+  };
+  const configuration = createConfiguration(parameters);
+  return {
+    kubeConfig,
+    core: new CoreV1Api(configuration),
+    apps: new AppsV1Api(configuration),
+    batch: new BatchV1Api(configuration),
+    admission: new AdmissionregistrationV1Api(configuration),
+    version: new VersionApi(configuration),
+  };
+}
+
+/** Lists are merged by the key of their entries: one webhook, one container, named. */
+export const strategicMerge = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+export const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+/** The status with which the API server refused a call; undefined for any other fault. */
+export function refusedStatus(error: unknown): number | undefined {
+  return error instanceof ApiException ? error.code : undefined;
+}
+
+/** The result, or undefined for the statuses that are an answer too: 404 not found, 409 conflict or exists already. */
+export async function unlessRefused<Value>(call: Promise<Value>, ...statuses: number[]): Promise<Value | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    const status = refusedStatus(error);
+    if (status !== undefined && statuses.includes(status)) return undefined;
+    throw error;
+  }
+}

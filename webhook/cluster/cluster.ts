@@ -1,0 +1,183 @@
+import type { V1MutatingWebhookConfiguration, V1Secret } from '@kubernetes/client-node';
+import type { Log } from '../../shared/log.ts';
+import type { WebhookMetrics } from '../../shared/metric-table.ts';
+import type { Metrics } from '../../shared/metrics.ts';
+import type { WebhookSettings } from '../../shared/settings.ts';
+import type { CertificateSource } from '../certificates/certificate.ts';
+import { publishMounted } from '../certificates/publish-mounted.ts';
+import { sharedCertificates } from '../certificates/shared.ts';
+import type { ClusterDns } from '../dns-policy.ts';
+import type { ServerVersion } from '../injection-context.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { startTicks } from '../ticker.ts';
+import { authoritySecret } from './authority-secret.ts';
+import { caBundle } from './ca-bundle.ts';
+import { connectCluster, type ClusterClient } from './client.ts';
+import { agreesWithService, readServerVersion } from './cluster-facts.ts';
+import { createEventWriter } from './events.ts';
+import { startInformer, type Informer } from './informer.ts';
+import { watchLimitRanges } from './limit-ranges.ts';
+import { watchNamespaces } from './namespaces.ts';
+
+/** Everything that the webhook has to do with the API server. */
+export interface Cluster {
+  readonly surroundings: Surroundings;
+  /** The CA shared through the Secret; undefined where a certificate is mounted. */
+  readonly certificates: CertificateSource | undefined;
+  /** What is not there yet; undefined: all of it. */
+  missing(): string | undefined;
+  stop(): void;
+}
+
+export interface ClusterOptions {
+  readonly settings: WebhookSettings;
+  readonly clusterDns: ClusterDns | undefined;
+  /** Names that the certificate is issued for. */
+  readonly names: readonly string[];
+  readonly metrics: Metrics<WebhookMetrics>;
+  readonly log: Log;
+  wallClock(): number;
+}
+
+/** The API server may be upgraded, and the Service moved, while the webhook runs. */
+const factsPeriodMs = 10 * 60_000;
+
+export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOptions): Cluster {
+  const { settings, clusterDns, metrics, log, wallClock } = options;
+  const client = connectCluster(how);
+  const namespaces = watchNamespaces(client, log);
+  const limitRanges = watchLimitRanges(client, log);
+  const events = createEventWriter({
+    client,
+    wallClock,
+    count: (result) => metrics.inc('alpine_resolver_webhook_events_total', { result }),
+    report: (error) => log.warn('event-failed', { error }),
+  });
+  const trust =
+    settings.tlsCertFile === undefined ? shareAuthority(client, options) : publishAuthority(client, options);
+  let serverVersion: ServerVersion | undefined;
+  const readFacts = async (): Promise<void> => {
+    try {
+      serverVersion = await readServerVersion(client);
+      const agrees = await agreesWithService(client, clusterDns, log);
+      metrics.set('alpine_resolver_webhook_cluster_dns_differs', agrees === false ? 1 : 0);
+    } catch (error) {
+      log.warn('cluster-facts-unknown', { error });
+    }
+  };
+  void readFacts();
+  const cancelFacts = startTicks(factsPeriodMs, readFacts);
+  return {
+    surroundings: {
+      namespace: (name) => namespaces.find(name),
+      limitRanges: (namespace) => Promise.resolve(limitRanges.of(namespace)),
+      serverVersion: () => serverVersion,
+      tell: (decided) => events.tell(decided),
+    },
+    certificates: trust.certificates,
+    missing() {
+      if (!namespaces.hasSynced) return 'the namespaces are not listed yet';
+      if (!limitRanges.hasSynced) return 'the LimitRanges are not listed yet';
+      return trust.isPublished() ? undefined : 'the CA is not published yet';
+    },
+    stop() {
+      cancelFacts();
+      for (const part of [namespaces, limitRanges, trust]) part.stop();
+    },
+  };
+}
+
+/** How the API server comes to trust the certificate. */
+interface Trust {
+  readonly certificates: CertificateSource | undefined;
+  isPublished(): boolean;
+  stop(): void;
+}
+
+function shareAuthority(client: ClusterClient, { settings, names, metrics, log, wallClock }: ClusterOptions): Trust {
+  const { secretName, namespace, configurationName } = settings;
+  const certificates = sharedCertificates({
+    secret: authoritySecret(client, secretName, namespace),
+    bundle: caBundle(client, configurationName),
+    names,
+    caLifetimeMs: settings.caLifetimeHours * hourMs,
+    leafLifetimeMs: settings.leafLifetimeHours * hourMs,
+    wallClock,
+    setTimer,
+    note: (event, fields) => log.info(event, fields),
+    report: (error) => log.error('certificate-not-renewed', { error }),
+  });
+  metrics.onCollect(() => {
+    const notAfterMs = certificates.authorityNotAfterMs;
+    if (notAfterMs === undefined) return;
+    metrics.set('alpine_resolver_webhook_certificate_expiry_timestamp_seconds', notAfterMs / 1000, {
+      certificate: 'ca',
+    });
+  });
+  const changed = (): void => certificates.reconcile();
+  const watches: Informer<V1Secret | V1MutatingWebhookConfiguration>[] = [
+    startInformer<V1Secret>({
+      client,
+      path: `/api/v1/namespaces/${namespace}/secrets`,
+      fieldSelector: `metadata.name=${secretName}`,
+      list: () => client.core.listNamespacedSecret({ namespace, fieldSelector: `metadata.name=${secretName}` }),
+      changed,
+      log,
+    }),
+    watchConfiguration(client, configurationName, { changed, log }),
+  ];
+  return {
+    certificates,
+    isPublished: () => certificates.isPublished,
+    stop() {
+      for (const watch of watches) watch.stop();
+    },
+  };
+}
+
+/** A mounted CA is published; without one, somebody else (cert-manager) looks after the bundle. */
+function publishAuthority(client: ClusterClient, { settings, log, wallClock }: ClusterOptions): Trust {
+  const { tlsCaFile: caFile, configurationName } = settings;
+  if (caFile === undefined) return { certificates: undefined, isPublished: () => true, stop: () => undefined };
+  const publisher = publishMounted({
+    caFile,
+    bundle: caBundle(client, configurationName),
+    wallClock,
+    setTick: startTicks,
+    note: (event, fields) => log.info(event, fields),
+    report: (error) => log.error('ca-not-published', { error }),
+  });
+  const watch = watchConfiguration(client, configurationName, { changed: publisher.publish, log });
+  return {
+    certificates: undefined,
+    isPublished: () => publisher.isPublished,
+    stop() {
+      publisher.stop();
+      watch.stop();
+    },
+  };
+}
+
+function watchConfiguration(
+  client: ClusterClient,
+  name: string,
+  { changed, log }: { changed: () => void; log: Log },
+): Informer<V1MutatingWebhookConfiguration> {
+  const fieldSelector = `metadata.name=${name}`;
+  return startInformer<V1MutatingWebhookConfiguration>({
+    client,
+    path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+    fieldSelector,
+    list: () => client.admission.listMutatingWebhookConfiguration({ fieldSelector }),
+    changed,
+    log,
+  });
+}
+
+const hourMs = 3_600_000;
+
+function setTimer(milliseconds: number, action: () => void): () => void {
+  const timer = setTimeout(action, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,131 @@
+import type { CoreV1Event } from '@kubernetes/client-node';
+import { projectName } from '../../shared/names.ts';
+import { eventTexts, type EventText } from '../event-texts.ts';
+import type { Owner } from '../owner.ts';
+import type { Decided } from '../reviewer.ts';
+import { mergePatch, unlessRefused, type ClusterClient } from './client.ts';
+import { LimitedMap } from './limited-map.ts';
+import { createOwners } from './owners.ts';
+
+/**
+ * Events on the owners of pods. What is said to an owner is said once; what repeats within ten minutes is counted, and the
+ * count written at the first repeat after them. Never waits, never rejects.
+ */
+export interface EventWriter {
+  tell(decided: Decided): void;
+}
+
+export interface EventOptions {
+  readonly client: ClusterClient;
+  wallClock(): number;
+  /** `written`, `counted`, `dropped` (too many at once) or `failed`. */
+  count(result: 'written' | 'counted' | 'dropped' | 'failed'): void;
+  report(error: unknown): void;
+}
+
+const quietMs = 10 * 60_000;
+
+/** Owners and texts that are remembered; beyond them an event may be written twice. */
+const mostRemembered = 2000;
+
+/** Calls under way; a burst beyond them loses events, not memory. */
+const mostPending = 100;
+
+interface Told {
+  readonly name: string;
+  writtenMs: number;
+  /** Occurrences so far, and those of them that the API server knows. */
+  count: number;
+  writtenCount: number;
+}
+
+export function createEventWriter({ client, wallClock, count, report }: EventOptions): EventWriter {
+  const owners = createOwners(client);
+  const told = new LimitedMap<string, Told>(mostRemembered);
+  let pending = 0;
+
+  const tellOwner = async (owner: Owner, namespace: string, text: EventText): Promise<void> => {
+    const key = [namespace, owner.kind, owner.name, owner.uid, text.code].join('/');
+    const nowMs = wallClock();
+    const before = told.get(key);
+    if (before) {
+      before.count++;
+      if (nowMs < before.writtenMs + quietMs) return count('counted');
+      before.writtenMs = nowMs;
+      if (await addToEvent(client, namespace, before, nowMs)) return count('written');
+    }
+    const name = before?.name ?? eventName(owner, nowMs);
+    const entry: Told = { name, writtenMs: nowMs, count: 1, writtenCount: 1 };
+    told.set(key, entry);
+    const body = eventOf({ name, owner, namespace, text, nowMs });
+    await unlessRefused(client.core.createNamespacedEvent({ namespace, body }), 409);
+    count('written');
+  };
+
+  const tellAll = async ({ review, injection }: Decided): Promise<void> => {
+    const texts = eventTexts(injection);
+    const owner = review.pod && texts.length > 0 ? await owners.find(review.pod, review.namespace) : undefined;
+    if (!owner) return;
+    for (const text of texts) await tellOwner(owner, review.namespace, text);
+  };
+
+  return {
+    tell(decided) {
+      if (pending >= mostPending) return count('dropped');
+      pending++;
+      tellAll(decided)
+        .catch((error: unknown) => {
+          count('failed');
+          report(error);
+        })
+        .finally(() => {
+          pending--;
+        });
+    },
+  };
+}
+
+/** False: the event is gone; the API server keeps events for an hour. */
+async function addToEvent({ core }: ClusterClient, namespace: string, told: Told, nowMs: number): Promise<boolean> {
+  const body = { count: told.count, lastTimestamp: new Date(nowMs).toISOString() };
+  const patched = core.patchNamespacedEvent({ name: told.name, namespace, body }, mergePatch);
+  return (await unlessRefused(patched, 404)) !== undefined;
+}
+
+/** As client-go names them: the object, a dot, the time in hexadecimal nanoseconds. */
+function eventName({ name }: Owner, nowMs: number): string {
+  const longestName = 253;
+  const nanoseconds = BigInt(nowMs) * 1_000_000n + BigInt(Math.floor(performance.now() * 1e6) % 1_000_000);
+  const suffix = `.${nanoseconds.toString(16)}`;
+  return `${name.slice(0, longestName - suffix.length)}${suffix}`;
+}
+
+function eventOf({
+  name,
+  owner,
+  namespace,
+  text,
+  nowMs,
+}: {
+  name: string;
+  owner: Owner;
+  namespace: string;
+  text: EventText;
+  nowMs: number;
+}): CoreV1Event {
+  const longestMessage = 1024;
+  const { apiVersion, kind, uid } = owner;
+  return {
+    metadata: { name, namespace },
+    involvedObject: { apiVersion, kind, name: owner.name, namespace, ...(uid !== undefined && { uid }) },
+    reason: text.reason,
+    message: text.message.slice(0, longestMessage),
+    type: text.type,
+    source: { component: projectName },
+    reportingComponent: projectName,
+    reportingInstance: projectName,
+    firstTimestamp: new Date(nowMs),
+    lastTimestamp: new Date(nowMs),
+    count: 1,
+  };
+}

@@ -1,0 +1,63 @@
+import type { V1Namespace } from '@kubernetes/client-node';
+import type { Log } from '../../shared/log.ts';
+import { optedInNamespace, type Namespace } from '../namespace.ts';
+import { unlessRefused, type ClusterClient } from './client.ts';
+import { startInformer } from './informer.ts';
+
+/** Labels and annotations of all namespaces. */
+export interface Namespaces {
+  find(name: string): Promise<Namespace>;
+  readonly hasSynced: boolean;
+  stop(): void;
+}
+
+/**
+ * A pod's creation must not wait longer for the annotations of its namespace: then it is injected by the defaults. That it
+ * came here says that the namespace has opted in.
+ */
+const longestWaitMs = 1000;
+
+export function watchNamespaces(client: ClusterClient, log: Log): Namespaces {
+  const informer = startInformer<V1Namespace>({
+    client,
+    path: '/api/v1/namespaces',
+    list: () => client.core.listNamespace(),
+    log,
+  });
+  /** The namespace may be younger than what the watch has brought. */
+  const fetchOne = async (name: string): Promise<Namespace> => {
+    try {
+      const found = await withinTime(unlessRefused(client.core.readNamespace({ name }), 404), longestWaitMs);
+      return found ? toNamespace(found) : optedInNamespace(name);
+    } catch (error) {
+      log.warn('namespace-unknown', { namespace: name, error });
+      return optedInNamespace(name);
+    }
+  };
+  return {
+    find: async (name) => {
+      const known = informer.get(name);
+      return known ? toNamespace(known) : await fetchOne(name);
+    },
+    get hasSynced() {
+      return informer.hasSynced;
+    },
+    stop: () => informer.stop(),
+  };
+}
+
+function toNamespace({ metadata }: V1Namespace): Namespace {
+  return { name: metadata?.name ?? '', labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} };
+}
+
+async function withinTime<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,46 @@
+import type { V1OwnerReference } from '@kubernetes/client-node';
+import { stringAt, type JsonObject } from '../json.ts';
+import { controllerOf, type Owner } from '../owner.ts';
+import { unlessRefused, type ClusterClient } from './client.ts';
+import { LimitedMap } from './limited-map.ts';
+
+export interface Owners {
+  /** undefined: there is nothing with a name. */
+  find(pod: JsonObject, namespace: string): Promise<Owner | undefined>;
+}
+
+/** Of ReplicaSets and Jobs whose owner is known; each costs some hundred bytes. */
+const mostRemembered = 1000;
+
+export function createOwners(client: ClusterClient): Owners {
+  const known = new LimitedMap<string, Owner>(mostRemembered);
+  return {
+    async find(pod, namespace) {
+      const direct = controllerOf(pod);
+      if (!direct) return barePod(pod);
+      const found = known.get(direct.uid ?? '');
+      if (found) return found;
+      const top = (await ownerOf(client, direct, namespace)) ?? direct;
+      known.set(direct.uid ?? '', top);
+      return top;
+    },
+  };
+}
+
+/** One step up, where people do not know the object in between: Deployment of a ReplicaSet, CronJob of a Job. */
+async function ownerOf({ apps, batch }: ClusterClient, { apiVersion, kind, name }: Owner, namespace: string) {
+  const read = (): Promise<{ metadata?: { ownerReferences?: V1OwnerReference[] } } | undefined> => {
+    if (apiVersion === 'apps/v1' && kind === 'ReplicaSet')
+      return unlessRefused(apps.readNamespacedReplicaSet({ name, namespace }), 404);
+    if (apiVersion === 'batch/v1' && kind === 'Job')
+      return unlessRefused(batch.readNamespacedJob({ name, namespace }), 404);
+    return Promise.resolve(undefined);
+  };
+  const above = (await read())?.metadata?.ownerReferences?.find(({ controller }) => controller === true);
+  return above && { apiVersion: above.apiVersion, kind: above.kind, name: above.name, uid: above.uid };
+}
+
+function barePod(pod: JsonObject): Owner | undefined {
+  const name = stringAt(pod, 'metadata', 'name');
+  return name === undefined ? undefined : { apiVersion: 'v1', kind: 'Pod', name, uid: undefined };
+}
