@@ -21,7 +21,7 @@ import { randomCase, type CaseLimits, type RandomCase } from './random-case.ts';
 import { provideRig, reportMissing } from './rig.ts';
 import type { Query } from './script.ts';
 
-const CASES = Number(process.env['MODEL_CASES'] ?? 60);
+const CASES = Number(process.env['MODEL_CASES'] ?? 40);
 const FIRST_SEED = Number(process.env['MODEL_SEED'] ?? 1);
 /** What a busy machine may add to the time of a lookup that waits. */
 const TIME_TOLERANCE_MS = 700;
