@@ -17,6 +17,7 @@ export async function askOverUdp(exchange: Exchange, index: number): Promise<Udp
   else if (flags.has('single-request') && walk.serial === 'no') walk.serial = 'same-socket';
   for (;;) {
     const round = await udpRound(exchange, index);
+    if (round.ended === 'both-refused') return 'next-server';
     if (round.ended !== 'timeout') return round.ended === 'complete' ? round.replies : round.ended;
     if (questions.length < 2 || round.replies.length === 0) {
       exchange.heard = true;
@@ -30,7 +31,8 @@ export async function askOverUdp(exchange: Exchange, index: number): Promise<Udp
 }
 
 interface UdpRound {
-  readonly ended: 'complete' | 'timeout' | 'next-server' | 'truncated';
+  /** After `both-refused` the sockets stay open: the next attempt comes from the same port. */
+  readonly ended: 'complete' | 'timeout' | 'next-server' | 'both-refused' | 'truncated';
   readonly replies: readonly GlibcReply[];
 }
 
@@ -60,7 +62,7 @@ async function udpRound(exchange: Exchange, index: number): Promise<UdpRound> {
       }
       send(1);
     } else if (ended !== 'wait') {
-      if (ended !== 'complete') closeAll(exchange);
+      if (ended !== 'complete' && ended !== 'both-refused') closeAll(exchange);
       return { ended, replies: round.replies };
     }
   }
@@ -92,7 +94,7 @@ function takeDatagram(
   const header = readHeader(bytes);
   if (isSoft(header)) {
     if (walk.configuration.flags.has('strict-error')) return 'next-server';
-    if (!isFirst) return replies.length > 0 ? 'complete' : 'next-server';
+    if (!isFirst) return replies.length > 0 ? 'complete' : 'both-refused';
     if (questions.length === 1 || isSerial) return 'next-server';
     round.hasSoftHalf = true;
     open[number] = false;

@@ -289,7 +289,8 @@ function onTimeout(draft: Draft): void {
   }
   const [first, second] = draft.received;
   if (first === undefined && second !== undefined && !second.soft) draft.survivor = second.reply;
-  if (first === undefined && second === undefined) {
+  // Only a reply that counts makes up for the lost half: a soft one leaves nothing in glibc's buffers.
+  if ((first === undefined || first.soft) && (second === undefined || second.soft)) {
     draft.gotSomewhere = true;
     return nextServer(draft);
   }
