@@ -18,7 +18,9 @@ const UDP_LIMIT = 512;
 /** The reply of the script to the query that came as the `index`th for its name and type. */
 export function scriptedReply(server: ServerScript, question: Question, index: number): ReplyDetails {
   const name = question.name.toLowerCase();
-  const entry = server.names?.[`${name} ${question.type}`] ?? server.names?.[name];
+  const anyOf = name.replace(/^[^.]*/, '*');
+  const entry =
+    server.names?.[`${name} ${question.type}`] ?? server.names?.[name] ?? server.names?.[`${anyOf} ${question.type}`];
   const reply = Array.isArray(entry) ? entry[Math.min(index, entry.length - 1)] : entry;
   return details(reply ?? server.otherwise ?? 'NX');
 }

@@ -14,7 +14,7 @@ export interface ServerScript {
   tcp?: 'open' | 'refused' | 'close' | 'stall';
   /**
    * "name" or "name TYPE" (lower case, no final dot) → the reply, or the replies to the first, second, …
-   * query for it; the last one stays. Every other name is NX.
+   * query for it; the last one stays. "*.name TYPE" stands for every name with one more label. Every other name is NX.
    */
   names?: Record<string, ReplyScript | ReplyScript[]>;
   /** The reply to names that `names` does not have. */
