@@ -10,8 +10,8 @@ import { isRotationDue, leafStep, sight, wantedBundle, type Publication, type Si
  * of the Secret or the configuration, by the clock, and by what the last round left to do.
  */
 export interface SharedCertificates extends CertificateSource {
-  /** Something changed: look again. */
-  reconcile(): void;
+  /** Something changed: look again. Resolves when there is nothing left to do for now. */
+  reconcile(): Promise<void>;
   /** The CA of the leaf in use has been seen in the published bundle. */
   readonly isPublished: boolean;
   /** When the CA of the leaf in use ends. */
@@ -26,7 +26,7 @@ export interface SharedOptions {
   readonly leafLifetimeMs: number;
   wallClock(): number;
   /** Calls once, later; the result cancels. */
-  setTimer(milliseconds: number, action: () => void): () => void;
+  setTimer(milliseconds: number, action: () => Promise<void>): () => void;
   /** A rotation, a publication: for the log. */
   note(event: string, fields: Readonly<Record<string, unknown>>): void;
   report(error: unknown): void;
@@ -108,26 +108,25 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     return publication.isThere ? roundMs : retryMs;
   };
 
-  const reconcile = (): void => {
-    if (isStopped) return;
-    if (running) {
-      isAgain = true;
-      return;
-    }
-    cancelTimer();
-    running = round()
-      .catch((error: unknown) => {
+  const rounds = async (): Promise<void> => {
+    let nextMs = retryMs;
+    do {
+      isAgain = false;
+      nextMs = await round().catch((error: unknown) => {
         options.report(error);
         return retryMs;
-      })
-      .then((nextMs) => {
-        running = undefined;
-        if (isStopped) return;
-        const isDirty = isAgain;
-        isAgain = false;
-        if (isDirty) reconcile();
-        else cancelTimer = options.setTimer(nextMs, reconcile);
       });
+    } while (isAgain);
+    running = undefined;
+    if (!isStopped) cancelTimer = options.setTimer(nextMs, reconcile);
+  };
+  const reconcile = (): Promise<void> => {
+    isAgain = true;
+    if (running) return running;
+    if (isStopped) return Promise.resolve();
+    cancelTimer();
+    running = rounds();
+    return running;
   };
 
   return {
@@ -137,7 +136,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
           use = renewed;
           resolve(certificate);
         };
-        reconcile();
+        void reconcile();
       }),
     stop() {
       isStopped = true;

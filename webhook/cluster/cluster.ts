@@ -114,7 +114,7 @@ function shareAuthority(client: ClusterClient, { settings, names, metrics, log, 
       certificate: 'ca',
     });
   });
-  const changed = (): void => certificates.reconcile();
+  const changed = (): void => void certificates.reconcile();
   const watches: Informer<V1Secret | V1MutatingWebhookConfiguration>[] = [
     startInformer<V1Secret>({
       client,
@@ -176,8 +176,8 @@ function watchConfiguration(
 
 const hourMs = 3_600_000;
 
-function setTimer(milliseconds: number, action: () => void): () => void {
-  const timer = setTimeout(action, milliseconds);
+function setTimer(milliseconds: number, action: () => Promise<void>): () => void {
+  const timer = setTimeout(() => void action(), milliseconds);
   timer.unref();
   return () => clearTimeout(timer);
 }
