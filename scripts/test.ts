@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcome, sum, summaryLine, withoutSkips, type Outcome } from './test/outcome.ts';
-import { provideRequirements } from './test/requirements.ts';
-import { commandOutcome, projectOutcome } from './test/run.ts';
+import { provideRequirements, provideWorlds } from './test/requirements.ts';
+import { commandOutcome, projectOutcome, type ProjectRun } from './test/run.ts';
 
 /**
- * `npm test`: everything. `npm run test:system`, or `node scripts/test.ts unit system`, runs the parts named. The last
- * line is the sum.
+ * `npm test`: everything but the parts that run only when they are named. `npm run test:system`, or
+ * `node scripts/test.ts unit system`, runs the parts named. The last line is the sum.
  */
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,6 +14,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 interface Part {
   readonly name: string;
   readonly what: string;
+  /** It runs what was built. */
+  readonly needsBuild?: boolean;
+  /** It is too slow for every run. */
+  readonly onlyNamed?: boolean;
   run(): Promise<Outcome>;
 }
 
@@ -36,7 +40,26 @@ const parts: readonly Part[] = [
   {
     name: 'system',
     what: 'the built programs with real C libraries, sockets and tools',
-    run: runSystem,
+    needsBuild: true,
+    run: () => runWorlds(provideRequirements, 'system'),
+  },
+  {
+    name: 'rows',
+    what: 'the divergence list in plain mode and in scope containers',
+    needsBuild: true,
+    onlyNamed: true,
+    run: () =>
+      runWorlds(provideWorlds, 'system', {
+        files: ['test/system/rows.test.ts'],
+        environment: { ROWS_MODE: 'plain,containers' },
+      }),
+  },
+  {
+    name: 'clients',
+    what: 'Go, Node, Python, Java, dig, BusyBox and curl, directly and through the sidecar',
+    needsBuild: true,
+    onlyNamed: true,
+    run: () => runWorlds(provideWorlds, 'clients'),
   },
 ];
 
@@ -48,7 +71,9 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !parts.some((part) => part.name === name));
   if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}`);
-  const chosen = parts.filter(({ name }) => names.length === 0 || names.includes(name) || isBuildFor(name, names));
+  const isChosen = ({ name, onlyNamed }: Part) => (names.length === 0 ? onlyNamed !== true : names.includes(name));
+  const isBuilt = parts.some((part) => part.needsBuild === true && isChosen(part));
+  const chosen = parts.filter((part) => isChosen(part) || (part.name === 'build' && isBuilt));
   console.log(`Node ${process.version}. This runs:`);
   for (const { name, what } of chosen) console.log(`  ${name.padEnd(7)} ${what}`);
   const started = performance.now();
@@ -63,11 +88,6 @@ async function main(names: readonly string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-/** The system tests run what was built. */
-function isBuildFor(name: string, names: readonly string[]): boolean {
-  return name === 'build' && names.includes('system');
-}
-
 async function runPart({ name, what, run }: Part): Promise<Outcome> {
   console.log(`\n=== ${name}: ${what}`);
   const started = performance.now();
@@ -76,9 +96,9 @@ async function runPart({ name, what, run }: Part): Promise<Outcome> {
   return found;
 }
 
-async function runSystem(): Promise<Outcome> {
+async function runWorlds(provide: () => Promise<string[]>, project: string, how: ProjectRun = {}): Promise<Outcome> {
   const started = performance.now();
-  const missing = await provideRequirements();
+  const missing = await provide();
   console.log(`packages and C libraries: ${elapsed(started)}`);
   if (missing.length > 0) {
     console.log('\n!!! NOT EVERYTHING CAN RUN HERE: tests that need the following are skipped !!!');
@@ -87,7 +107,7 @@ async function runSystem(): Promise<Outcome> {
   }
   const remarks = missing.map((line) => `missing: ${line}`);
   const requirements = outcome({ failed: everythingMustRun ? missing.length : 0, remarks });
-  return sum([requirements, await projectOutcome('system', root)]);
+  return sum([requirements, await projectOutcome(project, root, how)]);
 }
 
 function elapsed(started: number): string {

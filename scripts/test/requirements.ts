@@ -7,7 +7,13 @@ import { provideNamespaces } from '../../test/system/namespaces.ts';
  * releases are fetched into `.cache`. Returns what is missing in the end, each with its reason.
  */
 export async function provideRequirements(): Promise<string[]> {
-  const missing = await Promise.all([namespaces(), cLibraries(), commands()]);
+  const missing = await Promise.all([provideWorlds(), commands()]);
+  return missing.flat();
+}
+
+/** Brings what real C libraries in private namespaces need; the same result. */
+export async function provideWorlds(): Promise<string[]> {
+  const missing = await Promise.all([namespaces(), cLibraries()]);
   return missing.flat();
 }
 

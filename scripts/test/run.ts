@@ -16,13 +16,20 @@ export async function commandOutcome(name: string, command: readonly string[], r
     : outcome({ failed: 1, remarks: [`failed: ${name} (${command.join(' ')} ended with ${exitCode})`] });
 }
 
+export interface ProjectRun {
+  /** These test files only. */
+  readonly files?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Runs one vitest project and counts its tests. */
-export async function projectOutcome(project: string, root: string): Promise<Outcome> {
+export async function projectOutcome(project: string, root: string, how: ProjectRun = {}): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'alpine-resolver-test-'));
   const file = join(folder, 'report.json');
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const exitCode = await exitCodeOf(['vitest', 'run', '--project', project, ...reporters], root);
+    const command = ['vitest', 'run', '--project', project, ...reporters, ...(how.files ?? [])];
+    const exitCode = await exitCodeOf(command, root, how.environment);
     return vitestOutcome(readReport(file), exitCode);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -38,9 +45,17 @@ function readReport(file: string): VitestReport | undefined {
 }
 
 /** null: ended by a signal. Commands come from the project's own node_modules first, so that its Node is used. */
-function exitCodeOf([command = '', ...args]: readonly string[], root: string): Promise<number | null> {
+function exitCodeOf(
+  [command = '', ...args]: readonly string[],
+  root: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<number | null> {
   const path = `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment, PATH: path },
+  });
   const timer = setTimeout(() => {
     console.log(`\nstill running after ${stepTimeoutMs / 60_000} minutes: ${command} ${args.join(' ')}`);
     child.kill('SIGKILL');

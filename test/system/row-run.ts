@@ -7,6 +7,11 @@ import type { Query } from './script.ts';
 import { startSidecar } from './sidecar.ts';
 import { SIDECAR, type World } from './world.ts';
 
+/** How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. */
+export type Way = Mode | 'containers';
+
+export const WAYS: readonly Way[] = ['marker', 'plain', 'containers'];
+
 export interface RowResult {
   libc: LibcName;
   result: ProbeResult;
@@ -27,9 +32,10 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 }
 
 /** A row with every one of these C libraries through one sidecar. */
-export async function runThrough(world: World, row: Row, libcs: readonly Libc[], mode: Mode): Promise<RowResult[]> {
-  await world.prepare({ ...row, mode });
-  const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` });
+export async function runThrough(world: World, row: Row, libcs: readonly Libc[], way: Way): Promise<RowResult[]> {
+  await world.prepare({ ...row, mode: modeOf(way) });
+  const view = way === 'containers' ? 'direct' : 'injected';
+  const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` }, view);
   const one = async (libc: Libc): Promise<RowResult> => {
     const result = await world.lookup(libc, 'injected', row.call);
     return { libc: libc.name, result, queries: await world.queries() };
@@ -47,20 +53,25 @@ export async function runThrough(world: World, row: Row, libcs: readonly Libc[],
   }
 }
 
+function modeOf(way: Way): Mode {
+  return way === 'containers' ? 'marker' : way;
+}
+
 /** Where the C libraries would wait long one after the other, they ask at the same time. */
 function isTogether(row: Row): boolean {
   return row.outcome.outcome === 'AGAIN' || (row.takesMs ?? 0) >= SLOW_MS;
 }
 
 /** What this C library must give through the sidecar: the row's outcome, but for the residue. */
-export function expectedThrough(row: Row, name: LibcName, mode: Mode): Outcome {
-  const { hErrno: _, ...outcome } = residueOf(row, name, mode)?.outcome ?? row.outcome;
+export function expectedThrough(row: Row, name: LibcName, way: Way): Outcome {
+  const { hErrno: _, ...outcome } = residueOf(row, name, way)?.outcome ?? row.outcome;
   // V7: before 1.2.4 musl has no code for NODATA.
   if (outcome.outcome === NODATA.outcome && G2.includes(name)) return NONAME;
   return outcome;
 }
 
-function residueOf(row: Row, name: LibcName, mode: Mode): Residue | undefined {
+function residueOf(row: Row, name: LibcName, way: Way): Residue | undefined {
+  const mode = modeOf(way);
   return row.residue?.find((residue) => residue.libcs.includes(name) && (residue.mode ?? mode) === mode);
 }
 
@@ -111,14 +122,14 @@ export function directDifferences(row: Row, run: RowResult): string[] {
  * Differences of a run through the sidecar that its outcome does not show: glibc must not wait longer, and the
  * servers must see the questions of direct glibc, each on the same server and transport, in the same order.
  */
-export function throughDifferences(row: Row, run: RowResult, direct: RowResult | undefined, mode: Mode): string[] {
+export function throughDifferences(row: Row, run: RowResult, direct: RowResult | undefined, way: Way): string[] {
   const found = faultyQueries(run);
   const { elapsedMs = 0 } = run.result;
   if (!GLIBC.includes(run.libc)) return found;
   if (row.takesMs !== undefined && elapsedMs > row.takesMs + LATE_MS)
     found.push(`took ${elapsedMs} ms instead of at most ${row.takesMs} ms`);
   // Libraries that ask at the same time mix their questions; one that asks second may be answered from memory.
-  if (direct === undefined || run.libc !== GLIBC[0] || isTogether(row) || residueOf(row, run.libc, mode)) return found;
+  if (direct === undefined || run.libc !== GLIBC[0] || isTogether(row) || residueOf(row, run.libc, way)) return found;
   const asked = questions(run).join(', ');
   const expected = questions(direct).join(', ');
   if (asked !== expected) found.push(`asked ${asked} instead of ${expected}`);

@@ -3,7 +3,8 @@
  * servers, and what glibc and musl of five ages do through the sidecar.
  *
  * All rows run at the same time, each in a world of its own: most of their time they wait for timeouts.
- * ROWS=4,95a runs these rows only; ROWS_MODE=plain has the sidecar in plain mode.
+ * ROWS=4,95a runs these rows only. ROWS_MODE=plain,containers goes through the sidecar these ways instead of in
+ * marker mode: plain mode, and scope `containers`.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from './pool.ts';
@@ -16,8 +17,9 @@ import {
   runThrough,
   throughDifferences,
   type RowResult,
+  type Way,
+  WAYS,
 } from './row-run.ts';
-import type { Mode } from './rewritten-file.ts';
 import { rows } from './rows.ts';
 import { GLIBC, type Row } from './rows/row.ts';
 
@@ -30,14 +32,20 @@ const libcs = Object.values(rig.libcs);
 const oracles = libcs.filter(({ name }) => GLIBC.includes(name));
 const wanted = process.env['ROWS']?.split(',');
 const selected = rows.filter(({ id }) => wanted?.includes(id) ?? true);
-const mode: Mode = process.env['ROWS_MODE'] === 'plain' ? 'plain' : 'marker';
+const ways = (process.env['ROWS_MODE'] ?? 'marker').split(',').map((name) => {
+  const way = WAYS.find((known) => known === name);
+  if (way === undefined) throw new Error(`ROWS_MODE: ${name} is none of ${WAYS.join(', ')}`);
+  return way;
+});
+const WHAT: Record<Way, string> = { marker: 'marker mode', plain: 'plain mode', containers: 'scope containers' };
+const waysOfRows = rig.hasSidecar ? ways : [];
 
 reportMissing(rig);
 
 describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
   const pool = createPool(WORLDS);
   const direct = new Map<string, Promise<RowResult>>();
-  const through = new Map<Row, Promise<RowResult[]>>();
+  const through = new Map<string, Promise<RowResult[]>>();
 
   beforeAll(() => {
     for (const row of selected) {
@@ -48,10 +56,10 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
           pool.run((world) => runDirect(world, row, libc)),
         );
       }
-      if (rig.hasSidecar)
+      for (const way of waysOfRows)
         through.set(
-          row,
-          pool.run((world) => runThrough(world, row, libcs, mode)),
+          `${row.id} ${way}`,
+          pool.run((world) => runThrough(world, row, libcs, way)),
         );
     }
     // A failure belongs to the test that waits for it.
@@ -70,15 +78,16 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
           expect(report(found, row, run)).toBe('');
         });
       }
-      for (const { name } of rig.hasSidecar ? libcs : [])
-        test(`${name} through the sidecar, ${mode} mode`, { timeout: LIMIT_MS }, async () => {
-          const run = (await through.get(row))?.find(({ libc }) => libc === name);
-          if (run === undefined) throw new Error('the row did not run');
-          const alone = await direct.get(`${row.id} ${name}`);
-          const found = differences(expectedThrough(row, name, mode), run.result, name);
-          found.push(...throughDifferences(row, run, alone, mode));
-          expect(report(found, row, run)).toBe('');
-        });
+      for (const way of waysOfRows)
+        for (const { name } of libcs)
+          test(`${name} through the sidecar, ${WHAT[way]}`, { timeout: LIMIT_MS }, async () => {
+            const run = (await through.get(`${row.id} ${way}`))?.find(({ libc }) => libc === name);
+            if (run === undefined) throw new Error('the row did not run');
+            const alone = await direct.get(`${row.id} ${name}`);
+            const found = differences(expectedThrough(row, name, way), run.result, name);
+            found.push(...throughDifferences(row, run, alone, way));
+            expect(report(found, row, run)).toBe('');
+          });
     });
 });
 

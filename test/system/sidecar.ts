@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REPOSITORY } from './cache.ts';
-import { SIDECAR, type World } from './world.ts';
+import { SIDECAR, type View, type World } from './world.ts';
 
 export interface Sidecar {
   /** What it wrote to stdout and stderr so far. */
@@ -23,12 +23,24 @@ export function isSidecarBuilt(): boolean {
   return existsSync(SIDECAR_BUNDLE);
 }
 
-/** Starts it on the world's original resolv.conf and waits until it is ready. */
-export async function startSidecar(world: World, env: Record<string, string> = {}): Promise<Sidecar> {
-  const child = world.start('injected', [process.execPath, SIDECAR_BUNDLE], {
+/** What the sidecar is told in scope `containers`, where its own /etc/resolv.conf is the original file. */
+const OWN_FILE = { RESOLVER_RESOLV_CONF: '/etc/resolv.conf', RESOLVER_MODE: 'marker' };
+
+/**
+ * Starts it on the world's original resolv.conf and waits until it is ready.
+ *
+ * @param view what it sees itself: the file that the containers see (scope `pod`), or the original (scope `containers`)
+ */
+export async function startSidecar(
+  world: World,
+  env: Record<string, string> = {},
+  view: View = 'injected',
+): Promise<Sidecar> {
+  const child = world.start(view, [process.execPath, SIDECAR_BUNDLE], {
     RESOLVER_LISTEN: `${SIDECAR}:53`,
     RESOLVER_ADMIN_LISTEN: ADMIN,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
+    ...(view === 'direct' ? OWN_FILE : {}),
     ...env,
   });
   let log = '';
