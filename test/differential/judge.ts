@@ -1,0 +1,34 @@
+/** Judges one library's observation through the sidecar: equal to direct glibc, a residue, or a difference. */
+import type { Call } from './case.ts';
+import { differencesOf, type Difference, type Run } from './observation.ts';
+import { OTHER_CALLS, RULES, type Context, type RowName } from './residue.ts';
+
+export interface Judgement {
+  /** Rows that explain what is not equal; empty when all is. */
+  readonly rows: readonly RowName[];
+  readonly differences: readonly Difference[];
+}
+
+/** `direct` looks up another call directly, for rows that say "as that call". */
+export async function judge(context: Context, direct: (call: Call) => Promise<Run>): Promise<Judgement> {
+  const own = explain(context);
+  if (own.differences.length === 0) return own;
+  for (const [row, otherCall] of Object.entries(OTHER_CALLS) as [RowName, (typeof OTHER_CALLS)[RowName]][]) {
+    const call = otherCall?.(context);
+    if (call === undefined) continue;
+    const other = explain({ ...context, case: { ...context.case, call }, reference: await direct(call) });
+    if (other.differences.length === 0) return { rows: [row, ...other.rows], differences: [] };
+  }
+  return own;
+}
+
+function explain(context: Context): Judgement {
+  const rows: RowName[] = [];
+  const differences: Difference[] = [];
+  for (const difference of differencesOf(context.reference.observation, context.found)) {
+    const row = (Object.keys(RULES) as RowName[]).find((name) => RULES[name]?.(context, difference) === true);
+    if (row === undefined) differences.push(difference);
+    else rows.push(row);
+  }
+  return { rows, differences };
+}
