@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
@@ -77,15 +78,16 @@ export async function startSidecar(options: ProcessOptions = {}): Promise<Sideca
   return { ...started, port, admin };
 }
 
-/** Answers every A and AAAA query with one address, after `delayMs`. */
-export async function startUpstream(options: { delayMs?: number } = {}): Promise<{
+/** Answers every A and AAAA query with one address, after `delayMs`; on other addresses the port is open and silent. */
+export async function startUpstream(options: { delayMs?: number; silentAddresses?: readonly string[] } = {}): Promise<{
   readonly port: number;
   readonly queries: readonly string[];
   close(): void;
 }> {
-  const { delayMs = 0 } = options;
+  const { delayMs = 0, silentAddresses = [] } = options;
   const queries: string[] = [];
   const socket: Socket = createSocket('udp4');
+  let closed = false;
   socket.on('message', (bytes, from) => {
     const query = decode(bytes);
     const [question] = query.questions ?? [];
@@ -100,12 +102,32 @@ export async function startUpstream(options: { delayMs?: number } = {}): Promise
       questions: [question],
       answers: [{ type, name: question.name, ttl: 5, data }],
     });
-    const send = (): void => socket.send(reply, from.port, from.address, () => undefined);
+    const send = (): void => {
+      if (!closed) socket.send(reply, from.port, from.address, () => undefined);
+    };
     if (delayMs === 0) send();
     else setTimeout(send, delayMs);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   socket.setRecvBufferSize(4 * 1024 * 1024);
-  return { port: socket.address().port, queries, close: () => socket.close() };
+  const { port } = socket.address();
+  const silent = silentAddresses.map((address) => createSocket('udp4').bind(port, address));
+  await Promise.all(silent.map((other) => once(other, 'listening')));
+  return {
+    port,
+    queries,
+    close() {
+      closed = true;
+      for (const one of [socket, ...silent]) one.close();
+    },
+  };
+}
+
+/** What the sidecar's image gives Node.js. */
+export function imageNodeOptions(): string {
+  const [, options] =
+    /NODE_OPTIONS="([^"]+)"/.exec(readFileSync(join(projectFolder, 'Dockerfile.sidecar'), 'utf8')) ?? [];
+  if (options === undefined) throw new Error('Dockerfile.sidecar sets no NODE_OPTIONS');
+  return options;
 }

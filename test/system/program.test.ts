@@ -1,7 +1,7 @@
 /** The built sidecar as a program: start, faults, signals, live files, and what overload does to it. */
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
+  imageNodeOptions,
   sidecarBundle,
   spawnSidecar,
   startSidecar,
@@ -73,6 +74,12 @@ async function lookUp(port: number, name: string, host = '127.0.0.1'): Promise<s
     clearInterval(timer);
     socket.close();
   }
+}
+
+function countReplies(socket: Datagrams): () => number {
+  let count = 0;
+  socket.on('message', () => (count += 1));
+  return () => count;
 }
 
 function addressOf(record: Answer): string {
@@ -256,5 +263,46 @@ describe('overload', () => {
     await once(tcp, 'data');
     expect(child.exitCode).toBe(null);
     expect(await (await fetch(`${admin}/metrics`)).text()).toContain('alpine_resolver_internal_errors_total 0\n');
+  });
+
+  test("with the image's heap it bears its limits: 1000 searches in flight, silent nameservers, a full hosts file", async () => {
+    const silentAddresses = ['127.0.0.21', '127.0.0.22'];
+    const servers = await startUpstream({ silentAddresses });
+    const hosts = join(folder, 'hosts');
+    const hostsLines = Array.from(
+      { length: 30_000 },
+      (_, index) => `192.0.2.${index % 256} host-${index}.example.test\n`,
+    );
+    writeFileSync(hosts, hostsLines.join(''));
+    const original = [...silentAddresses, '127.0.0.1'].map((address) => `nameserver ${address}\n`).join('');
+    const { port, admin, child } = await start({
+      NODE_OPTIONS: imageNodeOptions(),
+      RESOLVER_ORIGINAL_RESOLV_CONF: `${original}search a.test b.test\noptions timeout:5 attempts:1\n`,
+      RESOLVER_UPSTREAM_PORT: String(servers.port),
+      RESOLVER_HOSTS_FILE: hosts,
+    });
+    const client = createSocket('udp4');
+    const replies = countReplies(client);
+    const inFlight = async (): Promise<number> => {
+      const text = await (await fetch(`${admin}/metrics`)).text();
+      return Number(/^alpine_resolver_walks_in_flight (\d+)$/m.exec(text)?.[1]);
+    };
+    for (let sent = 0; sent < 1200; sent += 50) {
+      for (let index = sent; index < sent + 50; index += 1) {
+        client.send(query(index, `h${index}.glibc.internal`, 'A'), port, '127.0.0.1');
+        client.send(query(index + 2000, `h${index}.glibc.internal`, 'AAAA'), port, '127.0.0.1');
+      }
+      // No more at a time than the receive buffer holds.
+      while ((await inFlight()) < Math.min(sent + 50, 1000)) await sleep(1);
+    }
+    expect(await inFlight()).toBe(1000);
+    appendFileSync(hosts, '192.0.2.1 changed.test\n');
+    while (replies() < 2000 && child.exitCode === null) await sleep(50);
+    client.close();
+    servers.close();
+    expect(child.exitCode).toBe(null);
+    const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+    // The memory limit of the injected container is 128 MiB.
+    expect(Number(peak)).toBeLessThan(128 * 1024);
   });
 });
