@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { projectName } from '../../shared/names.ts';
 import { eventTexts, type EventText } from '../event-texts.ts';
@@ -34,9 +35,7 @@ const mostPending = 100;
 interface Told {
   readonly name: string;
   writtenMs: number;
-  /** Occurrences so far, and those of them that the API server knows. */
   count: number;
-  writtenCount: number;
 }
 
 export function createEventWriter({ client, wallClock, count, report }: EventOptions): EventWriter {
@@ -54,11 +53,10 @@ export function createEventWriter({ client, wallClock, count, report }: EventOpt
       before.writtenMs = nowMs;
       if (await addToEvent(client, namespace, before, nowMs)) return count('written');
     }
-    const name = before?.name ?? eventName(owner, nowMs);
-    const entry: Told = { name, writtenMs: nowMs, count: 1, writtenCount: 1 };
-    told.set(key, entry);
+    const name = eventName(owner);
+    told.set(key, { name, writtenMs: nowMs, count: 1 });
     const body = eventOf({ name, owner, namespace, text, nowMs });
-    await unlessRefused(client.core.createNamespacedEvent({ namespace, body }), 409);
+    await client.core.createNamespacedEvent({ namespace, body });
     count('written');
   };
 
@@ -92,11 +90,10 @@ async function addToEvent({ core }: ClusterClient, namespace: string, told: Told
   return (await unlessRefused(patched, 404)) !== undefined;
 }
 
-/** As client-go names them: the object, a dot, the time in hexadecimal nanoseconds. */
-function eventName({ name }: Owner, nowMs: number): string {
+/** As client-go names them: the object, a dot, 16 hexadecimal digits. */
+function eventName({ name }: Owner): string {
   const longestName = 253;
-  const nanoseconds = BigInt(nowMs) * 1_000_000n + BigInt(Math.floor(performance.now() * 1e6) % 1_000_000);
-  const suffix = `.${nanoseconds.toString(16)}`;
+  const suffix = `.${randomBytes(8).toString('hex')}`;
   return `${name.slice(0, longestName - suffix.length)}${suffix}`;
 }
 
