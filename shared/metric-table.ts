@@ -121,7 +121,7 @@ export const webhookMetrics = {
   },
   alpine_resolver_webhook_cluster_dns_differs: {
     kind: 'gauge',
-    help: "1 while the Service kube-dns has another address than the webhook's own resolv.conf.",
+    help: "Is 1 while the Service kube-dns has another address than the webhook's own resolv.conf.",
     labels: [],
   },
   alpine_resolver_webhook_certificate_expiry_timestamp_seconds: {
