@@ -53,7 +53,7 @@ export function openUdpExchange(
     }
     socket = opened;
     socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
-      if (!closed && isFromPeer(opened, from)) guard(() => events.message(bytes));
+      if (!closed && isFromPeer(opened, server, port, from)) guard(() => events.message(bytes));
     });
     if (unsent !== undefined) send(unsent);
     unsent = undefined;
@@ -83,7 +83,8 @@ function openConnected(server: ServerAddress, port: number, failed: (error: Erro
 }
 
 /** Between bind and connect, anybody could have left a datagram in the socket's buffer. */
-function isFromPeer(socket: Socket, from: RemoteInfo): boolean {
-  const peer = socket.remoteAddress();
-  return from.port === peer.port && from.address === peer.address;
+function isFromPeer(socket: Socket, server: ServerAddress, port: number, from: RemoteInfo): boolean {
+  if (from.port !== port) return false;
+  // The kernel's way to write an address may be another one than ours, and has the scope.
+  return from.address === server.address || from.address === socket.remoteAddress().address;
 }
