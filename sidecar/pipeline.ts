@@ -18,6 +18,7 @@ import { readRequest } from './decide/request.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import { walkConfiguration } from './decide/walk-configuration.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
+import { createFailureMemory } from './failure-memory.ts';
 import { createMemory } from './memory.ts';
 import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './ports.ts';
 import { writeReply } from './reply-writer.ts';
@@ -48,9 +49,6 @@ export interface PipelineDependencies {
   readonly checkPodResolvConf: () => void;
 }
 
-/** A glibc or musl client repeats a failed query at once; it is told the same for this long, in milliseconds. */
-const failureMemoryMs = 1000;
-
 /** After a search under the marker the client asks the bare name: its outcome is kept for this long, in milliseconds. */
 const followUpMemoryMs = 1000;
 
@@ -64,7 +62,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const { metrics } = deps;
   let snapshot = initial;
   let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
-  const failures = createMemory<true>(failureMemoryMs, memoryCapacity);
+  const failures = createFailureMemory(memoryCapacity);
   const followUps = createMemory<WalkEnd>(followUpMemoryMs, memoryCapacity);
   const truncated = createMemory<Side>(truncatedMemoryMs, memoryCapacity);
   const questionCounts = new WeakMap<object, number>();
@@ -119,7 +117,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     const { view, client } = asker;
     const now = deps.now();
     const kept = client.transport === 'tcp' ? truncated.get(questionKey(asker), now) : undefined;
-    if (kept === undefined && failureKeys(asker).some((key) => failures.get(key, now) !== undefined)) {
+    if (kept === undefined && failures.has(failureKeys(asker), now)) {
       metrics.inc('alpine_resolver_repeats_total');
       return void send(emptyPlan(rcodes.SERVFAIL), asker, snapshot);
     }
@@ -157,7 +155,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     if (end !== undefined) {
       metrics.inc('alpine_resolver_repeats_total');
       const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName);
-      if (plan.again) failures.set(pairFailureKey(lookup.asker), true, now);
+      if (plan.again) failures.note(end, pairFailureKey(lookup.asker), now);
       return plan;
     }
     if (type !== recordTypes.PTR || !usesHosts) return undefined;
@@ -175,7 +173,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       for (const slot of slots) {
         for (const asker of sides[slot].askers) {
           if (asker.client.transport === 'udp')
-            failures.set(paired ? pairFailureKey(asker) : questionKey(asker), true, now);
+            failures.note(end, paired ? pairFailureKey(asker) : questionKey(asker), now);
         }
       }
     }

@@ -1,0 +1,46 @@
+/**
+ * Look-ups that failed: glibc and musl repeat the questions at once or at the next turn of their clock, and are told the
+ * same without another walk.
+ *
+ * Both halves of a pair are forgotten at once. If one were still remembered when its sibling is walked again, it would be
+ * walked again on its own, and might find what the pair must not.
+ */
+import { createMemory } from './memory.ts';
+
+/** Semantics §5.6, in milliseconds. */
+const lifetimeMs = 1000;
+
+/** A repeat that is answered from memory keeps its sibling remembered for this long, in milliseconds. */
+const siblingGapMs = 50;
+
+export interface FailureMemory {
+  /** `cause` is the same object for everything that failed together. */
+  note(cause: object, key: string, now: number): void;
+  has(keys: readonly string[], now: number): boolean;
+}
+
+interface Failure {
+  until: number;
+}
+
+export function createFailureMemory(capacity: number): FailureMemory {
+  const failures = createMemory<Failure>(lifetimeMs + siblingGapMs, capacity);
+  const byCause = new WeakMap<object, Failure>();
+  return {
+    note(cause, key, now) {
+      const failure = byCause.get(cause) ?? { until: 0 };
+      failure.until = now + lifetimeMs;
+      byCause.set(cause, failure);
+      failures.set(key, failure, now);
+    },
+    has(keys, now) {
+      for (const key of keys) {
+        const failure = failures.get(key, now);
+        if (failure === undefined || failure.until <= now) continue;
+        failure.until = Math.max(failure.until, now + siblingGapMs);
+        return true;
+      }
+      return false;
+    },
+  };
+}
