@@ -53,7 +53,8 @@ export async function startWebhook(environment: Record<string, string>): Promise
     for (;;) {
       const line = log.find(({ event, role: found }) => event === 'listening' && found === role);
       if (line) return Number(/:(\d+)$/.exec((line['addresses'] as string[])[0] ?? '')?.[1]);
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the webhook does not listen: ${stderr}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`the webhook does not listen: ${stderr}${JSON.stringify(log.slice(-5))}`);
       await sleep(10);
     }
   };
