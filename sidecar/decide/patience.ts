@@ -2,8 +2,6 @@
  * Time rules: how long one exchange waits (glibc send_dg) and when a server that already let its time expire in this
  * walk is only asked briefly, because the client's own patience would end first.
  */
-import type { ExchangeState } from './upstream-plan.ts';
-
 /** musl waits 10 s in total; the answer leaves half a second before, in milliseconds. */
 export const clientPatienceMs = 9500;
 
@@ -30,7 +28,19 @@ export function serverPatienceMs(timeoutSeconds: number, index: number, count: n
   return Math.max(1, seconds) * 1000;
 }
 
-type Waiting = Pick<ExchangeState, 'plan' | 'time' | 'kind' | 'serial' | 'position' | 'attempt' | 'received'>;
+/** Where an exchange stands: the part of its state that tells how much waiting may still come. */
+interface Waiting {
+  readonly plan: {
+    readonly order: readonly number[];
+    readonly attempts: number;
+    readonly patienceMs: readonly number[];
+  };
+  readonly time: WalkTime;
+  readonly kind: 'open' | 'pair' | 'solo';
+  readonly serial: 'parallel' | 'serial' | 'reopen';
+  readonly position: number;
+  readonly attempt: number;
+}
 
 /** Whether the rest of the walk ends within the client's patience although expired servers get their full time again. */
 export function hasPatience(waiting: Waiting, now: number): boolean {
