@@ -7,7 +7,7 @@ import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
 /** What a text names that the project does not have: annotations, labels, variables, metrics, npm scripts. */
 export function unknownNames(text: string, npmScripts: readonly string[]): string[] {
   return [
-    ...missing(text, /alpine-resolver\.io\/([a-z\d-]+)/g, 0, [
+    ...missing(text, /alpine-resolver\.io\/([a-z\d]+(?:-[a-z\d]+)*)/g, 0, [
       ...knownAnnotations(sidecarSettings),
       ...Object.values(annotations),
       ...Object.values(labels),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../webhook/decide.ts';
 import type { Facts } from '../../../webhook/facts.ts';
@@ -67,6 +69,12 @@ test('of two obstacles the first of the table counts', () => {
       const later = Object.fromEntries(Object.entries(second).filter(([key]) => !(key in first)));
       expect(decide({ ...injectable, ...later, ...first })).toMatchObject({ verdict: 'skip', reason });
     }
+});
+
+test.each(['webhook/decide.ts', 'docs/injection.md'])('the table in %s has the same order', (path) => {
+  const text = readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');
+  const rows = [...text.matchAll(/^[ *]*\| +\d+ \|.*\bskip `?([a-z-]+)`? *\|$/gm)].map(([, reason]) => reason);
+  expect(rows).toEqual(obstacles.map(([, reason]) => reason));
 });
 
 test('what stands in the way is named', () => {
