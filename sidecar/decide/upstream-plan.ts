@@ -233,7 +233,8 @@ function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
   draft.received[slot] = { soft: false, reply };
   const other: Slot = slot === 0 ? 1 : 0;
   if (draft.kind === 'open') {
-    if (reply.class === 'DATA') draft.actions.push({ do: 'early', slot, reply });
+    // Over TCP a sibling could still lose it: both replies count, or the next server's.
+    if (reply.class === 'DATA' && draft.transport === 'udp') draft.actions.push({ do: 'early', slot, reply });
     return;
   }
   if (draft.kind === 'solo' || draft.received[other] !== undefined) return finishAttempt(draft);
