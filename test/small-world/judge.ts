@@ -1,0 +1,46 @@
+/** What tells a lookup through the sidecar from the same lookup by glibc directly. */
+import type { Cell } from './cells.ts';
+import { outcomeOf, type Observation, type SeenResult } from './observation.ts';
+
+export interface SeenLookup {
+  readonly name: string;
+  readonly result: SeenResult & { readonly elapsedMs?: number };
+  /** "server/transport name type", every question once, in order. */
+  readonly asked: readonly string[];
+}
+
+export interface Expectation {
+  /** Of direct glibc. */
+  readonly observation: Observation;
+  readonly asked: readonly string[];
+  /** musl before 1.2.4 has no code for NODATA (semantics §6.5, V7). */
+  readonly knowsNoData: boolean;
+  /** How much longer than glibc directly it may take; musl waits its whole patience before it says AGAIN (V8). */
+  readonly lateMs: number;
+}
+
+export function differencesOf(cell: Cell, seen: SeenLookup, expected: Expectation): string[] {
+  const { observation, asked, knowsNoData, lateMs } = expected;
+  const wanted = observation.outcome === 'nd' && !knowsNoData ? 'no' : observation.outcome;
+  const found: string[] = [];
+  let outcome: string;
+  try {
+    outcome = outcomeOf(cell, seen.name, seen.result);
+  } catch (error) {
+    outcome = String(error);
+  }
+  if (outcome !== wanted) found.push(`${outcome} instead of ${wanted}`);
+  const tookMs = Math.round(seen.result.elapsedMs ?? 0);
+  const mostMs = observation.seconds * 1000 + lateMs;
+  if (tookMs > mostMs) found.push(`${tookMs} ms instead of at most ${mostMs}`);
+  if (!isSameWalk(seen.asked, asked)) found.push(`asked [${seen.asked.join(', ')}] instead of [${asked.join(', ')}]`);
+  return found;
+}
+
+/** A client's AAAA that arrives after A was answered with TC is asked over TCP at once. */
+function isSameWalk(seen: readonly string[], expected: readonly string[]): boolean {
+  const isEarly = (question: string) =>
+    expected.includes(question.replace('/udp', '/tcp').replace(/AAAA$/, 'A')) && question.endsWith('AAAA');
+  const required = expected.filter((question) => seen.includes(question) || !isEarly(question));
+  return seen.join(', ') === required.join(', ');
+}
