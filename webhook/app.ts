@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import type { WebhookMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { webhook } from '../shared/names.ts';
+import { bodyBudget } from './body-budget.ts';
 import { parseReview } from './review.ts';
 import type { Answer, Reviewer } from './reviewer.ts';
 
@@ -14,7 +15,7 @@ export function createApp({ reviewer, metrics, log, isDraining }: AppOptions): E
     if (isDraining()) response.set('connection', 'close');
     next();
   });
-  app.post(webhook.mutatePath, requireJson, readBody, (request, response) => {
+  app.post(webhook.mutatePath, requireJson, withinBudget(), readBody, (request, response) => {
     const parsed = parseReview(request.body);
     if (!parsed.ok) throw new BadRequest(400, parsed.problem);
     const respond = ({ body, report }: Answer): void => {
@@ -69,14 +70,26 @@ const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
+const largestBodyBytes = 10 * 1024 * 1024;
+
+/** Of all requests together: what fits beside the heap under the memory limit of the Deployment. */
+const mostBodiesBytes = 6 * largestBodyBytes;
+
 /**
  * Objects of up to 3 MiB, twice, with their managed fields, and room to spare. The API server does not compress; a
  * compressed body is refused, because it could grow a thousandfold.
  */
-const readBody = express.json({ limit: '10mb', inflate: false, strict: true });
+const readBody = express.json({ limit: largestBodyBytes, inflate: false, strict: true });
+
+function withinBudget(): RequestHandler {
+  const refuse = (): never => {
+    throw new BadRequest(429, 'too many large requests at once');
+  };
+  return bodyBudget({ mostBytes: mostBodiesBytes, largestBytes: largestBodyBytes, refuse });
+}
 
 /**
- * 400, 404, 405, 413 and 415 for what is no review. 500 for a fault of ours: the failurePolicy of the webhook
+ * 400, 404, 405, 413, 415 and 429 for what is no review. 500 for a fault of ours: the failurePolicy of the webhook
  * configuration then decides, and the API server counts it.
  */
 function answerErrors({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): ErrorRequestHandler {

@@ -35,6 +35,9 @@ const headersMs = 10_000;
 
 const limits = { keepAliveTimeout: keepAliveMs, requestTimeout: requestMs, headersTimeout: headersMs };
 
+/** A few API servers call, but every pod of the cluster can reach the port. */
+const mostConnections = 1000;
+
 export async function listenTls(
   addresses: readonly ListenAddress[],
   certificate: TlsPair,
@@ -63,7 +66,7 @@ export function listenPlain(addresses: readonly ListenAddress[], handler: Reques
 
 /** Go, which the API server is written in, speaks 1.2 and 1.3. */
 function tlsOptions({ chain, key }: TlsPair) {
-  return { cert: chain, key, minVersion: 'TLSv1.2' } as const;
+  return { cert: chain, key, minVersion: 'TLSv1.2', handshakeTimeout: headersMs } as const;
 }
 
 async function listenAll(servers: readonly Server[], addresses: readonly ListenAddress[]): Promise<Listener> {
@@ -77,7 +80,7 @@ async function listenAll(servers: readonly Server[], addresses: readonly ListenA
     throw error;
   }
   // Without a listener an error of one server would end the process.
-  for (const server of servers) server.on('error', () => undefined);
+  for (const server of servers) server.on('error', () => undefined).maxConnections = mostConnections;
   return {
     addresses: servers.map((server) => server.address() as AddressInfo),
     get isListening() {

@@ -136,6 +136,8 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
           use = renewed;
           resolve(certificate);
         };
+        // A watch may have been quicker than the start.
+        if (leaf) use(leaf);
         void reconcile();
       }),
     stop() {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../../shared/log.ts';
@@ -48,9 +48,9 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-async function review(object: unknown, request = {}): Promise<Response> {
+async function review(object: unknown, fields = {}): Promise<Response> {
   const resource = { group: '', version: 'v1', resource: 'pods' };
-  const body = { uid: 'u', namespace: 'shop', operation: 'CREATE', resource, object, ...request };
+  const body = { uid: 'u', namespace: 'shop', operation: 'CREATE', resource, object, ...fields };
   return await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -122,4 +122,19 @@ test('the namespace of the request counts, not that in the pod', async () => {
     response: { auditAnnotations: { reason: string } };
   };
   expect(response.auditAnnotations.reason).toBe('excluded-namespace');
+});
+
+test('bodies that are under way share a budget; it is given back', async () => {
+  const { port } = server.address() as AddressInfo;
+  const headers = { 'content-type': 'application/json', 'content-length': 10 * 1024 * 1024 };
+  const pending = Array.from({ length: 6 }, () => request({ port, path: '/mutate', method: 'POST', headers }));
+  for (const each of pending) each.on('error', () => undefined).write('{');
+  const statusOf = async (): Promise<number> => (await review(goldenCase('smallest').pod)).status;
+  const until = async (status: number): Promise<number> => {
+    for (let attempt = 0; attempt < 100; attempt++) if ((await statusOf()) === status) return status;
+    return await statusOf();
+  };
+  expect(await until(429)).toBe(429);
+  for (const each of pending) each.destroy();
+  expect(await until(200)).toBe(200);
 });
