@@ -49,7 +49,7 @@ export const warningReasons = {
 export const dropReasons = {
   'too-short': 'The message is shorter than a DNS header.',
   response: 'The message is a response, not a query.',
-  'walks-full': 'As many searches as max-in-flight allows are running.',
+  'walks-full': 'As many searches run, or queries wait for replies, as max-in-flight allows.',
   'connections-full': 'As many TCP connections as tcp-max-connections allows are open.',
   'connection-idle': 'The TCP connection was silent for tcp-idle-seconds.',
   'connection-slow': 'The client did not take its replies in time.',

@@ -173,7 +173,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'maxInFlight',
     kind: integer({ min: 1, max: 10_000, unit: 'walks' }),
     default: 1000,
-    meaning: 'Most searches that run at once; queries beyond it are dropped (UDP) or their connection is closed (TCP).',
+    meaning:
+      'Most searches that run at once. Four times as many queries may wait for replies; those beyond are dropped (UDP) or their connection is closed (TCP).',
   },
   {
     key: 'tcpMaxConnections',

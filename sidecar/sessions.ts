@@ -26,6 +26,12 @@ import type { WireName } from './wire/name.ts';
 /** An answered session still takes its late sibling and repeats for this long, in milliseconds. */
 const lingerMs = 50;
 
+/**
+ * Queries without a reply per walk that may run. Any number of ports may ask for one walk, each at 3 kB of heap: the
+ * bound on walks does not bound them.
+ */
+const waitingPerWalk = 4;
+
 /** One admitted query, and what it is taken to ask for. */
 export interface Lookup {
   readonly asker: Asker;
@@ -87,6 +93,8 @@ interface Session {
   run: SharedRun<Session> | undefined;
   /** The candidate whose data was given out before the sibling was known. */
   pinned: Candidate | undefined;
+  /** Queries that count as waiting, until the session ends. */
+  waiting: number;
   ended: boolean;
   truncated: boolean;
   cancelTimer: () => void;
@@ -96,24 +104,35 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
   const byKey = new Map<string, Session>();
   const openByName = new Map<string, Set<Session>>();
   const runs = createSharedRuns<Session>();
+  let waiting = 0;
 
   function take(lookup: Lookup): boolean {
     const slot: Slot = lookup.type === recordTypes.AAAA ? 1 : 0;
     const key = sessionKey(lookup);
     const paired = isAddressType(lookup.type);
     const live = (paired ? byKey.get(key) : undefined) ?? byKey.get(`${key} ${lookup.type}`);
-    if (live !== undefined && live.sides[slot].askers.length > 0) {
-      addAsker(live, live.sides[slot], lookup.asker);
-      deps.repeated();
-      return true;
-    }
+    if (live !== undefined && live.sides[slot].askers.length > 0) return repeat(live, live.sides[slot], lookup);
     const sibling = paired ? findSibling(lookup, slot, byKey.get(key)) : undefined;
     if (sibling !== undefined) {
       join(sibling, slot, lookup);
       return true;
     }
-    if (runs.size >= lookup.snapshot.settings.maxInFlight) return false;
+    if (runs.size >= lookup.snapshot.settings.maxInFlight || isCrowded(lookup)) return false;
     open(lookup, slot, key);
+    return true;
+  }
+
+  function isCrowded({ snapshot }: Lookup): boolean {
+    return waiting >= snapshot.settings.maxInFlight * waitingPerWalk;
+  }
+
+  function repeat(session: Session, side: Side, lookup: Lookup): boolean {
+    const { asker } = lookup;
+    const known = side.askers.some(({ client, view }) => isSameQuery(client, view, asker));
+    if (!known && (side.askers.length >= maxAskers || isCrowded(lookup))) return false;
+    if (known) tell(session, side, asker);
+    else addAsker(session, side, asker);
+    deps.repeated();
     return true;
   }
 
@@ -148,11 +167,12 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
       kind: paired ? 'open' : 'solo',
       run: undefined,
       pinned: undefined,
+      waiting: 0,
       ended: false,
       truncated: false,
       cancelTimer: () => {},
     };
-    session.sides[slot].askers.push(lookup.asker);
+    addAsker(session, session.sides[slot], lookup.asker);
     if (!paired) {
       byKey.set(`${key} ${lookup.type}`, session);
       return attach(session);
@@ -313,6 +333,8 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
     if (session.ended) return;
     for (const side of session.sides) if (side.plan === undefined) side.askers.forEach(deps.gaveUp);
     end(session, undefined);
+    // There is no reply that a repeat could be given.
+    remove(session);
   }
 
   function answer(session: Session, slot: Slot, plan: ReplyPlan): void {
@@ -331,14 +353,24 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
   }
 
   function addAsker(session: Session, side: Side, asker: Asker): void {
-    const known = side.askers.some(({ client, view }) => isSameQuery(client, view, asker));
-    if (!known && side.askers.length < maxAskers) side.askers.push(asker);
+    side.askers.push(asker);
+    if (!session.ended) {
+      session.waiting += 1;
+      waiting += 1;
+    }
+    tell(session, side, asker);
+  }
+
+  /** Gives the asker what is decided already. */
+  function tell(session: Session, side: Side, asker: Asker): void {
     if (session.truncated) keepTruncated(side, asker);
-    if (side.plan !== undefined) send(session, side, asker);
+    send(session, side, asker);
   }
 
   function end(session: Session, walkEnd: WalkEnd | undefined): void {
     session.ended = true;
+    waiting -= session.waiting;
+    session.waiting = 0;
     session.run = undefined;
     forget(session);
     session.cancelTimer();
@@ -380,7 +412,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
   };
 }
 
-/** Askers of one question in one session; repeats beyond it are dropped like datagrams on a full socket. */
+/** Askers of one question in one session. */
 const maxAskers = 64;
 
 function newSide(): Side {
