@@ -233,7 +233,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   function questionType(slot: Slot): number {
     if (slot === 1) return recordTypes.AAAA;
-    return noAaaa ? recordTypes.A : input.type;
+    // The pair may have been opened by its AAAA question.
+    return isAddressType(input.type) ? recordTypes.A : input.type;
   }
 
   function queryFor(slot: Slot, id: number): Uint8Array {
