@@ -104,7 +104,8 @@ function unknownAnnotation(
   return { problem: 'unknown', name, value, message };
 }
 
-function invalid(name: string, value: string, accepted: string): SettingIssue {
+/** A value that is not accepted. */
+export function invalid(name: string, value: string, accepted: string): SettingIssue {
   return {
     problem: 'invalid',
     name,

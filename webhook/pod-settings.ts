@@ -1,6 +1,6 @@
 import { parseResolvConf } from '../sidecar/decide/resolv-conf.ts';
 import { annotations } from '../shared/names.ts';
-import { readAnnotations, type SettingIssue } from '../shared/read-settings.ts';
+import { invalid, readAnnotations, type SettingIssue } from '../shared/read-settings.ts';
 import { sidecarSettings, type SidecarSettings } from '../shared/settings.ts';
 import { choice } from '../shared/value-kinds.ts';
 import { textOf } from './json.ts';
@@ -68,9 +68,4 @@ function readResolvConf(texts: Annotations): { value: string | undefined; issues
   if (text === undefined || text.trim() === '') return { value: undefined, issues: [] };
   if (parseResolvConf(text, { hostName: '' }).hasNameserver) return { value: text, issues: [] };
   return { value: undefined, issues: [invalid(name, text, 'resolv.conf text with a nameserver line')] };
-}
-
-function invalid(name: string, value: string, accepted: string): SettingIssue {
-  const shown = value.length > 80 ? `${value.slice(0, 80)}…` : value;
-  return { problem: 'invalid', name, value, message: `${name}: "${shown}" is not accepted; expected ${accepted}` };
 }
