@@ -36,7 +36,7 @@ export interface Client {
 
 /** Upstream sockets. No event is raised before the opening call has returned, none after `close`. */
 export interface UpstreamPort {
-  /** A connected UDP socket on a port of its own: one per question and server of a candidate (semantics §7). */
+  /** A connected UDP socket on a port of its own: one per question and server of a candidate. */
   openUdp(server: ServerAddress, events: UdpExchangeEvents): UdpExchange;
   /** A TCP connection; queries sent before it is established wait for it. */
   openTcp(server: ServerAddress, events: TcpExchangeEvents): TcpExchange;
@@ -61,7 +61,7 @@ export interface TcpExchangeEvents {
   failed(reason: TcpFailure, code: string): void;
 }
 
-/** `refused` and `reset` have a meaning of their own in glibc's `send_vc` (semantics §2.2, §3.3). */
+/** `refused` and `reset` have a meaning of their own in glibc's `send_vc`. */
 export type TcpFailure = 'refused' | 'reset' | 'closed' | 'error';
 
 export interface TcpExchange {
@@ -80,16 +80,16 @@ export interface ConfigurationSnapshot {
   /** The search marker in wire form. */
   readonly marker: WireName;
   readonly hosts: HostsTable;
-  /** The file that the containers see has `trust-ad`: an AD bit then says nothing about the client (semantics §5.7). */
+  /** The file that the containers see has `trust-ad`: an AD bit then says nothing about the client. */
   readonly trustAdInPodFile: boolean;
   readonly settings: WalkSettings;
-  /** `host:port` of every bound listener, wildcards expanded: a server among them is DEAD (semantics §7). */
+  /** `host:port` of every bound listener, wildcards expanded: a server among them is DEAD. */
   readonly ownAddresses: ReadonlySet<string>;
 }
 
 export interface WalkSettings {
   readonly hostNameFilter: boolean;
-  /** Records in a TCP answer to a query without EDNS; 0 is no cap (semantics §5.5). */
+  /** Records in a TCP answer to a query without EDNS; 0 is no cap. */
   readonly tcpAnswerCapWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;
   readonly ptrFirstOnly: boolean;

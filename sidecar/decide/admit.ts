@@ -1,5 +1,5 @@
 /**
- * Whether a query is answered at all (semantics §5.1): what is not a plain question of class IN is refused in the way
+ * Whether a query is answered at all: what is not a plain question of class IN is refused in the way
  * that its fault asks for.
  */
 import { opcodes, rcodes, recordClasses, recordTypes } from '../wire/iana.ts';

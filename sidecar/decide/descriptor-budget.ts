@@ -12,7 +12,7 @@ const reserved = 40;
 /** Without a limit that can be read. */
 const usualLimit = 1024;
 
-/** A and AAAA; their sockets stay open until the candidate is decided (semantics §7). */
+/** A and AAAA; their sockets stay open until the candidate is decided. */
 const questionsPerWalk = 2;
 
 const maxSocketsPerWalk = questionsPerWalk * maxServers;

@@ -34,7 +34,7 @@ export interface HostsAnswer {
   readonly ipv6: readonly Uint8Array[];
 }
 
-/** Heap that the table may take, in bytes, by the estimate below; the whole heap is 24 MiB. */
+/** Heap that the table may take, in bytes, by the estimate below: a small part of the image's heap. */
 export const hostsBudgetBytes = 4 * 1024 * 1024;
 
 /** Heap per line and per name, measured with Node 24, in bytes. */

@@ -1,5 +1,5 @@
 /**
- * How queries without the search marker are read (semantics §6.4). A name under the marker is a search request in every
+ * How queries without the search marker are read. A name under the marker is a search request in every
  * mode.
  */
 import { parseResolvConf } from './resolv-conf.ts';

@@ -1,5 +1,5 @@
 /**
- * Which text is the original configuration: the file, or the same as text from the environment (semantics §7).
+ * Which text is the original configuration: the file, or the same as text from the environment.
  */
 import { parseResolvConf } from './resolv-conf.ts';
 

@@ -26,7 +26,7 @@ export function isWildcard(host: string): boolean {
 
 /**
  * Replaces wildcards by the addresses that the machine has now. A socket bound to a wildcard replies from the address
- * that routing picks; a client that asked another one does not take that reply (semantics §7).
+ * that routing picks; a client that asked another one does not take that reply.
  */
 export function expandWildcards(endpoints: readonly Endpoint[], local: readonly LocalAddress[]): Endpoint[] {
   const expanded = new Map<string, Endpoint>();
@@ -49,7 +49,7 @@ function hostsOf(host: string, local: readonly LocalAddress[]): string[] {
 }
 
 /**
- * Addresses at which a query would come back to this process, as `host:port` without scope (semantics §7): the bound
+ * Addresses at which a query would come back to this process, as `host:port` without scope: the bound
  * ones, their IPv4-mapped forms, and the unspecified addresses, which the kernel takes for loopback.
  */
 export function ownAddressKeys(bound: readonly Endpoint[], upstreamPort: number): ReadonlySet<string> {

@@ -30,7 +30,7 @@ const maxUnderWay = 64;
 /** Replies that the client does not take: above this it is not read from. */
 const maxUnsentBytes = 256 * 1024;
 
-/** Longer than any walk (45 s, semantics §3.7d): whatever happens, the client is never left waiting. */
+/** Longer than any walk (45 s): whatever happens, the client is never left waiting. */
 const unansweredMs = 60_000;
 
 export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions): TcpConnection {
@@ -60,7 +60,7 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
     lastActiveMs = now();
     handOn();
   });
-  // A reset is an ordinary end: musl 1.2.4 leaves that way (semantics §5.5). "close" follows.
+  // A reset is an ordinary end: musl 1.2.4 leaves that way. "close" follows.
   socket.on('error', () => undefined);
   socket.on('close', () => {
     waiting = [];

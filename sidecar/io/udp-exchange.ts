@@ -8,7 +8,7 @@ import { errorCode, lacksDescriptor, literalLookup } from './node-sockets.ts';
 import type { SocketBudget, SocketClaim } from './socket-budget.ts';
 
 /**
- * A UDP socket of its own for one question to one server (semantics §7): connected, so that the kernel reports a
+ * A UDP socket of its own for one question to one server: connected, so that the kernel reports a
  * closed port and passes on nothing from elsewhere, on a port that the kernel draws at random for each socket.
  */
 export function openUdpExchange(

@@ -1,6 +1,6 @@
 /**
  * Whether a message that came from an upstream is the reply to a question, and what it says
- * (semantics §0.3 and §3.2; glibc `send_dg`, `send_vc` in resolv/res_send.c).
+ * (glibc `send_dg`, `send_vc` in resolv/res_send.c).
  *
  * Header counts and the low four rcode bits decide, in the order of the table. QR is not looked at: glibc does not.
  */

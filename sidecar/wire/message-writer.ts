@@ -2,7 +2,7 @@
  * Writes one message at a time into a buffer that all messages share, and hands out a copy of exactly its length.
  *
  * Compression points only at offsets up to 510: musl before 1.2.5 stops parsing at an owner name that points further
- * (`__dns_parse`, semantics §5.1). Only names of the same letter case share bytes, so that a target keeps the case that
+ * (`__dns_parse`). Only names of the same letter case share bytes, so that a target keeps the case that
  * becomes the canonical name.
  */
 import { byteAt, pointerTarget, putUint16, putUint32 } from './bytes.ts';

@@ -1,6 +1,6 @@
 /**
  * Replies to questions that were asked as they are, of types other than A and AAAA: the upstream's message goes
- * through whole (semantics §5.1), bytes unchanged where that is possible. Replaced: ID, flags, the question's bytes and
+ * through whole, bytes unchanged where that is possible. Replaced: ID, flags, the question's bytes and
  * OPT. Cut to the size limit with complete records and TC.
  *
  * Records are written anew only where copying would break a name: OPT not at the end, owner names that point past 510,

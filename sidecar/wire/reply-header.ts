@@ -1,4 +1,4 @@
-/** What all replies to clients have in common (semantics §5.1): header flags, the echoed question, OPT, size limits. */
+/** What all replies to clients have in common: header flags, the echoed question, OPT, size limits. */
 import { byteAt, putUint16 } from './bytes.ts';
 import { headerBytes, maxMessageBytes, recordTypes } from './iana.ts';
 import type { QueryView } from './message-view.ts';
