@@ -23,6 +23,8 @@ export const imageNames = {
   /** A musl userland; its name is what the product recognizes Alpine by. */
   alpine: 'localhost/alpine:3.22',
   glibc: 'localhost/glibc:test',
+  /** An application's image, derived from one that behaves as alpine-kubernetes does. */
+  ownResolver: 'localhost/legacy-application:1.0-alpine',
 };
 
 const stagesFolder = join(imagesFolder, 'stages');
@@ -51,6 +53,11 @@ export async function buildImages(programs: Programs): Promise<string[]> {
     await stageImage(imageNames.node, 'CMD ["/usr/local/bin/node"]', stageNode),
     await stageImage(imageNames.alpine, 'CMD ["/bin/probe", "wait"]', (root) => stageMusl(root, musl)),
     await stageImage(imageNames.glibc, 'CMD ["/bin/probe", "wait"]', stageGlibc),
+    await stageImage(imageNames.ownResolver, 'ENTRYPOINT ["/init"]\nCMD ["/bin/probe", "wait"]', async (root) => {
+      await stageMusl(root, musl);
+      await copyFile(join(sourcesFolder, 'own-resolver.sh'), join(root, 'init'));
+      await chmod(join(root, 'init'), 0o755);
+    }),
   ]);
 }
 
@@ -95,6 +102,8 @@ async function stageGlibc(root: string): Promise<void> {
   const probe = join(root, 'bin/probe');
   await run('gcc', ['-Os', '-s', '-o', probe, join(sourcesFolder, 'probe.c')]);
   await stageLibraries(root, probe);
+  // As Debian's images have it: all lines of the hosts file count, not the first that fits.
+  await writeFile(join(root, 'etc/host.conf'), 'multi on\n');
 }
 
 /** gcc with musl's headers, start files and library instead of glibc's. */

@@ -2,14 +2,15 @@
 import { parseArgs } from 'node:util';
 import { buildPrograms } from './build.ts';
 import { gatherFailureLogs } from './failure-logs.ts';
+import { onExistingCluster, ownNames } from './proof-names.ts';
 import { imageNames } from './images.ts';
-import { type Kubectl, kubectlOf } from './kubectl.ts';
+import { kubectlOf } from './kubectl.ts';
 import { releaseLock, withLock } from './lock.ts';
 import { findMachine } from './machine/namespaces.ts';
-import { kubectlWrapper } from './paths.ts';
+import { kubectlWrapper, manifestsFolder } from './paths.ts';
 import { buildProductImages, productDockerfilesExist, productImageName } from './product-images.ts';
 import { allProofs } from './proofs/all.ts';
-import type { ProofImages } from './proofs/proof.ts';
+import type { ProofContext, ProofImages } from './proofs/proof.ts';
 import { runProofs } from './proofs/run-proofs.ts';
 import { seconds } from './steps.ts';
 import { type Cluster, bringUp, findCluster, prepare, takeDown } from './up.ts';
@@ -21,7 +22,8 @@ npm run test:cluster             bring a cluster up, prove, take it down
   -- --only PATTERN              only the proofs whose number or name matches the regular expression
   -- --keep                      leave the cluster up; use the one that is up
   -- --kubeconfig FILE           prove on an existing cluster, with images that it can pull:
-     --image-webhook NAME, --image-sidecar NAME, --image-alpine NAME, --image-glibc NAME
+     --image-webhook NAME, --image-sidecar NAME, --image-alpine NAME, --image-glibc NAME,
+     --image-own-resolver NAME, --image-coredns NAME
 `;
 
 const { positionals, values } = parseArgs({
@@ -34,6 +36,8 @@ const { positionals, values } = parseArgs({
     'image-sidecar': { type: 'string' },
     'image-alpine': { type: 'string' },
     'image-glibc': { type: 'string' },
+    'image-own-resolver': { type: 'string' },
+    'image-coredns': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -53,6 +57,9 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   prove: () => (values.kubeconfig === undefined ? proveOnOwn() : proveOnExisting(values.kubeconfig)),
 };
 
+/** Said when everything else is done: the sum of the proofs. */
+let lastLine = '';
+
 const command = commands[positionals.at(-1) ?? ''];
 if (values.help || command === undefined) {
   process.stdout.write(usage);
@@ -60,6 +67,7 @@ if (values.help || command === undefined) {
 } else {
   try {
     process.exitCode = await withLock(command);
+    if (lastLine !== '') process.stdout.write(`${lastLine}\n`);
   } catch (error) {
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
@@ -84,13 +92,14 @@ Its end:                npm run cluster -- down
 async function proveOnOwn(): Promise<number> {
   const { cluster } = await ownCluster(values.keep);
   try {
-    const images = {
-      webhook: await productImageName('webhook'),
-      sidecar: await productImageName('sidecar'),
-      alpine: imageNames.alpine,
-      glibc: imageNames.glibc,
-    };
-    return await proveWith(cluster.kubectl, images, cluster);
+    return await proveWith({
+      kubectl: cluster.kubectl,
+      images: await imagesOfArguments(),
+      manifests: manifestsFolder,
+      names: ownNames,
+      cluster,
+      print,
+    });
   } finally {
     if (!values.keep) await takeDown();
   }
@@ -99,7 +108,8 @@ async function proveOnOwn(): Promise<number> {
 async function proveOnExisting(kubeconfig: string): Promise<number> {
   const programs = await buildPrograms();
   const kubectl = kubectlOf([`${programs.kubernetesFolder}/kubectl`, `--kubeconfig=${kubeconfig}`]);
-  return proveWith(kubectl, await imagesOfArguments(), undefined);
+  const images = await imagesOfArguments();
+  return onExistingCluster(kubectl, images, (parts) => proveWith({ kubectl, images, cluster: undefined, print, ...parts }));
 }
 
 async function imagesOfArguments(): Promise<ProofImages> {
@@ -108,24 +118,26 @@ async function imagesOfArguments(): Promise<ProofImages> {
     sidecar: values['image-sidecar'] ?? (await productImageName('sidecar')),
     alpine: values['image-alpine'] ?? imageNames.alpine,
     glibc: values['image-glibc'] ?? imageNames.glibc,
+    ownResolver: values['image-own-resolver'] ?? imageNames.ownResolver,
+    coredns: values['image-coredns'] ?? imageNames.coredns,
   };
 }
 
-async function proveWith(kubectl: Kubectl, images: ProofImages, cluster: Cluster | undefined): Promise<number> {
+async function proveWith(context: ProofContext): Promise<number> {
   const pattern = new RegExp(values.only ?? '', 'i');
   const chosen = allProofs.filter((proof) => pattern.test(`${proof.number} ${proof.name}`));
   if (chosen.length === 0) throw new Error(`no proof matches ${values.only}`);
-  const failures = await runProofs(chosen, {
-    kubectl,
-    images,
-    cluster,
-    print: (text) => void process.stdout.write(`  ${text}\n`),
-  });
-  if (failures > 0) {
-    const lines = await gatherFailureLogs(kubectl, cluster?.machine);
+  const { failed, summary } = await runProofs(chosen, context);
+  if (failed > 0) {
+    const lines = await gatherFailureLogs(context.kubectl, context.cluster?.machine);
     process.stderr.write(`\n${lines.join('\n')}\n`);
   }
-  return failures === 0 ? 0 : 1;
+  lastLine = summary;
+  return failed === 0 ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`  ${text}\n`);
 }
 
 /** The cluster that is up for hand work, or a new one. */

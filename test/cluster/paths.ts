@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 
 export const projectFolder = dirname(dirname(import.meta.dirname));
 export const clusterFolder = join(projectFolder, 'test', 'cluster');
+/** What users install. */
+export const manifestsFolder = join(projectFolder, 'manifests');
 export const cacheFolder = join(projectFolder, '.cache', 'cluster');
 
 /** Kept between runs: programs built from source, unpacked Debian packages, image archives. */

@@ -38,9 +38,17 @@ export function corefileOf(
   );
   return [
     ...blocks,
+    // The server of one name knows no AAAA and says that the name does not exist, that of the other fails.
+    oneFamily('lopsided.example.test', 'NXDOMAIN', bind),
+    oneFamily('lame.example.test', 'SERVFAIL', bind),
     `servfail.example.test:53 {\n${bind}  template ANY ANY {\n    rcode SERVFAIL\n  }\n  log\n}\n`,
     `.:53 {\n${bind}  template ANY ANY {\n    rcode NXDOMAIN\n    authority "{{ .Zone }} 5 IN SOA ns.example.test. hostmaster.example.test. 1 60 60 60 5"\n  }\n  log\n  reload 2s\n}\n`,
   ].join('');
+}
+
+function oneFamily(zone: string, otherwise: string, bind: string): string {
+  const address = 'template IN A {\n    answer "{{ .Name }} 5 IN A 203.0.113.8"\n  }';
+  return `${zone}:53 {\n${bind}  ${address}\n  template ANY ANY {\n    rcode ${otherwise}\n  }\n  log\n}\n`;
 }
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -52,6 +60,8 @@ www AAAA 2001:db8::10
 four A 203.0.113.11
 six AAAA 2001:db8::6
 nodata TXT "only text"
+both A 203.0.113.20
+under_score A 203.0.113.14
 alias CNAME www
 dangling CNAME nowhere
 ${range(40)
@@ -68,13 +78,24 @@ deep.under.zone A 203.0.113.13
   [nodeSearchDomain]: `intranet A 203.0.113.50
 one.two.three.four.five.six A 203.0.113.52
 wiki.tools A 203.0.113.51
+database A 203.0.113.55
+both.example.test A 203.0.113.54
+note TXT "found under the search domain"
 `,
   '113.0.203.in-addr.arpa': `10 PTR www.example.test.
 50 PTR intranet.${nodeSearchDomain}.
 `,
 };
 
-/** `flaky` fails in the pod's own namespace, the first candidate of the search list, and exists further down the list. */
+const nodata = `template ANY ANY {
+    rcode NOERROR
+    authority "{{ .Zone }} 5 IN SOA ns.example.test. hostmaster.example.test. 1 60 60 60 5"
+  }`;
+
+/**
+ * In the pod's own namespace, the first candidate of the search list, `flaky` fails and `database` exists without an address.
+ * Both exist further down the list.
+ */
 export const insideCorefile = `flaky.${proofNamespace}.svc.${clusterDomain}:53 {
   template ANY ANY {
     rcode SERVFAIL
@@ -84,9 +105,9 @@ flaky.svc.${clusterDomain}:53 {
   template IN A {
     answer "{{ .Name }} 5 IN A 203.0.113.7"
   }
-  template ANY ANY {
-    rcode NOERROR
-    authority "{{ .Zone }} 5 IN SOA ns.example.test. hostmaster.example.test. 1 60 60 60 5"
-  }
+  ${nodata}
+}
+database.${proofNamespace}.svc.${clusterDomain}:53 {
+  ${nodata}
 }
 `;

@@ -68,6 +68,34 @@ export async function waitReady(kubectl: Kubectl, namespace: string, ...pods: re
   ]);
 }
 
+/** Waits until every pod of the workloads is there and Ready. */
+export async function waitRollout(kubectl: Kubectl, namespace: string, ...workloads: readonly string[]): Promise<void> {
+  for (const workload of workloads) {
+    await kubectl.run(['rollout', 'status', workload, `--namespace=${namespace}`, '--timeout=60s']);
+  }
+}
+
+export interface PodName {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly address: string;
+}
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+    readonly status: { readonly podIP?: string };
+  }[];
+}
+
+/** The pods with this label `app` that are not about to end. */
+export async function podsOf(kubectl: Kubectl, namespace: string, app: string): Promise<PodName[]> {
+  const { items } = await kubectl.get<PodList>(['pods', `--namespace=${namespace}`, `--selector=app=${app}`]);
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata, status }) => ({ namespace, pod: metadata.name, address: status.podIP ?? '' }));
+}
+
 /** Looks names up in a container, by its own C library. */
 export async function lookUp(
   kubectl: Kubectl,

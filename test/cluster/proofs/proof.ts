@@ -1,5 +1,5 @@
-import type { Cluster } from '../up.ts';
 import type { Kubectl } from '../kubectl.ts';
+import type { Cluster } from '../up.ts';
 
 /** Images that the proofs use; on a cluster of the user's own they are arguments. */
 export interface ProofImages {
@@ -7,11 +7,29 @@ export interface ProofImages {
   readonly sidecar: string;
   readonly alpine: string;
   readonly glibc: string;
+  /** Images whose names are not recognised as Alpine, with the behaviour of alpine-kubernetes. */
+  readonly ownResolver: string;
+  /** A DNS server for the scripted names, where the cluster's own does not serve them. */
+  readonly coredns: string;
+}
+
+/** Whom pods ask, and for what. */
+export interface ProofNames {
+  readonly clusterDomain: string;
+  /** The nameserver of pods with the policy ClusterFirst that {@link dns} leaves as it is. */
+  readonly nameserver: string;
+  /** Another one, which knows the names outside the cluster alone. */
+  readonly outsideNameserver: string;
+  /** Keys of a pod's specification with which it resolves the scripted names. */
+  readonly dns: object;
 }
 
 export interface ProofContext {
   readonly kubectl: Kubectl;
   readonly images: ProofImages;
+  /** Folder that is installed by `kubectl apply -k`. */
+  readonly manifests: string;
+  readonly names: ProofNames;
   /** The cluster that this command brought up; undefined on an existing one, whose node cannot be touched. */
   readonly cluster: Cluster | undefined;
   /** Prints below the proof's name. */
@@ -24,6 +42,8 @@ export interface Proof {
   readonly name: string;
   /** Nothing after it makes sense when it fails. */
   readonly foundation?: boolean;
+  /** Needs the node, the cluster's DNS or the API server's audit log: cannot run on an existing cluster. */
+  readonly ownCluster?: boolean;
   /** Throws when it does not hold; gives a figure for the table. */
   prove(context: ProofContext): Promise<string | void>;
 }
@@ -35,4 +55,10 @@ export class ProofFailure extends Error {
 /** What a proof asks of the cluster, with a message that names what was seen instead. */
 export function hold(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new ProofFailure(message());
+}
+
+/** The cluster of a proof with `ownCluster`. */
+export function ownClusterOf({ cluster }: ProofContext): Cluster {
+  if (cluster === undefined) throw new ProofFailure('this proof needs a cluster of its own');
+  return cluster;
 }

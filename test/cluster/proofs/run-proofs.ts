@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { seconds } from '../steps.ts';
 import type { Proof, ProofContext } from './proof.ts';
 
-type Outcome = 'ok' | 'failed' | 'not run';
+type Outcome = 'ok' | 'failed' | 'left out';
 
 interface Row {
   readonly proof: Proof;
@@ -12,13 +12,22 @@ interface Row {
   readonly detail: string;
 }
 
-/** Gives the number of proofs that did not hold. */
-export async function runProofs(proofs: readonly Proof[], context: ProofContext): Promise<number> {
+export interface ProofResults {
+  /** Did not hold, or could not be tried because of one that did not. */
+  readonly failed: number;
+  readonly summary: string;
+}
+
+export async function runProofs(proofs: readonly Proof[], context: ProofContext): Promise<ProofResults> {
   const rows: Row[] = [];
   let broken: Proof | undefined;
   for (const proof of proofs) {
     if (broken !== undefined) {
-      rows.push({ proof, outcome: 'not run', durationMs: 0, detail: `needs ${broken.number}` });
+      rows.push({ proof, outcome: 'failed', durationMs: 0, detail: `not tried: needs ${broken.number}` });
+      continue;
+    }
+    if (proof.ownCluster === true && context.cluster === undefined) {
+      rows.push({ proof, outcome: 'left out', durationMs: 0, detail: 'needs a cluster of its own' });
       continue;
     }
     process.stdout.write(`\n${styleText('bold', `${proof.number} ${proof.name}`)}\n`);
@@ -28,7 +37,9 @@ export async function runProofs(proofs: readonly Proof[], context: ProofContext)
     if (row.outcome === 'failed' && proof.foundation === true) broken = proof;
   }
   process.stdout.write(`\n${table(rows)}\n`);
-  return rows.filter((row) => row.outcome !== 'ok').length;
+  const count = (outcome: Outcome) => rows.filter((row) => row.outcome === outcome).length;
+  if (count('left out') > 0) process.stdout.write(`${count('left out')} left out\n`);
+  return { failed: count('failed'), summary: `${count('ok')} passed, ${count('failed')} failed` };
 }
 
 async function runProof(proof: Proof, context: ProofContext): Promise<Row> {
@@ -53,7 +64,7 @@ function table(rows: readonly Row[]): string {
       row.proof.name,
       mark(row.outcome),
       seconds(row.durationMs),
-      row.detail.split('\n')[0]?.slice(0, 100) ?? '',
+      row.detail.split('\n')[0]?.slice(0, 120) ?? '',
     ]),
   );
 }

@@ -1,0 +1,133 @@
+/** The product in the cluster: its installation, and what its webhook says of itself. */
+import type { Kubectl } from '../kubectl.ts';
+import { until } from '../steps.ts';
+import type { ProofContext } from './proof.ts';
+
+export const productNamespace = 'alpine-resolver';
+export const webhookConfiguration = 'mutatingwebhookconfiguration/alpine-resolver';
+const deployment = 'deployment/alpine-resolver';
+const inProduct = `--namespace=${productNamespace}`;
+
+/** Labels of a namespace that opted in. */
+export const optedIn = { 'alpine-resolver.io/inject': 'enabled' };
+/** Labels of a pod that opted out. */
+export const optedOut = { 'alpine-resolver.io/inject': 'disabled' };
+
+/** As a user would. Gives what kubectl said. */
+export async function installProduct({ kubectl, manifests }: ProofContext): Promise<string> {
+  const applied = await kubectl.run(['apply', '--kustomize', manifests]);
+  await waitForRollout(kubectl);
+  return applied.stdout;
+}
+
+export async function waitForRollout(kubectl: Kubectl): Promise<void> {
+  await kubectl.run(['rollout', 'status', deployment, inProduct, '--timeout=90s']);
+}
+
+export async function removeProduct({ kubectl, manifests }: ProofContext): Promise<void> {
+  await kubectl.run(['delete', '--kustomize', manifests, '--ignore-not-found', '--timeout=90s']);
+}
+
+/** For proofs that are run alone: installs the product where it is missing. */
+export async function ensureProduct(context: ProofContext): Promise<void> {
+  const { kubectl } = context;
+  const found = await kubectl.try(['get', deployment, inProduct, '--output=jsonpath={.status.readyReplicas}']);
+  if (found.code !== 0 || found.stdout !== '2') await installProduct(context);
+}
+
+export interface Replica {
+  readonly name: string;
+  readonly uid: string;
+  readonly address: string;
+  readonly ready: boolean;
+}
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+    readonly status: {
+      readonly podIP?: string;
+      readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    };
+  }[];
+}
+
+/** The pods of the webhook that are not about to end. */
+export async function replicasOf(kubectl: Kubectl): Promise<Replica[]> {
+  const { items } = await kubectl.get<PodList>(['pods', inProduct, '--selector=app.kubernetes.io/component=webhook']);
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata: { name, uid }, status: { podIP = '', conditions = [] } }) => ({
+      name,
+      uid,
+      address: podIP,
+      ready: conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    }));
+}
+
+export async function scaleProduct(kubectl: Kubectl, replicas: number): Promise<void> {
+  await kubectl.run(['scale', deployment, inProduct, `--replicas=${replicas}`]);
+  if (replicas > 0) return waitForRollout(kubectl);
+  await until('end of all replicas', 60_000, async () => ((await replicasOf(kubectl)).length === 0 ? true : undefined));
+}
+
+/** Reviews so far by `verdict/reason`, of all replicas together. A replica that ended takes its own along. */
+export async function countReviews(kubectl: Kubectl): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { name } of await replicasOf(kubectl)) {
+    const text = await kubectl.raw(`/api/v1/namespaces/${productNamespace}/pods/${name}:8080/proxy/metrics`);
+    for (const [, verdict, reason, value] of text.matchAll(
+      /^alpine_resolver_webhook_reviews_total\{verdict="([^"]*)",reason="([^"]*)"\} (\d+)$/gm,
+    )) {
+      const key = `${verdict}/${reason}`;
+      counts.set(key, (counts.get(key) ?? 0) + Number(value));
+    }
+  }
+  return counts;
+}
+
+export interface ReviewLine {
+  readonly namespace: string;
+  readonly pod?: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly detail?: string;
+  readonly warnings?: readonly string[];
+}
+
+/** The log lines of all reviews in a namespace. */
+export async function reviewsIn(kubectl: Kubectl, namespace: string): Promise<ReviewLine[]> {
+  const lines = await logOf(kubectl);
+  return lines.filter((line) => line['event'] === 'review' && line['namespace'] === namespace) as never;
+}
+
+/** All that the replicas logged. */
+export async function logOf(kubectl: Kubectl): Promise<Readonly<Record<string, unknown>>[]> {
+  const selector = '--selector=app.kubernetes.io/component=webhook';
+  const answer = await kubectl.run(['logs', inProduct, selector, '--container=webhook', '--tail=-1']);
+  return answer.stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+interface EventList {
+  readonly items: readonly {
+    readonly reason: string;
+    readonly type: string;
+    readonly message: string;
+    readonly count?: number;
+    readonly involvedObject: { readonly kind: string; readonly name: string };
+    readonly source?: { readonly component?: string };
+  }[];
+}
+
+/** Events of the product on an object. */
+export async function eventsOn(kubectl: Kubectl, namespace: string, kind: string, name: string) {
+  const { items } = await kubectl.get<EventList>([
+    'events',
+    `--namespace=${namespace}`,
+    `--field-selector=involvedObject.kind=${kind},involvedObject.name=${name}`,
+  ]);
+  return items.filter(({ source }) => source?.component === 'alpine-resolver');
+}
