@@ -7,7 +7,7 @@
  */
 import { createMemory } from './memory.ts';
 
-/** How long a failure is remembered, in milliseconds: beyond the repeats of one look-up, short of the next attempt. */
+/** How long a failure is remembered, in milliseconds. */
 const lifetimeMs = 1000;
 
 /** A repeat that is answered from memory keeps its sibling remembered for this long, in milliseconds. */
