@@ -1,6 +1,6 @@
 import type { ClusterDns } from './dns-policy.ts';
 import type { Namespace } from './namespace.ts';
-import type { LimitRangeItem } from './resources.ts';
+import type { LimitRangeItem } from './limit-range.ts';
 
 /** Everything outside the pod that its injection depends on. Values only: who fetched them does not matter here. */
 export interface InjectionContext {

@@ -1,5 +1,6 @@
 import { parseOverridden } from '../sidecar/decide/overrides.ts';
 import { annotations, labels, labelValues, noResolverVariable, sidecar } from '../shared/names.ts';
+import { clientConfiguration, dnsConfigOf, formatClient } from './client-configuration.ts';
 import type { Facts } from './facts.ts';
 import type { InjectionContext } from './injection-context.ts';
 import { arrayAt, isObject, objectAt, objectsAt, stringAt, valueAt, type JsonObject } from './json.ts';
@@ -80,40 +81,6 @@ export interface ChangeInput {
   readonly facts: Facts;
   readonly scope: Scope;
   readonly context: InjectionContext;
-}
-
-/** The resolver configuration that the containers see. Values and reasons: resolver semantics §1.1. */
-interface ClientConfiguration {
-  readonly searches: readonly string[];
-  readonly options: readonly (readonly [name: string, value?: string])[];
-}
-
-const clientNameserver = '127.0.0.1';
-
-function clientConfiguration({ plain, trustAd }: { plain: boolean; trustAd: boolean }): ClientConfiguration {
-  return {
-    searches: plain ? [] : [sidecar.searchMarker],
-    options: [
-      ['ndots', plain ? '0' : '15'],
-      ['timeout', '10'],
-      ['attempts', '5'],
-      ...(trustAd ? ([['trust-ad']] as const) : []),
-    ],
-  };
-}
-
-function dnsConfigOf({ searches, options }: ClientConfiguration): JsonObject {
-  return {
-    nameservers: [clientNameserver],
-    ...(searches.length > 0 && { searches: [...searches] }),
-    options: options.map(([name, value]) => ({ name, ...(value !== undefined && { value }) })),
-  };
-}
-
-function formatClient({ searches, options }: ClientConfiguration): string {
-  const search = searches.length > 0 ? `search ${searches.join(' ')}\n` : '';
-  const words = options.map(([name, value]) => (value === undefined ? name : `${name}:${value}`));
-  return `${search}nameserver ${clientNameserver}\noptions ${words.join(' ')}\n`;
 }
 
 const podResolvConfFile = 'pod-resolv.conf';

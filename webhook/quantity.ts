@@ -1,3 +1,5 @@
+import type { Json } from './json.ts';
+
 /** A Kubernetes resource quantity in billionths of its unit, so that every suffix down to `n` is exact. */
 export type Quantity = bigint;
 
@@ -30,6 +32,11 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   return sign === '-' ? -magnitude : magnitude;
 }
 
+/** A quantity in JSON is text or a number. */
+export function readQuantity(value: Json | undefined): Quantity | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined;
+}
+
 /** CPU in whole cores or millicores, as `kubectl` prints it; rounds up to a millicore. */
 export function formatCpu(quantity: Quantity): string {
   const milli = ceilDivide(quantity, 1_000_000n);
@@ -50,4 +57,14 @@ export function formatMemory(quantity: Quantity): string {
 export function ceilDivide(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   return dividend % divisor > 0n ? quotient + 1n : quotient;
+}
+
+export function highest(left: Quantity, right: Quantity): Quantity {
+  return left > right ? left : right;
+}
+
+/** The lower bound of two; undefined stands for none. */
+export function lowest(left: Quantity | undefined, right: Quantity | undefined): Quantity | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left < right ? left : right;
 }

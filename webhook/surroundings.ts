@@ -1,6 +1,6 @@
 import type { ServerVersion } from './injection-context.ts';
 import { optedInNamespace, type Namespace } from './namespace.ts';
-import type { LimitRangeItem } from './resources.ts';
+import type { LimitRangeItem } from './limit-range.ts';
 import type { Decided } from './reviewer.ts';
 
 /** What the cluster knows about the place where a pod is created, and whom it may tell. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { findClusterDns } from '../../webhook/cluster-dns.ts';
 import type { InjectionContext } from '../../webhook/injection-context.ts';
 import type { JsonObject } from '../../webhook/json.ts';
-import { limitRangeItems } from '../../webhook/resources.ts';
+import { limitRangeItems } from '../../webhook/limit-range.ts';
 
 /**
  * A golden case: a folder with `pod.yaml`, and `settings.yaml` where something differs from the usual surroundings.

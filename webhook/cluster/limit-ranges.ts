@@ -1,7 +1,7 @@
 import type { V1LimitRange } from '@kubernetes/client-node';
 import type { Log } from '../../shared/log.ts';
 import type { JsonObject } from '../json.ts';
-import { limitRangeItems, type LimitRangeItem } from '../resources.ts';
+import { limitRangeItems, type LimitRangeItem } from '../limit-range.ts';
 import type { ClusterClient } from './client.ts';
 import { startInformer } from './informer.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../webhook/json.ts';
-import { fitResources, limitRangeItems } from '../../../webhook/resources.ts';
+import { limitRangeItems } from '../../../webhook/limit-range.ts';
+import { fitResources } from '../../../webhook/resources.ts';
 
 const usual = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
 const guaranteed = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '100m', memory: '128Mi' } };
