@@ -1,29 +1,48 @@
-/** What is remembered for a short time under a key: bounded in time and number, the oldest goes first. */
+/** What is remembered for a short time under a key: bounded in time and weight, the oldest goes first. */
 export interface Memory<Value> {
   get(key: string, now: number): Value | undefined;
   set(key: string, value: Value, now: number): void;
   readonly size: number;
 }
 
-/** `now` and `lifetimeMs` in milliseconds of one monotonic clock. */
-export function createMemory<Value>(lifetimeMs: number, capacity: number): Memory<Value> {
-  const entries = new Map<string, { readonly value: Value; readonly until: number }>();
+interface Entry<Value> {
+  readonly value: Value;
+  readonly until: number;
+  readonly weight: number;
+}
+
+/** `now` and `lifetimeMs` in milliseconds of one monotonic clock. Every value weighs 1 unless `weigh` says more. */
+export function createMemory<Value>(
+  lifetimeMs: number,
+  capacity: number,
+  weigh: (value: Value) => number = () => 1,
+): Memory<Value> {
+  const entries = new Map<string, Entry<Value>>();
+  let total = 0;
+
+  function remove(key: string): void {
+    total -= entries.get(key)?.weight ?? 0;
+    entries.delete(key);
+  }
+
   return {
     get(key, now) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
       if (entry.until > now) return entry.value;
-      entries.delete(key);
+      remove(key);
       return undefined;
     },
     set(key, value, now) {
+      const weight = weigh(value);
       // Insertion order is age order, because every entry lives equally long.
-      entries.delete(key);
+      remove(key);
       for (const [oldKey, old] of entries) {
-        if (old.until > now && entries.size < capacity) break;
-        entries.delete(oldKey);
+        if (old.until > now && total + weight <= capacity) break;
+        remove(oldKey);
       }
-      entries.set(key, { value, until: now + lifetimeMs });
+      entries.set(key, { value, until: now + lifetimeMs, weight });
+      total += weight;
     },
     get size() {
       return entries.size;

@@ -25,6 +25,7 @@ import { writeReply } from './reply-writer.ts';
 import type { Asker, WrittenReply } from './reply-writer.ts';
 import { createSessions } from './sessions.ts';
 import type { EndedSession, Lookup, Side } from './sessions.ts';
+import { createWalkReport } from './walk-report.ts';
 import { composeError } from './wire/compose-error.ts';
 import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
 import { viewQuery } from './wire/message-view.ts';
@@ -58,34 +59,28 @@ const truncatedMemoryMs = 5000;
 /** Entries per memory: more than a busy pod needs, few enough for the heap. */
 const memoryCapacity = 2048;
 
+/** Records of replies that were truncated, at 180 bytes of heap each: a name of 4000 addresses counts a hundredfold. */
+const truncatedRecords = 24_000;
+
 export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
   const { metrics } = deps;
   let snapshot = initial;
   let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
   const failures = createFailureMemory(memoryCapacity);
   const followUps = createMemory<WalkEnd>(followUpMemoryMs, memoryCapacity);
-  const truncated = createMemory<Side>(truncatedMemoryMs, memoryCapacity);
+  const truncated = createMemory<Side>(truncatedMemoryMs, truncatedRecords, weighSide);
   const questionCounts = new WeakMap<object, number>();
   const gone = new WeakSet<object>();
 
   const sessions = createSessions(
     {
       ...deps,
-      observe: {
-        query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
-        reply: (server, replyClass) =>
-          metrics.inc('alpine_resolver_upstream_replies_total', { server, class: replyClass.toLowerCase() }),
-        ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
-      },
+      ...createWalkReport(metrics, deps.log),
       send: (plan, asker, lookup) => send(plan, asker, lookup.snapshot),
       ended: remember,
       gaveUp(asker) {
         if (asker.client.transport === 'tcp') send(emptyPlan(rcodes.SERVFAIL), asker, snapshot);
         else drop('time-limit', asker.client);
-      },
-      walkEnded(end, durationMs) {
-        metrics.inc('alpine_resolver_walks_total', { outcome: walkOutcome(end) });
-        metrics.observe('alpine_resolver_walk_duration_seconds', durationMs / 1000);
       },
       repeated: () => metrics.inc('alpine_resolver_repeats_total'),
       hostsAnswered: () => metrics.inc('alpine_resolver_hosts_answers_total'),
@@ -250,19 +245,7 @@ function followUpKey(client: Client, name: WireName, type: number): string {
   return `${client.address} ${type} ${nameKey(name)}`;
 }
 
-function walkOutcome(end: WalkEnd | undefined): string {
-  switch (end?.result) {
-    case 'POS':
-      return 'positive';
-    case 'NODATA':
-      return 'nodata';
-    case 'NONAME':
-      return 'noname';
-    case 'AGAIN':
-      return 'again';
-    case 'NORECOVERY':
-      return 'norecovery';
-    case undefined:
-      return 'time-limit';
-  }
+/** The reply and the query with its client, which take as much as this many records. */
+function weighSide({ plan }: Side): number {
+  return 10 + (plan?.records.length ?? 0);
 }

@@ -56,9 +56,18 @@ export interface SessionDependencies extends WalkRunDependencies {
   readonly ended: (session: EndedSession) => void;
   /** The longest time is over without a result. */
   readonly gaveUp: (asker: Asker) => void;
-  readonly walkEnded: (end: WalkEnd | undefined, durationMs: number) => void;
+  readonly walkEnded: (walk: EndedWalk) => void;
   readonly repeated: () => void;
   readonly hostsAnswered: () => void;
+}
+
+/** A walk that is over; without an end it was given up. */
+export interface EndedWalk {
+  readonly request: SearchRequest;
+  readonly type: number;
+  readonly kind: Kind;
+  readonly end: WalkEnd | undefined;
+  readonly durationMs: number;
 }
 
 export interface EndedSession {
@@ -276,6 +285,11 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
   function startRun(session: Session, key: string): void {
     const { lookup, slot, kind } = session;
     const startedAt = deps.now();
+    const closed = (walkEnd: WalkEnd | undefined): void => {
+      runs.remove(shared);
+      const { request, type } = lookup;
+      deps.walkEnded({ request, type, kind: run.kind, end: walkEnd, durationMs: deps.now() - startedAt });
+    };
     const run = createWalkRun(
       deps,
       {
@@ -295,13 +309,11 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
           startWindow(session, lingerMs);
         },
         ended(walkEnd) {
-          runs.remove(shared);
-          deps.walkEnded(walkEnd, deps.now() - startedAt);
+          closed(walkEnd);
           for (const waiter of shared.waiters) finish(waiter, walkEnd);
         },
         capped() {
-          runs.remove(shared);
-          deps.walkEnded(undefined, deps.now() - startedAt);
+          closed(undefined);
           for (const waiter of shared.waiters) giveUp(waiter);
         },
       },

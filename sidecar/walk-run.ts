@@ -3,7 +3,7 @@
  * sockets and timers, and feeds what happens back to them as events.
  */
 import type { IgnoredReplyReason } from '../shared/reasons.ts';
-import type { CandidateOutcome, ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
+import type { CandidateOutcome, CandidateResult, ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
 import { clientPatienceMs, longestWalkMs, serverPatienceMs } from './decide/patience.ts';
 import { startWalk, stepWalk } from './decide/search-walk.ts';
 import type { Candidate, SearchRequest, WalkEnd, WalkStep } from './decide/search-walk.ts';
@@ -24,6 +24,7 @@ import { readAnswer } from './wire/answer.ts';
 import { classifyReply } from './wire/classify-reply.ts';
 import type { ClassifiedReply } from './wire/classify-reply.ts';
 import { isAddressType, recordTypes } from './wire/iana.ts';
+import type { WireName } from './wire/name.ts';
 import { buildQuery } from './wire/query.ts';
 
 export interface WalkRunDependencies {
@@ -43,6 +44,8 @@ export interface WalkObserver {
   query(server: string, transport: 'udp' | 'tcp'): void;
   reply(server: string, replyClass: ReplyClass | 'LOST'): void;
   ignored(reason: IgnoredReplyReason): void;
+  /** What a candidate came to. */
+  candidate(name: WireName, result: CandidateResult): void;
 }
 
 export interface WalkRunInput {
@@ -228,6 +231,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     if (candidate === undefined || walk?.do !== 'ask') return;
     const withoutAddress = noAaaa && kind === 'solo' && slots[0] === 1 && outcome.result === 'POS';
     const seen: CandidateOutcome = withoutAddress ? { ...outcome, result: 'NODATA' } : outcome;
+    deps.observe.candidate(candidate.name, seen.result);
     follow(stepWalk(walk.state, candidate, seen));
   }
 

@@ -1,0 +1,60 @@
+/** What is told about walks: counted always, and at level `debug` a line per candidate and per search. */
+import type { Log } from '../shared/log.ts';
+import type { SidecarMetrics } from '../shared/metric-table.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import type { WalkOutcome } from '../shared/reasons.ts';
+import type { WalkEnd } from './decide/search-walk.ts';
+import type { EndedWalk } from './sessions.ts';
+import type { WalkObserver } from './walk-run.ts';
+import { typeName } from './wire/mnemonics.ts';
+import { formatName } from './wire/name.ts';
+
+export interface WalkReport {
+  readonly observe: WalkObserver;
+  readonly walkEnded: (walk: EndedWalk) => void;
+}
+
+export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): WalkReport {
+  return {
+    observe: {
+      query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
+      reply: (server, replyClass) =>
+        metrics.inc('alpine_resolver_upstream_replies_total', { server, class: replyClass.toLowerCase() }),
+      ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
+      candidate(name, result) {
+        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: result.toLowerCase() });
+      },
+    },
+    walkEnded({ request, type, kind, end, durationMs }) {
+      const outcome = outcomeOf(end);
+      metrics.inc('alpine_resolver_walks_total', { outcome });
+      metrics.observe('alpine_resolver_walk_duration_seconds', durationMs / 1000);
+      if (!log.enabled('debug')) return;
+      log.debug('search', {
+        name: formatName(request.name),
+        type: kind === 'pair' ? 'A+AAAA' : typeName(type),
+        searched: !request.absolute,
+        outcome,
+        ...(end?.candidate && { found: formatName(end.candidate.name) }),
+        durationMs: Math.round(durationMs * 1000) / 1000,
+      });
+    },
+  };
+}
+
+function outcomeOf(end: WalkEnd | undefined): WalkOutcome {
+  switch (end?.result) {
+    case 'POS':
+      return 'positive';
+    case 'NODATA':
+      return 'nodata';
+    case 'NONAME':
+      return 'noname';
+    case 'AGAIN':
+      return 'again';
+    case 'NORECOVERY':
+      return 'norecovery';
+    case undefined:
+      return 'time-limit';
+  }
+}
