@@ -50,18 +50,32 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
   const issues: SettingIssue[] = [];
   const byName = new Map(definitions.map((definition) => [annotationName(definition.key), definition]));
   const fixed: readonly string[] = Object.values(fixedAnnotations);
+  let unknown = 0;
   for (const [name, text] of Object.entries(annotations)) {
     if (!name.startsWith(namePrefix) || fixed.includes(name)) continue;
     const definition = byName.get(name);
     if (!definition?.annotation) {
-      issues.push(unknownAnnotation(name, text, definition, definitions));
+      unknown += 1;
+      if (unknown <= mostUnknown) issues.push(unknownAnnotation(name, text, definition, definitions));
       continue;
     }
     const parsed = definition.kind.parse(text);
     if (parsed.ok) values[definition.key] = parsed.value;
     else issues.push(invalid(name, text, parsed.accepted));
   }
+  if (unknown > mostUnknown) issues.push(moreUnknown(unknown - mostUnknown));
   return { values: values as Partial<SettingValues<Table>>, issues };
+}
+
+/** Unknown annotations that are told one by one: an object may have thousands, and each costs a search for its like. */
+const mostUnknown = 20;
+
+function moreUnknown(count: number): SettingIssue {
+  return {
+    problem: 'unknown',
+    name: namePrefix,
+    message: `${count} more annotations under ${namePrefix} are not known`,
+  };
 }
 
 /** Names that annotations may have, for suggestions and the reference page. */
@@ -75,12 +89,12 @@ function unknownVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingIssue[] {
   const known = definitions.map((definition) => environmentName(definition));
-  const prefixes = new Set(definitions.map((definition) => environmentPrefix(definition.program)));
+  const prefixes = [...new Set(definitions.map((definition) => environmentPrefix(definition.program)))];
   const unknown = Object.entries(environment).filter(
     ([name, text]) =>
       text !== undefined &&
       !known.includes(name) &&
-      [...prefixes].some((prefix) => name.startsWith(prefix)) &&
+      prefixOf(name, prefixes) !== '' &&
       !isServiceVariable(name) &&
       !isServiceLink(text),
   );
@@ -88,7 +102,7 @@ function unknownVariables(
     problem: 'unknown',
     name,
     value: text,
-    message: `${name} is not a setting${didYouMean(name, known)}`,
+    message: `${name} is not a setting${didYouMean(name, known, prefixOf(name, prefixes))}`,
   }));
 }
 
@@ -100,7 +114,7 @@ function unknownAnnotation(
 ): SettingIssue {
   const message = definition
     ? `annotation ${name}: this setting cannot be an annotation, only the variable ${environmentName(definition)}`
-    : `annotation ${name} is not known${didYouMean(name, knownAnnotations(definitions))}`;
+    : `annotation ${name} is not known${didYouMean(name, knownAnnotations(definitions), namePrefix)}`;
   return { problem: 'unknown', name, value, message };
 }
 
@@ -114,9 +128,19 @@ export function invalid(name: string, value: string, accepted: string): SettingI
   };
 }
 
-function didYouMean(name: string, known: readonly string[]): string {
-  const suggestion = suggestName(name, known);
-  return suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+/** The prefix is not compared: with it, every name would be like every other. */
+function didYouMean(name: string, known: readonly string[], prefix: string): string {
+  const comparable = known.filter((candidate) => candidate.startsWith(prefix));
+  const suggestion = suggestName(
+    name.slice(prefix.length),
+    comparable.map((candidate) => candidate.slice(prefix.length)),
+  );
+  return suggestion === undefined ? '' : `; did you mean ${prefix}${suggestion}?`;
+}
+
+/** The one that the name has; empty: none. */
+function prefixOf(name: string, prefixes: readonly string[]): string {
+  return prefixes.find((prefix) => name.startsWith(prefix)) ?? '';
 }
 
 /** A value may be a whole file; a message shows its beginning. */

@@ -1,8 +1,9 @@
 /** The known name that the user probably meant: the nearest one, if it is near enough for its length. */
 export function suggestName(name: string, known: readonly string[]): string | undefined {
-  const allowed = Math.max(1, Math.floor(name.length / 4));
+  const allowed = Math.max(1, Math.floor(name.length / 3));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > allowed) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance <= allowed && (!best || distance < best.distance)) best = { name: candidate, distance };
   }

@@ -150,6 +150,20 @@ describe('annotations', () => {
     expect(issue?.message).toContain(`did you mean ${meant}?`);
   });
 
+  test('what is like no known name gets no suggestion: the common prefix does not count', () => {
+    const [issue] = readAnnotations(sidecarSettings, { 'alpine-resolver.io/foo': 'x' }).issues;
+    expect(issue?.message).toBe('annotation alpine-resolver.io/foo is not known');
+  });
+
+  test('of thousands of unknown names a few are told, the others counted', () => {
+    const annotations = Object.fromEntries(
+      Array.from({ length: 8000 }, (_, index) => [`alpine-resolver.io/some-setting-${index}`, 'x']),
+    );
+    const { issues } = readAnnotations(sidecarSettings, annotations);
+    expect(issues).toHaveLength(21);
+    expect(issues.at(-1)?.message).toBe('7980 more annotations under alpine-resolver.io/ are not known');
+  });
+
   test('a setting that is not for annotations says where it belongs', () => {
     const { values, issues } = readAnnotations(sidecarSettings, { 'alpine-resolver.io/listen': '0.0.0.0:53' });
     expect(values).toEqual({});
