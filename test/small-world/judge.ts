@@ -19,7 +19,13 @@ export interface Expectation {
   readonly lateMs: number;
 }
 
-export function differencesOf(cell: Cell, seen: SeenLookup, expected: Expectation): string[] {
+export interface Judgement {
+  readonly differences: readonly string[];
+  /** By how much too late it came. */
+  readonly late: string | undefined;
+}
+
+export function judge(cell: Cell, seen: SeenLookup, expected: Expectation): Judgement {
   const { observation, asked, knowsNoData, lateMs } = expected;
   const wanted = observation.outcome === 'nd' && !knowsNoData ? 'no' : observation.outcome;
   const found: string[] = [];
@@ -30,11 +36,10 @@ export function differencesOf(cell: Cell, seen: SeenLookup, expected: Expectatio
     outcome = String(error);
   }
   if (outcome !== wanted) found.push(`${outcome} instead of ${wanted}`);
+  if (!isSameWalk(seen.asked, asked)) found.push(`asked [${seen.asked.join(', ')}] instead of [${asked.join(', ')}]`);
   const tookMs = Math.round(seen.result.elapsedMs ?? 0);
   const mostMs = observation.seconds * 1000 + lateMs;
-  if (tookMs > mostMs) found.push(`${tookMs} ms instead of at most ${mostMs}`);
-  if (!isSameWalk(seen.asked, asked)) found.push(`asked [${seen.asked.join(', ')}] instead of [${asked.join(', ')}]`);
-  return found;
+  return { differences: found, late: tookMs > mostMs ? `${tookMs} ms instead of at most ${mostMs}` : undefined };
 }
 
 /** A client's AAAA that arrives after A was answered with TC is asked over TCP at once. */

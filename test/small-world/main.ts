@@ -15,18 +15,17 @@ import { cells, grids } from './cells.ts';
 import { createProgress, share, type Job } from './measure.ts';
 import { describeCell } from './observation.ts';
 import { readTable } from './table.ts';
-import { runThroughSidecar, type Verdict } from './through-sidecar.ts';
+import { runThroughSidecar, type SidecarRun, type Verdict } from './through-sidecar.ts';
 
 /** For every cell: the machine's own glibc, and musl of most Alpine releases. */
 const SAMPLE: readonly LibcName[] = ['glibc', 'musl-1.2.5'];
 const PARTS = 16;
-/**
- * Hundreds of lookups at a time on few processors: a client that is put aside between A and AAAA leaves far more than the
- * 5 ms that the window has by default.
- */
-const WINDOW_MS = 50;
 const DAY_MS = 86_400_000;
 const SHOWN = 50;
+const QUIET_ROUNDS = 2;
+
+const BUSY = { worldsPerSetting: 2, waiting: { first: 100, most: 900 }, quick: { first: 8, most: 24 } };
+const QUIET = { worldsPerSetting: 1, waiting: { first: 8, most: 16 }, quick: { first: 2, most: 2 } };
 
 process.exitCode = await main();
 
@@ -37,7 +36,7 @@ async function main(): Promise<number> {
       every: { type: 'boolean', default: false },
       part: { type: 'string', default: String(Math.floor(Date.now() / DAY_MS) % PARTS) },
       grid: { type: 'string' },
-      window: { type: 'string', default: String(WINDOW_MS) },
+      window: { type: 'string', default: '5' },
     },
   });
   if (!isSidecarBuilt()) throw new Error('dist/sidecar.cjs is not there: npm run build');
@@ -58,27 +57,45 @@ async function main(): Promise<number> {
     (isFull(libc) ? chosen : share(chosen, part, PARTS)).map((cell): Job => ({ cell, libc, round: 0 })),
   );
   console.log(`${jobs.length} lookups of ${chosen.length} cells through the sidecar; part ${part} of ${PARTS}`);
-  const verdicts = await runThroughSidecar({
-    table: readTable(),
-    jobs,
-    pairWindowMs: Number(values.window),
-    progress: createProgress(jobs.length),
-  });
-  report(verdicts);
+  const failed = await runTwice(jobs, { table: readTable(), pairWindowMs: Number(values.window) });
+  for (const [name, own] of Map.groupBy(jobs, ({ libc }) => libc.name)) {
+    const different = failed.filter(({ libc }) => libc.name === name).length;
+    console.log(`${name.padEnd(10)} ${String(own.length).padStart(5)} lookups, ${different} unlike glibc directly`);
+  }
   console.log(`${Math.round((performance.now() - startMs) / 1000)} s`);
   const isIncomplete = process.env['CI'] === 'true' && Object.keys(missing).length > 0;
-  return verdicts.some(({ differences }) => differences.length > 0) || isIncomplete ? 1 : 0;
+  return failed.length > 0 || isIncomplete ? 1 : 0;
 }
 
-function report(verdicts: readonly Verdict[]): void {
+/**
+ * With many lookups on few processors a client may be put aside between A and AAAA for longer than the pairing window, or
+ * a reply be read after its time: what differs is looked up again with little else going on. Load makes a lookup only
+ * later: it is late if it is late every time.
+ */
+async function runTwice(jobs: readonly Job[], shared: Pick<SidecarRun, 'table' | 'pairWindowMs'>): Promise<Verdict[]> {
+  const first = await runThroughSidecar({ ...shared, ...BUSY, jobs, progress: createProgress(jobs.length) });
+  const suspects = first.filter(({ differences, late }) => differences.length > 0 || late !== undefined);
+  show('under load', suspects);
+  if (suspects.length === 0) return [];
+  const again = Array.from({ length: QUIET_ROUNDS }, (_, i) =>
+    suspects.map(({ cell, libc }): Job => ({ cell, libc, round: i + 1 })),
+  ).flat();
+  const second = await runThroughSidecar({ ...shared, ...QUIET, jobs: again, progress: createProgress(again.length) });
+  const failed = suspects.flatMap(({ cell, libc }) => {
+    const own = second.filter((verdict) => verdict.cell === cell && verdict.libc === libc);
+    const isLate = own.every(({ late }) => late !== undefined);
+    return own.filter(({ differences }) => differences.length > 0 || isLate).slice(0, 1);
+  });
+  show('in quiet', failed);
+  return failed;
+}
+
+function show(when: string, verdicts: readonly Verdict[]): void {
   const different = verdicts.filter(({ differences }) => differences.length > 0);
-  for (const { cell, libc, differences } of different.slice(0, SHOWN))
-    console.log(`${libc.name} ${describeCell(cell)}: ${differences.join('; ')}`);
-  if (different.length > SHOWN) console.log(`… and ${different.length - SHOWN} more`);
-  for (const [name, own] of Map.groupBy(verdicts, ({ libc }) => libc.name)) {
-    const failed = own.filter(({ differences }) => differences.length > 0).length;
-    console.log(
-      `${name.padEnd(10)} ${String(own.length).padStart(5)} lookups, ${failed} different from glibc directly`,
-    );
+  const onlyLate = verdicts.filter(({ differences }) => differences.length === 0);
+  console.log(`${when}: ${different.length} lookups differ, ${onlyLate.length} are only late`);
+  for (const { cell, libc, differences, late } of [...different, ...onlyLate].slice(0, SHOWN)) {
+    const found = [...differences, late ?? []].flat();
+    console.log(`  ${libc.name} ${describeCell(cell)}: ${found.join('; ')}`);
   }
 }

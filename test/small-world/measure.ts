@@ -1,13 +1,13 @@
 /** Runs cells with real C libraries in a world, many at a time: nearly all of their time is spent on timeouts. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeResult } from '../system/agent.ts';
 import type { Libc } from '../system/libcs.ts';
 import type { Query } from '../system/script.ts';
 import type { View, World } from '../system/world.ts';
 import { askedName, type Cell } from './cells.ts';
+import type { Governor } from './governor.ts';
 
-/** Lookups that all begin at once would keep each other from their replies. */
-const START_GAP_MS = 50;
+/** So that no world keeps the others from their turn. */
+const MOST_IN_WORLD = 128;
 
 export interface Job {
   readonly cell: Cell;
@@ -26,39 +26,29 @@ export interface Measured extends Job {
 export interface Measurement {
   readonly world: World;
   readonly view: View;
-  /** Each lane keeps so many lookups under way. */
-  readonly lanes: readonly Lane[];
+  readonly jobs: readonly Job[];
+  governorOf(job: Job): Governor;
   readonly progress: () => void;
 }
 
-export interface Lane {
-  readonly jobs: readonly Job[];
-  readonly inFlight: number;
-}
-
 /** The world is prepared; through the sidecar, the sidecar runs in it. */
-export async function measure({ world, view, lanes, progress }: Measurement): Promise<Measured[]> {
-  const results = new Map<Job, ProbeResult>();
-  const work = async (waiting: Job[], startMs: number) => {
-    await sleep(startMs);
+export async function measure({ world, view, jobs, governorOf, progress }: Measurement): Promise<Measured[]> {
+  const results: Omit<Measured, 'queries'>[] = [];
+  const waiting = [...jobs];
+  const work = async () => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      results.set(job, await world.lookup(job.libc, view, `getaddrinfo ${job.cell.grid.family} ${nameOf(job)} canon`));
+      const governor = governorOf(job);
+      await governor.begin();
+      const call = `getaddrinfo ${job.cell.grid.family} ${nameOf(job)} canon`;
+      const result = await world.lookup(job.libc, view, call);
+      governor.end(result.elapsedMs ?? 0);
+      results.push({ ...job, name: nameOf(job), result });
       progress();
     }
   };
-  const workers = lanes.flatMap(({ jobs, inFlight }) => {
-    const waiting = [...jobs];
-    return Array.from({ length: Math.min(inFlight, jobs.length) }, (_, i) => work(waiting, i * START_GAP_MS));
-  });
-  await Promise.all(workers);
+  await Promise.all(Array.from({ length: MOST_IN_WORLD }, work));
   const asked = Map.groupBy(await world.queries(), ({ name }) => name.split('.').slice(0, 2).join('.'));
-  return lanes
-    .flatMap(({ jobs }) => jobs)
-    .flatMap((job) => {
-      const result = results.get(job);
-      const name = nameOf(job);
-      return result === undefined ? [] : [{ ...job, name, result, queries: asked.get(name) ?? [] }];
-    });
+  return results.map((result) => ({ ...result, queries: asked.get(result.name) ?? [] }));
 }
 
 function nameOf({ cell, libc, round }: Job): string {

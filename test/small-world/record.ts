@@ -7,14 +7,15 @@ import { runCommand } from '../system/command.ts';
 import { provideLibcs, type Libc } from '../system/libcs.ts';
 import { createWorld } from '../system/world.ts';
 import { cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
+import { createGovernor, type Governor, type GovernorLimits } from './governor.ts';
 import { createProgress, measure, share, type Job, type Measured } from './measure.ts';
 import { describeCell, formatObservation, outcomeOf, type Observation } from './observation.ts';
 import { TABLE_FILE, writeTable } from './table.ts';
 
 const ORACLES = ['glibc', 'glibc-2.41'] as const;
 const WORLDS_PER_SETTING = 2;
-const IN_FLIGHT = 64;
-const QUIET_IN_FLIGHT = 16;
+const LIMITS = { first: 100, most: 640 };
+const QUIET_LIMITS = { first: 16, most: 16 };
 const QUIET_ROUNDS = 3;
 const SECOND_MS = 1000;
 
@@ -29,11 +30,11 @@ async function main(): Promise<number> {
   const versions = await Promise.all(oracles.map(versionOf));
   console.log(`${cells.length} cells with ${versions.join(' and ')}`);
 
-  const first = await measureAll(jobsOf(cells, oracles, [0]), WORLDS_PER_SETTING, IN_FLIGHT);
+  const first = await measureAll(jobsOf(cells, oracles, [0]), WORLDS_PER_SETTING, LIMITS);
   const unclear = cells.filter((cell) => new Set(first.get(cell)?.map(formatObservation)).size !== 1);
   console.log(`${unclear.length} cells differ between measurements and are measured again`);
   const rounds = Array.from({ length: QUIET_ROUNDS }, (_, i) => i + 1);
-  const again = await measureAll(jobsOf(unclear, oracles, rounds), 1, QUIET_IN_FLIGHT);
+  const again = await measureAll(jobsOf(unclear, oracles, rounds), 1, QUIET_LIMITS);
 
   const table = new Map<Cell, Observation>();
   const failures: string[] = [];
@@ -67,15 +68,16 @@ function jobsOf(some: readonly Cell[], oracles: readonly Libc[], rounds: readonl
 async function measureAll(
   jobs: readonly Job[],
   worldsPerSetting: number,
-  inFlight: number,
+  limits: GovernorLimits,
 ): Promise<Map<Cell, Observation[]>> {
   const progress = createProgress(jobs.length);
+  const governor = createGovernor(limits);
   const settings = new Set(grids.map((grid) => grid.setting));
   const measured = await Promise.all(
     [...settings].flatMap((setting) => {
       const own = jobs.filter((job) => job.cell.grid.setting === setting);
       return Array.from({ length: worldsPerSetting }, (_, i) =>
-        measureInWorld(setting, share(own, i, worldsPerSetting), inFlight, progress),
+        measureInWorld(setting, share(own, i, worldsPerSetting), governor, progress),
       );
     }),
   );
@@ -88,14 +90,14 @@ async function measureAll(
 async function measureInWorld(
   setting: Setting,
   jobs: readonly Job[],
-  inFlight: number,
+  governor: Governor,
   progress: () => void,
 ): Promise<Measured[]> {
   if (jobs.length === 0) return [];
   const world = await createWorld();
   try {
     await world.prepare({ resolvConf: setting.resolvConf, script: scriptOf(setting, [...new Set(jobs.map(cellOf))]) });
-    return await measure({ world, view: 'direct', lanes: [{ jobs, inFlight }], progress });
+    return await measure({ world, view: 'direct', jobs, governorOf: () => governor, progress });
   } finally {
     await world.close();
   }

@@ -1,6 +1,6 @@
 /** One cell of the table played in simulated time through the pipeline, and what differs from the recording. */
 import { cells, type Cell, type Grid } from './cells.ts';
-import { differencesOf } from './judge.ts';
+import { judge } from './judge.ts';
 import { runDirectModel, runThroughPipeline, type ModelClient, type ModelRun } from './model.ts';
 import { describeCell, formatObservation, outcomeOf, type Observation } from './observation.ts';
 import { readTable } from './table.ts';
@@ -34,7 +34,7 @@ export async function pipelineDifferences(grid: Grid, client: ModelClient, sibli
     const { name, result, asked } = await runThroughPipeline(cell, client, siblingGapMs);
     const observation = observationOf(cell);
     const isPatient = client !== 'glibc' && observation.outcome === 'ag';
-    const differences = differencesOf(
+    const { differences, late } = judge(
       cell,
       { name, result: { ...result, canonical: result.canonicalName }, asked },
       {
@@ -44,7 +44,7 @@ export async function pipelineDifferences(grid: Grid, client: ModelClient, sibli
         lateMs: isPatient ? NEVER_MS : LATE_MS,
       },
     );
-    found.push(...differences.map((difference) => `${describeCell(cell)}: ${difference}`));
+    found.push(...[...differences, late ?? []].flat().map((difference) => `${describeCell(cell)}: ${difference}`));
   }
   return found;
 }
