@@ -12,7 +12,7 @@ import type { DropReason } from '../shared/reasons.ts';
 import { admit } from './decide/admit.ts';
 import { hostsPointerPlan } from './decide/hosts-plan.ts';
 import { lookupHostsPointer } from './decide/hosts.ts';
-import { emptyPlan, planFollowUp } from './decide/reply-plan.ts';
+import { emptyPlan, followUpEnd, planFollowUp } from './decide/reply-plan.ts';
 import type { ReplyPlan } from './decide/reply-plan.ts';
 import { readRequest } from './decide/request.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
@@ -161,7 +161,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   }
 
   function remember({ lookup, end, slots, sides }: EndedSession): void {
-    if (end === undefined || end.result === 'POS') return;
+    const kept = end && followUpEnd(end);
+    if (end === undefined || kept === undefined) return;
     const now = deps.now();
     if (end.result === 'AGAIN') {
       const paired = slots.length > 1;
@@ -176,7 +177,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     for (const slot of slots) {
       const type = isAddressType(lookup.type) ? addressTypes[slot] : lookup.type;
       for (const { client } of sides[slot].askers) {
-        followUps.set(followUpKey(client, lookup.request.name, type), end, now);
+        followUps.set(followUpKey(client, lookup.request.name, type), kept, now);
       }
     }
   }

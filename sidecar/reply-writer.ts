@@ -42,6 +42,7 @@ export function writeReply(
       rcode,
       type: view.question?.type ?? recordTypes.A,
       chain: plan.chain,
+      canonical: plan.canonical,
       records: plan.records,
       edns: view.edns !== undefined,
       ad: plan.authentic && snapshot.resolvConf.trustAd && wanted,

@@ -5,8 +5,8 @@
 import type { IgnoredReplyReason } from '../shared/reasons.ts';
 import type { CandidateOutcome, CandidateResult, ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
 import { clientPatienceMs, longestWalkMs, serverPatienceMs } from './decide/patience.ts';
-import { startWalk, stepWalk } from './decide/search-walk.ts';
-import type { Candidate, SearchRequest, WalkEnd, WalkStep } from './decide/search-walk.ts';
+import { mayAnswer, startWalk, stepWalk } from './decide/search-walk.ts';
+import type { Candidate, SearchRequest, SearchRules, WalkEnd, WalkStep } from './decide/search-walk.ts';
 import { startExchange, stepExchange } from './decide/upstream-plan.ts';
 import type {
   ExchangeAction,
@@ -52,7 +52,7 @@ export interface WalkRunInput {
   readonly snapshot: ConfigurationSnapshot;
   readonly configuration: WalkConfiguration;
   readonly request: SearchRequest;
-  /** Type of the question in slot 0; slot 1 is always AAAA. */
+  /** Type of the first question. Of address questions, slot 0 is A and slot 1 AAAA, whichever came first. */
   readonly type: number;
   readonly kind: Kind;
   readonly slots: readonly Slot[];
@@ -97,6 +97,12 @@ interface Socket {
 export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, events: WalkRunEvents): WalkRun {
   const { snapshot } = input;
   const conf = input.configuration;
+  const rules: SearchRules = {
+    search: conf.search,
+    ndots: conf.ndots,
+    noTldQuery: conf.noTldQuery,
+    hostNamesOnly: isAddressType(input.type) && snapshot.settings.hostNameFilter,
+  };
   const noAaaa = conf.noAaaa && isAddressType(input.type);
   const startedAt = deps.now();
   let kind = input.kind;
@@ -110,6 +116,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let state: ExchangeState | undefined;
   /** The outcome of a candidate that may still depend on the sibling question. */
   let held: CandidateOutcome | undefined;
+  /** The end of a walk in which nothing was to be asked, while the sibling question may still come. */
+  let heldEnd: WalkEnd | undefined;
   let cancelDeadline = (): void => {};
   const sockets = new Map<string, Socket>();
   const ids = new Map<string, number>();
@@ -127,8 +135,13 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   function follow(step: WalkStep): void {
     walk = step;
     if (step.do === 'ask') return ask(step.candidate);
+    if (kind === 'open') heldEnd = step.end;
+    else conclude(step.end);
+  }
+
+  function conclude(end: WalkEnd): void {
     finish();
-    events.ended(step.end);
+    events.ended(end);
   }
 
   function ask(next: Candidate): void {
@@ -207,8 +220,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
         });
         return;
       case 'early':
-        if (candidate !== undefined) events.early(action.slot, action.reply, candidate);
-        return;
+        return giveEarly(action.slot, action.reply);
       case 'done':
         return onOutcome(action.outcome);
     }
@@ -219,12 +231,14 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     if (kind === 'open') {
       held = outcome;
       const reply = outcome.halves[0];
-      if (noAaaa && slots[0] === 0 && reply?.class === 'DATA' && candidate !== undefined) {
-        events.early(0, reply, candidate);
-      }
+      if (noAaaa && slots[0] === 0 && reply?.class === 'DATA') giveEarly(0, reply);
       return;
     }
     settle(outcome);
+  }
+
+  function giveEarly(slot: Slot, reply: UpstreamReply): void {
+    if (candidate !== undefined && mayAnswer(candidate, rules)) events.early(slot, reply, candidate);
   }
 
   function settle(outcome: CandidateOutcome): void {
@@ -311,12 +325,13 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     const question = { id, name, type: questionType(socket.slot), class: 1 };
     const reply = classifyReply(bytes, question, 'udp');
     if (reply.accept === true) return accepted(socket.slot, socket.server, reply, bytes);
+    const rcode = bytes[3] === undefined ? undefined : bytes[3] & 0x0f;
     if (reply.accept !== false) {
       deps.observe.ignored('too-short');
-      return { type: 'undersized' };
+      return reply.accept === 'empty' ? { type: 'dead' } : { type: 'undersized', rcode };
     }
     deps.observe.ignored(reply.reason === 'id' ? 'wrong-id' : 'wrong-question');
-    return { type: 'foreign', rcode: (bytes[3] ?? 0) & 0x0f };
+    return { type: 'foreign', rcode: rcode ?? 0 };
   }
 
   type Accepted = Extract<ClassifiedReply, { accept: true }>;
@@ -400,12 +415,13 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       return kind;
     },
     start() {
-      follow(startWalk(input.request, conf));
+      follow(startWalk(input.request, rules));
     },
     join(slot) {
       if (ended || kind !== 'open') return;
       kind = 'pair';
       slots = [0, 1];
+      if (heldEnd !== undefined) return conclude(heldEnd);
       const outcome = held;
       held = undefined;
       if (outcome === undefined && !noAaaa) return dispatch({ type: 'join', slot });
@@ -417,6 +433,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     closeWindow() {
       if (ended || kind !== 'open') return;
       kind = 'solo';
+      if (heldEnd !== undefined) return conclude(heldEnd);
       const outcome = held;
       held = undefined;
       if (outcome !== undefined) settle(outcome);

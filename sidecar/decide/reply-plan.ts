@@ -3,7 +3,7 @@
  * `wire/compose`.
  */
 import type { ReadAnswer } from '../wire/answer.ts';
-import { equalNames } from '../wire/name.ts';
+import { equalNames, formatName } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
 import { isHostName } from './host-name.ts';
 import { isPositive } from './candidate-outcome.ts';
@@ -17,6 +17,8 @@ export interface ReplyPlan {
   readonly rcode: number;
   readonly rcodeWithEdns: number;
   readonly chain: ReadAnswer['chain'];
+  /** What the chain leads to for glibc; undefined: nowhere but the question. */
+  readonly canonical: WireName | undefined;
   readonly records: ReadAnswer['records'];
   /** The upstream's reply as received: for a name that was not searched and no address look-up. */
   readonly whole: Uint8Array | undefined;
@@ -36,6 +38,7 @@ export function emptyPlan(rcode: number, rcodeWithEdns = rcode): ReplyPlan {
     rcode,
     rcodeWithEdns,
     chain: [],
+    canonical: undefined,
     records: [],
     whole: undefined,
     authentic: false,
@@ -65,6 +68,15 @@ export function planEarly(reply: UpstreamReply, slot: Slot, questionName: WireNa
   return planPositive({ result: 'POS', halves, rcode: 0 }, slot, questionName, found);
 }
 
+/**
+ * What is kept of a search under the marker for the client's own follow-up query; undefined: the client will not ask. An
+ * answer that glibc cannot read ends its look-up, but to the client it looks like a name that does not exist.
+ */
+export function followUpEnd(end: WalkEnd): WalkEnd | undefined {
+  if (end.result !== 'POS') return end;
+  return isUnreadable(end.outcome) ? { ...end, result: 'NONAME', asIs: undefined } : undefined;
+}
+
 /** What a client's own follow-up query for the bare name is told after a search under the marker. */
 export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName): ReplyPlan {
   if (end.asIs === undefined) return planReply(end, slot, questionName);
@@ -84,20 +96,41 @@ export function planWhole(end: WalkEnd): ReplyPlan {
   return { ...emptyPlan(reply.rcode), whole: reply.message, authentic: isAuthentic(reply), again: false };
 }
 
-function planPositive({ halves }: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
-  const [first, second] = halves;
-  // A reply that glibc cannot parse ends the look-up with NO_RECOVERY, unless the A half already gave addresses.
-  if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return emptyPlan(nxDomain);
-  const half = halves[slot];
+function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
+  if (isUnreadable(outcome)) return emptyPlan(nxDomain);
+  const half = outcome.halves[slot];
+  const other = outcome.halves[slot === 0 ? 1 : 0];
   if (half?.answer === undefined || !isPositive(half)) return emptyPlan(noError);
-  const { answer } = half;
+  // An alias that leads nowhere counts for nothing beside data. musl would take its target for the canonical name.
+  if (half.class === 'ALIAS' && other?.class === 'DATA') return emptyPlan(noError);
   const searched = !equalNames(question, found);
+  const named = namingAnswer(half.answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
+  const chain = searched ? aliasFrom(named, found) : named.chain;
   return {
     ...emptyPlan(noError),
-    chain: searched ? aliasFrom(answer, found) : answer.chain,
-    records: half.class === 'BAD' ? answer.recordsBeforeFault : answer.records,
-    authentic: !searched && isAuthentic(half),
+    chain,
+    canonical: canonicalTarget(chain),
+    records: half.class === 'BAD' ? half.answer.recordsBeforeFault : half.answer.records,
+    authentic: !searched && named === half.answer && isAuthentic(half),
   };
+}
+
+/**
+ * The answer whose aliases are given. Where the halves lead to different names, glibc takes the canonical name from the A
+ * half, musl before 1.2.4 from the AAAA half: then both are given the aliases of A.
+ */
+function namingAnswer(answer: ReadAnswer, leading: ReadAnswer | undefined): ReadAnswer {
+  if (leading === undefined) return answer;
+  const own = canonicalTarget(answer.chain);
+  const other = canonicalTarget(leading.chain);
+  // To the letter: the halves may arrive in any order.
+  const agree = own === undefined || other === undefined ? own === other : formatName(own) === formatName(other);
+  return agree ? answer : leading;
+}
+
+/** A reply that glibc cannot parse ends the look-up with NO_RECOVERY, unless the A half already gave addresses. */
+function isUnreadable({ halves: [first, second] }: CandidateOutcome): boolean {
+  return first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA');
 }
 
 /**
@@ -106,9 +139,14 @@ function planPositive({ halves }: CandidateOutcome, slot: Slot, question: WireNa
  * is none, the candidate itself is put in front.
  */
 function aliasFrom(answer: ReadAnswer, found: WireName): ReadAnswer['chain'] {
-  if (answer.chain.some((alias) => isHostName(alias.target))) return answer.chain;
+  if (canonicalTarget(answer.chain) !== undefined) return answer.chain;
   const ttls = [...answer.chain, ...answer.records].map((record) => record.ttl);
   return [{ target: found, ttl: ttls.length === 0 ? 0 : Math.min(...ttls) }, ...answer.chain];
+}
+
+/** The last alias that is a host name: the canonical name to glibc. */
+function canonicalTarget(chain: ReadAnswer['chain']): WireName | undefined {
+  return chain.findLast((alias) => isHostName(alias.target))?.target;
 }
 
 /** AD, RFC 4035 §3.2.3: bit 5 of the fourth header byte. */

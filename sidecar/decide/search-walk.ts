@@ -8,6 +8,7 @@ import { concatNames } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
 import type { CandidateOutcome, CandidateResult } from './candidate-outcome.ts';
 import { unencodable } from './candidate-outcome.ts';
+import { isHostName } from './host-name.ts';
 import type { WireSearchEntry } from './search-list.ts';
 
 /** What the program asked for, as far as a DNS message tells. */
@@ -24,6 +25,8 @@ export interface SearchRules {
   readonly search: readonly WireSearchEntry[];
   readonly ndots: number;
   readonly noTldQuery: boolean;
+  /** An answer to a searched name that is no host name, because of the search entry, is none. */
+  readonly hostNamesOnly: boolean;
 }
 
 export interface Candidate {
@@ -86,6 +89,7 @@ export function startWalk(request: SearchRequest, rules: SearchRules): WalkStep 
 export function stepWalk(state: WalkState, candidate: Candidate, outcome: CandidateOutcome): WalkStep {
   const seen: WalkState = candidate.asIs && state.phase !== 'entries' ? { ...state, asIs: outcome } : state;
   if (outcome.result === 'POS') {
+    if (!mayAnswer(candidate, state.rules)) return { do: 'end', end: { ...nothing, outcome } };
     return { do: 'end', end: { result: 'POS', candidate, outcome, asIs: seen.asIs } };
   }
   switch (state.phase) {
@@ -98,6 +102,16 @@ export function stepWalk(state: WalkState, candidate: Candidate, outcome: Candid
       return afterEntry(seen, outcome);
   }
 }
+
+/**
+ * glibc asks for whatever a search entry makes of the name, but reads an answer only if the name in it is a host name
+ * (`gaih_getanswer_slice`, `getanswer_r`): HOST_NOT_FOUND, which no later query of the client changes.
+ */
+export function mayAnswer(candidate: Candidate, rules: SearchRules): boolean {
+  return !rules.hostNamesOnly || candidate.asIs || isHostName(candidate.name);
+}
+
+const nothing = { result: 'NONAME', candidate: undefined, asIs: undefined } as const;
 
 function afterEntry(state: WalkState, outcome: CandidateOutcome): WalkStep {
   switch (outcome.result) {

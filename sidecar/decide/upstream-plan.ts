@@ -66,9 +66,9 @@ export type ExchangeEvent =
   | { readonly type: 'reply'; readonly slot: Slot; readonly reply: UpstreamReply }
   /** A datagram that is not the reply to an open question. */
   | { readonly type: 'foreign'; readonly rcode: number }
-  /** A datagram shorter than a header. */
-  | { readonly type: 'undersized' }
-  /** A local error or an ICMP error on the connected socket. */
+  /** A datagram shorter than a header, but not empty; `rcode` of the fourth byte, if it is there. */
+  | { readonly type: 'undersized'; readonly rcode: number | undefined }
+  /** A local error, an ICMP error on the connected socket, or an empty datagram, which glibc takes for one. */
   | { readonly type: 'dead' }
   | { readonly type: 'timeout' }
   | { readonly type: 'tcp-failed'; readonly reason: 'refused' | 'reset' | 'closed' | 'error' }
@@ -140,10 +140,12 @@ export function stepExchange(state: ExchangeState, event: ExchangeEvent, now: nu
       onReply(draft, event.slot, event.reply);
       break;
     case 'foreign':
-      draft.gotSomewhere = true;
-      if (!draft.primaryWritten) draft.primaryRcode = event.rcode;
+      onUnaccepted(draft, event.rcode);
       break;
     case 'undersized':
+      onUnaccepted(draft, event.rcode);
+      closeAndNext(draft);
+      break;
     case 'dead':
       closeAndNext(draft);
       break;
@@ -224,7 +226,8 @@ function armDeadline(draft: Draft): void {
 function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
   if (!draft.asked[slot] || draft.received[slot] !== undefined) return;
   draft.gotSomewhere = true;
-  if (slot === 0 || !draft.primaryWritten) draft.primaryRcode = reply.rcode & 0x0f;
+  // A question on its own has the primary buffer to itself.
+  if (slot === 0 || !draft.asked[0] || !draft.primaryWritten) draft.primaryRcode = reply.rcode & 0x0f;
   draft.primaryWritten = true;
   if (draft.transport === 'udp') {
     if (reply.class === 'TC') return switchToTcp(draft);
@@ -239,6 +242,12 @@ function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
   }
   if (draft.kind === 'solo' || draft.received[other] !== undefined) return finishAttempt(draft);
   if (draft.transport === 'udp' && draft.serial !== 'parallel') sendSecond(draft, other);
+}
+
+/** It reached glibc's reply buffer all the same. */
+function onUnaccepted(draft: Draft, rcode: number | undefined): void {
+  draft.gotSomewhere = true;
+  if (!draft.primaryWritten && rcode !== undefined) draft.primaryRcode = rcode;
 }
 
 function isSoft(reply: UpstreamReply): boolean {

@@ -30,7 +30,10 @@ export interface ReadAnswer {
    * or the count exceeds what is there.
    */
   readonly kind: 'DATA' | 'ALIAS' | 'BAD';
-  /** The targets in packet order; the first owner is the asked name. */
+  /**
+   * The targets in packet order; the first owner is the asked name. Of an alias behind the first address glibc takes the
+   * owner for what follows, not the canonical name: it is left out.
+   */
   readonly chain: readonly Alias[];
   /** DATA only. */
   readonly records: readonly AnswerRecord[];
@@ -71,7 +74,7 @@ function collect(
       const target = readName(message, cursor.rdataStart);
       if (target === undefined) return false;
       owner = target.name;
-      chain.push({ target: owner, ttl: cursor.ttl });
+      if (!isAddressType(type) || records.length === 0) chain.push({ target: owner, ttl: cursor.ttl });
     } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
       const rdata = expandRdata(message, cursor.type, cursor.rdataStart, cursor.rdataEnd);
       if (rdata === undefined) return false;

@@ -24,6 +24,8 @@ export interface ReplyInput {
   readonly type: number;
   /** The first owner is the question's name, each further one the target before. */
   readonly chain: readonly Alias[];
+  /** The canonical name, which the flattened form leads to; without it the end of the chain. */
+  readonly canonical?: WireName | undefined;
   /** Owned by the end of the chain; names in the data spelled out. */
   readonly records: readonly ReplyRecord[];
   /** Whether the reply carries OPT: if and only if the query did. */
@@ -74,15 +76,17 @@ function capAnswer(input: ReplyInput): Pick<ReplyInput, 'chain' | 'records'> {
   if (answerCap === undefined || answerCap <= 0 || !isAddressType(input.type)) return input;
   if (chain.length + records.length <= answerCap) return input;
   const aliasRoom = records.length > 0 ? answerCap - 1 : answerCap;
-  const kept = chain.length <= aliasRoom ? chain : shortenChain(chain).slice(0, aliasRoom);
+  const kept = chain.length <= aliasRoom ? chain : shortenChain(chain, input.canonical).slice(0, aliasRoom);
   return { chain: kept, records: records.slice(0, answerCap - kept.length) };
 }
 
 /** The whole chain as one alias, good for as long as its shortest-lived part. */
-function shortenChain(chain: readonly Alias[]): Alias[] {
+function shortenChain(chain: readonly Alias[], canonical: WireName | undefined): Alias[] {
   const last = chain.at(-1);
   if (last === undefined) return [];
-  return [{ target: last.target, ttl: chain.reduce((least, alias) => Math.min(least, alias.ttl), last.ttl) }];
+  return [
+    { target: canonical ?? last.target, ttl: chain.reduce((least, alias) => Math.min(least, alias.ttl), last.ttl) },
+  ];
 }
 
 function writeChain(writer: MessageWriter, chain: readonly Alias[]): boolean {
@@ -125,7 +129,7 @@ function writeFlattened(
   chain: readonly Alias[],
   records: readonly ReplyRecord[],
 ): void {
-  const [alias] = shortenChain(chain);
+  const [alias] = shortenChain(chain, input.canonical);
   const asked = input.query.question?.name;
   let owner: WireName | undefined;
   if (alias !== undefined && (asked === undefined || !equalNames(alias.target, asked))) {

@@ -77,7 +77,8 @@ function modelAnswer(question: Labels, type: number, entries: readonly Entry[]):
   let end = question;
   for (const entry of entries) {
     if (entry.type === 5) {
-      chain.push(entry);
+      // Behind an address an alias is no canonical name, but the owner of what follows.
+      if (records.length === 0) chain.push(entry);
       end = entry.target;
     } else if (entry.type === type && sameName(entry.owner, end)) {
       records.push(entry);

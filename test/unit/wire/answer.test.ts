@@ -50,9 +50,9 @@ describe('addresses', () => {
       { kind: 'ALIAS', chain: ['x.test'], records: [] },
     ],
     [
-      'record of the question before the alias counts',
+      'record of the question before the alias counts, and the alias is no canonical name',
       { answers: [a(q, '1.1.1.1'), cname(q, 'x.test'), a('x.test', '2.2.2.2')] },
-      { kind: 'DATA', chain: ['x.test'], records: ['1.1.1.1', '2.2.2.2'] },
+      { kind: 'DATA', chain: [], records: ['1.1.1.1', '2.2.2.2'] },
     ],
     [
       'chain out of order',
