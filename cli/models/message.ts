@@ -91,13 +91,14 @@ export interface NameInMessage {
 export function readName(message: Uint8Array, offset: number): NameInMessage | undefined {
   const labels: string[] = [];
   let length = 1;
+  let hops = 0;
   let end: number | undefined;
   for (let at = offset; ;) {
     const first = message[at];
     if (first === undefined) return undefined;
     if (first === 0) return { text: labels.join('.'), end: end ?? at + 1 };
     if (first >= 0xc0) {
-      if (at + 1 >= message.length || length++ > MAX_NAME_BYTES) return undefined;
+      if (at + 1 >= message.length || hops++ > MAX_NAME_BYTES) return undefined;
       end ??= at + 2;
       at = number16(message, at) & 0x3fff;
       continue;
