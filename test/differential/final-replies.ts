@@ -41,6 +41,8 @@ function replyTo(script: Script, queries: readonly AskedQuery[]): FinalReply | u
   const count = (over: 'udp' | 'tcp') =>
     queries.filter((query) => query.server === last.server && query.transport === over && isSame(query, last)).length;
   const details = scriptedReply(server, question, Math.max(count('udp') || count('tcp'), 1) - 1);
+  // What is sent ahead of a reply that never comes is none.
+  if (transport === 'udp' && details.is === 'LOST') return undefined;
   const message = transport === 'tcp' ? tcpReply(details, question) : udpPackets(details, question).at(-1);
   if (message === undefined || typeof message === 'string' || message.bytes.length < 12) return undefined;
   const { rcode, answerCount } = readHeader(message.bytes);

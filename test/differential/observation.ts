@@ -10,6 +10,8 @@ export interface Observation {
   /** Of a raw call: records of the answer section, "TYPE data", sorted. */
   readonly records: readonly string[];
   readonly elapsedMs: number;
+  /** Of real libraries. */
+  readonly hErrno?: number;
 }
 
 /** The part of a query's record that simulated servers keep, too. */
@@ -41,6 +43,7 @@ export function observe(result: ProbeResult): Observation {
     // The alias from the asked name to the one that was found is the sidecar's own.
     records: sortedSet(records.filter(({ type }) => type !== CNAME).map(({ type, data }) => `${type} ${data}`)),
     elapsedMs,
+    ...(result.hErrno === undefined ? {} : { hErrno: result.hErrno }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A whole random case from one seed: configuration, servers, call. */
 import { readGlibcConfiguration, type GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { nameOf, type Call, type DifferentialCase } from './case.ts';
+import { dotsOf, nameOf, type Call, type DifferentialCase } from './case.ts';
 import { randomConf } from './random-conf.ts';
 import { randomName } from './random-names.ts';
 import { randomScript, type ScriptLimits } from './random-script.ts';
@@ -9,6 +9,9 @@ import { createRandom, type Random } from './random.ts';
 export const HOST_NAME = 'pod';
 
 const PORT = 53;
+
+/** Marker mode writes ndots:15. */
+const WRITTEN_NDOTS = 15;
 
 /** Types of raw calls. */
 const TYPES = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
@@ -22,7 +25,15 @@ export function randomCase(seed: number): DifferentialCase {
   const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? HOST_NAME, PORT);
   const isRaw = call.api === 'res_query' || call.api === 'res_search' || call.api === 'getnameinfo';
   const candidates = candidatesOf(call, configuration);
-  const script = randomScript(random, { configuration, candidates, types: typesOf(call), isRaw });
+  // Names with 15 dots and more the client's library asks as they are before it asks for a search.
+  const isAskedTwice = dotsOf(nameOf(call)) >= WRITTEN_NDOTS;
+  const script = randomScript(random, {
+    configuration,
+    candidates,
+    types: typesOf(call),
+    isRaw,
+    isRepeatable: !isAskedTwice && !configuration.flags.has('rotate'),
+  });
   return {
     seed,
     resolvConf: conf.text,
@@ -37,10 +48,12 @@ function randomCall(random: Random): Call {
   const api = random.weighted({ getaddrinfo: 84, gethostbyname2: 6, res_query: 3, res_search: 4, getnameinfo: 3 });
   switch (api) {
     case 'getaddrinfo': {
-      const family = random.weighted({ u: 70, a: 15, b: 15 });
-      const name = randomName(random, { invalid: true });
-      if (family === 'u') return { api, family, name, canon: random.chance(0.85) };
-      return { api, family: family === 'a' ? '4' : '6', name, canon: random.chance(0.8) };
+      const family = random.pick(['u', 'u', 'u', 'u', 'u', '4', '6'] as const);
+      const canon = random.chance(family === 'u' ? 0.85 : 0.7);
+      // For names that are no host names glibc asks in some calls for one family and not in others (semantics §2.5); a
+      // query does not show which it was.
+      const invalid = family === 'u' || (family === '4' && !canon);
+      return { api, family, name: randomName(random, { invalid }), canon };
     }
     case 'gethostbyname2':
       return { api, family: random.pick(['4', '6']), name: randomName(random, { invalid: true }) };

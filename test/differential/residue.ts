@@ -6,10 +6,11 @@
  * own library), V20 (programs that read the file) and V21 (the hosts file).
  */
 import { isIPv4 } from 'node:net';
+import { isGlibcHostName } from '../../cli/models/glibc-answer.ts';
 import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import type { LibcName } from '../system/libcs.ts';
 import { MARKER, type Mode } from '../system/rewritten-file.ts';
-import { G2, G3, G4, GLIBC, MUSL } from '../system/rows/row.ts';
+import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../system/rows/row.ts';
 import { dotsOf, nameOf, type Call, type DifferentialCase } from './case.ts';
 import { finalReplies, type FinalReply } from './final-replies.ts';
 import type { Difference, Observation, Run } from './observation.ts';
@@ -29,7 +30,7 @@ export interface Context {
 type Rule = (context: Context, difference: Difference) => boolean;
 
 /** Another call whose direct outcome the library gives through the sidecar. */
-type OtherCall = (context: Omit<Context, 'reference' | 'found'>) => Call | undefined;
+type OtherCall = (context: Omit<Context, 'found'>) => Call | undefined;
 
 const LONGEST_NAME = 253;
 const MUSL_LONGEST_CANDIDATE = 255;
@@ -40,6 +41,8 @@ const MUSL_ADDRESSES = 48;
 const G3_BUFFER_BYTES = 768;
 const UDP_BYTES = 512;
 const TCP_RECORDS = 63;
+/** The shortest time that glibc waits for a server. */
+const DEADLINE_MS = 1000;
 
 export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
   /** Plain: the trailing dot is lost. */
@@ -66,21 +69,25 @@ export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
     return isSearchCall(call) ? { ...call, name: `${call.name}.` } : undefined;
   },
 
-  /** musl does not search names with 15 dots or more. */
-  V22: ({ case: { call }, libc, mode }) =>
-    mode === 'marker' &&
-    MUSL.includes(libc) &&
-    isAddressCall(call) &&
-    dotsOf(call.name) >= WRITTEN_NDOTS &&
-    isRelative(call)
-      ? { ...call, name: `${call.name}.` }
-      : undefined,
+  /**
+   * With 15 dots or more the libraries ask the name as it is themselves. musl goes no further. glibc does; but where the
+   * search ends without an address, its own first error counts, even if direct glibc reports that of the search.
+   */
+  V22: ({ case: { call }, libc, mode, reference }) => {
+    if (mode !== 'marker' || !isAddressCall(call) || !isRelative(call) || dotsOf(call.name) < WRITTEN_NDOTS)
+      return undefined;
+    return MUSL.includes(libc) || !isOutcome(reference, 'OK') ? { ...call, name: `${call.name}.` } : undefined;
+  },
 };
 
 export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
-  /** Before 1.2.4 musl has no TCP: what fits into 512 bytes. */
-  V5: (context, { aspect }) =>
-    (aspect === 'addresses' || aspect === 'records') && G2.includes(context.libc) && isPart(context, udpRange),
+  /** Before 1.2.4 musl has no TCP: what fits into 512 bytes, and no alias if no address fits beside it. */
+  V5: (context, { aspect }) => {
+    if (!G2.includes(context.libc)) return false;
+    if (aspect === 'canonical')
+      return context.found.canonical === askedName(context.case.call, context.mode) && !hasRoom(context);
+    return (aspect === 'addresses' || aspect === 'records') && isPart(context, udpRange);
+  },
 
   /** musl takes 48 addresses at most; 1.2.4 reads 768 bytes of a reply. AAAA comes first. */
   V6: (context, { aspect }) => {
@@ -131,31 +138,37 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   V16: (context, { aspect }) =>
     (aspect === 'addresses' || aspect === 'records') && isSingle(context.case.call) && isPart(context, tcpRange),
 
-  /** `gethostbyname`: NO_RECOVERY becomes HOST_NOT_FOUND. */
-  V17: ({ case: { call }, reference, found }, { aspect }) =>
-    aspect === 'outcome' &&
-    call.api === 'gethostbyname2' &&
-    isOutcome(reference, 'NORECOVERY') &&
-    found.outcome === 'NONAME',
+  /**
+   * `gethostbyname`: NO_RECOVERY becomes HOST_NOT_FOUND. glibc's getaddrinfo is that call for AF_INET without
+   * AI_CANONNAME, and makes NODATA of NO_RECOVERY.
+   */
+  V17: ({ case: { call }, reference, found }, { aspect }) => {
+    if (aspect !== 'outcome' || reference.observation.hErrno !== NO_RECOVERY || found.outcome !== 'NONAME')
+      return false;
+    return call.api === 'gethostbyname2' || (call.api === 'getaddrinfo' && call.family === '4' && !call.canon);
+  },
 
   /** The name fits into musl's buffer with the marker, but cannot be encoded: before 1.2.4 that ends the look-up. */
   V18: (context, { aspect }) =>
     aspect === 'outcome' && isTooLongForMarker(context) && isLostInMusl(context) && context.found.outcome === 'NONAME',
 
-  /** musl's canonical name: the last alias that is a host name to musl, else the name that it asked. */
+  /**
+   * musl has its own idea of a host name: no underscore, but a dash in front. Where an alias is one to glibc and none to
+   * musl, or the other way round, musl's canonical name is the last that it takes for one, else the name that it asked.
+   */
   V19: (context, { aspect }) => {
     const { case: random, libc, mode, reference, found } = context;
-    if (aspect !== 'canonical' || !MUSL.includes(libc) || isMuslHostName(reference.observation.canonical ?? ''))
-      return false;
+    if (aspect !== 'canonical' || !MUSL.includes(libc)) return false;
     const asked = askedName(random.call, mode);
-    const chains = finalReplies(random.script, reference.queries).map(({ name, details }) => [
-      name,
-      ...(details.chain ?? []),
-    ]);
-    return chains.some((chain) => {
-      const [candidate = ''] = chain;
-      const targets = equalNames(candidate, asked) ? chain.slice(1) : chain;
-      return found.canonical === (targets.findLast(isMuslHostName) ?? asked);
+    return finalReplies(random.script, reference.queries).some(({ name, details: { chain: scripted = [] } }) => {
+      const isSearched = !equalNames(name, asked);
+      const sent = isSearched && !scripted.some(isGlibcHostName) ? [name, ...scripted] : scripted;
+      const isDisputed = [...sent, asked].some((target) => isMuslHostName(target) !== isGlibcHostName(target));
+      // Without TCP it may see the flattened form, which has one alias.
+      const seen = [sent, ...(G2.includes(libc) ? [[reference.observation.canonical ?? '']] : [])];
+      return (
+        isDisputed && seen.some((chain) => equalNames(found.canonical ?? '', chain.findLast(isMuslHostName) ?? asked))
+      );
     });
   },
 };
@@ -188,6 +201,13 @@ function withMarker(name: string): number {
   return name.length + 1 + MARKER.length;
 }
 
+/** The sidecar is asked what glibc asks directly. */
+export function asksAlike(context: Omit<Context, 'reference' | 'found'>): boolean {
+  if (context.mode === 'marker') return !isTooLongForMarker(context);
+  const { call, hostName } = context.case;
+  return hostName === undefined && isAddressCall(call) && !call.name.endsWith('.');
+}
+
 function isTooLongForMarker({ case: { call }, mode, libc }: Omit<Context, 'reference' | 'found'>): boolean {
   if (mode !== 'marker' || !isSearchCall(call) || !isRelative(call)) return false;
   const isSearched = !MUSL.includes(libc) || (isAddressCall(call) && dotsOf(call.name) < WRITTEN_NDOTS);
@@ -201,7 +221,10 @@ function isLostInMusl({ case: { call }, libc }: Omit<Context, 'reference' | 'fou
 
 /** The search ended at a name with answers, none of which is an address. */
 function isAliasOnly({ case: random, reference }: Context): boolean {
-  const replies = finalReplies(random.script, reference.queries).filter(({ isPositive }) => isPositive);
+  const replies = finalReplies(random.script, reference.queries).filter(
+    // What comes after the deadline may not have been taken.
+    ({ isPositive, details: { delayMs = 0 } }) => isPositive && delayMs < DEADLINE_MS,
+  );
   return replies.length > 0 && replies.every(({ answer }) => answer.status === 'not-found');
 }
 
@@ -212,7 +235,7 @@ function askedName(call: Call, mode: Mode): string {
   return mode === 'marker' && isSearchCall(call) ? `${name}.${MARKER}` : name;
 }
 
-/** `is_valid_hostname` of musl, which knows no underscore. */
+/** `is_valid_hostname` of musl. */
 function isMuslHostName(name: string): boolean {
   return /^[A-Za-z0-9.-]+$/.test(name);
 }
@@ -280,6 +303,12 @@ function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: re
       most: spelled.reduce((sum, name) => sum + 2 + 10 + wireBytes(name), 0),
     },
   };
+}
+
+/** Whether an address fits beside the alias to the canonical name without TCP. */
+function hasRoom({ case: { call }, mode, reference }: Context): boolean {
+  const headBytes = 12 + wireBytes(askedName(call, mode)) + 4;
+  return headBytes + 12 + wireBytes(reference.observation.canonical ?? '') + 16 <= UDP_BYTES;
 }
 
 function wireBytes(name: string): number {
