@@ -39,8 +39,12 @@ export function checkPod(before: JsonObject, after: JsonObject): string | undefi
 }
 
 function repeated(what: string, names: readonly string[]): string | undefined {
-  const name = names.find((candidate, index) => names.indexOf(candidate) !== index);
-  return name === undefined ? undefined : `the ${what} ${name} stands twice`;
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return `the ${what} ${name} stands twice`;
+    seen.add(name);
+  }
+  return undefined;
 }
 
 /** Each path once per container, each volume known. */
