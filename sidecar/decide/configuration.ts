@@ -53,7 +53,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
     original: settings.originalResolvConf,
     hasPrevious: previous !== undefined,
   });
-  const source = chosen ?? previous?.source ?? { source: 'file', text: '' };
+  const source = chosen ?? previous?.source ?? { source: 'none', text: '' };
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
   const hostsText = inputs.hostsText ?? previous?.hostsText;
   const isSameHosts = previous !== undefined && hostsText === previous.hostsText;

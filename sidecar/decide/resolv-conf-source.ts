@@ -13,7 +13,8 @@ export interface ResolvConfSources {
 }
 
 export interface ChosenText {
-  readonly source: 'file' | 'original';
+  /** `none`: there is no text at all. */
+  readonly source: 'file' | 'original' | 'none';
   readonly text: string;
 }
 
@@ -24,7 +25,7 @@ export interface ChosenText {
 export function chooseResolvConfText({ file, original, hasPrevious }: ResolvConfSources): ChosenText | undefined {
   const isUnusable = file === undefined || file.trim() === '';
   if (isUnusable && hasPrevious) return undefined;
-  const asFile: ChosenText = { source: 'file', text: file ?? '' };
+  const asFile: ChosenText = file === undefined ? { source: 'none', text: '' } : { source: 'file', text: file };
   if (!isUnusable && namesServer(file)) return asFile;
   return original !== undefined && namesServer(original) ? { source: 'original', text: original } : asFile;
 }

@@ -132,7 +132,9 @@ function report(
   }
   const { resolvConf } = snapshot;
   if (previous?.snapshot.resolvConf === resolvConf && previous.snapshot.mode === snapshot.mode) return;
-  for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source: source.source });
+  if (previous?.snapshot.resolvConf !== resolvConf) {
+    for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source: source.source });
+  }
   log.info('configured', {
     mode: snapshot.mode,
     source: source.source,

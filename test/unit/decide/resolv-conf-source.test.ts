@@ -21,7 +21,8 @@ test.each([
   ['', undefined, false, { source: 'file', text: '' }],
   [undefined, original, false, { source: 'original', text: original }],
   [undefined, original, true, undefined],
-  [undefined, useless, false, { source: 'file', text: '' }],
+  [undefined, useless, false, { source: 'none', text: '' }],
+  [undefined, undefined, false, { source: 'none', text: '' }],
   [undefined, undefined, true, undefined],
 ])('file %o, original %o, in use already %o: %o', (file, text, hasPrevious, chosen) => {
   expect(chooseResolvConfText({ file, original: text, hasPrevious })).toEqual(chosen);

@@ -66,6 +66,21 @@ describe('the original configuration', () => {
     expect(servers()).toEqual(['192.0.2.9']);
   });
 
+  test('is told in the log with where it comes from', () => {
+    expect(setUp().events('configured')).toMatchObject([{ source: 'none', nameservers: ['127.0.0.1'] }]);
+    write('resolv.conf', 'nameserver 192.0.2.1\n');
+    expect(setUp().events('configured')).toMatchObject([{ source: 'file', nameservers: ['192.0.2.1'] }]);
+  });
+
+  test('has its faults told once, not again when the mode changes', () => {
+    write('resolv.conf', 'nameserver 192.0.2.1\nserach a.test\n');
+    const { live, events } = setUp();
+    write('pod-resolv.conf', 'search glibc.internal\n');
+    live.poll();
+    expect(events('configured').map(({ mode }) => mode)).toEqual(['plain', 'marker']);
+    expect(events('resolv-conf-ignored')).toMatchObject([{ line: 2, why: 'unknown keyword' }]);
+  });
+
   test("is glibc's 127.0.0.1 when neither names a server, with the file's search list", () => {
     write('resolv.conf', 'search a.test\n');
     const { servers, live } = setUp();
