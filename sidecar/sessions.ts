@@ -126,6 +126,11 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
       join(sibling, slot, lookup);
       return true;
     }
+    const late = paired ? findLateSibling(lookup, slot, key) : undefined;
+    if (late !== undefined) {
+      rejoin(late, slot, lookup);
+      return true;
+    }
     if (runs.size >= lookup.snapshot.settings.maxInFlight || isCrowded(lookup)) return false;
     open(lookup, slot, key);
     return true;
@@ -159,6 +164,28 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
       if (isOpen(session) && young && session.pinned === undefined && !session.ended) return session;
     }
     return undefined;
+  }
+
+  /**
+   * A client that the kernel puts aside between its two queries sends the second one after the window. As long as nothing
+   * was given out, the walk for the first alone begins anew as one for both.
+   */
+  function findLateSibling(lookup: Lookup, slot: Slot, key: string): Session | undefined {
+    const session = byKey.get(`${key} ${slot === 0 ? recordTypes.AAAA : recordTypes.A}`);
+    if (session?.run === undefined || session.ended || session.kind !== 'solo') return undefined;
+    if (deps.now() - session.openedAt >= lingerMs || session.run.waiters.size > 1) return undefined;
+    return session.lookup.request.absolute === lookup.request.absolute ? session : undefined;
+  }
+
+  function rejoin(session: Session, slot: Slot, lookup: Lookup): void {
+    if (session.run !== undefined) {
+      session.run.run.abandon();
+      runs.remove(session.run);
+      session.run = undefined;
+    }
+    byKey.delete(`${session.key} ${session.lookup.type}`);
+    byKey.set(session.key, session);
+    join(session, slot, lookup);
   }
 
   function open(lookup: Lookup, slot: Slot, key: string): void {

@@ -209,6 +209,26 @@ describe('pairs', () => {
     ]);
   });
 
+  test('AAAA after the window, but before A is decided, makes a pair', async () => {
+    const sidecar = client({ 'foo.s1.test A': 'LOST', 'foo.s1.test AAAA': 'EMPTY' });
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    await sidecar.pass(30);
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(20_000);
+    // On its own AAAA would go on with the next entry, and end without data.
+    expect([...a, ...aaaa].map(summary)).toEqual(['NXDOMAIN', 'NXDOMAIN']);
+    expect(sidecar.pipeline.inFlight).toBe(0);
+  });
+
+  test('AAAA long after A is on its own, although A is not decided', async () => {
+    const sidecar = client({ 'foo.s1.test A': 'LOST', 'foo.s1.test AAAA': 'EMPTY' });
+    const a = sidecar.ask({ name: `foo.${marker}`, id: 1 });
+    await sidecar.pass(100);
+    const aaaa = sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(20_000);
+    expect([...a, ...aaaa].map(summary)).toEqual(['NXDOMAIN', 'NOERROR']);
+  });
+
   test('S8: AAAA from another port after the answer is on its own', async () => {
     const sidecar = client({ 'foo.s1.test A': data('10.0.0.1'), 'foo.s2.test AAAA': data('2001:db8::2') });
     const a = sidecar.ask({ name: `foo.${marker}`, id: 1, port: 1000 });
