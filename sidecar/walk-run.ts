@@ -31,6 +31,8 @@ export interface WalkRunDependencies {
   readonly now: () => number;
   /** Calls `run` after `afterMs`; the returned function cancels. */
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
+  /** Calls `run` after the sockets were read once more. */
+  readonly afterRead: (run: () => void) => void;
   /** An unpredictable 16-bit query ID. */
   readonly randomId: () => number;
   /** Position of the first server for the next candidate under `rotate`. */
@@ -213,17 +215,28 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       case 'write':
         return writeTcp(action.slot);
       case 'deadline':
-        cancelDeadline();
-        cancelDeadline = deps.setTimer(action.afterMs, () => {
-          if (state !== undefined) deps.observe.reply(serverName(state.plan.order[state.position] ?? 0), 'LOST');
-          dispatch({ type: 'timeout' });
-        });
-        return;
+        return armDeadline(action.afterMs);
       case 'early':
         return giveEarly(action.slot, action.reply);
       case 'done':
         return onOutcome(action.outcome);
     }
+  }
+
+  /** After a stall the timer fires before the reply that already waits in the socket buffer: glibc's poll(2) sees it. */
+  function armDeadline(afterMs: number): void {
+    cancelDeadline();
+    let isOver = false;
+    const expire = () => {
+      if (isOver) return;
+      if (state !== undefined) deps.observe.reply(serverName(state.plan.order[state.position] ?? 0), 'LOST');
+      dispatch({ type: 'timeout' });
+    };
+    const cancelTimer = deps.setTimer(afterMs, () => deps.afterRead(expire));
+    cancelDeadline = () => {
+      isOver = true;
+      cancelTimer();
+    };
   }
 
   function onOutcome(outcome: CandidateOutcome): void {
