@@ -1,17 +1,19 @@
 /** The sidecar's program: the only place that reads arguments, environment and signals. */
 import { hostname } from 'node:os';
+import { exitCodes, readCommandLine } from '../shared/command-line.ts';
 import { runLifecycle } from '../shared/lifecycle.ts';
 import { createLog, describeError } from '../shared/log.ts';
 import { readEnvironment } from '../shared/read-settings.ts';
 import { sidecarSettings } from '../shared/settings.ts';
-import { readCommandLine } from './command-line.ts';
 import { settingFaults } from './decide/configuration.ts';
 import { createSidecar } from './sidecar.ts';
 
-/** sysexits.h: EX_USAGE, EX_SOFTWARE, EX_CONFIG. */
-const exitCodes = { listen: 1, usage: 64, fault: 70, configuration: 78 };
-
-const command = readCommandLine(process.argv.slice(2));
+const command = readCommandLine(process.argv.slice(2), {
+  name: 'sidecar',
+  purpose: 'answers the DNS queries of the pod as glibc would resolve them',
+  settings: sidecarSettings,
+  startFailure: 'when an address cannot be bound',
+});
 switch (command.do) {
   case 'print':
     process.stdout.write(command.text);
@@ -72,7 +74,7 @@ function run(): void {
     (error: Error) => {
       const reason = describeError(error.cause ?? error);
       process.stderr.write(`${error.message}: ${String(reason['message'])}\n`);
-      process.exit(exitCodes.listen);
+      process.exit(exitCodes.start);
     },
   );
 }

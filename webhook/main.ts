@@ -1,26 +1,29 @@
 /** The webhook's program: the only place that reads arguments, environment and signals. */
 import { monotonicClock } from '../shared/clock.ts';
+import { exitCodes, readCommandLine } from '../shared/command-line.ts';
 import { runLifecycle } from '../shared/lifecycle.ts';
 import { createLog, describeError } from '../shared/log.ts';
 import { readEnvironment } from '../shared/read-settings.ts';
 import { webhookSettings } from '../shared/settings.ts';
-import { version } from '../shared/version.ts';
 import { createWebhook, settingFaults } from './webhook.ts';
 
-/** sysexits.h: EX_USAGE, EX_SOFTWARE, EX_CONFIG. */
-const exitCodes = { start: 1, usage: 64, fault: 70, configuration: 78 };
-
-const usage = `Usage: webhook [--version]
-The admission webhook is set by WEBHOOK_* variables; docs/settings.md lists them.
-`;
-
-const [argument, ...others] = process.argv.slice(2);
-if (argument === undefined) run();
-else if (others.length === 0 && argument === '--version') process.stdout.write(`${version}\n`);
-else if (others.length === 0 && argument === '--help') process.stdout.write(usage);
-else {
-  process.stderr.write(usage);
-  process.exitCode = exitCodes.usage;
+const command = readCommandLine(process.argv.slice(2), {
+  name: 'webhook',
+  purpose: 'injects the sidecar into Alpine pods of namespaces that opted in',
+  settings: webhookSettings,
+  startFailure: 'when an address cannot be bound or the cluster not be joined',
+});
+switch (command.do) {
+  case 'print':
+    process.stdout.write(command.text);
+    break;
+  case 'refuse':
+    process.stderr.write(command.text);
+    process.exitCode = exitCodes.usage;
+    break;
+  case 'run':
+    run();
+    break;
 }
 
 function run(): void {
