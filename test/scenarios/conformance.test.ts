@@ -181,6 +181,17 @@ describe('TCP', () => {
   });
 });
 
+describe('time', () => {
+  test('a reply that waits in the socket buffer when the time is over counts', async () => {
+    // The time of the only server is 2 s: after a stall timer and reply are there at once.
+    const sidecar = client({ 'foo.s1.test': { is: 'SF', delayMs: 2000 } }, conf.replace('attempts:2', 'attempts:1'));
+    const replies = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(30_000);
+    // Lost it would end the search, and the name as it is does not exist.
+    expect(replies.map(summary)).toEqual(['SERVFAIL']);
+  });
+});
+
 describe('pairs', () => {
   const families = {
     'foo.s1.test AAAA': data('2001:db8::1'),
