@@ -1,7 +1,13 @@
 import { sidecar } from '../shared/names.ts';
 import type { JsonObject } from './json.ts';
 
-/** The resolver configuration that the containers see. Values and reasons: resolver semantics §1.1. */
+/**
+ * The resolver configuration that the containers see. One nameserver: musl would ask a second one at the same time.
+ *
+ * With `ndots:15`, the most there is, every C library appends the marker first. Plain mode has no search list, for which
+ * glibc takes the host name's domain; `ndots:0` puts it behind the name as it is. A search that meets a silent server
+ * takes long: musl gives up after `timeout` in all and repeats `attempts` times within it, glibc after both multiplied.
+ */
 export interface ClientConfiguration {
   readonly searches: readonly string[];
   readonly options: readonly (readonly [name: string, value?: string])[];

@@ -22,7 +22,7 @@ export type Kind = 'open' | 'pair' | 'solo';
 /** glibc's RES_SNGLKUP and RES_SNGLKUPREOP, configured or entered after a half was lost. */
 export type SerialMode = 'parallel' | 'serial' | 'reopen';
 
-/** Patience for a server whose time already ran out in this walk, in milliseconds (resolver-semantics: §3.7d). */
+/** Patience for a server whose time already ran out in this walk, in milliseconds. */
 export const shortPatienceMs = 300;
 
 export interface ExchangePlan {

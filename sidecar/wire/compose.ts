@@ -1,8 +1,8 @@
 /**
- * Replies that are put together here: the alias chain in order, then the records that the end of the chain owns
- * (semantics §5.1, §5.3), in a form that every libc takes.
+ * Replies that are put together here: the alias chain in order, then the records that the end of the chain owns,
+ * in a form that every libc takes.
  *
- * A and AAAA that do not fit are sent in the flattened form of §5.4 with TC: one alias from the asked name to the
+ * A and AAAA that do not fit are sent in the flattened form with TC: one alias from the asked name to the
  * canonical one, then as many addresses as fit. musl before 1.2.4 ignores TC and lives on what is there.
  */
 import type { Alias } from './answer.ts';
@@ -31,7 +31,7 @@ export interface ReplyInput {
   /** Whether the reply carries OPT: if and only if the query did. */
   readonly edns: boolean | ReplyEdns;
   readonly ad: boolean;
-  /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no cap (semantics §5.5). */
+  /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no cap. */
   readonly answerCap?: number | undefined;
 }
 
