@@ -109,7 +109,9 @@ async function proveOnExisting(kubeconfig: string): Promise<number> {
   const programs = await buildPrograms();
   const kubectl = kubectlOf([`${programs.kubernetesFolder}/kubectl`, `--kubeconfig=${kubeconfig}`]);
   const images = await imagesOfArguments();
-  return onExistingCluster(kubectl, images, (parts) => proveWith({ kubectl, images, cluster: undefined, print, ...parts }));
+  return onExistingCluster(kubectl, images, (parts) =>
+    proveWith({ kubectl, images, cluster: undefined, print, ...parts }),
+  );
 }
 
 async function imagesOfArguments(): Promise<ProofImages> {

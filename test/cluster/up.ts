@@ -6,14 +6,14 @@ import { buildImages, compilePause, imageNames, pauseProgram } from './images.ts
 import { type Kubectl, kubectlOf } from './kubectl.ts';
 import { writeCertificates } from './machine/certificates.ts';
 import { clusterDnsManifests } from './machine/cluster-dns.ts';
-import { configurationFiles, containerdSocket, writeConfiguration } from './machine/configuration.ts';
+import { configurationFiles, writeConfiguration } from './machine/configuration.ts';
+import { runContainerd } from './machine/containers.ts';
 import { restoreHostState, saveHostState } from './machine/host-state.ts';
 import { writeNames } from './machine/names.ts';
 import {
   type Machine,
   findMachine,
   keepMachine,
-  runInMachine,
   startMachine,
   stopMachine,
   whilePartsRun,
@@ -100,12 +100,7 @@ exec nsenter --target ${machine.pid} --net '${programs.kubernetesFolder}/kubectl
     kubectl: kubectlOf([kubectlWrapper]),
     importImages: async (archives) => {
       for (const archive of archives) {
-        await runInMachine(
-          machine,
-          'ctr',
-          ['--address', containerdSocket, '--namespace=k8s.io', 'images', 'import', archive],
-          { logFile: join(logsFolder, 'import.log') },
-        );
+        await runContainerd(machine, ['images', 'import', archive], { logFile: join(logsFolder, 'import.log') });
       }
     },
   };

@@ -5,6 +5,7 @@
  *   probe reverse ADDRESS...               getnameinfo
  *   probe repeat INTERVAL_MS NAME          getaddrinfo for ever, each line with the time of day
  *   probe wait [SECONDS NAME]              waits for SIGTERM, then looks NAME up every 200 ms for SECONDS before it ends
+ *   probe time                             the time of day
  *   probe serve PORT                       accepts TCP connections and answers "ok"
  *   probe occupy PORT                      binds the UDP port on every address, says whether it could, waits for SIGTERM
  */
@@ -220,8 +221,12 @@ int main(int count, char **words) {
     }
     return 0;
   }
+  if (!strcmp(mode, "time")) {
+    printf("{\"timeMs\":%.0f}\n", now_ms(CLOCK_REALTIME));
+    return 0;
+  }
   if (!strcmp(mode, "serve") && count == 3) return serve(atoi(words[2]));
   if (!strcmp(mode, "occupy") && count == 3) return occupy(atoi(words[2]));
-  fprintf(stderr, "usage: probe lookup|reverse|repeat|wait|serve|occupy ...\n");
+  fprintf(stderr, "usage: probe lookup|reverse|repeat|wait|time|serve|occupy ...\n");
   return 2;
 }

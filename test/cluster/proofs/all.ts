@@ -1,8 +1,31 @@
 /** Every proof, in the order in which they run. */
+import { availabilityProofs } from './availability.ts';
+import { dnsPolicyProofs } from './dns-policies.ts';
 import { installProofs } from './install.ts';
+import { jobProofs } from './job-end.ts';
+import { liveProofs } from './live-settings.ts';
 import { nameProofs } from './names-table.ts';
 import { nodeProofs } from './node.ts';
 import { ownResolverProofs } from './own-resolver.ts';
+import { podLifeProofs } from './pod-life.ts';
 import type { Proof } from './proof.ts';
+import { resourceProofs } from './resources.ts';
+import { restrictedProofs } from './restricted.ts';
+import { untouchedProofs } from './untouched.ts';
+import { workloadProofs } from './workloads.ts';
 
-export const allProofs: readonly Proof[] = [...nodeProofs, ...installProofs, ...nameProofs, ...ownResolverProofs];
+export const allProofs: readonly Proof[] = [
+  ...nodeProofs,
+  ...installProofs,
+  ...nameProofs,
+  ...workloadProofs,
+  ...jobProofs,
+  ...podLifeProofs,
+  ...restrictedProofs,
+  ...resourceProofs,
+  ...dnsPolicyProofs,
+  ...untouchedProofs,
+  ...liveProofs,
+  ...ownResolverProofs,
+  ...availabilityProofs,
+];

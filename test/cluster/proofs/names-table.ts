@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { Kubectl } from '../kubectl.ts';
 import { proofNamespace } from '../machine/names.ts';
 import { questionsOf } from './names.ts';
-import { inNamespace, parseLookups, podOf, podsOf, waitReady, waitRollout } from './pods.ts';
+import { inNamespace, onlyPodOf, parseLookups, podOf, waitReady, waitRollout } from './pods.ts';
 import { ensureProduct, optedIn, optedOut } from './product.ts';
 import { type Proof, type ProofContext, hold } from './proof.ts';
 import { type Answer, type Question, ask, formatAnswer, isSame } from './questions.ts';
@@ -24,13 +24,13 @@ const table: Proof = {
 async function compare(context: ProofContext, namespace: string, otherNamespace: string): Promise<string> {
   const { kubectl, names, print } = context;
   const startedMs = await startPods(context, namespace, otherNamespace);
-  const pods = await Promise.all(['alone', 'injected', 'glibc'].map((app) => onlyPod(kubectl, namespace, app)));
+  const pods = await Promise.all(['alone', 'injected', 'glibc'].map((app) => onlyPodOf(kubectl, namespace, app)));
   const questions = questionsOf({
     namespace,
     otherNamespace,
     clusterDomain: names.clusterDomain,
     serviceAddress: await serviceAddress(kubectl, namespace),
-    podAddress: (await onlyPod(kubectl, namespace, 'target')).address,
+    podAddress: (await onlyPodOf(kubectl, namespace, 'target')).address,
   });
   const [alone = [], injected = [], glibc = []] = await Promise.all(pods.map((pod) => ask(kubectl, pod, questions)));
   const rows = questions.map((question, index) => ({
@@ -78,12 +78,6 @@ async function startPods({ kubectl, names, images }: ProofContext, namespace: st
   const [lookup] = parseLookups(log.stdout);
   hold(lookup?.outcome === 'OK', () => `the first look-up of the application: ${log.stdout}`);
   return Math.round(lookup.elapsedMs);
-}
-
-async function onlyPod(kubectl: Kubectl, namespace: string, app: string) {
-  const [pod, ...others] = await podsOf(kubectl, namespace, app);
-  hold(pod !== undefined && others.length === 0, () => `${others.length} pods too many, or none, of ${app}`);
-  return pod;
 }
 
 async function serviceAddress(kubectl: Kubectl, namespace: string): Promise<string> {

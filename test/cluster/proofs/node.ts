@@ -2,25 +2,10 @@
 import { until } from '../steps.ts';
 import { inNamespace, lookUp, podOf, podSpecOf, waitReady } from './pods.ts';
 import { type Proof, hold } from './proof.ts';
+import { restricted, restrictedContainer, restrictedSecurityContext } from './restricted.ts';
 
-const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-
-const restrictedContainer = {
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    readOnlyRootFilesystem: true,
-  },
-};
-
-const restrictedPod = {
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 65534,
-    seccompProfile: { type: 'RuntimeDefault' },
-    sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '53' }],
-  },
-};
+const portSysctl = { name: 'net.ipv4.ip_unprivileged_port_start', value: '53' };
+const restrictedPod = { securityContext: { ...restrictedSecurityContext, sysctls: [portSysctl] } };
 
 const sidecarOnPort53 = (image: string) => ({
   name: 'sidecar',

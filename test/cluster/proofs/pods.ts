@@ -1,5 +1,6 @@
 /** Pods for the proofs, as short as a user would write them, and what they answer. */
 import type { Kubectl } from '../kubectl.ts';
+import { until } from '../steps.ts';
 import { ProofFailure } from './proof.ts';
 
 export interface Lookup {
@@ -78,6 +79,7 @@ export async function waitRollout(kubectl: Kubectl, namespace: string, ...worklo
 export interface PodName {
   readonly namespace: string;
   readonly pod: string;
+  /** Empty where it does not matter. */
   readonly address: string;
 }
 
@@ -94,6 +96,14 @@ export async function podsOf(kubectl: Kubectl, namespace: string, app: string): 
   return items
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ metadata, status }) => ({ namespace, pod: metadata.name, address: status.podIP ?? '' }));
+}
+
+export async function onlyPodOf(kubectl: Kubectl, namespace: string, app: string): Promise<PodName> {
+  const [pod, ...others] = await podsOf(kubectl, namespace, app);
+  if (pod === undefined || others.length > 0) {
+    throw new ProofFailure(`${app} has ${pod === undefined ? 0 : others.length + 1} pods, one was expected`);
+  }
+  return pod;
 }
 
 /** Looks names up in a container, by its own C library. */
@@ -125,6 +135,11 @@ export async function inNamespace<Result>(
 ): Promise<Result> {
   await kubectl.run(['delete', 'namespace', name, '--ignore-not-found']);
   await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  // Made by a controller a moment later; without it a bare pod is refused.
+  await until(`service account of namespace ${name}`, 10_000, async () => {
+    await kubectl.run(['get', 'serviceaccount/default', `--namespace=${name}`]);
+    return true;
+  });
   try {
     return await work(name);
   } finally {

@@ -63,7 +63,7 @@ function comparable(lookup: Lookup, own: { address: string; pod: string }): Answ
   const values = [...lookup.addresses, ...(canonicalName === undefined ? [] : [`= ${canonicalName}`])];
   return {
     outcome: outcomeClass(lookup.outcome),
-    values: values.map((value) => value.replace(own.address, 'own address').replace(own.pod, 'own name')),
+    values: values.map((value) => (value === own.address ? 'own address' : value.replace(own.pod, 'own name'))),
     elapsedMs: lookup.elapsedMs,
   };
 }

@@ -1,0 +1,111 @@
+/** A Job is not held open by the sidecar. */
+import type { Kubectl } from '../kubectl.ts';
+import { until } from '../steps.ts';
+import { inNamespace } from './pods.ts';
+import { ensureProduct, optedIn, optedOut } from './product.ts';
+import { type Proof, hold } from './proof.ts';
+import { jobOf } from './workload-objects.ts';
+
+/** Of each kind: the kubelet looks at its containers once a second, so that single figures vary by as much. */
+const jobsOfEachKind = 4;
+
+const endOfJob: Proof = {
+  number: '3.2',
+  name: "a Job's sidecar ends within 2 s of its program, and the Job completes as a Job without sidecar does",
+  async prove(context) {
+    const { kubectl, images, names, print } = context;
+    await ensureProduct(context);
+    return inNamespace(kubectl, 'proof-jobs', optedIn, async (namespace) => {
+      const container = (afterSeconds: number) => ({
+        command: ['/bin/sh', '-c', `/bin/probe lookup kubernetes.default; sleep ${afterSeconds}; /bin/probe time`],
+      });
+      const kinds = [
+        { kind: 'injected', labels: {} },
+        { kind: 'plain', labels: optedOut },
+      ];
+      const jobs = kinds.flatMap(({ kind, labels }) =>
+        Array.from({ length: jobsOfEachKind }, (_, index) => ({ name: `${kind}-${index}`, labels, index })),
+      );
+      const watch = watchJobs(kubectl, namespace);
+      try {
+        await kubectl.apply(
+          ...jobs.map(({ name, labels, index }) =>
+            jobOf({
+              namespace,
+              name,
+              labels,
+              image: images.alpine,
+              spec: names.dns,
+              container: container(6 + index * 1.3),
+            }),
+          ),
+        );
+        const ends = await until('completion of all Jobs', 60_000, async () =>
+          watch.completedMs.size === jobs.length ? watch.completedMs : undefined,
+        );
+        const lags: Record<string, number[]> = { injected: [], plain: [], sidecar: [] };
+        for (const { name } of jobs) {
+          const programEndMs = await programEnd(kubectl, namespace, name);
+          const isInjected = name.startsWith('injected');
+          (isInjected ? lags['injected'] : lags['plain'])?.push((ends.get(name) ?? 0) - programEndMs);
+          if (isInjected) lags['sidecar']?.push((await sidecarEnd(kubectl, namespace, name)) - programEndMs);
+        }
+        const list = (kind: string) => (lags[kind] ?? []).toSorted((left, right) => left - right);
+        const shown = (kind: string) =>
+          list(kind)
+            .map((lag) => (lag / 1000).toFixed(1))
+            .join(' ');
+        print(`seconds after the program's end: the sidecar ended ${shown('sidecar')}`);
+        print(`the Job was complete ${shown('injected')}; without sidecar ${shown('plain')}`);
+        const slowest = list('sidecar').at(-1) ?? Infinity;
+        hold(slowest <= 2000, () => `a sidecar ended ${slowest} ms after the program`);
+        const extra = median(list('injected')) - median(list('plain'));
+        hold(extra <= 2000, () => `a Job with the sidecar takes ${extra} ms longer than one without`);
+        return `sidecar gone after ${shown('sidecar')} s; Jobs ${(extra / 1000).toFixed(1)} s later than without it`;
+      } finally {
+        watch.stop();
+      }
+    });
+  },
+};
+
+/** When each Job was seen complete. */
+function watchJobs(kubectl: Kubectl, namespace: string) {
+  const completedMs = new Map<string, number>();
+  const child = kubectl.start(['get', 'jobs', `--namespace=${namespace}`, '--watch', '--output=json']);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    // Each object is indented: its last line is a brace alone.
+    for (let end = text.indexOf('\n}\n'); end >= 0; end = text.indexOf('\n}\n')) {
+      const job = JSON.parse(text.slice(0, end + 2)) as {
+        metadata: { name: string };
+        status: { completionTime?: string };
+      };
+      text = text.slice(end + 3);
+      const { name } = job.metadata;
+      if (job.status.completionTime !== undefined && !completedMs.has(name)) completedMs.set(name, Date.now());
+    }
+  });
+  return { completedMs, stop: () => child.kill() };
+}
+
+async function programEnd(kubectl: Kubectl, namespace: string, job: string): Promise<number> {
+  const answer = await kubectl.run(['logs', `--namespace=${namespace}`, `job/${job}`, '--container=app']);
+  const { timeMs } = JSON.parse(answer.stdout.trim().split('\n').at(-1) ?? '') as { timeMs: number };
+  return timeMs;
+}
+
+/** Its last log line. */
+async function sidecarEnd(kubectl: Kubectl, namespace: string, job: string): Promise<number> {
+  const answer = await kubectl.run(['logs', `--namespace=${namespace}`, `job/${job}`, '--container=alpine-resolver']);
+  const { event, time } = JSON.parse(answer.stdout.trim().split('\n').at(-1) ?? '') as { event: string; time: string };
+  hold(event === 'stopped', () => `the sidecar's last line: ${answer.stdout}`);
+  return Date.parse(time);
+}
+
+function median(sorted: readonly number[]): number {
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+export const jobProofs: readonly Proof[] = [endOfJob];
