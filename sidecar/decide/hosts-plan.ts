@@ -28,7 +28,7 @@ export function hostsPlan(hosts: HostsAnswer, slot: Slot, questionName: WireName
 }
 
 /** The names of an address, for a PTR question. */
-export function hostsPointerPlan(names: Pick<HostsAnswer, 'canonicalName' | 'aliases'>): ReplyPlan | undefined {
+export function hostsPointerPlan(names: Pick<HostsAnswer, 'canonicalName'>): ReplyPlan | undefined {
   if (names.canonicalName === undefined) return undefined;
   const record = { type: recordTypes.PTR, ttl: hostsTtlSeconds, rdata: names.canonicalName };
   return { ...emptyPlan(0), records: [record] };

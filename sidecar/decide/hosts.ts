@@ -2,7 +2,6 @@
  * The hosts file, read and searched as glibc's `files` service does (nss/nss_files/files-hosts.c) with `multi on`, the
  * setting that distributions ship: all lines of a name count, the first gives the canonical name.
  */
-import { nameKey } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
 import { encodeHostsName, keyOfName, keyOfText } from './hosts-name.ts';
 import { formatAddressBytes, parseAddressBytes } from './ip-address.ts';
@@ -29,7 +28,6 @@ export type HostsQuestion = 'PAIR' | 'A' | 'AAAA';
 export interface HostsAnswer {
   /** `undefined` when it cannot be put on the wire. */
   readonly canonicalName: WireName | undefined;
-  readonly aliases: readonly WireName[];
   readonly ipv4: readonly Uint8Array[];
   readonly ipv6: readonly Uint8Array[];
 }
@@ -71,20 +69,17 @@ export function lookupHosts(table: HostsTable, key: string, question: HostsQuest
   if (first === undefined) return undefined;
   const addresses = [...new Set(found.map(({ address }) => address))].flatMap((text) => parseAddressBytes(text) ?? []);
   return {
-    ...encodeNames([first.names[0] ?? '', ...found.flatMap(({ names }) => names)]),
+    canonicalName: canonicalName(first),
     ipv4: addresses.filter((address) => address.length === 4),
     ipv6: addresses.filter((address) => address.length === 16),
   };
 }
 
-/** The names of the first line with the address of an `in-addr.arpa` or `ip6.arpa` name. */
-export function lookupHostsPointer(
-  table: HostsTable,
-  name: WireName,
-): Pick<HostsAnswer, 'canonicalName' | 'aliases'> | undefined {
+/** The canonical name of the first line with the address of an `in-addr.arpa` or `ip6.arpa` name. */
+export function lookupHostsPointer(table: HostsTable, name: WireName): Pick<HostsAnswer, 'canonicalName'> | undefined {
   const address = reverseAddress(name);
   const line = address && table.reverse.get(formatAddressBytes(address));
-  return line && encodeNames(line.names);
+  return line && { canonicalName: canonicalName(line) };
 }
 
 /** Lines up to `#` or NUL. Not by `split`: a large file would stand in memory a second time. */
@@ -134,13 +129,9 @@ function addressFor(question: HostsQuestion, address: string): string | undefine
   if (question === 'AAAA') return isIpv6 ? address : undefined;
   if (!isIpv6) return address;
   if (address === '::1') return loopbackIpv4;
-  return /^::ffff:([\d.]+)$/.exec(address)?.[1];
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
 }
 
-function encodeNames([canonical = '', ...others]: readonly string[]): Pick<HostsAnswer, 'canonicalName' | 'aliases'> {
-  const canonicalName = encodeHostsName(canonical);
-  const names = others.flatMap((text) => encodeHostsName(text) ?? []);
-  const aliases = new Map(names.map((name) => [nameKey(name), name]));
-  if (canonicalName !== undefined) aliases.delete(nameKey(canonicalName));
-  return { canonicalName, aliases: [...aliases.values()] };
+function canonicalName({ names }: Pick<HostsLine, 'names'>): WireName | undefined {
+  return encodeHostsName(names[0] ?? '');
 }

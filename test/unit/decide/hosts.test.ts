@@ -61,6 +61,7 @@ describe('families', () => {
 ::ffff:192.0.2.3 mapped both
 ::1 loop both
 192.0.2.1 again both
+::ffff:9 last
 `;
 
   test.each<[string, HostsQuestion, string | undefined]>([
@@ -75,13 +76,10 @@ describe('families', () => {
     ['loop', 'A', 'loop 127.0.0.1'],
     ['mapped', 'A', 'mapped 192.0.2.3'],
     ['mapped', 'AAAA', 'mapped ::ffff:192.0.2.3'],
+    ['last', 'A', undefined],
+    ['last', 'AAAA', 'last ::ffff:9'],
   ])('%s, %s: %s', (name, question, found) => {
     expect(find(hosts, name, question)).toBe(found);
-  });
-
-  test('the other names of all lines are aliases', () => {
-    const found = lookupHosts(parseHosts('192.0.2.1 Foo a b\n192.0.2.2 c foo a\n'), nameKey(wire('foo')), 'A');
-    expect(found?.aliases.map(formatName)).toEqual(['a', 'b', 'c']);
   });
 });
 
