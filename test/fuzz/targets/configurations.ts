@@ -1,0 +1,48 @@
+/** Configurations under which queries are handled: each way of a walk is taken by one of them at least. */
+import { parseHosts } from '../../../sidecar/decide/hosts.ts';
+import { parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
+import type { ConfigurationSnapshot, Mode, WalkSettings } from '../../../sidecar/ports.ts';
+import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
+
+const hosts = parseHosts('192.0.2.80 local local.test\n2001:db8::80 local\n192.0.2.1 reverse.test alias\n');
+
+export const markerName = encodeName('glibc.internal') ?? rootName;
+
+const settings: WalkSettings = {
+  hostNameFilter: true,
+  tcpAnswerCapWithoutEdns: 63,
+  keepSurvivingHalf: false,
+  ptrFirstOnly: false,
+  pairWindowMs: 5,
+  maxInFlight: 1000,
+};
+
+function snapshot(resolvConf: string, mode: Mode, changed: Partial<WalkSettings> = {}): ConfigurationSnapshot {
+  return {
+    resolvConf: parseResolvConf(resolvConf, { hostName: 'pod.example.test' }),
+    upstreamPort: 53,
+    mode,
+    marker: markerName,
+    hosts,
+    trustAdInPodFile: resolvConf.includes('trust-ad'),
+    settings: { ...settings, ...changed },
+    ownAddresses: new Set(['127.0.0.1:53']),
+  };
+}
+
+const one = 'nameserver 192.0.2.1\nsearch s1.test s2.test\n';
+const three = 'nameserver 192.0.2.1\nnameserver 2001:db8::2\nnameserver 192.0.2.3\nsearch s1.test .\n';
+
+export const snapshots: Readonly<Record<string, ConfigurationSnapshot>> = {
+  marker: snapshot(`${one}options ndots:2 timeout:1`, 'marker'),
+  plain: snapshot(`${one}options timeout:1`, 'plain', { ptrFirstOnly: true }),
+  asIs: snapshot(one, 'as-is', { hostNameFilter: false, tcpAnswerCapWithoutEdns: 3 }),
+  three: snapshot(`${three}options timeout:2 attempts:3 rotate`, 'marker', { keepSurvivingHalf: true }),
+  tcp: snapshot(`${one}options use-vc edns0 trust-ad`, 'plain'),
+  serial: snapshot(`${three}options single-request timeout:1 trust-ad`, 'marker'),
+  reopen: snapshot(`${three}options single-request-reopen no-tld-query edns0`, 'plain'),
+  strict: snapshot(`${three}options strict-error timeout:1`, 'marker', { pairWindowMs: 1 }),
+  noAaaa: snapshot(`${one}options no-aaaa attempts:1`, 'plain'),
+  own: snapshot('nameserver 127.0.0.1\nnameserver 192.0.2.1\nsearch s1.test\n', 'marker'),
+  full: snapshot(one, 'marker', { maxInFlight: 1 }),
+};
