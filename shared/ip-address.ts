@@ -25,6 +25,11 @@ export function formatIpAddress(ip: IpAddress): string {
   return ip.scope === undefined ? ip.address : `${ip.address}%${ip.scope}`;
 }
 
+/** `192.0.2.1:53`, `[2001:db8::1]:53`, `[fe80::1%eth0]:53`; without a host `:53`. */
+export function formatEndpoint({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Four numbers, or undefined. Leading zeros are refused: some parsers read them as octal. */
 export function parseIpv4(text: string): [number, number, number, number] | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);

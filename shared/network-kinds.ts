@@ -1,4 +1,4 @@
-import { formatIpAddress, parseIpAddress } from './ip-address.ts';
+import { formatEndpoint, formatIpAddress, parseIpAddress } from './ip-address.ts';
 import { kind, list, type ValueKind } from './value-kinds.ts';
 
 /** Where a server listens. An empty host means every address of the machine. */
@@ -17,7 +17,7 @@ export function listenAddress(): ValueKind<ListenAddress> {
     name: 'listen address',
     accepted: 'IPv4:port, [IPv6]:port, or :port for all addresses',
     read: readListenAddress,
-    format: ({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
+    format: formatEndpoint,
   });
 }
 

@@ -1,6 +1,7 @@
 /**
  * Puts the sidecar together: configuration, pipeline, sockets, admin server. Reads nothing of the process itself.
  */
+import { formatEndpoint } from '../shared/ip-address.ts';
 import type { Part } from '../shared/lifecycle.ts';
 import type { Log } from '../shared/log.ts';
 import { sidecarMetrics } from '../shared/metric-table.ts';
@@ -9,7 +10,7 @@ import type { SidecarSettings } from '../shared/settings.ts';
 import { version } from '../shared/version.ts';
 import { shareDescriptors } from './decide/descriptor-budget.ts';
 import { createFaultReporter } from './fault-reporter.ts';
-import { expandWildcards, formatEndpoint, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
+import { expandWildcards, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
 import { openAdminServer, type AdminServer } from './io/admin-server.ts';
 import { readDescriptorLimit } from './io/descriptor-limit.ts';
 import { createGuard } from './io/guard.ts';

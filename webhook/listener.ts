@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { formatEndpoint } from '../shared/ip-address.ts';
 import type { ListenAddress } from '../shared/network-kinds.ts';
 
 /** Servers on all addresses of a setting, with one handler. */
@@ -94,7 +95,7 @@ async function listen(server: Server, { host, port }: ListenAddress): Promise<vo
   const listening = once(server, 'listening');
   server.listen(host === '' ? { port } : { host, port });
   await listening.catch((cause: Error) => {
-    throw new Error(`cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${cause.message}`, { cause });
+    throw new Error(`cannot listen on ${formatEndpoint({ host, port })}: ${cause.message}`, { cause });
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../shared/clock.ts';
+import { formatEndpoint } from '../shared/ip-address.ts';
 import type { Part } from '../shared/lifecycle.ts';
 import type { Log } from '../shared/log.ts';
 import { webhookMetrics } from '../shared/metric-table.ts';
@@ -67,7 +68,10 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
       name: 'admin listener',
       start: async () => {
         admin = await listenPlain(settings.adminListen, createAdminApp({ readiness, exposition: metrics.exposition }));
-        log.info('listening', { role: 'admin', addresses: admin.addresses.map(formatAddress) });
+        log.info('listening', {
+          role: 'admin',
+          addresses: admin.addresses.map(({ address, port }) => formatEndpoint({ host: address, port })),
+        });
       },
       stop: () => admin?.close(),
     },
@@ -108,7 +112,10 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
         });
         const app = createApp({ reviewer, metrics, log, isDraining: () => isDraining });
         tls = await listenTls(settings.listen, leaf, app);
-        log.info('listening', { role: 'webhook', addresses: tls.addresses.map(formatAddress) });
+        log.info('listening', {
+          role: 'webhook',
+          addresses: tls.addresses.map(({ address, port }) => formatEndpoint({ host: address, port })),
+        });
       },
       stop: () => tls?.close(),
     },
@@ -171,8 +178,4 @@ export function settingFaults({ tlsCertFile, tlsKeyFile, tlsCaFile }: WebhookSet
   return tlsCaFile !== undefined && tlsCertFile === undefined
     ? ['WEBHOOK_TLS_CA_FILE needs WEBHOOK_TLS_CERT_FILE and WEBHOOK_TLS_KEY_FILE']
     : [];
-}
-
-function formatAddress({ address, port }: { address: string; port: number }): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -3,6 +3,7 @@
  *
  * Deliberately not: `inet6` and `debug` (without effect), `RES_OPTIONS` (environment of the client's process).
  */
+import { numericResolvOptions } from '../../shared/resolv-options.ts';
 
 export interface ResolvOptions {
   /** 0 to 15. */
@@ -24,7 +25,7 @@ export interface ResolvOptions {
 }
 
 /** RES_MAXNDOTS, RES_MAXRETRANS (seconds), RES_MAXRETRY in glibc's resolv/resolv.h. */
-const maximum = { ndots: 15, timeoutSeconds: 30, attempts: 5 };
+const { ndots: dots, timeout, attempts } = numericResolvOptions;
 
 /** Default ndots, RES_TIMEOUT (seconds) and RES_DFLRETRY. */
 export const defaultOptions: Readonly<ResolvOptions> = {
@@ -75,16 +76,16 @@ export function applyOptionsLine(options: ResolvOptions, text: string): string[]
 function applyOption(options: ResolvOptions, text: string, at: number): boolean {
   if (text.startsWith('ndots:', at)) {
     // The field has four bits: −1 becomes 15.
-    options.ndots = Math.min(maximum.ndots, readInt(text, at + 'ndots:'.length)) & 0x0f;
+    options.ndots = Math.min(dots.max, readInt(text, at + 'ndots:'.length)) & 0x0f;
     return true;
   }
   if (text.startsWith('timeout:', at)) {
     const seconds = readInt(text, at + 'timeout:'.length);
-    options.timeoutSeconds = Math.max(1, Math.min(maximum.timeoutSeconds, seconds));
+    options.timeoutSeconds = Math.max(1, Math.min(timeout.max, seconds));
     return true;
   }
   if (text.startsWith('attempts:', at)) {
-    options.attempts = Math.max(0, Math.min(maximum.attempts, readInt(text, at + 'attempts:'.length)));
+    options.attempts = Math.max(0, Math.min(attempts.max, readInt(text, at + 'attempts:'.length)));
     return true;
   }
   const clear = text[at] === '-';

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { formatEndpoint } from '../../shared/ip-address.ts';
 
 /** One address and port to serve on, `host` being a numeric address. */
 export interface Endpoint {
@@ -12,11 +13,6 @@ export interface LocalAddress {
   readonly address: string;
   readonly interfaceName: string;
   readonly interfaceIndex: number;
-}
-
-/** `192.0.2.1:53`, `[2001:db8::1]:53`, `[fe80::1%eth0]:53`. */
-export function formatEndpoint({ host, port }: Endpoint): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Whether the address stands for every local address: none given, `0.0.0.0` or `::`. */

@@ -1,4 +1,5 @@
-import { formatEndpoint, type Endpoint } from './addresses.ts';
+import { formatEndpoint } from '../../shared/ip-address.ts';
+import type { Endpoint } from './addresses.ts';
 import { errorCode } from './node-sockets.ts';
 
 /** An address could not be bound; the message says what to do about it. */

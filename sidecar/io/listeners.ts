@@ -1,4 +1,5 @@
-import { expandWildcards, formatEndpoint, isWildcard, localAddresses, type Endpoint } from './addresses.ts';
+import { formatEndpoint } from '../../shared/ip-address.ts';
+import { expandWildcards, isWildcard, localAddresses, type Endpoint } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenerEvents } from './listener-events.ts';
 import { openTcpListener } from './tcp-listener.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { formatEndpoint } from '../../../shared/ip-address.ts';
 import {
   expandWildcards,
-  formatEndpoint,
   isWildcard,
   localAddresses,
   ownAddressKeys,
