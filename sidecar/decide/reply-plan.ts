@@ -101,8 +101,10 @@ function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName,
   const half = outcome.halves[slot];
   const other = outcome.halves[slot === 0 ? 1 : 0];
   if (half?.answer === undefined || !isPositive(half)) return emptyPlan(noError);
-  // An alias that leads nowhere counts for nothing beside data. musl would take its target for the canonical name.
-  if (half.class === 'ALIAS' && other?.class === 'DATA') return emptyPlan(noError);
+  // An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name.
+  if (half.class === 'ALIAS' && other?.class === 'DATA' && !leadAlike(half.answer, other.answer)) {
+    return emptyPlan(noError);
+  }
   const searched = !equalNames(question, found);
   const named = namingAnswer(half.answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
   const chain = searched ? aliasFrom(named, found) : named.chain;
@@ -120,12 +122,13 @@ function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName,
  * half, musl before 1.2.4 from the AAAA half: then both are given the aliases of A.
  */
 function namingAnswer(answer: ReadAnswer, leading: ReadAnswer | undefined): ReadAnswer {
-  if (leading === undefined) return answer;
-  const own = canonicalTarget(answer.chain);
-  const other = canonicalTarget(leading.chain);
-  // To the letter: the halves may arrive in any order.
-  const agree = own === undefined || other === undefined ? own === other : formatName(own) === formatName(other);
-  return agree ? answer : leading;
+  return leading === undefined || leadAlike(answer, leading) ? answer : leading;
+}
+
+/** Whether both halves have one canonical name, to the letter: they may arrive in any order. */
+function leadAlike(one: ReadAnswer, other: ReadAnswer | undefined): boolean {
+  const [own, theirs] = [one, other].map((answer) => canonicalTarget(answer?.chain ?? []));
+  return own === undefined || theirs === undefined ? own === theirs : formatName(own) === formatName(theirs);
 }
 
 /** A reply that glibc cannot parse ends the look-up with NO_RECOVERY, unless the A half already gave addresses. */
