@@ -2,7 +2,7 @@
  * Whether a message that came from an upstream is the reply to a question, and what it says
  * (glibc `send_dg`, `send_vc` in resolv/res_send.c).
  *
- * Header counts and the low four rcode bits decide, in the order of the table. QR is not looked at: glibc does not.
+ * Header counts and the low four rcode bits decide. QR is not looked at: glibc does not.
  */
 import { byteAt, readUint16 } from './bytes.ts';
 import { readAnswer } from './answer.ts';
@@ -11,12 +11,15 @@ import { headerBytes, isAddressType, rcodes } from './iana.ts';
 import { readQuestion } from './message-view.ts';
 import { equalNames } from './name.ts';
 import type { WireName } from './name.ts';
-import type { AskedQuestion } from './question.ts';
 
 export type ReplyClass = 'TC' | 'SF' | 'NI' | 'RF' | 'LAME' | 'DATA' | 'ALIAS' | 'BAD' | 'EMPTY' | 'NX' | 'ODD';
 
-export interface ExpectedReply extends AskedQuestion {
+/** What was asked upstream. */
+export interface ExpectedReply {
   readonly id: number;
+  readonly name: WireName;
+  readonly type: number;
+  readonly class: number;
 }
 
 /** `id`: another ID. `question`: not exactly the one question. Both are ignored, and the wait goes on. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
-import { questionMatches } from '../../../sidecar/wire/question.ts';
 import { a, bytes, message, opt, pointer, query, uint16, wire } from './messages.ts';
 
 describe('header', () => {
@@ -93,22 +92,5 @@ describe('EDNS', () => {
     ['count without a record', query({ counts: [1, 0, 0, 1] })],
   ])('malformed: %s', (_, bytesOfQuery) => {
     expect(viewQuery(bytesOfQuery)).toMatchObject({ malformed: true, edns: undefined });
-  });
-});
-
-describe('questionMatches', () => {
-  const asked = { name: wire('foo.test'), type: 1, class: 1 };
-  it.each([
-    ['the same', message({}), true],
-    ['another letter case', message({ name: 'FOO.Test' }), true],
-    ['another name', message({ name: 'fop.test' }), false],
-    ['another type', message({ type: 28 }), false],
-    ['another class', message({ class: 3 }), false],
-    ['no question', message({ bare: true }), false],
-    ['two questions', bytes(message({ counts: [2, 0, 0, 0] }), wire('foo.test'), uint16(1), uint16(1)), false],
-    ['a compressed question, which glibc takes', message({ name: bytes('03 666f6f 04 74657374', pointer(4)) }), true],
-  ])('%s', (_, reply, matches) => {
-    const view = viewMessage(reply);
-    expect(view !== undefined && questionMatches(view, asked)).toBe(matches);
   });
 });
