@@ -102,6 +102,11 @@ describe('acceptance (semantics §3.2)', () => {
     expect(classifyReply(reply, expected, 'tcp')).toEqual({ accept: true, class: replyClass, rcode });
   });
 
+  it('takes a compressed question, as glibc does', () => {
+    const reply = message({ flags: qr | ra | 3, name: bytes('03 666f6f 04 74657374', pointer(4)) });
+    expect(classifyReply(reply, expected, 'udp')).toEqual({ accept: true, class: 'NX', rcode: 3 });
+  });
+
   it('takes another letter case', () => {
     const reply = message({ name: 'fOO.teST', answers: [a('FOO.test', '192.0.2.1')] });
     expect(classifyReply(reply, expected, 'udp')).toMatchObject({ accept: true, class: 'DATA' });
