@@ -30,7 +30,8 @@ export async function injectAndPrint(
     const before = withResolvConf(pod, setup.resolvConf);
     const admission = await admitPod(setup.webhookPort, namespace, before);
     print(`  ${styled('bold', title)}  ${verdictText(admission)}`);
-    for (const warning of admission.warnings) print(styled('yellow', `  warning: ${warning}`));
+    for (const warning of admission.warnings)
+      if (!warning.startsWith(notInjected)) print(styled('yellow', `  warning: ${warning}`));
     if (admission.pod === undefined) continue;
     print(...podDiff(before, admission.pod, setup.isFull));
     first ??= { namespace, pod: admission.pod };
@@ -52,9 +53,13 @@ export function samplePods(): ManifestPod[] {
   return readManifest(SAMPLE_POD, 'the sample manifest');
 }
 
-function verdictText({ pod, reason, isRefused, elapsedMs }: Admission): string {
+/** The warning that a pod without an owner gets says the reason once more, and what in particular. */
+const notInjected = 'not injected: ';
+
+function verdictText({ pod, reason, isRefused, warnings, elapsedMs }: Admission): string {
   if (pod !== undefined) return styled('green', `${reason} in ${timeText(elapsedMs)}`);
-  return isRefused ? styled('red', `refused: ${reason}`) : styled('yellow', `not injected, ${reason}`);
+  if (isRefused) return styled('red', `refused: ${reason}`);
+  return styled('yellow', warnings.find((text) => text.startsWith(notInjected)) ?? `${notInjected}${reason}`);
 }
 
 function withResolvConf(pod: JsonObject, resolvConf: string | undefined): JsonObject {

@@ -39,11 +39,11 @@ export function summaryText(rows: readonly NameLookups[]): string[] {
   const injectedDiffers = rows.filter(({ injected, glibc }) => !isSameResult(injected, glibc)).length;
   const alone =
     muslDiffers === 0
-      ? `Alpine alone resolves ${rows.length === 1 ? 'it' : 'all of them'} as Debian does.`
+      ? `Alpine alone resolves ${rows.length === 1 ? 'it' : rows.length === 2 ? 'both' : 'all of them'} as Debian does.`
       : `Alpine alone resolves ${styled('red', `${muslDiffers} of ${rows.length}`)} otherwise than Debian.`;
   const through =
     injectedDiffers === 0
-      ? `Through the sidecar ${styled('green', rows.length === 1 ? 'it is' : `all ${rows.length} are`)} as on Debian.`
+      ? `Through the sidecar ${styled('green', rows.length === 1 ? 'it is' : rows.length === 2 ? 'both are' : `all ${rows.length} are`)} as on Debian.`
       : `Through the sidecar ${styled('yellow', `${injectedDiffers} of ${rows.length}`)} still differ; docs/residual-divergences.md says why.`;
   return ['', `  ${alone}`, `  ${through}`, styled('dim', '  q: queries that the program itself sends')];
 }

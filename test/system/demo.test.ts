@@ -90,7 +90,7 @@ describe.runIf(isBuilt)('the demo', () => {
     const { code, stdout } = await run(['demo', '--once', '--pod', file, 'cart']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Pod team\/one {2}injected/);
-    expect(stdout).toMatch(/Pod team\/two {2}not injected, not-alpine/);
+    expect(stdout).toMatch(/Pod team\/two {2}not injected: not-alpine/);
     expect(stdout).toMatch(/Pod team\/three {2}refused: .*ndots.*99/);
     expect(stdout).toMatch(/cart +10\.96\.14\.7 .* ✓ 10\.96\.14\.7/);
   });

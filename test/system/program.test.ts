@@ -47,7 +47,7 @@ async function start(environment: Record<string, string> = {}, options: ProcessO
   return sidecar;
 }
 
-/** Asks for A and AAAA as glibc does, from one socket, and repeats once after five seconds. */
+/** Asks for A and AAAA as glibc does, from one socket, and repeats what was not answered. */
 async function lookUp(port: number, name: string, host = '127.0.0.1'): Promise<string[]> {
   const socket = createSocket(host === '::1' ? 'udp6' : 'udp4');
   const answers = new Map<number, string>();

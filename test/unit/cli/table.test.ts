@@ -51,7 +51,7 @@ test('the summary counts', () => {
     '  q: queries that the program itself sends',
   ]);
   expect(plain(summaryText(rows.slice(0, 1)))[1]).toBe('  Alpine alone resolves it as Debian does.');
-  expect(plain(summaryText(rows.slice(0, 2)))[2]).toBe('  Through the sidecar all 2 are as on Debian.');
+  expect(plain(summaryText(rows.slice(0, 2)))[2]).toBe('  Through the sidecar both are as on Debian.');
 });
 
 describe('isSameResult', () => {
