@@ -102,11 +102,11 @@ function randomName(
 /** The same reply for the other family. */
 function sibling(reply: ReplyDetails): ReplyDetails {
   if (reply.delayMs === undefined) return reply;
-  const { tcp } = reply;
+  const { tcp, copies: _copies, ...rest } = reply;
   return {
-    ...reply,
+    ...rest,
     delayMs: reply.delayMs + SIBLING_GAP_MS,
-    ...(typeof tcp === 'object' ? { tcp: { ...tcp, delayMs: (tcp.delayMs ?? 0) + SIBLING_GAP_MS } } : {}),
+    ...(tcp === undefined ? {} : { tcp: typeof tcp === 'object' ? { ...tcp, delayMs: (tcp.delayMs ?? 0) + SIBLING_GAP_MS } : tcp }),
   };
 }
 
@@ -246,7 +246,9 @@ function dressed(random: Random, frame: Frame, topic: Topic, plain: ReplyDetails
   if (random.chance(0.04)) reply.ra = reply.is === 'LAME';
   if (random.chance(0.04)) reply.ad = true;
   if (random.chance(0.04)) reply.opt = true;
-  if (random.chance(0.04)) reply.copies = 2;
+  // A second copy of a refusal is the first reply to the repeat: then AAAA would come before A.
+  const isRefusal = ['SF', 'RF', 'NI', 'LAME'].includes(reply.is);
+  if (random.chance(0.04) && !(isRefusal && topic.type === 'AAAA')) reply.copies = 2;
   if (random.chance(0.04)) reply.forged = randomForgeries(random);
   if ((reply.is === 'DATA' || reply.is === 'ALIAS') && !frame.isRaw && random.chance(0.08)) {
     reply.extra = [...(reply.extra ?? []), ...randomExtra(random, topic)];

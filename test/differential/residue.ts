@@ -84,8 +84,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   /** Before 1.2.4 musl has no TCP: what fits into 512 bytes, and no alias if no address fits beside it. */
   V5: (context, { aspect }) => {
     if (!G2.includes(context.libc)) return false;
-    if (aspect === 'canonical')
-      return context.found.canonical === askedName(context.case.call, context.mode) && !hasRoom(context);
+    if (aspect === 'canonical') return isAliasLeftOut(context);
     return (aspect === 'addresses' || aspect === 'records') && isPart(context, udpRange);
   },
 
@@ -159,8 +158,8 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   V19: (context, { aspect }) => {
     const { case: random, libc, mode, reference, found } = context;
     if (aspect !== 'canonical' || !MUSL.includes(libc)) return false;
-    const asked = askedName(random.call, mode);
     return finalReplies(random.script, reference.queries).some(({ name, details: { chain: scripted = [] } }) => {
+      const asked = askedName(random.call, mode, name);
       const isSearched = !equalNames(name, asked);
       const sent = isSearched && !scripted.some(isGlibcHostName) ? [name, ...scripted] : scripted;
       const isDisputed = [...sent, asked].some((target) => isMuslHostName(target) !== isGlibcHostName(target));
@@ -228,10 +227,11 @@ function isAliasOnly({ case: random, reference }: Context): boolean {
   return replies.length > 0 && replies.every(({ answer }) => answer.status === 'not-found');
 }
 
-/** The question as the library asks it of the sidecar. */
-function askedName(call: Call, mode: Mode): string {
+/** The question with which the library came to the candidate through the sidecar. */
+function askedName(call: Call, mode: Mode, candidate: string): string {
   const name = nameOf(call);
   if (name.endsWith('.')) return name.slice(0, -1);
+  if (dotsOf(name) >= WRITTEN_NDOTS && equalNames(name, candidate)) return name;
   return mode === 'marker' && isSearchCall(call) ? `${name}.${MARKER}` : name;
 }
 
@@ -285,30 +285,36 @@ function isPart(context: Context, range: (amount: Amount) => Range, limit = Numb
 
 function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: readonly FinalReply[]): Amount {
   const { case: random, mode, reference } = context;
-  const asked = askedName(random.call, mode);
-  const reply = final.find((one) => one.type === type) ?? final[0];
-  const candidate = reply?.name ?? asked;
-  const chain = reply?.details.chain ?? [];
+  const own = final.filter((reply) => reply.type === type);
+  const candidate = (own[0] ?? final[0])?.name ?? nameOf(random.call);
+  const asked = askedName(random.call, mode, candidate);
   const isSearched = !equalNames(candidate, asked);
-  const chainRecords = { least: Math.max(chain.length, isSearched ? 1 : 0), most: chain.length + (isSearched ? 1 : 0) };
-  const spelled = [...chain, ...(isSearched ? [candidate] : [])];
+  // Where the halves lead to different names, both are given the aliases of A.
+  const chains = final.filter((reply) => own.includes(reply) || reply.type === 'A').map(({ details }) => details.chain ?? []);
+  const lengths = chains.map((chain) => chain.length);
+  const spelled = chains.map((chain) => [...chain, ...(isSearched ? [candidate] : [])]);
+  const bytes = spelled.map((names) => names.reduce((sum, name) => sum + 2 + 10 + wireBytes(name), 0));
+  const chainRecords = {
+    least: Math.max(Math.min(...lengths), isSearched ? 1 : 0),
+    most: Math.max(...lengths) + (isSearched ? 1 : 0),
+  };
   return {
     count,
     recordBytes: type === 'A' ? 16 : 28,
     headBytes: 12 + wireBytes(asked) + 4,
     canonicalBytes: wireBytes(reference.observation.canonical ?? candidate),
     chainRecords,
-    chainBytes: {
-      least: chainRecords.least * 14,
-      most: spelled.reduce((sum, name) => sum + 2 + 10 + wireBytes(name), 0),
-    },
+    chainBytes: { least: chainRecords.least * 14, most: Math.max(...bytes) },
   };
 }
 
-/** Whether an address fits beside the alias to the canonical name without TCP. */
-function hasRoom({ case: { call }, mode, reference }: Context): boolean {
-  const headBytes = 12 + wireBytes(askedName(call, mode)) + 4;
-  return headBytes + 12 + wireBytes(reference.observation.canonical ?? '') + 16 <= UDP_BYTES;
+/** The name that was asked became the canonical one: without TCP no address fits beside the alias. */
+function isAliasLeftOut({ case: { script, call }, mode, reference, found }: Context): boolean {
+  const canonical = reference.observation.canonical ?? '';
+  return finalReplies(script, reference.queries).some(({ name }) => {
+    const asked = askedName(call, mode, name);
+    return found.canonical === asked && 12 + wireBytes(asked) + 4 + 12 + wireBytes(canonical) + 16 > UDP_BYTES;
+  });
 }
 
 function wireBytes(name: string): number {

@@ -2,6 +2,7 @@
  * The whole pipeline in simulated time: clients reach it on 127.0.0.1:53, and its upstream sockets are played from the
  * script of the system tests' upstream. The models of the C libraries use it as their network.
  */
+import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import { put } from '../../cli/models/network.ts';
 import type { Endpoint, Inbox, Network, TcpSocket, UdpSocket } from '../../cli/models/network.ts';
 import { createLog } from '../../shared/log.ts';
@@ -87,7 +88,7 @@ function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
     mode: options.mode ?? chooseMode('auto', written, 'glibc.internal'),
     marker,
     hosts: options.hosts === undefined ? emptyHosts : parseHosts(options.hosts),
-    trustAdInPodFile: /^options .*\btrust-ad\b/m.test(options.resolvConf),
+    trustAdInPodFile: readGlibcConfiguration(options.resolvConf, 'pod', 53).flags.has('trust-ad'),
     settings: { ...defaultSettings, ...options.settings },
     ownAddresses: new Set([`${options.listen ?? '127.0.0.1'}:53`]),
   };
