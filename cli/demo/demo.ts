@@ -3,7 +3,9 @@
  * and without the sidecar.
  */
 import { version } from '../../shared/version.ts';
+import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
 import { heading, print, styled } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import { CLUSTER_DNS_ADDRESS, demoNames } from './cluster-zone.ts';
 import { injectAndPrint, injectSample, samplePods } from './injection.ts';
@@ -19,7 +21,7 @@ import { lookupTable, summaryText, type TableTitles } from './table.ts';
 
 const DNS_PORT = 53;
 const WARM_UP_NAME = 'kubernetes.default.svc';
-const INTERNET_NAMES = ['example.com', 'dns.google', 'registry.npmjs.org', 'no-such-host.example'];
+const INTERNET_NAMES = ['example.com', 'dns.google', 'www.wikipedia.org', 'no-such-host.example'];
 
 /**
  * @param folder where the bundles of the programs are
@@ -32,7 +34,7 @@ export async function runDemo(options: DemoOptions, folder: string, stopped: Pro
 
 async function show(options: DemoOptions, stage: Stage): Promise<void> {
   const { stack } = stage;
-  const resolvConf = options.resolvConfFile === undefined ? undefined : readTextFile(options.resolvConfFile);
+  const resolvConf = options.resolvConfFile === undefined ? undefined : readNameservers(options.resolvConfFile);
   const given = options.podFiles.flatMap(readManifestFile);
   print(`${styled('bold', `alpine-resolver ${version}`)}  both programs run on loopback: no root, no cluster`);
 
@@ -101,6 +103,12 @@ async function lookUp(
 
 function titlesOf(musl: string, glibc: string): TableTitles {
   return { musl: `${musl} alone`, glibc, injected: `${musl} + sidecar` };
+}
+
+function readNameservers(file: string): string {
+  const text = readTextFile(file);
+  if (!parseResolvConf(text, { hostName: '' }).hasNameserver) throw new UsageError(`${file} names no nameserver`);
+  return text;
 }
 
 function namesOf({ names, resolvConfFile }: DemoOptions, embedded: readonly string[]): readonly string[] {

@@ -95,6 +95,12 @@ describe.runIf(isBuilt)('the demo', () => {
     expect(stdout).toMatch(/cart +10\.96\.14\.7 .* ✓ 10\.96\.14\.7/);
   });
 
+  test('a file without nameserver is refused', async () => {
+    const file = join(temporary, 'empty.conf');
+    writeFileSync(file, 'search corp.example\n');
+    expect(await run(['demo', '--once', '--resolv-conf', file])).toMatchObject({ code: 64, stdout: '' });
+  });
+
   test('nameservers of a file, at a port of its own', async () => {
     let served: Promise<Ended> | undefined;
     const outer = await run(['demo', 'cart'], (text, kill) => {
