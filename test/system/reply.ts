@@ -18,9 +18,11 @@ const UDP_LIMIT = 512;
 /** The reply of the script to the query that came as the `index`th for its name and type. */
 export function scriptedReply(server: ServerScript, question: Question, index: number): ReplyDetails {
   const name = question.name.toLowerCase();
-  const anyOf = name.replace(/^[^.]*/, '*');
+  const anyFirst = name.indexOf('.');
   const entry =
-    server.names?.[`${name} ${question.type}`] ?? server.names?.[name] ?? server.names?.[`${anyOf} ${question.type}`];
+    server.names?.[`${name} ${question.type}`] ??
+    server.names?.[name] ??
+    (anyFirst < 0 ? undefined : server.names?.[`*${name.slice(anyFirst)} ${question.type}`]);
   const reply = Array.isArray(entry) ? entry[Math.min(index, entry.length - 1)] : entry;
   return details(reply ?? server.otherwise ?? 'NX');
 }
