@@ -17,7 +17,7 @@ import {
 import { type CreatedPod, streamPods } from './pod-stream.ts';
 import { inNamespace, podOf, waitReady } from './pods.ts';
 import { ensureProduct, optedIn, replicasOf, scaleProduct, waitForRollout } from './product.ts';
-import { type Proof, type ProofContext, hold, ownClusterOf } from './proof.ts';
+import { type Proof, hold, ownClusterOf } from './proof.ts';
 
 /** The webhook configuration's own. */
 const timeoutMs = 5000;
@@ -124,16 +124,17 @@ const killed: Proof = {
     const { kubectl, print } = context;
     const { machine } = ownClusterOf(context);
     await ensureProduct(context);
+    // A container that ended before is started again only after a while.
+    await restartAll(kubectl);
     const { missed, figures } = await streamPods(context, 'proof-killed-webhook', {
       durationMs: 30_000,
       happens: async () => {
-        for (let round = 0; round < 2; round++) {
-          const { name } = await anyReady(kubectl);
+        // The API server keeps a connection to one of them and may not notice the end of the other.
+        for (const { name } of await replicasOf(kubectl)) {
           const path = '--output=jsonpath={.status.containerStatuses[0].containerID}';
           const id = await kubectl.run(['get', `pod/${name}`, inProductNamespace, path]);
           await runContainerd(machine, ['tasks', 'kill', '--signal=SIGKILL', id.stdout.replace('containerd://', '')]);
-          await new Promise((resolve) => setTimeout(resolve, 1500));
-          await waitForRollout(kubectl);
+          await waitRestarted(kubectl, name, id.stdout);
         }
       },
       look: async (namespace, result) => {
@@ -146,6 +147,15 @@ const killed: Proof = {
     return `${figures}; ${missed.length} missed and listed`;
   },
 };
+
+async function waitRestarted(kubectl: Kubectl, name: string, oldContainer: string): Promise<void> {
+  await until(`restart of ${name}`, 30_000, async () => {
+    const path = '--output=jsonpath={.status.containerStatuses[0].containerID} {.status.containerStatuses[0].ready}';
+    const answer = await kubectl.run(['get', `pod/${name}`, inProductNamespace, path]);
+    const [container, ready] = answer.stdout.split(' ');
+    return container !== oldContainer && ready === 'true' ? true : undefined;
+  });
+}
 
 /** Runs the command that the README gives, as it stands there. Gives the pods of one namespace that it lists. */
 async function listMissed(kubectl: Kubectl, namespace: string): Promise<string[]> {

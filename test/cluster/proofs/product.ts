@@ -1,6 +1,5 @@
 /** The product in the cluster: its installation, and what its webhook says of itself. */
 import type { Kubectl } from '../kubectl.ts';
-import { until } from '../steps.ts';
 import type { ProofContext } from './proof.ts';
 
 export const productNamespace = 'alpine-resolver';
@@ -68,7 +67,9 @@ export async function replicasOf(kubectl: Kubectl): Promise<Replica[]> {
 export async function scaleProduct(kubectl: Kubectl, replicas: number): Promise<void> {
   await kubectl.run(['scale', deployment, inProduct, `--replicas=${replicas}`]);
   if (replicas > 0) return waitForRollout(kubectl);
-  await until('end of all replicas', 60_000, async () => ((await replicasOf(kubectl)).length === 0 ? true : undefined));
+  // Those that drain still answer.
+  const selector = '--selector=app.kubernetes.io/component=webhook';
+  await kubectl.run(['wait', 'pods', inProduct, selector, '--for=delete', '--timeout=60s']);
 }
 
 /** Reviews so far by `verdict/reason`, of all replicas together. A replica that ended takes its own along. */
