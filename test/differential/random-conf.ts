@@ -29,10 +29,13 @@ const FLAG_PROBABILITY = 0.05;
 export function randomConf(random: Random): RandomConf {
   const needs241 = random.chance(0.1);
   const { lines: searchLines, hostName } = randomSearch(random);
+  const options = randomOptions(random, needs241);
+  // Which server is asked first under rotate is chance: then all of them must be of one kind.
+  const hasDeadServers = !options.some((line) => line.includes('rotate'));
   const lines = shuffleLightly(random, [
-    ...randomServers(random).map((server) => `nameserver${blank(random)}${server}`),
+    ...randomServers(random, hasDeadServers).map((server) => `nameserver${blank(random)}${server}`),
     ...searchLines,
-    ...randomOptions(random, needs241),
+    ...options,
   ]);
   if (random.chance(0.1)) lines.splice(random.between(0, lines.length), 0, random.pick(['# comment', '; comment', '']));
   if (random.chance(0.03)) lines.unshift(' nameserver 192.0.2.5', ' search hidden.test');
@@ -40,7 +43,7 @@ export function randomConf(random: Random): RandomConf {
   return { text: lines.map((line) => line + end).join(''), hostName, needs241 };
 }
 
-function randomServers(random: Random): string[] {
+function randomServers(random: Random, hasDeadServers: boolean): string[] {
   if (random.chance(0.01)) return [];
   const count = Number(random.weighted({ 1: 50, 2: 35, 3: 15 }));
   const servers: string[] = [];
@@ -49,8 +52,8 @@ function randomServers(random: Random): string[] {
   if (random.chance(0.03))
     servers.splice(random.between(0, count), 0, random.pick(['nonsense', '192.0.2.1:53', '300.1.1.1']));
   if (random.chance(0.03)) servers.push(...SPARE_SERVERS);
-  if (random.chance(0.01)) servers.unshift('0.0.0.0');
-  if (random.chance(0.01)) servers.splice(random.between(0, servers.length), 0, '127.0.0.1');
+  if (hasDeadServers && random.chance(0.01)) servers.unshift('0.0.0.0');
+  if (hasDeadServers && random.chance(0.01)) servers.splice(random.between(0, servers.length), 0, '127.0.0.1');
   return servers;
 }
 

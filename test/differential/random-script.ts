@@ -106,7 +106,9 @@ function sibling(reply: ReplyDetails): ReplyDetails {
   return {
     ...rest,
     delayMs: reply.delayMs + SIBLING_GAP_MS,
-    ...(tcp === undefined ? {} : { tcp: typeof tcp === 'object' ? { ...tcp, delayMs: (tcp.delayMs ?? 0) + SIBLING_GAP_MS } : tcp }),
+    ...(tcp === undefined
+      ? {}
+      : { tcp: typeof tcp === 'object' ? { ...tcp, delayMs: (tcp.delayMs ?? 0) + SIBLING_GAP_MS } : tcp }),
   };
 }
 

@@ -290,7 +290,9 @@ function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: re
   const asked = askedName(random.call, mode, candidate);
   const isSearched = !equalNames(candidate, asked);
   // Where the halves lead to different names, both are given the aliases of A.
-  const chains = final.filter((reply) => own.includes(reply) || reply.type === 'A').map(({ details }) => details.chain ?? []);
+  const chains = final
+    .filter((reply) => own.includes(reply) || reply.type === 'A')
+    .map(({ details }) => details.chain ?? []);
   const lengths = chains.map((chain) => chain.length);
   const spelled = chains.map((chain) => [...chain, ...(isSearched ? [candidate] : [])]);
   const bytes = spelled.map((names) => names.reduce((sum, name) => sum + 2 + 10 + wireBytes(name), 0));

@@ -16,6 +16,8 @@ export interface ProbeResult {
   canonical?: string;
   aliases?: string[];
   elapsedMs?: number;
+  /** How long the process was ready to run, but did not, until the command was done. */
+  delayedMs?: number;
   rcode?: number;
   flags?: number;
   records?: { owner: string; type: number; data: string }[];

@@ -314,6 +314,18 @@ static int run(char **words, int count)
 	}
 }
 
+/* The time that this process waited for a processor; a machine that is too busy makes a look-up another one. */
+static void put_delay(void)
+{
+	unsigned long long ran, waited;
+	FILE *file = fopen("/proc/self/schedstat", "r");
+	if (!file)
+		return;
+	if (fscanf(file, "%llu %llu", &ran, &waited) == 2)
+		put(",\"delayedMs\":%.1f", waited / 1e6);
+	fclose(file);
+}
+
 /* Runs the commands between ";" words; the reports are an array when there are several. */
 static void run_all(char **words, int count)
 {
@@ -327,6 +339,7 @@ static void run_all(char **words, int count)
 			size_t mark = used;
 			put("%s{", reported ? "," : "");
 			if (run(words + start, end - start)) {
+				put_delay();
 				put("}");
 				reported++;
 			} else

@@ -7,6 +7,7 @@ import { REPOSITORY } from './cache.ts';
 import { SIDECAR, type View, type World } from './world.ts';
 
 export interface Sidecar {
+  readonly pid: number;
   /** What it wrote to stdout and stderr so far. */
   log(): string;
   /** SIGTERM; resolves to the exit code, or the signal that ended it. */
@@ -16,7 +17,7 @@ export interface Sidecar {
 export const SIDECAR_BUNDLE = join(REPOSITORY, 'dist', 'sidecar.cjs');
 
 const READY_POLL_MS = 5;
-const READY_LIMIT_MS = 10_000;
+const READY_LIMIT_MS = 30_000;
 const ADMIN = '127.0.0.1:9953';
 
 export function isSidecarBuilt(): boolean {
@@ -35,8 +36,9 @@ export async function startSidecar(
   world: World,
   env: Record<string, string> = {},
   view: View = 'injected',
+  bundle = SIDECAR_BUNDLE,
 ): Promise<Sidecar> {
-  const child = world.start(view, [process.execPath, SIDECAR_BUNDLE], {
+  const child = world.start(view, [process.execPath, bundle], {
     RESOLVER_LISTEN: `${SIDECAR}:53`,
     RESOLVER_ADMIN_LISTEN: ADMIN,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
@@ -59,6 +61,7 @@ export async function startSidecar(
     }
   }
   return {
+    pid: child.pid ?? 0,
     log: () => log,
     async stop() {
       child.kill('SIGTERM');

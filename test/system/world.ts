@@ -46,6 +46,8 @@ export interface Setup {
 
 export interface World {
   readonly folder: string;
+  /** Of the scripted servers' process. */
+  readonly pid: number;
   prepare(setup: Setup): Promise<void>;
   /** Starts the counting of the script and the list of queries anew. */
   restart(): Promise<void>;
@@ -136,6 +138,7 @@ export async function createWorld(): Promise<World> {
 
   return {
     folder,
+    pid: upstream.pid,
     async prepare(setup) {
       const name = setup.hostName ?? HOST_NAME;
       if (name !== hostName) {

@@ -1,0 +1,148 @@
+/**
+ * `npm run test:differential -- --seed S --cases N`: random cases with real C libraries. Real glibc directly against
+ * the scripted servers gives the expected outcome; through the sidecar every library must give the same, but for the
+ * residue of semantics §6.5, which is counted by row. Any other difference is printed with a file that replays it, and
+ * makes the exit code 1.
+ *
+ *   --seed S           first number of the series of cases; a fresh one is chosen and printed without it
+ *   --cases N          how many (default 2000)
+ *   --replay FILE      one saved case, with all queries
+ *   --libcs a,b        the libraries that take part (default: all)
+ *   --mode plain       the rewritten file of plain mode (default: marker)
+ *   --worlds N         cases at a time
+ */
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { REPOSITORY } from '../system/cache.ts';
+import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../system/libcs.ts';
+import { createPool } from '../system/pool.ts';
+import { isSidecarBuilt, SIDECAR_BUNDLE } from '../system/sidecar.ts';
+import type { DifferentialCase } from './case.ts';
+import { admissibleCases } from './admissible-cases.ts';
+import type { RowName } from './residue.ts';
+import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.ts';
+
+/** Most of the time a case waits; with the sidecar a world takes about 150 MB. */
+const WORLDS = 24;
+const PROGRESS_MS = 5000;
+/** A look-up that the machine was too busy for is looked at again, so often. */
+const MOST_TIMES = 20;
+const SAVED = join(REPOSITORY, '.cache', 'differential');
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    cases: { type: 'string', default: '2000' },
+    replay: { type: 'string' },
+    libcs: { type: 'string', default: LIBC_NAMES.join(',') },
+    mode: { type: 'string', default: 'marker' },
+    worlds: { type: 'string', default: String(WORLDS) },
+  },
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (values.mode !== 'marker' && values.mode !== 'plain') throw new Error(`no such mode: ${values.mode}`);
+  if (!isSidecarBuilt()) throw new Error(`${SIDECAR_BUNDLE} is not there; build it with: npm run build`);
+  const names = values.libcs.split(',').map((name) => LIBC_NAMES.find((known) => known === name) ?? missing(name));
+  const { available, missing: absent } = await provideLibcs([...new Set<LibcName>(['glibc', 'glibc-2.41', ...names])]);
+  for (const [name, reason] of Object.entries(absent)) console.error(`NOT HERE: ${name}: ${reason}`);
+  if (Object.keys(absent).length > 0) return 1;
+  const oracle = (name: LibcName): Libc => available[name] ?? missing(name);
+  // A build in the middle of the run must not change what is tested.
+  const folder = await mkdtemp(join(tmpdir(), 'differential-'));
+  const sidecarBundle = join(folder, 'sidecar.cjs');
+  await copyFile(SIDECAR_BUNDLE, sidecarBundle);
+  const options: RunOptions = { libcs: names.map(oracle), oracle, mode: values.mode, sidecarBundle };
+  try {
+    return values.replay === undefined ? await runSeries(options) : await replay(values.replay, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The processes of a look-up that differs did not get their time: that says nothing about the sidecar. */
+function isUndecided({ differences, disturbances }: CaseResult): boolean {
+  return differences.length > 0 && disturbances.length > 0;
+}
+
+function missing(name: string): never {
+  throw new Error(`no such C library: ${name}; there are ${LIBC_NAMES.join(', ')}`);
+}
+
+async function runSeries(options: RunOptions): Promise<number> {
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const count = Number(values.cases);
+  console.log(`seed ${seed}, ${count} cases, ${options.mode} mode, ${options.libcs.map(({ name }) => name).join(' ')}`);
+  const startMs = performance.now();
+  const pool = createPool(Number(values.worlds));
+  const rows = new Map<RowName, number>();
+  const running = new Set<Promise<void>>();
+  let done = 0;
+  let different = 0;
+  let again = 0;
+  const progress = () => {
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    console.log(
+      `${done} of ${count} cases in ${seconds} s, ${different} different, ${again} disturbed; residues: ${formatRows(rows)}`,
+    );
+  };
+  const timer = setInterval(progress, PROGRESS_MS);
+  const runOne = async (random: DifferentialCase): Promise<void> => {
+    let result = await pool.run((world) => runCase(world, random, options));
+    for (let times = 1; times < MOST_TIMES && isUndecided(result); times++) {
+      again++;
+      result = await pool.run((world) => runCase(world, random, options));
+    }
+    done++;
+    for (const row of new Set(result.rows)) rows.set(row, (rows.get(row) ?? 0) + 1);
+    if (result.differences.length === 0) return;
+    different++;
+    console.log(
+      `\n${reportOf(result, false)}\n  replay: npm run test:differential -- --replay ${await save(random)}\n`,
+    );
+  };
+  try {
+    for await (const random of admissibleCases(seed, count)) {
+      const run = runOne(random).finally(() => running.delete(run));
+      running.add(run);
+      if (running.size >= Number(values.worlds)) await Promise.race(running);
+    }
+    await Promise.all(running);
+  } finally {
+    clearInterval(timer);
+    await pool.close();
+  }
+  progress();
+  console.log(different === 0 ? 'no difference' : `${different} cases differ`);
+  return different === 0 ? 0 : 1;
+}
+
+async function replay(file: string, options: RunOptions): Promise<number> {
+  const random = JSON.parse(await readFile(file, 'utf8')) as DifferentialCase;
+  const pool = createPool(1);
+  try {
+    const result = await pool.run((world) => runCase(world, random, options));
+    console.log(JSON.stringify(random.script, undefined, 1));
+    console.log(reportOf(result, true));
+    console.log(`residues: ${result.rows.join(' ') || 'none'}`);
+    return result.differences.length === 0 ? 0 : 1;
+  } finally {
+    await pool.close();
+  }
+}
+
+async function save(random: DifferentialCase): Promise<string> {
+  await mkdir(SAVED, { recursive: true });
+  const file = join(SAVED, `${random.seed}.json`);
+  await writeFile(file, `${JSON.stringify(random, undefined, 1)}\n`);
+  return file;
+}
+
+function formatRows(rows: ReadonlyMap<RowName, number>): string {
+  const sorted = [...rows].toSorted(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)));
+  return sorted.map(([row, count]) => `${row} ${count}`).join(', ') || 'none';
+}

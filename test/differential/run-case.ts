@@ -1,0 +1,178 @@
+/** Runs a case in a world: real glibc directly, then every C library through the sidecar, and compares. */
+import type { Libc, LibcName } from '../system/libcs.ts';
+import type { Mode } from '../system/rewritten-file.ts';
+import { GLIBC } from '../system/rows/row.ts';
+import type { Script } from '../system/script.ts';
+import { startSidecar, type Sidecar } from '../system/sidecar.ts';
+import type { View, World } from '../system/world.ts';
+import { disturbance, waitedMs } from './busy.ts';
+import { commandOf, hasSequences, hasStalls, withoutStalls, type Call, type DifferentialCase } from './case.ts';
+import { judge } from './judge.ts';
+import { describe, observe, type Run } from './observation.ts';
+import { forbiddenQueries, questionDifference } from './questions.ts';
+import { HOST_NAME } from './random-case.ts';
+import { asksAlike, type Context, type RowName } from './residue.ts';
+import { configurationOf, isRepeatedDifferently } from './simulated.ts';
+
+export interface CaseResult {
+  readonly case: DifferentialCase;
+  readonly direct: MeasuredRun;
+  readonly through: readonly MeasuredRun[];
+  /** Residues, one entry for each library and aspect. */
+  readonly rows: readonly RowName[];
+  /** One line each; empty when all is as it must be. */
+  readonly differences: readonly string[];
+  /** Why the differences may be none: the machine was too busy for one of the look-ups. */
+  readonly disturbances: readonly string[];
+}
+
+/** A run with real processes. */
+interface MeasuredRun extends Run {
+  readonly libc: LibcName;
+  readonly disturbance: string | undefined;
+}
+
+export interface RunOptions {
+  /** Every library that takes part; glibc comes first. */
+  readonly libcs: readonly Libc[];
+  readonly oracle: (name: LibcName) => Libc;
+  readonly mode: Mode;
+  readonly sidecarBundle: string;
+}
+
+/** What glibc may take longer through the sidecar. */
+const LATE_MS = 2500;
+
+export async function runCase(world: World, random: DifferentialCase, options: RunOptions): Promise<CaseResult> {
+  const lookUpDirectly = directLookup(world, random, options);
+  const direct = await lookUpDirectly(random.call);
+  const { through, end } = await runThrough(world, random, direct, options);
+  const rows: RowName[] = [];
+  const differences: string[] = end === 0 ? [] : [`the sidecar ended with ${end}`];
+  const configuration = configurationOf(random);
+  for (const { libc, observation, queries } of through) {
+    const context: Context = {
+      case: random,
+      configuration,
+      libc,
+      mode: options.mode,
+      reference: direct,
+      found: observation,
+    };
+    const judgement = await judge(context, lookUpDirectly);
+    rows.push(...judgement.rows);
+    const report = (text: string) => differences.push(`${libc}: ${text}`);
+    for (const { aspect, expected, found } of judgement.differences)
+      report(`${aspect} ${expected} expected, not ${found}`);
+    for (const query of forbiddenQueries(queries)) report(query);
+    if (libc !== through[0]?.libc || !GLIBC.includes(libc)) continue;
+    const { elapsedMs } = observation;
+    if (elapsedMs > direct.observation.elapsedMs + LATE_MS && !hasStalls(random.script))
+      report(`took ${elapsedMs} ms, directly ${direct.observation.elapsedMs} ms`);
+    if (!asksAlike(context)) continue;
+    const asked = questionDifference(direct.queries, queries, configuration);
+    if (asked !== undefined) report(asked);
+  }
+  const disturbances = [direct, ...through].flatMap(({ disturbance: found }) => found ?? []);
+  return { case: random, direct, through, rows, differences, disturbances };
+}
+
+/** Looks up directly, each call once. */
+function directLookup(
+  world: World,
+  random: DifferentialCase,
+  { oracle }: RunOptions,
+): (call: Call) => Promise<MeasuredRun> {
+  const known = new Map<string, Promise<MeasuredRun>>();
+  const run = async (command: string): Promise<MeasuredRun> => {
+    await prepare(world, random, withoutStalls(random.script), 'marker');
+    return measure(world, oracle(random.oracle), 'direct', command);
+  };
+  return (call) => {
+    const command = commandOf(call);
+    const found = known.get(command) ?? run(command);
+    known.set(command, found);
+    return found;
+  };
+}
+
+/** One look-up, with what the servers were asked, and how long its processes had to wait for a processor. */
+async function measure(world: World, libc: Libc, view: View, command: string, sidecar = 0): Promise<MeasuredRun> {
+  const [serversBefore, sidecarBefore] = [waitedMs(world.pid), waitedMs(sidecar)];
+  const result = await world.lookup(libc, view, command);
+  const waiting = {
+    client: result.delayedMs ?? 0,
+    servers: waitedMs(world.pid) - serversBefore,
+    sidecar: waitedMs(sidecar) - sidecarBefore,
+  };
+  return {
+    libc: libc.name,
+    observation: observe(result),
+    queries: await world.queries(),
+    disturbance: disturbance(libc.name, waiting),
+  };
+}
+
+interface ThroughRuns {
+  readonly through: MeasuredRun[];
+  /** How the sidecar ended. */
+  readonly end: number | string;
+}
+
+/** The first library alone, so that its questions can be told; the others at once, or in turn where replies change. */
+async function runThrough(
+  world: World,
+  random: DifferentialCase,
+  direct: Run,
+  { libcs, mode, sidecarBundle }: RunOptions,
+): Promise<ThroughRuns> {
+  await prepare(world, random, random.script, mode);
+  const sidecar: Sidecar = await startSidecar(world, {}, 'injected', sidecarBundle);
+  const command = commandOf(random.call);
+  const lookUp = (libc: Libc) => measure(world, libc, 'injected', command, sidecar.pid);
+  const willing = libcs.filter(({ name }) => GLIBC.includes(name) || !isRepeatedDifferently(random, direct));
+  const [first, ...others] = willing;
+  const through: MeasuredRun[] = [];
+  let end: number | string = '';
+  try {
+    if (first !== undefined) through.push(await lookUp(first));
+    await world.restart();
+    if (!hasSequences(random.script)) through.push(...(await Promise.all(others.map(lookUp))));
+    else
+      for (const libc of others) {
+        through.push(await lookUp(libc));
+        await world.restart();
+      }
+  } finally {
+    end = await sidecar.stop();
+  }
+  return { through, end };
+}
+
+function prepare(world: World, { resolvConf, hostName }: DifferentialCase, script: Script, mode: Mode): Promise<void> {
+  return world.prepare({ resolvConf, script, mode, hostName: hostName ?? HOST_NAME });
+}
+
+/** What someone who looks at a difference wants to see. */
+export function reportOf(
+  { case: random, direct, through, differences, disturbances }: CaseResult,
+  detail: boolean,
+): string {
+  const queries = (run: Run) =>
+    run.queries.map(
+      ({ atMs, server, transport, name, type, sourcePort }) =>
+        `    ${atMs} ms ${server} ${transport} ${name} ${type} from ${sourcePort}`,
+    );
+  const line = (name: string, run: Run) => [
+    `  ${name}: ${describe(run.observation)} (${run.observation.elapsedMs} ms)`,
+    ...(detail ? queries(run) : []),
+  ];
+  return [
+    commandOf(random.call),
+    ...random.resolvConf.split('\n').map((text) => `  | ${text}`),
+    ...line(`${random.oracle} directly`, direct),
+    ...through.flatMap((run) => line(run.libc, run)),
+    ...disturbances.map((text) => `  ${text}`),
+    ...differences.map((difference) => `  DIFFERENCE ${difference}`),
+  ].join('\n');
+}
