@@ -69,13 +69,18 @@ export function surveyMessage(upstream: Uint8Array, asked: QueryView): MessageSu
   return { recordsStart, readableRecords, optRecords, extendedRcode, copyable, farOwner };
 }
 
-/** The client's question can take the place of the upstream's, byte for byte. */
+/**
+ * The client's question can take the place of the upstream's: but for letter case, byte for byte. Even into its type and
+ * class a pointer may lead.
+ */
 function canStandIn(asked: Question | undefined, question: Question | undefined): boolean {
   return (
     asked !== undefined &&
     question !== undefined &&
     isUncompressed(asked) &&
     isUncompressed(question) &&
+    asked.type === question.type &&
+    asked.class === question.class &&
     equalNames(asked.name, question.name)
   );
 }

@@ -171,6 +171,12 @@ describe('what cannot be copied', () => {
     expect(names(pass(upstream))).toEqual(['answer another.name.test 33', 'answer foo.test 33']);
   });
 
+  it('owners that point into the type of another question', () => {
+    // Type 0x0161 and class 1 are the name "a" to a pointer.
+    const upstream = reply({ type: 0x0161, answers: [txt(pointer(22), 5)] });
+    expect(decodeStrictly(pass(upstream)).records.map(({ owner }) => owner)).toEqual([['a']]);
+  });
+
   it('records behind no question', () => {
     const upstream = reply({ bare: true, answers: [srv('foo.test', 'x.test')] });
     const passed = pass(upstream);
