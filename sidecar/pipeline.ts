@@ -59,8 +59,8 @@ const truncatedMemoryMs = 5000;
 /** Entries per memory: more than a busy pod needs, few enough for the heap. */
 const memoryCapacity = 2048;
 
-/** Records of replies that were truncated, at 180 bytes of heap each: a name of 4000 addresses counts a hundredfold. */
-const truncatedRecords = 24_000;
+/** Bytes of replies that were truncated, and of what belongs to them. */
+const truncatedBytes = 4 * 1024 * 1024;
 
 export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
   const { metrics } = deps;
@@ -68,7 +68,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
   const failures = createFailureMemory(memoryCapacity);
   const followUps = createMemory<WalkEnd>(followUpMemoryMs, memoryCapacity);
-  const truncated = createMemory<Side>(truncatedMemoryMs, truncatedRecords, weighSide);
+  const truncated = createMemory<Side>(truncatedMemoryMs, truncatedBytes, weighSide);
   const questionCounts = new WeakMap<object, number>();
   const gone = new WeakSet<object>();
 
@@ -246,7 +246,7 @@ function followUpKey(client: Client, name: WireName, type: number): string {
   return `${client.address} ${type} ${nameKey(name)}`;
 }
 
-/** The reply and the query with its client, which take as much as this many records. */
+/** The reply; and the query with its client and both keys, in bytes as measured. */
 function weighSide({ plan }: Side): number {
-  return 10 + (plan?.records.length ?? 0);
+  return 2000 + (plan?.heldBytes ?? 0);
 }

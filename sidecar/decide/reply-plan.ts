@@ -12,6 +12,7 @@ import { walkResult } from './search-walk.ts';
 import type { WalkEnd } from './search-walk.ts';
 import type { Slot } from './upstream-plan.ts';
 
+/** As small as possible while it is kept: the aliases and records of an upstream's reply are read when they are needed. */
 export interface ReplyPlan {
   /** rcode for a query without OPT, and for one with OPT (which says that the client reads more than libc does). */
   readonly rcode: number;
@@ -26,6 +27,8 @@ export interface ReplyPlan {
   readonly authentic: boolean;
   /** glibc's TRY_AGAIN: repeats within a second are answered without a new walk. */
   readonly again: boolean;
+  /** The bytes of upstreams' replies that it holds. */
+  readonly heldBytes: number;
 }
 
 const noError = 0;
@@ -43,6 +46,7 @@ export function emptyPlan(rcode: number, rcodeWithEdns = rcode): ReplyPlan {
     whole: undefined,
     authentic: false,
     again: rcode === servFail,
+    heldBytes: 0,
   };
 }
 
@@ -93,7 +97,13 @@ export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName): 
 export function planWhole(end: WalkEnd): ReplyPlan {
   const reply = end.outcome.halves[0];
   if (reply === undefined || end.result === 'AGAIN') return emptyPlan(servFail);
-  return { ...emptyPlan(reply.rcode), whole: reply.message, authentic: isAuthentic(reply), again: false };
+  return {
+    ...emptyPlan(reply.rcode),
+    whole: reply.message,
+    authentic: isAuthentic(reply),
+    again: false,
+    heldBytes: reply.message.length,
+  };
 }
 
 function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
@@ -101,19 +111,27 @@ function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName,
   const half = outcome.halves[slot];
   const other = outcome.halves[slot === 0 ? 1 : 0];
   if (half?.answer === undefined || !isPositive(half)) return emptyPlan(noError);
+  const { answer } = half;
   // An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name.
-  if (half.class === 'ALIAS' && other?.class === 'DATA' && !leadAlike(half.answer, other.answer)) {
+  if (half.class === 'ALIAS' && other?.class === 'DATA' && !leadAlike(answer, other.answer)) {
     return emptyPlan(noError);
   }
   const searched = !equalNames(question, found);
-  const named = namingAnswer(half.answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
-  const chain = searched ? aliasFrom(named, found) : named.chain;
+  const named = namingAnswer(answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
+  const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(named, found) : named.chain);
   return {
     ...emptyPlan(noError),
-    chain,
-    canonical: canonicalTarget(chain),
-    records: half.class === 'BAD' ? half.answer.recordsBeforeFault : half.answer.records,
-    authentic: !searched && named === half.answer && isAuthentic(half),
+    get chain() {
+      return chainOf();
+    },
+    get canonical() {
+      return canonicalTarget(chainOf());
+    },
+    get records() {
+      return half.class === 'BAD' ? answer.recordsBeforeFault : answer.records;
+    },
+    authentic: !searched && named === answer && isAuthentic(half),
+    heldBytes: half.message.length + (named === answer ? 0 : (other?.message.length ?? 0)),
   };
 }
 
@@ -142,9 +160,10 @@ function isUnreadable({ halves: [first, second] }: CandidateOutcome): boolean {
  * is none, the candidate itself is put in front.
  */
 function aliasFrom(answer: ReadAnswer, found: WireName): ReadAnswer['chain'] {
-  if (canonicalTarget(answer.chain) !== undefined) return answer.chain;
-  const ttls = [...answer.chain, ...answer.records].map((record) => record.ttl);
-  return [{ target: found, ttl: ttls.length === 0 ? 0 : Math.min(...ttls) }, ...answer.chain];
+  const { chain } = answer;
+  if (canonicalTarget(chain) !== undefined) return chain;
+  const ttls = [...chain, ...answer.records].map((record) => record.ttl);
+  return [{ target: found, ttl: ttls.length === 0 ? 0 : Math.min(...ttls) }, ...chain];
 }
 
 /** The last alias that is a host name: the canonical name to glibc. */

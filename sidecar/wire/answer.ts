@@ -24,6 +24,10 @@ export interface AnswerRecord {
   readonly rdata: Uint8Array;
 }
 
+/**
+ * Reads the message anew at each look at its aliases and records: as values they take ten to thirty times the room of the
+ * message, and look-ups by the hundred may be holding their answers while they wait for something.
+ */
 export interface ReadAnswer {
   /**
    * DATA: a record of the asked type is owned by the end of the chain. ALIAS: none is. BAD: a record does not parse,
@@ -43,51 +47,81 @@ export interface ReadAnswer {
 
 const none: readonly never[] = [];
 
-/** `message` has passed `classifyReply`, or at least has a header. */
+/** `message` has passed `classifyReply`, or at least has a header. It must stay as it is. */
 export function readAnswer(message: Uint8Array, askedName: WireName, type: number): ReadAnswer {
-  const chain: Alias[] = [];
-  const records: AnswerRecord[] = [];
-  const sound = message.length >= headerBytes && collect(message, askedName, type, chain, records);
-  if (!sound) return { kind: 'BAD', chain, records: none, recordsBeforeFault: records };
-  const found = records.length > 0 || (type === recordTypes.CNAME && chain.length > 0);
-  return { kind: found ? 'DATA' : 'ALIAS', chain, records, recordsBeforeFault: none };
+  const kind = kindOf(message, askedName, type);
+  const read = (part: Part): Found => find(message, askedName, type, part);
+  return {
+    kind,
+    get chain() {
+      return read('chain').chain;
+    },
+    get records() {
+      return kind === 'DATA' ? read('records').records : none;
+    },
+    get recordsBeforeFault() {
+      return kind === 'BAD' ? read('records').records : none;
+    },
+  };
 }
 
-/** False at the first fault. */
-function collect(
-  message: Uint8Array,
-  askedName: WireName,
-  type: number,
-  chain: Alias[],
-  records: AnswerRecord[],
-): boolean {
+function kindOf(message: Uint8Array, askedName: WireName, type: number): ReadAnswer['kind'] {
+  const { isSound, aliasCount, recordCount } = find(message, askedName, type, 'counts');
+  if (!isSound) return 'BAD';
+  return recordCount > 0 || (type === recordTypes.CNAME && aliasCount > 0) ? 'DATA' : 'ALIAS';
+}
+
+/** What is made into values; the rest is counted. */
+type Part = 'counts' | 'chain' | 'records';
+
+interface Found {
+  /** No fault up to the end of the section. */
+  isSound: boolean;
+  aliasCount: number;
+  recordCount: number;
+  readonly chain: Alias[];
+  readonly records: AnswerRecord[];
+}
+
+function find(message: Uint8Array, askedName: WireName, type: number, part: Part): Found {
+  const found: Found = { isSound: false, aliasCount: 0, recordCount: 0, chain: [], records: [] };
+  if (message.length < headerBytes) return found;
   // glibc's `ns_rr_cursor_init` wants one question, its name uncompressed.
   const question = readUint16(message, 4) === 1 ? readQuestion(message, headerBytes) : undefined;
-  if (question === undefined || !isUncompressed(question)) return false;
+  if (question === undefined || !isUncompressed(question)) return found;
   const cursor = openRecords(message, question.end);
   let owner = askedName;
   for (let left = readUint16(message, 6); left > 0; left--) {
-    if (!nextRecord(cursor)) return false;
+    if (!nextRecord(cursor)) return found;
     if (cursor.class !== recordClasses.IN) continue;
     if (cursor.type === recordTypes.CNAME) {
       // Like glibc, without regard to the length of the record data.
       const target = readName(message, cursor.rdataStart);
-      if (target === undefined) return false;
+      if (target === undefined) return found;
       owner = target.name;
-      if (!isAddressType(type) || records.length === 0) chain.push({ target: owner, ttl: cursor.ttl });
+      if (isAddressType(type) && found.recordCount > 0) continue;
+      found.aliasCount++;
+      if (part === 'chain') found.chain.push({ target: owner, ttl: cursor.ttl });
     } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
       const rdata = expandRdata(message, cursor.type, cursor.rdataStart, cursor.rdataEnd);
-      if (rdata === undefined) return false;
-      records.push({ type: cursor.type, ttl: cursor.ttl, rdata });
+      if (rdata === undefined) return found;
+      found.recordCount++;
+      if (part === 'records') found.records.push({ type: cursor.type, ttl: cursor.ttl, rdata });
     }
   }
-  return true;
+  found.isSound = true;
+  return found;
+}
+
+/** Neither OPT, nor another type that says something about the message (RFC 6895 §3.1), nor a signature. */
+function isData(type: number): boolean {
+  return type !== recordTypes.OPT && (type < 128 || type > 255) && !dnssecTypes.has(type);
 }
 
 /** Signatures and proofs do not fit an answer that was rewritten (RFC 4034; SIG and NXT of RFC 2535 likewise). */
 const dnssecTypes: ReadonlySet<number> = new Set([24, 30, recordTypes.RRSIG, recordTypes.NSEC, recordTypes.NSEC3]);
 
 function isWanted(cursor: RecordCursor, type: number): boolean {
-  if (cursor.type !== type) return type === recordTypes.ANY && !dnssecTypes.has(cursor.type);
+  if (cursor.type !== type) return type === recordTypes.ANY && isData(cursor.type);
   return !isAddressType(type) || cursor.rdataEnd - cursor.rdataStart === (type === recordTypes.A ? 4 : 16);
 }

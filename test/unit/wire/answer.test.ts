@@ -194,9 +194,11 @@ describe('other types', () => {
     expect(answer).toMatchObject({ kind: 'DATA', records: [], chain: [{ target: wire('x.test') }] });
   });
 
-  it('takes every type for ANY, except signatures and proofs', () => {
+  it('takes every type for ANY, except signatures, proofs, and what is no data', () => {
     const answers = [
       a(q, '1.1.1.1'),
+      { owner: q, type: 41, rdata: bytes() },
+      { owner: q, type: 250, rdata: bytes('00') },
       { owner: q, type: 46, rdata: Buffer.alloc(30) },
       { owner: q, type: 16, rdata: bytes('0141') },
     ];
