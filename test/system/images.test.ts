@@ -3,12 +3,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectFolder } from '../cluster/paths.ts';
 import { createBuildah, npmCacheVolume, offlineBuild } from '../parts/buildah.ts';
+import { freePort } from '../parts/free-port.ts';
 import { certificates, stageNode, stageNodeWithNpm } from '../parts/stage.ts';
 import { isInstalled } from './command.ts';
 
@@ -144,15 +144,6 @@ async function end(child: ChildProcess): Promise<{ code: number | null; output: 
   child.stderr?.setEncoding('utf8').on('data', collect);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, output };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The first answer other than "not ready"; undefined when the program has ended. */
