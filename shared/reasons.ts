@@ -68,6 +68,17 @@ export const walkOutcomes = {
   'time-limit': 'The search was ended by its time limit (45 s).',
 } as const;
 
+/** What came of one name that a search tried; told at log level `debug`. */
+export const candidateResults = {
+  pos: 'It exists; the search ends here.',
+  nodata: 'It exists without addresses of the asked kind; the search goes on.',
+  nx: 'It does not exist; the search goes on.',
+  sf: 'The last nameserver that answered failed (SERVFAIL); the search goes on.',
+  temp: 'No conclusive answer (refused, silence); the search stops and the name as it is comes next.',
+  fatal: 'An unusual rcode, or a name that cannot be sent; the search stops and the name as it is comes next.',
+  dead: 'No nameserver can be reached; everything stops.',
+} as const;
+
 /** Why a message that came to an upstream socket was not taken as the reply. */
 export const ignoredReplyReasons = {
   'too-short': 'Shorter than a DNS header.',
@@ -81,4 +92,5 @@ export type RefuseReason = keyof typeof refuseReasons;
 export type WarningReason = keyof typeof warningReasons;
 export type DropReason = keyof typeof dropReasons;
 export type WalkOutcome = keyof typeof walkOutcomes;
+export type CandidateWord = keyof typeof candidateResults;
 export type IgnoredReplyReason = keyof typeof ignoredReplyReasons;

@@ -2,7 +2,8 @@
 import type { Log } from '../shared/log.ts';
 import type { SidecarMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { WalkOutcome } from '../shared/reasons.ts';
+import type { CandidateWord, WalkOutcome } from '../shared/reasons.ts';
+import type { CandidateResult } from './decide/candidate-outcome.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import type { EndedWalk } from './sessions.ts';
 import type { WalkObserver } from './walk-run.ts';
@@ -22,7 +23,7 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
         metrics.inc('alpine_resolver_upstream_replies_total', { server, class: replyClass.toLowerCase() }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, result) {
-        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: result.toLowerCase() });
+        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: wordOf(result) });
       },
     },
     walkEnded({ request, type, kind, end, durationMs }) {
@@ -40,6 +41,10 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
       });
     },
   };
+}
+
+function wordOf(result: CandidateResult): CandidateWord {
+  return result.toLowerCase() as Lowercase<CandidateResult>;
 }
 
 function outcomeOf(end: WalkEnd | undefined): WalkOutcome {

@@ -28,6 +28,13 @@ ${reasonTable(reasons.warningReasons)}
 
 ${reasonTable(reasons.walkOutcomes)}
 
+## Sidecar: what came of one name that a search tried
+
+Told at log level \`debug\`, a line per name, in glibc's order. A search that ends without the name follows glibc in which
+of these is the last word.
+
+${reasonTable(reasons.candidateResults)}
+
 ## Sidecar: why a query got no reply, or a connection was closed
 
 ${reasonTable(reasons.dropReasons)}
