@@ -34,7 +34,7 @@ export function clusterDnsManifests(image: string): readonly object[] {
     ...permissions,
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: configuration },
     deployment(image),
-    service,
+    clusterDnsService(clusterDnsAddress),
   ];
 }
 
@@ -112,16 +112,18 @@ const deployment = (image: string) => ({
   },
 });
 
-const service = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'kube-dns', namespace: 'kube-system', labels },
-  spec: {
-    selector: labels,
-    clusterIP: clusterDnsAddress,
-    ports: [
-      { name: 'dns', port: 53, protocol: 'UDP' },
-      { name: 'dns-tcp', port: 53, protocol: 'TCP' },
-    ],
-  },
-};
+export function clusterDnsService(clusterIP: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system', labels },
+    spec: {
+      selector: labels,
+      clusterIP,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+      ],
+    },
+  };
+}

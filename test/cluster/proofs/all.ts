@@ -1,6 +1,8 @@
 /** Every proof, in the order in which they run. */
 import { availabilityProofs } from './availability.ts';
+import { clusterDnsProofs } from './cluster-dns-lost.ts';
 import { dnsPolicyProofs } from './dns-policies.ts';
+import { imageProofs } from './image-missing.ts';
 import { installProofs } from './install.ts';
 import { jobProofs } from './job-end.ts';
 import { liveProofs } from './live-settings.ts';
@@ -28,4 +30,6 @@ export const allProofs: readonly Proof[] = [
   ...liveProofs,
   ...ownResolverProofs,
   ...availabilityProofs,
+  ...clusterDnsProofs,
+  ...imageProofs,
 ];

@@ -126,6 +126,7 @@ const killed: Proof = {
     await ensureProduct(context);
     // A container that ended before is started again only after a while.
     await restartAll(kubectl);
+    const failedOpenBefore = await countFailedOpen(kubectl);
     const { missed, figures } = await streamPods(context, 'proof-killed-webhook', {
       durationMs: 30_000,
       happens: async () => {
@@ -143,10 +144,22 @@ const killed: Proof = {
         hold(listed.join() === names.join(), () => `missed ${names.join()}, listed ${listed.join()}`);
       },
     });
+    const failedOpen = (await countFailedOpen(kubectl)) - failedOpenBefore;
+    hold(failedOpen === missed.length, () => `missed ${missed.length}, but the API server counted ${failedOpen}`);
     print(`missed: ${missed.length === 0 ? 'none' : describe(missed)}`);
     return `${figures}; ${missed.length} missed and listed`;
   },
 };
+
+/** As the README says: the API server's own count of calls that failed and were let pass. */
+async function countFailedOpen(kubectl: Kubectl): Promise<number> {
+  const lines = (await kubectl.raw('/metrics')).split('\n');
+  return lines
+    .filter(
+      (line) => line.startsWith('apiserver_admission_webhook_fail_open_count{') && line.includes('alpine-resolver'),
+    )
+    .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+}
 
 async function waitRestarted(kubectl: Kubectl, name: string, oldContainer: string): Promise<void> {
   await until(`restart of ${name}`, 30_000, async () => {

@@ -75,8 +75,7 @@ export async function scaleProduct(kubectl: Kubectl, replicas: number): Promise<
 /** Reviews so far by `verdict/reason`, of all replicas together. A replica that ended takes its own along. */
 export async function countReviews(kubectl: Kubectl): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for (const { name } of await replicasOf(kubectl)) {
-    const text = await kubectl.raw(`/api/v1/namespaces/${productNamespace}/pods/${name}:8080/proxy/metrics`);
+  for (const text of await metricsTexts(kubectl)) {
     for (const [, verdict, reason, value] of text.matchAll(
       /^alpine_resolver_webhook_reviews_total\{verdict="([^"]*)",reason="([^"]*)"\} (\d+)$/gm,
     )) {
@@ -85,6 +84,20 @@ export async function countReviews(kubectl: Kubectl): Promise<ReadonlyMap<string
     }
   }
   return counts;
+}
+
+/** The sum of a metric without labels over all replicas. */
+export async function metricOf(kubectl: Kubectl, metric: string): Promise<number> {
+  const values = (await metricsTexts(kubectl)).map((text) => new RegExp(`^${metric} (.*)$`, 'm').exec(text)?.[1]);
+  return values.reduce((total, value) => total + Number(value), 0);
+}
+
+async function metricsTexts(kubectl: Kubectl): Promise<string[]> {
+  const texts: string[] = [];
+  for (const { name } of await replicasOf(kubectl)) {
+    texts.push(await kubectl.raw(`/api/v1/namespaces/${productNamespace}/pods/${name}:8080/proxy/metrics`));
+  }
+  return texts;
 }
 
 export interface ReviewLine {
