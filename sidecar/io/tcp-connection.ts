@@ -9,6 +9,8 @@ export interface TcpConnection {
   readonly isIdle: boolean;
   /** Time of the last query or reply, on the listener's clock. */
   readonly lastActiveMs: number;
+  /** Replies that the client has not taken. */
+  readonly unsentBytes: number;
   /** Closes the connection if it has been silent, slow or unanswered for too long. */
   checkTime(nowMs: number): void;
   close(): void;
@@ -19,6 +21,8 @@ export interface TcpConnectionOptions {
   readonly now: () => number;
   /** A connection without a query under way is closed after this time. */
   readonly idleMs: number;
+  /** The client takes its replies more slowly than they come. */
+  readonly crowded: () => void;
 }
 
 /**
@@ -34,7 +38,7 @@ const maxUnsentBytes = 256 * 1024;
 const unansweredMs = 60_000;
 
 export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions): TcpConnection {
-  const { events, now, idleMs } = options;
+  const { events, now, idleMs, crowded } = options;
   const identity = {};
   const address = socket.remoteAddress ?? '';
   const port = socket.remotePort ?? 0;
@@ -102,6 +106,7 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
         underWay -= 1;
         lastActiveMs = now();
         socket.write(frameForTcp(bytes));
+        if (socket.writableLength > maxUnsentBytes) crowded();
         // Not at once: the reply may come from within the loop that hands queries on.
         queueMicrotask(handOn);
       },
@@ -115,6 +120,9 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
     },
     get lastActiveMs() {
       return lastActiveMs;
+    },
+    get unsentBytes() {
+      return socket.destroyed ? 0 : socket.writableLength;
     },
     checkTime(nowMs) {
       const silentMs = nowMs - lastActiveMs;

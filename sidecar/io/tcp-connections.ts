@@ -18,6 +18,11 @@ export interface TcpConnectionsOptions {
   readonly every: (periodMs: number, run: () => void) => () => void;
 }
 
+/**
+ * Replies that clients have not taken, over all connections: 64 queries under way may bring one connection 4 MiB at once.
+ */
+const maxUnsentBytes = 16 * 1024 * 1024;
+
 /** How exactly the time bounds of connections are kept. */
 const checkPeriodMs = 500;
 
@@ -36,6 +41,17 @@ export function createTcpConnections(options: TcpConnectionsOptions): TcpConnect
     return oldest !== undefined;
   }
 
+  /** Those that hold most are closed first. */
+  function shedUnsent(): void {
+    let total = [...open.values()].reduce((sum, connection) => sum + connection.unsentBytes, 0);
+    while (total > maxUnsentBytes) {
+      const largest = [...open.values()].reduce((one, other) => (other.unsentBytes > one.unsentBytes ? other : one));
+      total -= largest.unsentBytes;
+      events.dropped('connection-slow');
+      largest.close();
+    }
+  }
+
   function checkTimes(): void {
     const nowMs = now();
     for (const connection of open.values()) connection.checkTime(nowMs);
@@ -47,7 +63,7 @@ export function createTcpConnections(options: TcpConnectionsOptions): TcpConnect
         socket.destroy();
         return;
       }
-      open.set(socket, serveTcpConnection(socket, { events, now, idleMs }));
+      open.set(socket, serveTcpConnection(socket, { events, now, idleMs, crowded: shedUnsent }));
       socket.on('close', () => {
         open.delete(socket);
         if (open.size > 0) return;
