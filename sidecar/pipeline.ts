@@ -28,7 +28,7 @@ import type { EndedSession, Lookup, Side } from './sessions.ts';
 import { createWalkReport } from './walk-report.ts';
 import { composeError } from './wire/compose-error.ts';
 import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
-import { viewQuery } from './wire/message-view.ts';
+import { compactQuery, viewQuery } from './wire/message-view.ts';
 import { nameKey } from './wire/name.ts';
 import type { WireName } from './wire/name.ts';
 import { rcodeName, typeName } from './wire/mnemonics.ts';
@@ -105,7 +105,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(rcode) });
       return client.reply(composeError(view ?? bytes, rcode));
     }
-    answer({ view, client }, question.name, question.type);
+    answer({ view: compactQuery(view), client }, question.name, question.type);
   }
 
   function answer(asker: Asker, name: WireName, type: number): void {

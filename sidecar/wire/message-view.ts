@@ -91,6 +91,19 @@ export function viewMessage(bytes: Uint8Array): MessageView | undefined {
 /** The same view, named for its use on what clients send. */
 export const viewQuery: (bytes: Uint8Array) => QueryView | undefined = viewMessage;
 
+/** A buffer of which a kept query may hold on to all, in bytes: more than most queries have. */
+const smallBufferBytes = 1024;
+
+/**
+ * The view without what no reply needs: of a query with long options, or in the middle of a large chunk of a stream, a
+ * copy up to the end of the question.
+ */
+export function compactQuery(view: QueryView): QueryView {
+  const { bytes, question } = view;
+  if (bytes.buffer.byteLength <= smallBufferBytes || question === undefined) return view;
+  return { ...view, bytes: new Uint8Array(bytes.subarray(0, question.end)) };
+}
+
 /** The question at `offset`, or undefined where it does not parse. */
 export function readQuestion(bytes: Uint8Array, offset: number): Question | undefined {
   const read = readName(bytes, offset);

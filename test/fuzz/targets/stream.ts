@@ -107,6 +107,7 @@ function serve(stream: Uint8Array, sizes: readonly number[], expected: readonly 
   const connection = serveTcpConnection(socket as unknown as Socket, {
     now: () => nowMs,
     idleMs: 10_000,
+    crowded: () => {},
     events: {
       guard(work) {
         work();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
+import { compactQuery, viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { a, bytes, message, opt, pointer, query, uint16, wire } from './messages.ts';
 
 describe('header', () => {
@@ -92,5 +92,27 @@ describe('EDNS', () => {
     ['count without a record', query({ counts: [1, 0, 0, 1] })],
   ])('malformed: %s', (_, bytesOfQuery) => {
     expect(viewQuery(bytesOfQuery)).toMatchObject({ malformed: true, edns: undefined });
+  });
+});
+
+describe('compactQuery', () => {
+  const padded = query({ additionals: [opt(1232, 0, Buffer.alloc(3000))] });
+
+  it('keeps what a reply needs and no more of a long query', () => {
+    const view = viewQuery(padded);
+    const compact = view && compactQuery(view);
+    expect(compact).toEqual({ ...view, bytes: padded.subarray(0, view?.question?.end) });
+    expect(compact?.bytes.buffer.byteLength).toBe(view?.question?.end);
+  });
+
+  it('lets go of the chunk that a query came in', () => {
+    const chunk = bytes(query({}), Buffer.alloc(2000));
+    const view = viewQuery(chunk.subarray(0, query({}).length));
+    expect(view && compactQuery(view).bytes.buffer.byteLength).toBe(query({}).length);
+  });
+
+  it('leaves a short one alone', () => {
+    const view = viewQuery(query({ additionals: [opt()] }));
+    expect(view && compactQuery(view)).toBe(view);
   });
 });
