@@ -25,8 +25,9 @@ export function randomCase(seed: number): DifferentialCase {
   const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? HOST_NAME, PORT);
   const isRaw = call.api === 'res_query' || call.api === 'res_search' || call.api === 'getnameinfo';
   const candidates = candidatesOf(call, configuration);
-  // Names with 15 dots and more the client's library asks as they are before it asks for a search.
-  const isAskedTwice = dotsOf(nameOf(call)) >= WRITTEN_NDOTS;
+  // Names with 15 dots and more the client's library asks as they are before it asks for a search. musl's gethostbyname2
+  // looks up again for each larger buffer.
+  const isAskedTwice = dotsOf(nameOf(call)) >= WRITTEN_NDOTS || call.api === 'gethostbyname2';
   const script = randomScript(random, {
     configuration,
     candidates,

@@ -63,7 +63,9 @@ function randomSearch(random: Random): { lines: string[]; hostName: string | und
   if (count > 1 && random.chance(0.03)) entries[1] = entries[0] ?? '';
   const hostName = random.chance(0.06) ? `pod.${randomSearchEntry(random).replace(/^\.|\.$/g, '')}` : undefined;
   const usable =
-    hostName !== undefined && /^[\w-]+(\.[\w-]+)+$/.test(hostName) && hostName.length < 60 ? hostName : undefined;
+    hostName !== undefined && /^[a-z\d-]+(\.[a-z\d-]+)+$/i.test(hostName) && hostName.length < 60
+      ? hostName
+      : undefined;
   if (count === 0) return { lines: random.chance(0.1) ? ['search'] : [], hostName: usable };
   const list = `search${blank(random)}${entries.join(random.chance(0.1) ? ' \t' : ' ')}`;
   const other = `${random.pick(['search', 'domain'])} ${randomSearchEntry(random)}`;

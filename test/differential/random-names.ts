@@ -33,7 +33,7 @@ export function randomName(random: Random, { invalid }: NameLimits): string {
     case 'many':
       return finished(random, labels(random, random.between(6, 20), 3).join('.'));
     case 'long':
-      return longName(random);
+      return longName(random, invalid);
     case 'invalid':
       return invalidName(random);
   }
@@ -59,7 +59,7 @@ function withUnderscores(random: Random): string {
 }
 
 /** Labels of the longest kind, names up to the longest, and one byte beyond. */
-function longName(random: Random): string {
+function longName(random: Random, invalid: boolean): string {
   const wanted = random.pick([63, 127, 180, 200, 225, 236, 237, 238, 239, 240, 245, 250, 252, 253, 254]);
   const parts: string[] = [];
   let left = wanted;
@@ -70,7 +70,7 @@ function longName(random: Random): string {
     parts.push(randomLabel(random, Math.max(used, 1)));
     left -= used + 1;
   }
-  return finished(random, parts.join('.').slice(0, LONGEST_NAME + 1));
+  return finished(random, parts.join('.').slice(0, invalid ? LONGEST_NAME + 1 : LONGEST_NAME));
 }
 
 function invalidName(random: Random): string {
