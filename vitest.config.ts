@@ -29,6 +29,15 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          pool: 'forks',
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

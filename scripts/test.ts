@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcome, sum, summaryLine, withoutSkips, type Outcome } from './test/outcome.ts';
-import { provideRequirements, provideWorlds } from './test/requirements.ts';
+import { provideClientPrograms, provideRequirements, provideWorlds } from './test/requirements.ts';
 import { commandOutcome, projectOutcome, type ProjectRun } from './test/run.ts';
 
 /**
@@ -59,7 +59,7 @@ const parts: readonly Part[] = [
     what: 'Go, Node, Python, Java, dig, BusyBox and curl, directly and through the sidecar',
     needsBuild: true,
     onlyNamed: true,
-    run: () => runWorlds(provideWorlds, 'clients'),
+    run: () => runWorlds(provideClientPrograms, 'clients'),
   },
 ];
 
@@ -99,7 +99,7 @@ async function runPart({ name, what, run }: Part): Promise<Outcome> {
 async function runWorlds(provide: () => Promise<string[]>, project: string, how: ProjectRun = {}): Promise<Outcome> {
   const started = performance.now();
   const missing = await provide();
-  console.log(`packages and C libraries: ${elapsed(started)}`);
+  console.log(`packages, C libraries and programs: ${elapsed(started)}`);
   if (missing.length > 0) {
     console.log('\n!!! NOT EVERYTHING CAN RUN HERE: tests that need the following are skipped !!!');
     for (const line of missing) console.log(`!!! ${line}`);

@@ -1,3 +1,4 @@
+import { provideClients } from '../../test/clients/clients.ts';
 import { installedCommands } from '../../test/system/debian.ts';
 import { provideLibcs } from '../../test/system/libcs.ts';
 import { provideNamespaces } from '../../test/system/namespaces.ts';
@@ -15,6 +16,16 @@ export async function provideRequirements(): Promise<string[]> {
 export async function provideWorlds(): Promise<string[]> {
   const missing = await Promise.all([namespaces(), cLibraries()]);
   return missing.flat();
+}
+
+/** Brings the client programs, built from their sources into `.cache` where they are not there; the same result. */
+export async function provideClientPrograms(): Promise<string[]> {
+  const worlds = await provideWorlds();
+  try {
+    return [...worlds, ...(await provideClients()).missing];
+  } catch (error) {
+    return [...worlds, `client programs: ${String(error)}`];
+  }
 }
 
 async function namespaces(): Promise<string[]> {

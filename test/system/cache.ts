@@ -14,10 +14,15 @@ export const CACHE = join(REPOSITORY, '.cache', 'libcs');
 
 const POLL_MS = 100;
 
-export async function madeOnce(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(CACHE, name);
+/** @param cache the folder in which `name` is made */
+export async function madeOnce(
+  name: string,
+  make: (folder: string) => Promise<void>,
+  cache: string = CACHE,
+): Promise<string> {
+  const folder = join(cache, name);
   if (existsSync(folder)) return folder;
-  return locked(name, async () => {
+  const work = async () => {
     if (existsSync(folder)) return folder;
     const draft = `${folder}.${process.pid}`;
     await rm(draft, { recursive: true, force: true });
@@ -29,12 +34,13 @@ export async function madeOnce(name: string, make: (folder: string) => Promise<v
       await rm(draft, { recursive: true, force: true });
     }
     return folder;
-  });
+  };
+  return locked(name, work, cache);
 }
 
 /** Runs `work` while this process alone holds the lock of that name; a dead holder's lock is taken over. */
-export async function locked<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const file = join(CACHE, `${name}.lock`);
+export async function locked<T>(name: string, work: () => Promise<T>, cache: string = CACHE): Promise<T> {
+  const file = join(cache, `${name}.lock`);
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
     try {

@@ -35,6 +35,18 @@ export async function unpackedPackages(
   return { folder: join(folder, 'root'), versions };
 }
 
+/** Unpacks the original sources of a Debian package, without Debian's changes, into `folder`. */
+export async function unpackedSource(suite: string, name: string, folder: string): Promise<void> {
+  const state = join(folder, 'apt');
+  const env = { APT_CONFIG: await privateState(state, suite, 'deb-src') };
+  await runCommand('apt-get', ['-qq', 'update'], { env });
+  await runCommand('apt-get', ['-qq', 'source', '--download-only', name], { env, cwd: state });
+  const archive = (await readdir(state)).find((file) => /\.orig\.tar\.[a-z0-9]+$/.test(file));
+  if (archive === undefined) throw new Error(`the source package of ${name} has no .orig.tar`);
+  await runCommand('tar', ['-xf', join(state, archive), '-C', folder, '--strip-components=1']);
+  await rm(state, { recursive: true });
+}
+
 /** Installs what is missing among `commands` (command or absolute file → Debian package); returns what stays missing. */
 export async function installedCommands(commands: Record<string, string>): Promise<string[]> {
   const missing = () => Object.keys(commands).filter((command) => !isInstalled(command));
@@ -59,12 +71,12 @@ function canInstall(): boolean {
 }
 
 /** An apt configuration that reads and writes below `state` only; returns the file for APT_CONFIG. */
-async function privateState(state: string, suite: string): Promise<string> {
+async function privateState(state: string, suite: string, kind: 'deb' | 'deb-src' = 'deb'): Promise<string> {
   const mirror = await machineMirror();
   for (const folder of ['lists/partial', 'cache/archives/partial', 'etc'])
     await mkdir(join(state, folder), { recursive: true });
   await writeFile(join(state, 'status'), '');
-  await writeFile(join(state, 'sources.list'), `deb [signed-by=${KEYRING}] ${mirror} ${suite} main\n`);
+  await writeFile(join(state, 'sources.list'), `${kind} [signed-by=${KEYRING}] ${mirror} ${suite} main\n`);
   const file = join(state, 'apt.conf');
   const settings: Record<string, string> = {
     'Dir::Etc': join(state, 'etc'),

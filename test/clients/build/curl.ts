@@ -1,0 +1,43 @@
+/** curl built with musl, for HTTP alone. */
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../../system/command.ts';
+import { built, kernelHeaders, sources } from './builds.ts';
+
+const WITHOUT = ['ssl', 'zlib', 'brotli', 'zstd', 'libpsl', 'libidn2', 'nghttp2', 'librtmp', 'libssh2'];
+const DISABLED = [
+  'shared',
+  'dependency-tracking',
+  'manual',
+  'dict',
+  'file',
+  'ftp',
+  'gopher',
+  'imap',
+  'ldap',
+  'mqtt',
+  'pop3',
+  'rtsp',
+  'smb',
+  'smtp',
+  'telnet',
+  'tftp',
+];
+
+const PROGRAM = 'curl';
+
+export async function buildCurl(): Promise<string> {
+  const headers = await kernelHeaders();
+  const folder = await built('curl-musl', [await readFile(import.meta.filename, 'utf8')], async (draft) => {
+    const source = join(draft, 'source');
+    await mkdir(source);
+    await sources('curl', source);
+    const options = [...WITHOUT.map((part) => `--without-${part}`), ...DISABLED.map((part) => `--disable-${part}`)];
+    const env = { CC: 'musl-gcc', CPPFLAGS: `-isystem ${headers}` };
+    await runCommand('./configure', options, { cwd: source, env });
+    await runCommand('make', ['-s', '-j2', '-C', source]);
+    await copyFile(join(source, 'src', PROGRAM), join(draft, PROGRAM));
+    await rm(source, { recursive: true });
+  });
+  return join(folder, PROGRAM);
+}

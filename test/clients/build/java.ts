@@ -1,0 +1,15 @@
+/** The Java program, compiled by the machine's JDK. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../../system/command.ts';
+import { built, PROGRAMS } from './builds.ts';
+
+export async function buildJava(): Promise<string[]> {
+  const source = join(PROGRAMS, 'Lookup.java');
+  const version = await runCommand('javac', ['--version']);
+  const folder = await built('java', [await readFile(source, 'utf8'), version], async (draft) => {
+    await runCommand('javac', ['-d', draft, source]);
+  });
+  // Short runs: the small compiler and collector start faster.
+  return ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', folder, 'Lookup'];
+}

@@ -1,0 +1,64 @@
+/** One case: a configuration, what the servers say, a name, and what programs see of it. */
+import type { LibcName } from '../../system/libcs.ts';
+import { conf } from '../../system/rows/row.ts';
+import type { ReplyDetails } from '../../system/script.ts';
+import type { Setup } from '../../system/world.ts';
+import type { Asks } from '../calls.ts';
+import type { Seen } from '../seen.ts';
+
+export interface Case extends Setup {
+  id: string;
+  what: string;
+  asks: Asks;
+  /** A name, or of pointers an address. */
+  name: string;
+  /** Settings of the sidecar. */
+  sidecar?: Readonly<Record<string, string>>;
+  /** All calls at the same time: each waits long. */
+  together?: boolean;
+  /** Of libc's calls on glibc, and of Go's resolver, directly. */
+  sees: Expected;
+  /** Of calls for one family, where that is not the part of `sees`. */
+  ipv4?: Expected;
+  ipv6?: Expected;
+  /** Of c-ares and dig, which do not search, directly; without it `sees`. */
+  asIs?: Expected;
+  /** Of one resolver or one call, directly. */
+  own?: Readonly<Record<string, Expected>>;
+  residue?: readonly Residue[];
+}
+
+export interface Expected extends Omit<Seen, 'canonical'> {
+  /** One of these. */
+  canonical?: string | readonly string[];
+  /** Only so many of the addresses. */
+  count?: [least: number, most: number];
+}
+
+/** What programs see through the sidecar where it is not what glibc, or they themselves, see directly. */
+export interface Residue {
+  /** Row of docs/residual-divergences.md. */
+  row: `V${number}`;
+  /** Resolvers or calls. */
+  of: readonly string[];
+  /** Without it, on all. */
+  libcs?: readonly LibcName[];
+  sees: Expected;
+}
+
+/** One server, search s1.test s2.test, ndots:1. */
+export const ONE_SERVER = conf();
+
+export const A1 = '10.0.0.1';
+export const A2 = '10.0.0.2';
+export const A3 = '10.0.0.3';
+export const AAAA1 = '2001:db8:1::1';
+export const AAAA2 = '2001:db8:1::2';
+
+/** Resolvers that search by themselves and read the search list for it. */
+export const OWN_SEARCH = ['dig +search', 'nslookup'];
+
+/** Records of another type. */
+export function records(owner: string, type: string, ...data: string[]): ReplyDetails {
+  return { is: 'DATA', extra: data.map((text) => ({ owner, type, data: text, only: type })) };
+}

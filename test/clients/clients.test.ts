@@ -1,0 +1,123 @@
+/**
+ * Programs with resolvers of many kinds, each directly against the scripted servers and through the sidecar: what the
+ * program sees is compared. A program on musl must see what the same program sees on glibc.
+ *
+ * CASES=short,txt runs these cases only.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPool } from '../system/pool.ts';
+import { provideRig, reportMissing } from '../system/rig.ts';
+import type { View } from '../system/world.ts';
+import { CALLS } from './calls.ts';
+import { cases } from './cases/cases.ts';
+import type { Case } from './cases/case.ts';
+import { type Client, provideClients } from './clients.ts';
+import { directDifferences, throughDifferences } from './judge.ts';
+import { type CaseRun, type Observation, runCase } from './run-case.ts';
+import { describeSeen } from './seen.ts';
+
+/** Worlds at a time: two cores are busy with this many. */
+const WORLDS = 4;
+const LIMIT_MS = 400_000;
+
+const rig = await provideRig();
+const clients = await provideClients();
+const wanted = process.env['CASES']?.split(',');
+const selected = cases.filter(({ id }) => wanted?.includes(id) ?? true);
+
+reportMissing({ ...rig, missing: [...rig.missing, ...clients.missing] });
+
+describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
+  const pool = createPool(WORLDS);
+  const runs = new Map<string, Promise<CaseRun>>();
+
+  beforeAll(() => {
+    // The cases that wait long come first.
+    const ordered = selected.toSorted((a, b) => Number(b.together ?? false) - Number(a.together ?? false));
+    for (const item of ordered)
+      for (const view of ['direct', 'injected'] as const)
+        runs.set(
+          `${item.id} ${view}`,
+          pool.run((world) => runCase(world, item, clients.available, view)),
+        );
+    // A failure belongs to the test that waits for it.
+    void Promise.allSettled(runs.values());
+  });
+  afterAll(() => pool.close());
+
+  const runOf = async (item: Case, view: View) => {
+    const run = await runs.get(`${item.id} ${view}`);
+    if (run === undefined) throw new Error('the case did not run');
+    return run;
+  };
+
+  for (const item of selected)
+    describe(`${item.id}: ${item.what}`, () => {
+      const asking = clients.available.filter(({ kind }) => CALLS[kind][item.asks] !== undefined);
+      for (const client of asking.filter(isMeasure))
+        test(`${client.name} directly`, { timeout: LIMIT_MS }, async () => {
+          const { observations } = await runOf(item, 'direct');
+          const found = observations.filter((observation) => observation.client === client);
+          expect(report(found, (observation) => directDifferences(item, observation))).toBe('');
+        });
+      for (const client of asking)
+        test(`${client.name} through the sidecar`, { timeout: LIMIT_MS }, async () => {
+          const direct = await runOf(item, 'direct');
+          const { observations } = await runOf(item, 'injected');
+          const found = observations.filter((observation) => observation.client === client);
+          const judge = (observation: Observation) =>
+            throughDifferences(item, observation, measured(direct.observations, observation));
+          expect(report(found, judge)).toBe('');
+        });
+
+      test('the servers get plain queries from the sidecar', { timeout: LIMIT_MS }, async () => {
+        const { queries } = await runOf(item, 'injected');
+        const faults = queries.filter(({ fault }) => fault !== undefined);
+        expect(faults.map(({ name, type, fault }) => `${name} ${type}: ${fault}`)).toEqual([]);
+      });
+    });
+
+  test('without the sidecar programs on musl see other things', { timeout: LIMIT_MS }, async () => {
+    let calls = 0;
+    let others = 0;
+    for (const item of selected) {
+      const { observations } = await runOf(item, 'direct');
+      for (const observation of observations) {
+        if (isMeasure(observation.client)) continue;
+        calls++;
+        if (throughDifferences(item, observation, measured(observations, observation)).length > 0) others++;
+      }
+    }
+    console.log(`directly, ${others} of ${calls} calls on musl see something else than on glibc`);
+    // A comparison that lets everything pass would find none.
+    expect(others).toBeGreaterThan(wanted === undefined ? 50 : -1);
+  });
+});
+
+/** The client with the same program on glibc; a program that is only built with musl, for its own resolver, is itself the measure. */
+function measureOf(client: Client): Client | undefined {
+  const all = clients.available.filter(({ kind }) => kind === client.kind);
+  return all.find(({ libc }) => libc === 'glibc') ?? all[0];
+}
+
+function isMeasure(client: Client): boolean {
+  return measureOf(client) === client;
+}
+
+function measured(observations: readonly Observation[], { client, call }: Observation): Observation {
+  const measure = measureOf(client);
+  const found = observations.find((other) => other.client === measure && other.call === call);
+  if (found === undefined) throw new Error(`${client.name} has no measure of ${call.name}`);
+  return found;
+}
+
+/** Empty without differences. */
+function report(observations: readonly Observation[], judge: (observation: Observation) => string[]): string {
+  if (observations.length === 0) return 'it made no call';
+  const lines = observations.flatMap((observation) => {
+    const found = judge(observation);
+    const { call, seen } = observation;
+    return found.length === 0 ? [] : [`${call.name}: ${describeSeen(seen)}`, ...found.map((line) => `  ${line}`)];
+  });
+  return lines.join('\n');
+}

@@ -1,0 +1,109 @@
+/** The clients: each kind on every C library that it can run on. What cannot be had here is said with its reason. */
+import { join } from 'node:path';
+import { runCommand } from '../system/command.ts';
+import { installedCommands } from '../system/debian.ts';
+import { provideLibcs, type LibcName } from '../system/libcs.ts';
+import { buildBusybox } from './build/busybox.ts';
+import { PROGRAMS } from './build/builds.ts';
+import { buildCurl } from './build/curl.ts';
+import { buildGo } from './build/go.ts';
+import { buildJava } from './build/java.ts';
+import { provideNodeMusl } from './build/node-musl.ts';
+import type { Kind } from './calls.ts';
+
+export interface Client {
+  name: string;
+  kind: Kind;
+  /** The C library that it runs on. */
+  libc: LibcName;
+  command: readonly string[];
+}
+
+export interface Clients {
+  available: readonly Client[];
+  /** Why a client cannot run here. */
+  missing: readonly string[];
+}
+
+type MuslName = Exclude<LibcName, 'glibc' | 'glibc-2.41'>;
+
+/** Those with a loader of their own. */
+const MUSL: readonly MuslName[] = ['musl-1.2.2', 'musl-1.2.3', 'musl-1.2.5', 'musl-1.2.6'];
+/** Those that bring what Node 24 needs. */
+const NODE_MUSL: readonly MuslName[] = ['musl-1.2.5', 'musl-1.2.6'];
+
+interface Source {
+  kind: Kind;
+  /** Command or file → the Debian package that brings it. */
+  needs: Record<string, string>;
+  /** The command line on the machine's glibc. */
+  glibc?: () => Promise<readonly string[]>;
+  /** The program and its first arguments, to be started by musl's loader. */
+  musl?: () => Promise<readonly string[]>;
+  on?: readonly MuslName[];
+}
+
+const GO = { go: 'golang-go' };
+const MUSL_COMPILER = {
+  gcc: 'gcc',
+  make: 'make',
+  'musl-gcc': 'musl-tools',
+  '/usr/include/linux/types.h': 'linux-libc-dev',
+};
+const NODE_PROGRAM = join(PROGRAMS, 'lookup.ts');
+
+const SOURCES: readonly Source[] = [
+  { kind: 'go', needs: GO, glibc: async () => [await buildGo('netgo')] },
+  { kind: 'go cgo', needs: { ...GO, gcc: 'gcc' }, glibc: async () => [await buildGo('cgo-glibc')] },
+  { kind: 'go cgo', needs: { ...GO, ...MUSL_COMPILER }, musl: async () => [await buildGo('cgo-musl')], on: MUSL },
+  { kind: 'node', needs: {}, glibc: async () => [process.execPath, NODE_PROGRAM] },
+  {
+    kind: 'node',
+    needs: { python3: 'python3', '/usr/bin/pip3': 'python3-pip' },
+    musl: async () => [await provideNodeMusl(), NODE_PROGRAM],
+    on: NODE_MUSL,
+  },
+  {
+    kind: 'python',
+    needs: { python3: 'python3' },
+    glibc: async () => [
+      (await runCommand('python3', ['-c', 'import sys; print(sys.executable)'])).trim(),
+      join(PROGRAMS, 'lookup.py'),
+    ],
+  },
+  { kind: 'java', needs: { java: 'default-jdk-headless', javac: 'default-jdk-headless' }, glibc: buildJava },
+  { kind: 'dig', needs: { dig: 'bind9-dnsutils' }, glibc: async () => ['dig'] },
+  {
+    kind: 'nslookup',
+    needs: MUSL_COMPILER,
+    musl: async () => [await buildBusybox('musl-gcc'), 'nslookup'],
+    on: ['musl-1.2.5'],
+  },
+  { kind: 'wget', needs: { gcc: 'gcc', make: 'make' }, glibc: async () => [await buildBusybox('gcc'), 'wget'] },
+  { kind: 'wget', needs: MUSL_COMPILER, musl: async () => [await buildBusybox('musl-gcc'), 'wget'], on: MUSL },
+  { kind: 'curl', needs: { curl: 'curl' }, glibc: async () => ['curl'] },
+  { kind: 'curl', needs: MUSL_COMPILER, musl: async () => [await buildCurl()], on: MUSL },
+];
+
+export async function provideClients(): Promise<Clients> {
+  const { available: libcs, missing: missingLibcs } = await provideLibcs(['glibc', ...MUSL]);
+  const available: Client[] = [];
+  const missing: string[] = [];
+  for (const { kind, needs, glibc, musl, on = [] } of SOURCES) {
+    const what = `${kind} ${glibc ? 'on glibc' : 'on musl'}`;
+    try {
+      const lacking = await installedCommands(needs);
+      if (lacking.length > 0) throw new Error(`not installed and not installable here: ${lacking.join(', ')}`);
+      if (glibc) available.push({ name: `${kind} (glibc)`, kind, libc: 'glibc', command: await glibc() });
+      const command = musl === undefined ? [] : await musl();
+      for (const name of on) {
+        const loader = libcs[name]?.probe[0];
+        if (loader === undefined) missing.push(`${kind} on ${name}: ${missingLibcs[name] ?? 'not here'}`);
+        else available.push({ name: `${kind} (${name})`, kind, libc: name, command: [loader, ...command] });
+      }
+    } catch (error) {
+      missing.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { available, missing };
+}

@@ -1,0 +1,93 @@
+/** What a call should have seen, and in what it saw something else. */
+import { isDeepStrictEqual } from 'node:util';
+import { isIPv4 } from 'node:net';
+import { MARKER } from '../system/rewritten-file.ts';
+import type { Call, Family } from './calls.ts';
+import type { Case, Expected, Residue } from './cases/case.ts';
+import type { Observation } from './run-case.ts';
+import type { Seen } from './seen.ts';
+
+/** Of a program on glibc, or of its own resolver, that talks to the servers itself. */
+export function directDifferences(item: Case, { call, seen }: Observation): string[] {
+  return differences(expectedDirect(item, call), call, seen);
+}
+
+/**
+ * Of a program behind the sidecar.
+ *
+ * @param direct the same call of the same program on glibc, directly: all that it saw must be seen again, but for the
+ *   residue
+ */
+export function throughDifferences(item: Case, { client, call, seen }: Observation, direct: Observation): string[] {
+  const residue = item.residue?.find((residue) => isOf(residue, client.libc, call));
+  if (residue !== undefined) return differences(residue.sees, call, seen);
+  const found = differences(expectedDirect(item, call), call, seen);
+  const expected = withMarker(item, call, direct.seen);
+  for (const aspect of ['outcome', 'addresses', 'canonical', 'aliases', 'records', 'asked', 'code'] as const) {
+    // C libraries choose another address, and have other words for their errors.
+    if (aspect === 'addresses' && call.connects) continue;
+    if (aspect === 'code' && client.libc !== direct.client.libc) continue;
+    if (aspect === 'canonical' && Array.isArray(expectedDirect(item, call).canonical)) continue;
+    if (!isDeepStrictEqual(seen[aspect], expected[aspect]))
+      found.push(`${aspect} ${JSON.stringify(expected[aspect])} directly, not ${JSON.stringify(seen[aspect])}`);
+  }
+  return found;
+}
+
+function isOf(residue: Residue, libc: Observation['client']['libc'], call: Call): boolean {
+  return (residue.libcs?.includes(libc) ?? true) && residue.of.some((of) => of === call.name || of === call.resolver);
+}
+
+function expectedDirect(item: Case, call: Call): Expected {
+  const own = item.own?.[call.name] ?? item.own?.[call.resolver];
+  if (own !== undefined) return partFor(own, call.family);
+  if (call.resolver === 'c-ares' || call.resolver === 'dig') return partFor(item.asIs ?? item.sees, call.family);
+  if (call.family === 'ipv4' && item.ipv4 !== undefined) return item.ipv4;
+  if (call.family === 'ipv6' && item.ipv6 !== undefined) return item.ipv6;
+  return partFor(item.sees, call.family);
+}
+
+/** The addresses of one family. */
+function partFor(expected: Expected, family: Family | undefined): Expected {
+  if (expected.outcome !== 'OK' || family === undefined || family === 'both') return expected;
+  const addresses = expected.addresses?.filter((address) => isIPv4(address) === (family === 'ipv4')) ?? [];
+  return addresses.length === 0 ? { outcome: 'NODATA' } : { ...expected, addresses };
+}
+
+/** What the marker in the place of the search list changes: V20 for the name asked for, V28 for aliases. */
+function withMarker(item: Case, call: Call, direct: Seen): Seen {
+  if (item.name.endsWith('.')) return direct;
+  const marked = `${item.name}.${MARKER}`;
+  if (call.resolver === 'dig +search' && direct.outcome !== 'NONAME') return { ...direct, asked: marked };
+  if (call.name === 'gethostbyname_ex' && direct.outcome === 'OK' && item.hosts === undefined)
+    return { ...direct, aliases: [marked, ...(direct.aliases ?? []).slice(1)] };
+  return direct;
+}
+
+function differences(expected: Expected, call: Call, seen: Seen): string[] {
+  if (!isOutcome(expected.outcome, seen.outcome)) return [`${expected.outcome} expected, not ${seen.outcome}`];
+  const found: string[] = [];
+  const differ = (what: string, wanted: unknown, got: unknown) =>
+    found.push(`${what} ${JSON.stringify(wanted)} expected, not ${JSON.stringify(got)}`);
+  if (expected.code !== undefined && expected.code !== seen.code) differ('code', expected.code, seen.code);
+  if (seen.outcome !== 'OK') return found;
+  const { canonical, addresses, records, count } = partFor(expected, call.family);
+  if (canonical !== undefined && seen.canonical !== undefined && ![canonical].flat().includes(seen.canonical))
+    differ('canonical name', canonical, seen.canonical);
+  if (call.family !== undefined) {
+    const wanted = addresses ?? [];
+    const got = seen.addresses ?? [];
+    const isPart = got.every((address) => wanted.includes(address));
+    const [least, most] = call.connects ? [1, 1] : (count ?? [wanted.length, wanted.length]);
+    if (!isPart || got.length < least || got.length > most) differ('addresses', wanted, got);
+  }
+  if (records !== undefined && !isDeepStrictEqual(records.toSorted(), seen.records))
+    differ('records', records, seen.records);
+  return found;
+}
+
+function isOutcome(expected: Seen['outcome'], seen: Seen['outcome']): boolean {
+  if (seen === 'NONE') return expected === 'NONAME' || expected === 'NODATA';
+  if (seen === 'FAILED') return expected !== 'OK';
+  return seen === expected;
+}

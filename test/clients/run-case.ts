@@ -1,0 +1,62 @@
+/** Runs a case in a world: all clients directly against the scripted servers, or through one sidecar. */
+import { once } from 'node:events';
+import type { Query } from '../system/script.ts';
+import { startSidecar } from '../system/sidecar.ts';
+import type { View, World } from '../system/world.ts';
+import { CALLS, type Call } from './calls.ts';
+import type { Case } from './cases/case.ts';
+import type { Client } from './clients.ts';
+import { type Run, readRun, runsOf } from './runs.ts';
+import type { Seen } from './seen.ts';
+import { openToConnections } from './web.ts';
+
+export interface Observation {
+  client: Client;
+  call: Call;
+  seen: Seen;
+}
+
+export interface CaseRun {
+  observations: Observation[];
+  queries: Query[];
+}
+
+const LIMIT_MS = 60_000;
+
+export async function runCase(world: World, item: Case, clients: readonly Client[], view: View): Promise<CaseRun> {
+  await openToConnections(world);
+  await world.prepare(item);
+  const sidecar = view === 'injected' ? await startSidecar(world, { ...item.sidecar }) : undefined;
+  try {
+    const isTogether = item.together ?? false;
+    const runs = clients.flatMap((client) =>
+      runsOf(client, CALLS[client.kind][item.asks] ?? [], item.name, isTogether),
+    );
+    if (isTogether) {
+      const found = await Promise.all(runs.map((run) => observe(world, view, run)));
+      return { observations: found.flat(), queries: await world.queries() };
+    }
+    const observations: Observation[] = [];
+    for (const run of runs) observations.push(...(await observe(world, view, run)));
+    return { observations, queries: await world.queries() };
+  } finally {
+    await sidecar?.stop();
+  }
+}
+
+async function observe(world: World, view: View, run: Run): Promise<Observation[]> {
+  const child = world.start(view, ['sh', '-c', 'exec "$@" 2>&1', 'sh', ...run.command]);
+  child.stdin?.end();
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, LIMIT_MS);
+  await once(child, 'close');
+  clearTimeout(timer);
+  const late: Seen = { outcome: 'FAILED', code: `still running after ${LIMIT_MS / 1000} s: ${output.trim()}` };
+  const seen = readRun(run, output);
+  return run.calls.map((call, i) => ({ client: run.client, call, seen: isLate ? late : (seen[i] ?? late) }));
+}
