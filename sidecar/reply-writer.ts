@@ -36,14 +36,15 @@ export function writeReply(
   const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
   const cap = answerCap(asker, snapshot, questionsOnConnection);
   const wanted = view.ad || view.edns?.dnssecOk === true;
+  const { chain, records } = plan;
   const { bytes, truncated } = composeReply(
     {
       query: view,
       rcode,
       type: view.question?.type ?? recordTypes.A,
-      chain: plan.chain,
+      chain,
       canonical: plan.canonical,
-      records: plan.records,
+      records,
       edns: view.edns !== undefined,
       ad: plan.authentic && snapshot.resolvConf.trustAd && wanted,
       answerCap: cap,
@@ -51,7 +52,7 @@ export function writeReply(
     limit,
     client.transport,
   );
-  const capped = cap > 0 && plan.chain.length + plan.records.length > cap;
+  const capped = cap > 0 && chain.length + records.length > cap;
   return { bytes, rcode, truncated, capped };
 }
 

@@ -380,12 +380,14 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
     const side = session.sides[slot];
     if (side.plan !== undefined || side.askers.length === 0) return;
     side.plan = plan;
-    for (const asker of side.askers) send(session, side, asker);
+    // A copy has its aliases and records read once for all.
+    const read = side.askers.length > 1 ? { ...plan } : plan;
+    for (const asker of side.askers) send(session, read, asker);
   }
 
-  function send(session: Session, side: Side, asker: Asker): void {
-    if (side.plan === undefined) return;
-    if (!deps.send(side.plan, asker, session.lookup) || session.truncated) return;
+  function send(session: Session, plan: ReplyPlan | undefined, asker: Asker): void {
+    if (plan === undefined) return;
+    if (!deps.send(plan, asker, session.lookup) || session.truncated) return;
     // The client comes back over TCP, glibc with both questions.
     session.truncated = true;
     for (const each of session.sides) for (const one of each.askers) keepTruncated(each, one);
@@ -403,7 +405,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
   /** Gives the asker what is decided already. */
   function tell(session: Session, side: Side, asker: Asker): void {
     if (session.truncated) keepTruncated(side, asker);
-    send(session, side, asker);
+    send(session, side.plan, asker);
   }
 
   function end(session: Session, walkEnd: WalkEnd | undefined): void {
