@@ -11,9 +11,9 @@ export function randomLabel(random: Random, length = random.between(3, 8)): stri
   const inner = `${LETTERS}${LETTERS}0123456789`;
   const rest = Array.from({ length: length - 1 }, (_, i) => {
     if (i > 0 && i < length - 2 && random.chance(0.05)) return '-';
-    return random.pick([...inner]);
+    return random.pick(inner.split(''));
   });
-  return random.pick([...LETTERS]) + rest.join('');
+  return random.pick(LETTERS.split('')) + rest.join('');
 }
 
 export interface NameLimits {
@@ -49,7 +49,7 @@ function finished(random: Random, name: string): string {
 }
 
 function mixCase(random: Random, text: string): string {
-  return [...text].map((letter) => (random.chance(0.4) ? letter.toUpperCase() : letter)).join('');
+  return text.split('').map((letter) => (random.chance(0.4) ? letter.toUpperCase() : letter)).join('');
 }
 
 function withUnderscores(random: Random): string {
