@@ -1,16 +1,21 @@
 /** Every proof, in the order in which they run. */
 import { availabilityProofs } from './availability.ts';
+import { clockProofs } from './clock-jump.ts';
 import { clusterDnsProofs } from './cluster-dns-lost.ts';
 import { dnsPolicyProofs } from './dns-policies.ts';
 import { imageProofs } from './image-missing.ts';
 import { installProofs } from './install.ts';
 import { jobProofs } from './job-end.ts';
 import { liveProofs } from './live-settings.ts';
+import { mountedProofs } from './mounted-certificate.ts';
 import { nameProofs } from './names-table.ts';
 import { nodeProofs } from './node.ts';
+import { authorityProofs } from './one-authority.ts';
 import { ownResolverProofs } from './own-resolver.ts';
+import { permissionProofs } from './permissions.ts';
 import { podLifeProofs } from './pod-life.ts';
 import type { Proof } from './proof.ts';
+import { removalProofs } from './removal.ts';
 import { resourceProofs } from './resources.ts';
 import { restrictedProofs } from './restricted.ts';
 import { untouchedProofs } from './untouched.ts';
@@ -32,4 +37,9 @@ export const allProofs: readonly Proof[] = [
   ...availabilityProofs,
   ...clusterDnsProofs,
   ...imageProofs,
+  ...authorityProofs,
+  ...mountedProofs,
+  ...clockProofs,
+  ...permissionProofs,
+  ...removalProofs,
 ];

@@ -5,6 +5,7 @@ import { auditLog } from '../machine/parts.ts';
 export interface AuditEntry {
   readonly verb: string;
   readonly requestURI: string;
+  readonly requestReceivedTimestamp: string;
   readonly user: { readonly username: string };
   readonly objectRef?: {
     readonly apiGroup?: string;

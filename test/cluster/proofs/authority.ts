@@ -19,6 +19,17 @@ export async function forceRotation(kubectl: Kubectl): Promise<void> {
   await kubectl.run(['annotate', secret, inProductNamespace, '--overwrite', value]);
 }
 
+/** Takes away what the replicas share; none may be running. */
+export async function forgetAuthority(kubectl: Kubectl): Promise<void> {
+  await kubectl.run(['delete', secret, inProductNamespace]);
+  await clearBundle(kubectl);
+}
+
+export async function clearBundle(kubectl: Kubectl): Promise<void> {
+  const removal = '[{"op": "remove", "path": "/webhooks/0/clientConfig/caBundle"}]';
+  await kubectl.run(['patch', webhookConfiguration, '--type=json', '--patch', removal]);
+}
+
 /** Common names in the published bundle. */
 export async function publishedAuthorities(kubectl: Kubectl): Promise<string[]> {
   const path = '--output=jsonpath={.webhooks[0].clientConfig.caBundle}';

@@ -29,13 +29,14 @@ export interface StreamResult {
 export function streamPods(
   context: ProofContext,
   name: string,
-  { durationMs, happens, look }: StreamOptions,
+  { durationMs, prepare, happens, look }: StreamOptions,
 ): Promise<StreamResult> {
   return inNamespace(context.kubectl, name, optedIn, (namespace) =>
     withApi(context.kubectl, async (api) => {
+      await prepare?.(namespace);
       let endMs = Infinity;
       const startedMs = performance.now();
-      const timed = happens().then(() => (endMs = performance.now() - startedMs));
+      const timed = happens(namespace).then(() => (endMs = performance.now() - startedMs));
       const [pods] = await Promise.all([createPods(api, context, namespace, durationMs), timed]);
       hold(endMs <= durationMs, () => `what happens to the webhook took ${endMs} ms, longer than the stream of pods`);
       const result = resultOf(pods);
@@ -47,7 +48,8 @@ export function streamPods(
 
 export interface StreamOptions {
   readonly durationMs: number;
-  happens(): Promise<void>;
+  prepare?(namespace: string): Promise<void>;
+  happens(namespace: string): Promise<void>;
   look?(namespace: string, result: StreamResult): Promise<void>;
 }
 

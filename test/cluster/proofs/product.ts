@@ -24,8 +24,14 @@ export async function waitForRollout(kubectl: Kubectl): Promise<void> {
 }
 
 export async function removeProduct({ kubectl, manifests }: ProofContext): Promise<void> {
+  const removal = { fromMs: Date.now(), toMs: Infinity };
+  removals.push(removal);
   await kubectl.run(['delete', '--kustomize', manifests, '--ignore-not-found', '--timeout=90s']);
+  removal.toMs = Date.now();
 }
+
+/** When the product was being removed: its permissions go before its replicas end, and these go on asking. */
+export const removals: { fromMs: number; toMs: number }[] = [];
 
 /** For proofs that are run alone: installs the product where it is missing. */
 export async function ensureProduct(context: ProofContext): Promise<void> {
