@@ -22,7 +22,7 @@ export function throughDifferences(item: Case, { client, call, seen }: Observati
   const residue = item.residue?.find((residue) => isOf(residue, client.libc, call));
   if (residue !== undefined) return differences(residue.sees, call, seen);
   const found = differences(expectedDirect(item, call), call, seen);
-  const expected = withMarker(item, call, direct.seen);
+  const expected = withWrittenFile(item, call, direct.seen);
   for (const aspect of ['outcome', 'addresses', 'canonical', 'aliases', 'records', 'asked', 'code'] as const) {
     // C libraries choose another address, and have other words for their errors.
     if (aspect === 'addresses' && call.connects) continue;
@@ -54,13 +54,13 @@ function partFor(expected: Expected, family: Family | undefined): Expected {
   return addresses.length === 0 ? { outcome: 'NODATA' } : { ...expected, addresses };
 }
 
-/** What the marker in the place of the search list changes: V20 for the name asked for, V28 for aliases. */
-function withMarker(item: Case, call: Call, direct: Seen): Seen {
+/** What the other search list changes: V20 for the name asked for, V28 for aliases. */
+function withWrittenFile(item: Case, call: Call, direct: Seen): Seen {
   if (item.name.endsWith('.')) return direct;
-  const marked = `${item.name}.${MARKER}`;
-  if (call.resolver === 'dig +search' && direct.outcome !== 'NONAME') return { ...direct, asked: marked };
+  const asked = item.mode === 'plain' ? item.name : `${item.name}.${MARKER}`;
+  if (call.resolver === 'dig +search' && direct.outcome !== 'NONAME') return { ...direct, asked };
   if (call.name === 'gethostbyname_ex' && direct.outcome === 'OK' && item.hosts === undefined)
-    return { ...direct, aliases: [marked, ...(direct.aliases ?? []).slice(1)] };
+    return { ...direct, aliases: [asked, ...(direct.aliases ?? []).slice(1)] };
   return direct;
 }
 

@@ -49,6 +49,17 @@ export const recordCases: readonly Case[] = [
   ...searchedAndNot('SRV', '_http._tcp.web', '_http._tcp.web.test', SERVICES),
   ...searchedAndNot('MX', 'foo', 'foo.test', EXCHANGES),
   item({
+    id: 'txt-searched-plain',
+    what: 'plain mode: TXT at the second search domain',
+    asks: 'TXT',
+    name: 'foo',
+    mode: 'plain',
+    script: servers({ 'foo.s2.test': records('foo.s2.test', 'TXT', ...TEXTS) }),
+    sees: seen(...TEXTS),
+    asIs: NONAME,
+    residue: [{ row: 'V2', of: ['go', 'nslookup'], sees: NONAME }],
+  }),
+  item({
     id: 'txt-none',
     what: 'a name without TXT',
     asks: 'TXT',

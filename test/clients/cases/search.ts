@@ -159,4 +159,40 @@ export const searchCases: readonly Case[] = [
       { row: 'V26', of: ['res_search'], sees: { outcome: 'OK', canonical: 'box.home' } },
     ],
   }),
+  item({
+    id: 'hosts-ipv4',
+    what: 'the hosts file has a name in IPv4, a search domain in IPv6',
+    name: 'box',
+    hosts: '10.0.0.9 box.home box\n',
+    script: servers({ 'box.s1.test': data(AAAA1) }),
+    sees: ok('box.home', '10.0.0.9'),
+    ipv6: ok('box.s1.test', AAAA1),
+    asIs: NONAME,
+    own: {
+      // Go and curl ask for both families and then leave out one.
+      'LookupIP ip6': NONAME,
+      'curl -6': NONAME,
+      res_search: { outcome: 'OK', canonical: 'box.s1.test' },
+      'dig +search': NODATA,
+      nslookup: ok('box.s1.test', AAAA1),
+    },
+    residue: [
+      { row: 'V21', of: ['lookup 6'], libcs: MUSL, sees: NONAME },
+      { row: 'V26', of: ['res_search'], sees: { outcome: 'OK', canonical: 'box.home' } },
+      { row: 'V26', of: ['dig +search', 'nslookup'], sees: ok('box.home', '10.0.0.9') },
+    ],
+  }),
+  item({
+    id: 'short-plain',
+    what: 'plain mode: a short name, found at the second search domain',
+    name: 'foo',
+    mode: 'plain',
+    script: servers(SECOND),
+    sees: FOUND,
+    asIs: NONAME,
+    residue: [
+      { row: 'V3', of: ['c-ares', 'dig', 'dig +search'], sees: FOUND },
+      { row: 'V20', of: ['nslookup'], sees: NONAME },
+    ],
+  }),
 ];
