@@ -9,7 +9,7 @@ import { provideNamespaces } from '../../test/system/namespaces.ts';
  */
 export async function provideRequirements(): Promise<string[]> {
   const missing = await Promise.all([provideWorlds(), commands()]);
-  return missing.flat();
+  return [...missing.flat(), ...rights()];
 }
 
 /** Brings what real C libraries in private namespaces need; the same result. */
@@ -44,6 +44,10 @@ async function cLibraries(): Promise<string[]> {
   } catch (error) {
     return [`C libraries: ${String(error)}`];
   }
+}
+
+function rights(): string[] {
+  return process.getuid?.() === 0 ? [] : ['root: only root can build images and start a program as another user'];
 }
 
 /** Command → the Debian package that brings it. */

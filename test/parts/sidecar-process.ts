@@ -27,7 +27,7 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Limit of open files. */
   readonly openFiles?: number;
-  /** Numeric user, if not this one. */
+  /** Another user, in a network of its own, where the kernel keeps ports below 1024 from users. */
   readonly userId?: number;
 }
 
@@ -38,14 +38,12 @@ export function spawnSidecar({ environment = {}, args = [], openFiles, userId }:
   output(): string;
   errors(): string;
 } {
-  const program = [process.execPath, sidecarBundle, ...args];
-  const limited =
-    openFiles === undefined ? program : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...program];
-  const [command = '', ...rest] = limited;
+  const plain = [process.execPath, sidecarBundle, ...args];
+  const limited = openFiles === undefined ? plain : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...plain];
+  const [command = '', ...rest] = userId === undefined ? limited : asUser(userId, limited);
   const child = spawn(command, rest, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(userId === undefined ? {} : { uid: userId, gid: userId }),
   });
   let output = '';
   let errors = '';
@@ -53,6 +51,11 @@ export function spawnSidecar({ environment = {}, args = [], openFiles, userId }:
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   return { child, ended, output: () => output + errors, errors: () => errors };
+}
+
+function asUser(id: number, program: readonly string[]): string[] {
+  const lower = `ip link set lo up && exec setpriv --reuid=${id} --regid=${id} --clear-groups "$@"`;
+  return ['unshare', '--net', 'sh', '-c', lower, 'sh', ...program];
 }
 
 /** Starts it with free ports and waits until it is ready. */
