@@ -168,6 +168,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     kind: integer({ min: 1, max: 50, unit: 'milliseconds' }),
     default: 5,
     meaning: 'How long a query for A waits for the AAAA query of the same look-up, and the other way round.',
+    annotation: true,
+    live: true,
   },
   {
     key: 'maxInFlight',
