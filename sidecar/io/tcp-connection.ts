@@ -47,8 +47,10 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
   let underWay = 0;
   let lastActiveMs = now();
   let halfClosed = false;
+  let givenUp = false;
 
   socket.on('data', (chunk: Buffer) => {
+    if (givenUp) return;
     const messages = deframer.push(chunk);
     if (messages.length === 0) return;
     // Bytes of an unfinished message do not count: a client could send one a second for ever.
@@ -72,13 +74,14 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
   });
 
   function handOn(): void {
-    while (waiting.length > 0 && !isFull() && !socket.destroyed) {
+    while (waiting.length > 0 && !isFull() && !givenUp && !socket.destroyed) {
       const query = waiting.shift();
       if (query === undefined) break;
       underWay += 1;
       const accepted = events.guard(() => events.query(query, createClient()));
-      if (!accepted) socket.destroySoon();
+      if (!accepted) giveUp();
     }
+    if (givenUp) return;
     if (waiting.length > 0) socket.pause();
     else if (socket.isPaused()) socket.resume();
     endIfDone();
@@ -91,6 +94,14 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
   /** Nothing more comes from the client, and it has got everything. */
   function endIfDone(): void {
     if (halfClosed && underWay === 0 && waiting.length === 0) socket.end();
+  }
+
+  /** No more queries are taken or answered; what is written already is sent. Once: each call would add a listener. */
+  function giveUp(): void {
+    if (givenUp) return;
+    givenUp = true;
+    waiting = [];
+    socket.destroySoon();
   }
 
   function createClient(): Client {
@@ -110,7 +121,7 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
         // Not at once: the reply may come from within the loop that hands queries on.
         queueMicrotask(handOn);
       },
-      close: () => socket.destroySoon(),
+      close: giveUp,
     };
   }
 
