@@ -2,14 +2,15 @@
 import { parseArgs } from 'node:util';
 import { buildPrograms } from './build.ts';
 import { gatherFailureLogs } from './failure-logs.ts';
-import { onExistingCluster, ownNames } from './proof-names.ts';
 import { imageNames } from './images.ts';
 import { kubectlOf } from './kubectl.ts';
 import { releaseLock, withLock } from './lock.ts';
 import { findMachine } from './machine/namespaces.ts';
 import { kubectlWrapper, manifestsFolder } from './paths.ts';
 import { buildProductImages, productDockerfilesExist, productImageName } from './product-images.ts';
+import { ownNames, withAddedNames } from './proof-names.ts';
 import { allProofs } from './proofs/all.ts';
+import { writeOverlay } from './proofs/overlay.ts';
 import type { ProofContext, ProofImages } from './proofs/proof.ts';
 import { runProofs } from './proofs/run-proofs.ts';
 import { seconds } from './steps.ts';
@@ -109,8 +110,13 @@ async function proveOnExisting(kubeconfig: string): Promise<number> {
   const programs = await buildPrograms();
   const kubectl = kubectlOf([`${programs.kubernetesFolder}/kubectl`, `--kubeconfig=${kubeconfig}`]);
   const images = await imagesOfArguments();
-  return onExistingCluster(kubectl, images, (parts) =>
-    proveWith({ kubectl, images, cluster: undefined, print, ...parts }),
+  const { 'image-webhook': webhook, 'image-sidecar': sidecar } = values;
+  const manifests =
+    webhook === undefined && sidecar === undefined
+      ? manifestsFolder
+      : await writeOverlay('images', { ...(webhook && { webhook }), ...(sidecar && { sidecar }) });
+  return withAddedNames(kubectl, images, (names) =>
+    proveWith({ kubectl, images, manifests, names, cluster: undefined, print }),
   );
 }
 

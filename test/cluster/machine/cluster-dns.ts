@@ -1,6 +1,6 @@
 /** CoreDNS as kubeadm installs it, with the scripted inside names beside the kubernetes plugin. */
 import { clusterDnsAddress, clusterDomain } from './addresses.ts';
-import { insideCorefile } from './names.ts';
+import { insideCorefileOf } from './names.ts';
 
 const labels = { 'k8s-app': 'kube-dns' };
 const metadata = { name: 'coredns', namespace: 'kube-system' };
@@ -28,7 +28,7 @@ const corefile = `.:53 {
 `;
 
 export function clusterDnsManifests(image: string): readonly object[] {
-  const configuration = { Corefile: corefile + insideCorefile };
+  const configuration = { Corefile: corefile + insideCorefileOf(clusterDomain) };
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     ...permissions,

@@ -6,7 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFolder } from '../paths.ts';
-import { clusterDomain, nodeSearchDomain, outsideDnsAddress } from './addresses.ts';
+import { nodeSearchDomain, outsideDnsAddress } from './addresses.ts';
 
 const namesFolder = join(runFolder, 'names');
 export const outsideCorefile = join(namesFolder, 'Corefile');
@@ -96,18 +96,18 @@ const nodata = `template ANY ANY {
  * In the pod's own namespace, the first candidate of the search list, `flaky` fails and `database` exists without an address.
  * Both exist further down the list.
  */
-export const insideCorefile = `flaky.${proofNamespace}.svc.${clusterDomain}:53 {
+export const insideCorefileOf = (domain: string): string => `flaky.${proofNamespace}.svc.${domain}:53 {
   template ANY ANY {
     rcode SERVFAIL
   }
 }
-flaky.svc.${clusterDomain}:53 {
+flaky.svc.${domain}:53 {
   template IN A {
     answer "{{ .Name }} 5 IN A 203.0.113.7"
   }
   ${nodata}
 }
-database.${proofNamespace}.svc.${clusterDomain}:53 {
+database.${proofNamespace}.svc.${domain}:53 {
   ${nodata}
 }
 `;

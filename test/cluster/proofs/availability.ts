@@ -31,7 +31,7 @@ const away: Proof = {
     return inNamespace(kubectl, 'proof-away', optedIn, (namespace) =>
       withApi(kubectl, async (api) => {
         const create = async (name: string) => {
-          const pod = podOf({ namespace, name, image: images.alpine, spec: names.dns });
+          const pod = podOf({ namespace, name, image: images.alpine, spec: names.dns(namespace) });
           const { status, body, elapsedMs } = await api.post(`/api/v1/namespaces/${namespace}/pods`, pod);
           hold(status === 201, () => JSON.stringify(body));
           return { isInjected: JSON.stringify(body).includes('RESOLVER_ANNOTATIONS_FILE'), elapsedMs };

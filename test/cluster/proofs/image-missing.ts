@@ -18,7 +18,7 @@ const missing: Proof = {
     });
     return inNamespace(kubectl, 'proof-image-missing', optedIn, async (namespace) => {
       const created = async (name: string) => {
-        await kubectl.apply(podOf({ namespace, name, image: images.alpine, spec: names.dns }));
+        await kubectl.apply(podOf({ namespace, name, image: images.alpine, spec: names.dns(namespace) }));
         await waitReady(kubectl, namespace, name);
         const path = '--output=jsonpath={.spec.initContainers[*].image}';
         return (await kubectl.run(['get', `--namespace=${namespace}`, `pod/${name}`, path])).stdout;

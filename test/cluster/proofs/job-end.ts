@@ -35,7 +35,7 @@ const endOfJob: Proof = {
               name,
               labels,
               image: images.alpine,
-              spec: names.dns,
+              spec: names.dns(namespace),
               container: container(6 + index * 1.3),
             }),
           ),

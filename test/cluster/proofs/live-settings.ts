@@ -97,7 +97,7 @@ function inPodNamespace<Result>(
   work: (namespace: string) => Promise<Result>,
 ): Promise<Result> {
   return inNamespace(kubectl, name, optedIn, async (namespace) => {
-    await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns }));
+    await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns(namespace) }));
     await waitReady(kubectl, namespace, 'pod');
     return work(namespace);
   });

@@ -50,7 +50,10 @@ async function compare(context: ProofContext, namespace: string, otherNamespace:
 
 /** Gives how long the first look-up of the injected application took: it is its first action, and not repeated. */
 async function startPods({ kubectl, names, images }: ProofContext, namespace: string, other: string): Promise<number> {
-  const spec = { ...names.dns, hostAliases: [{ ip: '203.0.113.77', hostnames: ['aliased', 'aliased.example.test'] }] };
+  const spec = {
+    ...names.dns(namespace),
+    hostAliases: [{ ip: '203.0.113.77', hostnames: ['aliased', 'aliased.example.test'] }],
+  };
   const first = { command: ['/bin/sh', '-c', '/bin/probe lookup web; exec /bin/probe wait'] };
   await kubectl.apply(
     serviceOf({ namespace, name: 'web', app: 'server' }),

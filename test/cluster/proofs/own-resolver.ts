@@ -22,11 +22,11 @@ const ownResolver: Proof = {
     return inNamespace(kubectl, 'proof-own-resolver', optedIn, async (namespace) => {
       // Its own entry point, and what that starts.
       const container = { command: undefined, args: ['/bin/probe', 'wait'] };
-      const legacy = { namespace, image: images.ownResolver, container, spec: names.dns };
+      const legacy = { namespace, image: images.ownResolver, container, spec: names.dns(namespace) };
       await kubectl.apply(
         podOf({ ...legacy, name: 'alone', labels: optedOut }),
         podOf({ ...legacy, name: 'injected' }),
-        podOf({ namespace, name: 'glibc', image: images.glibc, spec: names.dns }),
+        podOf({ namespace, name: 'glibc', image: images.glibc, spec: names.dns(namespace) }),
       );
       await waitReady(kubectl, namespace, 'alone', 'injected', 'glibc');
       const said = async (pod: string) =>

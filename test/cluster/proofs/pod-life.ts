@@ -14,7 +14,7 @@ const debugging: Proof = {
     const { kubectl, images, names } = context;
     await ensureProduct(context);
     return inNamespace(kubectl, 'proof-debug', optedIn, async (namespace) => {
-      await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns }));
+      await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns(namespace) }));
       await waitReady(kubectl, namespace, 'pod');
       const debug = (...args: string[]) =>
         kubectl.run([
@@ -56,7 +56,7 @@ const killed: Proof = {
     await ensureProduct(context);
     return inNamespace(kubectl, 'proof-killed', optedIn, async (namespace) => {
       const probe = ['repeat', '100', searchedName];
-      await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns, probe }));
+      await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns(namespace), probe }));
       await waitReady(kubectl, namespace, 'pod');
       const status = (path: string) => sidecarStatus(kubectl, namespace, path);
       const id = (await status('containerID')).replace('containerd://', '');
@@ -97,7 +97,7 @@ const deleted: Proof = {
     await ensureProduct(context);
     return inNamespace(kubectl, 'proof-deleted', optedIn, async (namespace) => {
       const probe = ['wait', String(terminationSeconds), searchedName];
-      await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns, probe }));
+      await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, spec: names.dns(namespace), probe }));
       await waitReady(kubectl, namespace, 'pod');
       const follow = kubectl.start(['logs', `--namespace=${namespace}`, 'pod', '--container=app', '--follow']);
       let text = '';

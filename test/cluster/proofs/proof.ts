@@ -13,15 +13,13 @@ export interface ProofImages {
   readonly coredns: string;
 }
 
-/** Whom pods ask, and for what. */
+/** Whom pods ask for the scripted names. */
 export interface ProofNames {
   readonly clusterDomain: string;
-  /** The nameserver of pods with the policy ClusterFirst that {@link dns} leaves as it is. */
-  readonly nameserver: string;
-  /** Another one, which knows the names outside the cluster alone. */
+  /** A nameserver that knows the names outside the cluster alone. */
   readonly outsideNameserver: string;
-  /** Keys of a pod's specification with which it resolves the scripted names. */
-  readonly dns: object;
+  /** Keys of the specification of a pod in this namespace: with them it resolves the scripted names. */
+  dns(namespace: string): object;
 }
 
 export interface ProofContext {

@@ -27,7 +27,7 @@ const removed: Proof = {
     await ensureProduct(context);
     return inNamespace(kubectl, 'proof-removed', optedIn, async (namespace) => {
       const outcome = async (pod: string) => (await lookUp(kubectl, namespace, pod, [searchedName]))[0]?.outcome;
-      await kubectl.apply(podOf({ namespace, name: 'running', image: images.alpine, spec: names.dns }));
+      await kubectl.apply(podOf({ namespace, name: 'running', image: images.alpine, spec: names.dns(namespace) }));
       await waitReady(kubectl, namespace, 'running');
       hold((await outcome('running')) === 'OK', () => 'the pod does not resolve');
       const startedMs = performance.now();
@@ -39,7 +39,7 @@ const removed: Proof = {
       const space = await kubectl.try(['get', `namespace/${productNamespace}`]);
       hold(space.stderr.includes('NotFound'), () => `the namespace: ${space.stdout}`);
       hold((await outcome('running')) === 'OK', () => 'the pod does not resolve any more');
-      await kubectl.apply(podOf({ namespace, name: 'later', image: images.alpine, spec: names.dns }));
+      await kubectl.apply(podOf({ namespace, name: 'later', image: images.alpine, spec: names.dns(namespace) }));
       await waitReady(kubectl, namespace, 'later');
       const path = '--output=jsonpath={.spec.initContainers}';
       const later = await kubectl.run(['get', `--namespace=${namespace}`, 'pod/later', path]);

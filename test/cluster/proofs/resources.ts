@@ -127,7 +127,7 @@ async function startedPod(
     });
     if (object.kind === 'LimitRange') await waitForLimitRange(kubectl, namespace);
   }
-  const spec = { ...names.dns, ...pod?.spec };
+  const spec = { ...names.dns(namespace), ...pod?.spec };
   await kubectl.apply(podOf({ namespace, name: 'pod', image: images.alpine, ...pod, spec }));
   await waitReady(kubectl, namespace, 'pod');
   return kubectl.get<Pod>([`--namespace=${namespace}`, 'pod/pod']);

@@ -87,7 +87,7 @@ async function startPod(
   name: string,
   labels: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const spec = { ...names.dns, securityContext: restrictedSecurityContext };
+  const spec = { ...names.dns(namespace), securityContext: restrictedSecurityContext };
   await kubectl.apply(
     deploymentOf({ namespace, name, labels, image: images.alpine, container: restrictedContainer, spec }),
   );

@@ -30,7 +30,7 @@ const everyKind: Proof = {
         namespace,
         name: kind.toLowerCase(),
         image: images.alpine,
-        spec: names.dns,
+        spec: names.dns(namespace),
         container: {
           command: kind.endsWith('Job')
             ? ['/bin/probe', 'lookup', searchedName]
