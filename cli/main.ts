@@ -66,6 +66,9 @@ async function demo(args: readonly string[]): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
+    process.once('SIGHUP', resolve);
+    // Whoever reads may go away (`| head`); the programs must not stay behind.
+    process.stdout.on('error', () => resolve());
   });
   await runDemo(options, programFolder(), stopped);
   // Lookups that still wait for a timeout would keep the process.

@@ -16,14 +16,21 @@ interface Ended {
   stderr: string;
 }
 
-/** @param onOutput may end the program */
-function run(args: readonly string[], onOutput?: (text: string, kill: () => void) => void): Promise<Ended> {
+/** @param onOutput may end the program, or read no further */
+function run(
+  args: readonly string[],
+  onOutput?: (text: string, kill: () => void, leave: () => void) => void,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args], { env: { PATH: process.env['PATH'], TMPDIR: temporary } });
     const ended: Ended = { code: null, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       ended.stdout += text;
-      onOutput?.(ended.stdout, () => child.kill('SIGINT'));
+      onOutput?.(
+        ended.stdout,
+        () => child.kill('SIGINT'),
+        () => child.stdout.destroy(),
+      );
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       ended.stderr += text;
@@ -72,6 +79,12 @@ describe.runIf(isBuilt)('the demo', () => {
     });
     expect(code).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(4500);
+    expect(leftOver()).toEqual([]);
+  });
+
+  test('its reader goes away, as `head` does: it ends, and leaves nothing behind', async () => {
+    const { code, stderr } = await run(['demo', 'cart'], (_text, _kill, leave) => leave());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(leftOver()).toEqual([]);
   });
 
