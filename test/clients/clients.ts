@@ -59,7 +59,7 @@ const SOURCES: readonly Source[] = [
   { kind: 'node', needs: {}, glibc: async () => [process.execPath, NODE_PROGRAM] },
   {
     kind: 'node',
-    needs: { python3: 'python3', '/usr/bin/pip3': 'python3-pip' },
+    needs: { python3: 'python3', pip3: 'python3-pip' },
     musl: async () => [await provideNodeMusl(), NODE_PROGRAM],
     on: NODE_MUSL,
   },
