@@ -39,6 +39,8 @@ export interface WalkRunDependencies {
   readonly nextRotation: (count: number) => number;
   readonly upstream: UpstreamPort;
   readonly observe: WalkObserver;
+  /** Replies that wait for something came to so many bytes more, or less. */
+  readonly hold: (bytes: number) => void;
 }
 
 /** What is counted, by server address. */
@@ -120,6 +122,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let held: CandidateOutcome | undefined;
   /** The end of a walk in which nothing was to be asked, while the sibling question may still come. */
   let heldEnd: WalkEnd | undefined;
+  /** Of the replies to this candidate. */
+  let heldBytes = 0;
   let cancelDeadline = (): void => {};
   const sockets = new Map<string, Socket>();
   const ids = new Map<string, number>();
@@ -150,6 +154,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     candidate = next;
     asks += 1;
     held = undefined;
+    releaseHeld();
     closeSockets();
     closeTcp();
     ids.clear();
@@ -269,7 +274,9 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   }
 
   function queryFor(slot: Slot, id: number): Uint8Array {
-    const edns = input.edns ?? (conf.edns0 ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
+    // The A question that glibc asks in place of AAAA alone is a plain one.
+    const plain = noAaaa && !slots.includes(0);
+    const edns = input.edns ?? (conf.edns0 && !plain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
     return buildQuery({
       id,
       name: candidate?.name ?? input.request.name,
@@ -330,7 +337,9 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   function onDatagram(socket: Socket, id: number, bytes: Uint8Array): void {
     if (isCurrent(socket)) return dispatch(datagramEvent(socket, id, bytes));
-    if (socket.kept.length < keptDatagrams) socket.kept.push(bytes);
+    if (socket.kept.length >= keptDatagrams) return;
+    socket.kept.push(bytes);
+    hold(bytes);
   }
 
   function datagramEvent(socket: Socket, id: number, bytes: Uint8Array): ExchangeEvent {
@@ -349,7 +358,19 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   type Accepted = Extract<ClassifiedReply, { accept: true }>;
 
+  /** Until the candidate is decided. */
+  function hold(message: Uint8Array): void {
+    heldBytes += message.length;
+    deps.hold(message.length);
+  }
+
+  function releaseHeld(): void {
+    deps.hold(-heldBytes);
+    heldBytes = 0;
+  }
+
   function accepted(slot: Slot, server: number, reply: Accepted, message: Uint8Array): ExchangeEvent {
+    hold(message);
     const name = candidate?.name ?? input.request.name;
     const unread = input.readAnswers && reply.class === 'DATA' && reply.answer === undefined;
     const answer = unread ? readAnswer(message, name, questionType(slot)) : reply.answer;
@@ -414,6 +435,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     cancelDeadline();
     cancelHurry();
     cancelCap();
+    releaseHeld();
     closeSockets();
     closeTcp();
   }
