@@ -28,7 +28,7 @@ import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.
 const WORLDS = 24;
 const PROGRESS_MS = 5000;
 /** A look-up that the machine was too busy for is looked at again, so often. */
-const MOST_TIMES = 20;
+const MOST_TIMES = 8;
 const SAVED = join(REPOSITORY, '.cache', 'differential');
 
 const { values } = parseArgs({

@@ -33,6 +33,7 @@ export function randomCase(seed: number): DifferentialCase {
     candidates,
     types: typesOf(call),
     isRaw,
+    isPair: call.api === 'getaddrinfo' && call.family === 'u',
     isRepeatable: !isAskedTwice && !configuration.flags.has('rotate'),
   });
   return {

@@ -49,7 +49,10 @@ function finished(random: Random, name: string): string {
 }
 
 function mixCase(random: Random, text: string): string {
-  return text.split('').map((letter) => (random.chance(0.4) ? letter.toUpperCase() : letter)).join('');
+  return text
+    .split('')
+    .map((letter) => (random.chance(0.4) ? letter.toUpperCase() : letter))
+    .join('');
 }
 
 function withUnderscores(random: Random): string {

@@ -12,6 +12,8 @@ export interface ScriptLimits {
   readonly types: 'address' | 'A' | 'AAAA' | 'PTR' | 'TXT' | 'SRV' | 'MX';
   /** Replies whose meaning depends on the library that reads them are left out: a raw call hands them to the program. */
   readonly isRaw: boolean;
+  /** Both families are asked for. */
+  readonly isPair: boolean;
   /** A question counts as the same, whoever asks it first: replies may change from one query to the next. */
   readonly isRepeatable: boolean;
 }
@@ -183,7 +185,7 @@ function randomReply(random: Random, frame: Frame, topic: Topic): ReplyDetails {
       return { is: 'GARBAGE', delayMs, tcp: 'CLOSE' };
     case 'DEAF':
       // No reply at all, only what must not be taken for one.
-      return { ...lost(), forged: randomForgeries(random) };
+      return { ...lost(), forged: randomForgeries(random, topic.type) };
     case 'LATE':
       return late(random, frame, topic);
     default:
@@ -251,9 +253,9 @@ function dressed(random: Random, frame: Frame, topic: Topic, plain: ReplyDetails
   // A second copy of a refusal is the first reply to the repeat: then AAAA would come before A.
   const isRefusal = ['SF', 'RF', 'NI', 'LAME'].includes(reply.is);
   if (random.chance(0.04) && !(isRefusal && topic.type === 'AAAA')) reply.copies = 2;
-  if (random.chance(0.04)) reply.forged = randomForgeries(random);
+  if (random.chance(0.04)) reply.forged = randomForgeries(random, topic.type);
   if ((reply.is === 'DATA' || reply.is === 'ALIAS') && !frame.isRaw && random.chance(0.08)) {
-    reply.extra = [...(reply.extra ?? []), ...randomExtra(random, topic)];
+    reply.extra = [...(reply.extra ?? []), ...randomExtra(random, topic, frame.isPair)];
   }
   if (random.chance(0.06)) {
     reply.truncated = true;
@@ -283,16 +285,20 @@ function randomTcp(random: Random, frame: Frame, topic: Topic): NonNullable<Repl
 
 const FORGERIES: readonly Forgery[] = ['id', 'name', 'type', 'source', 'no-question', 'garbage'];
 
-function randomForgeries(random: Random): Forgery[] {
-  return Array.from({ length: random.between(1, 2) }, () => random.pick(FORGERIES));
+function randomForgeries(random: Random, type: string): Forgery[] {
+  // The reply to another type is one to TXT.
+  const forgeries = FORGERIES.filter((forgery) => forgery !== 'type' || type !== 'TXT');
+  return Array.from({ length: random.between(1, 2) }, () => random.pick(forgeries));
 }
 
 /** Records that are no part of the answer. */
-function randomExtra(random: Random, { candidate, chain, type }: Topic): RecordScript[] {
+function randomExtra(random: Random, { candidate, chain, type }: Topic, isPair: boolean): RecordScript[] {
   const owner = chain.at(-1) ?? candidate;
   const foreign = { A: '10.66.6.6', AAAA: '2001:db8:66::6' };
   const own = type === 'AAAA' ? foreign.AAAA : foreign.A;
-  const kind = random.weighted({ owner: 3, type: 3, text: 2, first: 2, late: 1 });
+  // Which of the aliases around the addresses of one name is canonical, differs for a pair and for one question. No zone
+  // can hold both an address and an alias.
+  const kind = random.weighted({ owner: 3, type: 3, text: 2, first: isPair ? 2 : 0, late: isPair ? 1 : 0 });
   switch (kind) {
     case 'owner':
       return [{ owner: `${randomLabel(random)}.test`, type, data: own }];

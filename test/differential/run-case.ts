@@ -84,22 +84,22 @@ function directLookup(
   { oracle }: RunOptions,
 ): (call: Call) => Promise<MeasuredRun> {
   const known = new Map<string, Promise<MeasuredRun>>();
-  const run = async (command: string): Promise<MeasuredRun> => {
+  const run = async (call: Call): Promise<MeasuredRun> => {
     await prepare(world, random, withoutStalls(random.script), 'marker');
-    return measure(world, oracle(random.oracle), 'direct', command);
+    return measure(world, oracle(random.oracle), 'direct', call);
   };
   return (call) => {
     const command = commandOf(call);
-    const found = known.get(command) ?? run(command);
+    const found = known.get(command) ?? run(call);
     known.set(command, found);
     return found;
   };
 }
 
 /** One look-up, with what the servers were asked, and how long its processes had to wait for a processor. */
-async function measure(world: World, libc: Libc, view: View, command: string, sidecar = 0): Promise<MeasuredRun> {
+async function measure(world: World, libc: Libc, view: View, call: Call, sidecar = 0): Promise<MeasuredRun> {
   const [serversBefore, sidecarBefore] = [waitedMs(world.pid), waitedMs(sidecar)];
-  const result = await world.lookup(libc, view, command);
+  const result = await world.lookup(libc, view, commandOf(call));
   const waiting = {
     client: result.delayedMs ?? 0,
     servers: waitedMs(world.pid) - serversBefore,
@@ -107,7 +107,7 @@ async function measure(world: World, libc: Libc, view: View, command: string, si
   };
   return {
     libc: libc.name,
-    observation: observe(result),
+    observation: observe(result, call),
     queries: await world.queries(),
     disturbance: disturbance(libc.name, waiting),
   };
@@ -128,8 +128,7 @@ async function runThrough(
 ): Promise<ThroughRuns> {
   await prepare(world, random, random.script, mode);
   const sidecar: Sidecar = await startSidecar(world, {}, 'injected', sidecarBundle);
-  const command = commandOf(random.call);
-  const lookUp = (libc: Libc) => measure(world, libc, 'injected', command, sidecar.pid);
+  const lookUp = (libc: Libc) => measure(world, libc, 'injected', random.call, sidecar.pid);
   const willing = libcs.filter(({ name }) => GLIBC.includes(name) || !isRepeatedDifferently(random, direct));
   const [first, ...others] = willing;
   const through: MeasuredRun[] = [];

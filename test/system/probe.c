@@ -205,7 +205,11 @@ static void put_records(const unsigned char *message, int length)
 		else if ((type == ns_t_cname || type == ns_t_ptr || type == ns_t_ns) &&
 		         dn_expand(message, message + length, ns_rr_rdata(record), name, sizeof name) >= 0)
 			put_string(name);
-		else {
+		else if (type == ns_t_mx && ns_rr_rdlen(record) > 2 &&
+		         dn_expand(message, message + length, ns_rr_rdata(record) + 2, name, sizeof name) >= 0) {
+			put("\"%d ", ns_rr_rdata(record)[0] << 8 | ns_rr_rdata(record)[1]);
+			put("%s\"", name);
+		} else {
 			put("\"");
 			for (int j = 0; j < ns_rr_rdlen(record); j++)
 				put("%02x", ns_rr_rdata(record)[j]);
