@@ -32,6 +32,12 @@ const lingerMs = 50;
  */
 const waitingPerWalk = 4;
 
+/**
+ * Bytes of replies that wait for their sibling: with so many no further walk is begun. A thousand usual ones have half a
+ * MiB, a thousand of the largest 64.
+ */
+const maxHeldBytes = 8 * 1024 * 1024;
+
 /** One admitted query, and what it is taken to ask for. */
 export interface Lookup {
   readonly asker: Asker;
@@ -47,7 +53,7 @@ export interface Lookup {
   readonly configuration: WalkConfiguration;
 }
 
-export interface SessionDependencies extends WalkRunDependencies {
+export interface SessionDependencies extends Omit<WalkRunDependencies, 'hold'> {
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
   /** Writes the reply; returns whether it was truncated. */
@@ -114,6 +120,13 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
   const openByName = new Map<string, Set<Session>>();
   const runs = createSharedRuns<Session>();
   let waiting = 0;
+  let heldBytes = 0;
+  const runDeps: WalkRunDependencies = {
+    ...deps,
+    hold(bytes) {
+      heldBytes += bytes;
+    },
+  };
 
   function take(lookup: Lookup): boolean {
     const slot: Slot = lookup.type === recordTypes.AAAA ? 1 : 0;
@@ -132,6 +145,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
       return true;
     }
     if (runs.size >= lookup.snapshot.settings.maxInFlight || isCrowded(lookup)) return false;
+    if (heldBytes > maxHeldBytes) return false;
     open(lookup, slot, key);
     return true;
   }
@@ -318,7 +332,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: (side: 
       deps.walkEnded({ request, type, kind: run.kind, end: walkEnd, durationMs: deps.now() - startedAt });
     };
     const run = createWalkRun(
-      deps,
+      runDeps,
       {
         snapshot: lookup.snapshot,
         configuration: lookup.configuration,
