@@ -38,6 +38,18 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'weak-spots',
+          include: ['test/weak-spots/**/*.test.ts'],
+          pool: 'forks',
+          // Each test is a load of its own, and measures what becomes of it.
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

@@ -61,6 +61,13 @@ const parts: readonly Part[] = [
     onlyNamed: true,
     run: () => runWorlds(provideClientPrograms, 'clients'),
   },
+  {
+    name: 'weak-spots',
+    what: 'the built sidecar under floods, forged replies, slow clients, jumping clocks and without descriptors',
+    needsBuild: true,
+    onlyNamed: true,
+    run: () => runWorlds(provideWorlds, 'weak-spots'),
+  },
 ];
 
 /** In continuous integration nothing may be left out. */
