@@ -65,13 +65,13 @@ test('ten replacements a second, with look-ups all the time', async () => {
   write(0);
   const sidecar = await rig.sidecar({ ...using(one), RESOLVER_RESOLV_CONF: path });
   const replacements = 40;
-  let written = 0;
+  const progress = { written: 0 };
   const timer = setInterval(() => {
-    if (written < replacements) write((written += 1));
+    if (progress.written < replacements) write((progress.written += 1));
   }, 100);
   rig.after(() => clearInterval(timer));
   let count = 0;
-  while (written < replacements) {
+  while (progress.written < replacements) {
     const { A, AAAA } = await lookUp(sidecar.port, `web${count}.glibc.internal`);
     // Both halves of one configuration: one of those that were there.
     const suffixes = Array.from({ length: replacements + 1 }, (_, index) => `web${count}.s${index}.test`);
