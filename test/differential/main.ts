@@ -126,7 +126,6 @@ async function replay(file: string, options: RunOptions): Promise<number> {
   const pool = createPool(1);
   try {
     const result = await pool.run((world) => runCase(world, random, options));
-    console.log(JSON.stringify(random.script, undefined, 1));
     console.log(reportOf(result, true));
     console.log(`residues: ${result.rows.join(' ') || 'none'}`);
     return result.differences.length === 0 ? 0 : 1;

@@ -16,13 +16,18 @@ const WRITTEN_NDOTS = 15;
 /** Types of raw calls. */
 const TYPES = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
 
+const NO_SERVERS = ['127.0.0.1', '0.0.0.0'];
+
 const RAW_TYPES = ['A', 'AAAA', 'TXT', 'SRV', 'MX'] as const;
 
 export function randomCase(seed: number): DifferentialCase {
   const random = createRandom(seed);
   const conf = randomConf(random);
-  const call = randomCall(random);
   const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? HOST_NAME, PORT);
+  const call = randomCall(random);
+  const isHeard = configuration.flags.has('no-aaaa') && isSixAlone(call);
+  // A server that is none gives no reply.
+  if (isHeard && configuration.servers.some(({ address }) => NO_SERVERS.includes(address))) return randomCase(seed + 1);
   const isRaw = call.api === 'res_query' || call.api === 'res_search' || call.api === 'getnameinfo';
   const candidates = candidatesOf(call, configuration);
   // Names with 15 dots and more the client's library asks as they are before it asks for a search. musl's gethostbyname2
@@ -33,6 +38,7 @@ export function randomCase(seed: number): DifferentialCase {
     candidates,
     types: typesOf(call),
     isRaw,
+    isHeard,
     isPair: call.api === 'getaddrinfo' && call.family === 'u',
     isRepeatable: !isAskedTwice && !configuration.flags.has('rotate'),
   });
@@ -44,6 +50,11 @@ export function randomCase(seed: number): DifferentialCase {
     call,
     oracle: conf.needs241 ? 'glibc-2.41' : 'glibc',
   };
+}
+
+function isSixAlone(call: Call): boolean {
+  const isSearched = call.api === 'getaddrinfo' || call.api === 'gethostbyname2';
+  return isSearched ? call.family === '6' : 'type' in call && call.type === TYPES.AAAA;
 }
 
 function randomCall(random: Random): Call {

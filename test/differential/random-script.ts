@@ -12,6 +12,11 @@ export interface ScriptLimits {
   readonly types: 'address' | 'A' | 'AAAA' | 'PTR' | 'TXT' | 'SRV' | 'MX';
   /** Replies whose meaning depends on the library that reads them are left out: a raw call hands them to the program. */
   readonly isRaw: boolean;
+  /**
+   * Every question gets a whole reply: for AAAA alone under no-aaaa glibc otherwise returns what happens to be in an
+   * uninitialised variable (`__res_handle_no_aaaa`).
+   */
+  readonly isHeard: boolean;
   /** Both families are asked for. */
   readonly isPair: boolean;
   /** A question counts as the same, whoever asks it first: replies may change from one query to the next. */
@@ -46,7 +51,7 @@ const LATE_MS = 1200;
 
 export function randomScript(random: Random, limits: ScriptLimits): Script {
   const hasSequences = random.chance(0.15) && limits.isRepeatable;
-  const pace = random.weighted({ quick: 62, slow: 8, lossy: 30 });
+  const pace = random.weighted({ quick: 62, slow: 8, lossy: limits.isHeard ? 0 : 30 });
   const frame: Frame = { ...limits, pace, hasSequences, hasLarge: !hasSequences && pace !== 'lossy' };
   const addresses = [...new Set(limits.configuration.servers.map(({ address }) => address))];
   const scripted = addresses.filter((address) => address !== '127.0.0.1' && address !== '0.0.0.0');
@@ -65,7 +70,7 @@ function randomServer(random: Random, frame: Frame, index: number): ServerScript
     // Most of the names of a search are unknown to most servers.
     if (random.chance(number === 0 ? 0.95 : 0.8))
       Object.assign(names, randomName(random, frame, candidate, `${index + 1}.${number + 1}`));
-  const isDead = random.chance(0.06);
+  const isDead = random.chance(0.06) && !frame.isHeard;
   const isUnreachable = random.chance(0.12);
   const tcp = frame.pace === 'lossy' ? (['refused', 'close', 'stall'] as const) : (['refused', 'close'] as const);
   return {
@@ -155,13 +160,8 @@ const LOSSY_CLASSES = { ...CLASSES, LOST: 14, LATE: 3, GARBAGE: 1, DEAF: 1 };
 const RAW_CLASSES = { DATA: 30, EMPTY: 15, NX: 24, SF: 9, RF: 4, NI: 2, LAME: 3, HEADER: 1 };
 
 function randomReply(random: Random, frame: Frame, topic: Topic): ReplyDetails {
-  const weights: Record<string, number> = frame.isRaw
-    ? { ...RAW_CLASSES, ...(frame.pace === 'lossy' ? { LOST: 14 } : {}) }
-    : frame.pace === 'lossy'
-      ? LOSSY_CLASSES
-      : CLASSES;
+  const kind = random.weighted(weightsOf(frame));
   const { delayMs } = topic;
-  const kind = random.weighted(weights);
   switch (kind) {
     case 'DATA':
       return dressed(random, frame, topic, data(random, frame, topic));
@@ -191,6 +191,16 @@ function randomReply(random: Random, frame: Frame, topic: Topic): ReplyDetails {
     default:
       return dressed(random, frame, topic, { is: kind as ReplyDetails['is'], delayMs });
   }
+}
+
+function weightsOf({ isRaw, isHeard, pace, configuration }: Frame): Record<string, number> {
+  if (isRaw) {
+    // Over TCP the refusals are accepted, as NO_RECOVERY: as those of ODD.
+    const refusals = configuration.flags.has('use-vc') ? { RF: 0, NI: 0 } : {};
+    return { ...RAW_CLASSES, ...refusals, LOST: pace === 'lossy' ? 14 : 0 };
+  }
+  if (pace === 'lossy') return LOSSY_CLASSES;
+  return isHeard ? { ...CLASSES, HEADER: 0, RUNT: 0 } : CLASSES;
 }
 
 function lost(): ReplyDetails {
@@ -267,7 +277,7 @@ function dressed(random: Random, frame: Frame, topic: Topic, plain: ReplyDetails
 
 /** What comes over TCP in place of the same reply. */
 function randomTcp(random: Random, frame: Frame, topic: Topic): NonNullable<ReplyDetails['tcp']> {
-  const kinds = { CLOSE: 3, RESET: 2, SF: 2, RF: 1, NX: 2, EMPTY: 2, LAME: 1, DATA: 4, AGAIN: 2 };
+  const kinds = { CLOSE: 3, RESET: 2, SF: 2, RF: frame.isRaw ? 0 : 1, NX: 2, EMPTY: 2, LAME: 1, DATA: 4, AGAIN: 2 };
   const kind = random.weighted(frame.pace === 'lossy' ? { ...kinds, STALL: 3 } : { ...kinds, STALL: 0 });
   switch (kind) {
     case 'CLOSE':

@@ -284,7 +284,7 @@ function isPart(context: Context, range: (amount: Amount) => Range, limit = Numb
 }
 
 function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: readonly FinalReply[]): Amount {
-  const { case: random, mode, reference } = context;
+  const { case: random, mode } = context;
   const own = final.filter((reply) => reply.type === type);
   const candidate = (own[0] ?? final[0])?.name ?? nameOf(random.call);
   const asked = askedName(random.call, mode, candidate);
@@ -304,7 +304,7 @@ function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: re
     count,
     recordBytes: type === 'A' ? 16 : 28,
     headBytes: 12 + wireBytes(asked) + 4,
-    canonicalBytes: wireBytes(reference.observation.canonical ?? candidate),
+    canonicalBytes: Math.max(...[...chains.flat(), candidate].map(wireBytes)),
     chainRecords,
     chainBytes: { least: chainRecords.least * 14, most: Math.max(...bytes) },
   };
