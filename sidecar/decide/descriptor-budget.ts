@@ -24,7 +24,11 @@ export function shareDescriptors(
   const free = Math.max(2, (limit ?? usualLimit) - reserved);
   // Connections of clients take at most a third, so that they never keep queries from going out.
   const clientConnections = Math.min(tcpMaxConnections, Math.max(1, Math.floor(free / 3)));
-  const upstreamSockets = Math.min(maxInFlight * maxSocketsPerWalk, Math.max(1, free - clientConnections));
+  // Fewer than one walk needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
+  const upstreamSockets = Math.min(
+    maxInFlight * maxSocketsPerWalk,
+    Math.max(maxSocketsPerWalk, free - clientConnections),
+  );
   return { clientConnections, upstreamSockets };
 }
 

@@ -11,7 +11,8 @@ test('with room enough the settings decide', () => {
 test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to both', (limit) => {
   const { clientConnections, upstreamSockets } = shareDescriptors(limit, settings);
   expect(clientConnections).toBeGreaterThan(0);
-  expect(upstreamSockets).toBeGreaterThan(0);
+  // A and AAAA at three servers: one walk must be able to come to its end.
+  expect(upstreamSockets).toBeGreaterThanOrEqual(6);
   if (limit > 42) expect(clientConnections + upstreamSockets + 40).toBeLessThanOrEqual(limit);
 });
 
