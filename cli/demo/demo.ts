@@ -16,7 +16,15 @@ import type { DemoOptions } from './options.ts';
 import { writePodFiles, type PodFiles } from './pod-files.ts';
 import { startProgress } from './progress.ts';
 import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
-import { LOOPBACK, startNameserver, startSidecar, startWebhook, type Stage, type StartedSidecar } from './stage.ts';
+import {
+  LOOPBACK,
+  startNameserver,
+  startSidecar,
+  startWebhook,
+  temporaryFolder,
+  type Stage,
+  type StartedSidecar,
+} from './stage.ts';
 import { lookupTable, summaryText, type TableTitles } from './table.ts';
 
 const DNS_PORT = 53;
@@ -48,8 +56,8 @@ async function show(options: DemoOptions, stage: Stage): Promise<void> {
   const [dnsAddress, dnsPort] = options.real ? [CLUSTER_DNS_ADDRESS, DNS_PORT] : [LOOPBACK, 0];
   const clusterDns =
     resolvConf === undefined ? await startNameserver(stage, namespace, dnsAddress, dnsPort) : undefined;
-  const files = await writePodFiles(pod, (text) => (dnsPort === 0 && clusterDns ? onLoopback(text) : text));
-  stack.defer(files.remove);
+  const place = (text: string) => (dnsPort === 0 && clusterDns ? onLoopback(text) : text);
+  const files = writePodFiles(temporaryFolder(stack), pod, place);
   const upstreamPort = clusterDns?.port ?? options.port;
   const sidecar = await startSidecar(stage, files, upstreamPort, dnsPort);
 

@@ -1,6 +1,5 @@
-/** The files that the kubelet would put into an injected pod, in a folder of the demo. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** The files that the kubelet would put into an injected pod, in a folder that the demo removes. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotations, sidecar } from '../../shared/names.ts';
 import { objectAt, objectsAt, stringAt, stringsAt, type JsonObject } from '../../webhook/json.ts';
@@ -16,11 +15,9 @@ export interface PodFiles {
   readonly hostsFile: string;
   /** Environment of the sidecar: that of the injected container, its paths in the folder. */
   readonly env: Record<string, string>;
-  remove(): Promise<void>;
 }
 
-export async function writePodFiles(pod: JsonObject, place: (original: string) => string): Promise<PodFiles> {
-  const folder = await mkdtemp(join(tmpdir(), 'alpine-resolver-'));
+export function writePodFiles(folder: string, pod: JsonObject, place: (original: string) => string): PodFiles {
   const path = (name: string) => join(folder, name);
   const texts = objectAt(pod, 'metadata', 'annotations');
   const files = {
@@ -30,12 +27,10 @@ export async function writePodFiles(pod: JsonObject, place: (original: string) =
     seenFile: path('resolv.conf'),
     hostsFile: path('hosts'),
   };
-  await Promise.all([
-    writeFile(files.originalFile, files.original),
-    writeFile(files.seenFile, files.seen),
-    writeFile(files.hostsFile, '127.0.0.1 localhost\n::1 localhost\n'),
-    writeFile(path('annotations'), annotationsText(texts)),
-  ]);
+  writeFileSync(files.originalFile, files.original);
+  writeFileSync(files.seenFile, files.seen);
+  writeFileSync(files.hostsFile, '127.0.0.1 localhost\n::1 localhost\n');
+  writeFileSync(path('annotations'), annotationsText(texts));
   const env = {
     ...containerEnvironment(pod),
     RESOLVER_RESOLV_CONF: files.originalFile,
@@ -43,7 +38,7 @@ export async function writePodFiles(pod: JsonObject, place: (original: string) =
     RESOLVER_HOSTS_FILE: files.hostsFile,
     RESOLVER_ANNOTATIONS_FILE: path('annotations'),
   };
-  return { folder, ...files, env, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, ...files, env };
 }
 
 /** What the kubelet makes of `dnsPolicy: None` and a dnsConfig. */

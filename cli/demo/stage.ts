@@ -1,5 +1,5 @@
 /** The demo's programs and its nameserver, on free ports of one address; all of it ends with the stack. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClusterDns, type ClusterDns } from './cluster-dns.ts';
@@ -24,6 +24,25 @@ export interface StartedSidecar extends Started {
 
 export const LOOPBACK = '127.0.0.1';
 
+/** Made, and given to the stack, in one step: the demo may be ended at any `await`, and nothing may stay behind. */
+export function temporaryFolder(stack: AsyncDisposableStack): string {
+  throwIfEnded(stack);
+  const folder = mkdtempSync(join(tmpdir(), 'alpine-resolver-'));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function startOwned({ stack, folder }: Stage, name: 'sidecar' | 'webhook', env: Record<string, string>): Program {
+  throwIfEnded(stack);
+  const program = startProgram(folder, name, env);
+  stack.defer(program.stop);
+  return program;
+}
+
+function throwIfEnded(stack: AsyncDisposableStack): void {
+  if (stack.disposed) throw new Error('the demo has ended');
+}
+
 /** What the kubelet writes into the webhook's own pod; the webhook learns the cluster's DNS from it. */
 const WEBHOOK_RESOLV_CONF = `search alpine-resolver.svc.${CLUSTER_DOMAIN} svc.${CLUSTER_DOMAIN} ${CLUSTER_DOMAIN} ${NODE_SEARCH.join(' ')}
 nameserver ${CLUSTER_DNS_ADDRESS}
@@ -31,36 +50,32 @@ options ndots:5
 `;
 
 export async function startWebhook({ stack, folder }: Stage): Promise<Started> {
-  const files = await mkdtemp(join(tmpdir(), 'alpine-resolver-'));
-  stack.defer(() => rm(files, { recursive: true, force: true }));
-  const resolvConf = join(files, 'resolv.conf');
-  await writeFile(resolvConf, WEBHOOK_RESOLV_CONF);
-  const program = startProgram(folder, 'webhook', {
+  const resolvConf = join(temporaryFolder(stack), 'resolv.conf');
+  writeFileSync(resolvConf, WEBHOOK_RESOLV_CONF);
+  const program = startOwned({ stack, folder }, 'webhook', {
     WEBHOOK_CLUSTER: 'none',
     WEBHOOK_LISTEN: `${LOOPBACK}:0`,
     WEBHOOK_ADMIN_LISTEN: `${LOOPBACK}:0`,
     WEBHOOK_RESOLV_CONF: resolvConf,
     WEBHOOK_DRAIN_SECONDS: '0',
   });
-  stack.defer(program.stop);
   const line = await program.logged(({ event, role }) => event === 'listening' && role === 'webhook');
   return { program, port: portOf(line, 'addresses') };
 }
 
 /** @param dnsPort 0 takes a free one */
 export async function startSidecar(
-  { stack, folder }: Stage,
+  stage: Stage,
   files: PodFiles,
   upstreamPort: number,
   dnsPort = 0,
 ): Promise<StartedSidecar> {
-  const program = startProgram(folder, 'sidecar', {
+  const program = startOwned(stage, 'sidecar', {
     ...files.env,
     RESOLVER_LISTEN: `${LOOPBACK}:${dnsPort}`,
     RESOLVER_ADMIN_LISTEN: `${LOOPBACK}:0`,
     RESOLVER_UPSTREAM_PORT: String(upstreamPort),
   });
-  stack.defer(program.stop);
   const listening = await program.logged(({ event }) => event === 'listening');
   const ready = await program.logged(({ event }) => event === 'ready');
   return { program, port: portOf(listening, 'addresses'), adminPort: portOf(ready, 'admin') };

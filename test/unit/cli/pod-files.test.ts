@@ -1,5 +1,7 @@
-import { readFileSync, existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { writePodFiles } from '../../../cli/demo/pod-files.ts';
 import { parseAnnotationsFile } from '../../../sidecar/decide/annotations-file.ts';
 import type { JsonObject } from '../../../webhook/json.ts';
@@ -23,30 +25,28 @@ const pod: JsonObject = {
   },
 };
 
-test('the files that the kubelet would mount, and the environment of the container', async () => {
-  const files = await writePodFiles(pod, (text) => text.replace('10.96.0.10', '127.0.0.1'));
-  try {
-    expect(files.seen).toBe('search glibc.internal\nnameserver 127.0.0.1\noptions ndots:15 trust-ad\n');
-    expect(readFileSync(files.seenFile, 'utf8')).toBe(files.seen);
-    expect(readFileSync(files.originalFile, 'utf8')).toBe(original.replace('10.96.0.10', '127.0.0.1'));
-    expect(files.env).toMatchObject({ RESOLVER_LOG_LEVEL: 'warn', RESOLVER_RESOLV_CONF: files.originalFile });
-    const annotations = readFileSync(files.env['RESOLVER_ANNOTATIONS_FILE'] ?? '', 'utf8');
-    expect(parseAnnotationsFile(annotations, 'alpine-resolver.io/')).toEqual({
-      values: { 'alpine-resolver.io/resolv-conf': original, 'alpine-resolver.io/log-level': 'debug' },
-      issues: [],
-    });
-  } finally {
-    await files.remove();
-  }
-  expect(existsSync(files.folder)).toBe(false);
+const folder = mkdtempSync(join(tmpdir(), 'pod-files-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('the files that the kubelet would mount, and the environment of the container', () => {
+  const files = writePodFiles(folder, pod, (text) => text.replace('10.96.0.10', '127.0.0.1'));
+  expect(files.seen).toBe('search glibc.internal\nnameserver 127.0.0.1\noptions ndots:15 trust-ad\n');
+  expect(readFileSync(files.seenFile, 'utf8')).toBe(files.seen);
+  expect(readFileSync(files.originalFile, 'utf8')).toBe(original.replace('10.96.0.10', '127.0.0.1'));
+  expect(files.env).toMatchObject({ RESOLVER_LOG_LEVEL: 'warn', RESOLVER_RESOLV_CONF: files.originalFile });
+  const annotations = readFileSync(files.env['RESOLVER_ANNOTATIONS_FILE'] ?? '', 'utf8');
+  expect(parseAnnotationsFile(annotations, 'alpine-resolver.io/')).toEqual({
+    values: { 'alpine-resolver.io/resolv-conf': original, 'alpine-resolver.io/log-level': 'debug' },
+    issues: [],
+  });
 });
 
-test('a pod whose own DNS is left alone sees the mounted text', async () => {
+test('a pod whose own DNS is left alone sees the mounted text', () => {
   const seen = 'search glibc.internal\nnameserver 127.0.0.1\n';
-  const files = await writePodFiles(
+  const files = writePodFiles(
+    folder,
     { metadata: { annotations: { 'alpine-resolver.io/pod-resolv-conf': seen } }, spec: {} },
     (text) => text,
   );
-  await files.remove();
   expect(files.seen).toBe(seen);
 });
