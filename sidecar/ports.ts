@@ -50,6 +50,8 @@ export interface UdpExchangeEvents {
 }
 
 export interface UdpExchange {
+  /** No socket could be opened so far (descriptors): nothing has been sent. */
+  readonly isWaiting?: boolean;
   send(bytes: Uint8Array): void;
   close(): void;
 }
@@ -65,6 +67,8 @@ export interface TcpExchangeEvents {
 export type TcpFailure = 'refused' | 'reset' | 'closed' | 'error';
 
 export interface TcpExchange {
+  /** As for UDP. */
+  readonly isWaiting?: boolean;
   /** Sends one message, with its length in front. */
   send(bytes: Uint8Array): void;
   close(): void;

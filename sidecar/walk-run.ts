@@ -234,6 +234,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     let isOver = false;
     const expire = () => {
       if (isOver) return;
+      const unsent = ifUnsent();
+      if (unsent !== undefined) return dispatch(unsent);
       if (state !== undefined) deps.observe.reply(serverName(state.plan.order[state.position] ?? 0), 'LOST');
       dispatch({ type: 'timeout' });
     };
@@ -242,6 +244,18 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       isOver = true;
       cancelTimer();
     };
+  }
+
+  /**
+   * A question that never left is not lost: taken for lost, it would end the search, and the name as it is could be told
+   * in its place. To glibc a socket that cannot be opened is as a server that is not there.
+   */
+  function ifUnsent(): ExchangeEvent | undefined {
+    if (tcp !== undefined)
+      return tcp.exchange.isWaiting === true ? { type: 'tcp-failed', reason: 'refused' } : undefined;
+    const server = state?.plan.order[state.position];
+    const isWaiting = (socket: Socket): boolean => socket.server === server && socket.exchange.isWaiting === true;
+    return [...sockets.values()].some(isWaiting) ? { type: 'dead' } : undefined;
   }
 
   function onOutcome(outcome: CandidateOutcome): void {

@@ -57,6 +57,9 @@ export function openTcpExchange(
   const claim = budget.claim(open);
 
   return {
+    get isWaiting() {
+      return socket === undefined;
+    },
     send(bytes) {
       if (ended) return;
       const frame = frameForTcp(bytes);

@@ -60,6 +60,9 @@ export function openUdpExchange(
   });
 
   return {
+    get isWaiting() {
+      return socket === undefined;
+    },
     send(bytes) {
       if (closed) return;
       if (socket === undefined) unsent = bytes;
