@@ -112,16 +112,17 @@ const job: Proof = {
 const libraries: Proof = {
   number: '0.3',
   name: 'musl and glibc pods differ where the product is needed',
-  prove: ({ kubectl, images }) =>
+  prove: ({ kubectl, images, names }) =>
     inNamespace(kubectl, 'proof-libraries', {}, async (namespace) => {
-      const names = ['kubernetes.default', 'one.two.three.four.five.six', 'no.such.name.example.test'];
+      const asked = ['kubernetes.default', 'one.two.three.four.five.six', 'no.such.name.example.test'];
+      const spec = names.dns(namespace);
       await kubectl.apply(
-        podOf({ namespace, name: 'musl', image: images.alpine }),
-        podOf({ namespace, name: 'glibc', image: images.glibc }),
+        podOf({ namespace, name: 'musl', image: images.alpine, spec }),
+        podOf({ namespace, name: 'glibc', image: images.glibc, spec }),
       );
       await waitReady(kubectl, namespace, 'musl', 'glibc');
-      const musl = await lookUp(kubectl, namespace, 'musl', names);
-      const glibc = await lookUp(kubectl, namespace, 'glibc', names);
+      const musl = await lookUp(kubectl, namespace, 'musl', asked);
+      const glibc = await lookUp(kubectl, namespace, 'glibc', asked);
       const outcomes = (list: typeof musl) => list.map((lookup) => lookup.outcome).join(' ');
       hold(outcomes(glibc) === 'OK OK NONAME', () => `glibc: ${outcomes(glibc)}`);
       hold(outcomes(musl) === 'OK NONAME NONAME', () => `musl: ${outcomes(musl)}`);
