@@ -22,12 +22,6 @@ export interface Answer {
   report(): void;
 }
 
-/** A decision with what a report of it names. */
-export interface Decided {
-  readonly review: Review;
-  readonly injection: Injection;
-}
-
 export interface ReviewerOptions {
   readonly surroundings: Surroundings;
   readonly ownNamespace: string;

@@ -1,7 +1,14 @@
 import type { ServerVersion } from './injection-context.ts';
 import { optedInNamespace, type Namespace } from './namespace.ts';
 import type { LimitRangeItem } from './limit-range.ts';
-import type { Decided } from './reviewer.ts';
+import type { Injection } from './inject.ts';
+import type { Review } from './review.ts';
+
+/** A decision with what a report of it names. */
+export interface Decided {
+  readonly review: Review;
+  readonly injection: Injection;
+}
 
 /** What the cluster knows about the place where a pod is created, and whom it may tell. */
 export interface Surroundings {

@@ -1,12 +1,12 @@
 /**
- * resolv.conf, read as glibc reads it (resolv/res_init.c, res_vinit_1) and written in one canonical form.
+ * resolv.conf, read as glibc reads it (resolv/res_init.c, res_vinit_1).
  *
  * The text is the file decoded as UTF-8. Deliberately not: `sortlist`, LOCALDOMAIN and RES_OPTIONS, which belong to the
  * client's process.
  */
-import { applyOptionsLine, defaultOptions, flagOptions } from './resolv-options.ts';
+import { applyOptionsLine, defaultOptions } from './resolv-options.ts';
 import type { ResolvOptions } from './resolv-options.ts';
-import { formatServerAddress, parseServerAddress } from './server-address.ts';
+import { parseServerAddress } from './server-address.ts';
 import type { ServerAddress } from './server-address.ts';
 
 export type { ServerAddress } from './server-address.ts';
@@ -56,31 +56,6 @@ export function parseResolvConf(text: string, { hostName }: { readonly hostName:
     hasSearch: search !== undefined,
     ignored,
   };
-}
-
-/** One line per nameserver, then what differs from the defaults; reads back as the same configuration. */
-export function formatResolvConf(conf: ResolvConf): string {
-  const lines = conf.hasNameserver ? conf.servers.map((server) => `nameserver ${formatServerAddress(server)}`) : [];
-  if (conf.hasSearch) lines.push(`search ${conf.search.join(' ')}`);
-  const options = formatOptions(conf);
-  if (options.length > 0) lines.push(`options ${options.join(' ')}`);
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-/** The options that differ from the defaults, in glibc's names. */
-export function formatOptions(options: Readonly<ResolvOptions>): string[] {
-  const numbers = [
-    ['ndots', 'ndots'],
-    ['timeout', 'timeoutSeconds'],
-    ['attempts', 'attempts'],
-  ] as const;
-  const flags = flagOptions.filter(([name, flag]) => options[flag] && name !== 'no_tld_query');
-  return [
-    ...numbers
-      .filter(([, key]) => options[key] !== defaultOptions[key])
-      .map(([name, key]) => `${name}:${options[key]}`),
-    ...flags.map(([name]) => name),
-  ];
 }
 
 interface Draft {

@@ -105,3 +105,19 @@ function readInt(text: string, at: number): number {
   const limit = 2n ** 63n;
   return Number(BigInt.asIntN(32, value >= limit ? limit - 1n : value < -limit ? -limit : value));
 }
+
+/** The options that differ from the defaults, in glibc's names. */
+export function formatOptions(options: Readonly<ResolvOptions>): string[] {
+  const numbers = [
+    ['ndots', 'ndots'],
+    ['timeout', 'timeoutSeconds'],
+    ['attempts', 'attempts'],
+  ] as const;
+  const flags = flagOptions.filter(([name, flag]) => options[flag] && name !== 'no_tld_query');
+  return [
+    ...numbers
+      .filter(([, key]) => options[key] !== defaultOptions[key])
+      .map(([name, key]) => `${name}:${options[key]}`),
+    ...flags.map(([name]) => name),
+  ];
+}

@@ -3,7 +3,7 @@ import type { SidecarMetrics } from '../../shared/metric-table.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { SidecarSettings } from '../../shared/settings.ts';
 import { buildConfiguration, type Configuration } from '../decide/configuration.ts';
-import { formatOptions } from '../decide/resolv-conf.ts';
+import { formatOptions } from '../decide/resolv-options.ts';
 import { formatServerAddress } from '../decide/server-address.ts';
 import { watchFile, type WatchedFile } from './watched-file.ts';
 

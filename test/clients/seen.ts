@@ -1,6 +1,6 @@
 /** What a program sees of one call of a resolver, in one form for all programs. */
 export interface Seen {
-  /** Semantics §0.2. A program that cannot tell NONAME from NODATA sees `NONE`, one that tells no failures apart `FAILED`. */
+  /** A program that cannot tell NONAME from NODATA sees `NONE`, one that tells no failures apart `FAILED`. */
   outcome: 'OK' | 'NONAME' | 'NODATA' | 'NONE' | 'AGAIN' | 'NORECOVERY' | 'FAILED';
   /** The error in the program's own words. */
   code?: string;

@@ -1,4 +1,4 @@
-/** Sidecar-only conformance (resolver semantics §9.6): what no C library's call shows. */
+/** Sidecar-only conformance: what no C library's call shows. */
 import { describe, expect, test } from 'vitest';
 import type { ReplyScript, Script } from '../system/script.ts';
 import { createRawClient, encodeQuery, summary } from './raw-client.ts';

@@ -1,5 +1,5 @@
 /**
- * The divergence list (resolver semantics §9) in simulated time: through the pipeline the models of glibc and of every
+ * The divergence list in simulated time: through the pipeline the models of glibc and of every
  * musl generation give what glibc gives directly.
  */
 import { describe, expect, test } from 'vitest';

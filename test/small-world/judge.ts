@@ -13,7 +13,7 @@ export interface Expectation {
   /** Of direct glibc. */
   readonly observation: Observation;
   readonly asked: readonly string[];
-  /** musl before 1.2.4 has no code for NODATA (semantics §6.5, V7). */
+  /** musl before 1.2.4 has no code for NODATA (V7 of docs/residual-divergences.md). */
   readonly knowsNoData: boolean;
   /** How much longer than glibc directly it may take; musl waits its whole patience before it says AGAIN (V8). */
   readonly lateMs: number;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 export interface ProbeResult {
-  /** Semantics §0.2; `OTHER` has its code beside it; `KILLED`: a signal, SIGALRM at the deadline. */
+  /** `OTHER` has its code beside it; `KILLED`: a signal, SIGALRM at the deadline. */
   outcome: 'OK' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY' | 'OTHER' | 'USAGE' | 'KILLED';
   code?: number;
   hErrno?: number;

@@ -1,5 +1,5 @@
 /**
- * What a client repeats must not be walked again (semantics §5.6). After SERVFAIL glibc asks `attempts` times. For both
+ * What a client repeats must not be walked again. After SERVFAIL glibc asks `attempts` times. For both
  * families it keeps port and ID. For one family it keeps the ID, but closes its socket first and so has a new port.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && rig.libcs.glibc)('a lookup tha
     expect(await walks('getaddrinfo u both canon', 'A')).toBe(1);
   });
 
-  // Held to the client's port, the memory of §5.6 misses these: five walks today.
+  // Held to the client's port, the memory of failures misses these: five walks today.
   test.each([
     ['getaddrinfo 4 v4 canon', 'A'],
     ['getaddrinfo 6 v6 canon', 'AAAA'],

@@ -1,4 +1,4 @@
-/** The resolv.conf that the containers of an injected pod see: semantics §1.1, written down a second time. */
+/** The resolv.conf that the containers of an injected pod see, written down a second time. */
 import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 
 export type Mode = 'marker' | 'plain';

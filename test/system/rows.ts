@@ -1,4 +1,4 @@
-/** The divergence list of the resolver semantics, §9, as data: what real glibc does, row by row. */
+/** The divergence list as data: what real glibc does, row by row. */
 import { nameRows } from './rows/names.ts';
 import { pairRows } from './rows/pairs.ts';
 import type { Row } from './rows/row.ts';

@@ -1,6 +1,6 @@
 /**
  * The script of the scripted upstream: what each server says to each question. It is a plain JSON
- * value, so that a random case can be saved and replayed. Classes: resolver semantics §0.3.
+ * value, so that a random case can be saved and replayed.
  */
 export interface Script {
   /** Server address (port 53) → its behaviour. An address that is not named is a closed port. */

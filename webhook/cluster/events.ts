@@ -3,7 +3,7 @@ import type { CoreV1Event } from '@kubernetes/client-node';
 import { projectName } from '../../shared/names.ts';
 import { eventTexts, type EventText } from '../event-texts.ts';
 import type { Owner } from '../owner.ts';
-import type { Decided } from '../reviewer.ts';
+import type { Decided } from '../surroundings.ts';
 import { mergePatch, unlessRefused, type ClusterClient } from './client.ts';
 import { LimitedMap } from './limited-map.ts';
 import { createOwners } from './owners.ts';

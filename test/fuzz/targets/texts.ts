@@ -1,5 +1,6 @@
 /** The files that others write: resolv.conf, hosts, and the mounted annotations. */
-import { formatResolvConf, maxServers, parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
+import { maxServers, parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
+import { formatResolvConf } from '../../parts/resolv-conf-text.ts';
 import { buildConfiguration, type Configuration } from '../../../sidecar/decide/configuration.ts';
 import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts.ts';
 import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts-plan.ts';

@@ -1,8 +1,8 @@
 /**
- * One row of the divergence list (resolver semantics §9) as data, and the few words to write it with.
+ * One row of the divergence list as data, and the few words to write it with.
  *
  * `outcome` is what glibc gives directly against the scripted servers. Through the sidecar every C
- * library must give the same, but for the residue of §6.5, which a row names.
+ * library must give the same, but for the residue (docs/residual-divergences.md), which a row names.
  */
 import type { LibcName } from '../libcs.ts';
 import type { Mode } from '../rewritten-file.ts';
@@ -40,7 +40,7 @@ export interface Outcome {
 }
 
 export interface Residue {
-  /** Row of semantics §6.5. */
+  /** Row of docs/residual-divergences.md. */
   row: `V${number}`;
   libcs: readonly LibcName[];
   /** Without it, in both modes. */
@@ -51,7 +51,7 @@ export interface Residue {
 export const [N1, N2, N3] = SERVERS;
 
 export const GLIBC: readonly LibcName[] = ['glibc', 'glibc-2.41'];
-/** Generations of musl, semantics §0.2. */
+/** Generations of musl: no TCP; TCP and 768 bytes; TCP and the whole reply. */
 export const G2: readonly LibcName[] = ['musl-1.2.2', 'musl-1.2.3'];
 export const G3: readonly LibcName[] = ['musl-1.2.4'];
 export const G4: readonly LibcName[] = ['musl-1.2.5', 'musl-1.2.6'];

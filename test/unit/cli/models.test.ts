@@ -1,5 +1,5 @@
 /**
- * Both models against the divergence list of the resolver semantics (§9), in simulated time. The numbers
+ * Both models against the divergence list, in simulated time. The numbers
  * are those of its rows.
  */
 import { describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ interface Row {
   readonly row: string;
   readonly family?: Family;
   readonly name: string;
-  /** Lines of resolv.conf without nameservers; the default is the one of §9. */
+  /** Lines of resolv.conf without nameservers; the default is that of the list. */
   readonly conf?: string;
   readonly hostName?: string;
   /** One per server: candidate → reply. `c1`, `c2`, `asis`, optionally with a type, or a whole name. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { property, assert, record, array, constantFrom, integer, boolean } from 'fast-check';
-import { formatResolvConf, parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
+import { parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
 import { defaultOptions } from '../../../sidecar/decide/resolv-options.ts';
+import { formatResolvConf } from '../../parts/resolv-conf-text.ts';
 
 const parse = (text: string, hostName = 'pod') => parseResolvConf(text, { hostName });
 const addresses = (text: string) =>

@@ -7,7 +7,8 @@ import { webhookMetrics } from '../../../shared/metric-table.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
 import { createApp } from '../../../webhook/app.ts';
 import type { Namespace } from '../../../webhook/namespace.ts';
-import { createReviewer, type Decided } from '../../../webhook/reviewer.ts';
+import { createReviewer } from '../../../webhook/reviewer.ts';
+import type { Decided } from '../../../webhook/surroundings.ts';
 import { contextOf, goldenCase } from '../../golden/cases.ts';
 
 const { namespace, clusterDns, ownNamespace, sidecarImage, userId, version } = contextOf();

@@ -10,7 +10,7 @@ const aa = 0x0400;
 const tc = 0x0200;
 const ra = 0x0080;
 
-describe('class, by the header alone (semantics §0.3)', () => {
+describe('class, by the header alone', () => {
   it.each([
     // flags, counts that matter, class over UDP, class over TCP
     ['NOERROR with RA, nothing else', qr | ra, {}, 'EMPTY', 'EMPTY'],
@@ -71,7 +71,7 @@ describe('class, by the header alone (semantics §0.3)', () => {
   });
 });
 
-describe('acceptance (semantics §3.2)', () => {
+describe('acceptance', () => {
   it.each([
     ['another ID', message({ id: 0x1235 }), 'id'],
     ['another ID and name', message({ id: 0x1235, name: 'bar.test' }), 'id'],

@@ -144,7 +144,7 @@ describe('bytes', () => {
   });
 });
 
-describe('addresses that do not fit over UDP (semantics §5.4)', () => {
+describe('addresses that do not fit over UDP', () => {
   const marked = view({ name: 'foo.glibc.internal' });
   const chain = [alias('foo.s2.test')];
   const flagTc = 0x0200;
