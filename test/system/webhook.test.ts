@@ -331,18 +331,28 @@ test.each([
 ] as [Record<string, string>, RegExp[]][])(
   'faulty settings %j end the start with one line per fault',
   async (settings, lines) => {
-    const child = spawnWebhook(settings);
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    const [code] = (await once(child, 'close')) as [number];
+    const { code, stderr } = await endOf(spawnWebhook(settings));
     expect(code).toBe(78);
     const found = stderr.trim().split('\n');
     expect(found).toHaveLength(lines.length);
     for (const [index, line] of lines.entries()) expect(found[index]).toMatch(line);
   },
 );
+
+test('no cluster is joined outside of one: exit code 1, the message says what else there is', async () => {
+  const { code, stderr } = await endOf(spawnWebhook({ WEBHOOK_CLUSTER: 'in-cluster' }));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^cluster.*KUBERNETES_SERVICE_HOST.*WEBHOOK_CLUSTER=kubeconfig, or none\n$/);
+});
+
+async function endOf(child: ReturnType<typeof spawnWebhook>): Promise<{ code: number; stderr: string }> {
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, stderr };
+}
 
 async function waitFor(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;

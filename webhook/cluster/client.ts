@@ -32,6 +32,7 @@ export function connectCluster(how: 'in-cluster' | 'kubeconfig'): ClusterClient 
   else kubeConfig.loadFromDefault();
   const server = kubeConfig.getCurrentCluster()?.server;
   if (server === undefined) throw new Error('the kubeconfig names no cluster');
+  if (!URL.canParse(server)) throw new Error(invalidServer(how, server));
   const parameters: Parameters<typeof createConfiguration>[0] = {
     baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: kubeConfig },
@@ -54,6 +55,14 @@ export function connectCluster(how: 'in-cluster' | 'kubeconfig'): ClusterClient 
     admission: new AdmissionregistrationV1Api(configuration),
     version: new VersionApi(configuration),
   };
+}
+
+/** In a pod the kubelet sets host and port; elsewhere the client makes `https://undefined:undefined` of them. */
+function invalidServer(how: 'in-cluster' | 'kubeconfig', server: string): string {
+  return how === 'kubeconfig'
+    ? `the kubeconfig's server is no URL: ${server}`
+    : 'WEBHOOK_CLUSTER=in-cluster needs KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, as in a pod; ' +
+        'elsewhere: WEBHOOK_CLUSTER=kubeconfig, or none';
 }
 
 /** Lists are merged by the key of their entries: one webhook, one container, named. */
