@@ -1,11 +1,13 @@
 /** The product in the cluster: its installation, and what its webhook says of itself. */
 import type { Kubectl } from '../kubectl.ts';
+import { until } from '../steps.ts';
 import type { ProofContext } from './proof.ts';
 
 export const productNamespace = 'alpine-resolver';
 export const webhookConfiguration = 'mutatingwebhookconfiguration/alpine-resolver';
 const deployment = 'deployment/alpine-resolver';
 const inProduct = `--namespace=${productNamespace}`;
+const webhookPods = '--selector=app.kubernetes.io/component=webhook';
 
 /** Labels of a namespace that opted in. */
 export const optedIn = { 'alpine-resolver.io/inject': 'enabled' };
@@ -19,8 +21,13 @@ export async function installProduct({ kubectl, manifests }: ProofContext): Prom
   return applied.stdout;
 }
 
+/** The replicas before the change are gone too: while they drain they answer as before it. */
 export async function waitForRollout(kubectl: Kubectl): Promise<void> {
   await kubectl.run(['rollout', 'status', deployment, inProduct, '--timeout=90s']);
+  await until('end of the earlier replicas', 60_000, async () => {
+    const { items } = await kubectl.get<PodList>(['pods', inProduct, webhookPods]);
+    return items.some(isEnding) ? undefined : true;
+  });
 }
 
 export async function removeProduct({ kubectl, manifests }: ProofContext): Promise<void> {
@@ -57,11 +64,15 @@ interface PodList {
   }[];
 }
 
+function isEnding({ metadata }: PodList['items'][number]): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
 /** The pods of the webhook that are not about to end. */
 export async function replicasOf(kubectl: Kubectl): Promise<Replica[]> {
-  const { items } = await kubectl.get<PodList>(['pods', inProduct, '--selector=app.kubernetes.io/component=webhook']);
+  const { items } = await kubectl.get<PodList>(['pods', inProduct, webhookPods]);
   return items
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter((pod) => !isEnding(pod))
     .map(({ metadata: { name, uid }, status: { podIP = '', conditions = [] } }) => ({
       name,
       uid,
@@ -74,8 +85,7 @@ export async function scaleProduct(kubectl: Kubectl, replicas: number): Promise<
   await kubectl.run(['scale', deployment, inProduct, `--replicas=${replicas}`]);
   if (replicas > 0) return waitForRollout(kubectl);
   // Those that drain still answer.
-  const selector = '--selector=app.kubernetes.io/component=webhook';
-  await kubectl.run(['wait', 'pods', inProduct, selector, '--for=delete', '--timeout=60s']);
+  await kubectl.run(['wait', 'pods', inProduct, webhookPods, '--for=delete', '--timeout=60s']);
 }
 
 /** Reviews so far by `verdict/reason`, of all replicas together. A replica that ended takes its own along. */
