@@ -102,14 +102,14 @@ describe('LimitRange of containers', () => {
   });
 
   test('minimum equal to maximum, not a whole number of Mi', () => {
-    expect(resourcesOf({ type: 'Container', min: { memory: '70M' }, max: { memory: '70M' } })).toMatchObject({
-      requests: { memory: '70000000' },
-      limits: { memory: '70000000' },
+    expect(resourcesOf({ type: 'Container', min: { memory: '90M' }, max: { memory: '90M' } })).toMatchObject({
+      requests: { memory: '90000000' },
+      limits: { memory: '90000000' },
     });
   });
 
   test.each([
-    [{ max: { memory: '32Mi' } }, /memory: .*at least 64Mi/],
+    [{ max: { memory: '79Mi' } }, /memory: .*at least 80Mi/],
     [{ max: { cpu: '5m' } }, /cpu: .*at least 10m/],
     [{ min: { cpu: '2' }, max: { cpu: '1' } }, /cpu: at least 2 is demanded, at most 1 is allowed/],
   ] as [JsonObject, RegExp][])('%j cannot be met', (limit, problem) => {
@@ -157,9 +157,9 @@ describe('LimitRange of pods', () => {
       containers: [{ name: 'app', resources: { limits: { memory: '100Mi' } } }],
     };
     // max(100 + 50, 50 + 300) = 350 Mi
-    expect(fit({ spec }, { type: 'Pod', max: { memory: '420Mi' } })).toMatchObject({
-      resources: { limits: { memory: '70Mi' } },
+    expect(fit({ spec }, { type: 'Pod', max: { memory: '440Mi' } })).toMatchObject({
+      resources: { limits: { memory: '90Mi' } },
     });
-    expect(fit({ spec }, { type: 'Pod', max: { memory: '410Mi' } })).toMatchObject({ fits: false });
+    expect(fit({ spec }, { type: 'Pod', max: { memory: '425Mi' } })).toMatchObject({ fits: false });
   });
 });
