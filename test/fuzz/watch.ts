@@ -16,6 +16,12 @@ const usualHangMs = 30_000;
 /** The corpus and the instrumented code need some of it; the sidecar's own heap is 32 MiB. */
 const heapMegabytes = 256;
 
+/**
+ * Beyond its limit V8 gives a worker some megabytes in which to end. What one collection moves out of a young generation of
+ * the usual size may exceed them, and V8 then aborts the whole process.
+ */
+const youngMegabytes = 8;
+
 const pollMs = 200;
 
 export async function runWatched({ hangMs = usualHangMs, ...task }: WatchOptions): Promise<WorkerReport> {
@@ -23,7 +29,7 @@ export async function runWatched({ hangMs = usualHangMs, ...task }: WatchOptions
   const numbers = new Int32Array(running, 0, 2);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { ...task, running } satisfies WorkerTask,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   });
   const startMs = performance.now();
   return new Promise((resolve, reject) => {
