@@ -14,41 +14,35 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { REPOSITORY } from '../system/cache.ts';
 import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../system/libcs.ts';
 import { createPool } from '../system/pool.ts';
 import { isSidecarBuilt, SIDECAR_BUNDLE } from '../system/sidecar.ts';
-import type { DifferentialCase } from './case.ts';
 import { admissibleCases } from './admissible-cases.ts';
+import { readArguments, type DifferentialArguments } from './arguments.ts';
+import type { DifferentialCase } from './case.ts';
 import type { RowName } from './residue.ts';
 import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.ts';
 
-/** Most of the time a case waits; with the sidecar a world takes about 150 MB. */
-const WORLDS = 24;
 const PROGRESS_MS = 5000;
 /** A look-up that the machine was too busy for is looked at again, so often. */
 const MOST_TIMES = 8;
 const SAVED = join(REPOSITORY, '.cache', 'differential');
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    cases: { type: 'string', default: '2000' },
-    replay: { type: 'string' },
-    libcs: { type: 'string', default: LIBC_NAMES.join(',') },
-    mode: { type: 'string', default: 'marker' },
-    worlds: { type: 'string', default: String(WORLDS) },
-  },
-});
+process.exitCode = await main(process.argv.slice(2));
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  if (values.mode !== 'marker' && values.mode !== 'plain') throw new Error(`no such mode: ${values.mode}`);
+async function main(words: readonly string[]): Promise<number> {
+  let chosen: DifferentialArguments;
+  try {
+    chosen = readArguments(words);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
   if (!isSidecarBuilt()) throw new Error(`${SIDECAR_BUNDLE} is not there; build it with: npm run build`);
-  const names = values.libcs.split(',').map((name) => LIBC_NAMES.find((known) => known === name) ?? missing(name));
-  const { available, missing: absent } = await provideLibcs([...new Set<LibcName>(['glibc', 'glibc-2.41', ...names])]);
+  const { available, missing: absent } = await provideLibcs([
+    ...new Set<LibcName>(['glibc', 'glibc-2.41', ...chosen.libcs]),
+  ]);
   for (const [name, reason] of Object.entries(absent)) console.error(`NOT HERE: ${name}: ${reason}`);
   if (Object.keys(absent).length > 0) return 1;
   const oracle = (name: LibcName): Libc => available[name] ?? missing(name);
@@ -56,9 +50,9 @@ async function main(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'differential-'));
   const sidecarBundle = join(folder, 'sidecar.cjs');
   await copyFile(SIDECAR_BUNDLE, sidecarBundle);
-  const options: RunOptions = { libcs: names.map(oracle), oracle, mode: values.mode, sidecarBundle };
+  const options: RunOptions = { libcs: chosen.libcs.map(oracle), oracle, mode: chosen.mode, sidecarBundle };
   try {
-    return values.replay === undefined ? await runSeries(options) : await replay(values.replay, options);
+    return chosen.replay === undefined ? await runSeries(chosen, options) : await replay(chosen.replay, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -73,12 +67,13 @@ function missing(name: string): never {
   throw new Error(`no such C library: ${name}; there are ${LIBC_NAMES.join(', ')}`);
 }
 
-async function runSeries(options: RunOptions): Promise<number> {
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-  const count = Number(values.cases);
+async function runSeries(
+  { seed = Math.floor(Math.random() * 2 ** 31), cases: count, worlds }: DifferentialArguments,
+  options: RunOptions,
+): Promise<number> {
   console.log(`seed ${seed}, ${count} cases, ${options.mode} mode, ${options.libcs.map(({ name }) => name).join(' ')}`);
   const startMs = performance.now();
-  const pool = createPool(Number(values.worlds));
+  const pool = createPool(worlds);
   const rows = new Map<RowName, number>();
   const running = new Set<Promise<void>>();
   let done = 0;
@@ -109,7 +104,7 @@ async function runSeries(options: RunOptions): Promise<number> {
     for await (const random of admissibleCases(seed, count)) {
       const run = runOne(random).finally(() => running.delete(run));
       running.add(run);
-      if (running.size >= Number(values.worlds)) await Promise.race(running);
+      if (running.size >= worlds) await Promise.race(running);
     }
     await Promise.all(running);
   } finally {

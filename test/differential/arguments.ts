@@ -1,0 +1,64 @@
+/** The command line of the differential test. A mistake in it is an error that says which, never another run. */
+import { parseArgs } from 'node:util';
+import { LIBC_NAMES, type LibcName } from '../system/libcs.ts';
+import type { Mode } from '../system/rewritten-file.ts';
+
+export interface DifferentialArguments {
+  /** Undefined: a fresh one. */
+  readonly seed: number | undefined;
+  readonly cases: number;
+  /** A saved case, which is run in place of a series. */
+  readonly replay: string | undefined;
+  readonly libcs: readonly LibcName[];
+  readonly mode: Mode;
+  readonly worlds: number;
+}
+
+/** Most of the time a case waits; with the sidecar a world takes about 150 MB. */
+const WORLDS = 24;
+const MOST_WORLDS = 200;
+const MOST_SEEDS = 2 ** 32;
+
+/** Throws an error whose message is for the one who typed the command. */
+export function readArguments(words: readonly string[]): DifferentialArguments {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      seed: { type: 'string' },
+      cases: { type: 'string', default: '2000' },
+      replay: { type: 'string' },
+      libcs: { type: 'string', default: LIBC_NAMES.join(',') },
+      mode: { type: 'string', default: 'marker' },
+      worlds: { type: 'string', default: String(WORLDS) },
+    },
+  });
+  const { seed, replay } = values;
+  if (replay === '') throw new Error('--replay needs the name of a file');
+  return {
+    seed: seed === undefined ? undefined : wholeNumber('--seed', seed, 0, MOST_SEEDS - 1),
+    cases: wholeNumber('--cases', values.cases, 1, Number.MAX_SAFE_INTEGER),
+    replay,
+    libcs: values.libcs.split(',').map(libcName),
+    mode: modeName(values.mode),
+    worlds: wholeNumber('--worlds', values.worlds, 1, MOST_WORLDS),
+  };
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least || value > most)
+    throw new Error(`${option} is a whole number of ${least} to ${most}, not ${JSON.stringify(text)}`);
+  return value;
+}
+
+function libcName(text: string): LibcName {
+  const found = LIBC_NAMES.find((known) => known === text);
+  if (found === undefined)
+    throw new Error(`--libcs: no such C library: ${JSON.stringify(text)}; there are ${LIBC_NAMES.join(', ')}`);
+  return found;
+}
+
+function modeName(text: string): Mode {
+  if (text !== 'marker' && text !== 'plain') throw new Error(`--mode is marker or plain, not ${JSON.stringify(text)}`);
+  return text;
+}
