@@ -24,7 +24,7 @@ import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './po
 import { writeReply } from './reply-writer.ts';
 import type { Asker, WrittenReply } from './reply-writer.ts';
 import { createSessions } from './sessions.ts';
-import type { EndedSession, Lookup, Side } from './sessions.ts';
+import type { EndedSession, Lookup, Side } from './session.ts';
 import { createWalkReport } from './walk-report.ts';
 import { composeError } from './wire/compose-error.ts';
 import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';

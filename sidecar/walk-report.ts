@@ -5,7 +5,7 @@ import type { Metrics } from '../shared/metrics.ts';
 import type { CandidateWord, WalkOutcome } from '../shared/reasons.ts';
 import type { CandidateResult } from './decide/candidate-outcome.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
-import type { EndedWalk } from './sessions.ts';
+import type { EndedWalk } from './session.ts';
 import type { WalkObserver } from './walk-run.ts';
 import { typeName } from './wire/mnemonics.ts';
 import { formatName } from './wire/name.ts';

@@ -1,0 +1,137 @@
+/** The walks of the sessions: one is begun for a session, or it waits for an equal one. */
+import type { UpstreamReply } from './decide/candidate-outcome.ts';
+import type { Candidate, WalkEnd } from './decide/search-walk.ts';
+import type { Slot } from './decide/upstream-plan.ts';
+import type { EndedWalk, Lookup, Session } from './session.ts';
+import { createSharedRuns } from './shared-runs.ts';
+import type { SharedRun } from './shared-runs.ts';
+import { createWalkRun } from './walk-run.ts';
+import type { WalkRunDependencies, WalkRunInput } from './walk-run.ts';
+import { isAddressType } from './wire/iana.ts';
+
+export interface SessionWalkEvents {
+  /** Data for the only question seen so far; the walk goes on if its sibling comes. */
+  early(session: Session, slot: Slot, reply: UpstreamReply, candidate: Candidate): void;
+  ended(session: Session, end: WalkEnd): void;
+  /** The longest time is over without a result. */
+  gaveUp(session: Session): void;
+  /** Once for a walk, however many waited for it. */
+  walkEnded(walk: EndedWalk): void;
+}
+
+export interface SessionWalks {
+  /** Begins a walk, joins an equal one, or tells the one under way the kind that the session has now. */
+  walk(session: Session): void;
+  /** Gives up the session's walk, so that `walk` begins another. */
+  abandon(session: Session): void;
+  readonly size: number;
+}
+
+/** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
+const upstreamPayloadSize = 1232;
+
+export function createSessionWalks(deps: WalkRunDependencies, events: SessionWalkEvents): SessionWalks {
+  const runs = createSharedRuns<Session>();
+
+  function begin(session: Session): void {
+    const key = runKey(session.lookup);
+    const { kind, slot } = session.pairing;
+    if (kind === 'open') {
+      // A walk that may serve this one too is under way: the kind is known within the window.
+      if (runs.findAny(key, slot) !== undefined) return;
+    } else {
+      const equal = runs.findEqual(key, kind, slot);
+      if (equal !== undefined) return wait(session, equal);
+    }
+    start(session, key);
+  }
+
+  function wait(session: Session, run: SharedRun<Session>): void {
+    run.waiters.add(session);
+    session.run = run;
+  }
+
+  function start(session: Session, key: string): void {
+    const { lookup } = session;
+    const startedAt = deps.now();
+    const closed = (end: WalkEnd | undefined): void => {
+      runs.remove(shared);
+      const { request, type } = lookup;
+      events.walkEnded({ request, type, kind: run.kind, end, durationMs: deps.now() - startedAt });
+    };
+    const run = createWalkRun(deps, walkInput(session), {
+      early: (slot, reply, candidate) => events.early(session, slot, reply, candidate),
+      ended(end) {
+        closed(end);
+        for (const waiter of shared.waiters) events.ended(waiter, end);
+      },
+      capped() {
+        closed(undefined);
+        for (const waiter of shared.waiters) events.gaveUp(waiter);
+      },
+    });
+    const shared: SharedRun<Session> = { run, key, slot: session.pairing.slot, waiters: new Set([session]) };
+    session.run = shared;
+    runs.add(shared);
+    run.start();
+  }
+
+  /** Leaves a walk of its own, of which nothing was given out yet, for an equal one that began earlier. */
+  function moveToEqual(session: Session, own: SharedRun<Session>): boolean {
+    const { kind, slot } = session.pairing;
+    if (kind === 'open' || session.pinned !== undefined) return false;
+    const equal = runs.findEqual(own.key, kind, slot, own);
+    if (equal === undefined) return false;
+    abandon(session);
+    wait(session, equal);
+    return true;
+  }
+
+  function abandon(session: Session): void {
+    if (session.run === undefined) return;
+    session.run.run.abandon();
+    runs.remove(session.run);
+    session.run = undefined;
+  }
+
+  return {
+    walk(session) {
+      const { run, pairing } = session;
+      if (run === undefined) return begin(session);
+      if (moveToEqual(session, run)) return;
+      if (pairing.kind === 'pair') run.run.join(pairing.slot === 0 ? 1 : 0);
+      else run.run.closeWindow();
+    },
+    abandon,
+    get size() {
+      return runs.size;
+    },
+  };
+}
+
+function walkInput({ lookup, pairing: { kind, slot } }: Session): WalkRunInput {
+  const { snapshot, configuration, request, type, marked } = lookup;
+  const slots = kind === 'pair' ? ([0, 1] as const) : [slot];
+  return { snapshot, configuration, request, type, kind, slots, edns: upstreamEdns(lookup), readAnswers: marked };
+}
+
+/** A client's own OPT goes on for names that are not searched and are no address look-up (DO only). */
+function upstreamEdns({ asker, type, marked }: Lookup): WalkRunInput['edns'] {
+  const { edns } = asker.view;
+  if (edns === undefined || marked || isAddressType(type)) return undefined;
+  return { payloadSize: upstreamPayloadSize, dnssecOk: edns.dnssecOk };
+}
+
+const snapshotNumbers = new WeakMap<object, number>();
+let lastSnapshotNumber = 0;
+
+/** Equal walks: the name to the letter (it becomes the canonical name), search or not, type, EDNS, configuration. */
+function runKey({ request, type, snapshot, asker, marked }: Lookup): string {
+  let number = snapshotNumbers.get(snapshot);
+  if (number === undefined) {
+    number = lastSnapshotNumber += 1;
+    snapshotNumbers.set(snapshot, number);
+  }
+  const what = isAddressType(type) ? 'address' : `${type} ${asker.view.edns?.dnssecOk ?? ''} ${marked}`;
+  return `${number} ${request.absolute} ${what} ${String.fromCharCode(...request.name)}`;
+}

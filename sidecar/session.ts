@@ -1,0 +1,84 @@
+/**
+ * A look-up under way: one client's question, or its pair of questions, for one name.
+ *
+ * A session belongs to (client address, UDP port or TCP connection, name).
+ */
+import type { Pairing } from './decide/pairing.ts';
+import type { ReplyPlan } from './decide/reply-plan.ts';
+import type { Candidate, SearchRequest, WalkEnd } from './decide/search-walk.ts';
+import type { Kind, Slot } from './decide/upstream-plan.ts';
+import type { WalkConfiguration } from './decide/walk-configuration.ts';
+import type { ConfigurationSnapshot } from './ports.ts';
+import type { Asker } from './reply-writer.ts';
+import type { SharedRun } from './shared-runs.ts';
+import type { WireName } from './wire/name.ts';
+
+export interface Session {
+  readonly lookup: Lookup;
+  readonly openedAt: number;
+  readonly sides: readonly [Side, Side];
+  pairing: Pairing;
+  run: SharedRun<Session> | undefined;
+  /** The candidate whose data was given out before the sibling was known. */
+  pinned: Candidate | undefined;
+  /** Queries that count as waiting, until the session ends. */
+  waiting: number;
+  ended: boolean;
+  truncated: boolean;
+  cancelTimer: () => void;
+}
+
+/** One admitted query, and what it is taken to ask for. */
+export interface Lookup {
+  readonly asker: Asker;
+  /** As received: the owner of the first alias in the reply. */
+  readonly questionName: WireName;
+  readonly type: number;
+  readonly request: SearchRequest;
+  /** The hosts file comes before the nameservers. */
+  readonly usesHosts: boolean;
+  /** The name was asked under the marker: a follow-up query for the bare name is likely. */
+  readonly marked: boolean;
+  readonly snapshot: ConfigurationSnapshot;
+  readonly configuration: WalkConfiguration;
+}
+
+/** The side of a session that answers one question; kept for clients that come back over TCP. */
+export interface Side {
+  readonly askers: Asker[];
+  plan: ReplyPlan | undefined;
+}
+
+export interface EndedSession {
+  readonly lookup: Lookup;
+  readonly end: WalkEnd | undefined;
+  readonly slots: readonly Slot[];
+  readonly sides: readonly [Side, Side];
+}
+
+/** A walk that is over; without an end it was given up. */
+export interface EndedWalk {
+  readonly request: SearchRequest;
+  readonly type: number;
+  readonly kind: Kind;
+  readonly end: WalkEnd | undefined;
+  readonly durationMs: number;
+}
+
+export function newSession(lookup: Lookup, pairing: Pairing, openedAt: number): Session {
+  return {
+    lookup,
+    openedAt,
+    sides: [
+      { askers: [], plan: undefined },
+      { askers: [], plan: undefined },
+    ],
+    pairing,
+    run: undefined,
+    pinned: undefined,
+    waiting: 0,
+    ended: false,
+    truncated: false,
+    cancelTimer: () => {},
+  };
+}
