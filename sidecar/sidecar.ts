@@ -146,8 +146,9 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
   const serveAdmin: Part = {
     name: 'admin listener',
     async start() {
+      const most = Math.ceil(descriptors.adminConnections / settings.adminListen.length);
       for (const endpoint of settings.adminListen) {
-        admins.push(await openAdminServer(endpoint, { isReady: () => ready, metrics: metrics.exposition }));
+        admins.push(await openAdminServer(endpoint, most, { isReady: () => ready, metrics: metrics.exposition }));
       }
       ready = true;
       log.info('ready', { version, admin: admins.map((admin) => formatEndpoint(admin.endpoint)) });

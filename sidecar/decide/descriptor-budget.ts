@@ -4,10 +4,14 @@ import { maxServers } from './resolv-conf.ts';
 export interface DescriptorBudget {
   readonly upstreamSockets: number;
   readonly clientConnections: number;
+  readonly adminConnections: number;
 }
 
-/** Node's own, the listeners, the admin server's connections, files being read. */
-const reserved = 40;
+/** Node's own, the listeners, files being read. */
+const reserved = 30;
+
+/** Probes and one or two scrapers. */
+const usualAdminConnections = 32;
 
 /** Without a limit that can be read. */
 const usualLimit = 1024;
@@ -22,14 +26,16 @@ export function shareDescriptors(
   { maxInFlight, tcpMaxConnections }: { readonly maxInFlight: number; readonly tcpMaxConnections: number },
 ): DescriptorBudget {
   const free = Math.max(2, (limit ?? usualLimit) - reserved);
-  // Connections of clients take at most a third, so that they never keep queries from going out.
+  // Connections take what they are given and no more: the next free descriptor would else go to one that waits to be
+  // accepted, and no query would go out.
+  const adminConnections = Math.min(usualAdminConnections, Math.max(1, Math.floor(free / 8)));
   const clientConnections = Math.min(tcpMaxConnections, Math.max(1, Math.floor(free / 3)));
   // Fewer than one walk needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
   const upstreamSockets = Math.min(
     maxInFlight * maxSocketsPerWalk,
-    Math.max(maxSocketsPerWalk, free - clientConnections),
+    Math.max(maxSocketsPerWalk, free - clientConnections - adminConnections),
   );
-  return { clientConnections, upstreamSockets };
+  return { clientConnections, adminConnections, upstreamSockets };
 }
 
 /**

@@ -18,11 +18,15 @@ export interface AdminState {
   metrics(): string;
 }
 
-/** Probes and one or two scrapers; a request is a few hundred bytes. */
-const limits = { maxConnections: 32, headerBytes: 8192, requestMs: 5000, keepAliveMs: 5000 };
+/** A request is a few hundred bytes. */
+const limits = { headerBytes: 8192, requestMs: 5000, keepAliveMs: 5000 };
 
 /** An empty host stands for all addresses of both families. Rejects with a `ListenError`. */
-export async function openAdminServer({ host, port }: Endpoint, state: AdminState): Promise<AdminServer> {
+export async function openAdminServer(
+  { host, port }: Endpoint,
+  maxConnections: number,
+  state: AdminState,
+): Promise<AdminServer> {
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -33,7 +37,7 @@ export async function openAdminServer({ host, port }: Endpoint, state: AdminStat
     },
     (request, response) => answer(request, response, state),
   );
-  server.maxConnections = limits.maxConnections;
+  server.maxConnections = maxConnections;
   const listening = once(server, 'listening');
   server.listen(host === '' ? { port } : { host, port });
   await listening.catch((cause: Error) => {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { freePort } from '../parts/free-port.ts';
 
 export interface UpstreamQuery {
   readonly atMs: number;
@@ -64,7 +65,7 @@ export async function startUpstream(
   socket.on('message', (message, from) =>
     serve(message, from.port, 'udp', (reply) => socket.send(reply, from.port, from.address, () => undefined)),
   );
-  socket.bind(port, address);
+  socket.bind(port === 0 ? await freePort() : port, address);
   await once(socket, 'listening');
   socket.setRecvBufferSize(4 * 1024 * 1024);
   const bound = socket.address().port;

@@ -4,16 +4,21 @@ import { shareDescriptors, walksThatFit } from '../../../sidecar/decide/descript
 const settings = { maxInFlight: 1000, tcpMaxConnections: 256 };
 
 test('with room enough the settings decide', () => {
-  expect(shareDescriptors(1_048_576, settings)).toEqual({ clientConnections: 256, upstreamSockets: 6000 });
+  expect(shareDescriptors(1_048_576, settings)).toEqual({
+    clientConnections: 256,
+    adminConnections: 32,
+    upstreamSockets: 6000,
+  });
   expect(walksThatFit(6000, 3)).toBe(1000);
 });
 
-test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to both', (limit) => {
-  const { clientConnections, upstreamSockets } = shareDescriptors(limit, settings);
+test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to each', (limit) => {
+  const { clientConnections, adminConnections, upstreamSockets } = shareDescriptors(limit, settings);
   expect(clientConnections).toBeGreaterThan(0);
+  expect(adminConnections).toBeGreaterThan(0);
   // A and AAAA at three servers: one walk must be able to come to its end.
   expect(upstreamSockets).toBeGreaterThanOrEqual(6);
-  if (limit > 42) expect(clientConnections + upstreamSockets + 40).toBeLessThanOrEqual(limit);
+  if (limit > 41) expect(clientConnections + adminConnections + upstreamSockets + 30).toBeLessThanOrEqual(limit);
 });
 
 test('where the limit is not known, the usual one is assumed', () => {

@@ -1,16 +1,18 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
 import { connectTcp } from './network.ts';
 
+const maxConnections = 3;
 let server: AdminServer;
 let base: string;
 let ready = false;
 beforeEach(async () => {
   ready = false;
-  server = await openAdminServer(
-    { host: '127.0.0.1', port: 0 },
-    { isReady: () => ready, metrics: () => 'a_metric 1\n' },
-  );
+  server = await openAdminServer({ host: '127.0.0.1', port: 0 }, maxConnections, {
+    isReady: () => ready,
+    metrics: () => 'a_metric 1\n',
+  });
   base = `http://127.0.0.1:${server.endpoint.port}`;
 });
 afterEach(() => server.close());
@@ -46,7 +48,23 @@ test('nonsense is refused and the server goes on', async () => {
 });
 
 test('a port in use is named with the setting', async () => {
-  await expect(openAdminServer(server.endpoint, { isReady: () => true, metrics: () => '' })).rejects.toThrow(
+  await expect(openAdminServer(server.endpoint, 1, { isReady: () => true, metrics: () => '' })).rejects.toThrow(
     'set RESOLVER_ADMIN_LISTEN to another one',
   );
+});
+
+test('a connection too many is closed at once', async () => {
+  const sockets = Array.from({ length: maxConnections + 2 }, () => connect(server.endpoint.port, '127.0.0.1'));
+  let closed = 0;
+  await new Promise<void>((resolve) => {
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        closed += 1;
+        if (closed === 2) resolve();
+      });
+    }
+  });
+  expect(sockets.filter((socket) => !socket.destroyed)).toHaveLength(maxConnections);
+  for (const socket of sockets) socket.destroy();
 });
