@@ -197,12 +197,13 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
   };
 }
 
-function planFor({ lookup, pinned, sides }: Session, slot: Slot, walkEnd: WalkEnd): ReplyPlan {
+function planFor({ lookup, pairing, pinned, sides }: Session, slot: Slot, walkEnd: WalkEnd): ReplyPlan {
   if (!isAddressType(lookup.type) && !lookup.marked) return planWhole(walkEnd);
   // What was given out early holds: the sibling has data there or none at all.
   if (pinned !== undefined && walkEnd.candidate !== pinned) return emptyPlan(0);
   const [asker] = sides[slot].askers;
-  return planReply(walkEnd, slot, asker?.view.question?.name ?? lookup.questionName);
+  const questionName = asker?.view.question?.name ?? lookup.questionName;
+  return planReply(walkEnd, slot, questionName, pairing.kind === 'solo');
 }
 
 function hostsAnswers({ snapshot: { hosts }, request, usesHosts }: Lookup, slot: Slot): HostsAnswers {

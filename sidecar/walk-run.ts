@@ -5,6 +5,7 @@
 import type { IgnoredReplyReason } from '../shared/reasons.ts';
 import type { CandidateOutcome, CandidateResult, ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
 import { clientPatienceMs, longestWalkMs, serverPatienceMs } from './decide/patience.ts';
+import { isSameForPair } from './decide/reply-plan.ts';
 import { mayAnswer, startWalk, stepWalk } from './decide/search-walk.ts';
 import type { Candidate, SearchRequest, SearchRules, WalkEnd, WalkStep } from './decide/search-walk.ts';
 import { startExchange, stepExchange } from './decide/upstream-plan.ts';
@@ -270,7 +271,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   }
 
   function giveEarly(slot: Slot, reply: UpstreamReply): void {
-    if (candidate !== undefined && mayAnswer(candidate, rules)) events.early(slot, reply, candidate);
+    if (candidate === undefined || !mayAnswer(candidate, rules) || !isSameForPair(reply)) return;
+    events.early(slot, reply, candidate);
   }
 
   function settle(outcome: CandidateOutcome): void {

@@ -1,4 +1,7 @@
-/** glibc's `gaih_getanswer_slice` (resolv/nss_dns/dns-host.c): one accepted reply to addresses and canonical name. */
+/**
+ * glibc's `gaih_getanswer_slice` and `getanswer_r` (resolv/nss_dns/dns-host.c): one accepted reply to addresses and
+ * canonical name.
+ */
 import { formatAddress } from './address.ts';
 import { TYPE_A, TYPE_AAAA, TYPE_CNAME } from './lookup.ts';
 import { number16, readHeader, readName, readQuestion } from './message.ts';
@@ -13,8 +16,11 @@ export interface GlibcAnswer {
 const CLASS_IN = 1;
 const RECORD_FIXED_BYTES = 10;
 
-/** The rcode is not looked at here; each alias becomes the expected owner, whoever owns it. */
-export function readGlibcAnswer(reply: Uint8Array): GlibcAnswer {
+/**
+ * The rcode is not looked at here; each alias becomes the expected owner, whoever owns it. In a call for both families
+ * the canonical name is settled at the first address; in a call for one, aliases behind it count, too.
+ */
+export function readGlibcAnswer(reply: Uint8Array, forBoth: boolean): GlibcAnswer {
   const addresses: string[] = [];
   const question = readQuestion(reply);
   if (question === undefined) return { status: 'unavailable', addresses };
@@ -41,7 +47,7 @@ export function readGlibcAnswer(reply: Uint8Array): GlibcAnswer {
       const target = readName(reply, data);
       if (target === undefined) return answer('unavailable');
       expected = target.text;
-      if (isGlibcHostName(expected) && addresses.length === 0) canonical = expected;
+      if (isGlibcHostName(expected) && !(forBoth && addresses.length > 0)) canonical = expected;
     } else if (
       type === question.type &&
       expected.toLowerCase() === owner.text.toLowerCase() &&

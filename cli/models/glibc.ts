@@ -61,7 +61,7 @@ export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcL
       return noAaaa && family === '6' && 'replies' in asked ? { failure: 'NODATA' } : asked;
     });
     if ('failure' in found) return result({ outcome: OUTCOMES[found.failure], addresses: [] });
-    const answer = answerOf(found.replies);
+    const answer = answerOf(found.replies, family === 'both');
     if (family !== 'both' || resultBytes(answer) <= bufferBytes) return result(answer);
   }
 }
@@ -167,8 +167,11 @@ function judge(headers: readonly Header[]): Failure | undefined {
 }
 
 /** `gaih_getanswer`: both replies in the order of arrival. */
-function answerOf(replies: readonly GlibcReply[]): Pick<LookupResult, 'outcome' | 'addresses' | 'canonicalName'> {
-  const [first, second] = replies.map((reply) => readGlibcAnswer(reply.bytes));
+function answerOf(
+  replies: readonly GlibcReply[],
+  forBoth: boolean,
+): Pick<LookupResult, 'outcome' | 'addresses' | 'canonicalName'> {
+  const [first, second] = replies.map((reply) => readGlibcAnswer(reply.bytes, forBoth));
   if (first === undefined) return { outcome: 'NONAME', addresses: [] };
   const answers = second === undefined || first.status === 'unavailable' ? [first] : [first, second];
   const addresses = answers.flatMap((answer) => answer.addresses);

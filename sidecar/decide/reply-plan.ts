@@ -50,8 +50,8 @@ export function emptyPlan(rcode: number, rcodeWithEdns = rcode): ReplyPlan {
   };
 }
 
-/** The reply to the question in `slot`, asked as `questionName`, after the walk ended. */
-export function planReply(end: WalkEnd, slot: Slot, questionName: WireName): ReplyPlan {
+/** The reply to the question in `slot`, asked as `questionName`, after the walk ended. `alone`: it is no half of a pair. */
+export function planReply(end: WalkEnd, slot: Slot, questionName: WireName, alone = false): ReplyPlan {
   switch (end.result) {
     case 'NONAME':
       return emptyPlan(nxDomain);
@@ -62,14 +62,19 @@ export function planReply(end: WalkEnd, slot: Slot, questionName: WireName): Rep
     case 'NORECOVERY':
       return emptyPlan(nxDomain, end.outcome.rcode);
     case 'POS':
-      return planPositive(end.outcome, slot, questionName, end.candidate?.name ?? questionName);
+      return planPositive(end.outcome, slot, questionName, end.candidate?.name ?? questionName, alone);
   }
 }
 
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */
 export function planEarly(reply: UpstreamReply, slot: Slot, questionName: WireName, found: WireName): ReplyPlan {
   const halves: CandidateOutcome['halves'] = slot === 0 ? [reply, undefined] : [undefined, reply];
-  return planPositive({ result: 'POS', halves, rcode: 0 }, slot, questionName, found);
+  return planPositive({ result: 'POS', halves, rcode: 0 }, slot, questionName, found, false);
+}
+
+/** The reply is the same whether the sibling question comes or not. */
+export function isSameForPair({ answer }: UpstreamReply): boolean {
+  return answer === undefined || answer.laterAliases.length === 0;
 }
 
 /**
@@ -106,7 +111,13 @@ export function planWhole(end: WalkEnd): ReplyPlan {
   };
 }
 
-function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName, found: WireName): ReplyPlan {
+function planPositive(
+  outcome: CandidateOutcome,
+  slot: Slot,
+  question: WireName,
+  found: WireName,
+  alone: boolean,
+): ReplyPlan {
   if (isUnreadable(outcome)) return emptyPlan(nxDomain);
   const half = outcome.halves[slot];
   const other = outcome.halves[slot === 0 ? 1 : 0];
@@ -118,7 +129,8 @@ function planPositive(outcome: CandidateOutcome, slot: Slot, question: WireName,
   }
   const searched = !equalNames(question, found);
   const named = namingAnswer(answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
-  const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(named, found) : named.chain);
+  const aliases = (): ReadAnswer['chain'] => (alone ? [...named.chain, ...named.laterAliases] : named.chain);
+  const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(aliases(), named.records, found) : aliases());
   return {
     ...emptyPlan(noError),
     get chain() {
@@ -159,10 +171,9 @@ function isUnreadable({ halves: [first, second] }: CandidateOutcome): boolean {
  * composed, so an upstream chain is taken over as it is; only where none of its targets can be a canonical name, or there
  * is none, the candidate itself is put in front.
  */
-function aliasFrom(answer: ReadAnswer, found: WireName): ReadAnswer['chain'] {
-  const { chain } = answer;
+function aliasFrom(chain: ReadAnswer['chain'], records: ReadAnswer['records'], found: WireName): ReadAnswer['chain'] {
   if (canonicalTarget(chain) !== undefined) return chain;
-  const ttls = [...chain, ...answer.records].map((record) => record.ttl);
+  const ttls = [...chain, ...records].map((record) => record.ttl);
   return [{ target: found, ttl: ttls.length === 0 ? 0 : Math.min(...ttls) }, ...chain];
 }
 

@@ -34,11 +34,13 @@ export interface ReadAnswer {
    * or the count exceeds what is there.
    */
   readonly kind: 'DATA' | 'ALIAS' | 'BAD';
-  /**
-   * The targets in packet order; the first owner is the asked name. Of an alias behind the first address glibc takes the
-   * owner for what follows, not the canonical name: it is left out.
-   */
+  /** The targets in packet order, up to the first address; the first owner is the asked name. */
   readonly chain: readonly Alias[];
+  /**
+   * The targets behind the first address. They name the owner of what follows; the canonical name glibc takes from among
+   * them where it asked for one family (`getanswer_r`), not where it asked for both (`gaih_getanswer_slice`).
+   */
+  readonly laterAliases: readonly Alias[];
   /** DATA only. */
   readonly records: readonly AnswerRecord[];
   /** BAD only: what was read before the fault. */
@@ -49,12 +51,16 @@ const none: readonly never[] = [];
 
 /** `message` has passed `classifyReply`, or at least has a header. It must stay as it is. */
 export function readAnswer(message: Uint8Array, askedName: WireName, type: number): ReadAnswer {
-  const kind = kindOf(message, askedName, type);
+  const counts = find(message, askedName, type, 'counts');
+  const kind = kindOf(counts, type);
   const read = (part: Part): Found => find(message, askedName, type, part);
   return {
     kind,
     get chain() {
-      return read('chain').chain;
+      return read('aliases').chain;
+    },
+    get laterAliases() {
+      return counts.laterAliasCount > 0 ? read('aliases').laterAliases : none;
     },
     get records() {
       return kind === 'DATA' ? read('records').records : none;
@@ -65,26 +71,35 @@ export function readAnswer(message: Uint8Array, askedName: WireName, type: numbe
   };
 }
 
-function kindOf(message: Uint8Array, askedName: WireName, type: number): ReadAnswer['kind'] {
-  const { isSound, aliasCount, recordCount } = find(message, askedName, type, 'counts');
+function kindOf({ isSound, aliasCount, recordCount }: Found, type: number): ReadAnswer['kind'] {
   if (!isSound) return 'BAD';
   return recordCount > 0 || (type === recordTypes.CNAME && aliasCount > 0) ? 'DATA' : 'ALIAS';
 }
 
 /** What is made into values; the rest is counted. */
-type Part = 'counts' | 'chain' | 'records';
+type Part = 'counts' | 'aliases' | 'records';
 
 interface Found {
   /** No fault up to the end of the section. */
   isSound: boolean;
   aliasCount: number;
+  laterAliasCount: number;
   recordCount: number;
   readonly chain: Alias[];
+  readonly laterAliases: Alias[];
   readonly records: AnswerRecord[];
 }
 
 function find(message: Uint8Array, askedName: WireName, type: number, part: Part): Found {
-  const found: Found = { isSound: false, aliasCount: 0, recordCount: 0, chain: [], records: [] };
+  const found: Found = {
+    isSound: false,
+    aliasCount: 0,
+    laterAliasCount: 0,
+    recordCount: 0,
+    chain: [],
+    laterAliases: [],
+    records: [],
+  };
   if (message.length < headerBytes) return found;
   // glibc's `ns_rr_cursor_init` wants one question, its name uncompressed.
   const question = readUint16(message, 4) === 1 ? readQuestion(message, headerBytes) : undefined;
@@ -99,9 +114,10 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
       const target = readName(message, cursor.rdataStart);
       if (target === undefined) return found;
       owner = target.name;
-      if (isAddressType(type) && found.recordCount > 0) continue;
-      found.aliasCount++;
-      if (part === 'chain') found.chain.push({ target: owner, ttl: cursor.ttl });
+      const isLater = isAddressType(type) && found.recordCount > 0;
+      if (isLater) found.laterAliasCount++;
+      else found.aliasCount++;
+      if (part === 'aliases') (isLater ? found.laterAliases : found.chain).push({ target: owner, ttl: cursor.ttl });
     } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
       const rdata = expandRdata(message, cursor.type, cursor.rdataStart, cursor.rdataEnd);
       if (rdata === undefined) return found;

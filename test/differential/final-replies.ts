@@ -48,7 +48,7 @@ function replyTo(script: Script, queries: readonly AskedQuery[]): FinalReply | u
   const { rcode, answerCount } = readHeader(message.bytes);
   const used = transport === 'tcp' && typeof details.tcp === 'object' ? details.tcp : details;
   const isPositive = rcode === 0 && answerCount > 0;
-  return { name, type, details: used, isPositive, answer: readGlibcAnswer(message.bytes) };
+  return { name, type, details: used, isPositive, answer: readGlibcAnswer(message.bytes, true) };
 }
 
 function isSame(a: AskedQuery, b: AskedQuery): boolean {

@@ -71,20 +71,25 @@ function pack(question: Labels, type: number, entries: readonly Entry[], bits: r
 }
 
 /** glibc's rule in its plainest form. */
-function modelAnswer(question: Labels, type: number, entries: readonly Entry[]): { chain: Entry[]; records: Entry[] } {
+function modelAnswer(
+  question: Labels,
+  type: number,
+  entries: readonly Entry[],
+): { chain: Entry[]; later: Entry[]; records: Entry[] } {
   const chain: Entry[] = [];
+  const later: Entry[] = [];
   const records: Entry[] = [];
   let end = question;
   for (const entry of entries) {
     if (entry.type === 5) {
-      // Behind an address an alias is no canonical name, but the owner of what follows.
-      if (records.length === 0) chain.push(entry);
+      // Behind an address an alias is the owner of what follows; the canonical name only to some.
+      (records.length === 0 ? chain : later).push(entry);
       end = entry.target;
     } else if (entry.type === type && sameName(entry.owner, end)) {
       records.push(entry);
     }
   }
-  return { chain, records };
+  return { chain, later, records };
 }
 
 function ask(name: Labels, type: number, payloadSize: number | undefined): QueryView {
@@ -109,7 +114,9 @@ describe('reading', () => {
         const model = modelAnswer(question, type, entries);
         const answer = readAnswer(pack(question, type, entries, bits), toWire(question), type);
         expect(answer.kind).toBe(model.records.length > 0 ? 'DATA' : 'ALIAS');
-        expect(answer.chain).toEqual(model.chain.map((entry) => ({ target: toWire(entry.target), ttl: entry.ttl })));
+        const alias = (entry: Entry): object => ({ target: toWire(entry.target), ttl: entry.ttl });
+        expect(answer.chain).toEqual(model.chain.map(alias));
+        expect(answer.laterAliases).toEqual(model.later.map(alias));
         expect(answer.records).toEqual(
           model.records.map((entry) => ({ type, ttl: entry.ttl, rdata: Uint8Array.from(entry.rdata) })),
         );

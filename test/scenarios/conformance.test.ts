@@ -63,6 +63,40 @@ describe('replies', () => {
   });
 });
 
+describe('aliases behind the first address', () => {
+  const names = {
+    'foo.s1.test A': {
+      is: 'DATA' as const,
+      addresses: ['10.0.0.1'],
+      extra: [
+        { owner: 'foo.s1.test', type: 'CNAME', data: 'late.test' },
+        { owner: 'late.test', type: 'A', data: '10.0.0.2' },
+      ],
+    },
+  };
+
+  test('name the canonical one for one family, as in getanswer_r', async () => {
+    const sidecar = client(names);
+    const alone = sidecar.ask({ name: `foo.${marker}` });
+    const asIs = sidecar.ask({ name: 'foo.s1.test', port: 2 });
+    await sidecar.pass(100);
+    const found = 'NOERROR | CNAME late.test | A 10.0.0.1 | A 10.0.0.2';
+    expect([...alone, ...asIs].map(summary)).toEqual([found, found]);
+  });
+
+  test.each([
+    ['at once', 0],
+    ['after the A reply', 3],
+  ])('do not for a pair, as in gaih_getanswer_slice: AAAA %s', async (_, afterMs) => {
+    const sidecar = client(names);
+    const a = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(afterMs);
+    sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA' });
+    await sidecar.pass(100);
+    expect(a.map(summary)).toEqual(['NOERROR | CNAME foo.s1.test | A 10.0.0.1 | A 10.0.0.2']);
+  });
+});
+
 describe('repeats', () => {
   test('S4: a repeat in flight gets one reply and starts no walk', async () => {
     const sidecar = client({ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 500 } });

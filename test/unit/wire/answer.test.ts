@@ -12,6 +12,7 @@ function read(spec: MessageSpec): object {
   return {
     kind: answer.kind,
     chain: answer.chain.map((alias) => formatName(alias.target)),
+    ...(answer.laterAliases.length > 0 ? { later: answer.laterAliases.map((alias) => formatName(alias.target)) } : {}),
     records: show(answer.records),
     ...(answer.kind === 'BAD' ? { before: show(answer.recordsBeforeFault) } : {}),
   };
@@ -50,9 +51,9 @@ describe('addresses', () => {
       { kind: 'ALIAS', chain: ['x.test'], records: [] },
     ],
     [
-      'record of the question before the alias counts, and the alias is no canonical name',
+      'record of the question before the alias counts, and the alias is one of the later ones',
       { answers: [a(q, '1.1.1.1'), cname(q, 'x.test'), a('x.test', '2.2.2.2')] },
-      { kind: 'DATA', chain: [], records: ['1.1.1.1', '2.2.2.2'] },
+      { kind: 'DATA', chain: [], later: ['x.test'], records: ['1.1.1.1', '2.2.2.2'] },
     ],
     [
       'chain out of order',
@@ -145,6 +146,7 @@ describe('faults', () => {
     expect(readAnswer(bytesOfMessage, wire('foo.test'), 1)).toEqual({
       kind: 'BAD',
       chain: [],
+      laterAliases: [],
       records: [],
       recordsBeforeFault: [],
     });
