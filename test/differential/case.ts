@@ -44,6 +44,9 @@ export function nameOf(call: Call): string {
   return call.api === 'getnameinfo' ? pointerName(call.address) : call.name;
 }
 
+/** Marker mode writes ndots:15; names with more dots the client asks as they are itself. */
+export const WRITTEN_NDOTS = 15;
+
 /** Dots in the application's string. */
 export function dotsOf(name: string): number {
   return name.split('.').length - 1;

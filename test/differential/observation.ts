@@ -1,6 +1,5 @@
 /** What a program sees of one call, in a form that can be compared. */
 import type { ProbeResult } from '../system/agent.ts';
-import type { Call } from './case.ts';
 import type { Query } from '../system/script.ts';
 
 export interface Observation {
@@ -35,10 +34,10 @@ export interface Difference {
 
 const CNAME = 5;
 
-export function observe(result: ProbeResult, call: Call): Observation {
+export function observe(result: ProbeResult): Observation {
   const { addresses = [], canonical, records = [], elapsedMs = 0 } = result;
   return {
-    outcome: outcomeOf(result, call),
+    outcome: outcomeOf(result),
     addresses: sortedSet(addresses),
     canonical,
     // The alias from the asked name to the one that was found is the sidecar's own.
@@ -48,18 +47,9 @@ export function observe(result: ProbeResult, call: Call): Observation {
   };
 }
 
-/** h_errno of netdb.h. */
-const HOST_OUTCOMES: Readonly<Record<number, string>> = { 1: 'NONAME', 2: 'AGAIN', 3: 'NORECOVERY', 4: 'NODATA' };
-
-/**
- * For AF_INET without AI_CANONNAME glibc's getaddrinfo is gethostbyname, and makes its error code of errno, as the last of
- * the exchanges left it: the same search gives NONAME, NODATA or AGAIN. h_errno tells what the search came to. musl does
- * not set it.
- */
-function outcomeOf({ outcome, code, signal, hErrno = 0 }: ProbeResult, call: Call): string {
-  if (outcome === 'OTHER' || outcome === 'KILLED') return `${outcome} ${code ?? signal}`;
-  const isByErrno = call.api === 'getaddrinfo' && call.family === '4' && !call.canon && outcome !== 'OK';
-  return (isByErrno ? HOST_OUTCOMES[hErrno] : undefined) ?? outcome;
+/** A library that takes another way out shows its code. */
+function outcomeOf({ outcome, code, signal }: ProbeResult): string {
+  return outcome === 'OTHER' || outcome === 'KILLED' ? `${outcome} ${code ?? signal}` : outcome;
 }
 
 export function sortedSet(values: readonly string[]): string[] {

@@ -1,19 +1,30 @@
 /**
- * What the servers were asked. The sidecar must ask what glibc asks directly: each question once, on the same server and
- * transport, in the same order. Repeats are left out: a client that waits repeats, and joins the walk under way.
+ * What the servers were asked. The sidecar must ask what glibc asks directly: the same questions on the same server and
+ * transport with the same bits and EDNS, first asked in the same order, and none of them more often. It may ask one less
+ * often: direct glibc looks up anew where its result buffer was too small, its client here asks the sidecar.
  */
 import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import type { AskedQuery } from './observation.ts';
 
-/** In what the sidecar's questions differ from those of direct glibc; undefined: in nothing. */
+/**
+ * In what the sidecar's questions differ from those of direct glibc; undefined: in nothing.
+ *
+ * @param mayRepeat the client asks the sidecar more than once
+ */
 export function questionDifference(
   direct: readonly AskedQuery[],
   through: readonly AskedQuery[],
   configuration: GlibcConfiguration,
+  mayRepeat: boolean,
 ): string | undefined {
-  const expected = distinctQuestions(direct, configuration);
-  const asked = distinctQuestions(through, configuration);
-  if (asked.join('\n') === expected.join('\n')) return undefined;
+  const expectedCounts = countQuestions(direct, configuration);
+  const counts = countQuestions(through, configuration);
+  const [expected, asked] = [[...expectedCounts.keys()], [...counts.keys()]];
+  if (asked.join('\n') === expected.join('\n')) {
+    const more = asked.filter((question) => (counts.get(question) ?? 0) > (expectedCounts.get(question) ?? 0));
+    if (more.length === 0 || mayRepeat) return undefined;
+    return `asked more often: ${more.map((question) => `${question} ${counts.get(question)} times`).join(', ')}`;
+  }
   const missing = expected.filter((question) => !asked.includes(question));
   const added = asked.filter((question) => !expected.includes(question));
   // Under strict-error a failed A half moves the pair on at once. glibc has sent both halves by then; to the sidecar the
@@ -31,14 +42,17 @@ export function questionDifference(
   ].join('; ');
 }
 
-function distinctQuestions(queries: readonly AskedQuery[], { flags }: GlibcConfiguration): string[] {
-  const questions = queries.map(({ server, transport, name, type, ad, edns }) => {
-    const extras = [...(ad ? ['AD'] : []), ...(edns === undefined ? [] : [`EDNS ${edns}`])];
+/** How often each question was asked, in the order of their first times. */
+function countQuestions(queries: readonly AskedQuery[], { flags }: GlibcConfiguration): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { server, transport, name, type, ad, cd, edns } of queries) {
+    const extras = [...(ad ? ['AD'] : []), ...(cd ? ['CD'] : []), ...(edns === undefined ? [] : [`EDNS ${edns}`])];
     // With rotate the first server is anybody's guess.
     const where = flags.has('rotate') ? transport : `${server}/${transport}`;
-    return [...extras, where, name, type].join(' ');
-  });
-  return [...new Set(questions)];
+    const question = [...extras, where, name, type].join(' ');
+    counts.set(question, (counts.get(question) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** What no query of the sidecar may be. */

@@ -1,6 +1,6 @@
 /** A whole random case from one seed: configuration, servers, call. */
 import { readGlibcConfiguration, type GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { dotsOf, nameOf, type Call, type DifferentialCase } from './case.ts';
+import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
 import { randomConf } from './random-conf.ts';
 import { randomName } from './random-names.ts';
 import { randomScript, type ScriptLimits } from './random-script.ts';
@@ -9,9 +9,6 @@ import { createRandom, type Random } from './random.ts';
 export const HOST_NAME = 'pod';
 
 const PORT = 53;
-
-/** Marker mode writes ndots:15. */
-const WRITTEN_NDOTS = 15;
 
 /** Types of raw calls. */
 const TYPES = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
@@ -39,7 +36,6 @@ export function randomCase(seed: number): DifferentialCase {
     types: typesOf(call),
     isRaw,
     isHeard,
-    isPair: call.api === 'getaddrinfo' && call.family === 'u',
     isRepeatable: !isAskedTwice && !configuration.flags.has('rotate'),
   });
   return {

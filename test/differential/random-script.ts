@@ -17,8 +17,6 @@ export interface ScriptLimits {
    * uninitialised variable (`__res_handle_no_aaaa`).
    */
   readonly isHeard: boolean;
-  /** Both families are asked for. */
-  readonly isPair: boolean;
   /** A question counts as the same, whoever asks it first: replies may change from one query to the next. */
   readonly isRepeatable: boolean;
 }
@@ -265,7 +263,7 @@ function dressed(random: Random, frame: Frame, topic: Topic, plain: ReplyDetails
   if (random.chance(0.04) && !(isRefusal && topic.type === 'AAAA')) reply.copies = 2;
   if (random.chance(0.04)) reply.forged = randomForgeries(random, topic.type);
   if ((reply.is === 'DATA' || reply.is === 'ALIAS') && !frame.isRaw && random.chance(0.08)) {
-    reply.extra = [...(reply.extra ?? []), ...randomExtra(random, topic, frame.isPair)];
+    reply.extra = [...(reply.extra ?? []), ...randomExtra(random, topic)];
   }
   if (random.chance(0.06)) {
     reply.truncated = true;
@@ -302,13 +300,11 @@ function randomForgeries(random: Random, type: string): Forgery[] {
 }
 
 /** Records that are no part of the answer. */
-function randomExtra(random: Random, { candidate, chain, type }: Topic, isPair: boolean): RecordScript[] {
+function randomExtra(random: Random, { candidate, chain, type }: Topic): RecordScript[] {
   const owner = chain.at(-1) ?? candidate;
   const foreign = { A: '10.66.6.6', AAAA: '2001:db8:66::6' };
   const own = type === 'AAAA' ? foreign.AAAA : foreign.A;
-  // Which of the aliases around the addresses of one name is canonical, differs for a pair and for one question. No zone
-  // can hold both an address and an alias.
-  const kind = random.weighted({ owner: 3, type: 3, text: 2, first: isPair ? 2 : 0, late: isPair ? 1 : 0 });
+  const kind = random.weighted({ owner: 3, type: 3, text: 2, first: 2, late: 1, after: 1 });
   switch (kind) {
     case 'owner':
       return [{ owner: `${randomLabel(random)}.test`, type, data: own }];
@@ -321,23 +317,34 @@ function randomExtra(random: Random, { candidate, chain, type }: Topic, isPair: 
       return [{ owner, type, data: own, first: true }];
     case 'late':
       // An alias behind the data: what comes after it has another owner.
-      return [{ owner, type: 'CNAME', data: `${randomLabel(random)}.test` }];
+      return [{ owner, type: 'CNAME', data: randomTarget(random) }];
+    case 'after': {
+      // Data at such an alias counts.
+      const target = randomTarget(random);
+      return [
+        { owner, type: 'CNAME', data: target },
+        { owner: target, type, data: own },
+      ];
+    }
   }
 }
 
 function randomChain(random: Random): string[] {
   if (!random.chance(0.18)) return [];
-  return Array.from({ length: random.pick([1, 1, 2, 3]) }, () => {
-    const label = randomLabel(random);
-    if (random.chance(0.65)) return `${label}.test`;
-    return random.pick([
-      `${label}_x.test`,
-      `*.${label}.test`,
-      `Up.${label.toUpperCase()}.Test`,
-      `${label}.${randomLabel(random, 40)}.${randomLabel(random, 60)}.test`,
-      `-${label}.test`,
-    ]);
-  });
+  return Array.from({ length: random.pick([1, 1, 2, 3]) }, () => randomTarget(random));
+}
+
+/** Of an alias. */
+function randomTarget(random: Random): string {
+  const label = randomLabel(random);
+  if (random.chance(0.65)) return `${label}.test`;
+  return random.pick([
+    `${label}_x.test`,
+    `*.${label}.test`,
+    `Up.${label.toUpperCase()}.Test`,
+    `${label}.${randomLabel(random, 40)}.${randomLabel(random, 60)}.test`,
+    `-${label}.test`,
+  ]);
 }
 
 function nonEmpty(chain: string[]): string[] {

@@ -11,7 +11,7 @@ import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts
 import type { LibcName } from '../system/libcs.ts';
 import { MARKER, type Mode } from '../system/rewritten-file.ts';
 import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../system/rows/row.ts';
-import { dotsOf, nameOf, type Call, type DifferentialCase } from './case.ts';
+import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
 import { finalReplies, type FinalReply } from './final-replies.ts';
 import type { Difference, Observation, Run } from './observation.ts';
 
@@ -35,8 +35,6 @@ type OtherCall = (context: Omit<Context, 'found'>) => Call | undefined;
 const LONGEST_NAME = 253;
 const MUSL_LONGEST_CANDIDATE = 255;
 const MUSL_PATIENCE_MS = 9000;
-/** Marker mode writes ndots:15. */
-const WRITTEN_NDOTS = 15;
 const MUSL_ADDRESSES = 48;
 const G3_BUFFER_BYTES = 768;
 const UDP_BYTES = 512;
@@ -139,12 +137,12 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
 
   /**
    * `gethostbyname`: NO_RECOVERY becomes HOST_NOT_FOUND. glibc's getaddrinfo is that call for AF_INET without
-   * AI_CANONNAME, and makes NODATA of NO_RECOVERY.
+   * AI_CANONNAME, and can make NODATA of NO_RECOVERY.
    */
   V17: ({ case: { call }, reference, found }, { aspect }) => {
     if (aspect !== 'outcome' || reference.observation.hErrno !== NO_RECOVERY || found.outcome !== 'NONAME')
       return false;
-    return call.api === 'gethostbyname2' || (call.api === 'getaddrinfo' && call.family === '4' && !call.canon);
+    return call.api === 'gethostbyname2' || isByErrno(call);
   },
 
   /** The name fits into musl's buffer with the marker, but cannot be encoded: before 1.2.4 that ends the look-up. */
@@ -170,7 +168,26 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
       );
     });
   },
+
+  /**
+   * For AF_INET without AI_CANONNAME glibc makes its code not of what the search came to (h_errno), but of the errno that
+   * some exchange left behind: NONAME in place of AGAIN, NODATA in place of NONAME. Through the sidecar it is the code of
+   * all other calls.
+   */
+  V23: ({ case: { call }, reference: { observation: direct }, found }, { aspect }) => {
+    if (aspect !== 'outcome' || !isByErrno(call) || direct.outcome === 'OK') return false;
+    const usual = CODES[direct.hErrno ?? 0];
+    return usual !== undefined && direct.outcome !== usual && found.outcome === usual;
+  },
 };
+
+/** What getaddrinfo makes of each h_errno of netdb.h when the status of the search is the one that belongs to it. */
+const CODES: Readonly<Record<number, string>> = { 1: 'NONAME', 2: 'AGAIN', [NO_RECOVERY]: 'NONAME', 4: 'NODATA' };
+
+/** For AF_INET without AI_CANONNAME glibc's getaddrinfo is gethostbyname, whose status hangs on errno. */
+function isByErrno(call: Call): boolean {
+  return call.api === 'getaddrinfo' && call.family === '4' && !call.canon;
+}
 
 function isOutcome({ observation }: Run, ...outcomes: string[]): boolean {
   return outcomes.includes(observation.outcome);
