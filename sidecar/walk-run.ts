@@ -2,8 +2,9 @@
  * One walk under way: performs the actions of the step functions (`decide/search-walk`, `decide/upstream-plan`) with
  * sockets and timers, and feeds what happens back to them as events.
  */
-import type { IgnoredReplyReason } from '../shared/reasons.ts';
-import type { CandidateOutcome, CandidateResult, ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
+import { openCandidateSockets } from './candidate-sockets.ts';
+import type { CandidateSockets, CandidateSocketsDependencies, UpstreamObserver } from './candidate-sockets.ts';
+import type { CandidateOutcome, CandidateResult, UpstreamReply } from './decide/candidate-outcome.ts';
 import { clientPatienceMs, longestWalkMs, serverPatienceMs } from './decide/patience.ts';
 import { isSameForPair } from './decide/reply-plan.ts';
 import { mayAnswer, startWalk, stepWalk } from './decide/search-walk.ts';
@@ -20,35 +21,23 @@ import type {
   Slot,
 } from './decide/upstream-plan.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
-import type { ConfigurationSnapshot, TcpExchange, UdpExchange, UpstreamPort } from './ports.ts';
-import { readAnswer } from './wire/answer.ts';
-import { classifyReply } from './wire/classify-reply.ts';
-import type { ClassifiedReply } from './wire/classify-reply.ts';
+import type { ConfigurationSnapshot } from './ports.ts';
 import { isAddressType, recordTypes } from './wire/iana.ts';
 import type { WireName } from './wire/name.ts';
-import { buildQuery } from './wire/query.ts';
+import type { QueryFields } from './wire/query.ts';
 
-export interface WalkRunDependencies {
+export interface WalkRunDependencies extends CandidateSocketsDependencies {
   readonly now: () => number;
   /** Calls `run` after `afterMs`; the returned function cancels. */
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
-  /** An unpredictable 16-bit query ID. */
-  readonly randomId: () => number;
   /** Position of the first server for the next candidate under `rotate`. */
   readonly nextRotation: (count: number) => number;
-  readonly upstream: UpstreamPort;
   readonly observe: WalkObserver;
-  /** Replies that wait for something came to so many bytes more, or less. */
-  readonly hold: (bytes: number) => void;
 }
 
-/** What is counted, by server address. */
-export interface WalkObserver {
-  query(server: string, transport: 'udp' | 'tcp'): void;
-  reply(server: string, replyClass: ReplyClass | 'LOST'): void;
-  ignored(reason: IgnoredReplyReason): void;
+export interface WalkObserver extends UpstreamObserver {
   /** What a candidate came to. */
   candidate(name: WireName, result: CandidateResult): void;
 }
@@ -85,19 +74,8 @@ export interface WalkRun {
   abandon(): void;
 }
 
-/** Socket buffers hold what arrives while another server is waited for; more than this is dropped, in datagrams. */
-const keptDatagrams = 8;
-
 /** EDNS payload that glibc's `edns0` announces, in bytes (RESOLV_EDNS_BUFFER_SIZE in resolv/resolv-internal.h). */
 const edns0PayloadSize = 1200;
-
-interface Socket {
-  readonly slot: Slot;
-  readonly server: number;
-  readonly exchange: UdpExchange;
-  readonly kept: Uint8Array[];
-  failed: boolean;
-}
 
 export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, events: WalkRunEvents): WalkRun {
   const { snapshot } = input;
@@ -123,12 +101,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let held: CandidateOutcome | undefined;
   /** The end of a walk in which nothing was to be asked, while the sibling question may still come. */
   let heldEnd: WalkEnd | undefined;
-  /** Of the replies to this candidate. */
-  let heldBytes = 0;
   let cancelDeadline = (): void => {};
-  const sockets = new Map<string, Socket>();
-  const ids = new Map<string, number>();
-  let tcp: { server: number; exchange: TcpExchange; ids: Map<number, Slot> } | undefined;
+  let sockets: CandidateSockets | undefined;
   /** Events not yet taken, with the exchange that they belong to. */
   const pending: { readonly event: ExchangeEvent; readonly stamp: string }[] = [];
   let working = false;
@@ -155,10 +129,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     candidate = next;
     asks += 1;
     held = undefined;
-    releaseHeld();
-    closeSockets();
-    closeTcp();
-    ids.clear();
+    sockets?.end();
+    sockets = openSockets(next.name);
     const count = conf.servers.length;
     const first = conf.rotate && count > 1 ? deps.nextRotation(count) : 0;
     const plan: ExchangePlan = {
@@ -180,12 +152,12 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   function dispatch(event: ExchangeEvent): void {
     if (ended) return;
-    enqueue(event);
+    enqueue([event]);
     work();
   }
 
-  function enqueue(event: ExchangeEvent): void {
-    pending.push({ event, stamp: stamp() });
+  function enqueue(events: readonly ExchangeEvent[] = []): void {
+    for (const event of events) pending.push({ event, stamp: stamp() });
   }
 
   /** Names the server and transport of the moment: what was meant for another is void. */
@@ -213,13 +185,13 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   function perform(action: ExchangeAction): void {
     switch (action.do) {
       case 'send':
-        return sendUdp(action.slot, action.server);
+        return enqueue(sockets?.sendUdp(action.slot, action.server));
       case 'close-sockets':
-        return closeSockets();
+        return sockets?.closeUdp();
       case 'connect':
-        return connectTcp(action.server, action.slots);
+        return enqueue(sockets?.connectTcp(action.server, action.slots));
       case 'write':
-        return writeTcp(action.slot);
+        return sockets?.writeTcp(action.slot);
       case 'deadline':
         return armDeadline(action.afterMs);
       case 'early':
@@ -235,9 +207,10 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     let isOver = false;
     const expire = () => {
       if (isOver) return;
-      const unsent = ifUnsent();
+      const server = state?.plan.order[state.position] ?? 0;
+      const unsent = sockets?.unsentTo(server);
       if (unsent !== undefined) return dispatch(unsent);
-      if (state !== undefined) deps.observe.reply(serverName(state.plan.order[state.position] ?? 0), 'LOST');
+      deps.observe.reply(conf.servers[server]?.address ?? '', 'LOST');
       dispatch({ type: 'timeout' });
     };
     const cancelTimer = deps.setTimer(afterMs, () => deps.afterRead(expire));
@@ -245,18 +218,6 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       isOver = true;
       cancelTimer();
     };
-  }
-
-  /**
-   * A question that never left is not lost: taken for lost, it would end the search, and the name as it is could be told
-   * in its place. To glibc a socket that cannot be opened is as a server that is not there.
-   */
-  function ifUnsent(): ExchangeEvent | undefined {
-    if (tcp !== undefined)
-      return tcp.exchange.isWaiting === true ? { type: 'tcp-failed', reason: 'refused' } : undefined;
-    const server = state?.plan.order[state.position];
-    const isWaiting = (socket: Socket): boolean => socket.server === server && socket.exchange.isWaiting === true;
-    return [...sockets.values()].some(isWaiting) ? { type: 'dead' } : undefined;
   }
 
   function onOutcome(outcome: CandidateOutcome): void {
@@ -289,161 +250,21 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     return isAddressType(input.type) ? recordTypes.A : input.type;
   }
 
-  function queryFor(slot: Slot, id: number): Uint8Array {
+  function openSockets(name: WireName): CandidateSockets {
+    const questions = { name, typeOf: questionType, queryFields, readAnswers: input.readAnswers };
+    return openCandidateSockets(deps, snapshot, conf.servers, questions, { arrived: dispatch, isAwaited });
+  }
+
+  function queryFields(): Omit<QueryFields, 'id' | 'name' | 'type'> {
     // The A question that glibc asks in place of AAAA alone is a plain one.
     const plain = noAaaa && !slots.includes(0);
     const edns = input.edns ?? (conf.edns0 && !plain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
-    return buildQuery({
-      id,
-      name: candidate?.name ?? input.request.name,
-      type: questionType(slot),
-      rd: true,
-      ad: conf.trustAd,
-      ...(edns === undefined ? {} : { edns }),
-    });
+    return { rd: true, ad: conf.trustAd, ...(edns === undefined ? {} : { edns }) };
   }
 
-  function isOwnAddress(server: number): boolean {
-    const address = conf.servers[server];
-    if (address === undefined) return true;
-    if (address.address === '0.0.0.0' || address.address === '::') return true;
-    const host = address.family === 6 ? `[${address.address}]` : address.address;
-    return snapshot.ownAddresses.has(`${host}:${snapshot.upstreamPort}`);
-  }
-
-  function sendUdp(slot: Slot, server: number): void {
-    const key = `${slot} ${server}`;
-    const address = conf.servers[server];
-    let socket = sockets.get(key);
-    if (address === undefined || isOwnAddress(server) || socket?.failed === true) {
-      enqueue({ type: 'dead' });
-      return;
-    }
-    const id = ids.get(key) ?? deps.randomId();
-    ids.set(key, id);
-    if (socket === undefined) {
-      const kept: Uint8Array[] = [];
-      const opened: Socket = {
-        slot,
-        server,
-        kept,
-        failed: false,
-        exchange: deps.upstream.openUdp(address, {
-          message: (bytes) => onDatagram(opened, id, bytes),
-          failed: () => {
-            opened.failed = true;
-            if (isCurrent(opened)) dispatch({ type: 'dead' });
-          },
-        }),
-      };
-      socket = opened;
-      sockets.set(key, opened);
-    }
-    deps.observe.query(serverName(server), 'udp');
-    socket.exchange.send(queryFor(slot, id));
-    for (const bytes of socket.kept.splice(0)) enqueue(datagramEvent(socket, id, bytes));
-  }
-
-  function isCurrent(socket: Socket): boolean {
+  function isAwaited(server: number): boolean {
     if (state === undefined || state.done || state.transport !== 'udp') return false;
-    return (
-      state.plan.order[state.position] === socket.server && sockets.get(`${socket.slot} ${socket.server}`) === socket
-    );
-  }
-
-  function onDatagram(socket: Socket, id: number, bytes: Uint8Array): void {
-    if (isCurrent(socket)) return dispatch(datagramEvent(socket, id, bytes));
-    if (socket.kept.length >= keptDatagrams) return;
-    socket.kept.push(bytes);
-    hold(bytes);
-  }
-
-  function datagramEvent(socket: Socket, id: number, bytes: Uint8Array): ExchangeEvent {
-    const name = candidate?.name ?? input.request.name;
-    const question = { id, name, type: questionType(socket.slot), class: 1 };
-    const reply = classifyReply(bytes, question, 'udp');
-    if (reply.accept === true) return accepted(socket.slot, socket.server, reply, bytes);
-    const rcode = bytes[3] === undefined ? undefined : bytes[3] & 0x0f;
-    if (reply.accept !== false) {
-      deps.observe.ignored('too-short');
-      return reply.accept === 'empty' ? { type: 'dead' } : { type: 'undersized', rcode };
-    }
-    deps.observe.ignored(reply.reason === 'id' ? 'wrong-id' : 'wrong-question');
-    return { type: 'foreign', rcode: rcode ?? 0 };
-  }
-
-  type Accepted = Extract<ClassifiedReply, { accept: true }>;
-
-  /** Until the candidate is decided. */
-  function hold(message: Uint8Array): void {
-    heldBytes += message.length;
-    deps.hold(message.length);
-  }
-
-  function releaseHeld(): void {
-    deps.hold(-heldBytes);
-    heldBytes = 0;
-  }
-
-  function accepted(slot: Slot, server: number, reply: Accepted, message: Uint8Array): ExchangeEvent {
-    hold(message);
-    const name = candidate?.name ?? input.request.name;
-    const unread = input.readAnswers && reply.class === 'DATA' && reply.answer === undefined;
-    const answer = unread ? readAnswer(message, name, questionType(slot)) : reply.answer;
-    const replyClass = unread && answer !== undefined ? answer.kind : reply.class;
-    deps.observe.reply(serverName(server), replyClass);
-    return { type: 'reply', slot, reply: { class: replyClass, rcode: reply.rcode, answer, message } };
-  }
-
-  function serverName(server: number): string {
-    return conf.servers[server]?.address ?? '';
-  }
-
-  function connectTcp(server: number, asked: readonly Slot[]): void {
-    closeTcp();
-    const address = conf.servers[server];
-    if (address === undefined || isOwnAddress(server)) {
-      enqueue({ type: 'tcp-failed', reason: 'refused' });
-      return;
-    }
-    const connection = {
-      server,
-      ids: new Map<number, Slot>(),
-      exchange: deps.upstream.openTcp(address, {
-        message: (bytes) => {
-          if (tcp === connection) onTcpMessage(server, connection.ids, bytes);
-        },
-        failed: (reason) => {
-          if (tcp === connection) dispatch({ type: 'tcp-failed', reason });
-        },
-      }),
-    };
-    tcp = connection;
-    for (const slot of asked) writeTcp(slot);
-  }
-
-  function writeTcp(slot: Slot): void {
-    if (tcp === undefined) return;
-    let id = deps.randomId();
-    while (tcp.ids.has(id)) id = deps.randomId();
-    tcp.ids.set(id, slot);
-    deps.observe.query(serverName(tcp.server), 'tcp');
-    tcp.exchange.send(queryFor(slot, id));
-  }
-
-  function onTcpMessage(server: number, asked: ReadonlyMap<number, Slot>, bytes: Uint8Array): void {
-    const id = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
-    const slot = asked.get(id);
-    if (bytes.length < 12) return dispatch({ type: 'tcp-failed', reason: 'error' });
-    if (slot === undefined) return;
-    const name = candidate?.name ?? input.request.name;
-    const reply = classifyReply(bytes, { id, name, type: questionType(slot), class: 1 }, 'tcp', true);
-    if (reply.accept === true) dispatch(accepted(slot, server, reply, bytes));
-  }
-
-  function closeSockets(): void {
-    for (const socket of sockets.values()) socket.exchange.close();
-    sockets.clear();
+    return state.plan.order[state.position] === server;
   }
 
   function finish(): void {
@@ -451,14 +272,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     cancelDeadline();
     cancelHurry();
     cancelCap();
-    releaseHeld();
-    closeSockets();
-    closeTcp();
-  }
-
-  function closeTcp(): void {
-    tcp?.exchange.close();
-    tcp = undefined;
+    sockets?.end();
   }
 
   return {
