@@ -129,7 +129,9 @@ function planPositive(
   }
   const searched = !equalNames(question, found);
   const named = namingAnswer(answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
-  const aliases = (): ReadAnswer['chain'] => (alone ? [...named.chain, ...named.laterAliases] : named.chain);
+  const aliases = (): ReadAnswer['chain'] =>
+    // Of those behind the data only a name that can be canonical says something; musl takes others, too.
+    alone ? [...named.chain, ...named.laterAliases.filter(({ target }) => isHostName(target))] : named.chain;
   const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(aliases(), named.records, found) : aliases());
   return {
     ...emptyPlan(noError),

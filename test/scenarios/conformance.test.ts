@@ -84,6 +84,14 @@ describe('aliases behind the first address', () => {
     expect([...alone, ...asIs].map(summary)).toEqual([found, found]);
   });
 
+  test('do not where they are no host names to glibc', async () => {
+    const extra = [{ owner: 'foo.s1.test', type: 'CNAME', data: '-late.test' }];
+    const sidecar = client({ 'foo.s1.test A': { is: 'DATA', addresses: ['10.0.0.1'], extra } });
+    const alone = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(100);
+    expect(alone.map(summary)).toEqual(['NOERROR | CNAME foo.s1.test | A 10.0.0.1']);
+  });
+
   test.each([
     ['at once', 0],
     ['after the A reply', 3],
