@@ -60,13 +60,20 @@ export function forbiddenQueries(queries: readonly AskedQuery[]): string[] {
   const found = queries
     .filter(({ fault }) => fault !== undefined)
     .map(({ name, type, fault }) => `faulty query ${name} ${type}: ${fault}`);
-  const typesByPort = new Map<string, string>();
+  // A client may ask twice, and the system may give a closed socket's port to a later one: the ports of one look-up are
+  // compared, of the first for A with the first for AAAA, and so on.
+  const portsOf = new Map<string, Set<number>>();
   for (const { server, transport, sourcePort, name, type } of queries) {
     if (transport !== 'udp' || sourcePort === undefined) continue;
-    const key = `${server} ${sourcePort} ${name.toLowerCase()}`;
-    const known = typesByPort.get(key) ?? type;
-    if (known !== type) found.push(`${known} and ${type} of ${name} from port ${sourcePort}`);
-    typesByPort.set(key, type);
+    const key = `${server} ${type} ${name.toLowerCase()}`;
+    portsOf.set(key, (portsOf.get(key) ?? new Set()).add(sourcePort));
+  }
+  for (const [key, ports] of portsOf) {
+    const [server, type, name] = key.split(' ');
+    if (type !== 'A') continue;
+    const siblings = [...(portsOf.get(`${server} AAAA ${name}`) ?? [])];
+    const shared = [...ports].find((port, index) => port === siblings[index]);
+    if (shared !== undefined) found.push(`A and AAAA of ${name} from port ${shared}`);
   }
   return found;
 }

@@ -10,6 +10,7 @@ import { isGlibcHostName } from '../../cli/models/glibc-answer.ts';
 import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import type { LibcName } from '../system/libcs.ts';
 import { MARKER, type Mode } from '../system/rewritten-file.ts';
+import type { ReplyDetails } from '../system/script.ts';
 import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../system/rows/row.ts';
 import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
 import { finalReplies, type FinalReply } from './final-replies.ts';
@@ -156,7 +157,8 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   V19: (context, { aspect }) => {
     const { case: random, libc, mode, reference, found } = context;
     if (aspect !== 'canonical' || !MUSL.includes(libc)) return false;
-    return finalReplies(random.script, reference.queries).some(({ name, details: { chain: scripted = [] } }) => {
+    return finalReplies(random.script, reference.queries).some(({ name, details }) => {
+      const scripted = aliasTargets(details, random.call);
       const asked = askedName(random.call, mode, name);
       const isSearched = !equalNames(name, asked);
       const sent = isSearched && !scripted.some(isGlibcHostName) ? [name, ...scripted] : scripted;
@@ -179,6 +181,15 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
     const usual = CODES[direct.hErrno ?? 0];
     return usual !== undefined && direct.outcome !== usual && found.outcome === usual;
   },
+
+  /** An address query for a name that is no host name: getaddrinfo takes no answer to it, `res_search` does. */
+  V29: ({ case: { call, script }, reference, found }, { aspect }) =>
+    aspect === 'outcome' &&
+    (call.api === 'res_search' || call.api === 'res_query') &&
+    isAddressType(call.type) &&
+    isOutcome(reference, 'OK') &&
+    found.outcome === 'NONAME' &&
+    finalReplies(script, reference.queries).every(({ name }) => !isGlibcHostName(name)),
 };
 
 /** What getaddrinfo makes of each h_errno of netdb.h when the status of the search is the one that belongs to it. */
@@ -187,6 +198,12 @@ const CODES: Readonly<Record<number, string>> = { 1: 'NONAME', 2: 'AGAIN', [NO_R
 /** For AF_INET without AI_CANONNAME glibc's getaddrinfo is gethostbyname, whose status hangs on errno. */
 function isByErrno(call: Call): boolean {
   return call.api === 'getaddrinfo' && call.family === '4' && !call.canon;
+}
+
+/** The targets that the sidecar passes on: behind the addresses, of host names only, and for one family only. */
+function aliasTargets({ chain = [], extra = [] }: ReplyDetails, call: Call): string[] {
+  const later = extra.filter(({ type, first, data }) => type === 'CNAME' && first !== true && isGlibcHostName(data));
+  return [...chain, ...(isSingle(call) ? later.map(({ data }) => data) : [])];
 }
 
 function isOutcome({ observation }: Run, ...outcomes: string[]): boolean {
