@@ -80,7 +80,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     const report = (text: string) => differences.push(`${libc}: ${text}`);
     for (const { aspect, expected, found } of judgement.differences)
       report(`${aspect} ${expected} expected, not ${found}`);
-    for (const query of forbiddenQueries(queries)) report(query);
+    for (const query of forbiddenQueries(queries, configuration)) report(query);
     if (libc !== through[0]?.libc || !GLIBC.includes(libc)) continue;
     // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
     const isTwofold = dotsOf(nameOf(random.call)) >= WRITTEN_NDOTS;
