@@ -35,6 +35,9 @@ export function openTcpExchange(
     const deframer = createDeframer();
     const opened = connect({ host: scopedAddress(server.address, server.scope), port, noDelay: true });
     socket = opened;
+    // A and AAAA leave in one segment, as of glibc's writev(2): a server that resets at the first has both.
+    opened.cork();
+    opened.on('connect', () => opened.uncork());
     opened.on('data', (chunk: Buffer) => {
       for (const message of deframer.push(chunk)) {
         if (ended) return;

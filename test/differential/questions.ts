@@ -9,21 +9,23 @@ import type { AskedQuery } from './observation.ts';
 /**
  * In what the sidecar's questions differ from those of direct glibc; undefined: in nothing.
  *
- * @param mayRepeat the client asks the sidecar more than once
+ * @param more how often more than directly a question may be asked
  */
 export function questionDifference(
   direct: readonly AskedQuery[],
   through: readonly AskedQuery[],
   configuration: GlibcConfiguration,
-  mayRepeat: boolean,
+  more: number,
 ): string | undefined {
   const expectedCounts = countQuestions(direct, configuration);
   const counts = countQuestions(through, configuration);
   const [expected, asked] = [[...expectedCounts.keys()], [...counts.keys()]];
   if (asked.join('\n') === expected.join('\n')) {
-    const more = asked.filter((question) => (counts.get(question) ?? 0) > (expectedCounts.get(question) ?? 0));
-    if (more.length === 0 || mayRepeat) return undefined;
-    return `asked more often: ${more.map((question) => `${question} ${counts.get(question)} times`).join(', ')}`;
+    const tooOften = asked.filter(
+      (question) => (counts.get(question) ?? 0) > (expectedCounts.get(question) ?? 0) + more,
+    );
+    if (tooOften.length === 0) return undefined;
+    return `asked more often: ${tooOften.map((question) => `${question} ${counts.get(question)} times`).join(', ')}`;
   }
   const missing = expected.filter((question) => !asked.includes(question));
   const added = asked.filter((question) => !expected.includes(question));

@@ -1,0 +1,23 @@
+/**
+ * Random hostile cases in simulated time: models of glibc and musl through the pipeline, against the model of glibc without
+ * it. The real libraries do the same in `npm run test:differential`, which knows more calls.
+ */
+import { expect, test } from 'vitest';
+import { admissibleCases } from '../differential/admissible-cases.ts';
+import { compareSimulated, isSimulated } from '../differential/simulated.ts';
+
+test.each([
+  ['marker', 20_261],
+  ['plain', 20_262],
+] as const)('%s mode: no difference but the residue', async (mode, seed) => {
+  const differences: string[] = [];
+  let compared = 0;
+  for await (const random of admissibleCases(seed, 600)) {
+    if (!isSimulated(random.call) || random.oracle !== 'glibc') continue;
+    compared += 1;
+    const found = await compareSimulated(random, mode);
+    differences.push(...found.differences.map((text) => `${random.seed}: ${text}`));
+  }
+  expect(differences).toEqual([]);
+  expect(compared).toBeGreaterThan(300);
+});
