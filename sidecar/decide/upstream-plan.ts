@@ -241,7 +241,8 @@ function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
     return;
   }
   if (draft.kind === 'solo' || draft.received[other] !== undefined) return finishAttempt(draft);
-  if (draft.transport === 'udp' && draft.serial !== 'parallel') sendSecond(draft, other);
+  // The second send is always AAAA, also after a reply to AAAA that was asked for before the serial mode.
+  if (draft.transport === 'udp' && draft.serial !== 'parallel') sendSecond(draft, 1);
 }
 
 /** It reached glibc's reply buffer all the same. */

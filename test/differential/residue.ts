@@ -137,13 +137,14 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
     (aspect === 'addresses' || aspect === 'records') && isSingle(context.case.call) && isPart(context, tcpRange),
 
   /**
-   * `gethostbyname`: NO_RECOVERY becomes HOST_NOT_FOUND. glibc's getaddrinfo is that call for AF_INET without
+   * `gethostbyname`, `res_search`: NO_RECOVERY becomes HOST_NOT_FOUND. glibc's getaddrinfo is that call for AF_INET without
    * AI_CANONNAME, and can make NODATA of NO_RECOVERY.
    */
   V17: ({ case: { call }, reference, found }, { aspect }) => {
     if (aspect !== 'outcome' || reference.observation.hErrno !== NO_RECOVERY || found.outcome !== 'NONAME')
       return false;
-    return call.api === 'gethostbyname2' || isByErrno(call);
+    const isRawAddress = (call.api === 'res_search' || call.api === 'res_query') && isAddressType(call.type);
+    return call.api === 'gethostbyname2' || isRawAddress || isByErrno(call);
   },
 
   /** The name fits into musl's buffer with the marker, but cannot be encoded: before 1.2.4 that ends the look-up. */
@@ -290,8 +291,8 @@ interface Amount {
   readonly recordBytes: number;
   /** Length of header and question. */
   readonly headBytes: number;
-  /** Canonical name in wire form. */
-  readonly canonicalBytes: number;
+  /** The target of the one alias of the flattened form, in wire form: one for each of the replies. */
+  readonly canonicalBytes: readonly number[];
   /** Records of the alias chain as the sidecar sends them, and their bytes. */
   readonly chainRecords: Range;
   readonly chainBytes: Range;
@@ -326,7 +327,8 @@ function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: re
   // Where the halves lead to different names, both are given the aliases of A.
   const chains = final
     .filter((reply) => own.includes(reply) || reply.type === 'A')
-    .map(({ details }) => details.chain ?? []);
+    .map(({ details }) => aliasTargets(details, random.call));
+  const sent = chains.map((names) => (isSearched && !names.some(isGlibcHostName) ? [candidate, ...names] : names));
   const lengths = chains.map((chain) => chain.length);
   const spelled = chains.map((chain) => [...chain, ...(isSearched ? [candidate] : [])]);
   const bytes = spelled.map((names) => names.reduce((sum, name) => sum + 2 + 10 + wireBytes(name), 0));
@@ -338,7 +340,7 @@ function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: re
     count,
     recordBytes: type === 'A' ? 16 : 28,
     headBytes: 12 + wireBytes(asked) + 4,
-    canonicalBytes: Math.max(...[...chains.flat(), candidate].map(wireBytes)),
+    canonicalBytes: sent.map((names) => wireBytes(names.findLast(isGlibcHostName) ?? names.at(-1) ?? candidate)),
     chainRecords,
     chainBytes: { least: chainRecords.least * 14, most: Math.max(...bytes) },
   };
@@ -366,10 +368,11 @@ function udpRange(amount: Amount): Range {
   const { count, recordBytes, headBytes, canonicalBytes, chainRecords, chainBytes } = amount;
   if (headBytes + chainBytes.most + count * recordBytes <= UDP_BYTES) return { least: count, most: count };
   const beside = (aliasBytes: number) => Math.max(0, Math.floor((UDP_BYTES - headBytes - aliasBytes) / recordBytes));
+  const rooms = canonicalBytes.map((bytes) => beside(12 + bytes));
   // Without room for one address the alias is left out.
-  if (chainRecords.most === 0 || beside(12 + canonicalBytes) === 0)
-    return { least: Math.min(beside(0), beside(14)), most: beside(0) };
-  return { least: beside(12 + canonicalBytes), most: beside(14) };
+  if (chainRecords.most === 0 || rooms.includes(0))
+    return { least: Math.min(beside(0), beside(14), ...rooms.filter((room) => room > 0)), most: beside(0) };
+  return { least: Math.min(...rooms), most: beside(14) };
 }
 
 /** Over TCP the first 768 bytes, if the message is too long for UDP. */

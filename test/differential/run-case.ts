@@ -53,15 +53,6 @@ export interface RunOptions {
 /** What glibc may take longer through the sidecar. */
 const LATE_MS = 2500;
 
-/** glibc's `timeout:1`. */
-const SHORTEST_DEADLINE_MS = 1000;
-
-/**
- * So many addresses fit into glibc's first result buffer in any case. With more it may look up anew, and here once more
- * than directly: the name under the marker is one more alias in the buffer (V28).
- */
-const SURELY_FITTING = 16;
-
 export async function runCase(world: World, random: DifferentialCase, options: RunOptions): Promise<CaseResult> {
   const lookUpDirectly = directLookup(world, random, options);
   const direct = await lookUpDirectly(random.call);
@@ -92,18 +83,11 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     if (elapsedMs > longestMs && !hasStalls(random.script))
       report(`took ${elapsedMs} ms, directly ${direct.observation.elapsedMs} ms`);
     if (!asksAlike(context)) continue;
-    const asked = questionDifference(direct.queries, queries, configuration, repeatsOf(direct, isTwofold));
+    const asked = questionDifference(random.call, configuration, direct, queries);
     if (asked !== undefined) report(asked);
   }
   const disturbances = [direct, ...through].flatMap(({ disturbance: found }) => found ?? []);
   return { case: random, direct, through, rows, differences, disturbances };
-}
-
-/** How often more than directly a question may be asked. */
-function repeatsOf({ observation: { addresses, elapsedMs } }: Run, isTwofold: boolean): number {
-  if (isTwofold || addresses.length > SURELY_FITTING) return Number.POSITIVE_INFINITY;
-  // What comes after a time ran out, comes late to one try or early to the next: a matter of milliseconds.
-  return elapsedMs >= SHORTEST_DEADLINE_MS ? 1 : 0;
 }
 
 /** Looks up directly, each call once. */

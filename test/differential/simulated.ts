@@ -9,15 +9,7 @@ import { simulateSidecar } from '../scenarios/simulated-sidecar.ts';
 import type { LibcName } from '../system/libcs.ts';
 import { rewrittenFile, type Mode } from '../system/rewritten-file.ts';
 import { createSimulatedNetwork, type SimulatedNetwork } from '../unit/cli/simulated-network.ts';
-import {
-  dotsOf,
-  hasSequences,
-  nameOf,
-  withoutStalls,
-  WRITTEN_NDOTS,
-  type Call,
-  type DifferentialCase,
-} from './case.ts';
+import { hasSequences, withoutStalls, type Call, type DifferentialCase } from './case.ts';
 import { judge } from './judge.ts';
 import { sortedSet, type Run } from './observation.ts';
 import { questionDifference } from './questions.ts';
@@ -75,8 +67,7 @@ export async function compareSimulated(random: DifferentialCase, mode: Mode): Pr
     for (const { aspect, expected, found } of judgement.differences)
       differences.push(`${libc}: ${aspect} ${expected} expected, not ${found}`);
     if (libc !== 'glibc' || !asksAlike(context)) continue;
-    const repeats = dotsOf(nameOf(random.call)) >= WRITTEN_NDOTS ? Number.POSITIVE_INFINITY : 0;
-    const asked = questionDifference(direct.queries, through.queries, configuration, repeats);
+    const asked = questionDifference(random.call, configuration, direct, through.queries);
     if (asked !== undefined) differences.push(`${libc}: ${asked}`);
   }
   return { rows, differences };
