@@ -90,15 +90,17 @@ async function runSeries(
     let result = await pool.run((world) => runCase(world, random, options));
     for (let times = 1; times < MOST_TIMES && isUndecided(result); times++) {
       again++;
+      // Nothing is dropped in silence: what it looked like, and how to look again.
+      console.log(
+        `disturbed, asked again: ${result.differences[0]} (${result.disturbances[0]}) ${await replayHint(random)}`,
+      );
       result = await pool.run((world) => runCase(world, random, options));
     }
     done++;
     for (const row of new Set(result.rows)) rows.set(row, (rows.get(row) ?? 0) + 1);
     if (result.differences.length === 0) return;
     different++;
-    console.log(
-      `\n${reportOf(result, false)}\n  replay: npm run test:differential -- --replay ${await save(random)}\n`,
-    );
+    console.log(`\n${reportOf(result, false)}\n  ${await replayHint(random)}\n`);
   };
   try {
     for await (const random of admissibleCases(seed, count)) {
@@ -127,6 +129,10 @@ async function replay(file: string, options: RunOptions): Promise<number> {
   } finally {
     await pool.close();
   }
+}
+
+async function replayHint(random: DifferentialCase): Promise<string> {
+  return `replay: npm run test:differential -- --replay ${await save(random)}`;
 }
 
 async function save(random: DifferentialCase): Promise<string> {
