@@ -91,3 +91,8 @@ export function generationOf(version: string): MuslGeneration | undefined {
   if (number <= 1_002_003) return MUSL_GENERATIONS.G2;
   return number === 1_002_004 ? MUSL_GENERATIONS.G3 : MUSL_GENERATIONS.G4;
 }
+
+/** The generation of a library named like `musl-1.2.5`; nothing for another one. */
+export function generationOfLibrary(name: string): MuslGeneration | undefined {
+  return name.startsWith('musl-') ? generationOf(name.slice('musl-'.length)) : undefined;
+}

@@ -7,21 +7,12 @@ import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts'
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { Family, LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
-import { MUSL_GENERATIONS } from '../../cli/models/musl-generations.ts';
-import type { MuslGenerationName } from '../../cli/models/musl-generations.ts';
+import { generationOfLibrary, MUSL_GENERATIONS } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
 import { rewrittenFile } from '../system/rewritten-file.ts';
 import { rows } from '../system/rows.ts';
 import type { Outcome, Row } from '../system/rows/row.ts';
 import { simulateSidecar } from './simulated-sidecar.ts';
-
-const generationOf: Readonly<Record<string, MuslGenerationName>> = {
-  'musl-1.2.2': 'G2',
-  'musl-1.2.3': 'G2',
-  'musl-1.2.4': 'G3',
-  'musl-1.2.5': 'G4',
-  'musl-1.2.6': 'G4',
-};
 
 interface Call {
   readonly family: Family;
@@ -63,7 +54,7 @@ describe.each(cases)('row $row.id: $row.what', ({ row, call }) => {
     const lookup = { configuration, network, generation: MUSL_GENERATIONS[generation] };
     const found = await network.run(lookUpAsMusl(call.name, call.family, lookup));
     const residue = row.residue?.find(
-      ({ libcs, mode }) => mode !== 'plain' && libcs.some((libc) => generationOf[libc] === generation),
+      ({ libcs, mode }) => mode !== 'plain' && libcs.some((libc) => generationOfLibrary(libc)?.name === generation),
     );
     expectOutcome(found, residue?.outcome ?? row.outcome, !MUSL_GENERATIONS[generation].knowsNoData);
   });

@@ -20,7 +20,7 @@ const LEGEND = [
   '  seconds   timeouts waited for; queries: datagrams sent, and questions over TCP',
 ];
 
-export function formatTable(table: Table, versions: readonly string[]): string {
+function formatTable(table: Table, versions: readonly string[]): string {
   const head = [...versions.map((version) => `Recorded with ${version}`), '', ...LEGEND];
   const lines = head.map((line) => `# ${line}`.trimEnd());
   for (const grid of grids) lines.push('', `[${grid.id}] ${grid.heading}`, ...gridLines(grid, table));
@@ -51,7 +51,7 @@ function textOf(cell: Cell, table: Table): string {
 }
 
 /** Fails when the file is not of the grids that there are now. */
-export function parseTable(text: string): Table {
+function parseTable(text: string): Table {
   const table = new Map<Cell, Observation>();
   const lines = text.split('\n');
   for (const grid of grids) {

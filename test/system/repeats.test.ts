@@ -40,7 +40,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && rig.libcs.glibc)('a lookup tha
     expect(await walks('getaddrinfo u both canon', 'A')).toBe(1);
   });
 
-  // Held to the client's port, the memory of failures misses these: five walks today.
+  // The repeats come from new ports: the memory of failures knows them by their ID.
   test.each([
     ['getaddrinfo 4 v4 canon', 'A'],
     ['getaddrinfo 6 v6 canon', 'AAAA'],

@@ -145,7 +145,7 @@ function questions({ queries }: RowResult): string[] {
 }
 
 /** Queries that no stub resolver sends. */
-export function faultyQueries({ queries }: RowResult): string[] {
+function faultyQueries({ queries }: RowResult): string[] {
   return queries
     .filter((query) => query.fault !== undefined)
     .map(({ name, type, fault }) => `faulty query ${name} ${type}: ${fault}`);

@@ -9,7 +9,7 @@
  * many cases: `prepare` replaces files and script in a few milliseconds.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, type Agent, type ProbeResult } from './agent.ts';
@@ -183,10 +183,4 @@ async function startUpstream(namespaces: Namespaces, folder: string): Promise<Up
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(CACHE, '..', 'compile') },
   });
   return connectUpstream(child);
-}
-
-/** What a container's own files would say; for messages of failing tests. */
-export async function describeWorld(world: World): Promise<string> {
-  const read = (name: string) => readFile(join(world.folder, name), 'latin1');
-  return `resolv.conf:\n${await read('resolv.conf')}injected:\n${await read('injected.conf')}`;
 }

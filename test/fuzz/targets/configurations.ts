@@ -6,7 +6,7 @@ import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 
 const hosts = parseHosts('192.0.2.80 local local.test\n2001:db8::80 local\n192.0.2.1 reverse.test alias\n');
 
-export const markerName = encodeName('glibc.internal') ?? rootName;
+const markerName = encodeName('glibc.internal') ?? rootName;
 
 const settings: WalkSettings = {
   hostNameFilter: true,

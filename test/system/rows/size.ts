@@ -21,7 +21,7 @@ import {
 
 const FROM_N2 = '10.0.0.2';
 const FORTY = addresses(40);
-const FORTY_V6 = addresses(40, '2001:db8:9::').map((address) => address.toLowerCase());
+const FORTY_V6 = addresses(40, '2001:db8:9::');
 const TRUNCATED: ReplyDetails = { ...data(...FORTY), truncated: true };
 
 type Short = Partial<Row> & Pick<Row, 'id' | 'what' | 'script' | 'outcome'>;
