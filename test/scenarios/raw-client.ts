@@ -1,6 +1,6 @@
 /** Queries byte by byte against the simulated sidecar, for what no C library's call shows. */
 import { decode, encode } from 'dns-packet';
-import type { DecodedPacket } from 'dns-packet';
+import type { Answer, DecodedPacket } from 'dns-packet';
 import type { Client } from '../../sidecar/ports.ts';
 import { simulateSidecar } from './simulated-sidecar.ts';
 import type { SimulatedSidecar, SimulatedSidecarOptions } from './simulated-sidecar.ts';
@@ -113,7 +113,13 @@ export function encodeQuery({ name, type = 'A', id = 1, edns, ad = false }: RawQ
 /** "rcode name TYPE data, …" of a reply, short enough for a table. */
 export function summary({ message }: RawReply): string {
   const { rcode, answers = [] } = message as DecodedPacket & { rcode: string };
-  return [rcode, ...answers.map((answer) => `${answer.type} ${String((answer as { data?: unknown }).data)}`)].join(
-    ' | ',
-  );
+  return [rcode, ...answers.map((answer) => `${answer.type} ${dataText(answer)}`)].join(' | ');
+}
+
+function dataText(answer: Answer): string {
+  if (answer.type === 'SRV') {
+    const { priority = 0, weight = 0, port, target } = answer.data;
+    return `${priority} ${weight} ${port} ${target}`;
+  }
+  return String((answer as { data?: unknown }).data);
 }
