@@ -19,6 +19,7 @@ import type { WalkEnd } from './decide/search-walk.ts';
 import { walkConfiguration } from './decide/walk-configuration.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import { createFailureMemory } from './failure-memory.ts';
+import { createFollowUps } from './follow-ups.ts';
 import { createMemory } from './memory.ts';
 import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './ports.ts';
 import { writeReply } from './reply-writer.ts';
@@ -50,9 +51,6 @@ export interface PipelineDependencies {
   readonly checkPodResolvConf: () => void;
 }
 
-/** After a search under the marker the client asks the bare name: its outcome is kept for this long, in milliseconds. */
-const followUpMemoryMs = 1000;
-
 /** A truncated reply's full form waits this long for the client to come over TCP, in milliseconds. */
 const truncatedMemoryMs = 5000;
 
@@ -67,7 +65,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   let snapshot = initial;
   let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
   const failures = createFailureMemory(memoryCapacity);
-  const followUps = createMemory<WalkEnd>(followUpMemoryMs, memoryCapacity);
+  const followUps = createFollowUps({ ...deps, answer: answerFollowUp, walk }, memoryCapacity);
   const truncated = createMemory<Side>(truncatedMemoryMs, truncatedBytes, weighSide);
   const questionCounts = new WeakMap<object, number>();
   const gone = new WeakSet<object>();
@@ -137,22 +135,26 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     };
     if (kept !== undefined) {
       metrics.inc('alpine_resolver_repeats_total');
-      return sessions.addTo(kept, lookup);
+      return void (sessions.addTo(kept, lookup) || drop('walks-full', client));
     }
-    const local = localPlan(lookup, now);
+    if (followUps.take(lookup)) return;
+    const local = hostsPlan(lookup);
     if (local !== undefined) return void send(local, asker, snapshot);
-    if (!sessions.take(lookup)) drop('walks-full', client);
+    walk(lookup);
   }
 
-  function localPlan(lookup: Lookup, now: number): ReplyPlan | undefined {
-    const { marked, questionName, type, usesHosts } = lookup;
-    const end = marked ? undefined : followUps.get(followUpKey(lookup.asker.client, questionName, type), now);
-    if (end !== undefined) {
-      metrics.inc('alpine_resolver_repeats_total');
-      const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName);
-      if (plan.again) failures.note(end, pairFailureKey(lookup.asker), now);
-      return plan;
-    }
+  function walk(lookup: Lookup): void {
+    if (!sessions.take(lookup)) drop('walks-full', lookup.asker.client);
+  }
+
+  function answerFollowUp({ asker, questionName, type }: Lookup, end: WalkEnd): void {
+    metrics.inc('alpine_resolver_repeats_total');
+    const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName);
+    if (plan.again) failures.note(end, pairFailureKey(asker), deps.now());
+    send(plan, asker, snapshot);
+  }
+
+  function hostsPlan({ questionName, type, usesHosts }: Lookup): ReplyPlan | undefined {
     if (type !== recordTypes.PTR || !usesHosts) return undefined;
     const names = lookupHostsPointer(snapshot.hosts, questionName);
     const plan = names && hostsPointerPlan(names);
@@ -164,12 +166,12 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     const kept = end && followUpEnd(end);
     if (end === undefined || kept === undefined) return;
     const now = deps.now();
+    const paired = slots.length > 1;
     if (end.result === 'AGAIN') {
-      const paired = slots.length > 1;
       for (const slot of slots) {
         for (const asker of sides[slot].askers) {
           if (asker.client.transport === 'udp')
-            failures.note(end, paired ? pairFailureKey(asker) : questionKey(asker), now);
+            failures.note(kept, paired ? pairFailureKey(asker) : questionKey(asker), now);
         }
       }
     }
@@ -177,7 +179,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     for (const slot of slots) {
       const type = isAddressType(lookup.type) ? addressTypes[slot] : lookup.type;
       for (const { client } of sides[slot].askers) {
-        followUps.set(followUpKey(client, lookup.request.name, type), kept, now);
+        followUps.note(client, lookup.request.name, type, kept, paired);
       }
     }
   }
@@ -240,10 +242,6 @@ function questionKey({ client, view }: Asker): string {
   const { question } = view;
   const name = question === undefined ? '' : nameKey(question.name);
   return `${client.address} ${view.id} ${question?.type} ${name}`;
-}
-
-function followUpKey(client: Client, name: WireName, type: number): string {
-  return `${client.address} ${type} ${nameKey(name)}`;
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

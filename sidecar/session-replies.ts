@@ -24,8 +24,8 @@ export interface SessionReplies {
   add(session: Session, slot: Slot, asker: Asker): void;
   /** One that was asked before. False: too many wait already. */
   repeat(session: Session, slot: Slot, lookup: Lookup): boolean;
-  /** A repeat over TCP of a question whose reply over UDP was, or will be, truncated. */
-  addTo(side: Side, lookup: Lookup): void;
+  /** A repeat over TCP of a question whose reply over UDP was, or will be, truncated. False: too many wait already. */
+  addTo(side: Side, lookup: Lookup): boolean;
   answer(session: Session, slot: Slot, plan: ReplyPlan): void;
   /** The session has ended: nobody waits in it any more. */
   release(session: Session): void;
@@ -74,12 +74,16 @@ export function createSessionReplies(send: SendReply, keepTruncated: KeepTruncat
     },
     addTo(side, lookup) {
       if (side.plan !== undefined) send(side.plan, lookup.asker, lookup);
-      else if (side.askers.length < maxAskers) side.askers.push(lookup.asker);
+      else if (side.askers.length >= maxAskers) return false;
+      else side.askers.push(lookup.asker);
+      return true;
     },
     answer(session, slot, plan) {
       const side = session.sides[slot];
       if (side.plan !== undefined || side.askers.length === 0) return;
       side.plan = plan;
+      // Kept before its reply was there, it weighs more now.
+      if (session.truncated) for (const asker of side.askers) keepTruncated(side, asker);
       // A copy has its aliases and records read once for all.
       const read = side.askers.length > 1 ? { ...plan } : plan;
       for (const asker of side.askers) sendTo(session, read, asker);

@@ -18,7 +18,7 @@ import type { KeepTruncated, SendReply } from './session-replies.ts';
 import { createSessionTable, siblingTypes } from './session-table.ts';
 import { createSessionWalks } from './session-walks.ts';
 import type { WalkRunDependencies } from './walk-run.ts';
-import { isAddressType, recordTypes } from './wire/iana.ts';
+import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
 import { nameKey } from './wire/name.ts';
 
 /**
@@ -41,8 +41,8 @@ export interface SessionDependencies extends Omit<WalkRunDependencies, 'hold'> {
 export interface Sessions {
   /** Takes a query. False: the tables are full, and nothing was done. */
   take(lookup: Lookup): boolean;
-  /** Adds a repeat over TCP of a question whose reply over UDP was, or will be, truncated. */
-  addTo(side: Side, lookup: Lookup): void;
+  /** Adds a repeat over TCP of a question whose reply over UDP was, or will be, truncated. False: too many wait already. */
+  addTo(side: Side, lookup: Lookup): boolean;
   readonly inFlight: number;
 }
 
@@ -171,7 +171,12 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
 
   function giveUp(session: Session): void {
     if (session.ended) return;
-    for (const side of session.sides) if (side.plan === undefined) side.askers.forEach(deps.gaveUp);
+    for (const side of session.sides) {
+      if (side.plan !== undefined) continue;
+      side.askers.forEach(deps.gaveUp);
+      // For clients that come back over TCP to a truncated reply of the other side.
+      side.plan = emptyPlan(rcodes.SERVFAIL);
+    }
     end(session, undefined);
     // There is no reply that a repeat could be given.
     table.remove(session);

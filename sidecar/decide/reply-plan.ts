@@ -79,11 +79,18 @@ export function isSameForPair({ answer }: UpstreamReply): boolean {
 
 /**
  * What is kept of a search under the marker for the client's own follow-up query; undefined: the client will not ask. An
- * answer that glibc cannot read ends its look-up, but to the client it looks like a name that does not exist.
+ * answer that glibc cannot read ends its look-up, but to the client it looks like a name that does not exist. The replies
+ * themselves, which may be large, are not kept where nothing of them is told.
  */
 export function followUpEnd(end: WalkEnd): WalkEnd | undefined {
-  if (end.result !== 'POS') return end;
-  return isUnreadable(end.outcome) ? { ...end, result: 'NONAME', asIs: undefined } : undefined;
+  const asIs = end.asIs?.result === 'POS' ? end.asIs : withoutReplies(end.asIs);
+  const outcome = withoutReplies(end.outcome);
+  if (end.result !== 'POS') return { ...end, outcome, asIs };
+  return isUnreadable(end.outcome) ? { ...end, outcome, result: 'NONAME', asIs: undefined } : undefined;
+}
+
+function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: Outcome): Outcome {
+  return outcome && { ...outcome, halves: [undefined, undefined] };
 }
 
 /** What a client's own follow-up query for the bare name is told after a search under the marker. */

@@ -1,0 +1,97 @@
+/**
+ * After a search under the marker found nothing, the client asks the bare name itself. It is told what the search came to:
+ * glibc alone would have asked once.
+ *
+ * A question for the bare name may as well belong to another look-up, of another kind: then the end of the search says
+ * nothing about it. An address question waits for its sibling, as every look-up does, before it is told anything.
+ */
+import type { WalkEnd } from './decide/search-walk.ts';
+import { createMemory } from './memory.ts';
+import type { Client } from './ports.ts';
+import type { Lookup } from './session.ts';
+import { siblingTypes } from './session-table.ts';
+import { isAddressType } from './wire/iana.ts';
+import { nameKey } from './wire/name.ts';
+import type { WireName } from './wire/name.ts';
+
+/** How long a search is remembered, in milliseconds. */
+const lifetimeMs = 1000;
+
+export interface FollowUpDependencies {
+  readonly now: () => number;
+  readonly setTimer: (afterMs: number, run: () => void) => () => void;
+  readonly answer: (lookup: Lookup, end: WalkEnd) => void;
+  /** It is no follow-up. */
+  readonly walk: (lookup: Lookup) => void;
+}
+
+export interface FollowUps {
+  /** `paired`: A and AAAA were asked together. */
+  note(client: Client, name: WireName, type: number, end: WalkEnd, paired: boolean): void;
+  /** Whether the question is seen to. */
+  take(lookup: Lookup): boolean;
+}
+
+interface Search {
+  readonly end: WalkEnd;
+  readonly paired: boolean;
+}
+
+interface Waiting {
+  readonly lookup: Lookup;
+  readonly search: Search;
+  /** No sibling came. */
+  readonly settle: () => void;
+  readonly cancelTimer: () => void;
+}
+
+export function createFollowUps(deps: FollowUpDependencies, capacity: number): FollowUps {
+  const searches = createMemory<Search>(lifetimeMs, capacity);
+  const waiting = new Map<string, Waiting>();
+
+  function wait(key: string, lookup: Lookup, search: Search): void {
+    waiting.get(key)?.settle();
+    const settle = (): void => {
+      cancelTimer();
+      waiting.delete(key);
+      if (search.paired) deps.walk(lookup);
+      else deps.answer(lookup, search.end);
+    };
+    const cancelTimer = deps.setTimer(lookup.snapshot.settings.pairWindowMs, settle);
+    waiting.set(key, { lookup, search, settle, cancelTimer });
+  }
+
+  function joinSibling(key: string, sibling: Waiting, lookup: Lookup, search: Search | undefined): void {
+    sibling.cancelTimer();
+    waiting.delete(key);
+    const isFollowUp = search?.paired === true && search.end === sibling.search.end;
+    for (const one of [sibling.lookup, lookup]) {
+      if (isFollowUp) deps.answer(one, search.end);
+      else deps.walk(one);
+    }
+  }
+
+  return {
+    note({ address }, name, type, end, paired) {
+      searches.set(keyOf(address, name, type), { end, paired }, deps.now());
+    },
+    take(lookup) {
+      const { asker, questionName, type, marked } = lookup;
+      if (marked) return false;
+      const { address } = asker.client;
+      const key = keyOf(address, questionName, type);
+      const search = searches.get(key, deps.now());
+      const siblingKey = keyOf(address, questionName, siblingTypes[type] ?? type);
+      const sibling = isAddressType(type) ? waiting.get(siblingKey) : undefined;
+      if (sibling !== undefined) joinSibling(siblingKey, sibling, lookup, search);
+      else if (search === undefined) return false;
+      else if (isAddressType(type)) wait(key, lookup, search);
+      else deps.answer(lookup, search.end);
+      return true;
+    },
+  };
+}
+
+function keyOf(address: string, name: WireName, type: number): string {
+  return `${address} ${type} ${nameKey(name)}`;
+}

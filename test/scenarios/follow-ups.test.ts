@@ -1,0 +1,58 @@
+/** The client's own question for the bare name, after a search under the marker came to nothing. */
+import { describe, expect, test } from 'vitest';
+import type { ReplyScript } from '../system/script.ts';
+import { createRawClient, summary, type RawClient, type RawReply } from './raw-client.ts';
+
+const server = '192.0.2.1';
+const marker = 'glibc.internal';
+
+function client(names: Record<string, ReplyScript>): RawClient {
+  return createRawClient({
+    script: { servers: { [server]: { names } } },
+    resolvConf: `nameserver ${server}\nsearch s1.test\noptions timeout:1 attempts:1\n`,
+  });
+}
+
+let id = 0;
+
+/** As one call of getaddrinfo does: of one family, or of both from one port. */
+async function lookUp(sidecar: RawClient, name: string, types: readonly string[]): Promise<string[]> {
+  id += 10;
+  const replies = types.map((type, index): RawReply[] =>
+    sidecar.ask({ name, type, id: id + index, port: 40_000 + id }),
+  );
+  await sidecar.pass(200);
+  return replies.map(([reply]) => (reply === undefined ? 'none' : summary(reply)));
+}
+
+describe('of the same kind', () => {
+  test.each([[['A']], [['AAAA']], [['A', 'AAAA']]])(
+    '%j: is told what the search came to, without a query',
+    async (types) => {
+      const sidecar = client({});
+      const nothing = types.map(() => 'NXDOMAIN');
+      expect(await lookUp(sidecar, `foo.${marker}`, types)).toEqual(nothing);
+      const asked = sidecar.network.asked.length;
+      expect(await lookUp(sidecar, 'foo', types)).toEqual(nothing);
+      expect(sidecar.network.asked.length).toBe(asked);
+    },
+  );
+});
+
+describe('of another kind is a look-up of its own', () => {
+  const data: ReplyScript = { is: 'DATA', addresses: ['2001:db8::1'] };
+
+  test('IPv4 not found, then both: the AAAA data counts, and A is no "no such name" beside it', async () => {
+    const sidecar = client({ 'foo AAAA': data });
+    expect(await lookUp(sidecar, `foo.${marker}`, ['A'])).toEqual(['NXDOMAIN']);
+    expect(await lookUp(sidecar, 'foo', ['A', 'AAAA'])).toEqual(['NOERROR', 'NOERROR | AAAA 2001:db8::1']);
+  });
+
+  test('both not found, then IPv6: its temporary failure', async () => {
+    const sidecar = client({ 'foo AAAA': 'SF' });
+    const alone = await lookUp(client({ 'foo AAAA': 'SF' }), 'foo', ['AAAA']);
+    expect(alone).toEqual(['SERVFAIL']);
+    await lookUp(sidecar, `foo.${marker}`, ['A', 'AAAA']);
+    expect(await lookUp(sidecar, 'foo', ['AAAA'])).toEqual(alone);
+  });
+});
