@@ -40,6 +40,9 @@ export const sidecar = {
   annotationsFile: 'annotations',
   resolvConfPath: '/etc/alpine-resolver/resolv.conf',
   annotationsPath: '/etc/alpine-resolver/annotations',
+  /** What the containers see as /etc/resolv.conf, where the pod's own file is the original. */
+  podResolvConfFile: 'pod-resolv.conf',
+  podResolvConfPath: '/etc/alpine-resolver/pod-resolv.conf',
   /** Our volume is mounted here too, so that no service account token is. */
   serviceAccountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
   searchMarker: 'glibc.internal',

@@ -45,7 +45,7 @@ export function podChanges(pod: JsonObject, { facts, scope, context }: ChangeInp
   const { values, namespaceValues } = facts.settings;
   const originalText = scope === 'pod' && facts.original.known ? facts.original.text : undefined;
   const plain = values.mode === 'plain';
-  const trustAd = originalText !== undefined && parseOverridden(originalText, values, { hostName: '' }).trustAd;
+  const { trustAd } = parseOverridden(originalText ?? '', values, { hostName: '' });
   const client = clientConfiguration({ plain, trustAd });
   const others = otherContainers(pod);
   const containers = others.map((container) =>
@@ -83,8 +83,6 @@ export interface ChangeInput {
   readonly context: InjectionContext;
 }
 
-const podResolvConfFile = 'pod-resolv.conf';
-
 function configurationVolume(scope: Scope): JsonObject {
   const text = (path: string, annotation: string): JsonObject => ({
     path,
@@ -93,7 +91,7 @@ function configurationVolume(scope: Scope): JsonObject {
   const configuration =
     scope === 'pod'
       ? text(sidecar.resolvConfFile, annotations.resolvConf)
-      : text(podResolvConfFile, annotations.podResolvConf);
+      : text(sidecar.podResolvConfFile, annotations.podResolvConf);
   return {
     name: sidecar.volumeName,
     downwardAPI: {
@@ -128,7 +126,7 @@ function containerChange(container: PlacedContainer, { mounted }: { mounted: boo
       mount: {
         name: sidecar.volumeName,
         mountPath: '/etc/resolv.conf',
-        subPath: podResolvConfFile,
+        subPath: sidecar.podResolvConfFile,
         readOnly: true,
       },
     }),

@@ -52,9 +52,12 @@ function environment({ scope, originalText, namespaceValues, plain }: SidecarOpt
     const value = namespaceValues[key];
     if (value !== undefined) texts.set(environmentName(definition), definition.kind.format(value as never));
   }
-  // The kubelet's own file holds the original; it does not name the marker, so the mode cannot be told from it.
+  // The pod's own file holds the original; what the containers see, and so the mode, stands in the mounted one.
   if (scope === 'containers')
-    texts.set('RESOLVER_RESOLV_CONF', '/etc/resolv.conf').set('RESOLVER_MODE', plain ? 'plain' : 'marker');
+    texts
+      .set('RESOLVER_RESOLV_CONF', '/etc/resolv.conf')
+      .set('RESOLVER_POD_RESOLV_CONF', sidecar.podResolvConfPath)
+      .set('RESOLVER_MODE', plain ? 'plain' : 'marker');
   return [...texts].map(([name, value]) => ({ name, value: escapeEnvironmentText(value) }));
 }
 
