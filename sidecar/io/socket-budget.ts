@@ -52,7 +52,13 @@ export function createSocketBudget(
         start() {
           state = 'held';
           held += 1;
-          open(claim);
+          try {
+            open(claim);
+          } catch (error) {
+            // The place would else be lost for good.
+            claim.release();
+            throw error;
+          }
         },
       };
       const claim: SocketClaim = {

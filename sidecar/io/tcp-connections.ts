@@ -34,11 +34,15 @@ export function createTcpConnections(options: TcpConnectionsOptions): TcpConnect
   /** RFC 7766 §6.2.3 lets a server close idle connections; a new client is worth more than one that asks nothing. */
   function makeRoom(): boolean {
     if (open.size < maxConnections) return true;
-    const idle = [...open.values()].filter((connection) => connection.isIdle);
-    const [oldest] = idle.toSorted((one, other) => one.lastActiveMs - other.lastActiveMs);
+    const idle = [...open].filter(([, connection]) => connection.isIdle);
+    const [oldest] = idle.toSorted(([, one], [, other]) => one.lastActiveMs - other.lastActiveMs);
     events.dropped('connections-full');
-    oldest?.close();
-    return oldest !== undefined;
+    if (oldest === undefined) return false;
+    const [socket, connection] = oldest;
+    // Its end is told later: the next to come must not find it here.
+    open.delete(socket);
+    connection.close();
+    return true;
   }
 
   /** Those that hold most are closed first. */

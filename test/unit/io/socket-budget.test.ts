@@ -82,3 +82,12 @@ test('a socket that closes ends the wait for a descriptor', () => {
   holder.release();
   expect(opened).toEqual(['holder', 'a', 'a']);
 });
+
+test('an opening that throws gives its place back', () => {
+  const { budget, claim } = setUp(1);
+  const fail = (): never => {
+    throw new Error('no interfaces');
+  };
+  expect(() => claim('a', fail)).toThrow('no interfaces');
+  expect([budget.held, budget.waiting]).toEqual([0, 0]);
+});
