@@ -1,7 +1,10 @@
 /** Sidecar-only conformance: what no C library's call shows. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ReplyScript, Script } from '../system/script.ts';
+import { decodeStrictly } from '../unit/wire/decoder.ts';
 import { createRawClient, encodeQuery, summary } from './raw-client.ts';
+import type { RawReply } from './raw-client.ts';
 
 const server = '192.0.2.1';
 const conf = `nameserver ${server}\nsearch s1.test s2.test\noptions ndots:1 timeout:2 attempts:2\n`;
@@ -60,6 +63,65 @@ describe('replies', () => {
     await sidecar.pass(100);
     expect(replies.map(summary)).toEqual(['NOERROR | CNAME fOo.s1.test | A 10.0.0.1']);
     expect(replies[0]?.message.questions?.[0]?.name).toBe('fOo.gLiBc.InTeRnAl');
+  });
+});
+
+describe('long answers', () => {
+  const chain = ['l', 'm', 'n'].map((letter) => `${`${letter.repeat(55)}.`.repeat(3)}test`);
+  const end = 'end.test';
+  const manyAddresses = Array.from({ length: 50 }, (_, index) => `10.9.0.${index + 1}`);
+  const sections = (reply: RawReply | undefined) => {
+    const answers = decodeStrictly(reply?.bytes ?? new Uint8Array()).records.filter(
+      ({ section }) => section === 'answer',
+    );
+    return {
+      aliases: answers
+        .filter(({ type }) => type === 5)
+        .map(({ owner, target }) => [owner.join('.'), target?.join('.')]),
+      owners: [...new Set(answers.filter(({ type }) => type === 1).map(({ owner }) => owner.join('.')))],
+      addresses: answers.filter(({ type }) => type === 1).length,
+    };
+  };
+
+  test('S13: truncated over UDP, one alias leads to the addresses, however many led there', async () => {
+    const sidecar = client({ 'foo.s1.test': { is: 'DATA', chain: [...chain, end], addresses: manyAddresses } });
+    const replies = sidecar.ask({ name: `foo.${marker}` });
+    await sidecar.pass(100);
+    expect(replies[0]?.message.flag_tc).toBe(true);
+    const { aliases, owners, addresses } = sections(replies[0]);
+    expect(aliases).toEqual([[`foo.${marker}`, end]]);
+    expect(owners).toEqual([end]);
+    expect(addresses).toBeGreaterThan(20);
+  });
+
+  test('S13: truncated over UDP without an alias, the question owns the addresses', async () => {
+    const sidecar = client({ foo: { is: 'DATA', addresses: manyAddresses } });
+    const replies = sidecar.ask({ name: 'foo' });
+    await sidecar.pass(100);
+    expect(replies[0]?.message.flag_tc).toBe(true);
+    const { aliases, owners, addresses } = sections(replies[0]);
+    expect([aliases, owners]).toEqual([[], ['foo']]);
+    expect(addresses).toBeGreaterThan(0);
+    expect(addresses).toBeLessThan(manyAddresses.length);
+  });
+
+  test.each([
+    ['under the marker', `foo.${marker}`, 'foo.s1.test'],
+    ['as it is', 'foo.s1.test', 'foo.s1.test'],
+  ])('S15: no owner name points past 510, however far behind the records are: %s', async (_, name, known) => {
+    const sidecar = client({ [known]: { is: 'DATA', chain: [...chain, end], addresses: manyAddresses } });
+    const connection = sidecar.connect();
+    sidecar.ask({ name, connection });
+    await sidecar.pass(100);
+    const bytes = connection.replies[0]?.bytes ?? new Uint8Array();
+    const { ownerPointers, records } = decodeStrictly(bytes);
+    // Every address is behind the furthest place that a pointer may lead to.
+    expect(Math.min(...records.filter(({ type }) => type === 1).map(({ rdataStart }) => rdataStart))).toBeGreaterThan(
+      510,
+    );
+    expect(ownerPointers.length).toBeGreaterThan(0);
+    expect(Math.max(...ownerPointers)).toBeLessThanOrEqual(510);
+    expect(sections(connection.replies[0])).toMatchObject({ owners: [end], addresses: manyAddresses.length });
   });
 });
 
@@ -130,11 +192,12 @@ describe('repeats', () => {
     const before = sidecar.ask({ name: `foo.${marker}` });
     await sidecar.pass(50);
     expect(before.map(summary)).toEqual(['SERVFAIL']);
-    const asked = sidecar.upstreamQueries().length;
+    const walk = ['A foo.s1.test', 'A foo.s1.test', 'A foo.s2.test', 'A foo.s2.test', 'A foo', 'A foo'];
+    expect(sidecar.upstreamQueries()).toEqual(walk);
     const replies = Array.from({ length: 11 }, () => sidecar.ask({ name: `foo.${marker}` }));
     await sidecar.pass(50);
     expect(replies.flat().map(summary)).toEqual(Array.from({ length: 11 }, () => 'SERVFAIL'));
-    expect(sidecar.upstreamQueries()).toHaveLength(asked);
+    expect(sidecar.upstreamQueries()).toEqual(walk);
   });
 
   test('the failure is forgotten after a second', async () => {
@@ -166,6 +229,41 @@ describe('TCP', () => {
     sidecar.ask({ name: `foo.${marker}`, id: 2, type: 'AAAA', connection });
     await sidecar.pass(100);
     expect(new Set(connection.replies.map(({ message }) => message.id))).toEqual(new Set([1, 2]));
+  });
+
+  test('S6: a connection that its client resets is harmless', async () => {
+    const sidecar = client({ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 500 } });
+    const [gone, other] = [sidecar.connect(), sidecar.connect()];
+    sidecar.ask({ name: `foo.${marker}`, connection: gone });
+    sidecar.ask({ name: `foo.${marker}`, connection: other });
+    await sidecar.pass(100);
+    sidecar.reset(gone);
+    await sidecar.pass(1000);
+    const later = sidecar.connect();
+    sidecar.ask({ name: `foo.${marker}`, connection: later });
+    await sidecar.pass(1000);
+    const found = ['NOERROR | CNAME foo.s1.test | A 10.0.0.1'];
+    expect([gone, other, later].map(({ replies }) => replies.map(summary))).toEqual([[], found, found]);
+    expect(sidecar.pipeline.inFlight).toBe(0);
+  });
+
+  test('S7: a UDP client that repeats gets the late answer of the one walk', async () => {
+    const late = ['192.0.2.1', '192.0.2.2'];
+    const sidecar = createRawClient({
+      script: { servers: { '192.0.2.1': { otherwise: 'LOST' }, '192.0.2.2': { otherwise: data('10.0.0.2') } } },
+      resolvConf: `${late.map((address) => `nameserver ${address}\n`).join('')}options timeout:25\n`,
+    });
+    const query = { name: `foo.${marker}`, port: 3 };
+    const replies = [sidecar.ask(query)];
+    for (const waitMs of [10_000, 10_000]) {
+      await sidecar.pass(waitMs);
+      replies.push(sidecar.ask(query));
+    }
+    await sidecar.pass(10_000);
+    expect(replies.flat().map((reply) => [reply.atMs, summary(reply)])).toEqual([
+      [25_000, 'NOERROR | CNAME foo | A 10.0.0.2'],
+    ]);
+    expect(sidecar.upstreamQueries()).toEqual(['A foo', 'A foo']);
   });
 
   test('S7: a walk that reaches its longest time gets SERVFAIL over TCP and silence over UDP', async () => {
@@ -339,6 +437,63 @@ describe('upstream', () => {
     },
   );
 
+  const sent = (sidecar: ReturnType<typeof client>): string[] =>
+    sidecar.network.asked.map((query) => `${query.server} ${query.transport} ${query.type}`);
+
+  test('S10: A and AAAA never share a socket; a retry at a server keeps socket and ID', async () => {
+    const servers = ['192.0.2.1', '192.0.2.2'];
+    const sidecar = createRawClient({
+      script: { servers: Object.fromEntries(servers.map((address) => [address, { otherwise: 'SF' as const }])) },
+      resolvConf: servers.map((address) => `nameserver ${address}\n`).join(''),
+    });
+    sidecar.ask({ name: 'foo', id: 1 });
+    sidecar.ask({ name: 'foo', id: 2, type: 'AAAA' });
+    await sidecar.pass(1000);
+    const round = servers.flatMap((address) => [`${address} udp A`, `${address} udp AAAA`]);
+    expect(sent(sidecar)).toEqual([...round, ...round]);
+    const { asked } = sidecar.network;
+    // Two questions at two servers.
+    expect(new Set(asked.map(({ socket }) => socket)).size).toBe(4);
+    expect(asked.slice(4).map(({ socket, id }) => [socket, id])).toEqual(
+      asked.slice(0, 4).map(({ socket, id }) => [socket, id]),
+    );
+    expect(new Set(asked.map(({ type, id }) => `${type} ${id}`)).size).toBe(new Set(asked.map(({ id }) => id)).size);
+  });
+
+  test.each(['A', 'AAAA'])('S10: TC in %s repeats both on the same server over TCP', async (type) => {
+    const addresses = ['10.0.0.1', '2001:db8::1'];
+    const whole: ReplyScript = { is: 'DATA', addresses };
+    const cut: ReplyScript = { is: 'DATA', addresses, truncated: true };
+    const servers = ['192.0.2.1', '192.0.2.2'];
+    const sidecar = createRawClient({
+      script: { servers: { '192.0.2.1': { names: { [`foo ${type}`]: cut, foo: whole } }, '192.0.2.2': {} } },
+      resolvConf: servers.map((address) => `nameserver ${address}\n`).join(''),
+    });
+    const a = sidecar.ask({ name: 'foo', id: 1 });
+    const aaaa = sidecar.ask({ name: 'foo', id: 2, type: 'AAAA' });
+    await sidecar.pass(1000);
+    expect(sent(sidecar)).toEqual(['udp A', 'udp AAAA', 'tcp A', 'tcp AAAA'].map((query) => `192.0.2.1 ${query}`));
+    expect(new Set(sidecar.network.asked.map(({ socket }) => socket)).size).toBe(3);
+    expect([...a, ...aaaa].map(summary)).toEqual(['NOERROR | A 10.0.0.1', 'NOERROR | AAAA 2001:db8::1']);
+  });
+
+  test('S10: the re-open takes a new socket and keeps the ID', async () => {
+    const sidecar = client({ 'foo A': data('10.0.0.1'), 'foo AAAA': 'LOST' });
+    sidecar.ask({ name: 'foo', id: 1 });
+    sidecar.ask({ name: 'foo', id: 2, type: 'AAAA' });
+    await sidecar.pass(10_000);
+    // At once, then A and AAAA one after the other, then from new sockets.
+    const rounds = [0, 2000, 4000].map((time) => sidecar.network.asked.filter(({ atMs }) => atMs === time));
+    expect(rounds.map((round) => round.map(({ type }) => type))).toEqual(
+      Array.from({ length: 3 }, () => ['A', 'AAAA']),
+    );
+    const [first, serial, reopened] = rounds.map((round) => round.map(({ socket }) => socket));
+    expect(serial).toEqual(first);
+    expect(new Set([...(first ?? []), ...(reopened ?? [])]).size).toBe(4);
+    const [ids, ...laterIds] = rounds.map((round) => round.map(({ id }) => id));
+    expect(laterIds).toEqual([ids, ids]);
+  });
+
   test('S12: servers in order, twice, until the first final reply', async () => {
     const servers = ['192.0.2.1', '192.0.2.2'];
     const sidecar = createRawClient({
@@ -439,4 +594,10 @@ describe('hosts file', () => {
     await sidecar.pass(100);
     expect(replies.map(summary)).toEqual(['NXDOMAIN']);
   });
+});
+
+test('each conformance test from S1 to S17 is among these', () => {
+  const text = readFileSync(import.meta.filename, 'utf8');
+  const named = new Set([...text.matchAll(/'S(\d+): /g)].map(([, number]) => Number(number)));
+  expect([...named].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 17 }, (_, index) => index + 1));
 });

@@ -34,6 +34,8 @@ export interface RawClient extends SimulatedSidecar {
   /** Lets simulated time pass. */
   pass(milliseconds: number): Promise<void>;
   connect(): RawConnection;
+  /** The client resets the connection. */
+  reset(connection: RawConnection): void;
   now(): number;
 }
 
@@ -44,6 +46,7 @@ export function createRawClient(options: SimulatedSidecarOptions): RawClient {
     ...sidecar,
     now: () => network.now(),
     connect: () => ({ replies: [], closed: false }),
+    reset: (connection) => pipeline.clientGone(connection),
     ask(query) {
       const bytes = encodeQuery(query);
       if (query.connection === undefined) return client.send(bytes, query.port);

@@ -10,6 +10,9 @@ export interface AskedQuestion {
   readonly transport: 'udp' | 'tcp';
   readonly name: string;
   readonly type: string;
+  readonly id: number;
+  /** Numbers the sockets in the order in which they were opened: as the source port tells them apart. */
+  readonly socket: number;
 }
 
 export interface SimulatedNetwork extends Network {
@@ -26,6 +29,7 @@ interface Timer {
 export function createSimulatedNetwork(script: Script): SimulatedNetwork {
   let nowMs = 0;
   let ids = 0;
+  let sockets = 0;
   const timers = new Set<Timer>();
   const asked: AskedQuestion[] = [];
   const counts = new Map<string, number>();
@@ -35,11 +39,16 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     timers.add(timer);
     return () => void timers.delete(timer);
   };
-  const note = (server: string, transport: 'udp' | 'tcp', message: Uint8Array): Question | undefined => {
+  const note = (
+    server: string,
+    transport: 'udp' | 'tcp',
+    message: Uint8Array,
+    socket: number,
+  ): Question | undefined => {
     const question = readQuestion(Buffer.from(message));
     if (question === undefined) return undefined;
-    const { name, type } = question;
-    asked.push({ atMs: nowMs, server, transport, name, type });
+    const { name, type, id } = question;
+    asked.push({ atMs: nowMs, server, transport, name, type, id, socket });
     const key = `${transport} ${server} ${name} ${type}`;
     counts.set(key, (counts.get(key) ?? -1) + 1);
     return question;
@@ -47,13 +56,13 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
   const countOf = (transport: string, server: string, { name, type }: Question) =>
     counts.get(`${transport} ${server} ${name} ${type}`);
 
-  const sendUdp = (inbox: Inbox, message: Uint8Array, to: Endpoint, connected: boolean) => {
+  const sendUdp = (inbox: Inbox, message: Uint8Array, to: Endpoint, connected: boolean, socket: number) => {
     const server = script.servers[to.address];
     if (server === undefined || server.udp === 'closed') {
       if (connected) setTimer(0, () => put(inbox, { kind: 'failed', code: 'ECONNREFUSED' }));
       return;
     }
-    const question = note(to.address, 'udp', message);
+    const question = note(to.address, 'udp', message, socket);
     if (question === undefined) return;
     const reply = scriptedReply(server, question, countOf('udp', to.address, question) ?? 0);
     for (const packet of udpPackets(reply, question))
@@ -66,11 +75,11 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
           }),
         );
   };
-  const sendTcp = (inbox: Inbox, message: Uint8Array, to: Endpoint) => {
+  const sendTcp = (inbox: Inbox, message: Uint8Array, to: Endpoint, socket: number) => {
     const server = script.servers[to.address];
     const fail = (code: string) => setTimer(0, () => put(inbox, { kind: 'failed', code }));
     if (server === undefined || server.tcp === 'refused') return fail('ECONNREFUSED');
-    const question = note(to.address, 'tcp', message);
+    const question = note(to.address, 'tcp', message, socket);
     if (question === undefined) return fail('EOF');
     const udpCount = countOf('udp', to.address, question);
     const count = udpCount ?? countOf('tcp', to.address, question) ?? 0;
@@ -89,16 +98,18 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     randomId: () => (ids += 2),
     openUdp(connectedTo) {
       const inbox = openInbox();
+      const socket = (sockets += 1);
       return Object.assign(inbox, {
         send: (message: Uint8Array, to: Endpoint) =>
-          sendUdp(inbox, message, connectedTo ?? to, connectedTo !== undefined),
+          sendUdp(inbox, message, connectedTo ?? to, connectedTo !== undefined, socket),
         close() {},
       });
     },
     openTcp(server) {
       const inbox = openInbox();
+      const socket = (sockets += 1);
       return Object.assign(inbox, {
-        send: (message: Uint8Array) => void sendTcp(inbox, message, server),
+        send: (message: Uint8Array) => void sendTcp(inbox, message, server, socket),
         close() {},
       });
     },
