@@ -54,7 +54,9 @@ const difference: Proof = {
   },
 };
 
-/** What `apply` writes. A Deployment and a budget have a status, which changes by itself: their generation is what counts. */
+const hasStatus: ReadonlySet<string> = new Set(['Deployment', 'PodDisruptionBudget']);
+
+/** What `apply` writes. Where a status changes by itself, the generation is what counts. */
 async function versions({ kubectl, manifests }: ProofContext): Promise<ReadonlyMap<string, string>> {
   const columns = 'KIND:.kind,NAME:.metadata.name,GENERATION:.metadata.generation,VERSION:.metadata.resourceVersion';
   const answer = await kubectl.run([
@@ -70,7 +72,7 @@ async function versions({ kubectl, manifests }: ProofContext): Promise<ReadonlyM
   return new Map(
     rows.map(([kind, name, generation, version, space]) => [
       `${kind} ${space}/${name}`,
-      kind === 'Deployment' ? generation : version,
+      hasStatus.has(kind) ? generation : version,
     ]),
   );
 }
