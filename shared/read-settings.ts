@@ -124,7 +124,7 @@ export function invalid(name: string, value: string, accepted: string): SettingI
     problem: 'invalid',
     name,
     value,
-    message: `${name}: "${shorten(value)}" is not accepted; expected ${accepted}`,
+    message: `${name}: "${escapeControls(shorten(value))}" is not accepted; expected ${accepted}`,
   };
 }
 
@@ -148,6 +148,15 @@ function shorten(value: string): string {
   const maximumCharacters = 80;
   return value.length > maximumCharacters ? `${value.slice(0, maximumCharacters)}…` : value;
 }
+
+/** A message is one line: control characters and Unicode's line ends stand as JSON escapes. */
+function escapeControls(text: string): string {
+  const escape = (character: string): string =>
+    shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, escape);
+}
+
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
  * Variables that the kubelet derives from a Service whose name begins with `resolver` or `webhook`

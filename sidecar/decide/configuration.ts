@@ -3,7 +3,7 @@
  * and calls this at each change.
  */
 import { namePrefix } from '../../shared/names.ts';
-import { readAnnotations, type SettingIssue } from '../../shared/read-settings.ts';
+import { invalid, readAnnotations, type SettingIssue } from '../../shared/read-settings.ts';
 import { annotationName, sidecarSettings, type SidecarSettings } from '../../shared/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
 import { walksThatFit } from './descriptor-budget.ts';
@@ -84,11 +84,13 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
   };
 }
 
+const markerAccepted = 'domain name without a leading dot, other than the root';
+
 /** Faults that no single setting's kind can see; as those of the kinds, they end the start. */
 export function settingFaults(settings: SidecarSettings): string[] {
   return isMarker(settings.searchMarker)
     ? []
-    : [`RESOLVER_SEARCH_MARKER: "${settings.searchMarker}" is not accepted; expected domain name other than the root`];
+    : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, markerAccepted).message];
 }
 
 function readResolvConf(

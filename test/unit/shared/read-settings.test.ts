@@ -67,6 +67,16 @@ describe('the environment', () => {
     expect(issue?.value).toHaveLength(5000);
   });
 
+  test.each([
+    ['a\nb', String.raw`a\nb`],
+    ['a\r\n\tb', String.raw`a\r\n\tb`],
+    ['a\u0000\u001b[31m\u0085\u2028b', String.raw`a\u0000\u001b[31m\u0085\u2028b`],
+  ])('a message is one line: control characters of %j are escaped', (value, shown) => {
+    const [issue] = fromEnvironment({ RESOLVER_MODE: value }).issues;
+    expect(issue?.message).toBe(`RESOLVER_MODE: "${shown}" is not accepted; expected one of auto, marker, plain`);
+    expect(issue?.value).toBe(value);
+  });
+
   test('an empty variable counts as absent, except where empty is a value', () => {
     const { values, issues } = fromEnvironment({ RESOLVER_NDOTS: '', RESOLVER_MODE: '', RESOLVER_SEARCHES: '' });
     expect(issues).toEqual([]);

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { readEnvironment } from '../../../shared/read-settings.ts';
+import { sidecarSettings } from '../../../shared/settings.ts';
+import { settingFaults } from '../../../sidecar/decide/configuration.ts';
+
+const faultsWith = (marker: string): string[] => {
+  const { values, issues } = readEnvironment(sidecarSettings, { RESOLVER_SEARCH_MARKER: marker });
+  expect(issues).toEqual([]);
+  return settingFaults(values);
+};
+
+describe('the search marker', () => {
+  test.each(['.', '.glibc.internal', '.glibc.internal.'])(
+    '%s is refused, and the message names the fault',
+    (marker) => {
+      expect(faultsWith(marker)).toEqual([
+        `RESOLVER_SEARCH_MARKER: "${marker}" is not accepted; expected domain name without a leading dot, other than the root`,
+      ]);
+    },
+  );
+
+  test.each(['glibc.internal', 'glibc.internal.', 'Marker'])('%s is taken', (marker) => {
+    expect(faultsWith(marker)).toEqual([]);
+  });
+});
