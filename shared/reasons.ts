@@ -50,7 +50,8 @@ export const warningReasons = {
 export const dropReasons = {
   'too-short': 'The message is shorter than a DNS header.',
   response: 'The message is a response, not a query.',
-  'walks-full': 'As many searches run, or queries wait for replies, as max-in-flight allows.',
+  'walks-full':
+    'A bound is reached: the searches that max-in-flight or the file descriptors allow, the queries that may wait for replies (four times max-in-flight, 64 for the same reply), or 8 MiB of replies that wait for the other half of their pair.',
   'connections-full': 'As many TCP connections as tcp-max-connections allows are open.',
   'connection-idle': 'The TCP connection was silent for tcp-idle-seconds.',
   'connection-slow': 'The client did not take its replies in time.',

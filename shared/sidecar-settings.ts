@@ -33,7 +33,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'originalResolvConf',
     kind: text(),
     default: undefined,
-    meaning: 'The same as text; used while the file is missing or names no nameserver.',
+    meaning:
+      'The same as text. Used where the file names no nameserver, and at the start where it is missing or empty. A file that goes missing or becomes empty later leaves the configuration as it is.',
   },
   {
     key: 'upstreamPort',
@@ -46,7 +47,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'podResolvConf',
     kind: path(),
     default: '/etc/resolv.conf',
-    meaning: 'The file that the containers see; decides between marker and plain mode when `mode` is `auto`.',
+    meaning:
+      'The file that the containers see; decides the mode when `mode` is `auto`. Its search list names the marker: `marker`. It has no search list or cannot be read: `plain`. It has another search list: `as-is`, where a name without the marker is taken as it is, because the client searches by itself.',
   },
   {
     key: 'hostsFile',
@@ -66,7 +68,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     kind: choice(['auto', 'marker', 'plain']),
     default: 'auto',
     meaning:
-      "How search requests are recognised: by the search marker, or every query is one (`plain`). `auto` is `marker` as long as the containers' resolv.conf names the marker.",
+      "How search requests are recognised: by the search marker, or every address query is one (`plain`). `auto` decides by the containers' resolv.conf: `marker` as long as it names the marker, `plain` without a search list, `as-is` with another one (see `RESOLVER_POD_RESOLV_CONF`).",
     annotation: true,
     live: true,
   },
@@ -74,7 +76,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'searchMarker',
     kind: domainName(),
     default: sidecar.searchMarker,
-    meaning: 'Domain under which a query is a search request.',
+    meaning: 'Domain under which a query is a search request; not the root, and without a leading dot.',
   },
   {
     key: 'logLevel',
@@ -141,7 +143,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     kind: integer({ min: 0, max: 65_535, unit: 'records' }),
     default: 63,
     meaning:
-      'Most records in an address answer over TCP to a query without EDNS; 0 sends all. musl 1.2.4 loses every address beyond 63.',
+      'Most records in an address answer over TCP to a query without EDNS; 0 sends all. With 64 records or more musl 1.2.4 finds no address at all.',
     annotation: true,
     live: true,
     source: 'musl 1.2.4 dns_parse.c',
@@ -176,7 +178,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     kind: integer({ min: 1, max: 10_000, unit: 'walks' }),
     default: 1000,
     meaning:
-      'Most searches that run at once. Four times as many queries may wait for replies; those beyond are dropped (UDP) or their connection is closed (TCP).',
+      'Most searches that run at once. There are fewer where file descriptors are short (a search takes up to two sockets per nameserver), and no further one begins while replies of more than 8 MiB wait for the other half of their pair. Four times as many queries may wait for replies, 64 of them for the same one. A query beyond a bound is dropped (UDP) or its connection is closed (TCP).',
   },
   {
     key: 'tcpMaxConnections',

@@ -15,7 +15,8 @@ namespace it is ignored with a warning. Unknown variables and values that are no
 (exit code 78).
 
 Lists are separated by commas or blanks. The annotations of a running pod can be changed: \`kubectl annotate
---overwrite\` takes effect within about a minute, without a restart, for all of them.
+--overwrite\` takes effect within about a minute, without a restart, for all of them. Those of a namespace become variables of the
+sidecar when a pod is injected: a change affects only pods that are created afterwards.
 
 ## Whether a pod is injected
 
@@ -61,7 +62,7 @@ function writtenRows(): string[][] {
   return [
     [
       code(annotations.resolvConf),
-      "The pod's original resolver configuration, as resolv.conf text. May also be set by the user beforehand; in a running pod, a change takes effect.",
+      "The pod's original resolver configuration, as resolv.conf text. May also be set by the user beforehand; in a running pod, a change takes effect. A pod with `dnsPolicy: Default` that did not bring it has none: its sidecar reads the file that the kubelet wrote, and to set it later has no effect.",
     ],
     [
       code(annotations.podResolvConf),
