@@ -23,7 +23,13 @@ export async function openUdpListener(endpoint: Endpoint, events: ListenerEvents
   const socket = createSocket({ type, ipv6Only: type === 'udp6', lookup: literalLookup });
   const listening = once(socket, 'listening');
   socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true });
-  await listening;
+  try {
+    await listening;
+  } catch (error) {
+    // Unlike a TCP server, a socket that was not bound keeps its descriptor.
+    socket.close();
+    throw error;
+  }
   socket.setRecvBufferSize(receiveBufferBytes);
   socket.on('error', (error) => events.faulted(error));
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => {

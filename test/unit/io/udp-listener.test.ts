@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openUdpListener, type UdpListener } from '../../../sidecar/io/udp-listener.ts';
 import { openUdp, recordEvents, until } from './network.ts';
@@ -72,4 +74,31 @@ test('a reply too large for a datagram is counted and harms nothing', async () =
 test('an address in use rejects with the error of the system', async () => {
   const { listener } = await setUp();
   await expect(openUdpListener(listener.endpoint, recordEvents())).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+/** In a process of its own, whose descriptors nobody else opens: how many more there are after 50 refused binds. */
+const descriptorsKept = `
+  import { readdirSync } from 'node:fs';
+  import { createSocket } from 'node:dgram';
+  import { once } from 'node:events';
+  import { setImmediate as turn } from 'node:timers/promises';
+  import { openUdpListener } from '${new URL('../../../sidecar/io/udp-listener.ts', import.meta.url).href}';
+  const other = createSocket('udp4');
+  other.bind(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address();
+  const count = () => readdirSync('/proc/self/fd').length;
+  const before = count();
+  let refused = 0;
+  for (let index = 0; index < 50; index += 1) {
+    await openUdpListener({ host: '127.0.0.1', port }, {}).catch(({ code }) => (refused += code === 'EADDRINUSE'));
+  }
+  await turn();
+  console.log(JSON.stringify({ refused, kept: count() - before }));
+  other.close();
+`;
+
+test.runIf(process.platform === 'linux')('a refused bind keeps no descriptor', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', descriptorsKept]);
+  expect(JSON.parse(stdout)).toEqual({ refused: 50, kept: 0 });
 });
