@@ -116,6 +116,11 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
     metrics.set('alpine_resolver_resident_memory_bytes', deps.residentMemoryBytes());
   });
 
+  /** Where wildcards were asked for, the last address of the machine may go, and come again. */
+  function isReady(): boolean {
+    return ready && listeners !== undefined && listeners.endpoints.length > 0;
+  }
+
   function addressesChanged(): void {
     if (listeners === undefined) return;
     log.info('listening', { addresses: listeners.endpoints.map(formatEndpoint) });
@@ -148,7 +153,7 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
     async start() {
       const most = Math.ceil(descriptors.adminConnections / settings.adminListen.length);
       for (const endpoint of settings.adminListen) {
-        admins.push(await openAdminServer(endpoint, most, { isReady: () => ready, metrics: metrics.exposition }));
+        admins.push(await openAdminServer(endpoint, most, { isReady, metrics: metrics.exposition }));
       }
       ready = true;
       log.info('ready', { version, admin: admins.map((admin) => formatEndpoint(admin.endpoint)) });

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../shared/ip-address.ts';
-import { expandWildcards, isWildcard, localAddresses, type Endpoint } from './addresses.ts';
+import { expandWildcards, isWildcard, localAddresses, type Endpoint, type LocalAddress } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenerEvents } from './listener-events.ts';
 import { openTcpListener } from './tcp-listener.ts';
@@ -23,21 +23,33 @@ interface ListenerPair {
 
 const setting = 'RESOLVER_LISTEN';
 
-/** Binds all addresses or none: rejects with a `ListenError` for the first that fails. */
+/**
+ * Binds all addresses or none: rejects with a `ListenError` for the first that fails, and when wildcards stand for
+ * nothing that can be bound.
+ */
 export async function openListeners(
   wanted: readonly Endpoint[],
   connections: TcpConnections,
   events: ListenerEvents,
+  readLocal: () => readonly LocalAddress[] = localAddresses,
 ): Promise<Listeners> {
-  const fixed = wanted.filter(({ host }) => !isWildcard(host));
+  const fixed = expandWildcards(
+    wanted.filter(({ host }) => !isWildcard(host)),
+    [],
+  );
   const wildcards = wanted.filter(({ host }) => isWildcard(host));
+  const fixedKeys = new Set(fixed.filter(({ port }) => port !== 0).map(formatEndpoint));
   const opened: ListenerPair[] = [];
-  /** What the wildcards stand for now, by the address as text. */
+  /** What the wildcards stand for now, by the address as text, without what is fixed. */
   const expanded = new Map<string, ListenerPair>();
+  /** Addresses of this machine that could not be bound, and were reported. */
+  const refused = new Set<string>();
 
-  async function openExpanded(): Promise<boolean> {
+  async function openExpanded(onRefused: (error: unknown) => void): Promise<boolean> {
     const current = new Map(
-      expandWildcards(wildcards, localAddresses()).map((endpoint) => [formatEndpoint(endpoint), endpoint]),
+      expandWildcards(wildcards, readLocal())
+        .map((endpoint) => [formatEndpoint(endpoint), endpoint] as const)
+        .filter(([key]) => !fixedKeys.has(key)),
     );
     let changed = false;
     for (const [key, pair] of expanded) {
@@ -46,12 +58,20 @@ export async function openListeners(
       expanded.delete(key);
       changed = true;
     }
+    for (const key of refused) if (!current.has(key)) refused.delete(key);
     for (const [key, endpoint] of current) {
       if (expanded.has(key)) continue;
-      const pair = await openIfThere(endpoint);
-      if (pair === undefined) continue;
-      expanded.set(key, pair);
-      changed = true;
+      try {
+        const pair = await openIfThere(endpoint);
+        if (pair === undefined) continue;
+        expanded.set(key, pair);
+        refused.delete(key);
+        changed = true;
+      } catch (error) {
+        if (refused.has(key)) continue;
+        refused.add(key);
+        onRefused(error);
+      }
     }
     return changed;
   }
@@ -72,7 +92,10 @@ export async function openListeners(
 
   try {
     for (const endpoint of fixed) opened.push(await openPair(endpoint, connections, events));
-    await openExpanded();
+    await openExpanded((error) => {
+      throw error;
+    });
+    if (opened.length + expanded.size === 0) throw nothingToListenOn(wildcards);
   } catch (error) {
     close();
     throw error;
@@ -82,9 +105,18 @@ export async function openListeners(
     get endpoints() {
       return [...opened, ...expanded.values()].map((pair) => pair.endpoint);
     },
-    followLocalAddresses: () => (wildcards.length === 0 ? Promise.resolve(false) : openExpanded()),
+    // The others are served on.
+    followLocalAddresses: () =>
+      wildcards.length === 0 ? Promise.resolve(false) : openExpanded((error) => events.faulted(error as Error)),
     close,
   };
+}
+
+function nothingToListenOn(wildcards: readonly Endpoint[]): Error {
+  const texts = wildcards.map(formatEndpoint).join(', ');
+  return new Error(
+    `cannot listen on ${texts}: this machine has no such address to serve; set ${setting} to one that it has`,
+  );
 }
 
 async function openPair(

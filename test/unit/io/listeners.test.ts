@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
-import { afterEach, expect, test } from 'vitest';
-import { localAddresses } from '../../../sidecar/io/addresses.ts';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { localAddresses, type Endpoint, type LocalAddress } from '../../../sidecar/io/addresses.ts';
 import { ListenError } from '../../../sidecar/io/listen-error.ts';
 import { openListeners, type Listeners } from '../../../sidecar/io/listeners.ts';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
@@ -11,10 +12,16 @@ afterEach(() => {
   for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
-async function open(...hosts: (string | { host: string; port: number })[]): Promise<{
+interface Opened {
   listeners: Listeners;
   events: ReturnType<typeof recordEvents>;
-}> {
+}
+
+function open(...hosts: (string | Endpoint)[]): Promise<Opened> {
+  return openWith(localAddresses, ...hosts);
+}
+
+async function openWith(readLocal: () => readonly LocalAddress[], ...hosts: (string | Endpoint)[]): Promise<Opened> {
   const events = recordEvents();
   const connections = createTcpConnections({
     events,
@@ -24,7 +31,7 @@ async function open(...hosts: (string | { host: string; port: number })[]): Prom
     every: () => () => undefined,
   });
   const endpoints = hosts.map((host) => (typeof host === 'string' ? { host, port: 0 } : host));
-  const listeners = await openListeners(endpoints, connections, events);
+  const listeners = await openListeners(endpoints, connections, events, readLocal);
   cleanUps.push(() => {
     listeners.close();
     connections.closeAll();
@@ -99,4 +106,69 @@ test('a privileged port names the sysctl that allows it', () => {
   const cause = Object.assign(new Error('bind'), { code: 'EACCES' });
   const { message } = new ListenError('UDP', { host: '127.0.0.1', port: 53 }, 'RESOLVER_LISTEN', cause);
   expect(message).toContain('net.ipv4.ip_unprivileged_port_start=53');
+});
+
+describe('an address given twice is served once', () => {
+  const port = 20_000 + Math.floor((process.pid + 2) % 10_000);
+  test.each([
+    ['by itself and by a wildcard', '127.0.0.1', ''],
+    ['after the wildcard', '0.0.0.0', '127.0.0.1'],
+    ['by itself', '127.0.0.1', '127.0.0.1'],
+    ['by two wildcards', '', '0.0.0.0'],
+  ])('%s', async (_how, ...hosts) => {
+    const { listeners } = await open(...hosts.map((host) => ({ host, port })));
+    const served = listeners.endpoints.map(({ host }) => host);
+    expect(served.filter((host) => host === '127.0.0.1')).toHaveLength(1);
+    expect(await listeners.followLocalAddresses()).toBe(false);
+    expect(listeners.endpoints.map(({ host }) => host)).toEqual(served);
+  });
+
+  test('but port 0 is another port each time', async () => {
+    const { listeners } = await open('127.0.0.1', '127.0.0.1');
+    const [first, second] = listeners.endpoints;
+    expect(second?.port).not.toBe(first?.port);
+  });
+});
+
+describe('addresses that come and go behind a wildcard', () => {
+  const loopback = (address: string): LocalAddress => ({
+    family: 4,
+    address,
+    interfaceName: 'lo',
+    interfaceIndex: 0,
+  });
+  const hostsOf = (listeners: Listeners) => listeners.endpoints.map(({ host }) => host);
+
+  test('one that cannot be bound is reported once and keeps none of the others away', async () => {
+    const port = 20_000 + Math.floor((process.pid + 3) % 10_000);
+    const other = createSocket('udp4');
+    other.bind(port, '127.0.0.2');
+    await once(other, 'listening');
+    let local = [loopback('127.0.0.1')];
+    const { listeners, events } = await openWith(() => local, { host: '', port });
+    local = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].map(loopback);
+    expect(await listeners.followLocalAddresses()).toBe(true);
+    expect(hostsOf(listeners)).toEqual(['127.0.0.1', '127.0.0.3']);
+    expect(await listeners.followLocalAddresses()).toBe(false);
+    expect(events.faults).toEqual([expect.objectContaining({ name: 'ListenError', code: 'EADDRINUSE' })]);
+    await new Promise<void>((resolve) => {
+      other.close(resolve);
+    });
+    expect(await listeners.followLocalAddresses()).toBe(true);
+    expect(hostsOf(listeners)).toEqual(['127.0.0.1', '127.0.0.3', '127.0.0.2']);
+  });
+
+  test('one that has gone is left', async () => {
+    let local = [loopback('127.0.0.1')];
+    const { listeners } = await openWith(() => local, '0.0.0.0');
+    local = [];
+    expect(await listeners.followLocalAddresses()).toBe(true);
+    expect(listeners.endpoints).toEqual([]);
+  });
+
+  test('a wildcard that stands for no address does not start', async () => {
+    await expect(openWith(() => [loopback('127.0.0.1')], { host: '::', port: 53 })).rejects.toThrow(
+      'cannot listen on [::]:53: this machine has no such address to serve; set RESOLVER_LISTEN to one that it has',
+    );
+  });
 });
