@@ -17,7 +17,10 @@ export type LogLine = Readonly<Record<string, unknown>>;
 
 const STOP_MS = 3000;
 const START_MS = 15_000;
-const LINES_KEPT = 20;
+/** For the message when it ends too soon. */
+const TEXTS_KEPT = 20;
+/** One read may bring many lines, and what they tell may be asked for after it. */
+const LINES_KEPT = 1000;
 
 export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: Record<string, string>): Program {
   const bundle = join(folder, `${name}.cjs`);
@@ -28,12 +31,13 @@ export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: R
   const watchers = new Set<() => void>();
   const keep = (text: string) => {
     texts.push(text);
-    if (texts.length > LINES_KEPT) texts.shift();
+    if (texts.length > TEXTS_KEPT) texts.shift();
   };
   createInterface({ input: child.stderr }).on('line', keep);
   createInterface({ input: child.stdout }).on('line', (text) => {
     keep(text);
-    if (lines.length < LINES_KEPT) lines.push(parsedLine(text));
+    lines.push(parsedLine(text));
+    if (lines.length > LINES_KEPT) lines.shift();
     for (const watch of watchers) watch();
   });
   const ended = new Promise<Error>((resolve) => {
