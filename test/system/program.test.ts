@@ -1,4 +1,5 @@
 /** The built sidecar as a program: start, faults, signals, live files, and what overload does to it. */
+import { execFile } from 'node:child_process';
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,8 +7,10 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../parts/free-port.ts';
 import {
   imageNodeOptions,
   sidecarBundle,
@@ -151,6 +154,29 @@ describe('faults end the start', () => {
   });
 });
 
+test.runIf(process.getuid?.() === 0)('while no address is left to serve it is unready', async () => {
+  // Nobody outside its network answers there: who is ready is in its own.
+  const admin = `127.0.0.1:${await freePort()}`;
+  const { child, ended } = spawnSidecar({
+    environment: { RESOLVER_LISTEN: '[::]:5300', RESOLVER_ADMIN_LISTEN: admin, RESOLVER_MODE: 'marker' },
+    userId: 65_532,
+  });
+  cleanUps.push(() => child.kill('SIGKILL'));
+  const inItsNetwork = async (command: string, ...args: string[]): Promise<string> =>
+    (await promisify(execFile)('nsenter', ['--net', '-t', String(child.pid), command, ...args])).stdout;
+  const readStatus = `fetch('http://${admin}/readyz').then((r) => console.log(r.status), () => console.log('none'))`;
+  const becomes = async (status: number): Promise<void> => {
+    while ((await inItsNetwork(process.execPath, '--eval', readStatus)).trim() !== String(status)) await sleep(100);
+  };
+  await becomes(200);
+  await inItsNetwork('ip', '-6', 'address', 'delete', '::1/128', 'dev', 'lo');
+  await becomes(503);
+  await inItsNetwork('ip', '-6', 'address', 'add', '::1/128', 'dev', 'lo');
+  await becomes(200);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
 test('answers over UDP and TCP, IPv4 and IPv6, and counts it', async () => {
   const { port, admin } = await start();
   for (const host of ['127.0.0.1', '::1']) {
@@ -175,8 +201,10 @@ describe('signals', () => {
     const client = createSocket('udp4');
     for (let id = 0; id < 100; id += 1) client.send(query(id, `a${id}.test`, 'A'), port, '127.0.0.1');
     while (slow.queries.length < 50) await sleep(5);
+    const killedMs = performance.now();
     child.kill(signal);
     expect(await ended).toBe(0);
+    expect(performance.now() - killedMs).toBeLessThan(1000);
     // By its own log: how soon a busy machine tells us of the end is not its doing.
     const lines = output().trim().split('\n');
     const [stopping, stopped] = lines.slice(-2).map((line) => JSON.parse(line) as { time: string; event: string });
