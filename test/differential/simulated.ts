@@ -78,7 +78,8 @@ export function isRepeatedDifferently({ script }: DifferentialCase, direct: Run)
   return direct.observation.outcome === 'AGAIN' && hasSequences(script);
 }
 
-async function simulateThrough(random: DifferentialCase, libc: LibcName, mode: Mode): Promise<Run> {
+/** A model of one library through the pipeline. */
+export async function simulateThrough(random: DifferentialCase, libc: LibcName, mode: Mode): Promise<Run> {
   const { resolvConf, script, hostName, call } = random;
   if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
   const { network } = simulateSidecar({
