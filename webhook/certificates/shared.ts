@@ -2,6 +2,7 @@ import type { AuthoritySecret, StoredAuthority } from '../cluster/authority-secr
 import type { CaBundle } from '../cluster/ca-bundle.ts';
 import { splitBundle, type Certificate, type CertificateSource } from './certificate.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
+import { isRenewalDue } from './lifetime.ts';
 import { isRotationDue, leafStep, sight, wantedBundle, type Publication, type Sighting } from './rotation.ts';
 
 /**
@@ -108,12 +109,21 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     return publication.isThere ? roundMs : retryMs;
   };
 
+  /** Whether or not the API server can be reached, the CA in use can go on signing. */
+  const renewLeaf = async (): Promise<void> => {
+    const nowMs = wallClock();
+    if (!authority || !leaf || !isRenewalDue(leaf, nowMs) || authority.notAfterMs <= nowMs) return;
+    leaf = await issueLeaf(authority, { names: options.names, nowMs, lifetimeMs: leafLifetimeMs });
+    use(leaf);
+  };
+
   const rounds = async (): Promise<void> => {
     let nextMs = retryMs;
     do {
       isAgain = false;
-      nextMs = await round().catch((error: unknown) => {
+      nextMs = await round().catch(async (error: unknown) => {
         options.report(error);
+        await renewLeaf().catch(options.report);
         return retryMs;
       });
     } while (isAgain);

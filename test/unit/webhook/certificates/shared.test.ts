@@ -166,3 +166,17 @@ test('while the API server is away leaves are served on, and tried again soon', 
   expect(world.errors).toHaveLength(errors);
   expect(world.leaves.every((leaf, index) => leaf !== before[index])).toBe(true);
 });
+
+test('while the API server is away leaves are renewed by the CA in use, and the error is reported', async () => {
+  const world = await twoReplicas();
+  const bundle = world.published?.bundle ?? '';
+  const before = [...world.leaves];
+  world.isCut = true;
+  await world.passDays(14);
+  for (const [index, leaf] of world.leaves.entries()) {
+    expect(leaf).not.toBe(before[index]);
+    expect(leaf?.notAfterMs).toBeGreaterThan(world.nowMs);
+    expect(leaf && issuerOf(leaf, bundle)).toBe(bundle);
+  }
+  expect(world.errors.length).toBeGreaterThan(10);
+});
