@@ -104,11 +104,13 @@ export interface BundleInput {
   readonly leafLifetimeMs: number;
 }
 
-/** For a mounted CA: nothing is taken away, because other replicas may see the old file a while longer. */
+/**
+ * For a mounted CA: nothing is taken away, because other replicas may see the old file a while longer. The order stays as
+ * it is, so that replicas with different files come to one text.
+ */
 export function bundleWith(published: string, mounted: string, nowMs: number): string {
-  const own = splitBundle(mounted);
-  const kept = splitBundle(published).filter((ca) => !own.includes(ca) && isUsable(ca, nowMs));
-  return [...own, ...kept].join('');
+  const kept = splitBundle(published).filter((ca) => isUsable(ca, nowMs));
+  return [...new Set([...kept, ...splitBundle(mounted)])].join('');
 }
 
 /** Whoever edited the bundle by hand may have left something that is no certificate. */

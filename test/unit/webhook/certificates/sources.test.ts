@@ -6,6 +6,7 @@ import { splitBundle, type Certificate } from '../../../../webhook/certificates/
 import { certificateFromFiles } from '../../../../webhook/certificates/from-files.ts';
 import { issueAuthority, issueLeaf } from '../../../../webhook/certificates/issue.ts';
 import { publishMounted } from '../../../../webhook/certificates/publish-mounted.ts';
+import { bundleWith } from '../../../../webhook/certificates/rotation.ts';
 import { selfIssued, type SetTick } from '../../../../webhook/certificates/self-issued.ts';
 
 const hourMs = 3_600_000;
@@ -116,7 +117,7 @@ test('a mounted CA is published, and put back; what others may still need stays 
   expect(published.bundle).toBe(first.chain);
   writeFileSync(caFile, second.chain);
   await tick();
-  expect(published.bundle).toBe(second.chain + first.chain);
+  expect(published.bundle).toBe(first.chain + second.chain);
   nowMs += 2 * hourMs;
   await tick();
   expect(published.bundle).toBe(second.chain);
@@ -125,4 +126,14 @@ test('a mounted CA is published, and put back; what others may still need stays 
   published = undefined;
   await tick();
   expect(publisher.isPublished).toBe(false);
+});
+
+test('replicas that mount different CAs for a while come to one bundle', async () => {
+  const [old, renewed] = [
+    await issueAuthority({ nowMs, lifetimeMs: hourMs }),
+    await issueAuthority({ nowMs, lifetimeMs: hourMs }),
+  ];
+  const both = bundleWith(old.chain, renewed.chain, nowMs);
+  expect(bundleWith(both, old.chain, nowMs)).toBe(both);
+  expect(bundleWith(both, renewed.chain, nowMs)).toBe(both);
 });
