@@ -21,7 +21,6 @@ export function parseReview(body: unknown): ParsedReview {
       uid,
       namespace: stringAt(request, 'namespace') ?? stringAt(object, 'metadata', 'namespace') ?? '',
       dryRun: valueAt(request, 'dryRun') === true,
-      user: stringAt(request, 'userInfo', 'username') ?? '',
       pod: isPodCreation(request) && isObject(object) ? object : undefined,
     },
   };
@@ -38,7 +37,6 @@ export interface Review {
   /** From the request: the pod's own metadata may lack it. */
   readonly namespace: string;
   readonly dryRun: boolean;
-  readonly user: string;
   /** undefined: the request is not the creation of a pod. */
   readonly pod: JsonObject | undefined;
 }

@@ -50,13 +50,16 @@ export function createEventWriter({ client, wallClock, count, report }: EventOpt
     if (before) {
       before.count++;
       if (nowMs < before.writtenMs + quietMs) return count('counted');
+      const { writtenMs } = before;
+      // Those that come meanwhile are counted; what fails may be tried again at once.
       before.writtenMs = nowMs;
-      if (await addToEvent(client, namespace, before, nowMs)) return count('written');
+      const undo = (): void => void (before.writtenMs = writtenMs);
+      if (await otherwise(undo, addToEvent(client, namespace, before, nowMs))) return count('written');
     }
     const name = eventName(owner);
     told.set(key, { name, writtenMs: nowMs, count: 1 });
     const body = eventOf({ name, owner, namespace, text, nowMs });
-    await client.core.createNamespacedEvent({ namespace, body });
+    await otherwise(() => told.delete(key), client.core.createNamespacedEvent({ namespace, body }));
     count('written');
   };
 
@@ -81,6 +84,16 @@ export function createEventWriter({ client, wallClock, count, report }: EventOpt
         });
     },
   };
+}
+
+/** `undo` runs if it fails. */
+async function otherwise<Value>(undo: () => void, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 /** False: the event is gone; the API server keeps events for an hour. */

@@ -11,6 +11,10 @@ export class LimitedMap<Key, Value> {
     return this.#entries.get(key);
   }
 
+  delete(key: Key): void {
+    this.#entries.delete(key);
+  }
+
   set(key: Key, value: Value): void {
     // Set again, an entry counts as new.
     this.#entries.delete(key);

@@ -20,9 +20,14 @@ export function createOwners(client: ClusterClient): Owners {
       if (!direct) return barePod(pod);
       const found = known.get(direct.uid ?? '');
       if (found) return found;
-      const top = (await ownerOf(client, direct, namespace)) ?? direct;
-      known.set(direct.uid ?? '', top);
-      return top;
+      try {
+        const top = (await ownerOf(client, direct, namespace)) ?? direct;
+        known.set(direct.uid ?? '', top);
+        return top;
+      } catch {
+        // Told to the object in between is better than not told; the next pod asks again.
+        return direct;
+      }
     },
   };
 }

@@ -21,6 +21,7 @@ interface World {
   /** Status with which every patch is refused. */
   patchStatus?: number;
   createStatus?: number;
+  lookUpStatus?: number;
 }
 
 let world: World;
@@ -30,6 +31,7 @@ beforeEach(() => {
   world = { nowMs: Date.parse('2026-11-20T12:00:00Z'), written: [], patches: [], results: [], errors: [], lookUps: [] };
   const owned = (metadata: JsonObject) => (parameters: { name: string }) => {
     world.lookUps.push(parameters.name);
+    if (world.lookUpStatus !== undefined) return Promise.reject(refusal(world.lookUpStatus));
     return parameters.name === 'gone' ? Promise.reject(refusal(404)) : Promise.resolve({ metadata });
   };
   const client = fakeClient({
@@ -57,7 +59,7 @@ beforeEach(() => {
 const injected: Injection = { verdict: 'inject', reason: 'injected', patch: [], pod: {}, warnings: [] };
 
 async function tell(metadata: JsonObject, injection: Injection = injected): Promise<void> {
-  const review = { uid: 'u', namespace: 'shop', dryRun: false, user: '', pod: { metadata } };
+  const review = { uid: 'u', namespace: 'shop', dryRun: false, pod: { metadata } };
   writer.tell({ review, injection });
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   await new Promise((resolve) => setImmediate(resolve));
@@ -87,6 +89,16 @@ describe('whom it is told', () => {
     expect(world.errors).toEqual([]);
   });
 
+  test('the ReplicaSet itself where its owner cannot be read; the next pod asks again', async () => {
+    const metadata = controller('ReplicaSet', 'apps/v1', 'web-1');
+    world.lookUpStatus = 500;
+    await tell(metadata);
+    delete world.lookUpStatus;
+    await tell(metadata);
+    expect(world.written.map(({ involvedObject }) => involvedObject.kind)).toEqual(['ReplicaSet', 'Deployment']);
+    expect(world.results).toEqual(['written', 'written']);
+  });
+
   test('the look-up is done once per ReplicaSet', async () => {
     for (let pod = 0; pod < 5; pod++) await tell(controller('ReplicaSet', 'apps/v1', 'web-1'));
     await tell(controller('ReplicaSet', 'apps/v1', 'web-2'));
@@ -110,6 +122,21 @@ describe('how often', () => {
         body: { count: 5, lastTimestamp: '2026-11-20T12:10:00.000Z' },
       },
     ]);
+    await tell(owner);
+    expect(world.patches).toHaveLength(1);
+  });
+
+  test('what could not be written is tried again at the next pod', async () => {
+    world.createStatus = 500;
+    await tell(owner);
+    expect(world.results).toEqual(['failed']);
+    delete world.createStatus;
+    await tell(owner);
+    expect(world.written).toHaveLength(1);
+    world.nowMs += 10 * minuteMs;
+    world.patchStatus = 500;
+    await tell(owner);
+    delete world.patchStatus;
     await tell(owner);
     expect(world.patches).toHaveLength(1);
   });
@@ -145,7 +172,7 @@ describe('how often', () => {
   test('a burst loses events, not memory', async () => {
     for (let pod = 0; pod < 300; pod++)
       writer.tell({
-        review: { uid: 'u', namespace: 'shop', dryRun: false, user: '', pod: { metadata: { name: `p${pod}` } } },
+        review: { uid: 'u', namespace: 'shop', dryRun: false, pod: { metadata: { name: `p${pod}` } } },
         injection: injected,
       });
     await tell({ name: 'last' });
