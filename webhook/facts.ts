@@ -4,7 +4,7 @@ import { resolverConfigurationOf, formatResolverConfiguration } from './dns-poli
 import { isAlpineImage } from './image.ts';
 import { hasNativeSidecars, type InjectionContext } from './injection-context.ts';
 import { objectsAt, stringAt, stringsAt, textOf, textsAt, valueAt, type JsonObject } from './json.ts';
-import { isExcludedNamespace } from './namespace.ts';
+import { isExcludedNamespace, isOptedIn } from './namespace.ts';
 import { allContainers, annotationsOf, labelsOf, otherContainers, sidecarOf, storedResolvConf } from './pod.ts';
 import { readPodSettings, type PodSettings } from './pod-settings.ts';
 import { fitResources, type FittedResources } from './resources.ts';
@@ -45,7 +45,7 @@ export function collectFacts(pod: JsonObject, context: InjectionContext): Facts 
   const earlier = earlierInjection(pod);
   return {
     excludedNamespace: isExcludedNamespace(namespace.name, ownNamespace),
-    namespaceOptedIn: textOf(namespace.labels, labels.inject) === labelValues.optIn,
+    namespaceOptedIn: isOptedIn(namespace),
     optedOutByLabel: textOf(podLabels, labels.inject) === labelValues.optOut,
     mirrorPod: textOf(podAnnotations, 'kubernetes.io/config.mirror') !== undefined,
     settings,

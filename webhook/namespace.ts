@@ -12,6 +12,10 @@ export function optedInNamespace(name: string): Namespace {
   return { name, labels: { [labels.inject]: labelValues.optIn }, annotations: {} };
 }
 
+export function isOptedIn({ labels: set }: Namespace): boolean {
+  return set[labels.inject] === labelValues.optIn;
+}
+
 export function isExcludedNamespace(name: string, ownNamespace: string): boolean {
   return name === ownNamespace || (excludedNamespaces as readonly string[]).includes(name);
 }

@@ -1,6 +1,6 @@
 import type { V1Namespace } from '@kubernetes/client-node';
 import type { Log } from '../../shared/log.ts';
-import { optedInNamespace, type Namespace } from '../namespace.ts';
+import { isOptedIn, optedInNamespace, type Namespace } from '../namespace.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 import { startInformer } from './informer.ts';
 
@@ -37,7 +37,9 @@ export function watchNamespaces(client: ClusterClient, log: Log): Namespaces {
   return {
     find: async (name) => {
       const known = informer.get(name);
-      return known ? toNamespace(known) : await fetchOne(name);
+      const copy = known && toNamespace(known);
+      // The API server calls for namespaces that have opted in: a copy that says otherwise is of before that.
+      return copy && isOptedIn(copy) ? copy : await fetchOne(name);
     },
     get hasSynced() {
       return informer.hasSynced;
