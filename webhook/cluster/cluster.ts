@@ -42,6 +42,9 @@ export interface ClusterOptions {
 /** The API server may be upgraded, and the Service moved, while the webhook runs. */
 const factsPeriodMs = 10 * 60_000;
 
+/** Until the version is known. */
+const firstFactsPeriodMs = 3000;
+
 export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOptions): Cluster {
   const { settings, clusterDns, metrics, log, wallClock } = options;
   const client = connectCluster(how);
@@ -58,7 +61,7 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
   let serverVersion: ServerVersion | undefined;
   const readFacts = async (): Promise<void> => {
     try {
-      serverVersion = await readServerVersion(client);
+      serverVersion = (await readServerVersion(client)) ?? serverVersion;
       const agrees = await agreesWithService(client, clusterDns, log);
       metrics.set('alpine_resolver_webhook_cluster_dns_differs', agrees === false ? 1 : 0);
     } catch (error) {
@@ -67,6 +70,8 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
   };
   void readFacts();
   const cancelFacts = startTicks(factsPeriodMs, readFacts);
+  // Before it is known a sidecar could reach a cluster that would wait for its end.
+  const cancelFirst = startTicks(firstFactsPeriodMs, () => (serverVersion ? Promise.resolve() : readFacts()));
   return {
     surroundings: {
       namespace: (name) => namespaces.find(name),
@@ -78,10 +83,12 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
     missing() {
       if (!namespaces.hasSynced) return 'the namespaces are not listed yet';
       if (!limitRanges.hasSynced) return 'the LimitRanges are not listed yet';
+      if (!serverVersion) return 'the version of the API server is not known yet';
       return trust.isPublished() ? undefined : 'the CA is not published yet';
     },
     stop() {
       cancelFacts();
+      cancelFirst();
       for (const part of [namespaces, limitRanges, trust]) part.stop();
     },
   };
