@@ -13,6 +13,26 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   'webhooks.yaml': ['get', 'mutatingwebhookconfigurations', '--output=yaml'],
 };
 
+/** Of pods that are about to be deleted; into a folder of their own. It never fails itself. */
+export async function gatherNamespaceLogs(kubectl: Kubectl, namespace: string): Promise<void> {
+  const folder = join(logsFolder, namespace);
+  await mkdir(folder, { recursive: true });
+  const save = async (file: string, args: readonly string[]): Promise<string> => {
+    const answer = await kubectl
+      .try([...args, `--namespace=${namespace}`], { timeoutMs: 20_000 })
+      .catch((error: unknown) => ({ stdout: '', stderr: String(error) }));
+    await writeFile(join(folder, file), answer.stdout + answer.stderr);
+    return answer.stdout;
+  };
+  await save('described.txt', ['describe', 'pods,deployments,jobs']);
+  await save('events.txt', ['get', 'events', '--sort-by=.lastTimestamp']);
+  await save('pods.yaml', ['get', 'pods', '--output=yaml']);
+  const names = await save('pods.txt', ['get', 'pods', '--output=name']);
+  for (const pod of names.split('\n').filter(Boolean)) {
+    await save(`${pod.replace('pod/', '')}.log`, ['logs', pod, '--all-containers', '--prefix', '--timestamps']);
+  }
+}
+
 /** Gives lines for the user; it never fails itself. */
 export async function gatherFailureLogs(kubectl: Kubectl | undefined, machine: Machine | undefined): Promise<string[]> {
   await mkdir(logsFolder, { recursive: true });

@@ -45,6 +45,8 @@ const away: Proof = {
         hold(slowestMs <= timeoutMs, () => `a creation took ${slowestMs} ms`);
         hold((await create('again')).isInjected, () => 'a pod was not injected after the return of the webhook');
         await waitReady(kubectl, namespace, 'again');
+        const listed = await listMissed(kubectl, namespace);
+        hold(listed.join() === 'without-0,without-1,without-2', () => `the README's query lists: ${listed.join()}`);
         return `slowest creation without webhook ${(slowestMs / 1000).toFixed(2)} s`;
       }),
     );

@@ -79,7 +79,8 @@ async function startPods({ kubectl, names, images }: ProofContext, namespace: st
   await waitRollout(kubectl, namespace, 'deployment/injected', 'deployment/alone', 'deployment/glibc');
   const log = await kubectl.run(['logs', `--namespace=${namespace}`, 'deployment/injected', '--container=app']);
   const [lookup] = parseLookups(log.stdout);
-  hold(lookup?.outcome === 'OK', () => `the first look-up of the application: ${log.stdout}`);
+  // musl asks again every two seconds: a sidecar that came later than the application would show in the time alone.
+  hold(lookup?.outcome === 'OK' && lookup.elapsedMs < 1000, () => `first look-up of the application: ${log.stdout}`);
   return Math.round(lookup.elapsedMs);
 }
 

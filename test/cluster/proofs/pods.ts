@@ -1,4 +1,6 @@
 /** Pods for the proofs, as short as a user would write them, and what they answer. */
+import { projectName } from '../../../shared/names.ts';
+import { gatherNamespaceLogs } from '../failure-logs.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { until } from '../steps.ts';
 import { ProofFailure } from './proof.ts';
@@ -142,6 +144,10 @@ export async function inNamespace<Result>(
   });
   try {
     return await work(name);
+  } catch (error) {
+    // What follows removes them: the namespace now, the product in the end.
+    for (const namespace of [name, projectName]) await gatherNamespaceLogs(kubectl, namespace);
+    throw error;
   } finally {
     await kubectl.run(['delete', 'namespace', name, '--wait=false']);
   }

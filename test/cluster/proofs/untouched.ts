@@ -24,9 +24,8 @@ const untouched: Proof = {
       const reviews = await reviewsIn(kubectl, namespace);
       for (const { reason } of pods) {
         const { pod } = await onlyPodOf(kubectl, namespace, reason);
-        const path = '--output=jsonpath={.spec.initContainers}{.spec.containers[*].env}{.metadata.annotations}';
-        const added = await kubectl.run(['get', `--namespace=${namespace}`, `pod/${pod}`, path]);
-        hold(!/initContainers|NO_RESOLVER|status/.test(added.stdout), () => `${reason}: the pod has ${added.stdout}`);
+        const found = await kubectl.run(['get', `--namespace=${namespace}`, `pod/${pod}`, '--output=json']);
+        hold(isUntouched(JSON.parse(found.stdout) as TouchedPod), () => `${reason}: the pod is ${found.stdout}`);
         const counted = (after.get(`skip/${reason}`) ?? 0) - (before.get(`skip/${reason}`) ?? 0);
         hold(counted === 1, () => `${reason}: counted ${counted} times`);
         const line = reviews.find((review) => review.reason === reason);
@@ -41,5 +40,25 @@ const untouched: Proof = {
     });
   },
 };
+
+interface TouchedPod {
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** Nothing of what injection adds or rewrites, wherever it stands. */
+function isUntouched({ metadata: { labels = {}, annotations = {} }, spec }: TouchedPod): boolean {
+  const own = Object.keys({ ...labels, ...annotations }).filter((key) => key.startsWith('alpine-resolver.io/'));
+  return (
+    own.every((key) => key === 'alpine-resolver.io/inject') &&
+    spec.initContainers === undefined &&
+    spec.dnsConfig === undefined &&
+    spec.dnsPolicy === 'ClusterFirst' &&
+    !/sysctl|ALPINE_NO_RESOLVER|alpine-resolver-config|RESOLVER_/.test(JSON.stringify(spec))
+  );
+}
 
 export const untouchedProofs: readonly Proof[] = [untouched];

@@ -86,7 +86,7 @@ async function firstLookup(kubectl: Kubectl, { namespace, app, container }: Cont
     return answer.stdout.startsWith('{') ? answer.stdout : undefined;
   });
   const [lookup] = parseLookups(log);
-  hold(lookup?.outcome === 'OK', () => `${app}: ${log}`);
+  hold(lookup?.outcome === 'OK' && lookup.elapsedMs < 1000, () => `${app}: ${log}`);
   return lookup.elapsedMs;
 }
 
