@@ -46,7 +46,7 @@ const DEADLINE_MS = 1000;
 export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
   /** Plain: the trailing dot is lost. */
   V1: ({ case: { call }, mode }) =>
-    mode === 'plain' && isAddressCall(call) && call.name.endsWith('.')
+    mode === 'plain' && isSearchedInPlain(call) && call.name.endsWith('.')
       ? { ...call, name: call.name.slice(0, -1) }
       : undefined,
 
@@ -217,6 +217,11 @@ function isAddressType(type: number): boolean {
 
 function isAddressCall(call: Call): call is Extract<Call, { api: 'getaddrinfo' | 'gethostbyname2' }> {
   return call.api === 'getaddrinfo' || call.api === 'gethostbyname2';
+}
+
+/** In plain mode the sidecar searches what is an address query. */
+function isSearchedInPlain(call: Call): call is Exclude<Call, { api: 'getnameinfo' }> {
+  return isAddressCall(call) || (call.api === 'res_search' && isAddressType(call.type));
 }
 
 function isSearchCall(call: Call): call is Exclude<Call, { api: 'getnameinfo' }> {

@@ -21,6 +21,7 @@ import {
   WAYS,
 } from './row-run.ts';
 import { rows } from './rows.ts';
+import { residueRows } from './rows/residue.ts';
 import { GLIBC, type Row } from './rows/row.ts';
 
 /** Worlds at a time. With a sidecar each takes about 150 MB. */
@@ -31,7 +32,7 @@ const rig = await provideRig();
 const libcs = Object.values(rig.libcs);
 const oracles = libcs.filter(({ name }) => GLIBC.includes(name));
 const wanted = process.env['ROWS']?.split(',');
-const selected = rows.filter(({ id }) => wanted?.includes(id) ?? true);
+const selected = [...rows, ...residueRows].filter(({ id }) => wanted?.includes(id) ?? true);
 const ways = (process.env['ROWS_MODE'] ?? 'marker').split(',').map((name) => {
   const way = WAYS.find((known) => known === name);
   if (way === undefined) throw new Error(`ROWS_MODE: ${name} is none of ${WAYS.join(', ')}`);
