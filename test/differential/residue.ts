@@ -331,7 +331,7 @@ function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: re
   const isSearched = !equalNames(candidate, asked);
   // Where the halves lead to different names, both are given the aliases of A.
   const chains = final
-    .filter((reply) => own.includes(reply) || reply.type === 'A')
+    .filter((reply) => own.includes(reply) || (reply.type === 'A' && reply.details.is === 'DATA'))
     .map(({ details }) => aliasTargets(details, random.call));
   const sent = chains.map((names) => (isSearched && !names.some(isGlibcHostName) ? [candidate, ...names] : names));
   const lengths = chains.map((chain) => chain.length);
