@@ -202,10 +202,15 @@ function isByErrno(call: Call): boolean {
   return call.api === 'getaddrinfo' && call.family === '4' && !call.canon;
 }
 
-/** The targets that the sidecar passes on: behind the addresses, of host names only, and for one family only. */
-function aliasTargets({ chain = [], extra = [] }: ReplyDetails, call: Call): string[] {
-  const later = extra.filter(({ type, first, data }) => type === 'CNAME' && first !== true && isGlibcHostName(data));
-  return [...chain, ...(isSingle(call) ? later.map(({ data }) => data) : [])];
+/**
+ * The targets that the sidecar passes on: the chain; of what stands behind the addresses the host names, for one family
+ * only.
+ */
+function aliasTargets({ is, chain = [], extra = [] }: ReplyDetails, call: Call): string[] {
+  const further = extra.filter(({ type, first }) => type === 'CNAME' && first !== true).map(({ data }) => data);
+  // Without an address of the chain's end they belong to the chain.
+  if (is === 'ALIAS') return [...chain, ...further];
+  return isSingle(call) ? [...chain, ...further.filter(isGlibcHostName)] : [...chain];
 }
 
 function isOutcome({ observation }: Run, ...outcomes: string[]): boolean {
