@@ -1,6 +1,8 @@
 /** The series of cases of one seed. */
+import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
+import { endsGlibc } from '../system/held-search-list.ts';
 import type { DifferentialCase } from './case.ts';
-import { randomCase } from './random-case.ts';
+import { HOST_NAME, PORT, randomCase } from './random-case.ts';
 import { seedOf } from './random.ts';
 import { simulateDirect } from './simulated.ts';
 
@@ -10,6 +12,8 @@ const LONGEST_MS = 15_000;
 export async function* admissibleCases(seed: number, count: number): AsyncGenerator<DifferentialCase> {
   for (let index = 0, found = 0; found < count; index++) {
     const random = randomCase(seedOf(seed, index));
+    const { search } = readGlibcConfiguration(random.resolvConf, random.hostName ?? HOST_NAME, PORT);
+    if (endsGlibc(search)) continue;
     if ((await directMs(random)) > LONGEST_MS) continue;
     found++;
     yield random;

@@ -1,7 +1,7 @@
 /**
  * `npm run test:differential -- --seed S --cases N`: random cases with real C libraries. Real glibc directly against
  * the scripted servers gives the expected outcome; through the sidecar every library must give the same, but for the
- * residue of semantics §6.5, which is counted by row. Any other difference is printed with a file that replays it, and
+ * residue of docs/residual-divergences.md, which is counted by row. Any other difference is printed with a file that replays it, and
  * makes the exit code 1.
  *
  *   --seed S           first number of the series of cases; a fresh one is chosen and printed without it

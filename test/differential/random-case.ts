@@ -8,7 +8,7 @@ import { createRandom, type Random } from './random.ts';
 
 export const HOST_NAME = 'pod';
 
-const PORT = 53;
+export const PORT = 53;
 
 /** Types of raw calls. */
 const TYPES = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
@@ -59,7 +59,7 @@ function randomCall(random: Random): Call {
     case 'getaddrinfo': {
       const family = random.pick(['u', 'u', 'u', 'u', 'u', '4', '6'] as const);
       const canon = random.chance(family === 'u' ? 0.85 : 0.7);
-      // For names that are no host names glibc asks in some calls for one family and not in others (semantics §2.5); a
+      // For names that are no host names glibc asks in some calls for one family and not in others; a
       // query does not show which it was.
       const invalid = family === 'u' || (family === '4' && !canon);
       return { api, family, name: randomName(random, { invalid }), canon };

@@ -1,9 +1,9 @@
 /**
- * The residue of semantics §6.5: where a program can see that it does not talk to glibc directly. One rule per row, with
+ * The residue of docs/residual-divergences.md: where a program can see that it does not talk to glibc directly. One rule per row, with
  * the exact condition of the row; what no rule explains is a difference.
  *
  * No case is made for V3 (Node), V4 and V12 (several look-ups of one program), V8 (time), V11 (settings of the client's
- * own library), V20 (programs that read the file) and V21 (the hosts file).
+ * own library), V20 (programs that read the file), V21 (the hosts file) and V31 (glibc ends the program).
  */
 import { isIPv4 } from 'node:net';
 import { isGlibcHostName } from '../../cli/models/glibc-answer.ts';

@@ -7,8 +7,11 @@ import { encodeName, formatName } from '../../sidecar/wire/name.ts';
 import { probeWord } from './agent.ts';
 import { fuzzHosts } from './hosts-fuzz.ts';
 import { compare, fuzzParser } from './parser-fuzz.ts';
+import { endsGlibc } from './held-search-list.ts';
 import { provideRig } from './rig.ts';
-import { createWorld } from './world.ts';
+import { data } from './rows/row.ts';
+import { startSidecar } from './sidecar.ts';
+import { createWorld, SIDECAR } from './world.ts';
 
 const rig = await provideRig();
 const libcs = [rig.libcs.glibc, rig.libcs['glibc-2.41']].filter((libc) => libc !== undefined);
@@ -69,6 +72,32 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
           expect(name && isHostName(name), `${libc.name}: ${presentation}`).toBe(isAsked);
         }
       }
+    } finally {
+      await world.close();
+    }
+  });
+
+  test('V31: glibc ends the program over a list that is cut early for its length; through the sidecar it is walked', async () => {
+    const long = Array.from('wxyz', (letter) => letter.repeat(60)).join('.');
+    const short = [54, 55, 56].map((length) => 'a'.repeat(length));
+    const lists = [
+      [long, long],
+      ['a', 'b', 'c', long],
+      ...short.map((entry) => [entry, long]),
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+    ];
+    const world = await createWorld();
+    try {
+      for (const libc of libcs)
+        for (const search of lists) {
+          const resolvConf = `nameserver 192.0.2.1\nsearch ${search.join(' ')}\n`;
+          await world.prepare({ resolvConf, script: { servers: { '192.0.2.1': { names: { x: data('10.0.0.1') } } } } });
+          const direct = await world.lookup(libc, 'direct', 'res');
+          expect(direct.outcome, `${libc.name}: ${search.join(' ')}`).toBe(endsGlibc(search) ? 'KILLED' : 'OK');
+          const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${SIDECAR}:53` });
+          expect(await world.lookup(libc, 'injected', 'getaddrinfo u x')).toMatchObject({ outcome: 'OK' });
+          await sidecar.stop();
+        }
     } finally {
       await world.close();
     }

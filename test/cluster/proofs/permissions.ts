@@ -56,7 +56,7 @@ interface Permission {
 
 const permissions: Proof = {
   number: '11.2',
-  name: 'the audit log has every permission of the product in use, and no call that was refused',
+  name: 'the audit log has every permission of the product in use, none wider than its calls, and no call that was refused',
   ownCluster: true,
   async prove(context) {
     const calls = (await readAudit()).filter(({ user }) => user.username === account);
@@ -66,6 +66,16 @@ const permissions: Proof = {
     hold(granted.length > 10, () => `only ${granted.length} permissions`);
     const unused = granted.filter((permission) => !calls.some((call) => uses(call, permission)));
     hold(unused.length === 0, () => `never used: ${unused.map((permission) => JSON.stringify(permission)).join(', ')}`);
+    const wide = granted.filter((permission) =>
+      isWide(
+        permission,
+        calls.filter((call) => uses(call, permission)),
+      ),
+    );
+    hold(
+      wide.length === 0,
+      () => `wider than used: ${wide.map((permission) => JSON.stringify(permission)).join(', ')}`,
+    );
     return `${granted.length} permissions, ${calls.length} calls`;
   },
 };
@@ -118,6 +128,20 @@ function uses({ verb, objectRef, responseStatus }: AuditEntry, permission: Permi
     (objectRef.apiGroup ?? '') === permission.group &&
     (permission.namespace === '' || objectRef.namespace === permission.namespace) &&
     (permission.name === '' || objectRef.name === permission.name)
+  );
+}
+
+/**
+ * For all objects, or all namespaces, though every call names the same. One call for an object of the proofs says that
+ * it may be any; the name of an object that is to be created cannot be limited.
+ */
+function isWide({ namespace, name, verb }: Permission, calls: readonly AuditEntry[]): boolean {
+  const objects = calls.map(({ objectRef = {} }) => ({ namespace: '', name: '', ...objectRef }));
+  if (objects.some((object) => object.namespace.startsWith('proof') || object.name.startsWith('proof'))) return false;
+  const isOne = (values: readonly string[]) => !values.includes('') && new Set(values).size === 1;
+  return (
+    (name === '' && verb !== 'create' && isOne(objects.map((object) => object.name))) ||
+    (namespace === '' && isOne(objects.map((object) => object.namespace)))
   );
 }
 

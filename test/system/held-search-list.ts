@@ -1,0 +1,31 @@
+/** What `_res` holds of a search list, and when glibc ends the program over it. */
+
+/** MAXDNSRCH entries, and the bytes of `_res.defdname` with a NUL after each entry. */
+const HELD_ENTRIES = 6;
+const HELD_BYTES = 256;
+
+/** `sizeof (resp->dnsrch)`, which `resolv_conf_matches` takes for that of `_res.defdname`. */
+const POINTER_BYTES = 56;
+
+/** The part of the search list that `_res.dnsrch` has room for. One character of the entries is one byte. */
+export function heldByState(search: readonly string[]): string[] {
+  const held: string[] = [];
+  for (const entry of search) {
+    if (held.length === HELD_ENTRIES || bytesOf([...held, entry]) > HELD_BYTES) break;
+    held.push(entry);
+  }
+  return held;
+}
+
+/**
+ * V31: the assertion of `update_from_conf` (resolv/resolv_conf.c) ends the program, where a list was cut for its length
+ * and what is held of it is short.
+ */
+export function endsGlibc(search: readonly string[]): boolean {
+  const held = heldByState(search);
+  return held.length < Math.min(search.length, HELD_ENTRIES) && bytesOf(held) <= POINTER_BYTES;
+}
+
+function bytesOf(entries: readonly string[]): number {
+  return entries.reduce((sum, entry) => sum + entry.length + 1, 0);
+}
