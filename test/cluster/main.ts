@@ -6,6 +6,7 @@ import { imageNames } from './images.ts';
 import { kubectlOf } from './kubectl.ts';
 import { releaseLock, withLock } from './lock.ts';
 import { findMachine } from './machine/namespaces.ts';
+import { remainsOf, viewHost } from './machine/remains.ts';
 import { kubectlWrapper, manifestsFolder } from './paths.ts';
 import { buildProductImages, productDockerfilesExist, productImageName } from './product-images.ts';
 import { ownNames, withAddedNames } from './proof-names.ts';
@@ -14,7 +15,7 @@ import { writeOverlay } from './proofs/overlay.ts';
 import type { ProofContext, ProofImages } from './proofs/proof.ts';
 import { runProofs } from './proofs/run-proofs.ts';
 import { seconds } from './steps.ts';
-import { type Cluster, bringUp, findCluster, prepare, takeDown } from './up.ts';
+import { type Cluster, bringUp, findCluster, prepare, prepareHost, takeDown } from './up.ts';
 
 const usage = `npm run cluster                  bring the cluster up and leave it up
 npm run cluster -- down          end it; nothing of it is left
@@ -91,6 +92,21 @@ Its end:                npm run cluster -- down
 }
 
 async function proveOnOwn(): Promise<number> {
+  await prepareHost();
+  const before = await viewHost();
+  const code = await proveOnCluster();
+  if (values.keep) return code;
+  const remains = remainsOf(before, await viewHost());
+  if (remains.length === 0) {
+    print('The cluster is down, and nothing of it is left: process, mount, cgroup, network interface, sysctl or file.');
+    return code;
+  }
+  lastLine += ', and something of the cluster is left';
+  process.stderr.write(`\nLeft behind:\n${remains.map((line) => `  ${line}\n`).join('')}`);
+  return 1;
+}
+
+async function proveOnCluster(): Promise<number> {
   const { cluster } = await ownCluster(values.keep);
   try {
     return await proveWith({

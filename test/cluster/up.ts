@@ -34,11 +34,16 @@ export interface Prepared {
   readonly archives: readonly string[];
 }
 
-/** Everything that is kept between runs: nothing is left to do when it is there. */
-export async function prepare(): Promise<Prepared> {
+/** What stays on the host: Debian packages. */
+export async function prepareHost(): Promise<void> {
   requireRoot();
   await mkdir(logsFolder, { recursive: true });
   await installPackages();
+}
+
+/** Everything that is kept between runs: nothing is left to do when it is there. */
+export async function prepare(): Promise<Prepared> {
+  await prepareHost();
   const programs = await buildPrograms();
   await compilePause();
   return { programs, archives: await buildImages(programs) };

@@ -1,7 +1,8 @@
 /** Judges one library's observation through the sidecar: equal to direct glibc, a residue, or a difference. */
 import type { Call } from './case.ts';
 import { differencesOf, type Difference, type Run } from './observation.ts';
-import { OTHER_CALLS, RULES, type Context, type RowName } from './residue.ts';
+import type { Context, RowName } from './asked.ts';
+import { OTHER_CALLS, RULES } from './residue.ts';
 
 export interface Judgement {
   /** Rows that explain what is not equal; empty when all is. */

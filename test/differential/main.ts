@@ -21,7 +21,7 @@ import { isSidecarBuilt, SIDECAR_BUNDLE } from '../system/sidecar.ts';
 import { admissibleCases } from './admissible-cases.ts';
 import { readArguments, type DifferentialArguments } from './arguments.ts';
 import type { DifferentialCase } from './case.ts';
-import type { RowName } from './residue.ts';
+import type { RowName } from './asked.ts';
 import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.ts';
 
 const PROGRESS_MS = 5000;

@@ -1,45 +1,39 @@
 /**
- * The residue of docs/residual-divergences.md: where a program can see that it does not talk to glibc directly. One rule per row, with
- * the exact condition of the row; what no rule explains is a difference.
+ * The residue of docs/residual-divergences.md: where a program can see that it does not talk to glibc directly. One rule
+ * per row, with the exact condition of the row; what no rule explains is a difference.
  *
  * No case is made for V3 (Node), V4 and V12 (several look-ups of one program), V8 (time), V11 (settings of the client's
  * own library), V20 (programs that read the file), V21 (the hosts file) and V31 (glibc ends the program).
  */
-import { isIPv4 } from 'node:net';
 import { isGlibcHostName } from '../../cli/models/glibc-answer.ts';
-import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import type { LibcName } from '../system/libcs.ts';
-import { MARKER, type Mode } from '../system/rewritten-file.ts';
-import type { ReplyDetails } from '../system/script.ts';
 import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../system/rows/row.ts';
-import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
-import { finalReplies, type FinalReply } from './final-replies.ts';
+import {
+  aliasTargets,
+  askedName,
+  equalNames,
+  isAddressCall,
+  isAddressType,
+  isLostInMusl,
+  isRelative,
+  isSearchCall,
+  isSearchedInPlain,
+  isSingle,
+  isTooLongForMarker,
+  type Context,
+  type RowName,
+} from './asked.ts';
+import { dotsOf, hasSequences, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
+import { finalReplies } from './final-replies.ts';
 import type { Difference, Observation, Run } from './observation.ts';
-
-export type RowName = `V${number}`;
-
-export interface Context {
-  readonly case: DifferentialCase;
-  readonly configuration: GlibcConfiguration;
-  readonly libc: LibcName;
-  readonly mode: Mode;
-  /** Direct glibc: the call itself, or the call that the row names in its place. */
-  readonly reference: Run;
-  readonly found: Observation;
-}
+import { g3Range, isAliasLeftOut, isPart, tcpRange, udpRange, wholeRange } from './partial-answers.ts';
 
 type Rule = (context: Context, difference: Difference) => boolean;
 
 /** Another call whose direct outcome the library gives through the sidecar. */
 type OtherCall = (context: Omit<Context, 'found'>) => Call | undefined;
 
-const LONGEST_NAME = 253;
-const MUSL_LONGEST_CANDIDATE = 255;
 const MUSL_PATIENCE_MS = 9000;
 const MUSL_ADDRESSES = 48;
-const G3_BUFFER_BYTES = 768;
-const UDP_BYTES = 512;
-const TCP_RECORDS = 63;
 /** The shortest time that glibc waits for a server. */
 const DEADLINE_MS = 1000;
 
@@ -129,9 +123,9 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
     aspect === 'outcome' &&
     mode === 'plain' &&
     GLIBC.includes(libc) &&
-    random.hostName !== undefined &&
     !isOutcome(reference, 'OK') &&
-    found.outcome === 'OK',
+    found.outcome === 'OK' &&
+    isOfHostDomain(random, found),
 
   /** One question over TCP without EDNS: 63 records, aliases among them. */
   V16: (context, { aspect }) =>
@@ -202,66 +196,24 @@ function isByErrno(call: Call): boolean {
   return call.api === 'getaddrinfo' && call.family === '4' && !call.canon;
 }
 
-/**
- * The targets that the sidecar passes on: the chain; of what stands behind the addresses the host names, for one family
- * only.
- */
-function aliasTargets({ is, chain = [], extra = [] }: ReplyDetails, call: Call): string[] {
-  const further = extra.filter(({ type, first }) => type === 'CNAME' && first !== true).map(({ data }) => data);
-  // Without an address of the chain's end they belong to the chain.
-  if (is === 'ALIAS') return [...chain, ...further];
-  return isSingle(call) ? [...chain, ...further.filter(isGlibcHostName)] : [...chain];
+/** Of getaddrinfo: every address is one that a server has for the name in the host's domain. */
+function isOfHostDomain({ call, hostName, script }: DifferentialCase, { addresses }: Observation): boolean {
+  const domain = hostName?.split('.').slice(1).join('.') ?? '';
+  if (domain === '') return false;
+  // Of other calls the records are not compared here, and where replies change not any one of them.
+  if (call.api !== 'getaddrinfo' || call.v4mapped === true || hasSequences(script)) return true;
+  const name = `${call.name.replace(/\.$/, '')}.${domain}`;
+  const queries = Object.keys(script.servers).flatMap((server) =>
+    (['udp', 'tcp'] as const).flatMap((transport) => ['A', 'AAAA'].map((type) => ({ server, transport, name, type }))),
+  );
+  const known = queries
+    .flatMap((query) => finalReplies(script, [query]))
+    .flatMap(({ details: { addresses: own = [], extra = [] } }) => [...own, ...extra.map(({ data }) => data)]);
+  return addresses.length > 0 && addresses.every((address) => known.includes(address));
 }
 
 function isOutcome({ observation }: Run, ...outcomes: string[]): boolean {
   return outcomes.includes(observation.outcome);
-}
-
-function isAddressType(type: number): boolean {
-  return type === 1 || type === 28;
-}
-
-function isAddressCall(call: Call): call is Extract<Call, { api: 'getaddrinfo' | 'gethostbyname2' }> {
-  return call.api === 'getaddrinfo' || call.api === 'gethostbyname2';
-}
-
-/** In plain mode the sidecar searches what is an address query. */
-function isSearchedInPlain(call: Call): call is Exclude<Call, { api: 'getnameinfo' }> {
-  return isAddressCall(call) || (call.api === 'res_search' && isAddressType(call.type));
-}
-
-function isSearchCall(call: Call): call is Exclude<Call, { api: 'getnameinfo' }> {
-  return call.api !== 'getnameinfo' && call.api !== 'res_query';
-}
-
-function isSingle(call: Call): boolean {
-  return !(call.api === 'getaddrinfo' && call.family === 'u');
-}
-
-function isRelative(call: Call): boolean {
-  return !nameOf(call).endsWith('.');
-}
-
-function withMarker(name: string): number {
-  return name.length + 1 + MARKER.length;
-}
-
-/** The sidecar is asked what glibc asks directly. */
-export function asksAlike(context: Omit<Context, 'reference' | 'found'>): boolean {
-  if (context.mode === 'marker') return !isTooLongForMarker(context);
-  const { call, hostName } = context.case;
-  return hostName === undefined && isAddressCall(call) && !call.name.endsWith('.');
-}
-
-function isTooLongForMarker({ case: { call }, mode, libc }: Omit<Context, 'reference' | 'found'>): boolean {
-  if (mode !== 'marker' || !isSearchCall(call) || !isRelative(call)) return false;
-  const isSearched = !MUSL.includes(libc) || (isAddressCall(call) && dotsOf(call.name) < WRITTEN_NDOTS);
-  return isSearched && withMarker(call.name) > LONGEST_NAME;
-}
-
-/** musl before 1.2.4 gives up at a candidate that fits its buffer and cannot be encoded. */
-function isLostInMusl({ case: { call }, libc }: Omit<Context, 'reference' | 'found'>): boolean {
-  return G2.includes(libc) && withMarker(nameOf(call)) <= MUSL_LONGEST_CANDIDATE;
 }
 
 /** The search ended at a name with answers, none of which is an address. */
@@ -273,128 +225,7 @@ function isAliasOnly({ case: random, reference }: Context): boolean {
   return replies.length > 0 && replies.every(({ answer }) => answer.status === 'not-found');
 }
 
-/** The question with which the library came to the candidate through the sidecar. */
-function askedName(call: Call, mode: Mode, candidate: string): string {
-  const name = nameOf(call);
-  if (name.endsWith('.')) return name.slice(0, -1);
-  if (dotsOf(name) >= WRITTEN_NDOTS && equalNames(name, candidate)) return name;
-  return mode === 'marker' && isSearchCall(call) ? `${name}.${MARKER}` : name;
-}
-
 /** `is_valid_hostname` of musl. */
 function isMuslHostName(name: string): boolean {
   return /^[A-Za-z0-9.-]+$/.test(name);
-}
-
-function equalNames(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
-interface Amount {
-  /** Addresses of one family. */
-  readonly count: number;
-  /** Bytes of one record with an owner of two bytes. */
-  readonly recordBytes: number;
-  /** Length of header and question. */
-  readonly headBytes: number;
-  /** The target of the one alias of the flattened form, in wire form: one for each of the replies. */
-  readonly canonicalBytes: readonly number[];
-  /** Records of the alias chain as the sidecar sends them, and their bytes. */
-  readonly chainRecords: Range;
-  readonly chainBytes: Range;
-}
-
-/** Some of the addresses of direct glibc, as many of each family as the range allows, and no others. */
-function isPart(context: Context, range: (amount: Amount) => Range, limit = Number.POSITIVE_INFINITY): boolean {
-  const { case: random, reference, found } = context;
-  const all = random.call.api.startsWith('res_') ? reference.observation.records : reference.observation.addresses;
-  const got = random.call.api.startsWith('res_') ? found.records : found.addresses;
-  if (!got.every((address) => all.includes(address))) return false;
-  const final = finalReplies(random.script, reference.queries);
-  let room: Range = { least: limit, most: limit };
-  for (const type of ['AAAA', 'A'] as const) {
-    const isOwn = (address: string) => (type === 'A') === isIPv4(address.split(' ').at(-1) ?? '');
-    const amount = amountOf(context, type, all.filter(isOwn).length, final);
-    const { least, most } = range(amount);
-    const count = got.filter(isOwn).length;
-    if (count < Math.min(least, amount.count, room.least) || count > Math.min(most, amount.count, room.most))
-      return false;
-    room = { least: room.least - count, most: room.most - count };
-  }
-  return true;
-}
-
-function amountOf(context: Context, type: 'A' | 'AAAA', count: number, final: readonly FinalReply[]): Amount {
-  const { case: random, mode } = context;
-  const own = final.filter((reply) => reply.type === type);
-  const candidate = (own[0] ?? final[0])?.name ?? nameOf(random.call);
-  const asked = askedName(random.call, mode, candidate);
-  const isSearched = !equalNames(candidate, asked);
-  // Where the halves lead to different names, both are given the aliases of A.
-  const chains = final
-    .filter((reply) => own.includes(reply) || (reply.type === 'A' && reply.details.is === 'DATA'))
-    .map(({ details }) => aliasTargets(details, random.call));
-  const sent = chains.map((names) => (isSearched && !names.some(isGlibcHostName) ? [candidate, ...names] : names));
-  const lengths = chains.map((chain) => chain.length);
-  const spelled = chains.map((chain) => [...chain, ...(isSearched ? [candidate] : [])]);
-  const bytes = spelled.map((names) => names.reduce((sum, name) => sum + 2 + 10 + wireBytes(name), 0));
-  const chainRecords = {
-    least: Math.max(Math.min(...lengths), isSearched ? 1 : 0),
-    most: Math.max(...lengths) + (isSearched ? 1 : 0),
-  };
-  return {
-    count,
-    recordBytes: type === 'A' ? 16 : 28,
-    headBytes: 12 + wireBytes(asked) + 4,
-    canonicalBytes: sent.map((names) => wireBytes(names.findLast(isGlibcHostName) ?? names.at(-1) ?? candidate)),
-    chainRecords,
-    chainBytes: { least: chainRecords.least * 14, most: Math.max(...bytes) },
-  };
-}
-
-/** The name that was asked became the canonical one: without TCP no address fits beside the alias. */
-function isAliasLeftOut({ case: { script, call }, mode, reference, found }: Context): boolean {
-  const canonical = reference.observation.canonical ?? '';
-  return finalReplies(script, reference.queries).some(({ name }) => {
-    const asked = askedName(call, mode, name);
-    return found.canonical === asked && 12 + wireBytes(asked) + 4 + 12 + wireBytes(canonical) + 16 > UDP_BYTES;
-  });
-}
-
-function wireBytes(name: string): number {
-  return name.length + 2;
-}
-
-function wholeRange({ count }: Amount): Range {
-  return { least: count, most: count };
-}
-
-/** A message without EDNS, or the flattened form of one that is too long: one alias and what fits beside it. */
-function udpRange(amount: Amount): Range {
-  const { count, recordBytes, headBytes, canonicalBytes, chainRecords, chainBytes } = amount;
-  if (headBytes + chainBytes.most + count * recordBytes <= UDP_BYTES) return { least: count, most: count };
-  const beside = (aliasBytes: number) => Math.max(0, Math.floor((UDP_BYTES - headBytes - aliasBytes) / recordBytes));
-  const rooms = canonicalBytes.map((bytes) => beside(12 + bytes));
-  // Without room for one address the alias is left out.
-  if (chainRecords.most === 0 || rooms.includes(0))
-    return { least: Math.min(beside(0), beside(14), ...rooms.filter((room) => room > 0)), most: beside(0) };
-  return { least: Math.min(...rooms), most: beside(14) };
-}
-
-/** Over TCP the first 768 bytes, if the message is too long for UDP. */
-function g3Range(amount: Amount): Range {
-  const { count, recordBytes, headBytes, chainBytes } = amount;
-  if (headBytes + chainBytes.most + count * recordBytes <= UDP_BYTES) return { least: count, most: count };
-  const beside = (bytes: number) => Math.max(0, Math.floor((G3_BUFFER_BYTES - headBytes - bytes) / recordBytes));
-  return { least: beside(chainBytes.most), most: beside(chainBytes.least) };
-}
-
-function tcpRange({ count, chainRecords }: Amount): Range {
-  if (count + chainRecords.most <= TCP_RECORDS) return { least: count, most: count };
-  return { least: TCP_RECORDS - chainRecords.most, most: TCP_RECORDS - chainRecords.least };
 }

@@ -21,7 +21,7 @@ import { judge } from './judge.ts';
 import { describe, observe, type Run } from './observation.ts';
 import { forbiddenQueries, questionDifference } from './questions.ts';
 import { HOST_NAME } from './random-case.ts';
-import { asksAlike, type Context, type RowName } from './residue.ts';
+import { asksAlike, type Context, type RowName } from './asked.ts';
 import { configurationOf, isRepeatedDifferently } from './simulated.ts';
 
 export interface CaseResult {

@@ -14,7 +14,7 @@ import { judge } from './judge.ts';
 import { sortedSet, type Run } from './observation.ts';
 import { questionDifference } from './questions.ts';
 import { HOST_NAME } from './random-case.ts';
-import { asksAlike, type Context, type RowName } from './residue.ts';
+import { asksAlike, type Context, type RowName } from './asked.ts';
 
 const PORT = 53;
 const SIDECAR = '127.0.0.1';

@@ -84,7 +84,7 @@ async function cgroupHierarchies(): Promise<string[]> {
   return versionOne.length > 0 ? versionOne : cgroupMounts(['cgroup2']);
 }
 
-async function cgroupMounts(types: readonly string[]): Promise<string[]> {
+export async function cgroupMounts(types: readonly string[]): Promise<string[]> {
   const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').map((line) => line.split(' '));
   return mounts.flatMap(([, path = '', type = '']) => (types.includes(type) ? [path] : []));
 }
