@@ -4,6 +4,7 @@ import { clientConfiguration, dnsConfigOf, formatClient } from './client-configu
 import type { Facts } from './facts.ts';
 import type { InjectionContext } from './injection-context.ts';
 import { arrayAt, isObject, objectAt, objectsAt, stringAt, valueAt, type JsonObject } from './json.ts';
+import { isOnResolvConf } from './mount-path.ts';
 import { overlay } from './overlay.ts';
 import { otherContainers, sidecarOf, type ContainerList, type PlacedContainer } from './pod.ts';
 import { sidecarContainer } from './sidecar-container.ts';
@@ -135,10 +136,9 @@ function containerChange(container: PlacedContainer, { mounted }: { mounted: boo
 
 /** A second mount on the same path is refused, and one above it would hide ours or be changed by it. */
 function mountsResolvConf({ value }: PlacedContainer): boolean {
-  return objectsAt(value, 'volumeMounts').some(({ name, mountPath }) => {
-    const path = typeof mountPath === 'string' ? mountPath.replace(/\/+$/, '') : '';
-    return name !== sidecar.volumeName && (path === '/etc/resolv.conf' || path === '/etc');
-  });
+  return objectsAt(value, 'volumeMounts').some(
+    ({ name, mountPath }) => name !== sidecar.volumeName && typeof mountPath === 'string' && isOnResolvConf(mountPath),
+  );
 }
 
 /**
