@@ -55,7 +55,7 @@ export function podChanges(pod: JsonObject, { facts, scope, context }: ChangeInp
   const sysctl = portSysctl(pod);
   const wanted = sidecarContainer({
     image: context.sidecarImage,
-    userId: context.userId,
+    userId: sidecarUser(pod, context),
     scope,
     originalText,
     resources: facts.resources.fits ? facts.resources.resources : undefined,
@@ -82,6 +82,15 @@ export interface ChangeInput {
   readonly facts: Facts;
   readonly scope: Scope;
   readonly context: InjectionContext;
+}
+
+/**
+ * Left to the cluster, the user is that of the pod where it has one. The sidecar must not run as root and would never
+ * start as user 0; a cluster that admits a pod of user 0 admits any other user too.
+ */
+function sidecarUser(pod: JsonObject, { userId }: InjectionContext): number {
+  const isOfRoot = valueAt(pod, 'spec', 'securityContext', 'runAsUser') === 0;
+  return userId === 0 && isOfRoot ? sidecar.userId : userId;
 }
 
 function configurationVolume(scope: Scope): JsonObject {
