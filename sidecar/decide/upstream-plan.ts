@@ -56,6 +56,8 @@ export interface ExchangeState {
   readonly primaryWritten: boolean;
   readonly tcpRefused: boolean;
   readonly reconnected: boolean;
+  /** The connection ended behind the reply to the only question seen so far, which is all that a lone question needs. */
+  readonly hungUp: boolean;
   readonly survivor: UpstreamReply | undefined;
   readonly done: boolean;
 }
@@ -120,6 +122,7 @@ export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
     primaryWritten: false,
     tcpRefused: false,
     reconnected: false,
+    hungUp: false,
     survivor: undefined,
     done: false,
     actions: [],
@@ -212,6 +215,7 @@ function send(draft: Draft, slot: Slot): void {
 
 function connect(draft: Draft): void {
   draft.received = [undefined, undefined];
+  draft.hungUp = false;
   draft.actions.push({ do: 'connect', server: currentServer(draft), slots: askedSlots(draft) });
   armDeadline(draft);
 }
@@ -320,6 +324,10 @@ function onTimeout(draft: Draft): void {
 
 function onTcpFailed(draft: Draft, reason: 'refused' | 'reset' | 'closed' | 'error'): void {
   if (draft.transport !== 'tcp') return;
+  if (draft.kind === 'open' && draft.received.some((half) => half !== undefined)) {
+    draft.hungUp = true;
+    return;
+  }
   if (reason === 'reset' && !draft.reconnected) {
     draft.reconnected = true;
     return connect(draft);
@@ -336,6 +344,8 @@ function onJoin(draft: Draft, slot: Slot): void {
     draft.waiting = false;
     return startAttempt(draft);
   }
+  // glibc writes both questions to one connection.
+  if (draft.hungUp) return connect(draft);
   if (draft.transport === 'tcp') {
     draft.actions.push({ do: 'write', slot });
     return;

@@ -23,9 +23,10 @@ export interface ScriptLimits {
 
 /**
  * Times of one case. `quick`: far below every deadline. `slow`: up to 0.8 of it, and then nothing is lost. `lossy`:
- * replies that never come or come after the deadline, all others at once.
+ * replies that never come, all others at once. `late`: for one of the names also replies after the deadline; where a
+ * deadline has passed at another name before, they come too late for the sidecar and not for glibc (V10).
  */
-type Pace = 'quick' | 'slow' | 'lossy';
+type Pace = 'quick' | 'slow' | 'lossy' | 'late';
 
 interface Frame extends ScriptLimits {
   readonly pace: Pace;
@@ -36,6 +37,8 @@ interface Frame extends ScriptLimits {
    * losses: the repeated look-up would begin in the serial mode that the first one ended in (V12).
    */
   readonly hasLarge: boolean;
+  /** The name with late replies at the pace of that name. */
+  readonly lateCandidate: string;
 }
 
 /** glibc's result may depend on which half came first; it is A, by this many milliseconds. */
@@ -49,8 +52,15 @@ const LATE_MS = 1200;
 
 export function randomScript(random: Random, limits: ScriptLimits): Script {
   const hasSequences = random.chance(0.15) && limits.isRepeatable;
-  const pace = random.weighted({ quick: 62, slow: 8, lossy: limits.isHeard ? 0 : 30 });
-  const frame: Frame = { ...limits, pace, hasSequences, hasLarge: !hasSequences && pace !== 'lossy' };
+  const pace = random.weighted({ quick: 62, slow: 8, lossy: limits.isHeard ? 0 : 26, late: limits.isHeard ? 0 : 4 });
+  const isWhole = pace === 'quick' || pace === 'slow';
+  const frame: Frame = {
+    ...limits,
+    pace,
+    hasSequences: hasSequences && pace !== 'late',
+    hasLarge: !hasSequences && isWhole,
+    lateCandidate: random.pick(limits.candidates),
+  };
   const addresses = [...new Set(limits.configuration.servers.map(({ address }) => address))];
   const scripted = addresses.filter((address) => address !== '127.0.0.1' && address !== '0.0.0.0');
   const agree = limits.configuration.flags.has('rotate') || random.chance(0.4);
@@ -70,7 +80,7 @@ function randomServer(random: Random, frame: Frame, index: number): ServerScript
       Object.assign(names, randomName(random, frame, candidate, `${index + 1}.${number + 1}`));
   const isDead = random.chance(0.06) && !frame.isHeard;
   const isUnreachable = random.chance(0.12);
-  const tcp = frame.pace === 'lossy' ? (['refused', 'close', 'stall'] as const) : (['refused', 'close'] as const);
+  const tcp = ['refused', 'close', 'once', ...(frame.pace === 'lossy' ? ['stall' as const] : [])] as const;
   return {
     udp: isDead ? 'closed' : 'open',
     tcp: isUnreachable ? random.pick(tcp) : 'open',
@@ -153,12 +163,13 @@ const CLASSES = {
   HEADER: 1,
   RUNT: 0.6,
 };
-const LOSSY_CLASSES = { ...CLASSES, LOST: 14, LATE: 3, GARBAGE: 1, DEAF: 1 };
+const LOSSY_CLASSES = { ...CLASSES, LOST: 14, GARBAGE: 1, DEAF: 1 };
+const LATE_CLASSES = { ...LOSSY_CLASSES, LATE: 25 };
 /** Raw calls hand FORMERR and broken messages to the program, each library in its own way. */
 const RAW_CLASSES = { DATA: 30, EMPTY: 15, NX: 24, SF: 9, RF: 4, NI: 2, LAME: 3, HEADER: 1 };
 
 function randomReply(random: Random, frame: Frame, topic: Topic): ReplyDetails {
-  const kind = random.weighted(weightsOf(frame));
+  const kind = random.weighted(weightsOf(frame, topic));
   const { delayMs } = topic;
   switch (kind) {
     case 'DATA':
@@ -191,13 +202,17 @@ function randomReply(random: Random, frame: Frame, topic: Topic): ReplyDetails {
   }
 }
 
-function weightsOf({ isRaw, isHeard, pace, configuration }: Frame): Record<string, number> {
+function weightsOf(
+  { isRaw, isHeard, pace, configuration, lateCandidate }: Frame,
+  { candidate }: Topic,
+): Record<string, number> {
   if (isRaw) {
     // Over TCP the refusals are accepted, as NO_RECOVERY: as those of ODD.
     const refusals = configuration.flags.has('use-vc') ? { RF: 0, NI: 0 } : {};
     return { ...RAW_CLASSES, ...refusals, LOST: pace === 'lossy' ? 14 : 0 };
   }
   if (pace === 'lossy') return LOSSY_CLASSES;
+  if (pace === 'late') return candidate === lateCandidate ? LATE_CLASSES : CLASSES;
   return isHeard ? { ...CLASSES, HEADER: 0, RUNT: 0 } : CLASSES;
 }
 

@@ -44,10 +44,12 @@ export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
       ? { ...call, name: call.name.slice(0, -1) }
       : undefined,
 
-  /** Plain: `res_query` for addresses is searched, `res_search` for other types is not. */
-  V2: ({ case: { call }, mode, libc }) => {
-    if (mode !== 'plain' || MUSL.includes(libc)) return undefined;
-    if (call.api === 'res_query' && isAddressType(call.type)) return { ...call, api: 'res_search' };
+  /** Plain: `res_query` for addresses is searched, `res_search` for other types is not. musl's sets AD, unlike glibc's. */
+  V2: ({ case: { call }, configuration, mode, libc }) => {
+    if (mode !== 'plain' || (MUSL.includes(libc) && !configuration.flags.has('trust-ad'))) return undefined;
+    if (call.api === 'res_query' && isAddressType(call.type))
+      // V1: without a trailing dot.
+      return { ...call, api: 'res_search', name: call.name.replace(/\.$/, '') };
     return call.api === 'res_search' && !isAddressType(call.type) ? { ...call, api: 'res_query' } : undefined;
   },
 

@@ -139,6 +139,8 @@ export const pairReplies: Readonly<Record<string, PairReplies>> = {
   '95b': NX,
   96: SF,
   97: FROM_N2,
+  '97a': [AB[0], undefined],
+  '97b': FROM_N2,
   98: SF,
   102: NX,
   103: aOf('foo_bar.test', '10.0.0.1'),

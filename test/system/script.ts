@@ -10,8 +10,11 @@ export interface Script {
 export interface ServerScript {
   /** `closed`: no socket, the kernel answers with ICMP port unreachable. */
   udp?: 'open' | 'closed';
-  /** `close`: every connection is closed after its first query; `stall`: nothing is ever written. */
-  tcp?: 'open' | 'refused' | 'close' | 'stall';
+  /**
+   * `close`: every connection is closed after its first query; `once`: after its first reply; `stall`: nothing is ever
+   * written.
+   */
+  tcp?: 'open' | 'refused' | 'close' | 'once' | 'stall';
   /**
    * "name" or "name TYPE" (lower case, no final dot) → the reply, or the replies to the first, second, …
    * query for it; the last one stays. "*.name TYPE" stands for every name with one more label. Every other name is NX.

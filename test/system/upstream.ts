@@ -122,7 +122,9 @@ function serveTcp(address: string, connection: Socket, message: Buffer): void {
     later(reply.delayMs, () => {
       const length = Buffer.alloc(2);
       length.writeUInt16BE(reply.bytes.length, 0);
-      if (connection.writable) connection.write(Buffer.concat([length, reply.bytes]));
+      if (!connection.writable) return;
+      connection.write(Buffer.concat([length, reply.bytes]));
+      if (server.tcp === 'once') connection.end();
     });
 }
 

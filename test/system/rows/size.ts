@@ -152,6 +152,21 @@ export const sizeRows: Row[] = [
     outcome: ok('a.b', FROM_N2),
   }),
   row({
+    id: '97a',
+    what: 'use-vc: one question, the connection is closed behind the reply',
+    resolvConf: conf({ options: 'use-vc' }),
+    script: broken('once', { 'a.b': data('10.0.0.1') }),
+    call: 'getaddrinfo 4 a.b canon',
+    outcome: ok('a.b', '10.0.0.1'),
+  }),
+  row({
+    id: '97b',
+    what: 'use-vc: a pair, the connection is closed behind the first reply',
+    resolvConf: conf({ servers: [N1, N2], options: 'use-vc' }),
+    script: broken('once', { 'a.b': data('10.0.0.1') }, data(FROM_N2)),
+    outcome: ok('a.b', FROM_N2),
+  }),
+  row({
     id: '98',
     what: 'use-vc: A SERVFAIL, AAAA NXDOMAIN',
     resolvConf: conf({ options: 'use-vc' }),

@@ -75,9 +75,12 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
           }),
         );
   };
+  /** Connections that the server has closed. */
+  const hungUp = new Set<Inbox>();
   const sendTcp = (inbox: Inbox, message: Uint8Array, to: Endpoint, socket: number) => {
     const server = script.servers[to.address];
     const fail = (code: string) => setTimer(0, () => put(inbox, { kind: 'failed', code }));
+    if (hungUp.has(inbox)) return fail('EOF');
     if (server === undefined || server.tcp === 'refused') return fail('ECONNREFUSED');
     const question = note(to.address, 'tcp', message, socket);
     if (question === undefined) return fail('EOF');
@@ -87,7 +90,13 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     if (server.tcp === 'stall' || reply === 'STALL') return undefined;
     if (server.tcp === 'close' || reply === 'CLOSE') return fail('EOF');
     if (reply === 'RESET') return fail('ECONNRESET');
-    return setTimer(reply.delayMs, () => put(inbox, { kind: 'message', bytes: reply.bytes, from: to }));
+    return setTimer(reply.delayMs, () => {
+      if (hungUp.has(inbox)) return;
+      put(inbox, { kind: 'message', bytes: reply.bytes, from: to });
+      if (server.tcp !== 'once') return;
+      hungUp.add(inbox);
+      put(inbox, { kind: 'failed', code: 'EOF' });
+    });
   };
   const openInbox = (): Inbox => ({ arrived: [], wake: undefined });
 
