@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { expositionContentType } from '../../shared/metrics.ts';
 import type { Endpoint } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
@@ -21,7 +21,10 @@ export interface AdminState {
 /** A request is a few hundred bytes. */
 const limits = { headerBytes: 8192, requestMs: 5000, keepAliveMs: 5000 };
 
-/** An empty host stands for all addresses of both families. Rejects with a `ListenError`. */
+/**
+ * An empty host stands for all addresses of both families. At most `maxConnections` are open at once. Rejects with a
+ * `ListenError`.
+ */
 export async function openAdminServer(
   { host, port }: Endpoint,
   maxConnections: number,
@@ -37,7 +40,7 @@ export async function openAdminServer(
     },
     (request, response) => answer(request, response, state),
   );
-  server.maxConnections = maxConnections;
+  boundConnections(server, maxConnections);
   const listening = once(server, 'listening');
   server.listen(host === '' ? { port } : { host, port });
   await listening.catch((cause: Error) => {
@@ -53,9 +56,28 @@ export async function openAdminServer(
   };
 }
 
+/**
+ * The oldest goes when there is one too many. Were the newest refused, whoever keeps so many open would keep the
+ * kubelet's probes out, and have the container restarted.
+ */
+function boundConnections(server: Server, most: number): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    const [oldest] = open;
+    if (oldest !== undefined && open.size >= most) {
+      open.delete(oldest);
+      oldest.destroy();
+    }
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+}
+
 function answer(request: IncomingMessage, response: ServerResponse, state: AdminState): void {
   request.resume();
   const { status, type, body } = respond(request, state);
+  // RFC 9110 §15.5.6: a 405 says what is allowed.
+  if (status === 405) response.setHeader('allow', 'GET, HEAD');
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
