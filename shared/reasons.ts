@@ -41,6 +41,8 @@ export const refuseReasons = {
 /** What an admitted pod's creator is warned about. */
 export const warningReasons = {
   'unknown-annotation': 'An annotation under our prefix is not known.',
+  'invalid-pod-annotation':
+    'The annotation alpine-resolver.io/inject of a pod that is left alone has a value that is not accepted.',
   'invalid-namespace-annotation': 'An annotation of the namespace has a value that is not accepted; it was ignored.',
   'not-injected': 'The pod has no owner that could be told why it was not injected.',
   'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',

@@ -1,3 +1,4 @@
+import { annotations } from '../shared/names.ts';
 import type { InjectReason, RefuseReason, SkipReason, WarningReason } from '../shared/reasons.ts';
 import type { SettingIssue } from '../shared/read-settings.ts';
 import { applyPatch, type Operation } from './apply-patch.ts';
@@ -64,19 +65,36 @@ function isConcerned({ excludedNamespace, namespaceOptedIn, optedOutByLabel, mir
   return !excludedNamespace && namespaceOptedIn && !optedOutByLabel && !mirrorPod;
 }
 
-/** What is wrong with the namespace matters to pods that are injected. */
-function settingWarnings({ settings: { podIssues, namespaceIssues } }: Facts, { verdict }: Decision): Warning[] {
+/**
+ * What is wrong with the settings of the namespace matters to pods that are injected. Where the annotation `inject`
+ * decides whether one is, a bad value of it matters to those that are left alone: it may have asked for the sidecar.
+ */
+function settingWarnings({ settings: { podIssues, namespaceIssues } }: Facts, decision: Decision): Warning[] {
   const unknownOnes = (issues: readonly SettingIssue[]): Warning[] =>
     issues
       .filter(({ problem }) => problem === 'unknown')
       .map(({ message }) => ({ reason: 'unknown-annotation', message }));
-  if (verdict === 'skip') return unknownOnes(podIssues);
-  const ignored = namespaceIssues.filter(({ problem }) => problem === 'invalid');
-  return [
-    ...unknownOnes([...podIssues, ...namespaceIssues]),
-    ...ignored.map(({ message }): Warning => ({
-      reason: 'invalid-namespace-annotation',
-      message: `namespace annotation ignored: ${message}`,
-    })),
-  ];
+  const ignoredOnes = namespaceIssues.filter(({ problem }) => problem === 'invalid').map(ignoredOfNamespace);
+  if (decision.verdict !== 'skip') return [...unknownOnes([...podIssues, ...namespaceIssues]), ...ignoredOnes];
+  const warnings = unknownOnes(podIssues);
+  if (!isByInject.has(decision.reason)) return warnings;
+  warnings.push(...podIssues.filter(isOfInject).map(ignoredOfPod));
+  // Opted out, it is by a good value: the pod's, before which the namespace's does not count, or the namespace's.
+  if (decision.reason === 'not-alpine') warnings.push(...namespaceIssues.filter(isOfInject).map(ignoredOfNamespace));
+  return warnings;
+}
+
+/** The skips that another value of the annotation `inject` would have turned. */
+const isByInject = new Set<SkipReason>(['opted-out', 'not-alpine']);
+
+function isOfInject({ name }: SettingIssue): boolean {
+  return name === annotations.inject;
+}
+
+function ignoredOfPod({ message }: SettingIssue): Warning {
+  return { reason: 'invalid-pod-annotation', message: `annotation ignored: ${message}` };
+}
+
+function ignoredOfNamespace({ message }: SettingIssue): Warning {
+  return { reason: 'invalid-namespace-annotation', message: `namespace annotation ignored: ${message}` };
 }
