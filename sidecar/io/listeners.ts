@@ -2,9 +2,8 @@ import { formatEndpoint } from '../../shared/ip-address.ts';
 import { expandWildcards, isWildcard, localAddresses, type Endpoint, type LocalAddress } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenerEvents } from './listener-events.ts';
-import { openTcpListener } from './tcp-listener.ts';
+import { openListenerPair, type ListenerPair } from './listener-pair.ts';
 import type { TcpConnections } from './tcp-connections.ts';
-import { openUdpListener } from './udp-listener.ts';
 
 /** DNS over UDP and TCP on a list of addresses. */
 export interface Listeners {
@@ -12,12 +11,6 @@ export interface Listeners {
   readonly endpoints: readonly Endpoint[];
   /** Where a wildcard was asked for: serves addresses that came since and leaves those that went. Says if any did. */
   followLocalAddresses(): Promise<boolean>;
-  close(): void;
-}
-
-/** UDP and TCP on one address. */
-interface ListenerPair {
-  readonly endpoint: Endpoint;
   close(): void;
 }
 
@@ -79,7 +72,7 @@ export async function openListeners(
   /** An IPv6 address cannot be bound before duplicate address detection has ended (RFC 4862 §5.4): it comes later. */
   async function openIfThere(endpoint: Endpoint): Promise<ListenerPair | undefined> {
     try {
-      return await openPair(endpoint, connections, events);
+      return await openListenerPair(endpoint, setting, connections, events);
     } catch (error) {
       if (error instanceof ListenError && error.code === 'EADDRNOTAVAIL') return undefined;
       throw error;
@@ -91,7 +84,7 @@ export async function openListeners(
   }
 
   try {
-    for (const endpoint of fixed) opened.push(await openPair(endpoint, connections, events));
+    for (const endpoint of fixed) opened.push(await openListenerPair(endpoint, setting, connections, events));
     await openExpanded((error) => {
       throw error;
     });
@@ -117,28 +110,4 @@ function nothingToListenOn(wildcards: readonly Endpoint[]): Error {
   return new Error(
     `cannot listen on ${texts}: this machine has no such address to serve; set ${setting} to one that it has`,
   );
-}
-
-async function openPair(
-  endpoint: Endpoint,
-  connections: TcpConnections,
-  events: ListenerEvents,
-): Promise<ListenerPair> {
-  const udp = await openUdpListener(endpoint, events).catch((cause: Error) => {
-    throw new ListenError('UDP', endpoint, setting, cause);
-  });
-  try {
-    // With port 0, TCP takes the port that UDP got.
-    const tcp = await openTcpListener(udp.endpoint, connections, events);
-    return {
-      endpoint: udp.endpoint,
-      close() {
-        udp.close();
-        tcp.close();
-      },
-    };
-  } catch (cause) {
-    udp.close();
-    throw new ListenError('TCP', udp.endpoint, setting, cause as Error);
-  }
 }
