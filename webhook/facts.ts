@@ -88,14 +88,19 @@ export function isOwnDnsConfig(pod: JsonObject): boolean {
   );
 }
 
-/** The text stored by an earlier injection, the one that the user brings, or what the kubelet would have written. */
+/**
+ * The text stored by an earlier injection, the one that the user brings, or what the kubelet would have written. The
+ * pod's own DNS fields count before what the user brings where the API server would refuse them: we replace them.
+ */
 function originalText(
   pod: JsonObject,
   { settings, context, again }: { settings: PodSettings; context: InjectionContext; again: boolean },
 ): OriginalText {
-  const given = again ? storedResolvConf(pod) : settings.resolvConf;
-  if (given !== undefined) return { known: true, text: given };
+  const stored = again ? storedResolvConf(pod) : undefined;
+  if (stored !== undefined) return { known: true, text: stored };
   const original = resolverConfigurationOf(pod, context.namespace.name, context.clusterDns);
+  const isRefused = !original.known && original.why === 'invalid';
+  if (!again && !isRefused && settings.resolvConf !== undefined) return { known: true, text: settings.resolvConf };
   return original.known ? { known: true, text: formatResolverConfiguration(original.configuration) } : original;
 }
 

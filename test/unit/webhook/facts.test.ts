@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { injectPod } from '../../../webhook/inject.ts';
+import type { JsonObject } from '../../../webhook/json.ts';
+import { contextOf } from '../../golden/cases.ts';
+
+function inject(spec: JsonObject, annotations: Record<string, string> = {}) {
+  const containers = [{ name: 'app', image: 'alpine:3.22' }];
+  return injectPod({ metadata: { name: 'app', annotations }, spec: { containers, ...spec } }, contextOf());
+}
+
+describe('a configuration that the pod brings itself', () => {
+  const own = { 'alpine-resolver.io/resolv-conf': 'nameserver 192.0.2.7\n' };
+  const fourServers = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
+
+  test.each([
+    [{ dnsPolicy: 'Bogus' }, 'dnsPolicy Bogus does not exist'],
+    [{ dnsPolicy: 'None' }, 'dnsPolicy None needs a nameserver in dnsConfig'],
+    [{ dnsConfig: { nameservers: fourServers } }, 'dnsConfig has more than 3 nameservers'],
+    [{ dnsPolicy: 'Default', dnsConfig: { searches: ['a b'] } }, 'the search a b of dnsConfig is not a domain name'],
+  ] as [JsonObject, string][])(
+    'does not let in a pod whose own DNS fields the API server refuses: %j',
+    (spec, detail) => {
+      expect(inject(spec)).toMatchObject({ verdict: 'skip', reason: 'invalid-dns-config', detail });
+      expect(inject(spec, own)).toMatchObject({ verdict: 'skip', reason: 'invalid-dns-config', detail });
+    },
+  );
+
+  test.each([{}, { dnsPolicy: 'Default' }, { dnsConfig: { nameservers: ['192.0.2.1'] } }] as JsonObject[])(
+    'counts instead of the DNS fields, and of a cluster DNS that is not known: %j',
+    (spec) => {
+      const containers = [{ name: 'app', image: 'alpine:3.22' }];
+      const pod = { metadata: { name: 'app', annotations: own }, spec: { containers, ...spec } };
+      const injection = injectPod(pod, { ...contextOf(), clusterDns: undefined });
+      expect(injection).toMatchObject({
+        verdict: 'inject',
+        pod: { metadata: { annotations: own }, spec: { dnsPolicy: 'None' } },
+      });
+    },
+  );
+});
