@@ -16,8 +16,8 @@ import type { Scope } from './status.ts';
  *  |  7 | `enabled`       | else       | auto, always                            | runs on Windows                   | skip windows                |
  *  |  8 | `enabled`       | else       | auto, always                            | is the cluster's DNS              | skip cluster-dns            |
  *  |  9 | `enabled`       | else       | auto, always                            | injected before                   | inject already-injected     |
- *  | 10 | `enabled`       | else       | auto, always                            | has a port of ours                | skip port-in-use            |
- *  | 11 | `enabled`       | else       | auto, always                            | has a name of ours                | skip name-taken             |
+ *  | 10 | `enabled`       | else       | auto, always                            | has a name of ours                | skip name-taken             |
+ *  | 11 | `enabled`       | else       | auto, always                            | has a port of ours                | skip port-in-use            |
  *  | 12 | `enabled`       | else       | auto, always                            | its own DNS fields are not valid  | skip invalid-dns-config     |
  *  | 13 | `enabled`       | else       | auto, always                            | needs the cluster's DNS, unknown  | skip cluster-dns-unknown    |
  *  | 14 | `enabled`       | else       | auto, always                            | no room in a LimitRange           | skip limit-range            |
@@ -66,8 +66,8 @@ function notConcerned(facts: Facts): Skip | undefined {
 function notPossible(facts: Facts): Skip | undefined {
   if (facts.earlier) return undefined;
   const { original, resources } = facts;
-  if (facts.portInUse !== undefined) return skipped('port-in-use', facts.portInUse);
   if (facts.nameTaken !== undefined) return skipped('name-taken', facts.nameTaken);
+  if (facts.portInUse !== undefined) return skipped('port-in-use', facts.portInUse);
   if (!original.known && original.why === 'invalid') return skipped('invalid-dns-config', original.detail);
   if (!original.known && original.why === 'cluster') return skipped('cluster-dns-unknown');
   if (!resources.fits) return skipped('limit-range', resources.problem);

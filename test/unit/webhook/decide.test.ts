@@ -33,15 +33,15 @@ const obstacles: [Partial<Facts>, string][] = [
   [{ hostNetwork: true }, 'host-network'],
   [{ windows: true }, 'windows'],
   [{ clusterDnsPod: true }, 'cluster-dns'],
-  [{ portInUse: 'container a declares port 53' }, 'port-in-use'],
   [{ nameTaken: 'volume alpine-resolver-config' }, 'name-taken'],
+  [{ portInUse: 'container a declares port 53' }, 'port-in-use'],
   [{ original: { known: false, why: 'invalid', detail: 'why' } }, 'invalid-dns-config'],
   [{ original: { known: false, why: 'cluster' } }, 'cluster-dns-unknown'],
   [{ resources: { fits: false, problem: 'memory' } }, 'limit-range'],
   [{ nativeSidecars: false }, 'native-sidecar-unsupported'],
   [{ alpine: false }, 'not-alpine'],
 ];
-const rowsBeforeEarlier = obstacles.findIndex(([, reason]) => reason === 'port-in-use');
+const rowsBeforeEarlier = obstacles.findIndex(([, reason]) => reason === 'name-taken');
 
 function settingsOf(podInject?: string, namespaceInject?: string) {
   const name = 'alpine-resolver.io/inject';

@@ -168,6 +168,14 @@ describe('the name without anything of ours', () => {
     expect(injectPod(asInit, context)).toMatchObject({ reason: 'name-taken' });
   });
 
+  test('is taken, and not the port, where an init container of the name stands beside a foreign resolver', () => {
+    const pod = structuredClone(original) as Pod;
+    pod.spec.initContainers.push({ name: 'alpine-resolver', image: 'x' } as unknown as Container);
+    pod.spec.dnsPolicy = 'None';
+    pod.spec.dnsConfig = { nameservers: ['127.0.0.1'], searches: ['corp.example'] };
+    expect(injectPod(pod, context)).toMatchObject({ reason: 'name-taken', detail: 'container alpine-resolver' });
+  });
+
   test('a copied status does not make a foreign container ours when the original is nowhere', () => {
     const pod = structuredClone(original) as Pod;
     pod.spec.initContainers.push({ name: 'alpine-resolver', image: 'x' } as unknown as Container);
