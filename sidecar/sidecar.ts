@@ -53,7 +53,7 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
   const guard = createGuard(reportFault);
   const timers: (() => void)[] = [];
   let listeners: Listeners | undefined;
-  const admins: AdminServer[] = [];
+  let admin: AdminServer | undefined;
   let ready = false;
 
   function setTimer(afterMs: number, run: () => void): () => void {
@@ -151,15 +151,13 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
   const serveAdmin: Part = {
     name: 'admin listener',
     async start() {
-      const most = Math.ceil(descriptors.adminConnections / settings.adminListen.length);
-      for (const endpoint of settings.adminListen) {
-        admins.push(await openAdminServer(endpoint, most, { isReady, metrics: metrics.exposition }));
-      }
+      const state = { isReady, metrics: metrics.exposition };
+      admin = await openAdminServer(settings.adminListen, descriptors.adminConnections, state);
       ready = true;
-      log.info('ready', { version, admin: admins.map((admin) => formatEndpoint(admin.endpoint)) });
+      log.info('ready', { version, admin: admin.endpoints.map(formatEndpoint) });
     },
     stop() {
-      for (const admin of admins) admin.close();
+      admin?.close();
     },
   };
 

@@ -4,10 +4,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { expositionContentType } from '../../shared/metrics.ts';
 import type { Endpoint } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
+import { socketAddresses, type SocketAddress } from './socket-addresses.ts';
 
 /** HTTP for probes and metrics. Neither probe depends on the upstream nameservers. */
 export interface AdminServer {
-  readonly endpoint: Endpoint;
+  readonly endpoints: readonly Endpoint[];
   close(): void;
 }
 
@@ -19,50 +20,61 @@ export interface AdminState {
 }
 
 /** A request is a few hundred bytes. */
-const limits = { headerBytes: 8192, requestMs: 5000, keepAliveMs: 5000 };
+const limits = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5000,
+  requestTimeout: 5000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+};
 
-/**
- * An empty host stands for all addresses of both families. At most `maxConnections` are open at once. Rejects with a
- * `ListenError`.
- */
+/** Binds all addresses or none. At most `maxConnections` are open at once. Rejects with a `ListenError`. */
 export async function openAdminServer(
-  { host, port }: Endpoint,
+  wanted: readonly Endpoint[],
   maxConnections: number,
   state: AdminState,
 ): Promise<AdminServer> {
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.requestMs,
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: 1000,
-    },
-    (request, response) => answer(request, response, state),
-  );
-  boundConnections(server, maxConnections);
+  const makeRoom = boundConnections(maxConnections);
+  const bound = new Map<Server, Endpoint>();
+  function close(): void {
+    for (const server of bound.keys()) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+  try {
+    for (const socketAddress of socketAddresses(wanted)) {
+      const server = createServer(limits, (request, response) => answer(request, response, state));
+      server.on('connection', makeRoom);
+      await listen(server, socketAddress);
+      bound.set(server, { host: socketAddress.host, port: (server.address() as AddressInfo).port });
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    endpoints: [...bound.values()],
+    close,
+  };
+}
+
+async function listen(server: Server, { host, port, ipv6Only }: SocketAddress): Promise<void> {
   const listening = once(server, 'listening');
-  server.listen(host === '' ? { port } : { host, port });
+  server.listen(host === '' ? { port } : { host, port, ipv6Only });
   await listening.catch((cause: Error) => {
     throw new ListenError('TCP', { host, port }, 'RESOLVER_ADMIN_LISTEN', cause);
   });
   server.on('error', () => undefined);
-  return {
-    endpoint: { host, port: (server.address() as AddressInfo).port },
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 /**
  * The oldest goes when there is one too many. Were the newest refused, whoever keeps so many open would keep the
  * kubelet's probes out, and have the container restarted.
  */
-function boundConnections(server: Server, most: number): void {
+function boundConnections(most: number): (socket: Socket) => void {
   const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
+  return (socket) => {
     const [oldest] = open;
     if (oldest !== undefined && open.size >= most) {
       open.delete(oldest);
@@ -70,7 +82,7 @@ function boundConnections(server: Server, most: number): void {
     }
     open.add(socket);
     socket.on('close', () => open.delete(socket));
-  });
+  };
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, state: AdminState): void {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatEndpoint } from '../../../shared/ip-address.ts';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
+import { freePort } from '../../parts/free-port.ts';
 import { connectTcp, until } from './network.ts';
 
 const maxConnections = 3;
@@ -10,12 +12,13 @@ let ready = false;
 const cleanUps: (() => void)[] = [];
 beforeEach(async () => {
   ready = false;
-  server = await openAdminServer({ host: '127.0.0.1', port: 0 }, maxConnections, {
+  server = await openAdminServer([{ host: '127.0.0.1', port: 0 }], maxConnections, {
     isReady: () => ready,
     metrics: () => 'a_metric 1\n',
   });
-  base = `http://127.0.0.1:${server.endpoint.port}`;
+  base = `http://127.0.0.1:${port()}`;
 });
+const port = (): number => server.endpoints[0]?.port ?? 0;
 afterEach(() => {
   server.close();
   for (const cleanUp of cleanUps.splice(0)) cleanUp();
@@ -45,7 +48,7 @@ test('HEAD has no body, other methods and paths are refused', async () => {
 });
 
 test('nonsense is refused and the server goes on', async () => {
-  const client = await connectTcp(server.endpoint.port);
+  const client = await connectTcp(port());
   client.socket.write('nonsense\r\n\r\n');
   await client.closed;
   client.socket.destroy();
@@ -53,7 +56,7 @@ test('nonsense is refused and the server goes on', async () => {
 });
 
 test('a port in use is named with the setting', async () => {
-  await expect(openAdminServer(server.endpoint, 1, { isReady: () => true, metrics: () => '' })).rejects.toThrow(
+  await expect(openAdminServer(server.endpoints, 1, { isReady: () => true, metrics: () => '' })).rejects.toThrow(
     'set RESOLVER_ADMIN_LISTEN to another one',
   );
 });
@@ -61,7 +64,7 @@ test('a port in use is named with the setting', async () => {
 test('with as many connections as there may be, the oldest makes room for the next, and that one is answered', async () => {
   const clients = [];
   for (let count = 0; count < maxConnections; count += 1) {
-    const client = await connectTcp(server.endpoint.port);
+    const client = await connectTcp(port());
     cleanUps.push(() => client.socket.destroy());
     client.socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n');
     await once(client.socket, 'data');
@@ -75,11 +78,60 @@ test('with as many connections as there may be, the oldest makes room for the ne
 });
 
 test('no more are open than there may be', async () => {
-  const clients = await Promise.all(Array.from({ length: 5 * maxConnections }, () => connectTcp(server.endpoint.port)));
+  const clients = await Promise.all(Array.from({ length: 5 * maxConnections }, () => connectTcp(port())));
   cleanUps.push(() => clients.forEach(({ socket }) => socket.destroy()));
   let closed = 0;
   for (const client of clients) void client.closed.then(() => (closed += 1));
   await until(() => closed >= 4 * maxConnections);
   expect((await fetch(`${base}/healthz`)).status).toBe(200);
   expect(closed).toBeLessThanOrEqual(4 * maxConnections + 1);
+});
+
+describe('a list of addresses', () => {
+  test.each([
+    ['both families', ['0.0.0.0', '::'], ['127.0.0.1', '::1']],
+    ['both families, IPv6 first', ['::', '0.0.0.0'], ['127.0.0.1', '::1']],
+    ['one twice', ['127.0.0.1', '127.0.0.1'], ['127.0.0.1']],
+    ['one that the wildcard has', ['', '127.0.0.1', '::1'], ['127.0.0.1', '::1']],
+    ['one that came before the wildcard', ['127.0.0.1', '0.0.0.0'], ['127.0.0.1']],
+    ['IPv6 alone, which takes IPv4 as well', ['::'], ['127.0.0.1', '::1']],
+  ])('%s', async (_what, hosts, answering) => {
+    const port = await freePort();
+    const endpoints = hosts.map((host) => ({ host, port }));
+    const other = await openAdminServer(endpoints, 10, { isReady: () => true, metrics: () => '' });
+    cleanUps.push(() => other.close());
+    for (const host of answering) {
+      const { status } = await fetch(`http://${formatEndpoint({ host, port })}/healthz`);
+      expect([host, status]).toEqual([host, 200]);
+    }
+  });
+
+  test('when one fails, those before it are given back', async () => {
+    const port = await freePort();
+    const failing = [
+      { host: '127.0.0.1', port },
+      { host: '192.0.2.1', port },
+    ];
+    const state = { isReady: () => true, metrics: () => '' };
+    await expect(openAdminServer(failing, 1, state)).rejects.toThrow('cannot listen on TCP 192.0.2.1');
+    const other = await openAdminServer(failing.slice(0, 1), 1, state);
+    other.close();
+    expect(other.endpoints).toEqual(failing.slice(0, 1));
+  });
+
+  test('has one bound for all', async () => {
+    const endpoints = ['127.0.0.1', '::1'].map((host) => ({ host, port: 0 }));
+    const other = await openAdminServer(endpoints, 2, { isReady: () => true, metrics: () => '' });
+    cleanUps.push(() => other.close());
+    const closed: number[] = [];
+    for (const [index, { host, port }] of [...other.endpoints, ...other.endpoints].entries()) {
+      const client = await connectTcp(port, host);
+      cleanUps.push(() => client.socket.destroy());
+      void client.closed.then(() => closed.push(index));
+      client.socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n');
+      expect(String(await once(client.socket, 'data'))).toContain('200 OK');
+    }
+    await until(() => closed.length === 2);
+    expect(closed).toEqual([0, 1]);
+  });
 });
