@@ -1,13 +1,18 @@
-import { objectsAt, stringAt, valueAt, type JsonObject } from './json.ts';
-import type { Resource } from './pod-resources.ts';
+import { objectAt, objectsAt, stringAt, type JsonObject } from './json.ts';
 import { highest, lowest, readQuantity, type Quantity } from './quantity.ts';
 
-/** One item of a LimitRange's `spec.limits`, for cpu and memory. */
+/** Quantities by the name of their resource: cpu, memory, ephemeral-storage and others. */
+export type ResourceList = ReadonlyMap<string, Quantity>;
+
+/** One item of a LimitRange's `spec.limits`. */
 export interface LimitRangeItem {
   readonly type: 'Container' | 'Pod';
-  readonly min: Partial<Record<Resource, Quantity>>;
-  readonly max: Partial<Record<Resource, Quantity>>;
-  readonly maxLimitRequestRatio: Partial<Record<Resource, Quantity>>;
+  readonly min: ResourceList;
+  readonly max: ResourceList;
+  readonly maxLimitRequestRatio: ResourceList;
+  /** What a container gets that does not set the resource itself. */
+  readonly defaultLimit: ResourceList;
+  readonly defaultRequest: ResourceList;
 }
 
 /** The items of a LimitRange object. Those for claims and volumes do not concern containers. */
@@ -15,24 +20,34 @@ export function limitRangeItems(limitRange: JsonObject): LimitRangeItem[] {
   return objectsAt(limitRange, 'spec', 'limits').flatMap((limit) => {
     const type = stringAt(limit, 'type');
     if (type !== 'Container' && type !== 'Pod') return [];
-    const amounts = (part: string): Partial<Record<Resource, Quantity>> => {
-      const cpu = readQuantity(valueAt(limit, part, 'cpu'));
-      const memory = readQuantity(valueAt(limit, part, 'memory'));
-      return { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
-    };
-    return [{ type, min: amounts('min'), max: amounts('max'), maxLimitRequestRatio: amounts('maxLimitRequestRatio') }];
+    const amounts = (part: string): ResourceList => amountsAt(limit, part);
+    const [min, max] = [amounts('min'), amounts('max')];
+    const isOfContainers = type === 'Container';
+    // kubernetes pkg/apis/core/v1 SetDefaults_LimitRangeItem.
+    const defaultLimit: ResourceList = new Map(isOfContainers ? [...max, ...amounts('default')] : []);
+    const defaultRequest = new Map(isOfContainers ? [...min, ...defaultLimit, ...amounts('defaultRequest')] : []);
+    return [{ type, min, max, maxLimitRequestRatio: amounts('maxLimitRequestRatio'), defaultLimit, defaultRequest }];
   });
 }
 
+function amountsAt(limit: JsonObject, part: string): ResourceList {
+  const amounts = new Map<string, Quantity>();
+  for (const [resource, value] of Object.entries(objectAt(limit, part))) {
+    const quantity = readQuantity(value);
+    if (quantity !== undefined) amounts.set(resource, quantity);
+  }
+  return amounts;
+}
+
 /** The strictest of what all LimitRanges demand of a container. */
-export function containerBounds(resource: Resource, items: readonly LimitRangeItem[]): Bounds {
+export function containerBounds(resource: string, items: readonly LimitRangeItem[]): Bounds {
   let min = 0n;
   let max: Quantity | undefined;
   let ratio: Quantity | undefined;
   for (const item of items.filter(({ type }) => type === 'Container')) {
-    min = highest(min, item.min[resource] ?? 0n);
-    max = lowest(item.max[resource], max);
-    ratio = lowest(item.maxLimitRequestRatio[resource], ratio);
+    min = highest(min, item.min.get(resource) ?? 0n);
+    max = lowest(item.max.get(resource), max);
+    ratio = lowest(item.maxLimitRequestRatio.get(resource), ratio);
   }
   return { min, max, ratio };
 }

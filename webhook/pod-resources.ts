@@ -9,7 +9,7 @@ export type Resource = 'cpu' | 'memory';
  * Sum over the containers other than ours as the LimitRanger counts it: native sidecars add to the containers, an init
  * container counts with the sidecars before it where that is more. Ours stands before all of them and adds to both.
  */
-export function podTotal(pod: JsonObject, part: 'requests' | 'limits', resource: Resource): Quantity {
+export function podTotal(pod: JsonObject, part: 'requests' | 'limits', resource: string): Quantity {
   let running = 0n;
   let sidecars = 0n;
   let initialising = 0n;
@@ -23,7 +23,7 @@ export function podTotal(pod: JsonObject, part: 'requests' | 'limits', resource:
 }
 
 /** A request that is not set equals the limit, as the API server's defaults have it. */
-function amountOf(container: JsonObject, part: 'requests' | 'limits', resource: Resource): Quantity {
+function amountOf(container: JsonObject, part: 'requests' | 'limits', resource: string): Quantity {
   const value = valueAt(container, 'resources', part, resource) ?? valueAt(container, 'resources', 'limits', resource);
   return readQuantity(value) ?? 0n;
 }

@@ -3,7 +3,7 @@ import type { Json } from './json.ts';
 /** A Kubernetes resource quantity in billionths of its unit, so that every suffix down to `n` is exact. */
 export type Quantity = bigint;
 
-const unit = 1_000_000_000n;
+export const unit = 1_000_000_000n;
 
 const suffixes = new Map<string, bigint>([
   ['n', 1n],

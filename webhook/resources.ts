@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import { containerBounds, type Bounds, type LimitRangeItem } from './limit-range.ts';
+import { otherResourcesProblem } from './other-resources.ts';
 import { hasPodLevelResources, isGuaranteed, podTotal, type Resource } from './pod-resources.ts';
 import { ceilDivide, formatCpu, formatMemory, highest, lowest, parseQuantity, type Quantity } from './quantity.ts';
 
@@ -8,6 +9,8 @@ import { ceilDivide, formatCpu, formatMemory, highest, lowest, parseQuantity, ty
  * resources of its own (others are then refused); otherwise ours, moved into the LimitRanges of the namespace.
  */
 export function fitResources(pod: JsonObject, limitRanges: readonly LimitRangeItem[]): FittedResources {
+  const ofOthers = otherResourcesProblem(pod, limitRanges);
+  if (ofOthers !== undefined) return { fits: false, problem: ofOthers };
   if (hasPodLevelResources(pod)) return { fits: true, resources: undefined };
   const guaranteed = isGuaranteed(pod);
   const requests: Record<string, string> = {};
@@ -94,7 +97,7 @@ interface Room {
 /** What LimitRanges of type Pod leave for the sidecar beside the other containers. */
 function podRoom(resource: Resource, pod: JsonObject, items: readonly LimitRangeItem[]): Room {
   let max: Quantity | undefined;
-  for (const item of items) if (item.type === 'Pod') max = lowest(item.max[resource], max);
+  for (const item of items) if (item.type === 'Pod') max = lowest(item.max.get(resource), max);
   if (max === undefined) return { request: undefined, limit: undefined };
   return { request: max - podTotal(pod, 'requests', resource), limit: max - podTotal(pod, 'limits', resource) };
 }
@@ -108,7 +111,7 @@ function leastRequestOfPod(
   const limits = podTotal(pod, 'limits', resource) + limit;
   let least = 0n;
   for (const { type, maxLimitRequestRatio } of limitRanges) {
-    const ratio = type === 'Pod' ? maxLimitRequestRatio[resource] : undefined;
+    const ratio = type === 'Pod' ? maxLimitRequestRatio.get(resource) : undefined;
     if (ratio !== undefined) least = highest(least, dividedBy(limits, ratio) - requests);
   }
   return least;

@@ -116,7 +116,7 @@ describe('LimitRange of containers', () => {
     expect(resourcesOf({ type: 'Container', ...limit })).toMatch(problem);
   });
 
-  test('other kinds and other resources do not concern us', () => {
+  test('other kinds do not concern us, nor other resources whose maximum is the default', () => {
     expect(
       resourcesOf(
         { type: 'PersistentVolumeClaim', max: { storage: '1' } },
@@ -161,5 +161,66 @@ describe('LimitRange of pods', () => {
       resources: { limits: { memory: '90Mi' } },
     });
     expect(fit({ spec }, { type: 'Pod', max: { memory: '425Mi' } })).toMatchObject({ fits: false });
+  });
+});
+
+describe('LimitRange of a resource that the sidecar does not ask for', () => {
+  const app = withResources({ 'ephemeral-storage': '1Gi' }, { 'ephemeral-storage': '2Gi' });
+  const storage = (parts: Record<string, string>): JsonObject => ({
+    type: 'Container',
+    ...Object.fromEntries(Object.entries(parts).map(([part, amount]) => [part, { 'ephemeral-storage': amount }])),
+  });
+
+  test.each([
+    [{ maxLimitRequestRatio: '2' }, 'the ratio of limit to request'],
+    [{ maxLimitRequestRatio: '2', min: '1Mi' }, 'the ratio of limit to request'],
+    [{ maxLimitRequestRatio: '2', default: '3Gi', defaultRequest: '1Gi' }, 'the ratio of limit to request'],
+    [{ maxLimitRequestRatio: '2', default: '0' }, 'the ratio of limit to request'],
+  ] as [Record<string, string>, string][])('%j: the defaults do not do', (parts, missed) => {
+    expect(fit(podOf(app), storage(parts))).toEqual({
+      fits: false,
+      problem: `ephemeral-storage: a container that does not set it does not meet ${missed}`,
+    });
+  });
+
+  test.each([
+    { maxLimitRequestRatio: '2', max: '2Gi' },
+    { maxLimitRequestRatio: '1.5', default: '3Gi', defaultRequest: '2Gi' },
+    { maxLimitRequestRatio: '1', default: '1Gi' },
+    { min: '1Mi' },
+    { min: '1Mi', max: '2Gi' },
+    { default: '1Gi' },
+  ] as Record<string, string>[])('%j: the defaults do', (parts) => {
+    expect(fit(podOf(app), storage(parts))).toEqual({ fits: true, resources: usual });
+  });
+
+  test("one LimitRange's default does not do for another", () => {
+    const [small, large] = [storage({ default: '1Mi' }), storage({ min: '2Mi' })];
+    expect(fit(podOf(app), small, large)).toMatchObject({ problem: expect.stringMatching(/the minimum$/) as unknown });
+    expect(fit(podOf(app), storage({ default: '1Gi' }), storage({ max: '1Mi' }))).toMatchObject({
+      problem: expect.stringMatching(/the maximum$/) as unknown,
+    });
+    expect(fit(podOf(app), storage({ default: '1Gi' }), storage({ maxLimitRequestRatio: '1' }))).toMatchObject({
+      fits: true,
+    });
+  });
+
+  test('a ratio counts in a pod with resources of its own too', () => {
+    const pod = { spec: { containers: [app], resources: { limits: { cpu: '1' } } } };
+    expect(fit(pod, storage({ maxLimitRequestRatio: '2' }))).toMatchObject({ fits: false });
+  });
+
+  test('of pods: what a default adds has to fit, and nothing else does', () => {
+    const ofPod = (parts: Record<string, string>): JsonObject => ({ ...storage(parts), type: 'Pod' });
+    expect(fit(podOf(app), ofPod({ max: '2Gi' }))).toMatchObject({ fits: true });
+    expect(fit(podOf(app), ofPod({ maxLimitRequestRatio: '2' }))).toMatchObject({ fits: true });
+    expect(fit(podOf(app), ofPod({ max: '3Gi' }), storage({ default: '1Gi' }))).toMatchObject({ fits: true });
+    expect(fit(podOf(app), ofPod({ max: '2Gi' }), storage({ default: '1Gi' }))).toEqual({
+      fits: false,
+      problem: "ephemeral-storage: with the sidecar's default the pod does not meet the maximum",
+    });
+    expect(
+      fit(podOf(app), ofPod({ maxLimitRequestRatio: '2' }), storage({ default: '1Gi', defaultRequest: '1Mi' })),
+    ).toMatchObject({ problem: expect.stringMatching(/the ratio of limit to request$/) as unknown });
   });
 });
