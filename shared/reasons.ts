@@ -16,7 +16,7 @@ export const skipReasons = {
   'cluster-dns': "The pod is the cluster's own DNS server.",
   'port-in-use':
     "A container declares port 53 or the sidecar's admin port, or dnsConfig names a nameserver in the pod.",
-  'name-taken': 'A container or volume that is not ours has the name that ours needs.',
+  'name-taken': 'A container, a volume or a mount that is not ours has the name that ours needs.',
   'invalid-dns-config': "The pod's own dnsPolicy or dnsConfig is not valid; the API server refuses it.",
   'cluster-dns-unknown': "The cluster's nameservers or domain are not known to the webhook.",
   'limit-range': 'A LimitRange of the namespace cannot be met by the sidecar.',

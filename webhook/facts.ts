@@ -22,7 +22,7 @@ export interface Facts {
   readonly clusterDnsPod: boolean;
   /** Who takes a port of the sidecar. */
   readonly portInUse: string | undefined;
-  /** Which container or volume that is not ours has the name of ours. */
+  /** Which container, volume or mount that is not ours has the name of ours. */
   readonly nameTaken: string | undefined;
   /** An earlier injection, and whether its status annotation survived. */
   readonly earlier: { readonly scope: Scope; readonly recorded: boolean } | undefined;
@@ -131,9 +131,13 @@ function isLoopback(text: string): boolean {
   return address !== undefined && (address === '::1' || address.startsWith('127.'));
 }
 
+/** A mount whose volume does not exist is somebody else's too: with our volume the pod would be let in. */
 function nameTaken(pod: JsonObject): string | undefined {
-  if (allContainers(pod).some(({ name }) => name === sidecar.containerName))
-    return `container ${sidecar.containerName}`;
-  const isTaken = objectsAt(pod, 'spec', 'volumes').some(({ name }) => name === sidecar.volumeName);
-  return isTaken ? `volume ${sidecar.volumeName}` : undefined;
+  const containers = allContainers(pod);
+  if (containers.some(({ name }) => name === sidecar.containerName)) return `container ${sidecar.containerName}`;
+  const hasOurs = (value: JsonObject, ...path: string[]): boolean =>
+    objectsAt(value, ...path).some(({ name }) => name === sidecar.volumeName);
+  if (hasOurs(pod, 'spec', 'volumes')) return `volume ${sidecar.volumeName}`;
+  const mounting = containers.find(({ value }) => hasOurs(value, 'volumeMounts'));
+  return mounting && `container ${mounting.name} mounts ${sidecar.volumeName}`;
 }

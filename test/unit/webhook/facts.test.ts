@@ -38,3 +38,26 @@ describe('a configuration that the pod brings itself', () => {
     },
   );
 });
+
+describe('the name of our volume', () => {
+  const mounting = {
+    name: 'app',
+    image: 'alpine:3.22',
+    volumeMounts: [{ name: 'alpine-resolver-config', mountPath: '/x' }],
+  };
+
+  test.each(['containers', 'initContainers'])('is taken by a mount in %s that has no volume', (list) => {
+    expect(inject({ containers: [{ name: 'main', image: 'alpine:3.22' }], [list]: [mounting] })).toMatchObject({
+      verdict: 'skip',
+      reason: 'name-taken',
+      detail: 'container app mounts alpine-resolver-config',
+    });
+  });
+
+  test('is taken by a volume', () => {
+    expect(inject({ volumes: [{ name: 'alpine-resolver-config', emptyDir: {} }] })).toMatchObject({
+      reason: 'name-taken',
+      detail: 'volume alpine-resolver-config',
+    });
+  });
+});
