@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { skipReasons, type SkipReason } from '../../../shared/reasons.ts';
 import { eventTexts, isAsWished, skipText } from '../../../webhook/event-texts.ts';
@@ -37,6 +39,14 @@ test("a skip is a trouble, a plain fact, or nobody's business", () => {
   expect(isAsWished('opted-out')).toBe(true);
   expect(isAsWished('not-alpine')).toBe(false);
   expect(skipText(skip('limit-range', 'memory'))).toMatch(/^limit-range: .* \(memory\)$/);
+});
+
+test('docs/injection.md names the reasons that have no event', () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../../docs/injection.md'), 'utf8');
+  const [sentence = ''] = /No event is written [^.]*\./.exec(docs) ?? [];
+  const named = [...sentence.matchAll(/`([a-z-]+)`/g)].map(([, reason]) => reason);
+  const silent = (Object.keys(skipReasons) as SkipReason[]).filter((reason) => eventTexts(skip(reason)).length === 0);
+  expect(named.toSorted()).toEqual(silent.toSorted());
 });
 
 test('each warning is told on its own', () => {
