@@ -46,7 +46,7 @@ test('docs/injection.md names the reasons that have no event', () => {
   const [sentence = ''] = /No event is written [^.]*\./.exec(docs) ?? [];
   const named = [...sentence.matchAll(/`([a-z-]+)`/g)].map(([, reason]) => reason);
   const silent = (Object.keys(skipReasons) as SkipReason[]).filter((reason) => eventTexts(skip(reason)).length === 0);
-  expect(named.toSorted()).toEqual(silent.toSorted());
+  expect(new Set(named)).toEqual(new Set(silent));
 });
 
 test('each warning is told on its own', () => {
