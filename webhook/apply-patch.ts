@@ -1,4 +1,4 @@
-import { cloneJson, isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
 /** The operations of RFC 6902 that our patches use. */
 export type Operation =
@@ -11,35 +11,47 @@ export type Operation =
  * index beyond the end are faults. The API server refuses the pod for one, whatever the failurePolicy.
  */
 export function applyPatch(document: JsonObject, patch: readonly Operation[]): Applied {
-  const value = cloneJson(document);
+  const copy = copyOf(document);
   for (const operation of patch) {
-    const problem = applyOperation(value, operation);
+    const problem = applyOperation(copy, operation);
     if (problem !== undefined) return { applies: false, problem: `${operation.op} ${operation.path}: ${problem}` };
   }
-  return { applies: true, value };
+  return { applies: true, value: copy.document };
 }
 
 export type Applied =
   | { readonly applies: true; readonly value: JsonObject }
   | { readonly applies: false; readonly problem: string };
 
+/** A document under change. What no operation has reached yet is shared with the original, which never changes. */
+export interface Copy {
+  readonly document: JsonObject;
+  /** Containers that belong to the copy alone. */
+  readonly own: Set<Json>;
+}
+
+export function copyOf(document: JsonObject): Copy {
+  const copy = { ...document };
+  return { document: copy, own: new Set([copy]) };
+}
+
 /** RFC 6901 §3: `~` first, or the escape of `/` would be escaped again. */
 export function pointer(path: readonly (string | number)[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Applies one operation to the document itself; the result says why it does not apply. */
-export function applyOperation(document: JsonObject, operation: Operation): string | undefined {
+/** Applies one operation to the copy; the result says why it does not apply. */
+export function applyOperation(copy: Copy, operation: Operation): string | undefined {
   switch (operation.op) {
     case 'add':
-      return put(locate(document, operation.path), cloneJson(operation.value));
+      return put(locate(copy, operation.path), operation.value);
     case 'replace':
-      return replace(locate(document, operation.path), cloneJson(operation.value));
+      return replace(locate(copy, operation.path), operation.value);
     case 'remove':
-      return take(locate(document, operation.path)) ? undefined : noTarget;
+      return take(locate(copy, operation.path)) ? undefined : noTarget;
     case 'move': {
-      const moved = take(locate(document, operation.from));
-      return moved ? put(locate(document, operation.path), moved.value) : noTarget;
+      const moved = take(locate(copy, operation.from));
+      return moved ? put(locate(copy, operation.path), moved.value) : noTarget;
     }
   }
 }
@@ -51,16 +63,23 @@ interface Place {
   readonly step: string;
 }
 
-/** The place that a pointer names; undefined when its parent is missing. The whole document is no place. */
-function locate(document: JsonObject, path: string): Place | undefined {
+/** The place that a pointer names, made our own; undefined when its parent is missing. The whole document is no place. */
+function locate({ document, own }: Copy, path: string): Place | undefined {
   const [, ...steps] = path.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = steps.pop();
-  let parent: Json = document;
+  let parent: Json[] | JsonObject = document;
   for (const step of steps) {
-    if (Array.isArray(parent)) parent = (isIndex(step) ? parent[Number(step)] : undefined) ?? null;
-    else if (isObject(parent)) parent = (Object.hasOwn(parent, step) ? parent[step] : undefined) ?? null;
+    const place: Place = { parent, step };
+    const child = valueOf(place);
+    if (!Array.isArray(child) && !isObject(child)) return undefined;
+    if (own.has(child)) parent = child;
+    else {
+      parent = Array.isArray(child) ? [...child] : { ...child };
+      own.add(parent);
+      replace(place, parent);
+    }
   }
-  return last !== undefined && (Array.isArray(parent) || isObject(parent)) ? { parent, step: last } : undefined;
+  return last === undefined ? undefined : { parent, step: last };
 }
 
 function isIndex(step: string): boolean {
@@ -69,6 +88,12 @@ function isIndex(step: string): boolean {
 
 function exists({ parent, step }: Place): boolean {
   return Array.isArray(parent) ? isIndex(step) && Number(step) < parent.length : Object.hasOwn(parent, step);
+}
+
+function valueOf(place: Place): Json | undefined {
+  if (!exists(place)) return undefined;
+  const { parent, step } = place;
+  return Array.isArray(parent) ? parent[Number(step)] : parent[step];
 }
 
 function put(place: Place | undefined, value: Json): string | undefined {

@@ -8,6 +8,7 @@ import { collectFacts, type Facts } from './facts.ts';
 import type { InjectionContext } from './injection-context.ts';
 import type { JsonObject } from './json.ts';
 import { buildPatch } from './patch.ts';
+import { boundsProblem } from './pod-bounds.ts';
 import { podChanges } from './pod-changes.ts';
 
 /**
@@ -15,6 +16,8 @@ import { podChanges } from './pod-changes.ts';
  * A patch is applied here and its result checked, because the API server refuses a pod whose patch does not apply.
  */
 export function injectPod(pod: JsonObject, context: InjectionContext): Injection {
+  const tooLarge = boundsProblem(pod);
+  if (tooLarge !== undefined) return { verdict: 'skip', reason: 'patch-failed', detail: tooLarge, warnings: [] };
   const facts = collectFacts(pod, context);
   const decision = decide(facts);
   const warnings = isConcerned(facts) ? settingWarnings(facts, decision) : [];

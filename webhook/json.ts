@@ -68,7 +68,3 @@ export function equalJson(left: Json | undefined, right: Json | undefined): bool
   }
   return false;
 }
-
-export function cloneJson<Value extends Json>(value: Value): Value {
-  return structuredClone(value);
-}

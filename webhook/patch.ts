@@ -1,6 +1,6 @@
 import { sidecar, noResolverVariable } from '../shared/names.ts';
-import { applyOperation, pointer, type Operation } from './apply-patch.ts';
-import { cloneJson, equalJson, isObject, objectsAt, valueAt, type Json, type JsonObject } from './json.ts';
+import { applyOperation, copyOf, pointer, type Copy, type Operation } from './apply-patch.ts';
+import { equalJson, isObject, objectsAt, valueAt, type Json, type JsonObject } from './json.ts';
 import { overlay } from './overlay.ts';
 import { sidecarOf } from './pod.ts';
 import type { PodChanges } from './pod-changes.ts';
@@ -59,10 +59,14 @@ type Path = readonly (string | number)[];
 /** A pod under change: the operations so far, and the document as they leave it. */
 class Draft {
   readonly operations: Operation[] = [];
-  readonly document: JsonObject;
+  readonly #copy: Copy;
 
   constructor(pod: JsonObject) {
-    this.document = cloneJson(pod);
+    this.#copy = copyOf(pod);
+  }
+
+  get document(): JsonObject {
+    return this.#copy.document;
   }
 
   has(path: Path, matches: (entry: JsonObject) => boolean): boolean {
@@ -102,7 +106,7 @@ class Draft {
   }
 
   #perform(operation: Operation): void {
-    const problem = applyOperation(this.document, operation);
+    const problem = applyOperation(this.#copy, operation);
     if (problem !== undefined) throw new Error(`${operation.op} ${operation.path}: ${problem}`);
     this.operations.push(operation);
   }

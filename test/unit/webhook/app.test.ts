@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../../shared/log.ts';
@@ -125,17 +125,54 @@ test('the namespace of the request counts, not that in the pod', async () => {
   expect(response.auditAnnotations.reason).toBe('excluded-namespace');
 });
 
-test('bodies that are under way share a budget; it is given back', async () => {
-  const { port } = server.address() as AddressInfo;
-  const headers = { 'content-type': 'application/json', 'content-length': 10 * 1024 * 1024 };
-  const pending = Array.from({ length: 6 }, () => request({ port, path: '/mutate', method: 'POST', headers }));
-  for (const each of pending) each.on('error', () => undefined).write('{');
+describe('bodies on their way', () => {
+  const largestBytes = 10 * 1024 * 1024;
   const statusOf = async (): Promise<number> => (await review(goldenCase('smallest').pod)).status;
-  const until = async (status: number): Promise<number> => {
-    for (let attempt = 0; attempt < 100; attempt++) if ((await statusOf()) === status) return status;
-    return await statusOf();
-  };
-  expect(await until(429)).toBe(429);
-  for (const each of pending) each.destroy();
-  expect(await until(200)).toBe(200);
+
+  /** Promises a body of the largest size and sends that much of it. */
+  function begin(bytes: number) {
+    const { port } = server.address() as AddressInfo;
+    const headers = { 'content-type': 'application/json', 'content-length': largestBytes };
+    const begun = request({ port, path: '/mutate', method: 'POST', headers });
+    const status = once(begun, 'response').then(([response]) => (response as IncomingMessage).statusCode ?? 0);
+    // One that is destroyed below gets none.
+    void status.catch(() => undefined);
+    begun.on('error', () => undefined);
+    // Resolves when the kernel has it all, which holds less than one body itself.
+    const sent = new Promise((resolve) => void begun.write(' '.repeat(bytes), resolve));
+    return { request: begun, status, sent };
+  }
+
+  test('what a header promises takes no room', async () => {
+    const begun = Array.from({ length: 50 }, () => begin(1));
+    await Promise.all(begun.map(({ sent }) => sent));
+    expect(await statusOf()).toBe(200);
+    for (const { request: each } of begun) each.destroy();
+  });
+
+  test('what has arrived is bounded: the oldest gives way; the room of those that are answered is given back', async () => {
+    const begun: ReturnType<typeof begin>[] = [];
+    for (let count = 0; count < 5; count++) {
+      begun.push(begin(largestBytes - 1));
+      await begun.at(-1)?.sent;
+    }
+    const [oldest, ...others] = begun;
+    expect(await oldest?.status).toBe(429);
+    expect(await statusOf()).toBe(200);
+    // They are complete now, and no JSON.
+    for (const { request: each } of others) each.end(' ');
+    expect(await Promise.all(others.map(({ status }) => status))).toEqual([400, 400, 400, 400]);
+    const next = begin(largestBytes - 1);
+    await next.sent;
+    expect(await statusOf()).toBe(200);
+    next.request.destroy();
+  });
+});
+
+test('a body with more values than a pod has is refused before it is parsed; in strings they do not count', async () => {
+  const statusWith = async (padding: unknown): Promise<number> =>
+    (await review(goldenCase('smallest').pod, { padding })).status;
+  expect(await statusWith(Array.from({ length: 200_000 }, () => ({})))).toBe(413);
+  expect(await statusWith(Array.from({ length: 150_000 }, () => ({})))).toBe(200);
+  expect(await statusWith('\\"[{,'.repeat(200_000))).toBe(200);
 });
