@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/log.ts';
+import type { Log, LogFields } from '../../shared/log.ts';
 import type { SidecarMetrics } from '../../shared/metric-table.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { SidecarSettings } from '../../shared/settings.ts';
@@ -139,7 +139,18 @@ function report(
     mode: snapshot.mode,
     source: source.source,
     nameservers: resolvConf.servers.map(formatServerAddress),
-    search: resolvConf.search,
+    ...loggedSearch(resolvConf.search),
     options: formatOptions(resolvConf),
   });
+}
+
+/** As many as a pod may have (Kubernetes validation MaxDNSSearchPaths). A file of a whole MiB makes no line like it. */
+const maxLoggedDomains = 32;
+
+/** No name that is longer is ever asked for (RFC 1035 §2.3.4). */
+const maxLoggedCharacters = 255;
+
+function loggedSearch(search: readonly string[]): LogFields {
+  const domains = search.slice(0, maxLoggedDomains).map((domain) => domain.slice(0, maxLoggedCharacters));
+  return search.length > maxLoggedDomains ? { search: domains, searchDomains: search.length } : { search: domains };
 }

@@ -56,6 +56,17 @@ describe('the original configuration', () => {
     expect(live.current.snapshot.resolvConf.search).toEqual(['a.test']);
   });
 
+  test('is told in one line of the log that has bounds, however long its search line is', () => {
+    const domains = [`${'long.'.repeat(1000)}test`, ...Array.from({ length: 60_000 }, (_, index) => `n${index}.test`)];
+    write('resolv.conf', `nameserver 192.0.2.1\nsearch ${domains.join(' ')}\n`);
+    const { events, live } = setUp();
+    expect(live.current.snapshot.resolvConf.search).toHaveLength(60_001);
+    const [line = {}] = events('configured');
+    expect(line).toMatchObject({ searchDomains: 60_001 });
+    expect(line['search']).toHaveLength(32);
+    expect(JSON.stringify(line).length).toBeLessThan(1000);
+  });
+
   test.each([
     ['is missing', undefined],
     ['is empty', ''],
