@@ -102,7 +102,7 @@ function unknownVariables(
     problem: 'unknown',
     name,
     value: text,
-    message: `${name} is not a setting${didYouMean(name, known, prefixOf(name, prefixes))}`,
+    message: `${escapeControls(name)} is not a setting${didYouMean(name, known, prefixOf(name, prefixes))}`,
   }));
 }
 
@@ -112,9 +112,10 @@ function unknownAnnotation(
   definition: SettingDefinition | undefined,
   definitions: readonly SettingDefinition[],
 ): SettingIssue {
+  const shown = escapeControls(name);
   const message = definition
-    ? `annotation ${name}: this setting cannot be an annotation, only the variable ${environmentName(definition)}`
-    : `annotation ${name} is not known${didYouMean(name, knownAnnotations(definitions), namePrefix)}`;
+    ? `annotation ${shown}: this setting cannot be an annotation, only the variable ${environmentName(definition)}`
+    : `annotation ${shown} is not known${didYouMean(name, knownAnnotations(definitions), namePrefix)}`;
   return { problem: 'unknown', name, value, message };
 }
 

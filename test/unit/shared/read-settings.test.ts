@@ -77,6 +77,14 @@ describe('the environment', () => {
     expect(issue?.value).toBe(value);
   });
 
+  test('so are those of a name', () => {
+    const variables = fromEnvironment({ 'RESOLVER_FOO\nRESOLVER_BAR': '1' }).issues.map(({ message }) => message);
+    expect(variables).toEqual([expect.stringContaining(String.raw`RESOLVER_FOO\nRESOLVER_BAR is not a setting`)]);
+    const { issues } = readAnnotations(sidecarSettings, { 'alpine-resolver.io/foo\u2028bar': '1' });
+    const annotations = issues.map(({ message }) => message);
+    expect(annotations).toEqual([expect.stringContaining(String.raw`alpine-resolver.io/foo\u2028bar is not known`)]);
+  });
+
   test('an empty variable counts as absent, except where empty is a value', () => {
     const { values, issues } = fromEnvironment({ RESOLVER_NDOTS: '', RESOLVER_MODE: '', RESOLVER_SEARCHES: '' });
     expect(issues).toEqual([]);
