@@ -37,8 +37,12 @@ export function readBody({ largestBytes, mostBytes, mostValues }: BodyLimits): R
       if (!onTheirWay.delete(end)) return;
       request.off('data', take);
       if (!refusal) {
-        request.body = { bytes: Buffer.concat(chunks), values } satisfies ArrivedBody;
-        chunks.length = 0;
+        const text = (): string => {
+          const whole = Buffer.concat(chunks).toString();
+          drop();
+          return whole;
+        };
+        request.body = { bytes, values, text } satisfies ArrivedBody;
         return next();
       }
       drop();
@@ -57,15 +61,17 @@ export function readBody({ largestBytes, mostBytes, mostValues }: BodyLimits): R
 export interface BodyLimits {
   /** Of one body. */
   readonly largestBytes: number;
-  /** Of all bodies whose response is not sent yet. */
+  /** Of all bodies that are not taken as text yet. */
   readonly mostBytes: number;
   /** Of one body: what JSON counts as value, with containers. */
   readonly mostValues: number;
 }
 
 export interface ArrivedBody {
-  readonly bytes: Buffer;
+  readonly bytes: number;
   readonly values: number;
+  /** To be called once: what was read is given up with it. */
+  text(): string;
 }
 
 function tooLarge(): BadRequest {

@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
 import { projectFolder } from '../cluster/paths.ts';
 import { freePort } from './free-port.ts';
+import { imageEnvironment } from './image-environment.ts';
 
 export const sidecarBundle = join(projectFolder, 'dist', 'sidecar.cjs');
 
@@ -129,8 +129,5 @@ export async function startUpstream(options: { delayMs?: number; silentAddresses
 
 /** What the sidecar's image gives Node.js. */
 export function imageNodeOptions(): string {
-  const [, options] =
-    /NODE_OPTIONS="([^"]+)"/.exec(readFileSync(join(projectFolder, 'Dockerfile.sidecar'), 'utf8')) ?? [];
-  if (options === undefined) throw new Error('Dockerfile.sidecar sets no NODE_OPTIONS');
-  return options;
+  return imageEnvironment('sidecar')['NODE_OPTIONS'] ?? '';
 }

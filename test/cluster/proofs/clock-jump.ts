@@ -1,4 +1,5 @@
 /** Renewal by the wall clock: replicas whose clock is behind, and then is right again. */
+import { imageEnvironment } from '../../parts/image-environment.ts';
 import { until } from '../steps.ts';
 import {
   forgetAuthority,
@@ -80,7 +81,7 @@ const podChange = {
     {
       name: 'webhook',
       env: [
-        { name: 'NODE_OPTIONS', value: '--max-old-space-size=192 --require=/clock/clock.cjs' },
+        { name: 'NODE_OPTIONS', value: `${imageEnvironment('webhook')['NODE_OPTIONS']} --require=/clock/clock.cjs` },
         { name: 'WEBHOOK_CA_LIFETIME_HOURS', value: '1' },
         { name: 'WEBHOOK_LEAF_LIFETIME_HOURS', value: '1' },
       ],

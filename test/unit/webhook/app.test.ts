@@ -152,7 +152,7 @@ describe('bodies on their way', () => {
 
   test('what has arrived is bounded: the oldest gives way; the room of those that are answered is given back', async () => {
     const begun: ReturnType<typeof begin>[] = [];
-    for (let count = 0; count < 5; count++) {
+    for (let count = 0; count < 4; count++) {
       begun.push(begin(largestBytes - 1));
       await begun.at(-1)?.sent;
     }
@@ -161,7 +161,7 @@ describe('bodies on their way', () => {
     expect(await statusOf()).toBe(200);
     // They are complete now, and no JSON.
     for (const { request: each } of others) each.end(' ');
-    expect(await Promise.all(others.map(({ status }) => status))).toEqual([400, 400, 400, 400]);
+    expect(await Promise.all(others.map(({ status }) => status))).toEqual([400, 400, 400]);
     const next = begin(largestBytes - 1);
     await next.sent;
     expect(await statusOf()).toBe(200);
