@@ -21,7 +21,7 @@ export interface CandidateSocketsDependencies {
   readonly randomId: () => number;
   readonly upstream: UpstreamPort;
   readonly observe: UpstreamObserver;
-  /** Replies that wait for something came to so many bytes more, or less. */
+  /** Replies that wait for something, if only for their own rest, came to so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
 }
 
@@ -230,6 +230,7 @@ export function openCandidateSockets(
           failed: (reason) => {
             if (tcp === connection) events.arrived({ type: 'tcp-failed', reason });
           },
+          kept: deps.hold,
         }),
       };
       tcp = connection;

@@ -61,6 +61,8 @@ export interface TcpExchangeEvents {
   message(bytes: Uint8Array): void;
   /** The end of the connection, reported once; no message follows. */
   failed(reason: TcpFailure, code: string): void;
+  /** So many bytes more, or less, are kept of a message that is not complete. With the end, by `close` too, none are. */
+  kept?(bytes: number): void;
 }
 
 /** `refused` and `reset` have a meaning of their own in glibc's `send_vc`. */

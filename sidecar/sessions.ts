@@ -22,8 +22,8 @@ import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
 import { nameKey } from './wire/name.ts';
 
 /**
- * Bytes of replies that wait for their sibling: with so many no further walk is begun. A thousand usual ones have half a
- * MiB, a thousand of the largest 64.
+ * Bytes of replies that wait for their sibling, or over TCP for their own rest: with so many no further walk is begun. A
+ * thousand usual ones have half a MiB, a thousand of the largest 64.
  */
 const maxHeldBytes = 8 * 1024 * 1024;
 

@@ -18,11 +18,19 @@ export function openTcpExchange(
   let socket: Socket | undefined;
   const unsent: Uint8Array[] = [];
   let ended = false;
+  let keptBytes = 0;
+
+  function keep(bytes: number): void {
+    const change = bytes - keptBytes;
+    keptBytes = bytes;
+    if (change !== 0) events.kept?.(change);
+  }
 
   function end(): void {
     ended = true;
     socket?.destroy();
     claim.release();
+    keep(0);
   }
 
   function fail(reason: TcpFailure, code: string): void {
@@ -39,7 +47,10 @@ export function openTcpExchange(
     opened.cork();
     opened.on('connect', () => opened.uncork());
     opened.on('data', (chunk: Buffer) => {
-      for (const message of deframer.push(chunk)) {
+      if (ended) return;
+      const messages = deframer.push(chunk);
+      keep(deframer.pendingBytes);
+      for (const message of messages) {
         if (ended) return;
         guard(() => events.message(message));
       }

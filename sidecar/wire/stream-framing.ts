@@ -26,13 +26,20 @@ export function createDeframer(options: DeframerOptions = {}): Deframer {
   function hold(bytes: Uint8Array): void {
     const needed = heldBytes + bytes.length;
     if (held.length < needed) {
-      // Doubling keeps a message that arrives byte by byte linear, and memory near what really arrived.
-      const grown = new Uint8Array(Math.max(needed, held.length * 2, 64));
+      // Doubling keeps a message that arrives byte by byte linear, and memory near what really arrived: a length says
+      // only what is too much.
+      const grown = new Uint8Array(Math.min(Math.max(needed, held.length * 2, 64), wholeBytes(bytes)));
       grown.set(held.subarray(0, heldBytes));
       held = grown;
     }
     held.set(bytes, heldBytes);
     heldBytes = needed;
+  }
+
+  /** Of the message that is being held, its length included, once `next` has come. */
+  function wholeBytes(next: Uint8Array): number {
+    const [high, low] = [...held.subarray(0, Math.min(heldBytes, 2)), ...next.subarray(0, 2)];
+    return high === undefined || low === undefined ? 64 : 2 + ((high << 8) | low);
   }
 
   /** Takes from `chunk` what the held message still lacks; the offset behind it. */

@@ -24,18 +24,20 @@ const setTimer = (afterMs: number, run: () => void) => {
 
 function open(port: number, { address = '127.0.0.1', budget = createSocketBudget(100, setTimer) } = {}) {
   const events: string[] = [];
+  const kept: number[] = [];
   const exchange = openTcpExchange(
     { family: address.includes(':') ? 6 : 4, address },
     port,
     {
       message: (bytes) => events.push(String(Buffer.from(bytes))),
       failed: (reason, code) => events.push(`${reason} ${code}`),
+      kept: (bytes) => kept.push(bytes),
     },
     budget,
     createGuard((error) => events.push(String(error))),
   );
   cleanUps.push(() => exchange.close());
-  return { exchange, events, budget };
+  return { exchange, events, budget, kept };
 }
 
 /** Answers each message with itself in upper case. */
@@ -70,6 +72,34 @@ test('a reply that comes byte by byte is one message', async () => {
   const { events } = open(port);
   await until(() => events.length === 1);
   expect(events).toEqual(['slowly']);
+});
+
+test('tells what it keeps of a message that is not complete', async () => {
+  let upstream: Socket | undefined;
+  const port = await listen((socket) => {
+    upstream = socket.on('error', () => undefined);
+    socket.write(Buffer.concat([frame('one'), frame('two and three').subarray(0, 5)]));
+  });
+  const { exchange, events, kept } = open(port);
+  await until(() => kept.length === 1);
+  expect([events, kept]).toEqual([['one'], [5]]);
+  upstream?.write(frame('two and three').subarray(5));
+  await until(() => events.length === 2);
+  expect([events, kept]).toEqual([
+    ['one', 'two and three'],
+    [5, -5],
+  ]);
+  upstream?.write(frame('never complete').subarray(0, 7));
+  await until(() => kept.length === 3);
+  exchange.close();
+  expect(kept).toEqual([5, -5, 7, -7]);
+});
+
+test('nothing is kept of a connection that failed', async () => {
+  const port = await listen((socket) => void socket.end(frame('cut off').subarray(0, 4)));
+  const { events, kept } = open(port);
+  await until(() => events.length === 1);
+  expect([events, kept]).toEqual([['closed EOF'], [4, -4]]);
 });
 
 test('a closed port is "refused", and nothing is reported before the exchange was handed over', async () => {

@@ -50,6 +50,16 @@ describe('createDeframer', () => {
     expect(deframer.pendingBytes).toBe(4);
   });
 
+  it.each([1, 100, 1000, 40_000])('takes no more memory than a message has, in chunks of %i bytes', (size) => {
+    const framed = frameForTcp(longest.subarray(0, 50_000));
+    const deframer = createDeframer();
+    const got: Uint8Array[] = [];
+    for (let offset = 0; offset < framed.length; offset += size) {
+      got.push(...deframer.push(framed.subarray(offset, offset + size)));
+    }
+    expect(got.map((message) => [message.length, message.buffer.byteLength])).toEqual([[50_000, 50_002]]);
+  });
+
   it('gives up when one chunk brings too many', () => {
     const deframer = createDeframer({ maxMessages: 2 });
     expect(deframer.push(Buffer.concat([one, one].map(frameForTcp)))).toHaveLength(2);
