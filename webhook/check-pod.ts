@@ -2,7 +2,7 @@ import { sidecar } from '../shared/names.ts';
 import { dnsLimits } from './dns-policy.ts';
 import { objectsAt, stringAt, stringsAt, type JsonObject } from './json.ts';
 import { leavesTheRest } from './leaves-the-rest.ts';
-import { allContainers, annotationsOf } from './pod.ts';
+import { allContainers, annotationsOf, sidecarOf, unescapeEnvironmentText } from './pod.ts';
 import { annotationBytesLimit } from './pod-bounds.ts';
 
 /**
@@ -26,6 +26,7 @@ export function checkPod(before: JsonObject, after: JsonObject): string | undefi
     mountProblem(after) ??
     dnsProblem(after) ??
     annotationProblem(after) ??
+    environmentProblem(after) ??
     (leavesTheRest(before, after) ? undefined : 'something changed that is not ours')
   );
 }
@@ -76,4 +77,21 @@ function annotationProblem(pod: JsonObject): string | undefined {
   return bytes <= annotationBytesLimit
     ? undefined
     : `the annotations would have ${bytes} bytes, ${annotationBytesLimit} are allowed`;
+}
+
+/** Linux MAX_ARG_STRLEN: the longest string that execve takes, with its NUL. */
+const environmentBytesLimit = 131_072;
+
+/** What the kernel does not take as environment: our container would never start. */
+function environmentProblem(pod: JsonObject): string | undefined {
+  const encoder = new TextEncoder();
+  for (const variable of objectsAt(sidecarOf(pod)?.value, 'env')) {
+    const name = stringAt(variable, 'name') ?? '';
+    const text = `${name}=${unescapeEnvironmentText(stringAt(variable, 'value') ?? '')}`;
+    if (text.includes('\0')) return `the variable ${name} would hold a NUL`;
+    const bytes = encoder.encode(text).length + 1;
+    if (bytes > environmentBytesLimit)
+      return `the variable ${name} would have ${bytes} bytes, ${environmentBytesLimit} are allowed`;
+  }
+  return undefined;
 }

@@ -49,7 +49,7 @@ export function storedResolvConf(pod: JsonObject): string | undefined {
   if (annotation !== undefined && annotation !== '') return annotation;
   const entry = sidecarOf(pod);
   const escaped = entry && environmentText(entry.value, originalResolvConfVariable);
-  return escaped?.replaceAll('$$', '$');
+  return escaped === undefined ? undefined : unescapeEnvironmentText(escaped);
 }
 
 export const originalResolvConfVariable = 'RESOLVER_ORIGINAL_RESOLV_CONF';
@@ -57,4 +57,9 @@ export const originalResolvConfVariable = 'RESOLVER_ORIGINAL_RESOLV_CONF';
 /** The kubelet expands `$(NAME)` in values and reads `$$` as `$` (third_party/forked/golang/expansion). */
 export function escapeEnvironmentText(text: string): string {
   return text.replaceAll('$', '$$$$');
+}
+
+/** What the kubelet makes of such a text. */
+export function unescapeEnvironmentText(text: string): string {
+  return text.replaceAll('$$', '$');
 }

@@ -20,7 +20,7 @@ interface Mutable {
   spec: {
     volumes: JsonObject[];
     containers: { name: string; image: string; env: JsonObject[]; volumeMounts: JsonObject[] }[];
-    initContainers: { name: string; volumeMounts: JsonObject[] }[];
+    initContainers: { name: string; env: JsonObject[]; volumeMounts: JsonObject[] }[];
     securityContext: { sysctls: JsonObject[] };
     dnsConfig: { nameservers: string[]; searches: string[] };
     serviceAccountName: string;
@@ -61,6 +61,16 @@ test.each([
     ({ metadata }) => (metadata.annotations['alpine-resolver.io/resolv-conf'] = 'ü'.repeat(131_000)),
     /annotations would have 26\d{4} bytes/,
   ],
+  [
+    'a variable that the kernel does not take',
+    ({ spec }) => spec.initContainers[0]?.env.push({ name: 'LONG', value: 'ü'.repeat(65_534) }),
+    /variable LONG would have 131074 bytes/,
+  ],
+  [
+    'a NUL in a variable',
+    ({ spec }) => spec.initContainers[0]?.env.push({ name: 'CUT', value: 'a\0b' }),
+    /variable CUT would hold a NUL/,
+  ],
   ['another label', ({ metadata }) => (metadata.labels['x'] = 'y'), /not ours/],
   ['another annotation', ({ metadata }) => delete metadata.annotations['prometheus.io/scrape'], /not ours/],
   ['the name', ({ metadata }) => (metadata.generateName = 'x-'), /not ours/],
@@ -77,6 +87,26 @@ test.each([
       broken((copy) => void change(copy)),
     ),
   ).toMatch(problem);
+});
+
+test('a variable of exactly what the kernel takes is fine, as the kubelet unescapes it', () => {
+  const value = `${'$$'.repeat(131_066)}`;
+  const longest = broken(({ spec }) => spec.initContainers[0]?.env.push({ name: 'LONG', value }));
+  expect(checkPod(pod, longest)).toBeUndefined();
+});
+
+test('an original configuration beyond what the kernel takes leaves the pod alone', () => {
+  const lines = (count: number): string => `nameserver 192.0.2.1\n${'# a comment of no use\n'.repeat(count)}`;
+  const injectWith = (count: number) => {
+    const annotations = { 'alpine-resolver.io/resolv-conf': lines(count) };
+    return injectPod({ metadata: { annotations }, spec: { containers: [{ name: 'a', image: 'alpine' }] } }, context);
+  };
+  expect(injectWith(5000).verdict).toBe('inject');
+  expect(injectWith(6000)).toMatchObject({
+    verdict: 'skip',
+    reason: 'patch-failed',
+    detail: expect.stringMatching(/^the variable RESOLVER_ORIGINAL_RESOLV_CONF would have 132\d{3} bytes/),
+  });
 });
 
 test('a pod of 3 MB is checked in a time that grows with its size, not with the square of it', () => {
