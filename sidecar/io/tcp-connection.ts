@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client } from '../ports.ts';
-import { createDeframer, frameForTcp } from '../wire/stream-framing.ts';
+import { createDeframer, frameForTcp, lengthForTcp } from '../wire/stream-framing.ts';
 import type { ListenerEvents } from './listener-events.ts';
 
 /** One client's TCP connection. */
@@ -33,6 +33,9 @@ const maxUnderWay = 64;
 
 /** Replies that the client does not take: above this it is not read from. */
 const maxUnsentBytes = 256 * 1024;
+
+/** Up to here a copy costs less than a second buffer to write. */
+const maxCopiedBytes = 4096;
 
 /** Longer than any walk (45 s): whatever happens, the client is never left waiting. */
 const unansweredMs = 60_000;
@@ -116,7 +119,7 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
         answered = true;
         underWay -= 1;
         lastActiveMs = now();
-        socket.write(frameForTcp(bytes));
+        writeMessage(socket, bytes);
         if (socket.writableLength > maxUnsentBytes) crowded();
         // Not at once: the reply may come from within the loop that hands queries on.
         queueMicrotask(handOn);
@@ -145,4 +148,16 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
     },
     close: () => socket.destroy(),
   };
+}
+
+/** In one segment. A large message is not copied for its length: a thousand at once would be as much garbage again. */
+function writeMessage(socket: Socket, message: Uint8Array): void {
+  if (message.length <= maxCopiedBytes) {
+    socket.write(frameForTcp(message));
+    return;
+  }
+  socket.cork();
+  socket.write(lengthForTcp(message));
+  socket.write(message);
+  socket.uncork();
 }

@@ -1,5 +1,5 @@
 /** Messages over TCP: two bytes of length in front of each (RFC 1035 §4.2.2). */
-import { putUint16, readUint16 } from './bytes.ts';
+import { readUint16 } from './bytes.ts';
 import { maxMessageBytes } from './iana.ts';
 
 export interface Deframer {
@@ -90,9 +90,14 @@ export function createDeframer(options: DeframerOptions = {}): Deframer {
 
 /** The message with its length in front. Every message of ours fits; a longer one is a mistake of the caller. */
 export function frameForTcp(message: Uint8Array): Uint8Array {
-  if (message.length > maxMessageBytes) throw new RangeError(`DNS message of ${message.length} bytes`);
   const framed = new Uint8Array(message.length + 2);
-  putUint16(framed, 0, message.length);
+  framed.set(lengthForTcp(message));
   framed.set(message, 2);
   return framed;
+}
+
+/** What stands in front of the message. */
+export function lengthForTcp(message: Uint8Array): Uint8Array {
+  if (message.length > maxMessageBytes) throw new RangeError(`DNS message of ${message.length} bytes`);
+  return Uint8Array.of(message.length >> 8, message.length & 0xff);
 }
