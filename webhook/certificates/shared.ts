@@ -67,13 +67,17 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     throw new Error('the Secret of the CA changes all the time');
   };
 
-  /** Publishes what is missing, and reads it back: only what the API server holds counts. */
-  const publish = async (current: Certificate): Promise<Publication> => {
+  /**
+   * Publishes what is missing, and reads it back: only what the API server holds counts. The Secret is read after the
+   * bundle: whoever publishes another CA in between makes the write fail, and both are read again.
+   */
+  const publish = async (): Promise<{ current: Certificate; publication: Publication }> => {
     let wasMissing = false;
     let hadOthers = false;
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const published = await bundle.read();
-      if (!published) return { isThere: false, wasMissing, hadOthers };
+      const current = await currentAuthority();
+      if (!published) return { current, publication: { isThere: false, wasMissing, hadOthers } };
       const found = splitBundle(published.bundle);
       wasMissing ||= !found.includes(current.chain);
       hadOthers ||= found.some((ca) => ca !== current.chain);
@@ -86,7 +90,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
         nowMs,
         leafLifetimeMs,
       });
-      if (published.bundle === wanted) return { isThere: true, wasMissing, hadOthers };
+      if (published.bundle === wanted) return { current, publication: { isThere: true, wasMissing, hadOthers } };
       if (await bundle.write(wanted, published)) note('ca-published', { authorities: splitBundle(wanted).length });
     }
     throw new Error('the webhook configuration changes all the time');
@@ -94,8 +98,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
 
   /** One round; the result is when the next one is due. */
   const round = async (): Promise<number> => {
-    const current = await currentAuthority();
-    const publication = await publish(current);
+    const { current, publication } = await publish();
     const nowMs = wallClock();
     sighting = sight(sighting, { current, publication, nowMs });
     const step = leafStep({ current, serving: authority, leaf, sighting, nowMs });

@@ -180,3 +180,25 @@ test('while the API server is away leaves are renewed by the CA in use, and the 
   }
   expect(world.errors.length).toBeGreaterThan(10);
 });
+
+test('a CA that another replica publishes between the reads of one round stays published', async () => {
+  const world = new Simulation();
+  const replica = await world.start();
+  // From then on whatever is not in use may leave the bundle.
+  await world.passDays(10);
+  const before = world.secret?.authority?.chain ?? '';
+  const issue = () => issueAuthority({ nowMs: world.nowMs, lifetimeMs: world.settings.caLifetimeMs });
+  const [made, stray] = [await issue(), await issue()];
+  // There is something to write: a CA that nobody uses.
+  world.published = { bundle: before + stray.chain, version: 1000 };
+  world.afterSecretRead = () => {
+    world.secret = { authority: made, requested: '', rotation: '', version: 1001 };
+    world.published = { bundle: made.chain + before, version: 1002 };
+  };
+  const writes = world.written.length;
+  await replica.reconcile();
+  expect(world.secret?.authority).toBe(made);
+  expect(world.written.slice(writes).filter((bundle) => !bundle.includes(made.chain))).toEqual([]);
+  expect(splitBundle(world.published.bundle)).toEqual([made.chain, before]);
+  expect(world.errors).toEqual([]);
+});

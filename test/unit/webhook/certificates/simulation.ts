@@ -12,12 +12,16 @@ export class Simulation {
   secret: Stored | undefined;
   /** undefined: the configuration does not exist. */
   published: { bundle: string; version: number } | undefined = { bundle: '', version: 1 };
+  /** All bundles that replicas wrote. */
+  readonly written: string[] = [];
   /** What each replica serves with now. */
   readonly leaves: (Certificate | undefined)[] = [];
   readonly errors: unknown[] = [];
   readonly notes: string[] = [];
   /** Calls to the API server fail while it is set. */
   isCut = false;
+  /** Called once, when a replica has read the Secret and not yet done anything about it. */
+  afterSecretRead = (): void => undefined;
   /** Called after each step, with the state as it is. */
   watch = (): void => undefined;
 
@@ -110,6 +114,9 @@ export class Simulation {
         await this.#call();
         if (!this.secret) return undefined;
         const { version, ...stored } = this.secret;
+        const interrupt = this.afterSecretRead;
+        this.afterSecretRead = () => undefined;
+        interrupt();
         return { ...stored, secret: { metadata: { resourceVersion: String(version) } } };
       },
       create: async (authority) => {
@@ -134,6 +141,7 @@ export class Simulation {
         await this.#call();
         if (resourceVersion !== String(this.published?.version)) return false;
         this.published = { bundle, version: ++this.#version };
+        this.written.push(bundle);
         return true;
       },
     };
