@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fastJsonPatch, { type Operation as FastOperation } from 'fast-json-patch';
@@ -247,6 +248,19 @@ test('connections are kept open for longer than the API server keeps them idle',
   expect([first.status, second.status]).toEqual([200, 200]);
   const seconds = Number(/timeout=(\d+)/.exec(String(first.headers['keep-alive']))?.[1]);
   expect(seconds).toBeGreaterThan(90);
+});
+
+test('a request that does not arrive is given up after 10 s', async () => {
+  const socket = connect({ host: '127.0.0.1', port: running.port, servername: serviceName, ca });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'secureConnect');
+  const begunAt = Date.now();
+  socket.write('POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
+  const [reply] = (await once(socket, 'data')) as [Buffer];
+  expect(reply.toString()).toMatch(/^HTTP\/1\.1 408 /);
+  expect(Date.now() - begunAt).toBeGreaterThan(9000);
+  expect(Date.now() - begunAt).toBeLessThan(13_000);
+  await once(socket, 'close');
 });
 
 test('only the names of the Service are certified, with SHA-256 on P-256', async () => {
