@@ -2,7 +2,8 @@
 import { monotonicClock } from '../shared/clock.ts';
 import { exitCodes, readCommandLine } from '../shared/command-line.ts';
 import { runLifecycle } from '../shared/lifecycle.ts';
-import { createLog, describeError } from '../shared/log.ts';
+import { describeError } from '../shared/log.ts';
+import { createOutputLog } from '../shared/output-log.ts';
 import { readEnvironment } from '../shared/read-settings.ts';
 import { webhookSettings } from '../shared/settings.ts';
 import { createWebhook, settingFaults } from './webhook.ts';
@@ -35,9 +36,7 @@ function run(): void {
     return;
   }
 
-  const log = createLog({ level: settings.logLevel, write: (line) => void process.stdout.write(line), now: Date.now });
-  // Whoever reads the log may go away; that is no reason to stop answering.
-  process.stdout.on('error', () => undefined);
+  const log = createOutputLog({ level: settings.logLevel, output: process.stdout, now: Date.now });
 
   let isStarted = false;
   const unforeseen = (error: unknown): void => {
