@@ -209,8 +209,11 @@ function send(socket: Socket, bytes: Buffer, port: number, kind: string): void {
 async function ask(query: Buffer, transport: 'udp' | 'tcp'): Promise<string | undefined> {
   if (transport === 'udp') {
     const socket = createSocket('udp4');
+    // Connected, it takes nothing from the forger, who may hit its port.
+    socket.connect(53, sidecar);
+    await once(socket, 'connect');
     const reply = once(socket, 'message', { signal: AbortSignal.timeout(10_000) });
-    socket.send(query, 53, sidecar);
+    socket.send(query);
     const [bytes] = (await reply.catch(() => [undefined])) as [Buffer | undefined];
     socket.close();
     return bytes?.toString('hex');
