@@ -23,7 +23,7 @@ export const skipReasons = {
   'native-sidecar-unsupported': 'The cluster is older than Kubernetes 1.29 and has no native sidecars.',
   'not-alpine': 'No container image is recognised as Alpine.',
   unchanged: 'The pod was injected before and is complete.',
-  'patch-failed': 'The patch did not apply to the pod when it was checked; the pod was left alone.',
+  'patch-failed': 'The pod is too large to look at, or did not pass the check with the patch; it was left alone.',
   'internal-error': 'A fault in the webhook; the pod was left alone and the log has the error.',
 } as const;
 

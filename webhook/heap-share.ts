@@ -1,22 +1,26 @@
 /**
  * Bounds what pieces of work may take of the heap together. Who finds no room waits for it; who needs little goes past
- * those who wait for much.
+ * those who wait for much, and has a part of the room that they cannot take.
  */
 export function heapShare(mostBytes: number): HeapShare {
-  const waiting: { readonly bytes: number; start(): void }[] = [];
+  const keptForSmallBytes = mostBytes / 10;
+  const smallBytes = mostBytes / 100;
+  const waiting = new Set<{ readonly bytes: number; start(): void }>();
   let takenBytes = 0;
-  const hasRoom = (bytes: number): boolean => takenBytes === 0 || takenBytes + bytes <= mostBytes;
+  const hasRoom = (bytes: number): boolean =>
+    takenBytes === 0 || takenBytes + bytes <= mostBytes - (bytes <= smallBytes ? 0 : keptForSmallBytes);
   const give = (bytes: number): void => {
     takenBytes -= bytes;
-    for (let [next] = waiting; next && hasRoom(next.bytes); [next] = waiting) {
+    for (const next of waiting) {
+      if (!hasRoom(next.bytes)) continue;
       takenBytes += next.bytes;
-      waiting.shift();
+      waiting.delete(next);
       next.start();
     }
   };
   return async (bytes, work) => {
     if (hasRoom(bytes)) takenBytes += bytes;
-    else await new Promise<void>((start) => waiting.push({ bytes, start }));
+    else await new Promise<void>((start) => waiting.add({ bytes, start }));
     try {
       return await work();
     } finally {

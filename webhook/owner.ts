@@ -9,10 +9,22 @@ export interface Owner {
   readonly uid: string | undefined;
 }
 
+/** RFC 1123 subdomain, the longest that Kubernetes takes as a name. Owners are remembered: what is longer is none. */
+const longestName = 253;
+
 /** The controller of a pod, as its metadata names it. */
 export function controllerOf(pod: JsonObject): Owner | undefined {
   const reference = objectsAt(pod, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
-  const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map((key) => stringAt(reference, key));
+  const [apiVersion, kind, name, uid] = ['apiVersion', 'kind', 'name', 'uid'].map((key) => stringAt(reference, key));
   if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
-  return { apiVersion, kind, name, uid: stringAt(reference, 'uid') };
+  const isUsual = [apiVersion, kind, name, uid ?? ''].every((text) => text.length <= longestName);
+  return isUsual ? { apiVersion, kind, name, uid } : undefined;
+}
+
+/** A pod that nothing controls, if it has a name already. */
+export function barePod(pod: JsonObject): Owner | undefined {
+  const name = stringAt(pod, 'metadata', 'name');
+  return name === undefined || name.length > longestName
+    ? undefined
+    : { apiVersion: 'v1', kind: 'Pod', name, uid: undefined };
 }

@@ -81,20 +81,30 @@ function creatorWarnings({ pod }: Review, injection: Injection): Warning[] {
   return [{ reason: 'not-injected', message: `not injected: ${skipText(injection)}` }];
 }
 
+/** Of warnings, and of the characters of a text: who sends a review must not decide how long a line is. */
+const mostLogged = 10;
+const longestLogged = 1024;
+
+function shortened<Text extends string | undefined>(text: Text): Text | string {
+  return text === undefined || text.length <= longestLogged ? text : `${text.slice(0, longestLogged)}…`;
+}
+
 function describe({ uid, namespace, dryRun, pod }: Review, injection: Injection): Record<string, unknown> {
-  const detail = injection.verdict === 'skip' ? injection.detail : undefined;
-  const message = injection.verdict === 'refuse' ? injection.message : undefined;
+  const detail = injection.verdict === 'skip' ? shortened(injection.detail) : undefined;
+  const message = injection.verdict === 'refuse' ? shortened(injection.message) : undefined;
   const owner = pod && controllerOf(pod);
   return {
-    uid,
-    namespace,
-    pod: pod && podName(pod),
+    uid: shortened(uid),
+    namespace: shortened(namespace),
+    pod: pod && shortened(podName(pod)),
     ...(owner && { owner: `${owner.kind}/${owner.name}` }),
     verdict: injection.verdict,
     reason: injection.reason,
     ...(detail !== undefined && { detail }),
     ...(message !== undefined && { message }),
-    ...(injection.warnings.length > 0 && { warnings: injection.warnings.map((warning) => warning.message) }),
+    ...(injection.warnings.length > 0 && {
+      warnings: injection.warnings.slice(0, mostLogged).map((warning) => shortened(warning.message)),
+    }),
     ...(dryRun && { dryRun }),
   };
 }

@@ -20,7 +20,7 @@ export function socketAddresses(wanted: readonly Endpoint[]): SocketAddress[] {
   const bound = [...wildcards, ...fixed].filter((endpoint) => endpoint.port === 0 || !isTaken(endpoint));
   return bound.map((endpoint) => ({
     ...endpoint,
-    ipv6Only: bound.some((other) => other.port === endpoint.port && isIpv4(other)),
+    ipv6Only: isWildcard(endpoint.host) && bound.some((other) => other.port === endpoint.port && isIpv4(other)),
   }));
 }
 

@@ -29,8 +29,8 @@ export function openTcpExchange(
   function end(): void {
     ended = true;
     socket?.destroy();
-    claim.release();
     keep(0);
+    claim.release();
   }
 
   function fail(reason: TcpFailure, code: string): void {

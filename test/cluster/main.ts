@@ -93,6 +93,8 @@ Its end:                npm run cluster -- down
 
 async function proveOnOwn(): Promise<number> {
   await prepareHost();
+  // What a crashed run has left is not what was there before.
+  if ((await findMachine())?.kept !== true) await takeDown();
   const before = await viewHost();
   const code = await proveOnCluster();
   if (values.keep) return code;

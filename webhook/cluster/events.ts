@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { projectName } from '../../shared/names.ts';
 import { eventTexts, type EventText } from '../event-texts.ts';
-import type { Owner } from '../owner.ts';
+import { barePod, controllerOf, type Owner } from '../owner.ts';
 import type { Decided } from '../surroundings.ts';
 import { mergePatch, unlessRefused, type ClusterClient } from './client.ts';
 import { LimitedMap } from './limited-map.ts';
@@ -32,13 +32,36 @@ const mostRemembered = 2000;
 /** Calls under way; a burst beyond them loses events, not memory. */
 const mostPending = 100;
 
+/** Of one review; a pod whose author has a hundred typing errors learns of the first. */
+const mostTexts = 10;
+
+const longestMessage = 1024;
+
+/** Whom to tell what, without the pod: it may be large, and the calls may take long. */
+interface Report {
+  readonly direct: Owner;
+  readonly namespace: string;
+  readonly texts: readonly EventText[];
+}
+
+function reportOf({ review: { pod, namespace }, injection }: Decided): Report | undefined {
+  const direct = pod && (controllerOf(pod) ?? barePod(pod));
+  const texts = eventTexts(injection).slice(0, mostTexts).map(shortened);
+  return direct && texts.length > 0 ? { direct, namespace, texts } : undefined;
+}
+
+/** A copy: a part of a string keeps the whole. */
+function shortened({ message, code, ...text }: EventText): EventText {
+  return structuredClone({ ...text, message: message.slice(0, longestMessage), code: code.slice(0, longestMessage) });
+}
+
 interface Told {
   readonly name: string;
   writtenMs: number;
   count: number;
 }
 
-export function createEventWriter({ client, wallClock, count, report }: EventOptions): EventWriter {
+export function createEventWriter({ client, wallClock, count, report: fault }: EventOptions): EventWriter {
   const owners = createOwners(client);
   const told = new LimitedMap<string, Told>(mostRemembered);
   let pending = 0;
@@ -63,21 +86,21 @@ export function createEventWriter({ client, wallClock, count, report }: EventOpt
     count('written');
   };
 
-  const tellAll = async ({ review, injection }: Decided): Promise<void> => {
-    const texts = eventTexts(injection);
-    const owner = review.pod && texts.length > 0 ? await owners.find(review.pod, review.namespace) : undefined;
-    if (!owner) return;
-    for (const text of texts) await tellOwner(owner, review.namespace, text);
+  const tellAll = async ({ direct, namespace, texts }: Report): Promise<void> => {
+    const owner = await owners.find(direct, namespace);
+    for (const text of texts) await tellOwner(owner, namespace, text);
   };
 
   return {
     tell(decided) {
+      const report = reportOf(decided);
+      if (!report) return undefined;
       if (pending >= mostPending) return count('dropped');
       pending++;
-      tellAll(decided)
+      return void tellAll(report)
         .catch((error: unknown) => {
           count('failed');
-          report(error);
+          fault(error);
         })
         .finally(() => {
           pending--;
@@ -123,13 +146,12 @@ function eventOf({
   text: EventText;
   nowMs: number;
 }): CoreV1Event {
-  const longestMessage = 1024;
   const { apiVersion, kind, uid } = owner;
   return {
     metadata: { name, namespace },
     involvedObject: { apiVersion, kind, name: owner.name, namespace, ...(uid !== undefined && { uid }) },
     reason: text.reason,
-    message: text.message.slice(0, longestMessage),
+    message: text.message,
     type: text.type,
     source: { component: projectName },
     reportingComponent: projectName,

@@ -1,12 +1,11 @@
 import type { V1OwnerReference } from '@kubernetes/client-node';
-import { stringAt, type JsonObject } from '../json.ts';
-import { controllerOf, type Owner } from '../owner.ts';
+import type { Owner } from '../owner.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 import { LimitedMap } from './limited-map.ts';
 
 export interface Owners {
-  /** undefined: there is nothing with a name. */
-  find(pod: JsonObject, namespace: string): Promise<Owner | undefined>;
+  /** What people know a pod by, whose metadata name `direct`. */
+  find(direct: Owner, namespace: string): Promise<Owner>;
 }
 
 /** Of ReplicaSets and Jobs whose owner is known; each costs some hundred bytes. */
@@ -15,9 +14,8 @@ const mostRemembered = 1000;
 export function createOwners(client: ClusterClient): Owners {
   const known = new LimitedMap<string, Owner>(mostRemembered);
   return {
-    async find(pod, namespace) {
-      const direct = controllerOf(pod);
-      if (!direct) return barePod(pod);
+    async find(direct, namespace) {
+      if (direct.kind === 'Pod') return direct;
       const found = known.get(direct.uid ?? '');
       if (found) return found;
       try {
@@ -43,9 +41,4 @@ async function ownerOf({ apps, batch }: ClusterClient, { apiVersion, kind, name 
   };
   const above = (await read())?.metadata?.ownerReferences?.find(({ controller }) => controller === true);
   return above && { apiVersion: above.apiVersion, kind: above.kind, name: above.name, uid: above.uid };
-}
-
-function barePod(pod: JsonObject): Owner | undefined {
-  const name = stringAt(pod, 'metadata', 'name');
-  return name === undefined ? undefined : { apiVersion: 'v1', kind: 'Pod', name, uid: undefined };
 }

@@ -23,7 +23,7 @@ function setUp(mostBytes: number) {
 
 test('what fits runs at once; the others wait in their order, and small work goes past', async () => {
   const { started, run, end } = setUp(100);
-  const running = [run('a', 60), run('b', 60), run('c', 60), run('d', 40)];
+  const running = [run('a', 60), run('b', 60), run('c', 60), run('d', 30)];
   expect(started).toEqual(['a', 'd']);
   end('a');
   await running[0];
@@ -38,6 +38,26 @@ test('what fits runs at once; the others wait in their order, and small work goe
   expect(started).toEqual(['a', 'd', 'b', 'c']);
   end('c');
   await running[2];
+});
+
+test('work behind much larger work does not wait for it, and a part is kept for small work', async () => {
+  const { started, run, end } = setUp(100);
+  const [a, b, , d] = [run('a', 50), run('b', 40), run('c', 60), run('d', 15)];
+  expect(started).toEqual(['a', 'b']);
+  end('b');
+  await b;
+  await Promise.resolve();
+  expect(started).toEqual(['a', 'b', 'd']);
+  const [e, f] = [run('e', 25), run('f', 25)];
+  const small = Array.from({ length: 10 }, (_, index) => run(`s${index}`, 1));
+  expect(started).toEqual(['a', 'b', 'd', 'e', ...small.map((_, index) => `s${index}`)]);
+  for (const name of ['a', 'd', 'e', ...small.map((_, index) => `s${index}`)]) end(name);
+  await Promise.all([a, d, e, ...small]);
+  await Promise.resolve();
+  expect(started.slice(-2)).toEqual(['f', 'c']);
+  end('c');
+  end('f');
+  await f;
 });
 
 test('work that fails gives its room back, and work beyond the whole runs alone', async () => {

@@ -1,10 +1,15 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEventWriter, type EventWriter } from '../../../../webhook/cluster/events.ts';
 import type { Injection } from '../../../../webhook/inject.ts';
 import type { JsonObject } from '../../../../webhook/json.ts';
 import { schemaFaults } from '../kubernetes/validate.ts';
 import { fakeClient, refusal } from './fake-client.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const minuteMs = 60_000;
 const controller = (kind: string, apiVersion: string, name: string): JsonObject => ({
@@ -103,6 +108,46 @@ describe('whom it is told', () => {
     for (let pod = 0; pod < 5; pod++) await tell(controller('ReplicaSet', 'apps/v1', 'web-1'));
     await tell(controller('ReplicaSet', 'apps/v1', 'web-2'));
     expect(world.lookUps).toEqual(['web-1', 'web-2']);
+  });
+});
+
+describe('how much', () => {
+  test.each(['apiVersion', 'kind', 'name', 'uid'])('an owner whose %s no cluster would take is none', async (key) => {
+    const [reference] = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'u', controller: true }];
+    await tell({ name: 'pod', ownerReferences: [{ ...reference, [key]: 'x'.repeat(254) }] });
+    expect(world.written.map(({ involvedObject }) => involvedObject.name)).toEqual(['pod']);
+    await tell({ name: 'x'.repeat(254) });
+    expect(world.written).toHaveLength(1);
+  });
+
+  test('the first ten things of a review, of each a thousand characters', async () => {
+    const warnings = Array.from({ length: 100 }, (_, index): Injection['warnings'][number] => ({
+      reason: 'unknown-annotation',
+      message: `${index} ${'x'.repeat(5000)}`,
+    }));
+    await tell(controller('StatefulSet', 'apps/v1', 'db'), { ...injected, warnings });
+    expect(world.written.map(({ message }) => message?.length)).toEqual([
+      expect.any(Number),
+      ...Array.from({ length: 9 }, () => 1024),
+    ]);
+  });
+
+  test('the pod itself is not kept while calls are under way', async () => {
+    let release = (): void => undefined;
+    const client = fakeClient({
+      readNamespacedReplicaSet: () => new Promise<never>((_, reject) => (release = () => reject(refusal(404)))),
+    });
+    const slow = createEventWriter({ client, wallClock: () => 0, count: () => undefined, report: () => undefined });
+    const tellOnce = (): WeakRef<JsonObject> => {
+      const pod = { metadata: controller('ReplicaSet', 'apps/v1', 'web-1') };
+      slow.tell({ review: { uid: 'u', namespace: 'shop', dryRun: false, pod }, injection: { ...injected, pod } });
+      return new WeakRef<JsonObject>(pod);
+    };
+    const pod = tellOnce();
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(pod.deref()).toBe(undefined);
+    release();
   });
 });
 
