@@ -76,6 +76,9 @@ interface Line {
 
 function readLine(draft: Draft, number: number, text: string): void {
   const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
+  // Nothing more would come of it, and a file may have half a million of them.
+  const isFull = draft.ignored.length >= maxIgnored;
+  if (isFull && (keyword === undefined || (keyword === 'nameserver' && draft.servers.length >= maxServers))) return;
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
