@@ -102,8 +102,16 @@ function unknownVariables(
     problem: 'unknown',
     name,
     value: text,
-    message: `${escapeControls(name)} is not a setting${didYouMean(name, known, prefixOf(name, prefixes))}`,
+    message: `${shownName(name)} is not a setting${didYouMean(name, known, prefixOf(name, prefixes))}`,
   }));
+}
+
+/** The longest name of an annotation: a prefix of 253 characters, a slash, and 63. */
+const longestShownName = 317;
+
+/** In one line of a message, however long and strange. */
+function shownName(name: string): string {
+  return escapeControls(name.length > longestShownName ? `${name.slice(0, longestShownName)}…` : name);
 }
 
 function unknownAnnotation(
@@ -112,7 +120,7 @@ function unknownAnnotation(
   definition: SettingDefinition | undefined,
   definitions: readonly SettingDefinition[],
 ): SettingIssue {
-  const shown = escapeControls(name);
+  const shown = shownName(name);
   const message = definition
     ? `annotation ${shown}: this setting cannot be an annotation, only the variable ${environmentName(definition)}`
     : `annotation ${shown} is not known${didYouMean(name, knownAnnotations(definitions), namePrefix)}`;
