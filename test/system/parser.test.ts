@@ -1,4 +1,6 @@
 /** Files as real glibc reads them: random texts each run, and those that once were or easily would be read wrongly. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isHostName } from '../../sidecar/decide/host-name.ts';
 import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
@@ -88,16 +90,22 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
     ];
     const world = await createWorld();
     try {
-      for (const libc of libcs)
+      for (const libc of libcs) {
+        const errors = join(world.folder, `errors of ${libc.name}`);
+        const noted = { ...libc, probe: ['sh', '-c', 'exec "$@" 2>>"$0"', errors, ...libc.probe] };
         for (const search of lists) {
           const resolvConf = `nameserver 192.0.2.1\nsearch ${search.join(' ')}\n`;
           await world.prepare({ resolvConf, script: { servers: { '192.0.2.1': { names: { x: data('10.0.0.1') } } } } });
-          const direct = await world.lookup(libc, 'direct', 'res');
+          const direct = await world.lookup(noted, 'direct', 'res');
           expect(direct.outcome, `${libc.name}: ${search.join(' ')}`).toBe(endsGlibc(search) ? 'KILLED' : 'OK');
           const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${SIDECAR}:53` });
           expect(await world.lookup(libc, 'injected', 'getaddrinfo u x')).toMatchObject({ outcome: 'OK' });
           await sidecar.stop();
         }
+        const ends = (await readFile(errors, 'utf8')).trim().split('\n');
+        expect(ends).toHaveLength(lists.filter(endsGlibc).length);
+        for (const line of ends) expect(line).toMatch(/resolv_conf_matches/);
+      }
     } finally {
       await world.close();
     }

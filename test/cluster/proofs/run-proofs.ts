@@ -15,6 +15,7 @@ interface Row {
 export interface ProofResults {
   /** Did not hold, or could not be tried because of one that did not. */
   readonly failed: number;
+  /** Those that failed, and the sum as the last line. */
   readonly summary: string;
 }
 
@@ -39,7 +40,13 @@ export async function runProofs(proofs: readonly Proof[], context: ProofContext)
   process.stdout.write(`\n${table(rows)}\n`);
   const count = (outcome: Outcome) => rows.filter((row) => row.outcome === outcome).length;
   if (count('left out') > 0) process.stdout.write(`${count('left out')} left out\n`);
-  return { failed: count('failed'), summary: `${count('ok')} passed, ${count('failed')} failed` };
+  const failures = rows
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ proof, detail }) => `failed: ${proof.number} ${proof.name}\n  ${detail.replaceAll('\n', '\n  ')}\n`);
+  return {
+    failed: count('failed'),
+    summary: `${failures.join('')}${count('ok')} passed, ${count('failed')} failed`,
+  };
 }
 
 async function runProof(proof: Proof, context: ProofContext): Promise<Row> {
