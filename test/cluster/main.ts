@@ -103,8 +103,8 @@ async function proveOnOwn(): Promise<number> {
     print('The cluster is down, and nothing of it is left: process, mount, cgroup, network interface, sysctl or file.');
     return code;
   }
-  lastLine += ', and something of the cluster is left';
-  process.stderr.write(`\nLeft behind:\n${remains.map((line) => `  ${line}\n`).join('')}`);
+  const list = remains.map((line) => `  ${line}\n`).join('');
+  lastLine = `failed: something of the cluster is left\n${list}${lastLine}, and something of the cluster is left`;
   return 1;
 }
 

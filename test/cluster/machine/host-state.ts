@@ -11,7 +11,8 @@ import { until } from '../steps.ts';
 /** Cgroup that holds all pods, in every hierarchy. */
 export const cgroupRoot = '/alpine-resolver-test';
 
-const sysctls = [
+/** Set by the kubelet for the whole host. */
+export const tunedSysctls: readonly string[] = [
   'kernel/keys/root_maxbytes',
   'kernel/keys/root_maxkeys',
   'kernel/panic',
@@ -33,7 +34,7 @@ const rootControllersFile = '/sys/fs/cgroup/cgroup.subtree_control';
 export async function saveHostState(): Promise<void> {
   if (!existsSync(stateFile)) {
     const values: Record<string, string> = {};
-    for (const name of sysctls) {
+    for (const name of tunedSysctls) {
       const value = await readFile(join('/proc/sys', name), 'utf8').catch(() => undefined);
       if (value !== undefined) values[name] = value.trim();
     }

@@ -3,7 +3,7 @@ import { readFile, readdir, readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { cacheFolder } from '../paths.ts';
-import { cgroupMounts, cgroupRoot } from './host-state.ts';
+import { cgroupMounts, cgroupRoot, tunedSysctls } from './host-state.ts';
 import { startTimeOf } from './namespaces.ts';
 
 /** Every thing by what is said of it; of sysctls, with the value. */
@@ -15,9 +15,15 @@ const ownNames = /kube|containerd|containers|buildah|runc|etcd|coredns|\bcni|net
 const folders = ['/etc', '/opt', '/run', '/tmp', '/usr/local/bin', '/usr/sbin', '/var/cache', '/var/lib', '/var/log'];
 const homeFolders = ['.', '.cache', '.config', '.local/share'];
 
-/** Counters, and what the kernel sets by itself. */
-const restless =
-  /^(kernel\/(random\/|ns_last_pid|perf_event_max_sample_rate|pty\/nr)|fs\/.*(-nr|-state)|net\/netfilter\/nf_conntrack_count|vm\/stat_refresh)/;
+/** Places outside those names over which a pod or the machine has mounts of its own. */
+const coveredPlaces = /^\/(etc|proc|sys|dev)\//;
+
+/** Interfaces of pods, of their plugins, and the machine's own bridge. */
+const ownInterfaces = /^(veth|cni|kube|dummy|br-|node\d)/;
+
+/** Sysctls that kube-proxy and network plugins set. The host changes many others by itself. */
+const networkSysctls =
+  /^net\/(bridge\/|ipv[46]\/(ip_forward$|conf\/[^/]+\/(forwarding|route_localnet|rp_filter|arp_\w+|proxy_arp)$)|netfilter\/nf_conntrack_(max|tcp_\w+)$)/;
 
 export async function viewHost(): Promise<HostView> {
   const kinds = await Promise.all([processes(), mounts(), cgroups(), interfaces(), sysctls(), files()]);
@@ -52,7 +58,11 @@ async function processes(): Promise<Things> {
 
 async function mounts(): Promise<Things> {
   const lines = (await text('/proc/self/mounts')).split('\n').filter(Boolean);
-  return lines.map((line) => [`mount ${line.split(' ')[1]}`, '']);
+  const places = lines.map((line) => line.split(' ')[1] ?? '');
+  const own = places.filter(
+    (place) => place.startsWith(cacheFolder) || ownNames.test(place) || coveredPlaces.test(place),
+  );
+  return own.map((place) => [`mount ${place}`, '']);
 }
 
 async function cgroups(): Promise<Things> {
@@ -65,7 +75,8 @@ async function cgroups(): Promise<Things> {
 }
 
 async function interfaces(): Promise<Things> {
-  return (await entries('/sys/class/net')).map((name) => [`network interface ${name}`, '']);
+  const own = (await entries('/sys/class/net')).filter((name) => ownInterfaces.test(name));
+  return own.map((name) => [`network interface ${name}`, '']);
 }
 
 async function sysctls(): Promise<Things> {
@@ -75,7 +86,9 @@ async function sysctls(): Promise<Things> {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const name = file.slice('/proc/sys/'.length);
-    if (!restless.test(name)) found.push([`sysctl ${name}`, (await text(file)).trim()]);
+    if (tunedSysctls.includes(name) || networkSysctls.test(name)) {
+      found.push([`sysctl ${name}`, (await text(file)).trim()]);
+    }
   }
   return found;
 }
