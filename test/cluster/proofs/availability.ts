@@ -17,7 +17,7 @@ import {
 import { type CreatedPod, streamPods } from './pod-stream.ts';
 import { inNamespace, podOf, waitReady } from './pods.ts';
 import { ensureProduct, optedIn, replicasOf, scaleProduct, waitForRollout } from './product.ts';
-import { type Proof, hold, ownClusterOf } from './proof.ts';
+import { type Proof, type ProofContext, hold, ownClusterOf } from './proof.ts';
 
 /** The webhook configuration's own. */
 const timeoutMs = 5000;
@@ -36,7 +36,7 @@ const away: Proof = {
           hold(status === 201, () => JSON.stringify(body));
           return { isInjected: JSON.stringify(body).includes('RESOLVER_ANNOTATIONS_FILE'), elapsedMs };
         };
-        const { without, slowestMs } = await withoutWebhook(kubectl, async () => {
+        const { without, slowestMs } = await withoutWebhook(context, async () => {
           const created = [await create('without-0'), await create('without-1'), await create('without-2')];
           await waitReady(kubectl, namespace, 'without-0', 'without-1', 'without-2');
           return { without: created, slowestMs: Math.max(...created.map(({ elapsedMs }) => elapsedMs)) };
@@ -72,12 +72,12 @@ const away: Proof = {
   },
 };
 
-async function withoutWebhook<Result>(kubectl: Kubectl, work: () => Promise<Result>): Promise<Result> {
-  await scaleProduct(kubectl, 0);
+async function withoutWebhook<Result>(context: ProofContext, work: () => Promise<Result>): Promise<Result> {
+  await scaleProduct(context, 0);
   try {
     return await work();
   } finally {
-    await scaleProduct(kubectl, 2);
+    await scaleProduct(context, 2);
   }
 }
 
@@ -85,13 +85,12 @@ const replaced: Proof = {
   number: '6.2',
   name: 'rolling update and a deleted replica while pods are created at 5/s for a minute: all are injected',
   async prove(context) {
-    const { kubectl } = context;
     await ensureProduct(context);
     const { missed, figures } = await streamPods(context, 'proof-replaced', {
       durationMs: 60_000,
       happens: async () => {
-        await restartAll(kubectl);
-        await deleteOne(kubectl);
+        await restartAll(context);
+        await deleteOne(context);
       },
     });
     hold(missed.length === 0, () => `${figures}; missed ${describe(missed)}`);
@@ -117,10 +116,10 @@ const rotated: Proof = {
         });
         print(`old and new CA published after ${sinceText(startedMs)}`);
         // New replicas come while the old ones still wait to sign with the new CA.
-        await restartAll(kubectl);
+        await restartAll(context);
         await until('certificates of the new CA at every replica', 30_000, () => servedByStored(kubectl));
         print(`all replicas serve certificates of the new CA after ${sinceText(startedMs)}`);
-        await deleteOne(kubectl);
+        await deleteOne(context);
       },
     });
     hold((await storedAuthority(kubectl)) !== before, () => 'the CA in the Secret is the old one');
@@ -146,7 +145,7 @@ const killed: Proof = {
     const { machine } = ownClusterOf(context);
     await ensureProduct(context);
     // A container that ended before is started again only after a while.
-    await restartAll(kubectl);
+    await restartAll(context);
     const failedOpenBefore = await countFailedOpen(kubectl);
     const { missed, figures } = await streamPods(context, 'proof-killed-webhook', {
       durationMs: 30_000,
@@ -206,15 +205,17 @@ async function listMissed(kubectl: Kubectl, namespace: string): Promise<string[]
     .toSorted();
 }
 
-async function restartAll(kubectl: Kubectl): Promise<void> {
+async function restartAll(context: ProofContext): Promise<void> {
+  const { kubectl } = context;
   await kubectl.run(['rollout', 'restart', 'deployment/alpine-resolver', inProductNamespace]);
-  await waitForRollout(kubectl);
+  await waitForRollout(context);
 }
 
-async function deleteOne(kubectl: Kubectl): Promise<void> {
+async function deleteOne(context: ProofContext): Promise<void> {
+  const { kubectl } = context;
   const { name } = await anyReady(kubectl);
   await kubectl.run(['delete', `pod/${name}`, inProductNamespace, '--timeout=60s']);
-  await waitForRollout(kubectl);
+  await waitForRollout(context);
 }
 
 async function anyReady(kubectl: Kubectl) {

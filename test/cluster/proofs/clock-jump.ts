@@ -9,7 +9,15 @@ import {
   storedAuthority,
 } from './authority.ts';
 import { streamPods } from './pod-stream.ts';
-import { ensureProduct, eventsOn, installProduct, productNamespace, replicasOf, waitForRollout } from './product.ts';
+import {
+  deleteDeployment,
+  ensureProduct,
+  eventsOn,
+  installProduct,
+  productNamespace,
+  replicasOf,
+  waitForRollout,
+} from './product.ts';
 import { type Proof, type ProofContext, hold } from './proof.ts';
 import { deploymentOf } from './workload-objects.ts';
 
@@ -59,8 +67,7 @@ const renewed: Proof = {
       hold(after.toSorted().join() === names.toSorted().join(), () => `replicas: ${after.join()}`);
       return figures;
     } finally {
-      // What was patched in would stay: `apply` takes away only what it brought.
-      await kubectl.run(['delete', 'deployment/alpine-resolver', inProductNamespace, '--timeout=60s']);
+      await deleteDeployment(kubectl);
       await kubectl.run(['delete', 'configmap/proof-clock', inProductNamespace]);
       await forgetAuthority(kubectl);
       await installProduct(context);
@@ -91,7 +98,8 @@ const podChange = {
 };
 
 /** Changes the Deployment while it has no replica, and takes away the CA that the last ones shared. */
-async function withoutShared({ kubectl }: ProofContext, change: object): Promise<void> {
+async function withoutShared(context: ProofContext, change: object): Promise<void> {
+  const { kubectl } = context;
   const deployment = ['deployment/alpine-resolver', inProductNamespace];
   await kubectl.run(['scale', ...deployment, '--replicas=0']);
   const selector = '--selector=app.kubernetes.io/component=webhook';
@@ -99,7 +107,7 @@ async function withoutShared({ kubectl }: ProofContext, change: object): Promise
   await forgetAuthority(kubectl);
   await kubectl.run(['patch', ...deployment, `--patch=${JSON.stringify(change)}`]);
   await kubectl.run(['scale', ...deployment, '--replicas=2']);
-  await waitForRollout(kubectl);
+  await waitForRollout(context);
 }
 
 const repeated = 'repeated';

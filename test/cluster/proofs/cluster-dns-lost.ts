@@ -107,10 +107,10 @@ const moved: Proof = {
           (await outcome('running')) === 'OK' ? true : undefined,
         );
         await kubectl.run(['rollout', 'restart', 'deployment/alpine-resolver', inProductNamespace]);
-        await waitForRollout(kubectl);
+        await waitForRollout(context);
         hold((await differs(kubectl)) === 2, () => 'the replicas do not tell that the Service has another address');
         await setting(`=${elsewhere}`);
-        await waitForRollout(kubectl);
+        await waitForRollout(context);
         hold((await differs(kubectl)) === 0, () => 'with the setting, addresses still differ');
         await kubectl.apply(podOf({ namespace, name: 'new', image: images.alpine }));
         await waitReady(kubectl, namespace, 'new');
@@ -118,7 +118,7 @@ const moved: Proof = {
       } finally {
         await moveClusterDns(kubectl, clusterDnsAddress);
         await setting('-');
-        await waitForRollout(kubectl);
+        await waitForRollout(context);
       }
     });
   },

@@ -28,7 +28,7 @@ const missing: Proof = {
         await waitForPullFailure();
         hold(!(await created('during-update')).includes('registry.invalid'), () => 'a pod got the missing image');
         // As on a new cluster: no replica of before.
-        await scaleProduct(kubectl, 0);
+        await scaleProduct(context, 0);
         await kubectl.run(['apply', '--kustomize', overlay]);
         await waitForPullFailure();
         const ready = (await replicasOf(kubectl)).filter((replica) => replica.ready);
@@ -37,7 +37,7 @@ const missing: Proof = {
         hold(found === '', () => `the pod has ${found}`);
       } finally {
         await kubectl.run(['apply', '--kustomize', manifests]);
-        await waitForRollout(kubectl);
+        await waitForRollout(context);
       }
       hold((await created('afterwards')) !== '', () => 'a pod was not injected with the right image');
     });

@@ -3,7 +3,15 @@ import { generate } from 'selfsigned';
 import { until } from '../steps.ts';
 import { inProductNamespace, publishedAuthorities, servedCertificate } from './authority.ts';
 import { inNamespace, podOf } from './pods.ts';
-import { ensureProduct, installProduct, optedIn, productNamespace, replicasOf, waitForRollout } from './product.ts';
+import {
+  deleteDeployment,
+  ensureProduct,
+  installProduct,
+  optedIn,
+  productNamespace,
+  replicasOf,
+  waitForRollout,
+} from './product.ts';
 import { type Proof, type ProofContext, hold } from './proof.ts';
 
 const secretName = 'proof-certificate';
@@ -24,7 +32,7 @@ const mounted: Proof = {
         inProductNamespace,
         `--patch=${JSON.stringify({ spec: { template: { spec: podChange } } })}`,
       ]);
-      await waitForRollout(kubectl);
+      await waitForRollout(context);
       const published = await publishedAuthorities(kubectl);
       hold(published.includes('CN=proof CA'), () => `published: ${published.join()}`);
       const before = await servedByAll(context);
@@ -54,8 +62,7 @@ const mounted: Proof = {
         context.print(`the renewed certificate is served after ${(elapsedMs / 1000).toFixed(1)} s`);
       });
     } finally {
-      // What was patched in would stay: `apply` takes away only what it brought.
-      await kubectl.run(['delete', 'deployment/alpine-resolver', inProductNamespace, '--timeout=60s']);
+      await deleteDeployment(kubectl);
       await kubectl.run(['delete', `secret/${secretName}`, inProductNamespace]);
       await installProduct(context);
     }

@@ -20,9 +20,9 @@ const together: Proof = {
         await removeProduct(context);
         await installProduct(context);
       } else {
-        await scaleProduct(kubectl, 0);
+        await scaleProduct(context, 0);
         await forgetAuthority(kubectl);
-        await scaleProduct(kubectl, 2);
+        await scaleProduct(context, 2);
       }
       await holdOneAuthority(context, startedMs, print);
     }

@@ -1,5 +1,6 @@
 /** The product in the cluster: its installation, and what its webhook says of itself. */
 import type { Kubectl } from '../kubectl.ts';
+import { runInMachine } from '../machine/namespaces.ts';
 import { until } from '../steps.ts';
 import type { ProofContext } from './proof.ts';
 
@@ -14,19 +15,40 @@ export const optedIn = { 'alpine-resolver.io/inject': 'enabled' };
 /** Labels of a pod that opted out. */
 export const optedOut = { 'alpine-resolver.io/inject': 'disabled' };
 
+/** Where the product runs. */
+type Place = Pick<ProofContext, 'kubectl' | 'cluster'>;
+
 /** As a user would. Gives what kubectl said. */
-export async function installProduct({ kubectl, manifests }: ProofContext): Promise<string> {
+export async function installProduct(context: ProofContext): Promise<string> {
+  const { kubectl, manifests } = context;
   const applied = await kubectl.run(['apply', '--kustomize', manifests]);
-  await waitForRollout(kubectl);
+  await waitForRollout(context);
   return applied.stdout;
 }
 
 /** The replicas before the change are gone too: while they drain they answer as before it. */
-export async function waitForRollout(kubectl: Kubectl): Promise<void> {
+export async function waitForRollout(context: Place): Promise<void> {
+  const { kubectl } = context;
   await kubectl.run(['rollout', 'status', deployment, inProduct, '--timeout=90s']);
   await until('end of the earlier replicas', 60_000, async () => {
     const { items } = await kubectl.get<PodList>(['pods', inProduct, webhookPods]);
     return items.some(isEnding) ? undefined : true;
+  });
+  await waitForService(context);
+}
+
+/**
+ * kube-proxy leads nobody to the replicas before it knows of the first of them, however ready they are. What it knows
+ * can be seen from the node alone.
+ */
+async function waitForService({ kubectl, cluster }: Place): Promise<void> {
+  if (cluster === undefined) return;
+  const path = '--output=jsonpath={.spec.clusterIP} {.spec.ports[0].port}';
+  const { stdout } = await kubectl.run(['get', 'service/alpine-resolver', inProduct, path]);
+  const [address, port] = stdout.split(' ');
+  await until('a way from the node to the Service', 10_000, async () => {
+    await runInMachine(cluster.machine, 'timeout', ['1', 'bash', '-c', `true < /dev/tcp/${address}/${port}`]);
+    return true;
   });
 }
 
@@ -35,6 +57,11 @@ export async function removeProduct({ kubectl, manifests }: ProofContext): Promi
   removals.push(removal);
   await kubectl.run(['delete', '--kustomize', manifests, '--ignore-not-found', '--timeout=90s']);
   removal.toMs = Date.now();
+}
+
+/** With its replicas. What was patched into it would stay: `apply` takes away only what it brought. */
+export async function deleteDeployment(kubectl: Kubectl): Promise<void> {
+  await kubectl.run(['delete', deployment, inProduct, '--cascade=foreground', '--timeout=60s']);
 }
 
 /** When the product was being removed: its permissions go before its replicas end, and these go on asking. */
@@ -81,9 +108,10 @@ export async function replicasOf(kubectl: Kubectl): Promise<Replica[]> {
     }));
 }
 
-export async function scaleProduct(kubectl: Kubectl, replicas: number): Promise<void> {
+export async function scaleProduct(context: Place, replicas: number): Promise<void> {
+  const { kubectl } = context;
   await kubectl.run(['scale', deployment, inProduct, `--replicas=${replicas}`]);
-  if (replicas > 0) return waitForRollout(kubectl);
+  if (replicas > 0) return waitForRollout(context);
   // Those that drain still answer.
   await kubectl.run(['wait', 'pods', inProduct, webhookPods, '--for=delete', '--timeout=60s']);
 }
