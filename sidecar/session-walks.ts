@@ -20,12 +20,21 @@ export interface SessionWalkEvents {
 }
 
 export interface SessionWalks {
-  /** Begins a walk, joins an equal one, or tells the one under way the kind that the session has now. */
+  /** Begins a walk, joins an equal one that is young enough, or tells the one under way the kind that the session has now. */
   walk(session: Session): void;
   /** Gives up the session's walk, so that `walk` begins another. */
   abandon(session: Session): void;
   readonly size: number;
 }
+
+/**
+ * How old a walk may be that a session joins, in milliseconds. What an older one was told, or lost, is of a time when the
+ * new client had not asked yet: alone it would be answered at once where the older one waits for its next attempt.
+ */
+const joinableMs = 100;
+
+/** With this share of the allowed walks under way, any equal one is joined: sooner that than to take no more. */
+const crowdedShare = 0.25;
 
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
@@ -38,12 +47,17 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
     const { kind, slot } = session.pairing;
     if (kind === 'open') {
       // A walk that may serve this one too is under way: the kind is known within the window.
-      if (runs.findAny(key, slot) !== undefined) return;
+      if (runs.findAny(key, slot, joinableSince(session)) !== undefined) return;
     } else {
-      const equal = runs.findEqual(key, kind, slot);
+      const equal = runs.findEqual({ key, kind, slot }, joinableSince(session));
       if (equal !== undefined) return wait(session, equal);
     }
     start(session, key);
+  }
+
+  function joinableSince({ lookup }: Session): number {
+    const isCrowded = runs.size >= lookup.snapshot.settings.maxInFlight * crowdedShare;
+    return isCrowded ? -Infinity : deps.now() - joinableMs;
   }
 
   function wait(session: Session, run: SharedRun<Session>): void {
@@ -70,7 +84,8 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
         for (const waiter of shared.waiters) events.gaveUp(waiter);
       },
     });
-    const shared: SharedRun<Session> = { run, key, slot: session.pairing.slot, waiters: new Set([session]) };
+    const { slot } = session.pairing;
+    const shared: SharedRun<Session> = { run, key, slot, startedAt, waiters: new Set([session]) };
     session.run = shared;
     runs.add(shared);
     run.start();
@@ -80,7 +95,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
   function moveToEqual(session: Session, own: SharedRun<Session>): boolean {
     const { kind, slot } = session.pairing;
     if (kind === 'open' || session.pinned !== undefined) return false;
-    const equal = runs.findEqual(own.key, kind, slot, own);
+    const equal = runs.findEqual({ key: own.key, kind, slot }, deps.now() - joinableMs, own);
     if (equal === undefined) return false;
     abandon(session);
     wait(session, equal);

@@ -1,5 +1,6 @@
 /**
- * Walks under way, shared by all sessions that ask the same: equal name to the letter, equal kind, equal configuration.
+ * Walks under way, shared by the sessions that ask the same at about the same time: equal name to the letter, equal kind,
+ * equal configuration.
  */
 import type { Slot } from './decide/upstream-plan.ts';
 import type { WalkRun } from './walk-run.ts';
@@ -10,16 +11,23 @@ export interface SharedRun<Waiter> {
   readonly key: string;
   /** The slot of the first question; a pair has both. */
   readonly slot: Slot;
+  readonly startedAt: number;
   readonly waiters: Set<Waiter>;
+}
+
+export interface EqualRun {
+  readonly key: string;
+  readonly kind: 'pair' | 'solo';
+  readonly slot: Slot;
 }
 
 export interface SharedRuns<Waiter> {
   add(shared: SharedRun<Waiter>): void;
   remove(shared: SharedRun<Waiter>): void;
-  /** A walk under way that answers `slot` once its kind is known. */
-  findAny(key: string, slot: Slot): SharedRun<Waiter> | undefined;
-  /** A walk under way of exactly this kind. */
-  findEqual(key: string, kind: 'pair' | 'solo', slot: Slot, but?: SharedRun<Waiter>): SharedRun<Waiter> | undefined;
+  /** A walk, begun at `since` or later, that answers `slot` once its kind is known. */
+  findAny(key: string, slot: Slot, since: number): SharedRun<Waiter> | undefined;
+  /** A walk, begun at `since` or later, of exactly this kind. */
+  findEqual(wanted: EqualRun, since: number, but?: SharedRun<Waiter>): SharedRun<Waiter> | undefined;
   readonly size: number;
 }
 
@@ -39,13 +47,15 @@ export function createSharedRuns<Waiter>(): SharedRuns<Waiter> {
       if (left.length === 0) byKey.delete(shared.key);
       else byKey.set(shared.key, left);
     },
-    findAny(key, slot) {
-      return byKey.get(key)?.find(({ run, slot: first }) => run.kind === 'pair' || first === slot);
-    },
-    findEqual(key, kind, slot, but) {
+    findAny(key, slot, since) {
       return byKey
         .get(key)
-        ?.find((shared) => shared !== but && shared.run.kind === kind && (kind === 'pair' || shared.slot === slot));
+        ?.find(({ run, slot: first, startedAt }) => startedAt >= since && (run.kind === 'pair' || first === slot));
+    },
+    findEqual({ key, kind, slot }, since, but) {
+      const isEqual = ({ run, slot: first }: SharedRun<Waiter>) =>
+        run.kind === kind && (kind === 'pair' || first === slot);
+      return byKey.get(key)?.find((shared) => shared !== but && shared.startedAt >= since && isEqual(shared));
     },
     get size() {
       return size;

@@ -1,0 +1,76 @@
+/** Look-ups that ask the same at the same time have one walk; one that begins later has its own. */
+import { describe, expect, test } from 'vitest';
+import type { ReplyScript } from '../system/script.ts';
+import { createRawClient, summary, type RawClient } from './raw-client.ts';
+
+const server = '192.0.2.1';
+const data: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1'] };
+const found = 'NOERROR | CNAME foo.s1.test | A 10.0.0.1';
+
+function client(names: Record<string, ReplyScript | ReplyScript[]>, maxInFlight = 1000): RawClient {
+  return createRawClient({
+    script: { servers: { [server]: { names, otherwise: 'LOST' } } },
+    resolvConf: `nameserver ${server}\nsearch s1.test s2.test\noptions timeout:3\n`,
+    settings: { maxInFlight },
+  });
+}
+
+describe.each([
+  ['A', ['A']],
+  ['A and AAAA', ['A', 'AAAA']],
+])('%s', (_, types) => {
+  /** The replies to its A query. */
+  const lookUp = (sidecar: RawClient, port: number) =>
+    types.map((type, index) => sidecar.ask({ name: 'foo.glibc.internal', type, id: port + index, port }))[0] ?? [];
+
+  test('begun within 100 ms of each other: one walk answers all', async () => {
+    const sidecar = client({ 'foo.s1.test A': { ...data, delayMs: 300 }, 'foo.s1.test AAAA': 'EMPTY' });
+    const replies = [lookUp(sidecar, 41_000)];
+    await sidecar.pass(10);
+    replies.push(lookUp(sidecar, 42_000));
+    await sidecar.pass(70);
+    replies.push(lookUp(sidecar, 43_000));
+    await sidecar.pass(1000);
+    expect(replies.map((list) => list.map(summary))).toEqual([[found], [found], [found]]);
+    expect(sidecar.network.asked.map(({ type }) => type)).toEqual(types);
+  });
+
+  test('begun while an older one waits for what was lost: answered at once', async () => {
+    const sidecar = client({ 'foo.s1.test A': ['LOST', data], 'foo.s1.test AAAA': ['LOST', 'EMPTY'] });
+    const older = lookUp(sidecar, 41_000);
+    await sidecar.pass(200);
+    const younger = lookUp(sidecar, 42_000);
+    await sidecar.pass(100);
+    expect([older, younger].map((list) => list.map(summary))).toEqual([[], [found]]);
+    await sidecar.pass(3000);
+    expect(older.map(summary)).toEqual([found]);
+  });
+
+  test('begun after an older one was told that there is no such name: finds the name that has come', async () => {
+    const late: ReplyScript = { is: 'NX', delayMs: 500 };
+    const sidecar = client({
+      'foo.s1.test A': ['NX', data],
+      'foo.s1.test AAAA': ['NX', 'EMPTY'],
+      'foo.s2.test A': late,
+      'foo.s2.test AAAA': late,
+      foo: 'NX',
+    });
+    const older = lookUp(sidecar, 41_000);
+    await sidecar.pass(200);
+    const younger = lookUp(sidecar, 42_000);
+    await sidecar.pass(1000);
+    expect([older, younger].map((list) => list.map(summary))).toEqual([['NXDOMAIN'], [found]]);
+  });
+
+  test('where a quarter of the walks that may run do, an older one is joined', async () => {
+    const sidecar = client({}, 8);
+    lookUp(sidecar, 41_000);
+    await sidecar.pass(200);
+    lookUp(sidecar, 42_000);
+    await sidecar.pass(200);
+    expect(sidecar.pipeline.inFlight).toBe(2);
+    lookUp(sidecar, 43_000);
+    await sidecar.pass(200);
+    expect(sidecar.pipeline.inFlight).toBe(2);
+  });
+});
