@@ -1,5 +1,6 @@
 /** The walks of the sessions: one is begun for a session, or it waits for an equal one. */
 import type { UpstreamReply } from './decide/candidate-outcome.ts';
+import { clientPatienceMs } from './decide/patience.ts';
 import type { Candidate, WalkEnd } from './decide/search-walk.ts';
 import type { Slot } from './decide/upstream-plan.ts';
 import type { EndedWalk, Lookup, Session } from './session.ts';
@@ -68,7 +69,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
   function start(session: Session, key: string): void {
     const { lookup } = session;
     const startedAt = deps.now();
-    const closed = (end: WalkEnd | undefined): void => {
+    const close = (end: WalkEnd | undefined): void => {
       runs.remove(shared);
       const { request, type } = lookup;
       events.walkEnded({ request, type, kind: run.kind, end, durationMs: deps.now() - startedAt });
@@ -76,16 +77,17 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
     const run = createWalkRun(deps, walkInput(session), {
       early: (slot, reply, candidate) => events.early(session, slot, reply, candidate),
       ended(end) {
-        closed(end);
+        close(end);
         for (const waiter of shared.waiters) events.ended(waiter, end);
+        if (endsOthers(end, deps.now() - startedAt)) endOthers(shared, end);
       },
       capped() {
-        closed(undefined);
+        close(undefined);
         for (const waiter of shared.waiters) events.gaveUp(waiter);
       },
     });
     const { slot } = session.pairing;
-    const shared: SharedRun<Session> = { run, key, slot, startedAt, waiters: new Set([session]) };
+    const shared: SharedRun<Session> = { run, key, slot, startedAt, waiters: new Set([session]), close };
     session.run = shared;
     runs.add(shared);
     run.start();
@@ -100,6 +102,16 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
     abandon(session);
     wait(session, equal);
     return true;
+  }
+
+  /** What was given out early of another walk is for that walk to complete. */
+  function endOthers(shared: SharedRun<Session>, end: WalkEnd): void {
+    for (const other of runs.others(shared)) {
+      if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
+      other.run.abandon();
+      other.close(end);
+      for (const waiter of other.waiters) events.ended(waiter, end);
+    }
   }
 
   function abandon(session: Session): void {
@@ -122,6 +134,14 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
       return runs.size;
     },
   };
+}
+
+/**
+ * Whether equal walks under way end alike. Data that has come is for all who wait. A walk that took longer than clients
+ * wait has none of its own left: who waits for an equal one has most likely asked again.
+ */
+function endsOthers({ result }: WalkEnd, durationMs: number): boolean {
+  return result === 'POS' || (result !== 'AGAIN' && durationMs >= clientPatienceMs);
 }
 
 function walkInput({ lookup, pairing: { kind, slot } }: Session): WalkRunInput {

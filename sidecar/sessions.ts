@@ -1,6 +1,6 @@
 /**
- * Look-ups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who ask
- * the same from one walk. Performs the actions of `decide/pairing`.
+ * Look-ups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who
+ * ask the same at the same time from one walk. Performs the actions of `decide/pairing`.
  */
 import { lookupHosts } from './decide/hosts.ts';
 import { hostsPlan } from './decide/hosts-plan.ts';

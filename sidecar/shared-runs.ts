@@ -2,7 +2,8 @@
  * Walks under way, shared by the sessions that ask the same at about the same time: equal name to the letter, equal kind,
  * equal configuration.
  */
-import type { Slot } from './decide/upstream-plan.ts';
+import type { WalkEnd } from './decide/search-walk.ts';
+import type { Kind, Slot } from './decide/upstream-plan.ts';
 import type { WalkRun } from './walk-run.ts';
 
 /** A walk and those who wait for it. */
@@ -13,6 +14,8 @@ export interface SharedRun<Waiter> {
   readonly slot: Slot;
   readonly startedAt: number;
   readonly waiters: Set<Waiter>;
+  /** Takes it out, and tells of its end. */
+  readonly close: (end: WalkEnd | undefined) => void;
 }
 
 export interface EqualRun {
@@ -24,10 +27,12 @@ export interface EqualRun {
 export interface SharedRuns<Waiter> {
   add(shared: SharedRun<Waiter>): void;
   remove(shared: SharedRun<Waiter>): void;
-  /** A walk, begun at `since` or later, that answers `slot` once its kind is known. */
+  /** The youngest walk, begun at `since` or later, that answers `slot` once its kind is known. */
   findAny(key: string, slot: Slot, since: number): SharedRun<Waiter> | undefined;
-  /** A walk, begun at `since` or later, of exactly this kind. */
+  /** The youngest walk, begun at `since` or later, of exactly this kind. */
   findEqual(wanted: EqualRun, since: number, but?: SharedRun<Waiter>): SharedRun<Waiter> | undefined;
+  /** All walks of the kind that `shared` has come to be, without it. */
+  others(shared: SharedRun<Waiter>): readonly SharedRun<Waiter>[];
   readonly size: number;
 }
 
@@ -50,15 +55,23 @@ export function createSharedRuns<Waiter>(): SharedRuns<Waiter> {
     findAny(key, slot, since) {
       return byKey
         .get(key)
-        ?.find(({ run, slot: first, startedAt }) => startedAt >= since && (run.kind === 'pair' || first === slot));
+        ?.findLast(({ run, slot: first, startedAt }) => startedAt >= since && (run.kind === 'pair' || first === slot));
     },
     findEqual({ key, kind, slot }, since, but) {
-      const isEqual = ({ run, slot: first }: SharedRun<Waiter>) =>
-        run.kind === kind && (kind === 'pair' || first === slot);
-      return byKey.get(key)?.find((shared) => shared !== but && shared.startedAt >= since && isEqual(shared));
+      return byKey
+        .get(key)
+        ?.findLast((shared) => shared !== but && shared.startedAt >= since && isOfKind(shared, kind, slot));
+    },
+    others(shared) {
+      const { key, run, slot } = shared;
+      return (byKey.get(key) ?? []).filter((other) => other !== shared && isOfKind(other, run.kind, slot));
     },
     get size() {
       return size;
     },
   };
+}
+
+function isOfKind({ run, slot }: SharedRun<unknown>, kind: Kind, wanted: Slot): boolean {
+  return run.kind === kind && (kind === 'pair' || slot === wanted);
 }

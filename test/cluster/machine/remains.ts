@@ -16,7 +16,7 @@ const folders = ['/etc', '/opt', '/run', '/tmp', '/usr/local/bin', '/usr/sbin', 
 const homeFolders = ['.', '.cache', '.config', '.local/share'];
 
 /** Places outside those names over which a pod or the machine has mounts of its own. */
-const coveredPlaces = /^\/(etc|proc|sys|dev)\//;
+const coveredPlaces = /^\/((etc|proc|sys|dev)\/|(mnt|run|var)$)/;
 
 /** Interfaces of pods, of their plugins, and the machine's own bridge. */
 const ownInterfaces = /^(veth|cni|kube|dummy|br-|node\d)/;

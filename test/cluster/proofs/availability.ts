@@ -5,7 +5,7 @@ import { run } from '../command.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { runContainerd } from '../machine/containers.ts';
 import { projectFolder } from '../paths.ts';
-import { seconds, until } from '../steps.ts';
+import { until } from '../steps.ts';
 import { withApi } from './api.ts';
 import {
   forceRotation,
@@ -26,7 +26,7 @@ const away: Proof = {
   number: '6.1',
   name: 'webhook scaled to zero: pods start unchanged without delay; scaled up: injected again',
   async prove(context) {
-    const { kubectl, images, names, print } = context;
+    const { kubectl, images, names, cluster } = context;
     await ensureProduct(context);
     return inNamespace(kubectl, 'proof-away', optedIn, (namespace) =>
       withApi(kubectl, async (api) => {
@@ -43,16 +43,14 @@ const away: Proof = {
         });
         hold(!without.some(({ isInjected }) => isInjected), () => 'a pod was injected');
         hold(slowestMs <= timeoutMs, () => `a creation took ${slowestMs} ms`);
-        const startedMs = performance.now();
         const late: string[] = [];
-        // kube-proxy leads nobody to a new replica before it knows of it, whatever the replica does.
-        await until('a pod that is injected after the return of the webhook', 5000, async () => {
-          const name = `again-${late.length}`;
-          if ((await create(name)).isInjected) return true;
-          late.push(name);
-          return undefined;
-        });
-        const elapsedMs = performance.now() - startedMs;
+        // On an existing cluster it cannot be seen when the node leads to a new replica; here that was waited for.
+        const lateUntilMs = performance.now() + (cluster === undefined ? 5000 : 0);
+        while (!(await create(`again-${late.length}`)).isInjected) {
+          late.push(`again-${late.length}`);
+          hold(performance.now() < lateUntilMs, () => 'a pod was not injected after the return of the webhook');
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        }
         for (const name of ['then-0', 'then-1', 'then-2']) {
           hold((await create(name)).isInjected, () => `${name} was not injected, after one that was`);
         }
@@ -63,10 +61,7 @@ const away: Proof = {
           listed.join() === missed.join(),
           () => `missed ${missed.join()}; the README's query lists ${listed.join()}`,
         );
-        print(
-          `injected again ${seconds(elapsedMs)} after the Deployment was available, ${late.length} missed until then`,
-        );
-        return `slowest creation without webhook ${(slowestMs / 1000).toFixed(2)} s`;
+        return `slowest creation without webhook ${(slowestMs / 1000).toFixed(2)} s; ${late.length} missed after its return`;
       }),
     );
   },
