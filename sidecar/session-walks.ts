@@ -1,8 +1,8 @@
 /** The walks of the sessions: one is begun for a session, or it waits for an equal one. */
-import type { UpstreamReply } from './decide/candidate-outcome.ts';
+import type { ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
 import { clientPatienceMs } from './decide/patience.ts';
 import type { Candidate, WalkEnd } from './decide/search-walk.ts';
-import type { Slot } from './decide/upstream-plan.ts';
+import type { Kind, Slot } from './decide/upstream-plan.ts';
 import type { EndedWalk, Lookup, Session } from './session.ts';
 import { createSharedRuns } from './shared-runs.ts';
 import type { SharedRun } from './shared-runs.ts';
@@ -79,7 +79,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
       ended(end) {
         close(end);
         for (const waiter of shared.waiters) events.ended(waiter, end);
-        if (endsOthers(end, deps.now() - startedAt)) endOthers(shared, end);
+        if (endsOthers(end, run.kind, deps.now() - startedAt)) endOthers(shared, end);
       },
       capped() {
         close(undefined);
@@ -93,7 +93,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
     run.start();
   }
 
-  /** Leaves a walk of its own, of which nothing was given out yet, for an equal one that began earlier. */
+  /** Leaves a walk of its own, of which nothing was given out yet, for an equal one. */
   function moveToEqual(session: Session, own: SharedRun<Session>): boolean {
     const { kind, slot } = session.pairing;
     if (kind === 'open' || session.pinned !== undefined) return false;
@@ -137,12 +137,20 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
 }
 
 /**
- * Whether equal walks under way end alike. Data that has come is for all who wait. A walk that took longer than clients
- * wait has none of its own left: who waits for an equal one has most likely asked again.
+ * Whether equal walks end with what this one found: it took longer than clients wait, so that those who wait for the
+ * others have most likely asked again, and would never be told. A half that failed may succeed for the others.
  */
-function endsOthers({ result }: WalkEnd, durationMs: number): boolean {
-  return result === 'POS' || (result !== 'AGAIN' && durationMs >= clientPatienceMs);
+function endsOthers({ result, outcome }: WalkEnd, kind: Kind, durationMs: number): boolean {
+  if (result !== 'POS' || durationMs < clientPatienceMs) return false;
+  const [first, second] = outcome.halves;
+  const halves = kind === 'pair' ? outcome.halves : [first ?? second];
+  return (
+    halves.every((half) => half !== undefined && wholeClasses.has(half.class)) &&
+    halves.some((half) => half?.class === 'DATA')
+  );
 }
+
+const wholeClasses: ReadonlySet<ReplyClass> = new Set(['DATA', 'EMPTY', 'NX']);
 
 function walkInput({ lookup, pairing: { kind, slot } }: Session): WalkRunInput {
   const { snapshot, configuration, request, type, marked } = lookup;

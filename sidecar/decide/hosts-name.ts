@@ -30,6 +30,8 @@ export function keyOfName(nameKey: string): string | undefined {
 
 /** The name in wire form; a final dot makes no difference, the root and what is too long are nothing. */
 export function encodeHostsName(text: string): WireName | undefined {
+  // A file may hold a name of its whole length, and every look-up of its other names would encode it.
+  if (text.length > maxNameBytes) return undefined;
   const name = encodeName(text.replaceAll('\\', '\\\\'));
   return name === undefined || name.length === 1 ? undefined : name;
 }
