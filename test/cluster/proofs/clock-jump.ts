@@ -16,7 +16,7 @@ import {
   installProduct,
   productNamespace,
   replicasOf,
-  waitForRollout,
+  scaleProduct,
 } from './product.ts';
 import { type Proof, type ProofContext, hold } from './proof.ts';
 import { deploymentOf } from './workload-objects.ts';
@@ -100,14 +100,11 @@ const podChange = {
 /** Changes the Deployment while it has no replica, and takes away the CA that the last ones shared. */
 async function withoutShared(context: ProofContext, change: object): Promise<void> {
   const { kubectl } = context;
-  const deployment = ['deployment/alpine-resolver', inProductNamespace];
-  await kubectl.run(['scale', ...deployment, '--replicas=0']);
-  const selector = '--selector=app.kubernetes.io/component=webhook';
-  await kubectl.run(['wait', 'pods', inProductNamespace, selector, '--for=delete', '--timeout=60s']);
+  await scaleProduct(context, 0);
   await forgetAuthority(kubectl);
-  await kubectl.run(['patch', ...deployment, `--patch=${JSON.stringify(change)}`]);
-  await kubectl.run(['scale', ...deployment, '--replicas=2']);
-  await waitForRollout(context);
+  const patch = `--patch=${JSON.stringify(change)}`;
+  await kubectl.run(['patch', 'deployment/alpine-resolver', inProductNamespace, patch]);
+  await scaleProduct(context, 2);
 }
 
 const repeated = 'repeated';
