@@ -113,8 +113,8 @@ async function findPlanted(name: (typeof planted)[number], seed: number): Promis
   const { inputs, findings } = await runWatched({
     target: name,
     seed,
-    maxInputs: 3_000_000,
-    maxMs: 20_000,
+    maxInputs: 20_000_000,
+    maxMs: 120_000,
     regressions: [],
     hangMs: 2000,
     untilFinding: true,

@@ -22,7 +22,7 @@ export function mutate(input: Uint8Array, source: MutationSource): Uint8Array {
     bytes = random.pick(mutations)(bytes, source);
   }
   if (random.oneIn(2000)) bytes = repeatRange(bytes, random, maxBytes);
-  const limit = random.oneIn(200) || bytes.length <= input.length ? maxBytes : usualBytes;
+  const limit = random.oneIn(200) || bytes.length <= input.length ? maxBytes : Math.min(usualBytes, maxBytes);
   return bytes.length > limit ? bytes.subarray(0, limit) : bytes;
 }
 
@@ -49,6 +49,12 @@ const mutations: readonly Mutation[] = [
   (bytes, { random }) => setByte(bytes, random, random.below(256)),
   (bytes, { random }) => setByte(bytes, random, random.pick(meaningfulBytes)),
   (bytes, { random }) => setByte(bytes, random, random.pick(meaningfulBytes)),
+  // What is too short to go on grows by one.
+  (bytes, { random }) => {
+    const at = random.below(bytes.length + 1);
+    const byte = random.oneIn(2) ? random.below(256) : random.pick(meaningfulBytes);
+    return join(bytes.subarray(0, at), Uint8Array.of(byte), bytes.subarray(at));
+  },
   // A 16-bit number changed by a little: counts, lengths, pointers.
   (bytes, { random }) => {
     const at = random.below(bytes.length + 1);
