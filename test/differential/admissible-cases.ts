@@ -1,6 +1,5 @@
 /** The series of cases of one seed. */
-import { type GlibcConfiguration, readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { recordTypes } from '../../sidecar/wire/iana.ts';
+import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import { endsGlibc } from '../system/held-search-list.ts';
 import type { DifferentialCase } from './case.ts';
 import { HOST_NAME, PORT, randomCase } from './random-case.ts';
@@ -13,20 +12,12 @@ const LONGEST_MS = 15_000;
 export async function* admissibleCases(seed: number, count: number): AsyncGenerator<DifferentialCase> {
   for (let index = 0, found = 0; found < count; index++) {
     const random = randomCase(seedOf(seed, index));
-    const conf = readGlibcConfiguration(random.resolvConf, random.hostName ?? HOST_NAME, PORT);
-    if (endsGlibc(conf.search) || readsNoReply(conf, random.call)) continue;
+    const { search } = readGlibcConfiguration(random.resolvConf, random.hostName ?? HOST_NAME, PORT);
+    if (endsGlibc(search)) continue;
     if ((await directMs(random)) > LONGEST_MS) continue;
     found++;
     yield random;
   }
-}
-
-/**
- * With `no-aaaa`, glibc's res_query judges the reply to the A question that it asks in place of AAAA; with `attempts:0`
- * none is ever asked, and it says NODATA. getaddrinfo and res_search say AGAIN, as for every name without a question.
- */
-function readsNoReply({ attempts, flags }: GlibcConfiguration, call: DifferentialCase['call']): boolean {
-  return attempts <= 0 && flags.has('no-aaaa') && call.api === 'res_query' && call.type === recordTypes.AAAA;
 }
 
 /** How long glibc takes directly, by its model; of other calls than look-ups of addresses it is not known. */

@@ -1,5 +1,21 @@
 /** Residual divergences that no row of the list shows, by their number in docs/residual-divergences.md. */
-import { addresses, AGAIN, conf, data, EVERY, G2, G3, G4, GLIBC, MUSL, NONAME, ok, type Row, servers } from './row.ts';
+import {
+  addresses,
+  AGAIN,
+  conf,
+  data,
+  EVERY,
+  G2,
+  G3,
+  G4,
+  GLIBC,
+  MUSL,
+  NODATA,
+  NONAME,
+  ok,
+  type Row,
+  servers,
+} from './row.ts';
 
 const A = '10.0.0.1';
 const ALL80 = ok('a.b', ...addresses(80));
@@ -83,5 +99,14 @@ export const residueRows: Row[] = [
     call: 'res_search 1 a*b',
     outcome: { outcome: 'OK' },
     residue: [{ row: 'V29', libcs: EVERY, outcome: NONAME }],
+  },
+  {
+    id: 'V32',
+    what: 'res_query for AAAA with no-aaaa and attempts:0',
+    resolvConf: conf({ options: 'no-aaaa attempts:0' }),
+    script: servers({ foo: data(A) }),
+    call: 'res_query 28 foo',
+    outcome: NODATA,
+    residue: [{ row: 'V32', libcs: EVERY, outcome: AGAIN }],
   },
 ];
