@@ -6,9 +6,9 @@ import { createRawClient, summary, type RawClient, type RawReply } from './raw-c
 const server = '192.0.2.1';
 const marker = 'glibc.internal';
 
-function client(names: Record<string, ReplyScript>): RawClient {
+function client(names: Record<string, ReplyScript>, tcp: 'open' | 'refused' = 'open'): RawClient {
   return createRawClient({
-    script: { servers: { [server]: { names } } },
+    script: { servers: { [server]: { names, tcp } } },
     resolvConf: `nameserver ${server}\nsearch s1.test\noptions timeout:1 attempts:1\n`,
   });
 }
@@ -38,6 +38,19 @@ describe('of the same kind', () => {
     },
   );
 });
+
+test.each([[['A']], [['A', 'AAAA']]])(
+  '%j: where a refused connection broke the search off, that, though the name as it is was denied before',
+  async (types) => {
+    const truncated: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1'], truncated: true };
+    const sidecar = client({ 'a.b.s1.test': truncated }, 'refused');
+    const failure = types.map(() => 'SERVFAIL');
+    expect(await lookUp(sidecar, `a.b.${marker}`, types)).toEqual(failure);
+    const asked = sidecar.network.asked.length;
+    expect(await lookUp(sidecar, 'a.b', types)).toEqual(failure);
+    expect(sidecar.network.asked.length).toBe(asked);
+  },
+);
 
 describe('of another kind is a look-up of its own', () => {
   const data: ReplyScript = { is: 'DATA', addresses: ['2001:db8::1'] };

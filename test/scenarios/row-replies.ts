@@ -137,6 +137,7 @@ export const pairReplies: Readonly<Record<string, PairReplies>> = {
   95: FROM_N2,
   '95a': SF,
   '95b': NX,
+  '95c': ['SERVFAIL', undefined],
   96: SF,
   97: FROM_N2,
   '97a': [AB[0], undefined],

@@ -27,9 +27,13 @@ function callOf(row: Row): Call | undefined {
   return { family: family === 'u' ? 'both' : (family as Family), name };
 }
 
+const withoutCanon =
+  'without AI_CANONNAME getaddrinfo for AF_INET alone takes another way through glibc, which is not modelled';
+
 /** Rows whose call has no model, and why. The replies to their queries are in row-replies. */
 const withoutModel: Readonly<Record<string, string>> = {
-  55: 'without AI_CANONNAME getaddrinfo for AF_INET alone takes another way through glibc, which is not modelled',
+  55: withoutCanon,
+  '95c': withoutCanon,
   '81-host': 'gethostbyname2 is not modelled',
   106: 'res_search is not modelled: it is the caller who reads the reply',
   107: 'res_query is not modelled: it is the caller who reads the reply',

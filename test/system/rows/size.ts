@@ -137,6 +137,14 @@ export const sizeRows: Row[] = [
     outcome: NONAME,
   }),
   row({
+    id: '95c',
+    what: 'the name as it is denied, then a candidate truncated and TCP refused: a temporary failure for one family, too',
+    script: broken('refused', { 'a.b.s1.test': TRUNCATED, 'a.b.s2.test': data(FROM_N2) }),
+    call: 'getaddrinfo 4 a.b',
+    outcome: AGAIN,
+    asked: ['a.b', 'a.b.s1.test'],
+  }),
+  row({
     id: '96',
     what: 'use-vc: SERVFAIL is final',
     resolvConf: conf({ servers: [N1, N2], options: 'use-vc' }),
