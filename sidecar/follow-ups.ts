@@ -20,7 +20,8 @@ const lifetimeMs = 1000;
 export interface FollowUpDependencies {
   readonly now: () => number;
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
-  readonly answer: (lookup: Lookup, end: WalkEnd) => void;
+  /** `paired`: the sibling question has come too. */
+  readonly answer: (lookup: Lookup, end: WalkEnd, paired: boolean) => void;
   /** It is no follow-up. */
   readonly walk: (lookup: Lookup) => void;
 }
@@ -55,7 +56,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
       cancelTimer();
       waiting.delete(key);
       if (search.paired) deps.walk(lookup);
-      else deps.answer(lookup, search.end);
+      else deps.answer(lookup, search.end, false);
     };
     const cancelTimer = deps.setTimer(lookup.snapshot.settings.pairWindowMs, settle);
     waiting.set(key, { lookup, search, settle, cancelTimer });
@@ -66,7 +67,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
     waiting.delete(key);
     const isFollowUp = search?.paired === true && search.end === sibling.search.end;
     for (const one of [sibling.lookup, lookup]) {
-      if (isFollowUp) deps.answer(one, search.end);
+      if (isFollowUp) deps.answer(one, search.end, true);
       else deps.walk(one);
     }
   }
@@ -86,7 +87,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
       if (sibling !== undefined) joinSibling(siblingKey, sibling, lookup, search);
       else if (search === undefined) return false;
       else if (isAddressType(type)) wait(key, lookup, search);
-      else deps.answer(lookup, search.end);
+      else deps.answer(lookup, search.end, false);
       return true;
     },
   };

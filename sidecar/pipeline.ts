@@ -147,9 +147,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     if (!sessions.take(lookup)) drop('walks-full', lookup.asker.client);
   }
 
-  function answerFollowUp({ asker, questionName, type }: Lookup, end: WalkEnd): void {
+  function answerFollowUp({ asker, questionName, type }: Lookup, end: WalkEnd, paired: boolean): void {
     metrics.inc('alpine_resolver_repeats_total');
-    const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName);
+    // glibc sends no EDNS: `edns0` is not in the file that it reads.
+    const readsErrno = type === recordTypes.A && !paired && asker.view.edns === undefined;
+    const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName, readsErrno);
     if (plan.again) failures.note(end, pairFailureKey(asker), deps.now());
     send(plan, asker, snapshot);
   }

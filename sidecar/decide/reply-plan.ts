@@ -93,9 +93,17 @@ function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: O
   return outcome && { ...outcome, halves: [undefined, undefined] };
 }
 
-/** What a client's own follow-up query for the bare name is told after a search under the marker. */
-export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName): ReplyPlan {
-  if (end.asIs === undefined) return planReply(end, slot, questionName);
+/**
+ * What a client's own follow-up query for the bare name is told after a search under the marker: what that name came to, or
+ * the end of the search if it was not asked.
+ *
+ * `readsErrno`: the query may be of getaddrinfo for AF_INET without AI_CANONNAME. Where a refused connection broke the
+ * search off after the bare name was denied, glibc directly finds ECONNREFUSED in `errno` and says EAI_AGAIN; behind a
+ * reply that denies the name it would find 0, and say EAI_NONAME (`gethostbyname3_context`, resolv/nss_dns/dns-host.c).
+ */
+export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName, readsErrno: boolean): ReplyPlan {
+  const brokenOff = end.outcome.result === 'DEAD' && readsErrno;
+  if (end.asIs === undefined || brokenOff) return planReply(end, slot, questionName);
   const asIs: WalkEnd = {
     result: walkResult(end.asIs.result),
     candidate: undefined,

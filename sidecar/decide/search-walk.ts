@@ -47,7 +47,7 @@ export interface WalkEnd {
   readonly candidate: Candidate | undefined;
   /** The outcome of that candidate, or of the last one asked. */
   readonly outcome: CandidateOutcome;
-  /** What a client's own follow-up query is told: what the name as it is came to, if it was asked and the search went on. */
+  /** What the name as it is came to, if it was asked: the answer to a client's own follow-up query. */
   readonly asIs: CandidateOutcome | undefined;
 }
 
@@ -116,8 +116,7 @@ const nothing = { result: 'NONAME', candidate: undefined, asIs: undefined } as c
 function afterEntry(state: WalkState, outcome: CandidateOutcome): WalkStep {
   switch (outcome.result) {
     case 'DEAD':
-      // A client whose follow-up were denied would have its answer from `errno` (`_nss_dns_gethostbyname3_r`): no name.
-      return end({ ...state, asIs: undefined }, outcome, 'DEAD');
+      return end(state, outcome, 'DEAD');
     case 'NODATA':
       return nextEntry({ ...state, noData: true }, outcome);
     case 'NX':

@@ -23,8 +23,10 @@ export function randomCase(seed: number): DifferentialCase {
   const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? HOST_NAME, PORT);
   const call = randomCall(random);
   const isHeard = configuration.flags.has('no-aaaa') && isSixAlone(call);
-  // A server that is none gives no reply.
-  if (isHeard && configuration.servers.some(({ address }) => NO_SERVERS.includes(address))) return randomCase(seed + 1);
+  // V32. Without an attempt there is no reply, and a server that is none gives none.
+  const isNeverHeard =
+    configuration.attempts <= 0 || configuration.servers.some(({ address }) => NO_SERVERS.includes(address));
+  if (isHeard && isNeverHeard) return randomCase(seed + 1);
   const isRaw = call.api === 'res_query' || call.api === 'res_search' || call.api === 'getnameinfo';
   const candidates = candidatesOf(call, configuration);
   // Names with 15 dots and more the client's library asks as they are before it asks for a search. musl's gethostbyname2

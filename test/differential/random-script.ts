@@ -13,7 +13,7 @@ export interface ScriptLimits {
   /** Replies whose meaning depends on the library that reads them are left out: a raw call hands them to the program. */
   readonly isRaw: boolean;
   /**
-   * Every question gets a whole reply: for AAAA alone under no-aaaa glibc otherwise returns what happens to be in an
+   * V32: every question gets a whole reply. For AAAA alone under no-aaaa glibc otherwise returns what happens to be in an
    * uninitialised variable (`__res_handle_no_aaaa`).
    */
   readonly isHeard: boolean;
@@ -79,7 +79,7 @@ function randomServer(random: Random, frame: Frame, index: number): ServerScript
     if (random.chance(number === 0 ? 0.95 : 0.8))
       Object.assign(names, randomName(random, frame, candidate, `${index + 1}.${number + 1}`));
   const isDead = random.chance(0.06) && !frame.isHeard;
-  const isUnreachable = random.chance(0.12);
+  const isUnreachable = random.chance(0.12) && !frame.isHeard;
   const tcp = ['refused', 'close', 'once', ...(frame.pace === 'lossy' ? ['stall' as const] : [])] as const;
   return {
     udp: isDead ? 'closed' : 'open',

@@ -3,10 +3,9 @@
  * per row, with the exact condition of the row; what no rule explains is a difference.
  *
  * No case is made for V3 (Node), V4 and V12 (several look-ups of one program), V8 (time), V11 (settings of the client's
- * own library), V20 (programs that read the file), V21 (the hosts file) and V31 (glibc ends the program).
+ * own library), V20 (programs that read the file), V21 (the hosts file), V31 (glibc ends the program) and V32 (glibc reads what nobody wrote).
  */
 import { isGlibcHostName } from '../../cli/models/glibc-answer.ts';
-import { recordTypes } from '../../sidecar/wire/iana.ts';
 import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../system/rows/row.ts';
 import {
   aliasTargets,
@@ -189,16 +188,6 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
     isOutcome(reference, 'OK') &&
     found.outcome === 'NONAME' &&
     finalReplies(script, reference.queries).every(({ name }) => !isGlibcHostName(name)),
-
-  /** With `no-aaaa`, `res_query` for AAAA reads a reply that with `attempts:0` nobody sent. */
-  V32: ({ case: { call }, configuration, reference, found }, { aspect }) =>
-    aspect === 'outcome' &&
-    call.api === 'res_query' &&
-    call.type === recordTypes.AAAA &&
-    configuration.flags.has('no-aaaa') &&
-    configuration.attempts <= 0 &&
-    isOutcome(reference, 'NODATA') &&
-    found.outcome === 'AGAIN',
 };
 
 /** What getaddrinfo makes of each h_errno of netdb.h when the status of the search is the one that belongs to it. */

@@ -49,7 +49,7 @@ const mutations: readonly Mutation[] = [
   (bytes, { random }) => setByte(bytes, random, random.below(256)),
   (bytes, { random }) => setByte(bytes, random, random.pick(meaningfulBytes)),
   (bytes, { random }) => setByte(bytes, random, random.pick(meaningfulBytes)),
-  // What is too short to go on grows by one.
+  // A byte put in: what is too short to go on grows.
   (bytes, { random }) => {
     const at = random.below(bytes.length + 1);
     const byte = random.oneIn(2) ? random.below(256) : random.pick(meaningfulBytes);

@@ -16,10 +16,10 @@ function client(names: Record<string, ReplyScript>, tcp: 'open' | 'refused' = 'o
 let id = 0;
 
 /** As one call of getaddrinfo does: of one family, or of both from one port. */
-async function lookUp(sidecar: RawClient, name: string, types: readonly string[]): Promise<string[]> {
+async function lookUp(sidecar: RawClient, name: string, types: readonly string[], edns?: number): Promise<string[]> {
   id += 10;
   const replies = types.map((type, index): RawReply[] =>
-    sidecar.ask({ name, type, id: id + index, port: 40_000 + id }),
+    sidecar.ask({ name, type, id: id + index, port: 40_000 + id, ...(edns === undefined ? {} : { edns }) }),
   );
   await sidecar.pass(200);
   return replies.map(([reply]) => (reply === undefined ? 'none' : summary(reply)));
@@ -39,18 +39,27 @@ describe('of the same kind', () => {
   );
 });
 
-test.each([[['A']], [['A', 'AAAA']]])(
-  '%j: where a refused connection broke the search off, that, though the name as it is was denied before',
-  async (types) => {
-    const truncated: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1'], truncated: true };
+describe('after a search that a refused connection broke off, with the bare name denied before', () => {
+  const truncated: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1'], truncated: true };
+
+  test.each([
+    ['A alone, whose client may go by errno, is told what the search came to', ['A'], ['SERVFAIL']],
+    ['AAAA alone is told what the bare name came to', ['AAAA'], ['NXDOMAIN']],
+    ['both are told what the bare name came to', ['A', 'AAAA'], ['NXDOMAIN', 'NXDOMAIN']],
+  ])('%s', async (_, types, expected) => {
     const sidecar = client({ 'a.b.s1.test': truncated }, 'refused');
-    const failure = types.map(() => 'SERVFAIL');
-    expect(await lookUp(sidecar, `a.b.${marker}`, types)).toEqual(failure);
+    expect(await lookUp(sidecar, `a.b.${marker}`, types)).toEqual(types.map(() => 'SERVFAIL'));
     const asked = sidecar.network.asked.length;
-    expect(await lookUp(sidecar, 'a.b', types)).toEqual(failure);
+    expect(await lookUp(sidecar, 'a.b', types)).toEqual(expected);
     expect(sidecar.network.asked.length).toBe(asked);
-  },
-);
+  });
+
+  test('with EDNS, which glibc does not send, A alone is told what the bare name came to', async () => {
+    const sidecar = client({ 'a.b.s1.test': truncated }, 'refused');
+    expect(await lookUp(sidecar, `a.b.${marker}`, ['A'])).toEqual(['SERVFAIL']);
+    expect(await lookUp(sidecar, 'a.b', ['A'], 1232)).toEqual(['NXDOMAIN']);
+  });
+});
 
 describe('of another kind is a look-up of its own', () => {
   const data: ReplyScript = { is: 'DATA', addresses: ['2001:db8::1'] };
