@@ -2,7 +2,7 @@
 import type { ProbeResult } from './agent.ts';
 import type { Libc, LibcName } from './libcs.ts';
 import type { Mode } from './rewritten-file.ts';
-import { G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from './rows/row.ts';
+import { AGAIN, G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from './rows/row.ts';
 import type { Query } from './script.ts';
 import { startSidecar } from './sidecar.ts';
 import { SIDECAR, type World } from './world.ts';
@@ -64,7 +64,8 @@ function groupsOf(libcs: readonly Libc[]): Libc[][] {
 
 /** Where the C libraries would wait long one after the other, they ask at the same time. */
 function isTogether(row: Row): boolean {
-  return row.outcome.outcome === 'AGAIN' || (row.takesMs ?? 0) >= SLOW_MS;
+  const outcomes = [row.outcome, ...(row.residue ?? []).map(({ outcome }) => outcome)];
+  return outcomes.some(({ outcome }) => outcome === AGAIN.outcome) || (row.takesMs ?? 0) >= SLOW_MS;
 }
 
 /** What this C library must give through the sidecar: the row's outcome, but for the residue. */
