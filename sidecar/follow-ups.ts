@@ -17,25 +17,25 @@ import type { WireName } from './wire/name.ts';
 /** How long a search is remembered, in milliseconds. */
 const lifetimeMs = 1000;
 
+/** What is remembered of a search. */
+export interface Search {
+  readonly end: WalkEnd;
+  /** A and AAAA were asked together; so are the follow-ups that are told its end. */
+  readonly paired: boolean;
+}
+
 export interface FollowUpDependencies {
   readonly now: () => number;
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
-  /** `paired`: the sibling question has come too. */
-  readonly answer: (lookup: Lookup, end: WalkEnd, paired: boolean) => void;
+  readonly answer: (lookup: Lookup, search: Search) => void;
   /** It is no follow-up. */
   readonly walk: (lookup: Lookup) => void;
 }
 
 export interface FollowUps {
-  /** `paired`: A and AAAA were asked together. */
-  note(client: Client, name: WireName, type: number, end: WalkEnd, paired: boolean): void;
+  note(client: Client, name: WireName, type: number, search: Search): void;
   /** Whether the question is seen to. */
   take(lookup: Lookup): boolean;
-}
-
-interface Search {
-  readonly end: WalkEnd;
-  readonly paired: boolean;
 }
 
 interface Waiting {
@@ -56,7 +56,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
       cancelTimer();
       waiting.delete(key);
       if (search.paired) deps.walk(lookup);
-      else deps.answer(lookup, search.end, false);
+      else deps.answer(lookup, search);
     };
     const cancelTimer = deps.setTimer(lookup.snapshot.settings.pairWindowMs, settle);
     waiting.set(key, { lookup, search, settle, cancelTimer });
@@ -67,14 +67,14 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
     waiting.delete(key);
     const isFollowUp = search?.paired === true && search.end === sibling.search.end;
     for (const one of [sibling.lookup, lookup]) {
-      if (isFollowUp) deps.answer(one, search.end, true);
+      if (isFollowUp) deps.answer(one, search);
       else deps.walk(one);
     }
   }
 
   return {
-    note({ address }, name, type, end, paired) {
-      searches.set(keyOf(address, name, type), { end, paired }, deps.now());
+    note({ address }, name, type, search) {
+      searches.set(keyOf(address, name, type), search, deps.now());
     },
     take(lookup) {
       const { asker, questionName, type, marked } = lookup;
@@ -87,7 +87,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
       if (sibling !== undefined) joinSibling(siblingKey, sibling, lookup, search);
       else if (search === undefined) return false;
       else if (isAddressType(type)) wait(key, lookup, search);
-      else deps.answer(lookup, search.end, false);
+      else deps.answer(lookup, search);
       return true;
     },
   };

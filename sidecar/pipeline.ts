@@ -15,11 +15,11 @@ import { lookupHostsPointer } from './decide/hosts.ts';
 import { emptyPlan, followUpEnd, planFollowUp } from './decide/reply-plan.ts';
 import type { ReplyPlan } from './decide/reply-plan.ts';
 import { readRequest } from './decide/request.ts';
-import type { WalkEnd } from './decide/search-walk.ts';
 import { walkConfiguration } from './decide/walk-configuration.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import { createFailureMemory } from './failure-memory.ts';
 import { createFollowUps } from './follow-ups.ts';
+import type { Search } from './follow-ups.ts';
 import { createMemory } from './memory.ts';
 import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './ports.ts';
 import { writeReply } from './reply-writer.ts';
@@ -147,7 +147,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     if (!sessions.take(lookup)) drop('walks-full', lookup.asker.client);
   }
 
-  function answerFollowUp({ asker, questionName, type }: Lookup, end: WalkEnd, paired: boolean): void {
+  function answerFollowUp({ asker, questionName, type }: Lookup, { end, paired }: Search): void {
     metrics.inc('alpine_resolver_repeats_total');
     // glibc sends no EDNS: `edns0` is not in the file that it reads.
     const readsErrno = type === recordTypes.A && !paired && asker.view.edns === undefined;
@@ -181,7 +181,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     for (const slot of slots) {
       const type = isAddressType(lookup.type) ? addressTypes[slot] : lookup.type;
       for (const { client } of sides[slot].askers) {
-        followUps.note(client, lookup.request.name, type, kept, paired);
+        followUps.note(client, lookup.request.name, type, { end: kept, paired });
       }
     }
   }

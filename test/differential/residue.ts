@@ -3,7 +3,8 @@
  * per row, with the exact condition of the row; what no rule explains is a difference.
  *
  * No case is made for V3 (Node), V4 and V12 (several look-ups of one program), V8 (time), V11 (settings of the client's
- * own library), V20 (programs that read the file), V21 (the hosts file), V31 (glibc ends the program) and V32 (glibc reads what nobody wrote).
+ * own library), V20 (programs that read the file), V21 (the hosts file), V31 (glibc ends the program) and V32 (glibc reads
+ * what nobody wrote).
  */
 import { isGlibcHostName } from '../../cli/models/glibc-answer.ts';
 import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../system/rows/row.ts';

@@ -64,8 +64,8 @@ function groupsOf(libcs: readonly Libc[]): Libc[][] {
 
 /** Where the C libraries would wait long one after the other, they ask at the same time. */
 function isTogether(row: Row): boolean {
-  const outcomes = [row.outcome, ...(row.residue ?? []).map(({ outcome }) => outcome)];
-  return outcomes.some(({ outcome }) => outcome === AGAIN.outcome) || (row.takesMs ?? 0) >= SLOW_MS;
+  const cases = [row, ...(row.residue ?? [])];
+  return cases.some(({ outcome }) => outcome.outcome === AGAIN.outcome) || (row.takesMs ?? 0) >= SLOW_MS;
 }
 
 /** What this C library must give through the sidecar: the row's outcome, but for the residue. */
