@@ -5,29 +5,33 @@ import type { Scope } from './status.ts';
 /**
  * What happens to a pod. The first row that fits decides; `docs/injection.md` shows the same table to users.
  *
- *  | #  | namespace label | pod label  | annotation inject (pod, else namespace) | pod                               | verdict                     |
- *  |----|-----------------|------------|-----------------------------------------|-----------------------------------|-----------------------------|
- *  |  1 | any             | any        | any                                     | in a system or our own namespace  | skip excluded-namespace     |
- *  |  2 | not `enabled`   | any        | any                                     | any                               | skip namespace-not-opted-in |
- *  |  3 | `enabled`       | `disabled` | any                                     | any                               | skip opted-out-by-label     |
- *  |  4 | `enabled`       | else       | any                                     | mirror of a static pod            | skip mirror-pod             |
- *  |  5 | `enabled`       | else       | never                                   | any                               | skip opted-out              |
- *  |  6 | `enabled`       | else       | auto, always                            | uses the node's network           | skip host-network           |
- *  |  7 | `enabled`       | else       | auto, always                            | runs on Windows                   | skip windows                |
- *  |  8 | `enabled`       | else       | auto, always                            | is the cluster's DNS              | skip cluster-dns            |
- *  |  9 | `enabled`       | else       | auto, always                            | injected before                   | inject already-injected     |
- *  | 10 | `enabled`       | else       | auto, always                            | has a name of ours                | skip name-taken             |
- *  | 11 | `enabled`       | else       | auto, always                            | has a port of ours                | skip port-in-use            |
- *  | 12 | `enabled`       | else       | auto, always                            | its own DNS fields are not valid  | skip invalid-dns-config     |
- *  | 13 | `enabled`       | else       | auto, always                            | needs the cluster's DNS, unknown  | skip cluster-dns-unknown    |
- *  | 14 | `enabled`       | else       | auto, always                            | no room in a LimitRange           | skip limit-range            |
- *  | 15 | `enabled`       | else       | auto, always                            | on a cluster before 1.29          | skip native-sidecar-unsupported |
- *  | 16 | `enabled`       | else       | auto                                    | has no Alpine image               | skip not-alpine             |
- *  | 17 | `enabled`       | else       | auto, always                            | has an annotation with a bad value | refuse invalid-annotation  |
- *  | 18 | `enabled`       | else       | auto, always                            | any other                         | inject injected             |
+ *  | #  | namespace label | pod label  | annotation inject (pod, else namespace) | pod                                  | verdict                         |
+ *  |----|-----------------|------------|-----------------------------------------|--------------------------------------|---------------------------------|
+ *  |  1 | any             | any        | any                                     | in a system or our own namespace     | skip excluded-namespace         |
+ *  |  2 | not `enabled`   | any        | any                                     | any                                  | skip namespace-not-opted-in     |
+ *  |  3 | `enabled`       | `disabled` | any                                     | any                                  | skip opted-out-by-label         |
+ *  |  4 | `enabled`       | else       | any                                     | mirror of a static pod               | skip mirror-pod                 |
+ *  |  5 | `enabled`       | else       | never                                   | any                                  | skip opted-out                  |
+ *  |  6 | `enabled`       | else       | auto, always                            | on a cluster before 1.29             | skip native-sidecar-unsupported |
+ *  |  7 | `enabled`       | else       | auto, always                            | has a status of a scope unknown here | skip unknown-scope              |
+ *  |  8 | `enabled`       | else       | auto, always                            | uses the node's network              | skip host-network               |
+ *  |  9 | `enabled`       | else       | auto, always                            | runs on Windows                      | skip windows                    |
+ *  | 10 | `enabled`       | else       | auto, always                            | is the cluster's DNS                 | skip cluster-dns                |
+ *  | 11 | `enabled`       | else       | auto, always                            | injected before                      | inject already-injected         |
+ *  | 12 | `enabled`       | else       | auto, always                            | has a name of ours                   | skip name-taken                 |
+ *  | 13 | `enabled`       | else       | auto, always                            | has a port of ours                   | skip port-in-use                |
+ *  | 14 | `enabled`       | else       | auto, always                            | keeps port 53 for root               | skip port-sysctl                |
+ *  | 15 | `enabled`       | else       | auto, always                            | its own DNS fields are not valid     | skip invalid-dns-config         |
+ *  | 16 | `enabled`       | else       | auto, always                            | its own DNS fields may not be valid  | skip dns-config-unsure          |
+ *  | 17 | `enabled`       | else       | auto, always                            | needs the cluster's DNS, unknown     | skip cluster-dns-unknown        |
+ *  | 18 | `enabled`       | else       | auto, always                            | no room in a LimitRange              | skip limit-range                |
+ *  | 19 | `enabled`       | else       | auto                                    | has no Alpine image                  | skip not-alpine                 |
+ *  | 20 | `enabled`       | else       | auto                                    | has the image of a DNS server        | skip port-in-use                |
+ *  | 21 | `enabled`       | else       | auto, always                            | has an annotation with a bad value   | refuse invalid-annotation       |
+ *  | 22 | `enabled`       | else       | auto, always                            | any other                            | inject injected                 |
  *
- * A bad value of the namespace counts as not set. Row 17 stands behind the skips: a pod that would not be injected
- * is never refused. It holds for row 9 too.
+ * A bad value of the namespace counts as not set. Row 21 stands behind the skips: a pod that would not be injected
+ * is never refused. It holds for row 11 too.
  */
 export function decide(facts: Facts): Decision {
   const skip = notConcerned(facts) ?? notPossible(facts);
@@ -50,30 +54,44 @@ export interface Skip {
   readonly detail?: string;
 }
 
-/** Rows 1 to 8. */
+/** Rows 1 to 10. */
 function notConcerned(facts: Facts): Skip | undefined {
   if (facts.excludedNamespace) return skipped('excluded-namespace');
   if (!facts.namespaceOptedIn) return skipped('namespace-not-opted-in');
   if (facts.optedOutByLabel) return skipped('opted-out-by-label');
   if (facts.mirrorPod) return skipped('mirror-pod');
   if (facts.settings.inject === 'never') return skipped('opted-out');
+  if (!facts.nativeSidecars) return skipped('native-sidecar-unsupported');
+  if (facts.unknownScope !== undefined) return skipped('unknown-scope', facts.unknownScope);
   if (facts.hostNetwork) return skipped('host-network');
   if (facts.windows) return skipped('windows');
   return facts.clusterDnsPod ? skipped('cluster-dns') : undefined;
 }
 
-/** Rows 10 to 16. A pod that was injected before keeps what it has. */
+/** Rows 12 to 20. A pod that was injected before keeps what it has. */
 function notPossible(facts: Facts): Skip | undefined {
   if (facts.earlier) return undefined;
   const { original, resources } = facts;
   if (facts.nameTaken !== undefined) return skipped('name-taken', facts.nameTaken);
   if (facts.portInUse !== undefined) return skipped('port-in-use', facts.portInUse);
-  if (!original.known && original.why === 'invalid') return skipped('invalid-dns-config', original.detail);
-  if (!original.known && original.why === 'cluster') return skipped('cluster-dns-unknown');
+  if (facts.portSysctl !== undefined) return skipped('port-sysctl', facts.portSysctl);
+  if (!original.known && original.why !== 'node') return skipped(whyUnknown[original.why], original.detail);
   if (!resources.fits) return skipped('limit-range', resources.problem);
-  if (!facts.nativeSidecars) return skipped('native-sidecar-unsupported');
-  return facts.alpine || facts.settings.inject === 'always' ? undefined : skipped('not-alpine');
+  return facts.settings.inject === 'always' ? undefined : notByItsImages(facts);
 }
+
+/** Rows 19 and 20. */
+function notByItsImages(facts: Facts): Skip | undefined {
+  if (!facts.alpine) return skipped('not-alpine');
+  return facts.dnsServerImage === undefined ? undefined : skipped('port-in-use', facts.dnsServerImage);
+}
+
+/** Rows 15 to 17. */
+const whyUnknown = {
+  invalid: 'invalid-dns-config',
+  unsure: 'dns-config-unsure',
+  cluster: 'cluster-dns-unknown',
+} as const;
 
 function skipped(reason: SkipReason, detail?: string): Skip {
   return { verdict: 'skip', reason, ...(detail !== undefined && { detail }) };

@@ -33,8 +33,13 @@ export interface ResolverConfiguration {
 
 export type Original =
   | { readonly known: true; readonly configuration: ResolverConfiguration }
-  /** `node`: only the node knows (dnsPolicy Default); `cluster`: the cluster's DNS is not known; `invalid`: the API server will refuse it. */
-  | { readonly known: false; readonly why: 'node' | 'cluster' | 'invalid'; readonly detail?: string };
+  | { readonly known: false; readonly why: WhyUnknown; readonly detail?: string };
+
+/**
+ * `node`: only the node knows (dnsPolicy Default); `cluster`: the cluster's DNS is not known; `invalid`: the API server
+ * will refuse it; `unsure`: it may.
+ */
+export type WhyUnknown = 'node' | 'cluster' | 'invalid' | 'unsure';
 
 /** kubernetes pkg/apis/core/validation: MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars. */
 export const dnsLimits = { nameservers: 3, searches: 32, searchCharacters: 2048 } as const;

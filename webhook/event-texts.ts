@@ -14,12 +14,15 @@ export interface EventText {
 
 /** Skips that somebody should look at; the others are as people wanted it. */
 const troubles = new Set<SkipReason>([
-  'port-in-use',
+  'native-sidecar-unsupported',
+  'unknown-scope',
   'name-taken',
+  'port-in-use',
+  'port-sysctl',
   'invalid-dns-config',
+  'dns-config-unsure',
   'cluster-dns-unknown',
   'limit-range',
-  'native-sidecar-unsupported',
   'patch-failed',
 ]);
 

@@ -1,14 +1,14 @@
 import { parseIpAddress } from '../shared/ip-address.ts';
 import { labels, labelValues, sidecar } from '../shared/names.ts';
-import { resolverConfigurationOf, formatResolverConfiguration } from './dns-policy.ts';
-import { isAlpineImage } from './image.ts';
+import { formatResolverConfiguration, resolverConfigurationOf, type WhyUnknown } from './dns-policy.ts';
+import { isAlpineImage, isDnsServerImage } from './image.ts';
 import { hasNativeSidecars, type InjectionContext } from './injection-context.ts';
 import { objectsAt, stringAt, stringsAt, textOf, textsAt, valueAt, type JsonObject } from './json.ts';
 import { isExcludedNamespace, isOptedIn } from './namespace.ts';
 import { allContainers, annotationsOf, labelsOf, otherContainers, sidecarOf, storedResolvConf } from './pod.ts';
 import { readPodSettings, type PodSettings } from './pod-settings.ts';
 import { fitResources, type FittedResources } from './resources.ts';
-import { readStatus, type Scope } from './status.ts';
+import { readStatus, unknownScopeOf, type Scope } from './status.ts';
 
 /** Everything that the decision may look at, flattened, so that it reads like a checklist and is tested without pods. */
 export interface Facts {
@@ -17,6 +17,9 @@ export interface Facts {
   readonly optedOutByLabel: boolean;
   readonly mirrorPod: boolean;
   readonly settings: PodSettings;
+  readonly nativeSidecars: boolean;
+  /** The scope in the status of an injection by another release, where this one does not know it. */
+  readonly unknownScope: string | undefined;
   readonly hostNetwork: boolean;
   readonly windows: boolean;
   readonly clusterDnsPod: boolean;
@@ -26,16 +29,19 @@ export interface Facts {
   readonly nameTaken: string | undefined;
   /** An earlier injection, and whether its status annotation survived. */
   readonly earlier: { readonly scope: Scope; readonly recorded: boolean } | undefined;
+  /** Why the sidecar could not listen on port 53, where it must leave the pod's sysctls alone. */
+  readonly portSysctl: string | undefined;
   readonly original: OriginalText;
   readonly resources: FittedResources;
-  readonly nativeSidecars: boolean;
   readonly alpine: boolean;
+  /** Which container's image is known to bring a DNS server. */
+  readonly dnsServerImage: string | undefined;
 }
 
 /** The resolver configuration that the pod would have had, as resolv.conf text. */
 export type OriginalText =
   | { readonly known: true; readonly text: string }
-  | { readonly known: false; readonly why: 'node' | 'cluster' | 'invalid'; readonly detail?: string };
+  | { readonly known: false; readonly why: WhyUnknown; readonly detail?: string };
 
 export function collectFacts(pod: JsonObject, context: InjectionContext): Facts {
   const { namespace, ownNamespace } = context;
@@ -49,16 +55,19 @@ export function collectFacts(pod: JsonObject, context: InjectionContext): Facts 
     optedOutByLabel: textOf(podLabels, labels.inject) === labelValues.optOut,
     mirrorPod: textOf(podAnnotations, 'kubernetes.io/config.mirror') !== undefined,
     settings,
+    nativeSidecars: hasNativeSidecars(context.serverVersion),
+    unknownScope: unknownScopeOf(pod),
     hostNetwork: valueAt(pod, 'spec', 'hostNetwork') === true,
     windows: isWindows(pod),
     clusterDnsPod: textOf(podLabels, 'k8s-app') === 'kube-dns',
     portInUse: portInUse(pod, settings),
     nameTaken: earlier ? undefined : nameTaken(pod),
     earlier,
+    portSysctl: undefined,
     original: originalText(pod, { settings, context, again: earlier !== undefined }),
     resources: fitResources(pod, context.limitRanges),
-    nativeSidecars: hasNativeSidecars(context.serverVersion),
     alpine: otherContainers(pod).some(({ value }) => isAlpineImage(stringAt(value, 'image') ?? '')),
+    dnsServerImage: dnsServerImage(pod),
   };
 }
 
@@ -129,6 +138,16 @@ function portInUse(pod: JsonObject, { resolvConf }: PodSettings): string | undef
 function isLoopback(text: string): boolean {
   const address = parseIpAddress(text)?.address;
   return address !== undefined && (address === '::1' || address.startsWith('127.'));
+}
+
+/** Such a server binds port 53 of all addresses, which fails beside the sidecar; its image need not declare the port. */
+function dnsServerImage(pod: JsonObject): string | undefined {
+  const found = otherContainers(pod).find(({ value }) => isDnsServerImage(stringAt(value, 'image') ?? ''));
+  return (
+    found &&
+    `the image ${stringAt(found.value, 'image')} of container ${found.name} brings a DNS server; ` +
+      'if it leaves port 53 alone, annotate alpine-resolver.io/inject: always'
+  );
 }
 
 /** A mount whose volume does not exist is somebody else's too: with our volume the pod would be let in. */

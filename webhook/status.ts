@@ -22,6 +22,13 @@ export function readStatus(pod: JsonObject): Status | undefined {
   return { version: stringAt(value, 'version') ?? '', scope, added: stringsAt(value, 'added') };
 }
 
+/** The scope of a status that another release wrote, if this one does not know it. */
+export function unknownScopeOf(pod: JsonObject): string | undefined {
+  const text = annotationsOf(pod)[annotations.status];
+  const scope = text === undefined ? undefined : stringAt(parseJson(text), 'scope');
+  return scope === undefined || scope === 'pod' || scope === 'containers' ? undefined : `scope ${scope}`;
+}
+
 export function formatStatus({ version, scope, added }: Status): string {
   return JSON.stringify({ version, scope, added });
 }

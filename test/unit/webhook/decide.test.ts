@@ -11,16 +11,19 @@ const injectable: Facts = {
   optedOutByLabel: false,
   mirrorPod: false,
   settings: readPodSettings({}, {}),
+  nativeSidecars: true,
+  unknownScope: undefined,
   hostNetwork: false,
   windows: false,
   clusterDnsPod: false,
   portInUse: undefined,
   nameTaken: undefined,
   earlier: undefined,
+  portSysctl: undefined,
   original: { known: true, text: 'nameserver 10.96.0.10\n' },
   resources: { fits: true, resources: {} },
-  nativeSidecars: true,
   alpine: true,
+  dnsServerImage: undefined,
 };
 
 /** Each fact that stops an injection, in the order of the truth table, with the reason it gives. */
@@ -30,16 +33,20 @@ const obstacles: [Partial<Facts>, string][] = [
   [{ optedOutByLabel: true }, 'opted-out-by-label'],
   [{ mirrorPod: true }, 'mirror-pod'],
   [{ settings: settingsOf('never') }, 'opted-out'],
+  [{ nativeSidecars: false }, 'native-sidecar-unsupported'],
+  [{ unknownScope: 'scope node' }, 'unknown-scope'],
   [{ hostNetwork: true }, 'host-network'],
   [{ windows: true }, 'windows'],
   [{ clusterDnsPod: true }, 'cluster-dns'],
   [{ nameTaken: 'volume alpine-resolver-config' }, 'name-taken'],
   [{ portInUse: 'container a declares port 53' }, 'port-in-use'],
+  [{ portSysctl: 'it is 1024' }, 'port-sysctl'],
   [{ original: { known: false, why: 'invalid', detail: 'why' } }, 'invalid-dns-config'],
+  [{ original: { known: false, why: 'unsure', detail: 'why' } }, 'dns-config-unsure'],
   [{ original: { known: false, why: 'cluster' } }, 'cluster-dns-unknown'],
   [{ resources: { fits: false, problem: 'memory' } }, 'limit-range'],
-  [{ nativeSidecars: false }, 'native-sidecar-unsupported'],
   [{ alpine: false }, 'not-alpine'],
+  [{ dnsServerImage: 'the image pihole/pihole' }, 'port-in-use'],
 ];
 const rowsBeforeEarlier = obstacles.findIndex(([, reason]) => reason === 'name-taken');
 
@@ -106,12 +113,13 @@ describe('the annotation inject: pod, then namespace, then auto', () => {
     expect(settingsOf(pod, namespace).inject).toBe(expected);
   });
 
-  test('always skips the recognition of Alpine and no other rule', () => {
+  test('always skips the recognition of Alpine, the table of DNS servers, and no other rule', () => {
     const settings = settingsOf('always');
     for (const [obstacle, reason] of obstacles) {
       if (reason === 'opted-out') continue;
       const decision = decide({ ...injectable, settings, ...obstacle });
-      expect(decision).toMatchObject(reason === 'not-alpine' ? { verdict: 'inject' } : { verdict: 'skip', reason });
+      const isOfImages = 'alpine' in obstacle || 'dnsServerImage' in obstacle;
+      expect(decision).toMatchObject(isOfImages ? { verdict: 'inject' } : { verdict: 'skip', reason });
     }
   });
 });

@@ -61,3 +61,42 @@ describe('the name of our volume', () => {
     });
   });
 });
+
+describe('the status of an injection', () => {
+  const withStatus = (status: string) => inject({}, { 'alpine-resolver.io/status': status });
+
+  test('of a scope that only another release knows: left alone', () => {
+    expect(withStatus('{"version":"9.0.0","scope":"node","added":[]}')).toMatchObject({
+      verdict: 'skip',
+      reason: 'unknown-scope',
+      detail: 'scope node',
+    });
+  });
+
+  test.each(['{"version":"1.2.3","scope":"pod","added":[]}', '{"scope":1}', 'null', '{'])(
+    'of a scope that is known, or without one, is no reason: %s',
+    (status) => {
+      expect(withStatus(status)).toMatchObject({ verdict: 'inject' });
+    },
+  );
+});
+
+describe('images that bring a DNS server', () => {
+  const containers = [
+    { name: 'app', image: 'alpine:3.22' },
+    { name: 'vpn', image: 'qmcgaw/gluetun:v3.40' },
+  ];
+
+  test('are left alone, with the image and the way out', () => {
+    expect(inject({ containers })).toMatchObject({
+      verdict: 'skip',
+      reason: 'port-in-use',
+      detail:
+        'the image qmcgaw/gluetun:v3.40 of container vpn brings a DNS server; if it leaves port 53 alone, annotate alpine-resolver.io/inject: always',
+    });
+  });
+
+  test('are injected where somebody says so', () => {
+    expect(inject({ containers }, { 'alpine-resolver.io/inject': 'always' })).toMatchObject({ verdict: 'inject' });
+  });
+});
