@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcome, sum, summaryLine, withoutSkips, type Outcome } from './test/outcome.ts';
-import { provideClientPrograms, provideRequirements, provideWorlds } from './test/requirements.ts';
+import { provideClientPrograms, provideRequirements, provideWorlds, type Provided } from './test/requirements.ts';
 import { commandOutcome, projectOutcome, type ProjectRun } from './test/run.ts';
 
 /**
@@ -103,16 +103,16 @@ async function runPart({ name, what, run }: Part): Promise<Outcome> {
   return found;
 }
 
-async function runWorlds(provide: () => Promise<string[]>, project: string, how: ProjectRun = {}): Promise<Outcome> {
+async function runWorlds(provide: () => Promise<Provided>, project: string, how: ProjectRun = {}): Promise<Outcome> {
   const started = performance.now();
-  const missing = await provide();
+  const { missing, remarks: others } = await provide();
   console.log(`packages, C libraries and programs: ${elapsed(started)}`);
   if (missing.length > 0) {
     console.log('\n!!! NOT EVERYTHING CAN RUN HERE: tests that need the following are skipped !!!');
     for (const line of missing) console.log(`!!! ${line}`);
     console.log('!!! Debian 12 as root has it all.\n');
   }
-  const remarks = missing.map((line) => `missing: ${line}`);
+  const remarks = [...missing.map((line) => `missing: ${line}`), ...others];
   const requirements = outcome({ failed: everythingMustRun ? missing.length : 0, remarks });
   return sum([requirements, await projectOutcome(project, root, how)]);
 }

@@ -1,30 +1,38 @@
 import { provideClients } from '../../test/clients/clients.ts';
 import { installedCommands } from '../../test/system/debian.ts';
-import { provideLibcs } from '../../test/system/libcs.ts';
+import { describeLibc, provideLibcs } from '../../test/system/libcs.ts';
 import { provideNamespaces } from '../../test/system/namespaces.ts';
+
+/** What could be brought. */
+export interface Provided {
+  /** What is missing in the end, each with its reason. */
+  readonly missing: readonly string[];
+  /** What is not as expected and yet no failure. */
+  readonly remarks: readonly string[];
+}
 
 /**
  * Brings what the system tests need: on Debian as root their packages are installed, and the C libraries of other
- * releases are fetched into `.cache`. Returns what is missing in the end, each with its reason.
+ * releases are fetched into `.cache`.
  */
-export async function provideRequirements(): Promise<string[]> {
-  const missing = await Promise.all([provideWorlds(), commands()]);
-  return [...missing.flat(), ...rights()];
+export async function provideRequirements(): Promise<Provided> {
+  const [worlds, lacking] = await Promise.all([provideWorlds(), commands()]);
+  return { ...worlds, missing: [...worlds.missing, ...lacking, ...rights()] };
 }
 
-/** Brings what real C libraries in private namespaces need; the same result. */
-export async function provideWorlds(): Promise<string[]> {
-  const missing = await Promise.all([namespaces(), cLibraries()]);
-  return missing.flat();
+/** Brings what real C libraries in private namespaces need. */
+export async function provideWorlds(): Promise<Provided> {
+  const [lacking, { missing, remarks }] = await Promise.all([namespaces(), cLibraries()]);
+  return { missing: [...lacking, ...missing], remarks };
 }
 
-/** Brings the client programs, built from their sources into `.cache` where they are not there; the same result. */
-export async function provideClientPrograms(): Promise<string[]> {
+/** Brings the client programs, built from their sources into `.cache` where they are not there. */
+export async function provideClientPrograms(): Promise<Provided> {
   const worlds = await provideWorlds();
   try {
-    return [...worlds, ...(await provideClients()).missing];
+    return { ...worlds, missing: [...worlds.missing, ...(await provideClients()).missing] };
   } catch (error) {
-    return [...worlds, `client programs: ${String(error)}`];
+    return { ...worlds, missing: [...worlds.missing, `client programs: ${String(error)}`] };
   }
 }
 
@@ -37,12 +45,13 @@ async function namespaces(): Promise<string[]> {
   }
 }
 
-async function cLibraries(): Promise<string[]> {
+async function cLibraries(): Promise<Provided> {
   try {
-    const { missing } = await provideLibcs();
-    return Object.entries(missing).map(([name, reason]) => `${name}: ${reason}`);
+    const { available, missing, remarks } = await provideLibcs();
+    for (const libc of Object.values(available)) console.log(`  ${describeLibc(libc)}`);
+    return { missing: Object.entries(missing).map(([name, reason]) => `${name}: ${reason}`), remarks };
   } catch (error) {
-    return [`C libraries: ${String(error)}`];
+    return { missing: [`C libraries: ${String(error)}`], remarks: [] };
   }
 }
 

@@ -3,7 +3,6 @@
  * version at hand measures every cell once; a cell whose measurements differ is measured again, in quiet, until it is
  * clear whether the machine was slow or the versions differ.
  */
-import { runCommand } from '../system/command.ts';
 import { provideLibcs, type Libc } from '../system/libcs.ts';
 import { createWorld } from '../system/world.ts';
 import { cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
@@ -27,7 +26,7 @@ async function main(): Promise<number> {
   for (const reason of Object.values(missing)) console.error(`without ${reason}`);
   const oracles = Object.values(available);
   if (oracles.length === 0) throw new Error('there is no glibc to record');
-  const versions = await Promise.all(oracles.map(versionOf));
+  const versions = oracles.map((libc) => `glibc ${libc.version} (${libc.origin})`);
   console.log(`${cells.length} cells with ${versions.join(' and ')}`);
 
   const first = await measureAll(jobsOf(cells, oracles, [0]), WORLDS_PER_SETTING, LIMITS);
@@ -52,13 +51,6 @@ async function main(): Promise<number> {
   writeTable(table, versions);
   console.log(`${TABLE_FILE}: ${table.size} cells in ${Math.round((performance.now() - startMs) / SECOND_MS)} s`);
   return 0;
-}
-
-/** Debian carries corrections of later versions. */
-async function versionOf(libc: Libc): Promise<string> {
-  if (libc.name !== 'glibc') return `glibc ${libc.version}`;
-  const debian = await runCommand('dpkg-query', ['--show', '--showformat', '${Version}', 'libc6']).catch(() => '');
-  return `glibc ${libc.version}${debian === '' ? '' : ` (Debian ${debian.trim()})`}`;
 }
 
 function jobsOf(some: readonly Cell[], oracles: readonly Libc[], rounds: readonly number[]): Job[] {

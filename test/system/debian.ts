@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { locked, madeOnce } from './cache.ts';
-import { isInstalled, runCommand } from './command.ts';
+import { CommandError, isInstalled, runCommand } from './command.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -45,6 +45,11 @@ export async function unpackedSource(suite: string, name: string, folder: string
   if (archive === undefined) throw new Error(`the source package of ${name} has no .orig.tar`);
   await runCommand('tar', ['-xf', join(state, archive), '-C', folder, '--strip-components=1']);
   await rm(state, { recursive: true });
+}
+
+/** Whether apt said that the suite has left the mirror, or that it has no such package; a mirror out of reach is neither. */
+export function isNotInSuite(error: unknown): boolean {
+  return error instanceof CommandError && /does not have a Release file|Unable to locate package/.test(error.message);
 }
 
 /** Installs what is missing among `commands` (command or absolute file → Debian package); returns what stays missing. */

@@ -19,7 +19,7 @@ export function heldByState(search: readonly string[]): string[] {
 
 /**
  * V31: the assertion of `update_from_conf` (resolv/resolv_conf.c) ends the program, where a list was cut for its length
- * and what is held of it is short.
+ * and what is held of it is short. `hasV31` says whether a glibc still has the fault (CVE-2026-8674).
  */
 export function endsGlibc(search: readonly string[]): boolean {
   const held = heldByState(search);

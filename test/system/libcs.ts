@@ -4,14 +4,16 @@
  * runs the same program, probe.c.
  *
  * glibc 2.41 and musl 1.2.2, 1.2.3, 1.2.5, 1.2.6 are Debian's packages, unpacked; a dynamic program
- * runs on any of them when their loader starts it. musl 1.2.4 is in no Debian release: the PyPI package
+ * runs on any of them when their loader starts it. Where no suite has a version any more, another member of
+ * its generation plays it, and the run says so. musl 1.2.4 is in no Debian release: the PyPI package
  * ziglang 0.11.0 brings its source and a compiler, and links the probe with it statically.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE, madeOnce, shortHash } from './cache.ts';
 import { runCommand } from './command.ts';
-import { installedCommands, unpackedPackages } from './debian.ts';
+import { installedCommands, isNotInSuite, unpackedPackages } from './debian.ts';
+import { lostGeneration, MovedOnError, standInFor, standInRemark } from './stand-ins.ts';
 
 export const LIBC_NAMES = [
   'glibc',
@@ -27,7 +29,10 @@ export type LibcName = (typeof LIBC_NAMES)[number];
 
 export interface Libc {
   name: LibcName;
+  /** What it says of itself. */
   version: string;
+  /** Where it is from, with the package's own version: Debian carries corrections of later versions. */
+  origin: string;
   /** The command that starts the probe on this C library. */
   probe: readonly string[];
 }
@@ -36,17 +41,20 @@ export interface Libcs {
   available: Partial<Record<LibcName, Libc>>;
   /** Why a C library cannot run here. */
   missing: Partial<Record<LibcName, string>>;
+  /** Which C library plays another one, and why; said by each process that asks for them. */
+  remarks: readonly string[];
 }
 
 const SOURCE = join(import.meta.dirname, 'probe.c');
 const ZIG = '0.11.0';
 
-const SUITES: Partial<Record<LibcName, string>> = {
-  'glibc-2.41': 'trixie',
-  'musl-1.2.2': 'bullseye',
-  'musl-1.2.3': 'bookworm',
-  'musl-1.2.5': 'trixie',
-  'musl-1.2.6': 'sid',
+/** The Debian suites that may have it, in this order. */
+const SUITES: Partial<Record<LibcName, readonly string[]>> = {
+  'glibc-2.41': ['trixie'],
+  'musl-1.2.2': ['bullseye'],
+  'musl-1.2.3': ['bookworm'],
+  'musl-1.2.5': ['trixie'],
+  'musl-1.2.6': ['forky', 'sid'],
 };
 
 /** Command or file → the Debian package that brings it. */
@@ -59,26 +67,53 @@ const TOOLS = {
 };
 
 export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Promise<Libcs> {
-  const libcs: Libcs = { available: {}, missing: {} };
   const found = new Map<LibcName, Libc>();
+  const missing: Libcs['missing'] = {};
+  const movedOn = new Map<LibcName, string>();
   const lacking = await installedCommands(TOOLS);
-  await Promise.all(
-    names.map(async (name) => {
-      try {
-        const without = lacking.filter((tool) => needs(name).includes(tool));
-        if (without.length > 0) throw new Error(`not installed and not installable here: ${without.join(', ')}`);
-        found.set(name, await provideLibc(name));
-      } catch (error) {
-        libcs.missing[name] = error instanceof Error ? error.message : String(error);
-      }
-    }),
-  );
-  // In the order of the list, not of arrival.
+  const provide = async (name: LibcName): Promise<void> => {
+    try {
+      const without = lacking.filter((tool) => needs(name).includes(tool));
+      if (without.length > 0) throw new Error(`not installed and not installable here: ${without.join(', ')}`);
+      found.set(name, await provideLibc(name));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof MovedOnError) movedOn.set(name, reason);
+      else missing[name] = reason;
+    }
+  };
+  await Promise.all(names.map(provide));
+  const remarks: string[] = [];
+  for (const name of names.filter((wanted) => movedOn.has(wanted))) {
+    const reason = movedOn.get(name) ?? '';
+    // The others of its generation may not have been asked for.
+    await Promise.all(LIBC_NAMES.filter((other) => standInFor(name, [other]) && !found.has(other)).map(provide));
+    const standIn = standInFor(
+      name,
+      [...found.keys()].filter((other) => !movedOn.has(other)),
+    );
+    const player = standIn && found.get(standIn);
+    if (player === undefined) missing[name] = lostGeneration(name, reason);
+    else {
+      found.set(name, { ...player, name });
+      remarks.push(standInRemark(name, player.name, reason));
+    }
+  }
+  for (const remark of remarks) console.log(remark);
+  // In the order of the list, not of arrival, and nothing that was not asked for.
+  const libcs: Libcs = { available: {}, missing: {}, remarks };
   for (const name of names) {
     const libc = found.get(name);
+    const reason = missing[name];
     if (libc !== undefined) libcs.available[name] = libc;
+    if (reason !== undefined) libcs.missing[name] = reason;
   }
   return libcs;
+}
+
+/** A C library with its version and its origin, as one line. */
+export function describeLibc({ name, version, origin }: Libc): string {
+  return `${name}: ${version}, ${origin}`;
 }
 
 function needs(name: LibcName): string[] {
@@ -87,28 +122,54 @@ function needs(name: LibcName): string[] {
 }
 
 async function provideLibc(name: LibcName): Promise<Libc> {
-  const probe = await startOf(name);
-  const wanted = name.split('-')[1];
-  const version = await versionOf(name, probe);
-  if (wanted !== undefined && version !== wanted)
-    throw new Error(`${SUITES[name] ?? 'the package'} brings version ${version}, not ${wanted}`);
-  return { name, version, probe };
+  if (name === 'glibc') {
+    const probe = [await compiledProbe('gcc', ['gcc'], ['-lresolv'])];
+    return { name, version: await versionOf(name, probe), origin: await machineOrigin(), probe };
+  }
+  if (name === 'musl-1.2.4') {
+    const probe = [await zigProbe()];
+    return { name, version: wantedVersion(name, await versionOf(name, probe)), origin: `ziglang ${ZIG}`, probe };
+  }
+  const found: string[] = [];
+  for (const suite of SUITES[name] ?? []) {
+    try {
+      const { probe, origin } = await startOf(name, suite);
+      const version = await versionOf(name, probe);
+      if (version === versionIn(name)) return { name, version, origin, probe };
+      found.push(`Debian ${suite} has ${version}`);
+    } catch (error) {
+      if (!isNotInSuite(error)) throw error;
+      found.push(`Debian ${suite} has it no more`);
+    }
+  }
+  throw new MovedOnError(found.join(', '));
 }
 
-async function startOf(name: LibcName): Promise<string[]> {
-  if (name === 'glibc') return [await compiledProbe('gcc', ['gcc'], ['-lresolv'])];
-  if (name === 'musl-1.2.4') return [await zigProbe()];
-  const suite = SUITES[name];
-  if (suite === undefined) throw new Error(`no source of ${name}`);
-  if (name === 'glibc-2.41') {
-    const { folder } = await unpackedPackages(suite, ['libc6']);
+function versionIn(name: LibcName): string | undefined {
+  return name.split('-')[1];
+}
+
+function wantedVersion(name: LibcName, version: string): string {
+  if (version === versionIn(name)) return version;
+  throw new Error(`the package brings version ${version}, not ${versionIn(name)}`);
+}
+
+async function machineOrigin(): Promise<string> {
+  const shown = await runCommand('dpkg-query', ['--show', '--showformat', '${Version}', 'libc6']).catch(() => '');
+  return shown === '' ? "the machine's own" : `the machine's own, Debian's ${shown.trim()}`;
+}
+
+async function startOf(name: LibcName, suite: string): Promise<{ probe: string[]; origin: string }> {
+  const packageName = name.startsWith('musl') ? 'musl' : 'libc6';
+  const { folder, versions } = await unpackedPackages(suite, [packageName]);
+  const origin = `Debian's ${versions[packageName]} of ${suite}`;
+  if (packageName === 'libc6') {
     const loader = onlyFile(folder, 'usr/lib/*/ld-linux-*.so.*');
     const probe = await compiledProbe('gcc', ['gcc'], ['-lresolv']);
-    return [loader, '--library-path', join(loader, '..'), probe];
+    return { probe: [loader, '--library-path', join(loader, '..'), probe], origin };
   }
-  const { folder } = await unpackedPackages(suite, ['musl']);
   const libc = onlyFile(folder, '{usr/lib,lib}/*-linux-musl/libc.so');
-  return [libc, await compiledProbe('musl', ['musl-gcc'], [])];
+  return { probe: [libc, await compiledProbe('musl', ['musl-gcc'], [])], origin };
 }
 
 /** A dynamic musl program cannot tell its version; the library does, when it is run by itself. */

@@ -64,13 +64,16 @@ export async function fuzzParser(libcs: readonly Libc[], seed: number, count: nu
   try {
     const result: FuzzResult = { cases: 0, differences: [] };
     const random = createRandom(seed);
+    const ending = new Set<string>();
+    for (const libc of libcs) if (await hasV31(world, libc)) ending.add(libc.name);
     for (let index = 0; index < count; index += 1) {
       const parserCase = {
         text: randomResolvConf(random),
         hostName: index % 20 === 0 ? randomHostName(random) : 'pod',
       };
-      if (endsGlibc(parseResolvConf(parserCase.text, parserCase).search.map(bytesOf))) continue;
+      const isV31 = endsGlibc(parseResolvConf(parserCase.text, parserCase).search.map(bytesOf));
       for (const libc of libcs) {
+        if (isV31 && ending.has(libc.name)) continue;
         if (libc.name === 'glibc' && sinceGlibc241.test(parserCase.text)) continue;
         const difference = await compare(world, libc, parserCase);
         result.cases += 1;
@@ -81,6 +84,19 @@ export async function fuzzParser(libcs: readonly Libc[], seed: number, count: nu
   } finally {
     await world.close();
   }
+}
+
+/** A search list that a glibc with V31 ends the program over. */
+const CUT_LIST = ['a'.repeat(54), Array.from('wxyz', (letter) => letter.repeat(60)).join('.')];
+
+/**
+ * Whether this glibc ends the program over a search list that it cuts: asked of the library, because distributions mend
+ * it (CVE-2026-8674) without another version number.
+ */
+export async function hasV31(world: World, libc: Libc): Promise<boolean> {
+  const resolvConf = `nameserver 192.0.2.1\nsearch ${CUT_LIST.join(' ')}\n`;
+  await world.prepare({ resolvConf, script: { servers: {} } });
+  return (await world.lookup(libc, 'direct', 'res')).outcome === 'KILLED';
 }
 
 /** What the two sides make of one text, if it differs. */

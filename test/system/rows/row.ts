@@ -7,6 +7,7 @@
 import type { LibcName } from '../libcs.ts';
 import type { Mode } from '../rewritten-file.ts';
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../script.ts';
+import { GENERATIONS } from '../stand-ins.ts';
 import { SERVERS } from '../world.ts';
 
 export interface Row {
@@ -52,9 +53,9 @@ export const [N1, N2, N3] = SERVERS;
 
 export const GLIBC: readonly LibcName[] = ['glibc', 'glibc-2.41'];
 /** Generations of musl: no TCP; TCP and 768 bytes; TCP and the whole reply. */
-export const G2: readonly LibcName[] = ['musl-1.2.2', 'musl-1.2.3'];
-export const G3: readonly LibcName[] = ['musl-1.2.4'];
-export const G4: readonly LibcName[] = ['musl-1.2.5', 'musl-1.2.6'];
+export const G2: readonly LibcName[] = GENERATIONS.G2.members;
+export const G3: readonly LibcName[] = GENERATIONS.G3.members;
+export const G4: readonly LibcName[] = GENERATIONS.G4.members;
 export const MUSL: readonly LibcName[] = [...G2, ...G3, ...G4];
 export const EVERY: readonly LibcName[] = [...GLIBC, ...MUSL];
 
