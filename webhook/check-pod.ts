@@ -1,5 +1,5 @@
 import { sidecar } from '../shared/names.ts';
-import { dnsLimits } from './dns-policy.ts';
+import { dnsLimits } from './dns-config.ts';
 import { objectsAt, stringAt, stringsAt, type JsonObject } from './json.ts';
 import { leavesTheRest } from './leaves-the-rest.ts';
 import { allContainers, annotationsOf, sidecarOf, unescapeEnvironmentText } from './pod.ts';

@@ -1,4 +1,5 @@
-import { parseIpAddress } from '../shared/ip-address.ts';
+import { dnsConfigFault, dnsLimits, longestSearch } from './dns-config.ts';
+import type { ServerVersion } from './injection-context.ts';
 import { objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from './json.ts';
 
 /**
@@ -6,14 +7,24 @@ import { objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from './json
  * (kubernetes pkg/kubelet/network/dns/dns.go: GetPodDNS, appendDNSConfig, formDNSConfigFitsLimits; pods with
  * hostNetwork never come here).
  */
-export function resolverConfigurationOf(pod: JsonObject, namespace: string, cluster: ClusterDns | undefined): Original {
+export function resolverConfigurationOf(pod: JsonObject, { namespace, cluster, server }: DnsSurroundings): Original {
   const policy = stringAt(pod, 'spec', 'dnsPolicy') ?? 'ClusterFirst';
-  const problem = dnsConfigProblem(pod, policy);
-  if (problem !== undefined) return { known: false, why: 'invalid', detail: problem };
+  const fault = dnsConfigFault(pod, policy, server);
+  if (fault?.why === 'invalid') return { known: false, ...fault };
+  // The pod keeps its DNS fields then: the API server itself judges them.
   if (policy === 'Default') return { known: false, why: 'node' };
+  if (fault) return { known: false, ...fault };
   if (policy === 'None') return known(mergeDnsConfig({ nameservers: [], searches: [], options: [] }, pod));
   if (!cluster) return { known: false, why: 'cluster' };
   return known(mergeDnsConfig(clusterFirst(namespace, cluster), pod));
+}
+
+export interface DnsSurroundings {
+  readonly namespace: string;
+  /** undefined: not known. */
+  readonly cluster: ClusterDns | undefined;
+  /** undefined: not known. */
+  readonly server: ServerVersion | undefined;
 }
 
 /** The cluster's side of `dnsPolicy: ClusterFirst`. */
@@ -40,12 +51,6 @@ export type Original =
  * will refuse it; `unsure`: it may.
  */
 export type WhyUnknown = 'node' | 'cluster' | 'invalid' | 'unsure';
-
-/** kubernetes pkg/apis/core/validation: MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars. */
-export const dnsLimits = { nameservers: 3, searches: 32, searchCharacters: 2048 } as const;
-
-/** Longer entries made glibc 2.28 abort; the kubelet drops them (validation.DNS1123SubdomainMaxLength). */
-const longestSearch = 253;
 
 function known(configuration: ResolverConfiguration): Original {
   return { known: true, configuration: fitLimits(configuration) };
@@ -93,35 +98,6 @@ export function formatResolverConfiguration({ nameservers, searches, options }: 
   if (searches.length > 0) lines.unshift(`search ${searches.join(' ')}`);
   if (options.length > 0) lines.push(`options ${options.join(' ')}`);
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/**
- * Why the API server would refuse the pod's own DNS fields (validatePodDNSConfig). Ours would replace them, and the
- * user would never hear of the fault.
- */
-function dnsConfigProblem(pod: JsonObject, policy: string): string | undefined {
-  if (!['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'].includes(policy))
-    return `dnsPolicy ${policy} does not exist`;
-  const nameservers = stringsAt(pod, 'spec', 'dnsConfig', 'nameservers');
-  const searches = stringsAt(pod, 'spec', 'dnsConfig', 'searches');
-  if (policy === 'None' && nameservers.length === 0) return 'dnsPolicy None needs a nameserver in dnsConfig';
-  if (nameservers.length > dnsLimits.nameservers) return `dnsConfig has more than ${dnsLimits.nameservers} nameservers`;
-  if (searches.length > dnsLimits.searches) return `dnsConfig has more than ${dnsLimits.searches} searches`;
-  if (searches.join(' ').length > dnsLimits.searchCharacters)
-    return `the searches of dnsConfig have more than ${dnsLimits.searchCharacters} characters`;
-  const badServer = nameservers.find((server) => parseIpAddress(server) === undefined);
-  if (badServer !== undefined) return `the nameserver ${badServer} of dnsConfig is not an IP address`;
-  const badSearch = searches.find((search) => search !== '.' && !isSearchDomain(search.replace(/\.$/, '')));
-  if (badSearch !== undefined) return `the search ${badSearch} of dnsConfig is not a domain name`;
-  return objectsAt(pod, 'spec', 'dnsConfig', 'options').some((option) => (stringAt(option, 'name') ?? '') === '')
-    ? 'an option of dnsConfig has no name'
-    : undefined;
-}
-
-/** RFC 1123 subdomain with underscores (ValidateDNS1123SubdomainWithUnderScore). */
-function isSearchDomain(name: string): boolean {
-  const label = /^[a-z\d_](?:[a-z\d_-]*[a-z\d_])?$/;
-  return name.length <= longestSearch && name.split('.').every((part) => label.test(part));
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { parseIpAddress } from '../shared/ip-address.ts';
+import { parseServerAddress } from '../sidecar/decide/server-address.ts';
 import { labels, labelValues, sidecar } from '../shared/names.ts';
 import { formatResolverConfiguration, resolverConfigurationOf, type WhyUnknown } from './dns-policy.ts';
 import { isAlpineImage, isDnsServerImage } from './image.ts';
@@ -107,7 +107,11 @@ function originalText(
 ): OriginalText {
   const stored = again ? storedResolvConf(pod) : undefined;
   if (stored !== undefined) return { known: true, text: stored };
-  const original = resolverConfigurationOf(pod, context.namespace.name, context.clusterDns);
+  const original = resolverConfigurationOf(pod, {
+    namespace: context.namespace.name,
+    cluster: context.clusterDns,
+    server: context.serverVersion,
+  });
   const isRefused = !original.known && original.why === 'invalid';
   if (!again && !isRefused && settings.resolvConf !== undefined) return { known: true, text: settings.resolvConf };
   return original.known ? { known: true, text: formatResolverConfiguration(original.configuration) } : original;
@@ -135,9 +139,10 @@ function portInUse(pod: JsonObject, { resolvConf }: PodSettings): string | undef
   return loopback === undefined || isLeftByUs ? undefined : `dnsConfig names the nameserver ${loopback} inside the pod`;
 }
 
+/** As glibc reads the address: 0177.0.0.1 is 127.0.0.1. */
 function isLoopback(text: string): boolean {
-  const address = parseIpAddress(text)?.address;
-  return address !== undefined && (address === '::1' || address.startsWith('127.'));
+  const address = parseServerAddress(text)?.address;
+  return address !== undefined && (address === '::1' || /^(?:::ffff:)?127\./.test(address));
 }
 
 /** Such a server binds port 53 of all addresses, which fails beside the sidecar; its image need not declare the port. */

@@ -28,7 +28,9 @@ export interface ServerVersion {
 export const leastServerVersion: ServerVersion = { major: 1, minor: 29 };
 
 export function hasNativeSidecars(version: ServerVersion | undefined): boolean {
-  if (!version) return true;
-  const { major, minor } = leastServerVersion;
+  return version === undefined || isAtLeast(version, leastServerVersion);
+}
+
+export function isAtLeast(version: ServerVersion, { major, minor }: ServerVersion): boolean {
   return version.major > major || (version.major === major && version.minor >= minor);
 }
