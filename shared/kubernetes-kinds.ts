@@ -1,4 +1,4 @@
-import { integer, kind, type ValueKind } from './value-kinds.ts';
+import { integer, kind, list, type ValueKind } from './value-kinds.ts';
 
 /** A DNS label as Kubernetes demands of object names (RFC 1123 subdomain without dots). */
 export function objectName(): ValueKind<string> {
@@ -18,6 +18,38 @@ export function image(): ValueKind<string> {
     accepted: 'image reference ([registry/]name[:tag][@digest])',
     read: (value) => (value.length <= 512 && reference.test(value) ? value : undefined),
   });
+}
+
+/**
+ * Globs over image references: `*` does not cross `/`, `**` does; without a tag any tag; `!` in front excludes. The digest
+ * is not looked at, so that a pattern with one would never match.
+ */
+export function imagePatterns(): ValueKind<string[]> {
+  const pattern = /^!?(?:\[[\da-fA-F:.]+\])?[\w.*:/-]+$/;
+  return list(
+    kind({
+      name: 'image pattern',
+      accepted: 'image reference without digest, in which * stands for any text without "/" and ** for any; ! excludes',
+      read: (value) => (value.length <= longestPattern && pattern.test(value) ? value : undefined),
+    }),
+    { max: mostPatterns },
+  );
+}
+
+const longestPattern = 255;
+const mostPatterns = 100;
+
+/** Names of images as `unbound`, or ends of their paths as `technitium/dns-server`; without tag. */
+export function imageNames(): ValueKind<string[]> {
+  return list(
+    kind({
+      name: 'image name',
+      accepted: 'name of an image or end of its path, in lower case and without tag',
+      read: (value) =>
+        value.length <= longestPattern && /^[a-z\d]+(?:[._/-]+[a-z\d]+)*$/.test(value) ? value : undefined,
+    }),
+    { max: mostPatterns },
+  );
 }
 
 /** Numeric user, or `none` (also `0`): leave the choice to the cluster. The value 0 stands for none. */

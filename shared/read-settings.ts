@@ -6,7 +6,9 @@ import {
   type SettingDefinition,
   type SettingValues,
 } from './setting-definition.ts';
+import { shownText } from './shown-text.ts';
 import { suggestName } from './suggest-name.ts';
+import type { Refusal } from './value-kinds.ts';
 
 export { suggestName } from './suggest-name.ts';
 
@@ -35,7 +37,7 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
     const parsed = definition.kind.parse(text);
     if (parsed.ok) values[definition.key] = parsed.value;
     // An empty variable counts as absent, unless empty is a value of its kind (an empty list).
-    else if (text !== '') issues.push(invalid(name, text, parsed.accepted));
+    else if (text !== '') issues.push(invalid(name, text, parsed));
   }
   issues.push(...unknownVariables(definitions, environment));
   return { values: values as SettingValues<Table>, issues };
@@ -61,7 +63,7 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
     }
     const parsed = definition.kind.parse(text);
     if (parsed.ok) values[definition.key] = parsed.value;
-    else issues.push(invalid(name, text, parsed.accepted));
+    else issues.push(invalid(name, text, parsed));
   }
   if (unknown > mostUnknown) issues.push(moreUnknown(unknown - mostUnknown));
   return { values: values as Partial<SettingValues<Table>>, issues };
@@ -109,9 +111,8 @@ function unknownVariables(
 /** The longest name of an annotation: a prefix of 253 characters, a slash, and 63. */
 const longestShownName = 317;
 
-/** In one line of a message, however long and strange. */
 function shownName(name: string): string {
-  return escapeControls(name.length > longestShownName ? `${name.slice(0, longestShownName)}…` : name);
+  return shownText(name, longestShownName);
 }
 
 function unknownAnnotation(
@@ -127,14 +128,14 @@ function unknownAnnotation(
   return { problem: 'unknown', name, value, message };
 }
 
+/** A value may be a whole file; a message shows its beginning. */
+const longestShownValue = 80;
+
 /** A value that is not accepted. */
-export function invalid(name: string, value: string, accepted: string): SettingIssue {
-  return {
-    problem: 'invalid',
-    name,
-    value,
-    message: `${name}: "${escapeControls(shorten(value))}" is not accepted; expected ${accepted}`,
-  };
+export function invalid(name: string, value: string, { accepted, fault }: Refusal): SettingIssue {
+  const shown = `"${shownText(value, longestShownValue)}"`;
+  const why = fault === undefined ? '' : ` (${fault})`;
+  return { problem: 'invalid', name, value, message: `${name}: ${shown} is not accepted${why}; expected ${accepted}` };
 }
 
 /** The prefix is not compared: with it, every name would be like every other. */
@@ -151,21 +152,6 @@ function didYouMean(name: string, known: readonly string[], prefix: string): str
 function prefixOf(name: string, prefixes: readonly string[]): string {
   return prefixes.find((prefix) => name.startsWith(prefix)) ?? '';
 }
-
-/** A value may be a whole file; a message shows its beginning. */
-function shorten(value: string): string {
-  const maximumCharacters = 80;
-  return value.length > maximumCharacters ? `${value.slice(0, maximumCharacters)}…` : value;
-}
-
-/** A message is one line: control characters and Unicode's line ends stand as JSON escapes. */
-function escapeControls(text: string): string {
-  const escape = (character: string): string =>
-    shortEscapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, escape);
-}
-
-const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
  * Variables that the kubelet derives from a Service whose name begins with `resolver` or `webhook`

@@ -1,4 +1,5 @@
-import { list, type ValueKind } from './value-kinds.ts';
+import { suggestName } from './suggest-name.ts';
+import { didYouMean, list, type Refusal, type ValueKind } from './value-kinds.ts';
 
 /** Options of resolv.conf with a number, with the limits that glibc clamps to (resolv/res_init.c, res_setoptions). */
 export const numericResolvOptions = {
@@ -42,18 +43,36 @@ function resolvOption(): ValueKind<string> {
   const accepted = `resolv.conf option (${[...numbers, ...flagResolvOptions].join(', ')}; flags also as -name)`;
   return {
     name: 'resolv.conf option',
-    parse: (text) => (isResolvOption(text) ? { ok: true, value: text } : { ok: false, accepted }),
+    parse: (text) => {
+      const fault = faultOf(text);
+      return fault === undefined ? { ok: true, value: text } : { ok: false, accepted, ...fault };
+    },
     format: (value) => value,
     describe: () => accepted,
   };
 }
 
-function isResolvOption(text: string): boolean {
-  const number = /^(ndots|timeout|attempts):(\d{1,3})$/.exec(text);
-  if (number) {
-    const { min, max } = numericResolvOptions[number[1] as keyof typeof numericResolvOptions];
-    return Number(number[2]) >= min && Number(number[2]) <= max;
-  }
-  const name = text.startsWith('-') ? text.slice(1) : text;
-  return (flagResolvOptions as readonly string[]).includes(name) || ignoredResolvOptions.includes(name);
+/** undefined: there is none. */
+function faultOf(text: string): Pick<Refusal, 'fault'> | undefined {
+  const [, minus = '', name = '', separator = '', number = ''] = /^(-?)([^:=]*)([:=]?)(.*)$/s.exec(text) ?? [];
+  if (isNumeric(name)) return minus === '' ? faultOfNumber(name, separator, number) : { fault: 'only flags take a -' };
+  const isFlag = (flagResolvOptions as readonly string[]).includes(name) || ignoredResolvOptions.includes(name);
+  if (isFlag) return separator === '' ? undefined : { fault: `${name} takes no value` };
+  const meant = suggestName(name, [...Object.keys(numericResolvOptions), ...flagResolvOptions]);
+  return didYouMean(meant && minus + meant + separator.replace('=', ':') + number);
+}
+
+function isNumeric(name: string): name is keyof typeof numericResolvOptions {
+  return Object.hasOwn(numericResolvOptions, name);
+}
+
+function faultOfNumber(
+  name: keyof typeof numericResolvOptions,
+  separator: string,
+  number: string,
+): Pick<Refusal, 'fault'> | undefined {
+  const { min, max } = numericResolvOptions[name];
+  if (!/^\d{1,3}$/.test(number) || Number(number) < min || Number(number) > max)
+    return { fault: `${name} takes a number from ${min} to ${max}` };
+  return separator === ':' ? undefined : didYouMean(`${name}:${number}`);
 }

@@ -1,3 +1,6 @@
+import { shownText } from './shown-text.ts';
+import { suggestName } from './suggest-name.ts';
+
 /**
  * What a setting's value may be. A kind reads it from text (environment, annotation), writes it back, and says what it
  * accepts; the last is what users read in a refusal and in the reference page.
@@ -10,7 +13,13 @@ export interface ValueKind<Value> {
   describe(): string;
 }
 
-export type Parsed<Value> = { ok: true; value: Value } | { ok: false; accepted: string };
+export type Parsed<Value> = { ok: true; value: Value } | ({ ok: false } & Refusal);
+
+export interface Refusal {
+  accepted: string;
+  /** What is wrong, where the value and what is accepted do not show it: the part of a list, the word that was meant. */
+  fault?: string;
+}
 
 export interface KindParts<Value> {
   name: string;
@@ -62,12 +71,34 @@ export function flag(): ValueKind<boolean> {
   });
 }
 
-export function choice<const Word extends string>(words: readonly Word[]): ValueKind<Word> {
-  return kind({
+/** One of `words`, or a synonym that reads as one of them; letter case does not count. */
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  synonyms?: Readonly<Partial<Record<Word, readonly string[]>>>,
+): ValueKind<Word> {
+  const spellings = new Map<string, Word>();
+  const shown: string[] = [];
+  for (const word of words) {
+    const others = synonyms?.[word] ?? [];
+    for (const spelling of [word, ...others]) spellings.set(spelling, word);
+    shown.push(others.length === 0 ? word : `${word} (or ${others.join(', ')})`);
+  }
+  const accepted = `one of ${shown.join(', ')}`;
+  return {
     name: 'choice',
-    accepted: `one of ${words.join(', ')}`,
-    read: (text) => words.find((word) => word === text.trim().toLowerCase()),
-  });
+    parse: (text) => {
+      const spelling = text.trim().toLowerCase();
+      const value = spellings.get(spelling);
+      if (value !== undefined) return { ok: true, value };
+      return { ok: false, accepted, ...didYouMean(suggestName(spelling, [...spellings.keys()])) };
+    },
+    format: String,
+    describe: () => accepted,
+  };
+}
+
+export function didYouMean(suggestion: string | undefined): Pick<Refusal, 'fault'> {
+  return suggestion === undefined ? {} : { fault: `did you mean ${suggestion}?` };
 }
 
 /** Any text but the empty one. */
@@ -88,18 +119,33 @@ export function path(): ValueKind<string> {
 export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: number } = {}): ValueKind<Item[]> {
   const { min = 0, max = Number.POSITIVE_INFINITY } = limits;
   const many = max === Number.POSITIVE_INFINITY ? 'several' : `up to ${max}`;
-  return kind({
+  const accepted = `${item.describe()}; ${many} separated by commas`;
+  return {
     name: 'list',
-    accepted: `${item.describe()}; ${many} separated by commas`,
-    read: (value) => {
-      const items = value
-        .split(/[,\s]+/)
-        .filter((part) => part !== '')
-        .map((part) => item.parse(part));
-      if (items.length < min || items.length > max) return undefined;
-      const values = items.flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
-      return values.length === items.length ? values : undefined;
+    parse: (value) => {
+      const parts = value.split(/[,\s]+/).filter((part) => part !== '');
+      if (parts.length > max) return { ok: false, accepted, fault: `there are ${parts.length}` };
+      const values: Item[] = [];
+      const faults: string[] = [];
+      for (const part of parts) {
+        // A list may have a hundred thousand parts, and each fault costs a search for what was meant.
+        if (faults.length === mostFaults) return { ok: false, accepted, fault: `${faults.join('; ')}; …` };
+        const parsed = item.parse(part);
+        if (parsed.ok) values.push(parsed.value);
+        else faults.push(faultOfPart(part, parsed.fault));
+      }
+      if (faults.length > 0) return { ok: false, accepted, fault: faults.join('; ') };
+      return values.length < min ? { ok: false, accepted } : { ok: true, value: values };
     },
     format: (values) => values.map((value) => item.format(value)).join(','),
-  });
+    describe: () => accepted,
+  };
+}
+
+/** Wrong parts of a list that are told. */
+const mostFaults = 5;
+
+function faultOfPart(part: string, fault: string | undefined): string {
+  const longestShownPart = 80;
+  return `"${shownText(part, longestShownPart)}" is wrong${fault === undefined ? '' : `, ${fault}`}`;
 }

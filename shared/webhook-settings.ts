@@ -1,10 +1,16 @@
 import { logLevels } from './log-level.ts';
 import { projectName, sidecar, webhook } from './names.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
-import { image, objectName, userId } from './kubernetes-kinds.ts';
+import { image, imageNames, imagePatterns, objectName, userId } from './kubernetes-kinds.ts';
 import { domainName, ipAddresses, listenAddresses } from './network-kinds.ts';
 import { choice, integer, path, seconds } from './value-kinds.ts';
 import { version } from './version.ts';
+
+/** Images whose DNS server takes port 53 of all addresses, which seldom declare it. */
+const dnsServers =
+  'gluetun pihole adguardhome dnsmasq go-dnsmasq unbound bind9 coredns blocky dnsdist dnscrypt-proxy knot-resolver pdns-recursor dnsdock technitium/dns-server'.split(
+    ' ',
+  );
 
 /** The table of the webhook's settings. */
 export const webhookSettings = defineSettings('webhook', [
@@ -63,6 +69,21 @@ export const webhookSettings = defineSettings('webhook', [
     default: `${projectName}/sidecar:${version}`,
     defaultText: `${projectName}/sidecar of the same release`,
     meaning: 'Image of the injected container.',
+  },
+  {
+    key: 'alpineImages',
+    kind: imagePatterns(),
+    default: [],
+    defaultText: 'none',
+    meaning:
+      'Images that are built on Alpine without saying so, or with `!` in front are not although they seem to be; the last pattern that matches decides. They are compared with the reference as it is written and as it is completed (`docker.io/library/`); without a tag they match any.',
+  },
+  {
+    key: 'dnsServerImages',
+    kind: imageNames(),
+    default: dnsServers,
+    meaning:
+      'Images that bring a DNS server which takes port 53 of all addresses: pods with one are left alone, unless they say `inject: always`. A version such as `-1` may follow the name. A list of your own replaces this one; an empty one leaves no pod alone.',
   },
   {
     key: 'runAsUser',

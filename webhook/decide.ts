@@ -1,4 +1,7 @@
+import { annotations } from '../shared/names.ts';
 import type { InjectReason, RefuseReason, SkipReason } from '../shared/reasons.ts';
+import type { SettingIssue } from '../shared/read-settings.ts';
+import { environmentName, type WebhookSettings } from '../shared/settings.ts';
 import type { Facts } from './facts.ts';
 import type { Scope } from './status.ts';
 
@@ -36,8 +39,8 @@ import type { Scope } from './status.ts';
 export function decide(facts: Facts): Decision {
   const skip = notConcerned(facts) ?? notPossible(facts);
   if (skip) return skip;
-  const invalid = facts.settings.podIssues.find(({ problem }) => problem === 'invalid');
-  if (invalid) return { verdict: 'refuse', reason: 'invalid-annotation', message: invalid.message };
+  const invalid = facts.settings.podIssues.filter(({ problem }) => problem === 'invalid');
+  if (invalid.length > 0) return { verdict: 'refuse', reason: 'invalid-annotation', message: allFaults(invalid) };
   if (facts.earlier) return { verdict: 'inject', reason: 'already-injected', scope: facts.earlier.scope };
   return { verdict: 'inject', reason: 'injected', scope: facts.original.known ? 'pod' : 'containers' };
 }
@@ -80,10 +83,18 @@ function notPossible(facts: Facts): Skip | undefined {
   return facts.settings.inject === 'always' ? undefined : notByItsImages(facts);
 }
 
-/** Rows 19 and 20. */
-function notByItsImages(facts: Facts): Skip | undefined {
-  if (!facts.alpine) return skipped('not-alpine');
-  return facts.dnsServerImage === undefined ? undefined : skipped('port-in-use', facts.dnsServerImage);
+/** Rows 19 and 20, with the ways to say otherwise. */
+function notByItsImages({ alpine, images, dnsServerImage }: Facts): Skip | undefined {
+  const always = `annotate the pod with ${annotations.inject}: always`;
+  if (!alpine)
+    return skipped('not-alpine', `${images}; if one is, ${always} or add the image to ${variableOf('alpineImages')}`);
+  if (dnsServerImage === undefined) return undefined;
+  const wayOut = `if it leaves port 53 alone, ${always} or set ${variableOf('dnsServerImages')}`;
+  return skipped('port-in-use', `${dnsServerImage} brings a DNS server; ${wayOut}`);
+}
+
+function variableOf(key: keyof WebhookSettings): string {
+  return environmentName({ key, program: 'webhook' });
 }
 
 /** Rows 15 to 17. */
@@ -92,6 +103,13 @@ const whyUnknown = {
   unsure: 'dns-config-unsure',
   cluster: 'cluster-dns-unknown',
 } as const;
+
+/** Who mends one would otherwise learn of the next. */
+function allFaults(issues: readonly SettingIssue[]): string {
+  const mostTold = 10;
+  const told = issues.slice(0, mostTold).map(({ message }) => message);
+  return [...told, ...(issues.length > mostTold ? [`${issues.length - mostTold} more`] : [])].join('; also ');
+}
 
 function skipped(reason: SkipReason, detail?: string): Skip {
   return { verdict: 'skip', reason, ...(detail !== undefined && { detail }) };

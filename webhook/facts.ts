@@ -1,7 +1,8 @@
 import { parseServerAddress } from '../sidecar/decide/server-address.ts';
 import { labels, labelValues, sidecar } from '../shared/names.ts';
+import { shownText } from '../shared/shown-text.ts';
 import { formatResolverConfiguration, resolverConfigurationOf, type WhyUnknown } from './dns-policy.ts';
-import { isAlpineImage, isDnsServerImage } from './image.ts';
+import { isAlpineImage, isImageNamed } from './image.ts';
 import { hasNativeSidecars, type InjectionContext } from './injection-context.ts';
 import { objectsAt, stringAt, stringsAt, textOf, textsAt, valueAt, type JsonObject } from './json.ts';
 import { isExcludedNamespace, isOptedIn } from './namespace.ts';
@@ -34,6 +35,8 @@ export interface Facts {
   readonly original: OriginalText;
   readonly resources: FittedResources;
   readonly alpine: boolean;
+  /** Which images the containers have, for people. */
+  readonly images: string;
   /** Which container's image is known to bring a DNS server. */
   readonly dnsServerImage: string | undefined;
 }
@@ -49,6 +52,7 @@ export function collectFacts(pod: JsonObject, context: InjectionContext): Facts 
   const podLabels = labelsOf(pod);
   const settings = readPodSettings(podAnnotations, namespace.annotations);
   const earlier = earlierInjection(pod);
+  const images = [...new Set(otherContainers(pod).map(({ value }) => imageOf(value)))];
   return {
     excludedNamespace: isExcludedNamespace(namespace.name, ownNamespace),
     namespaceOptedIn: isOptedIn(namespace),
@@ -66,8 +70,9 @@ export function collectFacts(pod: JsonObject, context: InjectionContext): Facts 
     portSysctl: undefined,
     original: originalText(pod, { settings, context, again: earlier !== undefined }),
     resources: fitResources(pod, context.limitRanges),
-    alpine: otherContainers(pod).some(({ value }) => isAlpineImage(stringAt(value, 'image') ?? '')),
-    dnsServerImage: dnsServerImage(pod),
+    alpine: images.some((image) => isAlpineImage(image, context.alpineImages)),
+    images: listImages(images),
+    dnsServerImage: dnsServerImage(pod, context.dnsServerImages),
   };
 }
 
@@ -145,14 +150,24 @@ function isLoopback(text: string): boolean {
   return address !== undefined && (address === '::1' || /^(?:::ffff:)?127\./.test(address));
 }
 
+function imageOf(container: JsonObject): string {
+  return stringAt(container, 'image') ?? '';
+}
+
+/** A pod may have a thousand containers, and an image any length. */
+function listImages(images: readonly string[]): string {
+  const mostShown = 5;
+  if (images.length === 0) return 'no image';
+  const shown = images.slice(0, mostShown).map((image) => shownText(image, longestShownImage));
+  return images.length > mostShown ? `${shown.join(', ')} and ${images.length - mostShown} more` : shown.join(', ');
+}
+
+const longestShownImage = 100;
+
 /** Such a server binds port 53 of all addresses, which fails beside the sidecar; its image need not declare the port. */
-function dnsServerImage(pod: JsonObject): string | undefined {
-  const found = otherContainers(pod).find(({ value }) => isDnsServerImage(stringAt(value, 'image') ?? ''));
-  return (
-    found &&
-    `the image ${stringAt(found.value, 'image')} of container ${found.name} brings a DNS server; ` +
-      'if it leaves port 53 alone, annotate alpine-resolver.io/inject: always'
-  );
+function dnsServerImage(pod: JsonObject, names: readonly string[]): string | undefined {
+  const found = otherContainers(pod).find(({ value }) => isImageNamed(imageOf(value), names));
+  return found && `${shownText(imageOf(found.value), longestShownImage)} in container ${found.name}`;
 }
 
 /** A mount whose volume does not exist is somebody else's too: with our volume the pod would be let in. */

@@ -72,7 +72,8 @@ function isConcerned({ excludedNamespace, namespaceOptedIn, optedOutByLabel, mir
  * What is wrong with the settings of the namespace matters to pods that are injected. Where the annotation `inject`
  * decides whether one is, a bad value of it matters to those that are left alone: it may have asked for the sidecar.
  */
-function settingWarnings({ settings: { podIssues, namespaceIssues } }: Facts, decision: Decision): Warning[] {
+function settingWarnings(facts: Facts, decision: Decision): Warning[] {
+  const { podIssues, namespaceIssues } = facts.settings;
   const unknownOnes = (issues: readonly SettingIssue[]): Warning[] =>
     issues
       .filter(({ problem }) => problem === 'unknown')
@@ -80,15 +81,17 @@ function settingWarnings({ settings: { podIssues, namespaceIssues } }: Facts, de
   const ignoredOnes = namespaceIssues.filter(({ problem }) => problem === 'invalid').map(ignoredOfNamespace);
   if (decision.verdict !== 'skip') return [...unknownOnes([...podIssues, ...namespaceIssues]), ...ignoredOnes];
   const warnings = unknownOnes(podIssues);
-  if (!isByInject.has(decision.reason)) return warnings;
+  if (!isByInject(facts)) return warnings;
   warnings.push(...podIssues.filter(isOfInject).map(ignoredOfPod));
   // Opted out, it is by a good value: the pod's, before which the namespace's does not count, or the namespace's.
-  if (decision.reason === 'not-alpine') warnings.push(...namespaceIssues.filter(isOfInject).map(ignoredOfNamespace));
+  if (decision.reason !== 'opted-out') warnings.push(...namespaceIssues.filter(isOfInject).map(ignoredOfNamespace));
   return warnings;
 }
 
-/** The skips that another value of the annotation `inject` would have turned. */
-const isByInject = new Set<SkipReason>(['opted-out', 'not-alpine']);
+/** Whether another value of the annotation `inject` would have turned the skip. */
+function isByInject(facts: Facts): boolean {
+  return decide({ ...facts, settings: { ...facts.settings, inject: 'always' } }).verdict !== 'skip';
+}
 
 function isOfInject({ name }: SettingIssue): boolean {
   return name === annotations.inject;

@@ -13,6 +13,10 @@ export interface InjectionContext {
   /** undefined: not known, and taken as new enough. */
   readonly serverVersion: ServerVersion | undefined;
   readonly sidecarImage: string;
+  /** Patterns of images that are built on Alpine, with `!` in front of ones that are not. */
+  readonly alpineImages: readonly string[];
+  /** Names of images that bring a DNS server. */
+  readonly dnsServerImages: readonly string[];
   /** User and group of the sidecar; 0 leaves the choice to the cluster. */
   readonly userId: number;
   /** Release that the status annotation names. */

@@ -25,22 +25,20 @@ export type InjectMode = 'auto' | 'always' | 'never';
 
 type Annotations = Readonly<Record<string, string>>;
 
-const injectWords: Readonly<Record<string, InjectMode>> = {
-  auto: 'auto',
-  enabled: 'auto',
-  true: 'auto',
-  always: 'always',
-  never: 'never',
-  disabled: 'never',
-  false: 'never',
+const injectModes = ['auto', 'always', 'never'] as const;
+const wordsForNever = ['disabled', 'false'];
+
+/** Who has `enabled` on a pod comes from an injector that looks at no image (linkerd), and expects to be injected. */
+const injectKinds = {
+  pod: choice(injectModes, { always: ['enabled', 'true'], never: wordsForNever }),
+  namespace: choice(injectModes, { auto: ['enabled', 'true'], never: wordsForNever }),
 };
-const injectKind = choice(Object.keys(injectWords));
 
 export function readPodSettings(podAnnotations: Annotations, namespaceAnnotations: Annotations): PodSettings {
   const pod = readAnnotations(sidecarSettings, podAnnotations);
   const namespace = readAnnotations(sidecarSettings, namespaceAnnotations);
-  const podInject = readInject(podAnnotations);
-  const namespaceInject = readInject(namespaceAnnotations);
+  const podInject = readInject(podAnnotations, 'pod');
+  const namespaceInject = readInject(namespaceAnnotations, 'namespace');
   const resolvConf = readResolvConf(podAnnotations);
   return {
     inject: podInject.value ?? namespaceInject.value ?? 'auto',
@@ -52,13 +50,16 @@ export function readPodSettings(podAnnotations: Annotations, namespaceAnnotation
   };
 }
 
-function readInject(texts: Annotations): { value: InjectMode | undefined; issues: SettingIssue[] } {
+function readInject(
+  texts: Annotations,
+  on: 'pod' | 'namespace',
+): { value: InjectMode | undefined; issues: SettingIssue[] } {
   const name = annotations.inject;
   const text = textOf(texts, name);
   if (text === undefined) return { value: undefined, issues: [] };
-  const parsed = injectKind.parse(text);
-  if (parsed.ok) return { value: injectWords[parsed.value], issues: [] };
-  return { value: undefined, issues: [invalid(name, text, 'one of auto, always, never')] };
+  const parsed = injectKinds[on].parse(text);
+  if (parsed.ok) return { value: parsed.value, issues: [] };
+  return { value: undefined, issues: [invalid(name, text, parsed)] };
 }
 
 /** An empty text counts as none: it is what remains when somebody clears the annotation. */
@@ -67,5 +68,5 @@ function readResolvConf(texts: Annotations): { value: string | undefined; issues
   const text = textOf(texts, name);
   if (text === undefined || text.trim() === '') return { value: undefined, issues: [] };
   if (parseResolvConf(text, { hostName: '' }).hasNameserver) return { value: text, issues: [] };
-  return { value: undefined, issues: [invalid(name, text, 'resolv.conf text with a nameserver line')] };
+  return { value: undefined, issues: [invalid(name, text, { accepted: 'resolv.conf text with a nameserver line' })] };
 }

@@ -27,6 +27,8 @@ export interface ReviewerOptions {
   readonly ownNamespace: string;
   readonly clusterDns: ClusterDns | undefined;
   readonly sidecarImage: string;
+  readonly alpineImages: readonly string[];
+  readonly dnsServerImages: readonly string[];
   readonly userId: number;
   readonly version: string;
   readonly clock: Clock;
@@ -60,7 +62,8 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
 
 async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptions): Promise<Injection> {
   if (!pod) return { verdict: 'skip', reason: 'not-a-pod', warnings: [] };
-  const { surroundings, ownNamespace, clusterDns, sidecarImage, userId, version } = options;
+  const { surroundings, ownNamespace, clusterDns, sidecarImage, alpineImages, dnsServerImages, userId, version } =
+    options;
   const [namespace, limitRanges] = await Promise.all([surroundings.namespace(name), surroundings.limitRanges(name)]);
   const serverVersion = surroundings.serverVersion();
   return injectPod(pod, {
@@ -70,6 +73,8 @@ async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptio
     limitRanges,
     serverVersion,
     sidecarImage,
+    alpineImages,
+    dnsServerImages,
     userId,
     version,
   });

@@ -104,6 +104,8 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
           ownNamespace: settings.namespace,
           clusterDns,
           sidecarImage: settings.sidecarImage,
+          alpineImages: settings.alpineImages,
+          dnsServerImages: settings.dnsServerImages,
           userId: settings.runAsUser,
           version,
           clock,

@@ -53,7 +53,7 @@ function optInRows(): string[][] {
     [
       `annotation ${code(annotations.inject)}`,
       'pod, namespace',
-      '`auto`: pods with an Alpine image. `always`: without a look at the image. `never`: not at all. `enabled` and `true` read as `auto`, `disabled` and `false` as `never`.',
+      '`auto`: pods with an Alpine image. `always`: without a look at the image. `never`: not at all. `enabled` and `true` read as `always` on a pod and as `auto` on a namespace, `disabled` and `false` as `never`.',
     ],
   ];
 }

@@ -90,7 +90,7 @@ const markerAccepted = 'domain name without a leading dot, other than the root';
 export function settingFaults(settings: SidecarSettings): string[] {
   return isMarker(settings.searchMarker)
     ? []
-    : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, markerAccepted).message];
+    : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, { accepted: markerAccepted }).message];
 }
 
 function readResolvConf(

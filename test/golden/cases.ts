@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readEnvironment } from '../../shared/read-settings.ts';
+import { webhookSettings } from '../../shared/settings.ts';
 import { findClusterDns } from '../../webhook/cluster-dns.ts';
 import type { InjectionContext } from '../../webhook/injection-context.ts';
 import type { JsonObject } from '../../webhook/json.ts';
@@ -24,7 +26,10 @@ interface CaseSettings {
   resolvConf?: string;
   serverVersion?: { major: number; minor: number };
   userId?: number;
+  alpineImages?: string[];
 }
+
+const usual = readEnvironment(webhookSettings, {}).values;
 
 /** What the kubelet writes for the webhook's own pod on a node with one search domain. */
 export const usualResolvConf = `search alpine-resolver.svc.cluster.local svc.cluster.local cluster.local corp.example
@@ -63,6 +68,8 @@ export function contextOf(settings: CaseSettings = {}): InjectionContext {
     limitRanges: limitRanges.flatMap(limitRangeItems),
     serverVersion: serverVersion ?? { major: 1, minor: 34 },
     sidecarImage: 'registry.example/alpine-resolver/sidecar:1.2.3',
+    alpineImages: settings.alpineImages ?? usual.alpineImages,
+    dnsServerImages: usual.dnsServerImages,
     userId,
     version: '1.2.3',
   };

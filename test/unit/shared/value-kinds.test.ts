@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolvOptions } from '../../../shared/resolv-options.ts';
-import { image, objectName, userId } from '../../../shared/kubernetes-kinds.ts';
+import { image, imageNames, imagePatterns, objectName, userId } from '../../../shared/kubernetes-kinds.ts';
 import { domainName, domainNames, ipAddresses, listenAddresses } from '../../../shared/network-kinds.ts';
 import { choice, flag, integer, list, path, seconds, text, type ValueKind } from '../../../shared/value-kinds.ts';
 
@@ -45,6 +45,11 @@ const good: [string, ValueKind<unknown>, string, unknown][] = [
   ['image', image(), 'alpine', 'alpine'],
   ['image', image(), 'registry.example:5000/a/b_c:1.2', 'registry.example:5000/a/b_c:1.2'],
   ['image', image(), `a/b@sha256:${'0'.repeat(64)}`, `a/b@sha256:${'0'.repeat(64)}`],
+  ['patterns', imagePatterns(), '', []],
+  ['patterns', imagePatterns(), '**/traefik, !team/*:1', ['**/traefik', '!team/*:1']],
+  ['patterns', imagePatterns(), '[::1]:5000/a_b/C-d:*', ['[::1]:5000/a_b/C-d:*']],
+  ['patterns', imagePatterns(), 'a'.repeat(255), ['a'.repeat(255)]],
+  ['names', imageNames(), 'unbound technitium/dns-server', ['unbound', 'technitium/dns-server']],
   ['user', userId(), '65532', 65_532],
   ['user', userId(), 'None', 0],
   ['user', userId(), '0', 0],
@@ -91,6 +96,14 @@ const bad: [string, ValueKind<unknown>, string][] = [
   ['image', image(), 'Alpine'],
   ['image', image(), 'alpine:'],
   ['image', image(), 'alpine latest'],
+  ['patterns', imagePatterns(), 'app[0-9]'],
+  ['patterns', imagePatterns(), 'app?'],
+  ['patterns', imagePatterns(), '!'],
+  ['patterns', imagePatterns(), 'a'.repeat(256)],
+  ['patterns', imagePatterns(), Array.from({ length: 101 }, (_, index) => `a${index}`).join()],
+  ['names', imageNames(), 'Unbound'],
+  ['names', imageNames(), 'unbound:1'],
+  ['names', imageNames(), '/unbound'],
   ['user', userId(), '-1'],
   ['user', userId(), 'root'],
 ];
@@ -107,8 +120,39 @@ describe('a value that is accepted', () => {
 
 describe('a value that is refused', () => {
   test.each(bad)('%s %#', (_name, kind, input) => {
-    expect(kind.parse(input)).toEqual({ ok: false, accepted: kind.describe() });
+    expect(kind.parse(input)).toMatchObject({ ok: false, accepted: kind.describe() });
   });
+
+  test.each([
+    [choice(['auto', 'plain']), 'plian', 'did you mean plain?'],
+    [choice(['auto', 'always'], { always: ['enabled'] }), 'enabeld', 'did you mean enabled?'],
+    [choice(['auto', 'plain']), 'anything', undefined],
+    [integer({ min: 1, max: 30 }), '31', undefined],
+    [resolvOptions(), 'ndots:3,rotat', '"rotat" is wrong, did you mean rotate?'],
+    [resolvOptions(), 'timeot:2', '"timeot:2" is wrong, did you mean timeout:2?'],
+    [resolvOptions(), '-use_vc', '"-use_vc" is wrong, did you mean -use-vc?'],
+    [resolvOptions(), 'ndots=5', '"ndots=5" is wrong, did you mean ndots:5?'],
+    [resolvOptions(), 'ndot=5', '"ndot=5" is wrong, did you mean ndots:5?'],
+    [resolvOptions(), 'ndots:16', '"ndots:16" is wrong, ndots takes a number from 0 to 15'],
+    [resolvOptions(), 'ndots', '"ndots" is wrong, ndots takes a number from 0 to 15'],
+    [resolvOptions(), 'attempts:x', '"attempts:x" is wrong, attempts takes a number from 1 to 5'],
+    [resolvOptions(), '-ndots:1', '"-ndots:1" is wrong, only flags take a -'],
+    [resolvOptions(), 'rotate:1', '"rotate:1" is wrong, rotate takes no value'],
+    [resolvOptions(), 'rotat foo', '"rotat" is wrong, did you mean rotate?; "foo" is wrong'],
+    [resolvOptions(), 'a b c d e', '"a" is wrong; "b" is wrong; "c" is wrong; "d" is wrong; "e" is wrong'],
+    [resolvOptions(), 'a b c d e f', '"a" is wrong; "b" is wrong; "c" is wrong; "d" is wrong; "e" is wrong; …'],
+    [ipAddresses(), '10.96.0.10, 10.96.0.10:53', '"10.96.0.10:53" is wrong'],
+    [ipAddresses({ max: 1 }), '10.96.0.10, 10.96.0.11', 'there are 2'],
+    [ipAddresses({ min: 1 }), ' , ', undefined],
+    [domainNames(), `a.b ${'c'.repeat(100)}`, `"${'c'.repeat(80)}…" is wrong`],
+    [imagePatterns(), 'traefik, app@sha256:00', '"app@sha256:00" is wrong'],
+  ] as [ValueKind<unknown>, string, string | undefined][])(
+    'says what of it is wrong: %# %j %j',
+    (kind, input, fault) => {
+      const parsed = kind.parse(input);
+      expect(parsed.ok ? 'accepted' : parsed.fault).toBe(fault);
+    },
+  );
 });
 
 test('a description says what is accepted, with limits and unit', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { invalid } from '../../../shared/read-settings.ts';
 import { decide } from '../../../webhook/decide.ts';
 import type { Facts } from '../../../webhook/facts.ts';
 import { readPodSettings } from '../../../webhook/pod-settings.ts';
@@ -23,6 +24,7 @@ const injectable: Facts = {
   original: { known: true, text: 'nameserver 10.96.0.10\n' },
   resources: { fits: true, resources: {} },
   alpine: true,
+  images: 'alpine:3.22',
   dnsServerImage: undefined,
 };
 
@@ -96,8 +98,10 @@ describe('the annotation inject: pod, then namespace, then auto', () => {
   test.each([
     [undefined, undefined, 'auto'],
     ['auto', 'never', 'auto'],
-    ['enabled', 'never', 'auto'],
-    ['true', 'false', 'auto'],
+    ['enabled', 'never', 'always'],
+    ['True', 'false', 'always'],
+    [undefined, 'enabled', 'auto'],
+    [undefined, 'true', 'auto'],
     ['always', 'never', 'always'],
     ['never', 'always', 'never'],
     ['disabled', 'always', 'never'],
@@ -133,6 +137,27 @@ describe('bad values', () => {
       reason: 'invalid-annotation',
       message: 'alpine-resolver.io/ndots: "16" is not accepted; expected integer from 0 to 15 (dots)',
     });
+  });
+
+  test('all of them at once', () => {
+    const names = ['inject', 'ndots', 'resolv-conf', 'options'].map((name) => `alpine-resolver.io/${name}`);
+    const several = readPodSettings(Object.fromEntries(names.map((name) => [name, 'alwyas'])), {});
+    const decision = decide({ ...injectable, settings: several });
+    const { message } = decision as Extract<typeof decision, { verdict: 'refuse' }>;
+    expect(message.split('; also ')).toEqual([
+      'alpine-resolver.io/inject: "alwyas" is not accepted (did you mean always?); expected one of auto, always (or enabled, true), never (or disabled, false)',
+      'alpine-resolver.io/resolv-conf: "alwyas" is not accepted; expected resolv.conf text with a nameserver line',
+      'alpine-resolver.io/ndots: "alwyas" is not accepted; expected integer from 0 to 15 (dots)',
+      expect.stringMatching(/^alpine-resolver\.io\/options: "alwyas" is not accepted \("alwyas" is wrong\); expected /),
+    ]);
+  });
+
+  test('of very many the first ten, and how many more', () => {
+    const podIssues = Array.from({ length: 12 }, (_, index) => invalid(`a${index}`, '', { accepted: 'text' }));
+    expect(decide({ ...injectable, settings: { ...injectable.settings, podIssues } })).toHaveProperty(
+      'message',
+      expect.stringMatching(/^a0: .*; also a9: [^;]*; expected text; also 2 more$/),
+    );
   });
 
   test.each(obstacles.filter(([obstacle]) => !('settings' in obstacle)))(

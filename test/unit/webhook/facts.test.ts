@@ -92,11 +92,40 @@ describe('images that bring a DNS server', () => {
       verdict: 'skip',
       reason: 'port-in-use',
       detail:
-        'the image qmcgaw/gluetun:v3.40 of container vpn brings a DNS server; if it leaves port 53 alone, annotate alpine-resolver.io/inject: always',
+        'qmcgaw/gluetun:v3.40 in container vpn brings a DNS server; if it leaves port 53 alone, annotate the pod with alpine-resolver.io/inject: always or set WEBHOOK_DNS_SERVER_IMAGES',
     });
   });
 
   test('are injected where somebody says so', () => {
     expect(inject({ containers }, { 'alpine-resolver.io/inject': 'always' })).toMatchObject({ verdict: 'inject' });
+  });
+});
+
+describe('a pod without an Alpine image', () => {
+  const detailOf = (images: string[], alpineImages: string[] = []) => {
+    const containers = images.map((image, index) => ({ name: `app-${index}`, image }));
+    const pod = { metadata: { name: 'app' }, spec: { containers } };
+    const injection = injectPod(pod, contextOf({ alpineImages }));
+    return injection.verdict === 'skip' ? `${injection.reason}: ${injection.detail}` : injection.verdict;
+  };
+  const wayOut =
+    'if one is, annotate the pod with alpine-resolver.io/inject: always or add the image to WEBHOOK_ALPINE_IMAGES';
+
+  test('is told which images were seen, each once, and both ways to say otherwise', () => {
+    expect(detailOf(['company/app:1', 'company/db:2', 'company/app:1'])).toBe(
+      `not-alpine: company/app:1, company/db:2; ${wayOut}`,
+    );
+    expect(detailOf([])).toBe(`not-alpine: no image; ${wayOut}`);
+  });
+
+  test('is told a bounded number of them, of bounded length, in one line', () => {
+    const many = Array.from({ length: 900 }, (_, index) => `app-${index}`);
+    expect(detailOf(many)).toBe(`not-alpine: app-0, app-1, app-2, app-3, app-4 and 895 more; ${wayOut}`);
+    expect(detailOf([`a\n${'b'.repeat(1000)}`])).toBe(`not-alpine: a\\n${'b'.repeat(98)}…; ${wayOut}`);
+  });
+
+  test('may be one by a pattern of the operator, or not be one', () => {
+    expect(detailOf(['traefik:v3'], ['docker.io/library/traefik'])).toBe('inject');
+    expect(detailOf(['node:22-alpine'], ['!**'])).toBe(`not-alpine: node:22-alpine; ${wayOut}`);
   });
 });

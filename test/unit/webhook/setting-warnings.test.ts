@@ -13,7 +13,10 @@ function inject(image: string, ofPod: Texts, ofNamespace: Texts) {
   );
 }
 const bad = { 'alpine-resolver.io/inject': 'alwyas' };
-const told = 'alpine-resolver.io/inject: "alwyas" is not accepted; expected one of auto, always, never';
+const told = (accepted: string): string =>
+  `alpine-resolver.io/inject: "alwyas" is not accepted (did you mean always?); expected one of ${accepted}`;
+const toldOfPod = told('auto, always (or enabled, true), never (or disabled, false)');
+const toldOfNamespace = told('auto (or enabled, true), always, never (or disabled, false)');
 
 describe('a bad value of the annotation inject on a pod that is left alone', () => {
   test('of the namespace: told, in an event too', () => {
@@ -21,10 +24,13 @@ describe('a bad value of the annotation inject on a pod that is left alone', () 
     expect(injection).toEqual({
       verdict: 'skip',
       reason: 'not-alpine',
-      warnings: [{ reason: 'invalid-namespace-annotation', message: `namespace annotation ignored: ${told}` }],
+      detail: expect.stringMatching(/^company\/app:1; /) as unknown,
+      warnings: [
+        { reason: 'invalid-namespace-annotation', message: `namespace annotation ignored: ${toldOfNamespace}` },
+      ],
     });
     expect(eventTexts(injection).map(({ message }) => message)).toContain(
-      `invalid-namespace-annotation: namespace annotation ignored: ${told}`,
+      `invalid-namespace-annotation: namespace annotation ignored: ${toldOfNamespace}`,
     );
   });
 
@@ -32,7 +38,8 @@ describe('a bad value of the annotation inject on a pod that is left alone', () 
     expect(inject(ownImage, bad, {})).toEqual({
       verdict: 'skip',
       reason: 'not-alpine',
-      warnings: [{ reason: 'invalid-pod-annotation', message: `annotation ignored: ${told}` }],
+      detail: expect.stringMatching(/^company\/app:1; /) as unknown,
+      warnings: [{ reason: 'invalid-pod-annotation', message: `annotation ignored: ${toldOfPod}` }],
     });
   });
 
@@ -51,9 +58,18 @@ describe('a bad value of the annotation inject on a pod that is left alone', () 
     });
   });
 
+  test('of the pod, where an image brings a DNS server: told', () => {
+    expect(inject('pihole/pihole:alpine', bad, {})).toMatchObject({
+      reason: 'port-in-use',
+      warnings: [{ reason: 'invalid-pod-annotation' }],
+    });
+  });
+
   test('where something else stands in the way: nothing hangs on it', () => {
     const pod = { metadata: { annotations: bad }, spec: { hostNetwork: true, containers: [] } };
     expect(injectPod(pod, contextOf())).toEqual({ verdict: 'skip', reason: 'host-network', warnings: [] });
+    const never = contextOf({ namespace: { annotations: { 'alpine-resolver.io/inject': 'never' } } });
+    expect(injectPod(pod, never)).toEqual({ verdict: 'skip', reason: 'opted-out', warnings: [] });
   });
 });
 
