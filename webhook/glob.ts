@@ -1,38 +1,68 @@
 /**
- * Whether all of `text` is as `glob` says: `*` stands for any characters but `/`, `**` for any characters, everything
- * else for itself. All places of the glob that the text may have reached are followed at once, so that the time grows with
- * the length of the text, not with the number of ways to read it.
+ * A pattern of text, ready to be compared: `*` stands for any characters but `/`, `**` for any characters, everything else
+ * for itself. Its places, one before each character and one behind the last, are bits of 32-bit words.
  */
-export function matchesGlob(glob: string, text: string): boolean {
-  const [head = ''] = glob.split('*', 1);
-  const tail = glob.slice(glob.lastIndexOf('*') + 1);
-  if (head === glob) return text === glob;
-  if (!text.startsWith(head) || !text.endsWith(tail)) return false;
-  let places = pastStars(glob, new Set([0]));
-  for (const character of text) {
-    const reached = new Set<number>();
-    for (const place of places) {
-      const stars = starsAt(glob, place);
-      if (stars === 0 && glob[place] === character) reached.add(place + 1);
-      if (stars === 2 || (stars === 1 && character !== '/')) reached.add(place);
+export interface Glob {
+  /** By character code: the places that stand before this character. */
+  readonly before: readonly (readonly number[] | undefined)[];
+  /** The places at which `**`, or `*`, takes in further characters. */
+  readonly across: readonly number[];
+  readonly within: readonly number[];
+  readonly lastPlace: number;
+  /** The longest part without stars. Most texts do not have it, which is found out much faster. */
+  readonly part: string;
+}
+
+/** `text` is ASCII. */
+export function readGlob(text: string): Glob {
+  const tokens = text.match(/\*+|[^*]/g) ?? [];
+  const lastPlace = tokens.filter((token) => !token.startsWith('*')).length;
+  const noPlaces = (): number[] => Array.from({ length: Math.floor(lastPlace / wordBits) + 1 }, () => 0);
+  const [across, within] = [noPlaces(), noPlaces()];
+  const before: number[][] = [];
+  let place = 0;
+  for (const token of tokens) {
+    if (token === '*') setPlace(within, place);
+    else if (token.startsWith('*')) setPlace(across, place);
+    else setPlace((before[token.charCodeAt(0)] ??= noPlaces()), place++);
+  }
+  const [part = ''] = text.split(/\*+/).toSorted((left, right) => right.length - left.length);
+  return { before, across, within, lastPlace, part };
+}
+
+const wordBits = 32;
+
+function setPlace(words: number[], place: number): void {
+  const index = Math.floor(place / wordBits);
+  words[index] = (words[index] ?? 0) | (1 << (place % wordBits));
+}
+
+/**
+ * Whether all of `text` is as the glob says. All places that the text may have reached are followed at once (bit-parallel,
+ * as in Baeza-Yates and Gonnet's shift-and), so that the time grows with the length of the text alone, in however many ways
+ * it can be read.
+ */
+export function matchesGlob({ before, across, within, lastPlace, part }: Glob, text: string): boolean {
+  if (!text.includes(part)) return false;
+  const reached = across.map(() => 0);
+  reached[0] = 1;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const column = before[code];
+    let carry = 0;
+    let anywhere = 0;
+    for (let word = 0; word < reached.length; word++) {
+      const places = reached[word] ?? 0;
+      const advancing = places & (column?.[word] ?? 0);
+      const loops = code === slash ? (across[word] ?? 0) : (across[word] ?? 0) | (within[word] ?? 0);
+      const next = (advancing << 1) | carry | (places & loops);
+      reached[word] = next;
+      carry = advancing >>> (wordBits - 1);
+      anywhere |= next;
     }
-    if (reached.size === 0) return false;
-    places = pastStars(glob, reached);
+    if (anywhere === 0) return false;
   }
-  return places.has(glob.length);
+  return (((reached[Math.floor(lastPlace / wordBits)] ?? 0) >>> (lastPlace % wordBits)) & 1) === 1;
 }
 
-function starsAt(glob: string, place: number): 0 | 1 | 2 {
-  if (glob[place] !== '*') return 0;
-  return glob[place + 1] === '*' ? 2 : 1;
-}
-
-/** Stars stand for no character, too. */
-function pastStars(glob: string, places: Set<number>): Set<number> {
-  // A set hands out what is added while it is walked.
-  for (const place of places) {
-    const stars = starsAt(glob, place);
-    if (stars > 0) places.add(place + stars);
-  }
-  return places;
-}
+const slash = 0x2f;

@@ -1,15 +1,15 @@
 import { projectName } from '../shared/names.ts';
-import { matchesGlob } from './glob.ts';
+import { matchesGlob, readGlob, type Glob } from './glob.ts';
 
 /**
  * Whether an image is built on Alpine, by its reference alone. The last of the operator's patterns that matches decides;
  * without one, what the reference says. An image that hides its base needs a pattern or the annotation `inject: always`.
  */
-export function isAlpineImage(reference: string, patterns: readonly string[] = []): boolean {
+export function isAlpineImage(reference: string, patterns: readonly ImagePattern[] = []): boolean {
   const parts = splitReference(reference);
   if (!parts) return false;
   const deciding = patterns.findLast((pattern) => matchesPattern(parts, pattern));
-  return deciding === undefined ? saysAlpine(parts) : !deciding.startsWith('!');
+  return deciding === undefined ? saysAlpine(parts) : !deciding.excludes;
 }
 
 /**
@@ -28,10 +28,24 @@ function saysAlpine({ path, tag }: Reference): boolean {
 const separators = /[-_.]/;
 
 /** A pattern of WEBHOOK_ALPINE_IMAGES; one that says nothing of the tag matches any. */
-function matchesPattern({ host, path, tag }: Reference, pattern: string): boolean {
-  const glob = splitTag(pattern.replace(/^!/, '').toLowerCase());
-  if (glob.tag !== undefined && !matchesGlob(glob.tag, tag)) return false;
-  return spellings({ host, path }).some((spelling) => matchesGlob(glob.repository, spelling));
+export interface ImagePattern {
+  readonly excludes: boolean;
+  readonly repository: Glob;
+  readonly tag: Glob | undefined;
+}
+
+export function readImagePattern(text: string): ImagePattern {
+  const { repository, tag } = splitTag(text.replace(/^!/, '').toLowerCase());
+  return {
+    excludes: text.startsWith('!'),
+    repository: readGlob(repository),
+    tag: tag === undefined ? undefined : readGlob(tag),
+  };
+}
+
+function matchesPattern({ host, path, tag }: Reference, pattern: ImagePattern): boolean {
+  if (pattern.tag && !matchesGlob(pattern.tag, tag)) return false;
+  return spellings({ host, path }).some((spelling) => matchesGlob(pattern.repository, spelling));
 }
 
 /** As it is written, and as it is completed: an image without registry is Docker Hub's, one without path is of its library. */

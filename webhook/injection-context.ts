@@ -1,4 +1,5 @@
 import type { ClusterDns } from './dns-policy.ts';
+import type { ImagePattern } from './image.ts';
 import type { Namespace } from './namespace.ts';
 import type { LimitRangeItem } from './limit-range.ts';
 
@@ -13,8 +14,7 @@ export interface InjectionContext {
   /** undefined: not known, and taken as new enough. */
   readonly serverVersion: ServerVersion | undefined;
   readonly sidecarImage: string;
-  /** Patterns of images that are built on Alpine, with `!` in front of ones that are not. */
-  readonly alpineImages: readonly string[];
+  readonly alpineImages: readonly ImagePattern[];
   /** Names of images that bring a DNS server. */
   readonly dnsServerImages: readonly string[];
   /** User and group of the sidecar; 0 leaves the choice to the cluster. */

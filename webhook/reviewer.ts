@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import type { WebhookMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { ClusterDns } from './dns-policy.ts';
+import type { ImagePattern } from './image.ts';
 import { injectPod, type Injection, type Warning } from './inject.ts';
 import { stringAt, type JsonObject } from './json.ts';
 import { controllerOf } from './owner.ts';
@@ -27,7 +28,7 @@ export interface ReviewerOptions {
   readonly ownNamespace: string;
   readonly clusterDns: ClusterDns | undefined;
   readonly sidecarImage: string;
-  readonly alpineImages: readonly string[];
+  readonly alpineImages: readonly ImagePattern[];
   readonly dnsServerImages: readonly string[];
   readonly userId: number;
   readonly version: string;

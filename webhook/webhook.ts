@@ -15,6 +15,7 @@ import { selfIssued } from './certificates/self-issued.ts';
 import { findClusterDns } from './cluster-dns.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { ClusterDns } from './dns-policy.ts';
+import { readImagePattern } from './image.ts';
 import { listenPlain, listenTls, type Listener, type TlsListener } from './listener.ts';
 import { createReadiness } from './readiness.ts';
 import { createReviewer } from './reviewer.ts';
@@ -104,7 +105,7 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
           ownNamespace: settings.namespace,
           clusterDns,
           sidecarImage: settings.sidecarImage,
-          alpineImages: settings.alpineImages,
+          alpineImages: settings.alpineImages.map(readImagePattern),
           dnsServerImages: settings.dnsServerImages,
           userId: settings.runAsUser,
           version,

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { readEnvironment } from '../../shared/read-settings.ts';
 import { webhookSettings } from '../../shared/settings.ts';
 import { findClusterDns } from '../../webhook/cluster-dns.ts';
+import { readImagePattern } from '../../webhook/image.ts';
 import type { InjectionContext } from '../../webhook/injection-context.ts';
 import type { JsonObject } from '../../webhook/json.ts';
 import { limitRangeItems } from '../../webhook/limit-range.ts';
@@ -68,7 +69,7 @@ export function contextOf(settings: CaseSettings = {}): InjectionContext {
     limitRanges: limitRanges.flatMap(limitRangeItems),
     serverVersion: serverVersion ?? { major: 1, minor: 34 },
     sidecarImage: 'registry.example/alpine-resolver/sidecar:1.2.3',
-    alpineImages: settings.alpineImages ?? usual.alpineImages,
+    alpineImages: (settings.alpineImages ?? usual.alpineImages).map(readImagePattern),
     dnsServerImages: usual.dnsServerImages,
     userId,
     version: '1.2.3',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { imagePatterns } from '../../../shared/kubernetes-kinds.ts';
-import { isAlpineImage, isImageNamed, splitReference } from '../../../webhook/image.ts';
+import { isAlpineImage, isImageNamed, readImagePattern, splitReference } from '../../../webhook/image.ts';
 import { contextOf } from '../../golden/cases.ts';
 
 const digest = 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
@@ -147,7 +147,7 @@ describe('patterns of the operator', () => {
     [['!**:*-alpine'], 'node:22-alpine', false],
     [['!**:*-alpine'], 'node:22-alpine3.20', true],
   ] as [string[], string, boolean][])('%j: %s is Alpine: %j', (patterns, reference, expected) => {
-    expect(isAlpineImage(reference, patterns)).toBe(expected);
+    expect(isAlpineImage(reference, patterns.map(readImagePattern))).toBe(expected);
   });
 });
 
@@ -160,7 +160,7 @@ test('the patterns of docs/injection.md are accepted, and each names an image th
   for (const pattern of patterns) {
     const short = pattern.replace(/^docker\.io\/(library\/)?/, '');
     expect([`${short}:1`, isAlpineImage(`${short}:1`)]).toEqual([`${short}:1`, false]);
-    expect([`${short}:1`, isAlpineImage(`${short}:1`, patterns)]).toEqual([`${short}:1`, true]);
+    expect([`${short}:1`, isAlpineImage(`${short}:1`, patterns.map(readImagePattern))]).toEqual([`${short}:1`, true]);
   }
 });
 
