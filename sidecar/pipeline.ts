@@ -32,6 +32,7 @@ import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import { nameKey } from './wire/name.ts';
 import type { WireName } from './wire/name.ts';
+import { maxUdpPayloadBytes } from './wire/reply-header.ts';
 import { rcodeName, typeName } from './wire/mnemonics.ts';
 
 export interface PipelineDependencies {
@@ -186,25 +187,31 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     }
   }
 
-  /** Returns whether the reply was truncated. */
+  /** Returns whether the client may come back over TCP: the reply is truncated, or may become so on its way. */
   function send(plan: ReplyPlan, asker: Asker, used: ConfigurationSnapshot): boolean {
     const { client } = asker;
-    const write = (): WrittenReply => {
+    const write = (onLoopback = client.onLoopback === true): WrittenReply => {
       const questions = client.connection === undefined ? 0 : (questionCounts.get(client.connection) ?? 1);
-      return writeReply(plan, asker, used, questions);
+      return writeReply(plan, asker, used, questions, onLoopback);
     };
     const written = write();
+    const isLarge = client.transport === 'udp' && written.bytes.length > maxUdpPayloadBytes;
+    const smaller = (): Uint8Array => countTruncated(write(false)).bytes;
     // glibc writes A and AAAA at once: the second question may wait in the bytes that are being read.
     if (written.capped) deps.afterRead(() => deliver(write(), client));
-    else deliver(written, client);
-    return written.truncated;
+    else deliver(written, client, isLarge ? smaller : undefined);
+    return written.truncated || isLarge;
   }
 
-  function deliver({ bytes, rcode, truncated: cut }: WrittenReply, client: Client): void {
+  function deliver(written: WrittenReply, client: Client, smaller?: () => Uint8Array): void {
     if (client.connection !== undefined && gone.has(client.connection)) return;
-    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(rcode) });
-    if (cut) metrics.inc('alpine_resolver_truncated_replies_total');
-    client.reply(bytes);
+    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(written.rcode) });
+    client.reply(countTruncated(written).bytes, smaller);
+  }
+
+  function countTruncated(written: WrittenReply): WrittenReply {
+    if (written.truncated) metrics.inc('alpine_resolver_truncated_replies_total');
+    return written;
   }
 
   function drop(reason: DropReason, client: Client): void {

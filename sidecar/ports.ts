@@ -28,8 +28,13 @@ export interface Client {
   readonly port: number;
   /** Identity of the TCP connection; queries of one connection carry the same object. */
   readonly connection?: object;
-  /** Takes a whole DNS message; over TCP the listener adds the length. Never throws. */
-  reply(bytes: Uint8Array): void;
+  /** Client and listener both have loopback addresses: over UDP a reply may be as large as the client takes. */
+  readonly onLoopback?: boolean;
+  /**
+   * Takes a whole DNS message; over TCP the listener adds the length. Never throws. `smaller` gives the reply to send over
+   * UDP where the kernel does not take a datagram of this size.
+   */
+  reply(bytes: Uint8Array, smaller?: () => Uint8Array): void;
   /** TCP only: gives the connection up without a reply (tables full). */
   close?(): void;
 }

@@ -23,15 +23,18 @@ export interface WrittenReply {
   readonly capped: boolean;
 }
 
-/** `questionsOnConnection`: how many queries the TCP connection has brought so far. */
+/**
+ * `questionsOnConnection`: how many queries the TCP connection has brought so far. `onLoopback`: a large datagram arrives.
+ */
 export function writeReply(
   plan: ReplyPlan,
   asker: Asker,
   snapshot: ConfigurationSnapshot,
   questionsOnConnection: number,
+  onLoopback: boolean,
 ): WrittenReply {
   const { view, client } = asker;
-  const limit = replyLimit(view, client.transport);
+  const limit = replyLimit(view, client.transport, onLoopback);
   if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
   const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
   const cap = answerCap(asker, snapshot, questionsOnConnection);

@@ -13,7 +13,7 @@ const waitingPerWalk = 4;
 /** Askers of one question in one session. */
 const maxAskers = 64;
 
-/** Writes the reply; returns whether it was truncated. */
+/** Writes the reply; returns whether the client may come back for the whole of it over TCP. */
 export type SendReply = (plan: ReplyPlan, asker: Asker, lookup: Lookup) => boolean;
 
 /** Keeps a side whose reply was truncated, for the asker that comes back over TCP. */

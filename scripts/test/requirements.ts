@@ -1,5 +1,6 @@
 import { provideClients } from '../../test/clients/clients.ts';
 import { installedCommands } from '../../test/system/debian.ts';
+import { provideDebianPrograms } from '../../test/system/debian-programs.ts';
 import { describeLibc, provideLibcs } from '../../test/system/libcs.ts';
 import { provideNamespaces } from '../../test/system/namespaces.ts';
 
@@ -16,8 +17,8 @@ export interface Provided {
  * releases are fetched into `.cache`.
  */
 export async function provideRequirements(): Promise<Provided> {
-  const [worlds, lacking] = await Promise.all([provideWorlds(), commands()]);
-  return { ...worlds, missing: [...worlds.missing, ...lacking, ...rights()] };
+  const [worlds, ...lacking] = await Promise.all([provideWorlds(), commands(), debianPrograms()]);
+  return { ...worlds, missing: [...worlds.missing, ...lacking.flat(), ...rights()] };
 }
 
 /** Brings what real C libraries in private namespaces need. */
@@ -52,6 +53,15 @@ async function cLibraries(): Promise<Provided> {
     return { missing: Object.entries(missing).map(([name, reason]) => `${name}: ${reason}`), remarks };
   } catch (error) {
     return { missing: [`C libraries: ${String(error)}`], remarks: [] };
+  }
+}
+
+async function debianPrograms(): Promise<string[]> {
+  try {
+    await provideDebianPrograms();
+    return [];
+  } catch (error) {
+    return [`programs of Debian: ${String(error)}`];
   }
 }
 

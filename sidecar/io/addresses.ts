@@ -81,6 +81,11 @@ export function scopedAddress(address: string, scope: string | undefined): strin
   return name === undefined ? address : `${address}%${name}`;
 }
 
+/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and ::1 (RFC 4291 §2.5.3), as the kernel writes them. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
 /** fe80::/10 (RFC 4291 §2.4). */
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address);

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Client } from '../ports.ts';
+import { isLoopback } from './addresses.ts';
 import type { Endpoint } from './addresses.ts';
 import type { ListenerEvents } from './listener-events.ts';
 import { literalLookup } from './node-sockets.ts';
@@ -17,6 +18,9 @@ const receiveBufferBytes = 1024 * 1024;
 /** Replies that wait because the kernel takes no more; those beyond are dropped. */
 const maxQueuedReplies = 1000;
 
+/** The same in bytes: a reply over loopback may have 64 kB. */
+const maxQueuedBytes = 2 * 1024 * 1024;
+
 /** Rejects with the error of `bind`. */
 export async function openUdpListener(endpoint: Endpoint, events: ListenerEvents): Promise<UdpListener> {
   const type = endpoint.host.includes(':') ? 'udp6' : 'udp4';
@@ -32,10 +36,11 @@ export async function openUdpListener(endpoint: Endpoint, events: ListenerEvents
   }
   socket.setRecvBufferSize(receiveBufferBytes);
   socket.on('error', (error) => events.faulted(error));
+  const onLoopback = isLoopback(endpoint.host);
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
     // No reply could be sent to port 0, which only a forged datagram has.
     if (from.port === 0) events.dropped('send-failed');
-    else events.guard(() => events.query(bytes, new UdpClient(socket, from, events)));
+    else events.guard(() => events.query(bytes, new UdpClient(socket, from, events, onLoopback)));
   });
   return {
     endpoint: { host: endpoint.host, port: socket.address().port },
@@ -47,27 +52,34 @@ class UdpClient implements Client {
   readonly transport = 'udp';
   readonly address: string;
   readonly port: number;
+  readonly onLoopback: boolean;
   readonly #socket: Socket;
   readonly #events: ListenerEvents;
 
-  constructor(socket: Socket, from: RemoteInfo, events: ListenerEvents) {
+  constructor(socket: Socket, from: RemoteInfo, events: ListenerEvents, toLoopback: boolean) {
     this.address = from.address;
     this.port = from.port;
+    this.onLoopback = toLoopback && isLoopback(from.address);
     this.#socket = socket;
     this.#events = events;
   }
 
-  reply(bytes: Uint8Array): void {
+  reply(bytes: Uint8Array, smaller?: () => Uint8Array): void {
     try {
-      if (this.#socket.getSendQueueCount() >= maxQueuedReplies) this.#events.dropped('send-failed');
-      else this.#socket.send(bytes, this.port, this.address, (error) => this.#sent(error));
+      const socket = this.#socket;
+      if (socket.getSendQueueCount() >= maxQueuedReplies || socket.getSendQueueSize() >= maxQueuedBytes) {
+        this.#events.dropped('send-failed');
+      } else socket.send(bytes, this.port, this.address, (error) => this.#sent(error, smaller));
     } catch {
       // The listener was closed while the query was under way.
       this.#events.dropped('send-failed');
     }
   }
 
-  #sent(error: Error | null): void {
-    if (error !== null) this.#events.dropped('send-failed');
+  /** A device, a firewall or a sandbox may refuse what is large (EMSGSIZE, ENOBUFS, EPERM), and take what is not. */
+  #sent(error: Error | null, smaller: (() => Uint8Array) | undefined): void {
+    if (error === null) return;
+    if (smaller === undefined) this.#events.dropped('send-failed');
+    else this.#events.guard(() => this.reply(smaller()));
   }
 }

@@ -7,8 +7,11 @@ import { isUncompressed } from './message-view.ts';
 /** Length of an OPT record without options (RFC 6891 §6.1.2). */
 export const optBytes = 11;
 
-/** Largest UDP payload that we send and announce: what fits everywhere without fragments (DNS flag day 2020). */
+/** UDP payload that we announce, and the largest that we send over a network: no fragments (DNS flag day 2020). */
 export const maxUdpPayloadBytes = 1232;
+
+/** Largest UDP payload of an IPv4 packet (RFC 768, RFC 791): what goes from one loopback address to another. */
+export const maxLoopbackPayloadBytes = 65_507;
 
 /** UDP payload that every client takes (RFC 1035 §4.2.1). */
 export const minUdpPayloadBytes = 512;
@@ -19,11 +22,15 @@ export interface ReplyEdns {
   readonly dnssecOk?: boolean;
 }
 
-/** Largest reply to this query. */
-export function replyLimit(query: QueryView, transport: 'udp' | 'tcp'): number {
+/**
+ * Largest reply to this query. `onLoopback`: both ends have loopback addresses. Nothing fragments between them, and
+ * programs that announce 4096 bytes or more often have no TCP.
+ */
+export function replyLimit(query: QueryView, transport: 'udp' | 'tcp', onLoopback = false): number {
   if (transport === 'tcp') return maxMessageBytes;
   const announced = query.edns?.payloadSize ?? minUdpPayloadBytes;
-  return Math.max(minUdpPayloadBytes, Math.min(announced, maxUdpPayloadBytes));
+  const most = onLoopback ? maxLoopbackPayloadBytes : maxUdpPayloadBytes;
+  return Math.max(minUdpPayloadBytes, Math.min(announced, most));
 }
 
 /** The client's question section, to be echoed byte for byte; empty when it cannot be read or is compressed. */

@@ -16,8 +16,14 @@ export interface RawQuery {
   readonly type?: string;
   readonly id?: number;
   readonly port?: number;
+  /** The UDP payload size of its OPT record. */
   readonly edns?: number;
+  /** DO; needs `edns`. */
+  readonly dnssecOk?: boolean;
   readonly ad?: boolean;
+  readonly cd?: boolean;
+  /** From this address instead of 127.0.0.1. */
+  readonly from?: string;
   /** Over this TCP connection. */
   readonly connection?: RawConnection;
 }
@@ -30,7 +36,7 @@ export interface RawConnection {
 export interface RawClient extends SimulatedSidecar {
   /** Sends now; the list fills as replies come. */
   ask(query: RawQuery): RawReply[];
-  send(bytes: Uint8Array, port?: number): RawReply[];
+  send(bytes: Uint8Array, port?: number, from?: string): RawReply[];
   /** Lets simulated time pass. */
   pass(milliseconds: number): Promise<void>;
   connect(): RawConnection;
@@ -49,7 +55,7 @@ export function createRawClient(options: SimulatedSidecarOptions): RawClient {
     reset: (connection) => pipeline.clientGone(connection),
     ask(query) {
       const bytes = encodeQuery(query);
-      if (query.connection === undefined) return client.send(bytes, query.port);
+      if (query.connection === undefined) return client.send(bytes, query.port, query.from);
       const { connection } = query;
       const tcp: Client = {
         transport: 'tcp',
@@ -64,12 +70,13 @@ export function createRawClient(options: SimulatedSidecarOptions): RawClient {
       pipeline.handle(bytes, tcp);
       return connection.replies;
     },
-    send(bytes, port = 40_000) {
+    send(bytes, port = 40_000, from = '127.0.0.1') {
       const replies: RawReply[] = [];
       pipeline.handle(bytes, {
         transport: 'udp',
-        address: '127.0.0.1',
+        address: from,
         port,
+        onLoopback: from === '127.0.0.1',
         reply: (reply) => void replies.push(read(reply)),
       });
       return replies;
@@ -89,11 +96,19 @@ export function createRawClient(options: SimulatedSidecarOptions): RawClient {
   return client;
 }
 
-export function encodeQuery({ name, type = 'A', id = 1, edns, ad = false }: RawQuery): Uint8Array {
+export function encodeQuery({
+  name,
+  type = 'A',
+  id = 1,
+  edns,
+  dnssecOk = false,
+  ad = false,
+  cd = false,
+}: RawQuery): Uint8Array {
   return encode({
     type: 'query',
     id,
-    flags: 0x0100 | (ad ? 0x20 : 0),
+    flags: 0x0100 | (ad ? 0x20 : 0) | (cd ? 0x10 : 0),
     questions: [{ type: type as 'A', name, class: 'IN' }],
     additionals:
       edns === undefined
@@ -105,8 +120,8 @@ export function encodeQuery({ name, type = 'A', id = 1, edns, ad = false }: RawQ
               udpPayloadSize: edns,
               extendedRcode: 0,
               ednsVersion: 0,
-              flags: 0,
-              flag_do: false,
+              flags: dnssecOk ? 0x8000 : 0,
+              flag_do: dnssecOk,
               options: [],
             },
           ],

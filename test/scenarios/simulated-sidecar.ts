@@ -168,6 +168,7 @@ function clientSide(world: Network, pipeline: Pipeline, sidecarAddress: string):
         transport: 'udp',
         address: sidecarAddress,
         port,
+        onLoopback: sidecarAddress.startsWith('127.'),
         reply: (bytes) => void world.setTimer(0, () => put(inbox, { kind: 'message', bytes, from })),
       };
       return Object.assign(inbox, {

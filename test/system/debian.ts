@@ -11,16 +11,21 @@ import { CommandError, isInstalled, runCommand } from './command.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** Unpacks packages of one Debian release and returns the folder and the packages' versions. */
+/**
+ * Unpacks packages of one Debian release and returns the folder and the packages' versions. `withLacking`: the packages,
+ * too, that this machine would need to run their programs.
+ */
 export async function unpackedPackages(
   suite: string,
   names: readonly string[],
+  { withLacking = false } = {},
 ): Promise<{ folder: string; versions: Record<string, string> }> {
   const folder = await madeOnce(`debian-${suite}-${names.join('-')}`, async (draft) => {
     const state = join(draft, 'apt');
     const env = { APT_CONFIG: await privateState(state, suite) };
     await runCommand('apt-get', ['-qq', 'update'], { env });
-    await runCommand('apt-get', ['-qq', 'download', ...names], { env, cwd: state });
+    const wanted = withLacking ? [...new Set([...names, ...(await lackingPackages(names, env))])] : names;
+    await runCommand('apt-get', ['-qq', 'download', ...wanted], { env, cwd: state });
     const versions: Record<string, string> = {};
     for (const file of (await readdir(state)).filter((name) => name.endsWith('.deb'))) {
       const shown = await runCommand('dpkg-deb', ['-f', join(state, file), 'Package', 'Version']);
@@ -33,6 +38,13 @@ export async function unpackedPackages(
   });
   const versions = JSON.parse(readFileSync(join(folder, 'versions.json'), 'utf8'));
   return { folder: join(folder, 'root'), versions };
+}
+
+/** What apt would install on this machine, as it is, for these packages. */
+async function lackingPackages(names: readonly string[], env: Record<string, string>): Promise<string[]> {
+  const machine = ['-o', 'Dir::State::status=/var/lib/dpkg/status'];
+  const plan = await runCommand('apt-get', ['-s', ...machine, 'install', '--no-install-recommends', ...names], { env });
+  return [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
 }
 
 /** Unpacks the original sources of a Debian package, without Debian's changes, into `folder`. */

@@ -32,6 +32,11 @@ interface Connection {
   left: boolean;
 }
 
+/** Every other client is reached over a network. */
+function isOnLoopback(port: number): boolean {
+  return port % 2 === 0;
+}
+
 export function createCallers(pipeline: Pipeline, snapshot: ConfigurationSnapshot, digest: Digest): Callers {
   const calls: Call[] = [];
   let lastPort = 40_000;
@@ -41,12 +46,13 @@ export function createCallers(pipeline: Pipeline, snapshot: ConfigurationSnapsho
       transport: call.transport,
       address: '127.0.0.1',
       port,
+      onLoopback: isOnLoopback(port),
       reply(bytes: Uint8Array) {
         call.replies += 1;
         if (call.replies > 1) throw new Error('a second reply to one query');
         if (call.connection.left) throw new Error('a reply on a closed connection');
         digest.addBytes(bytes);
-        check(bytes, message, call.transport);
+        check(bytes, message, call.transport, isOnLoopback(port));
       },
     };
     if (call.transport === 'udp') return base;
@@ -59,7 +65,7 @@ export function createCallers(pipeline: Pipeline, snapshot: ConfigurationSnapsho
     };
   }
 
-  function check(reply: Uint8Array, message: Uint8Array, transport: 'udp' | 'tcp'): void {
+  function check(reply: Uint8Array, message: Uint8Array, transport: 'udp' | 'tcp', onLoopback: boolean): void {
     const query = viewQuery(message);
     if (query === undefined) {
       if (reply.length !== 12) throw new Error('more than a header to less than a header');
@@ -69,7 +75,7 @@ export function createCallers(pipeline: Pipeline, snapshot: ConfigurationSnapsho
     const isComposed = isAddressType(type) || isMarked(query, snapshot);
     checkReply(reply, {
       query,
-      limit: replyLimit(query, transport),
+      limit: replyLimit(query, transport, onLoopback),
       by: isAddressType(type) ? 'sidecar' : 'upstream',
       ...(isComposed ? { onlyType: type } : {}),
     });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { localAddresses } from '../../../sidecar/io/addresses.ts';
 import { openUdpListener, type UdpListener } from '../../../sidecar/io/udp-listener.ts';
 import { openUdp, recordEvents, until } from './network.ts';
 
@@ -69,6 +70,65 @@ test('a reply too large for a datagram is counted and harms nothing', async () =
   events.queries[0]?.client.reply(new Uint8Array(70_000));
   await until(() => events.dropReasons.length === 1);
   expect(events.dropReasons).toEqual(['send-failed']);
+});
+
+// The kernel itself refuses what no datagram can hold (EMSGSIZE).
+test('a reply that the kernel does not take goes out in its smaller form, and is not lost', async () => {
+  const { events, listener, client } = await setUp();
+  client.socket.send('query', listener.endpoint.port, '127.0.0.1');
+  await until(() => events.queries.length === 1);
+  events.queries[0]?.client.reply(new Uint8Array(65_508), () => Buffer.from('smaller'));
+  await until(() => client.received.length === 1);
+  expect(client.received[0]?.bytes.toString()).toBe('smaller');
+  expect(events.dropReasons).toEqual([]);
+});
+
+test('a smaller form that cannot be sent either is counted once', async () => {
+  const { events, listener, client } = await setUp();
+  client.socket.send('query', listener.endpoint.port, '127.0.0.1');
+  await until(() => events.queries.length === 1);
+  events.queries[0]?.client.reply(new Uint8Array(70_000), () => new Uint8Array(65_508));
+  await until(() => events.dropReasons.length === 1);
+  expect(events.dropReasons).toEqual(['send-failed']);
+});
+
+test.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['127.8.8.8', '127.0.0.1'],
+  ['::1', '::1'],
+])('on %s the largest datagram there is arrives whole, at a client that is on loopback', async (host, from) => {
+  const events = recordEvents();
+  const listener = await openUdpListener({ host, port: 0 }, events);
+  const client = await openUdp(from);
+  cleanUps.push(
+    () => listener.close(),
+    () => client.socket.close(),
+  );
+  events.answer = ({ client: sender }) => sender.reply(new Uint8Array(65_507));
+  client.socket.send('query', listener.endpoint.port, host);
+  await until(() => client.received.length === 1);
+  expect(events.queries[0]?.client.onLoopback).toBe(true);
+  expect(client.received[0]?.bytes.length).toBe(65_507);
+});
+
+const ownAddress = localAddresses().find(({ address, family }) => family === 4 && !address.startsWith('127.'))?.address;
+
+test.runIf(ownAddress !== undefined)('loopback is where both ends are', async () => {
+  const events = recordEvents();
+  for (const [host, from] of [
+    [ownAddress ?? '', ownAddress ?? ''],
+    [ownAddress ?? '', '127.0.0.1'],
+    ['127.0.0.1', ownAddress ?? ''],
+  ] as const) {
+    const listener = await openUdpListener({ host, port: 0 }, events);
+    const client = await openUdp(from);
+    const before = events.queries.length;
+    client.socket.send('query', listener.endpoint.port, host);
+    await until(() => events.queries.length > before);
+    listener.close();
+    client.socket.close();
+  }
+  expect(events.queries.map(({ client }) => client.onLoopback)).toEqual([false, false, false]);
 });
 
 test('an address in use rejects with the error of the system', async () => {

@@ -68,18 +68,22 @@ describe('composeError', () => {
 
 describe('replyLimit', () => {
   it.each([
-    [undefined, 512],
-    [0, 512],
-    [511, 512],
-    [512, 512],
-    [1000, 1000],
-    [1232, 1232],
-    [1233, 1232],
-    [65535, 1232],
-  ])('payload %s', (payloadSize, limit) => {
+    [undefined, 512, 512],
+    [0, 512, 512],
+    [511, 512, 512],
+    [512, 512, 512],
+    [1000, 1000, 1000],
+    [1232, 1232, 1232],
+    [1233, 1232, 1233],
+    [8192, 1232, 8192],
+    [65507, 1232, 65507],
+    [65508, 1232, 65507],
+    [65535, 1232, 65507],
+  ])('payload %s', (payloadSize, limit, onLoopback) => {
     const view = viewQuery(query({ additionals: payloadSize === undefined ? [] : [opt(payloadSize)] }));
     expect(view && replyLimit(view, 'udp')).toBe(limit);
-    expect(view && replyLimit(view, 'tcp')).toBe(65535);
+    expect(view && replyLimit(view, 'udp', true)).toBe(onLoopback);
+    expect(view && replyLimit(view, 'tcp', true)).toBe(65535);
   });
 });
 
