@@ -26,7 +26,7 @@ export const annotations = {
   resolvConf: `${namePrefix}resolv-conf`,
   /** The text that is mounted as /etc/resolv.conf where the pod's DNS is left alone. */
   podResolvConf: `${namePrefix}pod-resolv-conf`,
-  /** What was added, as JSON `{version, scope, added}`. */
+  /** What was added, as JSON `{version, at, namespace, original: {dnsPolicy, dnsConfig}, scope, added}`. */
   status: `${namePrefix}status`,
   /** On the Secret of the CA: a changed value forces a rotation. */
   rotate: `${namePrefix}rotate`,
@@ -50,7 +50,15 @@ export const sidecar = {
   userId: 65_532,
   dnsPort: 53,
   adminPort: 9953,
+  /** Of the admin port on the container; a port's name has at most 15 characters. */
+  adminPortName: 'resolver-metric',
 } as const;
+
+/**
+ * The first port that a program without root may listen on. 0 is what containerd 2 and Docker set by themselves: a
+ * higher one would take ports from programs that had them.
+ */
+export const portSysctl = { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' } as const;
 
 export const webhook = {
   port: 8443,

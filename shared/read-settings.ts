@@ -43,22 +43,27 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
   return { values: values as SettingValues<Table>, issues };
 }
 
-/** The values that annotations set. Only keys under the project's prefix are looked at. */
+/**
+ * The values that annotations set. Only keys under the project's prefix are looked at. `others` are settings that
+ * annotations may have and that the reader leaves to another program.
+ */
 export function readAnnotations<const Table extends readonly SettingDefinition[]>(
   definitions: Table,
   annotations: Readonly<Record<string, string>>,
+  others: readonly SettingDefinition[] = [],
 ): { values: Partial<SettingValues<Table>>; issues: SettingIssue[] } {
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
   const byName = new Map(definitions.map((definition) => [annotationName(definition.key), definition]));
-  const fixed: readonly string[] = Object.values(fixedAnnotations);
+  const ofOthers = others.filter((definition) => definition.annotation).map(({ key }) => annotationName(key));
+  const passed = new Set<string>([...Object.values(fixedAnnotations), ...ofOthers]);
   let unknown = 0;
   for (const [name, text] of Object.entries(annotations)) {
-    if (!name.startsWith(namePrefix) || fixed.includes(name)) continue;
+    if (!name.startsWith(namePrefix) || passed.has(name)) continue;
     const definition = byName.get(name);
     if (!definition?.annotation) {
       unknown += 1;
-      if (unknown <= mostUnknown) issues.push(unknownAnnotation(name, text, definition, definitions));
+      if (unknown <= mostUnknown) issues.push(unknownAnnotation(name, text, definition, [...definitions, ...others]));
       continue;
     }
     const parsed = definition.kind.parse(text);

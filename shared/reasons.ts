@@ -25,7 +25,7 @@ export const skipReasons = {
   'cluster-dns-unknown': "The cluster's nameservers or domain are not known to the webhook.",
   'limit-range': 'A LimitRange of the namespace cannot be met by the sidecar.',
   'not-alpine': 'No container image is recognised as Alpine.',
-  unchanged: 'The pod was injected before and is complete.',
+  unchanged: 'The pod was injected and is complete.',
   'patch-failed': 'The pod is too large to look at, or did not pass the check with the patch; it was left alone.',
   'internal-error': 'A fault in the webhook; the pod was left alone and the log has the error.',
 } as const;
@@ -33,7 +33,7 @@ export const skipReasons = {
 /** Why a pod was changed. */
 export const injectReasons = {
   injected: 'The sidecar was added.',
-  'already-injected': 'The pod was injected before; what was missing was added.',
+  'already-injected': 'Another webhook changed the pod in the same request; what it needs was put back.',
 } as const;
 
 /** Why a pod was refused. */
@@ -48,6 +48,7 @@ export const warningReasons = {
     'The annotation alpine-resolver.io/inject of a pod that is left alone has a value that is not accepted.',
   'invalid-namespace-annotation': 'An annotation of the namespace has a value that is not accepted; it was ignored.',
   'not-injected': 'The pod has no owner that could be told why it was not injected.',
+  'original-lost': 'A copy of an injected pod does not say which DNS fields it had; ClusterFirst was taken.',
   'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',
 } as const;
 

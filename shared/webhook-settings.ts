@@ -1,3 +1,4 @@
+import { injectionSettings } from './injection-settings.ts';
 import { logLevels } from './log-level.ts';
 import { projectName, sidecar, webhook } from './names.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
@@ -12,8 +13,7 @@ const dnsServers =
     ' ',
   );
 
-/** The table of the webhook's settings. */
-export const webhookSettings = defineSettings('webhook', [
+const ownSettings = defineSettings('webhook', [
   {
     key: 'listen',
     kind: listenAddresses(),
@@ -88,8 +88,9 @@ export const webhookSettings = defineSettings('webhook', [
   {
     key: 'runAsUser',
     kind: userId(),
-    default: sidecar.userId,
-    meaning: 'User and group of the injected container; `none` where the cluster assigns them (OpenShift).',
+    default: undefined,
+    defaultText: `\`${sidecar.userId}\`, none in a namespace with a range of users of its own (OpenShift)`,
+    meaning: 'User and group of the injected container in all namespaces; `none`: the cluster assigns them.',
   },
   {
     key: 'namespace',
@@ -141,5 +142,8 @@ export const webhookSettings = defineSettings('webhook', [
     meaning: 'The least important level that is logged.',
   },
 ]);
+
+/** The table of the webhook's settings. */
+export const webhookSettings = [...ownSettings, ...injectionSettings] as const;
 
 export type WebhookSettings = SettingValues<typeof webhookSettings>;

@@ -20,7 +20,7 @@ import type { Scope } from './status.ts';
  *  |  8 | `enabled`       | else       | auto, always                            | uses the node's network              | skip host-network               |
  *  |  9 | `enabled`       | else       | auto, always                            | runs on Windows                      | skip windows                    |
  *  | 10 | `enabled`       | else       | auto, always                            | is the cluster's DNS                 | skip cluster-dns                |
- *  | 11 | `enabled`       | else       | auto, always                            | injected before                      | inject already-injected         |
+ *  | 11 | `enabled`       | else       | auto, always                            | injected in this very request        | inject already-injected         |
  *  | 12 | `enabled`       | else       | auto, always                            | has a name of ours                   | skip name-taken                 |
  *  | 13 | `enabled`       | else       | auto, always                            | has a port of ours                   | skip port-in-use                |
  *  | 14 | `enabled`       | else       | auto, always                            | keeps port 53 for root               | skip port-sysctl                |
@@ -41,7 +41,7 @@ export function decide(facts: Facts): Decision {
   if (skip) return skip;
   const invalid = facts.settings.podIssues.filter(({ problem }) => problem === 'invalid');
   if (invalid.length > 0) return { verdict: 'refuse', reason: 'invalid-annotation', message: allFaults(invalid) };
-  if (facts.earlier) return { verdict: 'inject', reason: 'already-injected', scope: facts.earlier.scope };
+  if (facts.sameRequest) return { verdict: 'inject', reason: 'already-injected', scope: facts.sameRequest.scope };
   return { verdict: 'inject', reason: 'injected', scope: facts.original.known ? 'pod' : 'containers' };
 }
 
@@ -71,9 +71,9 @@ function notConcerned(facts: Facts): Skip | undefined {
   return facts.clusterDnsPod ? skipped('cluster-dns') : undefined;
 }
 
-/** Rows 12 to 20. A pod that was injected before keeps what it has. */
+/** Rows 12 to 20. In the second call of a request the pod keeps what it has. */
 function notPossible(facts: Facts): Skip | undefined {
-  if (facts.earlier) return undefined;
+  if (facts.sameRequest) return undefined;
   const { original, resources } = facts;
   if (facts.nameTaken !== undefined) return skipped('name-taken', facts.nameTaken);
   if (facts.portInUse !== undefined) return skipped('port-in-use', facts.portInUse);

@@ -1,15 +1,17 @@
 import { parseServerAddress } from '../sidecar/decide/server-address.ts';
 import { labels, labelValues, sidecar } from '../shared/names.ts';
+import { earlierInjection } from './earlier-injection.ts';
 import { shownText } from '../shared/shown-text.ts';
 import { formatResolverConfiguration, resolverConfigurationOf, type WhyUnknown } from './dns-policy.ts';
 import { isAlpineImage, isImageNamed } from './image.ts';
 import { hasNativeSidecars, type InjectionContext } from './injection-context.ts';
 import { objectsAt, stringAt, stringsAt, textOf, textsAt, valueAt, type JsonObject } from './json.ts';
 import { isExcludedNamespace, isOptedIn } from './namespace.ts';
-import { allContainers, annotationsOf, labelsOf, otherContainers, sidecarOf, storedResolvConf } from './pod.ts';
+import { allContainers, annotationsOf, labelsOf, otherContainers } from './pod.ts';
 import { readPodSettings, type PodSettings } from './pod-settings.ts';
 import { fitResources, type FittedResources } from './resources.ts';
-import { readStatus, unknownScopeOf, type Scope } from './status.ts';
+import { portStartProblem } from './port-sysctl.ts';
+import { dnsFieldsOf, unknownScopeOf, type DnsFields, type Status } from './status.ts';
 
 /** Everything that the decision may look at, flattened, so that it reads like a checklist and is tested without pods. */
 export interface Facts {
@@ -28,11 +30,15 @@ export interface Facts {
   readonly portInUse: string | undefined;
   /** Which container, volume or mount that is not ours has the name of ours. */
   readonly nameTaken: string | undefined;
-  /** An earlier injection, and whether its status annotation survived. */
-  readonly earlier: { readonly scope: Scope; readonly recorded: boolean } | undefined;
+  /** The status of this very request, in which the webhook is called a second time. */
+  readonly sameRequest: Pick<Status, 'scope' | 'version'> | undefined;
   /** Why the sidecar could not listen on port 53, where it must leave the pod's sysctls alone. */
   readonly portSysctl: string | undefined;
   readonly original: OriginalText;
+  /** The DNS fields that the pod came with. */
+  readonly originalFields: DnsFields;
+  /** Nothing says what they were: ClusterFirst is taken. */
+  readonly originalLost: boolean;
   readonly resources: FittedResources;
   readonly alpine: boolean;
   /** Which images the containers have, for people. */
@@ -46,12 +52,14 @@ export type OriginalText =
   | { readonly known: true; readonly text: string }
   | { readonly known: false; readonly why: WhyUnknown; readonly detail?: string };
 
-export function collectFacts(pod: JsonObject, context: InjectionContext): Facts {
+/** The pod is looked at as it came, without what an earlier injection put into it. */
+export function collectFacts(given: JsonObject, context: InjectionContext): Facts {
   const { namespace, ownNamespace } = context;
+  const earlier = earlierInjection(given, { namespace: namespace.name, now: context.now });
+  const { pod, status, sameRequest, storedText } = earlier;
   const podAnnotations = annotationsOf(pod);
   const podLabels = labelsOf(pod);
-  const settings = readPodSettings(podAnnotations, namespace.annotations);
-  const earlier = earlierInjection(pod);
+  const settings = readPodSettings(podAnnotations, namespace.annotations, context.injection);
   const images = [...new Set(otherContainers(pod).map(({ value }) => imageOf(value)))];
   return {
     excludedNamespace: isExcludedNamespace(namespace.name, ownNamespace),
@@ -60,15 +68,17 @@ export function collectFacts(pod: JsonObject, context: InjectionContext): Facts 
     mirrorPod: textOf(podAnnotations, 'kubernetes.io/config.mirror') !== undefined,
     settings,
     nativeSidecars: hasNativeSidecars(context.serverVersion),
-    unknownScope: unknownScopeOf(pod),
+    unknownScope: unknownScopeOf(given),
     hostNetwork: valueAt(pod, 'spec', 'hostNetwork') === true,
     windows: isWindows(pod),
     clusterDnsPod: textOf(podLabels, 'k8s-app') === 'kube-dns',
-    portInUse: portInUse(pod, settings),
-    nameTaken: earlier ? undefined : nameTaken(pod),
-    earlier,
-    portSysctl: undefined,
-    original: originalText(pod, { settings, context, again: earlier !== undefined }),
+    portInUse: portInUse(pod),
+    nameTaken: nameTaken(pod),
+    sameRequest,
+    portSysctl: settings.injection.portSysctl === 'omit' ? portStartProblem(pod, status) : undefined,
+    original: originalText(pod, { settings, context, storedText }),
+    originalFields: dnsFieldsOf(pod['spec']),
+    originalLost: earlier.isOriginalLost,
     resources: fitResources(pod, context.limitRanges),
     alpine: images.some((image) => isAlpineImage(image, context.alpineImages)),
     images: listImages(images),
@@ -77,48 +87,25 @@ export function collectFacts(pod: JsonObject, context: InjectionContext): Facts 
 }
 
 /**
- * Ours is known by the status annotation, or by what only we write: our DNS configuration, our variables. Without the
- * original configuration it cannot be written again, and counts as somebody else's.
- */
-function earlierInjection(pod: JsonObject): Facts['earlier'] {
-  const entry = sidecarOf(pod);
-  if (!entry) return undefined;
-  const status = readStatus(pod);
-  if (status?.scope === 'containers') return { scope: 'containers', recorded: true };
-  if (status || isOwnDnsConfig(pod))
-    return storedResolvConf(pod) === undefined ? undefined : { scope: 'pod', recorded: status !== undefined };
-  const readsPodFile = objectsAt(entry.value, 'env').some(
-    ({ name, value }) => name === 'RESOLVER_RESOLV_CONF' && value === '/etc/resolv.conf',
-  );
-  return readsPodFile ? { scope: 'containers', recorded: false } : undefined;
-}
-
-export function isOwnDnsConfig(pod: JsonObject): boolean {
-  const searches = stringsAt(pod, 'spec', 'dnsConfig', 'searches');
-  return (
-    stringAt(pod, 'spec', 'dnsPolicy') === 'None' &&
-    stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').join() === '127.0.0.1' &&
-    (searches.length === 0 || searches.join() === sidecar.searchMarker)
-  );
-}
-
-/**
  * The text stored by an earlier injection, the one that the user brings, or what the kubelet would have written. The
  * pod's own DNS fields count before what the user brings where the API server would refuse them: we replace them.
  */
 function originalText(
   pod: JsonObject,
-  { settings, context, again }: { settings: PodSettings; context: InjectionContext; again: boolean },
+  {
+    settings,
+    context,
+    storedText,
+  }: { settings: PodSettings; context: InjectionContext; storedText: string | undefined },
 ): OriginalText {
-  const stored = again ? storedResolvConf(pod) : undefined;
-  if (stored !== undefined) return { known: true, text: stored };
+  if (storedText !== undefined) return { known: true, text: storedText };
   const original = resolverConfigurationOf(pod, {
     namespace: context.namespace.name,
     cluster: context.clusterDns,
     server: context.serverVersion,
   });
   const isRefused = !original.known && original.why === 'invalid';
-  if (!again && !isRefused && settings.resolvConf !== undefined) return { known: true, text: settings.resolvConf };
+  if (!isRefused && settings.resolvConf !== undefined) return { known: true, text: settings.resolvConf };
   return original.known ? { known: true, text: formatResolverConfiguration(original.configuration) } : original;
 }
 
@@ -132,7 +119,7 @@ function isWindows(pod: JsonObject): boolean {
 }
 
 /** A declared port, or a loopback nameserver that somebody in the pod must be serving. */
-function portInUse(pod: JsonObject, { resolvConf }: PodSettings): string | undefined {
+function portInUse(pod: JsonObject): string | undefined {
   for (const { name, value } of otherContainers(pod)) {
     const port = objectsAt(value, 'ports')
       .map(({ containerPort }) => containerPort)
@@ -140,8 +127,7 @@ function portInUse(pod: JsonObject, { resolvConf }: PodSettings): string | undef
     if (port !== undefined) return `container ${name} declares port ${String(port)}`;
   }
   const loopback = stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').find(isLoopback);
-  const isLeftByUs = resolvConf !== undefined && isOwnDnsConfig(pod);
-  return loopback === undefined || isLeftByUs ? undefined : `dnsConfig names the nameserver ${loopback} inside the pod`;
+  return loopback === undefined ? undefined : `dnsConfig names the nameserver ${loopback} inside the pod`;
 }
 
 /** As glibc reads the address: 0177.0.0.1 is 127.0.0.1. */

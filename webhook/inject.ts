@@ -29,6 +29,11 @@ export function injectPod(pod: JsonObject, context: InjectionContext): Injection
       reason: 'resolv-conf-mounted',
       message: `container ${name} mounts /etc/resolv.conf or /etc itself and is left alone`,
     });
+  if (facts.originalLost)
+    warnings.push({
+      reason: 'original-lost',
+      message: 'the copied pod has lost its original dnsPolicy and dnsConfig: it was injected as with ClusterFirst',
+    });
   if (patch.length === 0) return { verdict: 'skip', reason: 'unchanged', warnings };
   const applied = applyPatch(pod, patch);
   if (!applied.applies) return { verdict: 'skip', reason: 'patch-failed', detail: applied.problem, warnings };

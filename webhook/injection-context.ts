@@ -1,3 +1,4 @@
+import type { InjectionSettings } from '../shared/settings.ts';
 import type { ClusterDns } from './dns-policy.ts';
 import type { ImagePattern } from './image.ts';
 import type { Namespace } from './namespace.ts';
@@ -17,8 +18,12 @@ export interface InjectionContext {
   readonly alpineImages: readonly ImagePattern[];
   /** Names of images that bring a DNS server. */
   readonly dnsServerImages: readonly string[];
-  /** User and group of the sidecar; 0 leaves the choice to the cluster. */
-  readonly userId: number;
+  /** User and group of the sidecar; 0 leaves the choice to the cluster, undefined to what the namespace says. */
+  readonly userId: number | undefined;
+  /** What the webhook's own settings say for all pods. */
+  readonly injection: InjectionSettings;
+  /** RFC 3339 in UTC. undefined: no webhook injects, and the status says no time. */
+  readonly now: string | undefined;
   /** Release that the status annotation names. */
   readonly version: string;
 }

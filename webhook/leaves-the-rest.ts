@@ -1,4 +1,5 @@
 import { annotations, labels, noResolverVariable, sidecar } from '../shared/names.ts';
+import { meshAnnotationNames } from './mesh-ports.ts';
 import { isObject, stringAt, valueAt, type Json, type JsonObject } from './json.ts';
 
 /** Whether two pods are equal but for what an injection may touch. Compared in one walk: a copy of a pod can be large. */
@@ -18,7 +19,12 @@ interface Ours {
   readonly each?: Ours;
 }
 
-const ownAnnotations: readonly string[] = [annotations.resolvConf, annotations.podResolvConf, annotations.status];
+const ownAnnotations: readonly string[] = [
+  annotations.resolvConf,
+  annotations.podResolvConf,
+  annotations.status,
+  ...meshAnnotationNames,
+];
 
 const ourContainerParts: Ours = {
   entries: (name) => name === sidecar.containerName,

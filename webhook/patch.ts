@@ -1,9 +1,9 @@
-import { sidecar, noResolverVariable } from '../shared/names.ts';
+import { noResolverVariable, portSysctl, sidecar } from '../shared/names.ts';
 import { applyOperation, copyOf, pointer, type Copy, type Operation } from './apply-patch.ts';
-import { equalJson, isObject, objectsAt, valueAt, type Json, type JsonObject } from './json.ts';
-import { overlay } from './overlay.ts';
-import { sidecarOf } from './pod.ts';
-import type { PodChanges } from './pod-changes.ts';
+import { arrayAt, equalJson, isObject, objectsAt, valueAt, type Json, type JsonObject } from './json.ts';
+import { isOwnMount, sidecarOf } from './pod.ts';
+import type { ContainerChange, PodChanges } from './pod-changes.ts';
+import type { SysctlChange } from './port-sysctl.ts';
 
 /**
  * The smallest patch that brings the changes into the pod, always in the same order: labels, annotations, DNS, sysctl,
@@ -12,38 +12,53 @@ import type { PodChanges } from './pod-changes.ts';
  */
 export function buildPatch(pod: JsonObject, changes: PodChanges): Operation[] {
   const draft = new Draft(pod);
-  for (const part of ['labels', 'annotations'] as const)
-    for (const [name, text] of Object.entries(changes[part])) draft.set(['metadata', part, name], text);
+  for (const [name, text] of Object.entries(changes.labels)) draft.set(['metadata', 'labels', name], text);
+  for (const [name, text] of Object.entries(changes.annotations)) draft.put(['metadata', 'annotations', name], text);
   if (changes.dns) {
-    draft.set(['spec', 'dnsPolicy'], changes.dns.dnsPolicy);
-    draft.set(['spec', 'dnsConfig'], changes.dns.dnsConfig);
+    draft.put(['spec', 'dnsPolicy'], changes.dns.dnsPolicy);
+    draft.put(['spec', 'dnsConfig'], changes.dns.dnsConfig);
   }
-  if (changes.sysctl) {
-    const { name, value, index } = changes.sysctl;
-    const path = ['spec', 'securityContext', 'sysctls'];
-    if (index === undefined) draft.append(path, { name, value });
-    else draft.set([...path, index, 'value'], value);
-  }
-  draftVolume(draft, changes.volume);
-  for (const { list, index, noResolver, mount } of changes.containers) {
-    const container = ['spec', list, index];
-    if (noResolver?.index !== undefined)
-      draft.set([...container, 'env', noResolver.index, 'value'], noResolverVariable.value);
-    else if (noResolver) draft.append([...container, 'env'], { ...noResolverVariable });
-    if (mount && !draft.has([...container, 'volumeMounts'], ({ mountPath }) => mountPath === mount['mountPath']))
-      draft.append([...container, 'volumeMounts'], mount);
-  }
+  draftSysctl(draft, changes.sysctl);
+  if (changes.volume) draftVolume(draft, changes.volume);
+  for (const change of changes.containers) draftContainer(draft, change);
   draftSidecar(draft, changes.sidecar);
   return draft.operations;
 }
 
+function draftSysctl(draft: Draft, change: SysctlChange): void {
+  const path = ['spec', 'securityContext', 'sysctls'];
+  switch (change.do) {
+    case 'nothing':
+      return;
+    case 'append':
+      return draft.append(path, { ...portSysctl });
+    case 'lower':
+      for (const index of change.indices) draft.set([...path, index, 'value'], portSysctl.value);
+      return;
+    case 'remove':
+      return draft.put(arrayAt(draft.document, ...path).length > 1 ? [...path, change.index] : path, undefined);
+  }
+}
+
 function draftVolume(draft: Draft, wanted: JsonObject): void {
   const path = ['spec', 'volumes'];
-  const present = objectsAt(draft.document, ...path);
-  const index = present.findIndex(({ name }) => name === sidecar.volumeName);
-  const volume = present[index];
-  if (volume) draft.set([...path, index], overlay(volume, wanted));
-  else draft.append(path, wanted);
+  const index = objectsAt(draft.document, ...path).findIndex(({ name }) => name === sidecar.volumeName);
+  if (index < 0) draft.append(path, wanted);
+  else draft.set([...path, index], wanted);
+}
+
+function draftContainer(draft: Draft, { list, index, noResolver, mount, unmounted }: ContainerChange): void {
+  const container = ['spec', list, index];
+  if (noResolver?.index !== undefined)
+    draft.set([...container, 'env', noResolver.index, 'value'], noResolverVariable.value);
+  else if (noResolver) draft.append([...container, 'env'], { ...noResolverVariable });
+  const mounts = [...container, 'volumeMounts'];
+  if (unmounted !== undefined) draft.put([...mounts, unmounted], undefined);
+  if (!mount) return;
+  const present = objectsAt(draft.document, ...mounts);
+  const own = present.findIndex(isOwnMount);
+  if (own < 0) draft.append(mounts, mount);
+  else if (present[own]?.['subPath'] !== mount['subPath']) draft.set([...mounts, own], mount);
 }
 
 function draftSidecar(draft: Draft, wanted: JsonObject): void {
@@ -56,7 +71,7 @@ function draftSidecar(draft: Draft, wanted: JsonObject): void {
 
 type Path = readonly (string | number)[];
 
-/** A pod under change: the operations so far, and the document as they leave it. */
+/** A copy of the pod that is changed operation by operation. */
 class Draft {
   readonly operations: Operation[] = [];
   readonly #copy: Copy;
@@ -69,16 +84,18 @@ class Draft {
     return this.#copy.document;
   }
 
-  has(path: Path, matches: (entry: JsonObject) => boolean): boolean {
-    return objectsAt(this.document, ...path).some(matches);
-  }
-
   /** Adds or replaces the member; nothing happens where it has the value. */
   set(path: Path, value: Json): void {
     const present = valueAt(this.document, ...path);
     if (present !== undefined && equalJson(present, value)) return;
     if (present !== undefined) this.#perform({ op: 'replace', path: pointer(path), value });
     else this.#add(path, value);
+  }
+
+  /** Sets the member, or removes it. */
+  put(path: Path, value: Json | undefined): void {
+    if (value !== undefined) this.set(path, value);
+    else if (valueAt(this.document, ...path) !== undefined) this.#perform({ op: 'remove', path: pointer(path) });
   }
 
   append(path: Path, entry: Json): void {

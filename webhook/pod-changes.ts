@@ -1,36 +1,41 @@
 import { parseOverridden } from '../sidecar/decide/overrides.ts';
 import { annotations, labels, labelValues, noResolverVariable, sidecar } from '../shared/names.ts';
+import { isAsWritten } from './api-defaults.ts';
 import { clientConfiguration, dnsConfigOf, formatClient } from './client-configuration.ts';
+import { resolvConfPart } from './earlier-injection.ts';
 import type { Facts } from './facts.ts';
 import type { InjectionContext } from './injection-context.ts';
-import { arrayAt, isObject, objectAt, objectsAt, stringAt, valueAt, type JsonObject } from './json.ts';
+import { arrayAt, isObject, objectsAt, stringAt, textOf, valueAt, type JsonObject } from './json.ts';
+import { meshAnnotationNames, meshAnnotations } from './mesh-ports.ts';
 import { isOnResolvConf } from './mount-path.ts';
-import { overlay } from './overlay.ts';
-import { otherContainers, sidecarOf, type ContainerList, type PlacedContainer } from './pod.ts';
+import {
+  annotationsOf,
+  isOwnMount,
+  otherContainers,
+  sidecarOf,
+  type ContainerList,
+  type PlacedContainer,
+} from './pod.ts';
+import { isSysctlPart, loweredPortStart, omittedPortStart, sysctlPartOf, type SysctlChange } from './port-sysctl.ts';
+import { keptEntry, keptVolume } from './second-call.ts';
 import { sidecarContainer } from './sidecar-container.ts';
-import { formatStatus, readStatus, type Scope } from './status.ts';
+import { formatStatus, readStatus, statusWith, type DnsFields, type Scope } from './status.ts';
 
 /** What the pod shall have. Whether it has it already is the patch's business. */
 export interface PodChanges {
   readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** undefined: the pod's DNS is left alone (scope containers). */
-  readonly dns: { readonly dnsPolicy: string; readonly dnsConfig: JsonObject } | undefined;
-  /** undefined: there is one that is low enough. */
-  readonly sysctl: Sysctl | undefined;
-  readonly volume: JsonObject;
+  /** undefined: removed. */
+  readonly annotations: Readonly<Record<string, string | undefined>>;
+  /** undefined: left as they are. */
+  readonly dns: DnsFields | undefined;
+  readonly sysctl: SysctlChange;
+  /** undefined: left as it is. */
+  readonly volume: JsonObject | undefined;
   readonly containers: readonly ContainerChange[];
   /** Our entry, complete; it belongs at the front of the init containers. */
   readonly sidecar: JsonObject;
   /** Containers that mount /etc/resolv.conf or /etc themselves and are left alone. */
   readonly withOwnResolvConf: readonly string[];
-}
-
-export interface Sysctl {
-  readonly name: string;
-  readonly value: string;
-  /** Where another value stands that is too high. */
-  readonly index: number | undefined;
 }
 
 export interface ContainerChange {
@@ -40,20 +45,46 @@ export interface ContainerChange {
   readonly noResolver?: { readonly index: number | undefined };
   /** The resolv.conf that is mounted (scope containers). */
   readonly mount?: JsonObject;
+  /** Index of such a mount of an earlier injection, which goes (scope pod). */
+  readonly unmounted?: number;
 }
 
-export function podChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): PodChanges {
-  const { values, namespaceValues } = facts.settings;
+export interface ChangeInput {
+  readonly facts: Facts;
+  readonly scope: Scope;
+  readonly context: InjectionContext;
+}
+
+/**
+ * In the second call of a request our entry belongs to whoever changed it meanwhile, and only what the pod needs is put
+ * back. Any other pod gets our parts whole, whatever an earlier injection left in it.
+ */
+export function podChanges(pod: JsonObject, input: ChangeInput): PodChanges {
+  const whole = wholeChanges(pod, input);
+  const { sameRequest } = input.facts;
+  if (!sameRequest) return whole;
+  return secondChanges(pod, { whole, input, isOwnRelease: sameRequest.version === input.context.version });
+}
+
+function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): PodChanges {
+  const { values, namespaceValues, injection, resolvConf } = facts.settings;
   const originalText = scope === 'pod' && facts.original.known ? facts.original.text : undefined;
   const plain = values.mode === 'plain';
   const { trustAd } = parseOverridden(originalText ?? '', values, { hostName: '' });
   const client = clientConfiguration({ plain, trustAd });
   const others = otherContainers(pod);
-  const containers = others.map((container) =>
-    containerChange(container, { mounted: scope === 'containers' && !mountsResolvConf(container) }),
-  );
-  const sysctl = portSysctl(pod);
-  const wanted = sidecarContainer({
+  const earlier = readStatus(pod);
+  const parts = {
+    scope,
+    sysctl: injection.portSysctl === 'omit' ? omittedPortStart(pod, earlier) : loweredPortStart(pod),
+    containers: others.map((container) => containerChange(container, scope)),
+    mesh: injection.meshPorts === 'add' ? meshAnnotations(pod, context.namespace) : {},
+  };
+  /** What stands beside a status is ours, and goes where nothing takes its place. */
+  const unlessOurs = (name: string): string | undefined => (earlier ? undefined : textOf(annotationsOf(pod), name));
+  const isOwnText = originalText !== undefined && resolvConf === undefined;
+  const volume = configurationVolume(scope);
+  const entry = sidecarContainer({
     image: context.sidecarImage,
     userId: sidecarUser(pod, context),
     scope,
@@ -65,32 +96,110 @@ export function podChanges(pod: JsonObject, { facts, scope, context }: ChangeInp
   return {
     labels: { [labels.injected]: labelValues.injected },
     annotations: {
-      ...(originalText !== undefined && { [annotations.resolvConf]: originalText }),
-      ...(scope === 'containers' && { [annotations.podResolvConf]: formatClient(client) }),
-      [annotations.status]: status(pod, { scope, sysctl, containers, version: context.version }),
+      [annotations.resolvConf]: originalText ?? unlessOurs(annotations.resolvConf),
+      [annotations.podResolvConf]:
+        scope === 'containers' ? formatClient(client) : unlessOurs(annotations.podResolvConf),
+      ...parts.mesh,
+      [annotations.status]: formatStatus({
+        version: context.version,
+        at: context.now,
+        namespace: context.namespace.name,
+        original: facts.originalFields,
+        scope,
+        added: addedParts(pod, parts, isOwnText),
+      }),
     },
-    dns: scope === 'pod' ? { dnsPolicy: 'None', dnsConfig: dnsConfigOf(client) } : undefined,
-    sysctl,
-    volume: configurationVolume(scope),
-    containers,
-    sidecar: completeSidecar(pod, wanted, { version: context.version, facts }),
-    withOwnResolvConf: scope === 'pod' ? [] : others.filter(mountsResolvConf).map(({ name }) => name),
+    dns: scope === 'pod' ? { dnsPolicy: 'None', dnsConfig: dnsConfigOf(client) } : facts.originalFields,
+    sysctl: parts.sysctl,
+    volume: unlessAsWritten(ownVolume(pod), volume),
+    containers: parts.containers,
+    sidecar: wholeEntry(sidecarOf(pod)?.value, entry),
+    withOwnResolvConf: scope === 'pod' ? [] : others.filter(hasResolvConf).map(({ name }) => name),
   };
 }
 
-export interface ChangeInput {
-  readonly facts: Facts;
-  readonly scope: Scope;
-  readonly context: InjectionContext;
+/** Only the policy that other software demands of every container stays, or it would refuse the pod. */
+function wholeEntry(present: JsonObject | undefined, wanted: JsonObject): JsonObject {
+  const isAlways = present?.['imagePullPolicy'] === 'Always';
+  return unlessAsWritten(present, isAlways ? { ...wanted, imagePullPolicy: 'Always' } : wanted);
+}
+
+function unlessAsWritten(present: JsonObject | undefined, wanted: JsonObject): JsonObject {
+  return present && isAsWritten(present, wanted) ? present : wanted;
+}
+
+function ownVolume(pod: JsonObject): JsonObject | undefined {
+  return objectsAt(pod, 'spec', 'volumes').find(({ name }) => name === sidecar.volumeName);
+}
+
+interface Second {
+  readonly whole: PodChanges;
+  readonly input: ChangeInput;
+  /** The first call was answered by this release. */
+  readonly isOwnRelease: boolean;
+}
+
+function secondChanges(pod: JsonObject, { whole, input, isOwnRelease }: Second): PodChanges {
+  const { resources } = input.facts;
+  const entry = sidecarOf(pod)?.value;
+  const present = annotationsOf(pod);
+  const ofContainers = isOwnRelease ? whole.containers : whole.containers.map(withoutMount);
+  const common = {
+    containers: ofContainers,
+    sidecar: entry
+      ? keptEntry(entry, whole.sidecar, {
+          isOwnRelease,
+          hasResources: !resources.fits || resources.resources !== undefined,
+        })
+      : whole.sidecar,
+    withOwnResolvConf: whole.withOwnResolvConf,
+  };
+  const { scope } = input;
+  if (!isOwnRelease) {
+    const added = addedParts(pod, { scope, sysctl: { do: 'nothing' }, containers: ofContainers, mesh: {} });
+    return {
+      ...common,
+      labels: {},
+      annotations: { [annotations.status]: statusWith(pod, added) },
+      dns: undefined,
+      sysctl: { do: 'nothing' },
+      volume: undefined,
+    };
+  }
+  const volume = ownVolume(pod);
+  const own: readonly string[] = [annotations.resolvConf, annotations.podResolvConf];
+  const kept = Object.entries(whole.annotations).map(([name, text]): [string, string | undefined] => [
+    name,
+    own.includes(name) ? (textOf(present, name) ?? text) : text,
+  ]);
+  const added = addedParts(pod, {
+    scope,
+    // Raised since, it is put back, and what it replaced in the first call still counts.
+    sysctl: readStatus(pod)?.added.some(isSysctlPart) === true ? { do: 'nothing' } : whole.sysctl,
+    containers: ofContainers,
+    mesh: Object.fromEntries(kept.filter(([name]) => meshAnnotationNames.includes(name))),
+  });
+  return {
+    ...whole,
+    ...common,
+    annotations: { ...Object.fromEntries(kept), [annotations.status]: statusWith(pod, added) },
+    volume: volume ? keptVolume(volume, configurationVolume(scope)) : whole.volume,
+  };
+}
+
+function withoutMount({ list, index, noResolver }: ContainerChange): ContainerChange {
+  return { list, index, ...(noResolver && { noResolver }) };
 }
 
 /**
  * Left to the cluster, the user is that of the pod where it has one. The sidecar must not run as root and would never
  * start as user 0; a cluster that admits a pod of user 0 admits any other user too.
  */
-function sidecarUser(pod: JsonObject, { userId }: InjectionContext): number {
+function sidecarUser(pod: JsonObject, { userId, namespace }: InjectionContext): number {
   const isOfRoot = valueAt(pod, 'spec', 'securityContext', 'runAsUser') === 0;
-  return userId === 0 && isOfRoot ? sidecar.userId : userId;
+  const hasRange = textOf(namespace.annotations, 'openshift.io/sa.scc.uid-range') !== undefined;
+  const wanted = userId ?? (hasRange ? 0 : sidecar.userId);
+  return wanted === 0 && isOfRoot ? sidecar.userId : wanted;
 }
 
 function configurationVolume(scope: Scope): JsonObject {
@@ -110,90 +219,70 @@ function configurationVolume(scope: Scope): JsonObject {
   };
 }
 
-const portSysctlName = 'net.ipv4.ip_unprivileged_port_start';
-
-/** Lets a process without root listen on port 53. A lower start serves as well. The kubelet takes slashes for dots. */
-function portSysctl(pod: JsonObject): Sysctl | undefined {
-  const present = objectsAt(pod, 'spec', 'securityContext', 'sysctls');
-  const index = present.findIndex((sysctl) => stringAt(sysctl, 'name')?.replaceAll('/', '.') === portSysctlName);
-  const wanted = { name: portSysctlName, value: String(sidecar.dnsPort) };
-  if (index < 0) return { ...wanted, index: undefined };
-  return Number(stringAt(present[index], 'value')) > sidecar.dnsPort ? { ...wanted, index } : undefined;
-}
-
-function containerChange(container: PlacedContainer, { mounted }: { mounted: boolean }): ContainerChange {
+function containerChange(container: PlacedContainer, scope: Scope): ContainerChange {
   const { list, index, value } = container;
   const variables = objectsAt(value, 'env');
   const last = variables.findLastIndex(({ name }) => name === noResolverVariable.name);
   const entry = variables[last];
   // Any text opts such an image out, `false` too; only none or an empty one does not.
   const isSet = (stringAt(entry, 'value') ?? '') !== '' || isObject(valueAt(entry, 'valueFrom'));
+  const ownMount = objectsAt(value, 'volumeMounts').findIndex(isOwnMount);
   return {
     list,
     index,
     ...(!isSet && { noResolver: { index: entry ? last : undefined } }),
-    ...(mounted && {
-      mount: {
-        name: sidecar.volumeName,
-        mountPath: '/etc/resolv.conf',
-        subPath: sidecar.podResolvConfFile,
-        readOnly: true,
-      },
-    }),
+    ...(scope === 'containers' && !hasResolvConf(container) && { mount: resolvConfMount }),
+    ...(scope === 'pod' && ownMount >= 0 && { unmounted: ownMount }),
   };
 }
 
-/** A second mount on the same path is refused, and one above it would hide ours or be changed by it. */
-function mountsResolvConf({ value }: PlacedContainer): boolean {
-  return objectsAt(value, 'volumeMounts').some(
-    ({ name, mountPath }) => name !== sidecar.volumeName && typeof mountPath === 'string' && isOnResolvConf(mountPath),
-  );
+const resolvConfMount: JsonObject = {
+  name: sidecar.volumeName,
+  mountPath: '/etc/resolv.conf',
+  subPath: sidecar.podResolvConfFile,
+  readOnly: true,
+};
+
+/** A second volume on the same path is refused, and one above it would hide ours or be changed by it. */
+function hasResolvConf({ value }: PlacedContainer): boolean {
+  const mounts = objectsAt(value, 'volumeMounts').filter(({ name }) => name !== sidecar.volumeName);
+  const paths = [
+    ...mounts.map(({ mountPath }) => mountPath),
+    ...objectsAt(value, 'volumeDevices').map(({ devicePath }) => devicePath),
+  ];
+  return paths.some((path) => typeof path === 'string' && isOnResolvConf(path));
 }
 
-/**
- * Our entry as it shall be. On a second pass others may have put variables, mounts or defaults on it: they stay, and so
- * do resources that somebody changed after this release wrote them.
- */
-function completeSidecar(
-  pod: JsonObject,
-  wanted: JsonObject,
-  { version, facts }: { version: string; facts: Facts },
-): JsonObject {
-  const present = facts.earlier && sidecarOf(pod)?.value;
-  if (!present) return wanted;
-  const { resources: ofPresent, ...rest } = present;
-  const { resources: ofWanted, ...wantedRest } = wanted;
-  if (facts.resources.fits && !facts.resources.resources) {
-    return ofPresent === undefined ? overlay(present, wanted) : overlay(rest, wantedRest);
-  }
-  const isOfThisRelease = readStatus(pod)?.version === version && Object.keys(objectAt(ofPresent)).length > 0;
-  return overlay(present, isOfThisRelease || ofWanted === undefined ? wantedRest : wanted);
+interface Parts {
+  readonly scope: Scope;
+  readonly sysctl: SysctlChange;
+  readonly containers: readonly ContainerChange[];
+  readonly mesh: Readonly<Record<string, unknown>>;
 }
 
 /** What was added, in the order of the patch. What stood there before and was kept is not ours. */
-function status(
+function addedParts(
   pod: JsonObject,
-  {
-    scope,
-    sysctl,
-    containers,
-    version,
-  }: { scope: Scope; sysctl: Sysctl | undefined; containers: readonly ContainerChange[]; version: string },
-): string {
-  const before = new Set(readStatus(pod)?.added);
+  { scope, sysctl, containers, mesh }: Parts,
+  isOwnText = readStatus(pod)?.added.includes(resolvConfPart) === true,
+): string[] {
+  const before = readStatus(pod)?.added ?? [];
   const added: string[] = [];
   const add = (isAddedNow: boolean, part: string): void => {
-    if (isAddedNow || before.has(part)) added.push(part);
+    if (isAddedNow || before.includes(part)) added.push(part);
   };
-  add(scope === 'pod', 'dnsConfig');
-  add(sysctl !== undefined, `sysctls/${portSysctlName}`);
-  add(true, `volumes/${sidecar.volumeName}`);
+  if (isOwnText) added.push(resolvConfPart);
+  for (const name of meshAnnotationNames) add(name in mesh, `annotations/${name}`);
+  if (scope === 'pod') added.push('dnsConfig');
+  const sysctlPart = sysctlPartOf(sysctl) ?? (sysctl.do === 'nothing' ? before.find(isSysctlPart) : undefined);
+  if (sysctlPart !== undefined) added.push(sysctlPart);
+  added.push(`volumes/${sidecar.volumeName}`);
   for (const { list, index, noResolver, mount } of containers) {
     const container = arrayAt(pod, 'spec', list)[index];
     const name = stringAt(container, 'name') ?? '';
     add(noResolver !== undefined, `${list}/${name}/env/${noResolverVariable.name}`);
-    add(mount !== undefined, `${list}/${name}/volumeMounts/etc/resolv.conf`);
+    if (scope === 'containers') add(mount !== undefined, `${list}/${name}/volumeMounts/etc/resolv.conf`);
   }
-  add(true, `initContainers/${sidecar.containerName}`);
-  return formatStatus({ version, scope, added });
+  added.push(`initContainers/${sidecar.containerName}`);
+  return added;
 }

@@ -1,7 +1,13 @@
 import { parseResolvConf } from '../sidecar/decide/resolv-conf.ts';
 import { annotations } from '../shared/names.ts';
 import { invalid, readAnnotations, type SettingIssue } from '../shared/read-settings.ts';
-import { sidecarSettings, type SidecarSettings } from '../shared/settings.ts';
+import {
+  injectionDefaults,
+  injectionSettings,
+  sidecarSettings,
+  type InjectionSettings,
+  type SidecarSettings,
+} from '../shared/settings.ts';
 import { choice } from '../shared/value-kinds.ts';
 import { textOf } from './json.ts';
 
@@ -10,6 +16,8 @@ export interface PodSettings {
   readonly inject: InjectMode;
   /** Both levels together, without faulty values. */
   readonly values: AnnotatedSettings;
+  /** The settings of what is added, from the webhook's own, the namespace and the pod. */
+  readonly injection: InjectionSettings;
   /** Of the namespace alone: they become the sidecar's environment. */
   readonly namespaceValues: AnnotatedSettings;
   readonly podIssues: readonly SettingIssue[];
@@ -18,7 +26,9 @@ export interface PodSettings {
   readonly resolvConf: string | undefined;
 }
 
-export type AnnotatedSettings = Partial<SidecarSettings>;
+export type AnnotatedSettings = Partial<SidecarSettings & InjectionSettings>;
+
+const annotatedSettings = [...sidecarSettings, ...injectionSettings] as const;
 
 /** `always` skips the recognition of Alpine and no other rule. */
 export type InjectMode = 'auto' | 'always' | 'never';
@@ -34,20 +44,29 @@ const injectKinds = {
   namespace: choice(injectModes, { auto: ['enabled', 'true'], never: wordsForNever }),
 };
 
-export function readPodSettings(podAnnotations: Annotations, namespaceAnnotations: Annotations): PodSettings {
-  const pod = readAnnotations(sidecarSettings, podAnnotations);
-  const namespace = readAnnotations(sidecarSettings, namespaceAnnotations);
+export function readPodSettings(
+  podAnnotations: Annotations,
+  namespaceAnnotations: Annotations,
+  ofWebhook: InjectionSettings = injectionDefaults,
+): PodSettings {
+  const pod = readAnnotations(annotatedSettings, podAnnotations);
+  const namespace = readAnnotations(annotatedSettings, namespaceAnnotations);
   const podInject = readInject(podAnnotations, 'pod');
   const namespaceInject = readInject(namespaceAnnotations, 'namespace');
   const resolvConf = readResolvConf(podAnnotations);
   return {
     inject: podInject.value ?? namespaceInject.value ?? 'auto',
     values: { ...namespace.values, ...pod.values },
+    injection: injectionOf({ ...ofWebhook, ...namespace.values, ...pod.values }),
     namespaceValues: namespace.values,
     podIssues: [...podInject.issues, ...resolvConf.issues, ...pod.issues],
     namespaceIssues: [...namespaceInject.issues, ...namespace.issues],
     resolvConf: resolvConf.value,
   };
+}
+
+function injectionOf(values: InjectionSettings & AnnotatedSettings): InjectionSettings {
+  return Object.fromEntries(injectionSettings.map(({ key }) => [key, values[key]])) as unknown as InjectionSettings;
 }
 
 function readInject(

@@ -29,6 +29,11 @@ export function sidecarOf(pod: JsonObject): PlacedContainer | undefined {
   return allContainers(pod).find(({ list, name }) => list === 'initContainers' && name === sidecar.containerName);
 }
 
+/** Whether a container's mount is the changed resolv.conf that we put there (scope containers). */
+export function isOwnMount({ name, mountPath }: JsonObject): boolean {
+  return name === sidecar.volumeName && mountPath === '/etc/resolv.conf';
+}
+
 export function annotationsOf(object: JsonObject): Readonly<Record<string, string>> {
   return textsAt(object, 'metadata', 'annotations');
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import type { WebhookMetrics } from '../shared/metric-table.ts';
+import type { InjectionSettings } from '../shared/settings.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { ClusterDns } from './dns-policy.ts';
 import type { ImagePattern } from './image.ts';
@@ -30,9 +31,12 @@ export interface ReviewerOptions {
   readonly sidecarImage: string;
   readonly alpineImages: readonly ImagePattern[];
   readonly dnsServerImages: readonly string[];
-  readonly userId: number;
+  readonly userId: number | undefined;
+  readonly injection: InjectionSettings;
   readonly version: string;
   readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  wallClock(): number;
   readonly metrics: Metrics<WebhookMetrics>;
   readonly log: Log;
 }
@@ -63,8 +67,17 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
 
 async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptions): Promise<Injection> {
   if (!pod) return { verdict: 'skip', reason: 'not-a-pod', warnings: [] };
-  const { surroundings, ownNamespace, clusterDns, sidecarImage, alpineImages, dnsServerImages, userId, version } =
-    options;
+  const {
+    surroundings,
+    ownNamespace,
+    clusterDns,
+    sidecarImage,
+    alpineImages,
+    dnsServerImages,
+    userId,
+    injection,
+    version,
+  } = options;
   const [namespace, limitRanges] = await Promise.all([surroundings.namespace(name), surroundings.limitRanges(name)]);
   const serverVersion = surroundings.serverVersion();
   return injectPod(pod, {
@@ -77,6 +90,8 @@ async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptio
     alpineImages,
     dnsServerImages,
     userId,
+    injection,
+    now: new Date(options.wallClock()).toISOString(),
     version,
   });
 }

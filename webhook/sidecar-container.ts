@@ -13,6 +13,7 @@ export function sidecarContainer(options: SidecarOptions): JsonObject {
     image,
     imagePullPolicy: 'IfNotPresent',
     restartPolicy: 'Always',
+    ports: [{ name: sidecar.adminPortName, containerPort: sidecar.adminPort, protocol: 'TCP' }],
     env: environment(options),
     ...(resources && { resources }),
     startupProbe: { httpGet: { path: '/readyz', port: sidecar.adminPort }, periodSeconds: 1, failureThreshold: 60 },

@@ -108,8 +108,10 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
           alpineImages: settings.alpineImages.map(readImagePattern),
           dnsServerImages: settings.dnsServerImages,
           userId: settings.runAsUser,
+          injection: settings,
           version,
           clock,
+          wallClock,
           metrics,
           log,
         });

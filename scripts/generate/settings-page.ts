@@ -1,11 +1,11 @@
 import { annotations, labels, labelValues } from '../../shared/names.ts';
 import { annotationName, environmentName, type SettingDefinition } from '../../shared/setting-definition.ts';
-import { sidecarSettings, webhookSettings } from '../../shared/settings.ts';
+import { injectionSettings, sidecarSettings, webhookSettings } from '../../shared/settings.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/settings.md */
 export function settingsPage(): string {
-  return `${generatedFrom('shared/sidecar-settings.ts and shared/webhook-settings.ts')}
+  return `${generatedFrom('shared/sidecar-settings.ts, shared/injection-settings.ts and shared/webhook-settings.ts')}
 # Settings
 
 Every setting has a variable; many of the sidecar's can also be set by an annotation, on a pod or on its namespace.
@@ -14,7 +14,7 @@ annotation. A value that is not accepted on a pod refuses the pod with a message
 namespace it is ignored with a warning. Unknown variables and values that are not accepted end a program's start
 (exit code 78).
 
-Lists are separated by commas or blanks. The annotations of a running pod can be changed: \`kubectl annotate
+Lists are separated by commas or blanks. The sidecar's annotations on a running pod can be changed: \`kubectl annotate
 --overwrite\` takes effect within about a minute, without a restart, for all of them. Those of a namespace become variables of the
 sidecar when a pod is injected: a change affects only pods that are created afterwards.
 
@@ -25,6 +25,11 @@ ${table(['Name', 'On', 'Meaning'], optInRows())}
 ## Annotations
 
 ${table(['Annotation', 'Accepted', 'Default', 'Meaning'], sidecarSettings.filter((entry) => entry.annotation).map(annotationRow))}
+
+Of what the webhook adds to a pod. A change affects only pods that are created afterwards; for all namespaces the
+webhook's own [variables](#variables-of-the-webhook) set the same.
+
+${table(['Annotation', 'Accepted', 'Default', 'Meaning'], injectionSettings.map(annotationRow))}
 
 Annotations that the webhook writes:
 
@@ -68,7 +73,10 @@ function writtenRows(): string[][] {
       code(annotations.podResolvConf),
       'The text that is mounted as `/etc/resolv.conf` where the pod’s own DNS is left alone.',
     ],
-    [code(annotations.status), 'What was added, as JSON: `version`, `scope`, `added`.'],
+    [
+      code(annotations.status),
+      'What was added, as JSON: `version`, `at`, `namespace`, `original`, `scope`, `added`; see [called again](injection.md#called-again).',
+    ],
     [code(annotations.rotate), 'Not on pods: a new value on the Secret of the CA forces a rotation.'],
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { namePrefix } from '../../shared/names.ts';
 import { invalid, readAnnotations, type SettingIssue } from '../../shared/read-settings.ts';
-import { annotationName, sidecarSettings, type SidecarSettings } from '../../shared/settings.ts';
+import { annotationName, injectionSettings, sidecarSettings, type SidecarSettings } from '../../shared/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
 import { walksThatFit } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts } from './hosts.ts';
@@ -111,7 +111,7 @@ function readResolvConf(
 function mergeAnnotations(text: string | undefined, previous: ReadAnnotations | undefined): ReadAnnotations {
   if (text === undefined) return previous ?? { values: {}, issues: [] };
   const file = parseAnnotationsFile(text, namePrefix);
-  const read = readAnnotations(sidecarSettings, file.values);
+  const read = readAnnotations(sidecarSettings, file.values, injectionSettings);
   const issues = [...file.issues, ...read.issues];
   const faulty = new Set(issues.map((issue) => issue.name));
   const kept = Object.entries(previous?.values ?? {}).filter(([key]) => faulty.has(annotationName(key)));

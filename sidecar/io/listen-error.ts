@@ -1,4 +1,6 @@
+import { annotationName } from '../../shared/setting-definition.ts';
 import { formatEndpoint } from '../../shared/ip-address.ts';
+import { portSysctl } from '../../shared/names.ts';
 import type { Endpoint } from './addresses.ts';
 import { errorCode } from './node-sockets.ts';
 
@@ -21,7 +23,7 @@ function explain(code: string, { port }: Endpoint, setting: string): string {
     case 'EACCES':
       return (
         `port ${port} is privileged for this user (EACCES); ` +
-        `allow it with the sysctl net.ipv4.ip_unprivileged_port_start=${port} (in a pod: securityContext.sysctls), ` +
+        `allow it with the sysctl ${portSysctl.name}=${portSysctl.value} (in a pod: ${annotationName('portSysctl')}: set, or securityContext.sysctls), ` +
         `grant CAP_NET_BIND_SERVICE, or set ${setting} to a higher port`
       );
     case 'EADDRNOTAVAIL':

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readEnvironment } from '../../shared/read-settings.ts';
-import { webhookSettings } from '../../shared/settings.ts';
+import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../shared/settings.ts';
 import { findClusterDns } from '../../webhook/cluster-dns.ts';
 import { readImagePattern } from '../../webhook/image.ts';
 import type { InjectionContext } from '../../webhook/injection-context.ts';
@@ -28,6 +28,9 @@ interface CaseSettings {
   serverVersion?: { major: number; minor: number };
   userId?: number;
   alpineImages?: string[];
+  injection?: Partial<InjectionSettings>;
+  /** null: no webhook, as the command line has it. */
+  now?: string | null;
 }
 
 const usual = readEnvironment(webhookSettings, {}).values;
@@ -57,7 +60,8 @@ function readCase(name: string, folder: string): GoldenCase {
 }
 
 export function contextOf(settings: CaseSettings = {}): InjectionContext {
-  const { namespace = {}, limitRanges = [], resolvConf = usualResolvConf, serverVersion, userId = 65_532 } = settings;
+  const { namespace = {}, limitRanges = [], resolvConf = usualResolvConf, serverVersion, userId } = settings;
+  const { injection, now = '2026-11-29T12:00:00.000Z' } = settings;
   return {
     namespace: {
       name: namespace.name ?? 'shop',
@@ -72,6 +76,8 @@ export function contextOf(settings: CaseSettings = {}): InjectionContext {
     alpineImages: (settings.alpineImages ?? usual.alpineImages).map(readImagePattern),
     dnsServerImages: usual.dnsServerImages,
     userId,
+    injection: { ...injectionDefaults, ...injection },
+    now: now ?? undefined,
     version: '1.2.3',
   };
 }

@@ -143,7 +143,7 @@ describe('faults end the start', () => {
     async () => {
       const { ended, errors } = spawnSidecar({ environment: { RESOLVER_LISTEN: '127.0.0.1:1' }, userId: 65_532 });
       expect(await ended).toBe(1);
-      expect(errors()).toContain('net.ipv4.ip_unprivileged_port_start=1');
+      expect(errors()).toContain('net.ipv4.ip_unprivileged_port_start=0');
     },
   );
 

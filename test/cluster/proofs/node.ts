@@ -4,7 +4,7 @@ import { inNamespace, lookUp, podOf, podSpecOf, waitReady } from './pods.ts';
 import { type Proof, hold } from './proof.ts';
 import { restricted, restrictedContainer, restrictedSecurityContext } from './restricted.ts';
 
-const portSysctl = { name: 'net.ipv4.ip_unprivileged_port_start', value: '53' };
+const portSysctl = { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' };
 const restrictedPod = { securityContext: { ...restrictedSecurityContext, sysctls: [portSysctl] } };
 
 const sidecarOnPort53 = (image: string) => ({

@@ -8,7 +8,7 @@ import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
 export function unknownNames(text: string, npmScripts: readonly string[]): string[] {
   return [
     ...missing(text, /alpine-resolver\.io\/([a-z\d]+(?:-[a-z\d]+)*)/g, 0, [
-      ...knownAnnotations(sidecarSettings),
+      ...knownAnnotations([...sidecarSettings, ...webhookSettings]),
       ...Object.values(annotations),
       ...Object.values(labels),
     ]),

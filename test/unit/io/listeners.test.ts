@@ -105,7 +105,8 @@ test('when one address fails, those before it are given back', async () => {
 test('a privileged port names the sysctl that allows it', () => {
   const cause = Object.assign(new Error('bind'), { code: 'EACCES' });
   const { message } = new ListenError('UDP', { host: '127.0.0.1', port: 53 }, 'RESOLVER_LISTEN', cause);
-  expect(message).toContain('net.ipv4.ip_unprivileged_port_start=53');
+  expect(message).toContain('net.ipv4.ip_unprivileged_port_start=0');
+  expect(message).toContain('alpine-resolver.io/port-sysctl: set');
 });
 
 describe('an address given twice is served once', () => {

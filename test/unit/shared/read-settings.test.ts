@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { annotations } from '../../../shared/names.ts';
 import { readAnnotations, readEnvironment } from '../../../shared/read-settings.ts';
-import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
+import { injectionSettings, sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
 
 /** Controls, surrogates and all: what a user could paste. */
 const anyText = fc.string({ unit: fc.nat(0x10ff_ff).map((point) => String.fromCodePoint(point)) });
@@ -155,6 +155,17 @@ describe('annotations', () => {
 
   test('an empty value is no value of a number', () => {
     expect(readAnnotations(sidecarSettings, { 'alpine-resolver.io/ndots': '' }).issues).toHaveLength(1);
+  });
+
+  test('settings that another program reads are passed over, whatever they say, and still suggested', () => {
+    const read = (all: Record<string, string>) => readAnnotations(sidecarSettings, all, injectionSettings);
+    expect(read({ 'alpine-resolver.io/port-sysctl': 'nonsense', 'alpine-resolver.io/ndots': '2' })).toEqual({
+      values: { ndots: 2 },
+      issues: [],
+    });
+    expect(read({ 'alpine-resolver.io/port-sysctls': 'omit' }).issues).toMatchObject([
+      { message: expect.stringContaining('did you mean alpine-resolver.io/port-sysctl?') as unknown },
+    ]);
   });
 
   test.each([

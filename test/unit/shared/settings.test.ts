@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { annotations } from '../../../shared/names.ts';
 import { annotationName, environmentName } from '../../../shared/setting-definition.ts';
-import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
+import { injectionSettings, sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
 
 const tables = { sidecar: sidecarSettings, webhook: webhookSettings };
 
@@ -21,9 +21,16 @@ describe.each(Object.entries(tables))('the table of the %s', (program, table) =>
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('a setting that an annotation sets is live: pods can be annotated while they run', () => {
-    expect(table.filter((entry) => entry.annotation !== entry.live)).toEqual([]);
+  test('a setting that an annotation sets is live where the sidecar reads it: pods can be annotated while they run', () => {
+    const isRead = program === 'sidecar';
+    expect(table.filter((entry) => (isRead && entry.annotation) !== entry.live)).toEqual([]);
   });
+});
+
+test('a setting of what is added can be annotated, and no annotation has two meanings', () => {
+  expect(injectionSettings.filter((entry) => !entry.annotation)).toEqual([]);
+  const names = [...sidecarSettings, ...injectionSettings].map((entry) => annotationName(entry.key));
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('names follow from the key', () => {

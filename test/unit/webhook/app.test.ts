@@ -37,6 +37,7 @@ beforeEach(async () => {
     },
     ...{ ...options, metrics, log: logger },
     clock: { now: () => 0 },
+    wallClock: () => Date.UTC(2026, 10, 29, 12),
   });
   server = createServer(createApp({ reviewer, metrics, log: logger, isDraining: () => isDraining }));
   server.listen(0, '127.0.0.1');

@@ -19,9 +19,11 @@ const injectable: Facts = {
   clusterDnsPod: false,
   portInUse: undefined,
   nameTaken: undefined,
-  earlier: undefined,
+  sameRequest: undefined,
   portSysctl: undefined,
   original: { known: true, text: 'nameserver 10.96.0.10\n' },
+  originalFields: { dnsPolicy: undefined, dnsConfig: undefined },
+  originalLost: false,
   resources: { fits: true, resources: {} },
   alpine: true,
   images: 'alpine:3.22',
@@ -188,7 +190,7 @@ describe('bad values', () => {
 });
 
 describe('injected before', () => {
-  const before: Facts = { ...injectable, earlier: { scope: 'containers', recorded: true } };
+  const before: Facts = { ...injectable, sameRequest: { scope: 'containers', version: '1.2.3' } };
 
   test('keeps its scope', () => {
     expect(decide(before)).toEqual({ verdict: 'inject', reason: 'already-injected', scope: 'containers' });

@@ -168,6 +168,24 @@ interface Injected extends JsonObject {
   spec: { initContainers: JsonObject[] };
 }
 
+test('a copy in another namespace comes to rest, and another release adds nothing in the same request', () => {
+  fc.assert(
+    fc.property(pod, context, (start, surroundings) => {
+      const first = injectPod(start, surroundings);
+      if (first.verdict !== 'inject') return;
+      const next = { ...surroundings, version: '2.0.0', sidecarImage: 'x/sidecar:2' };
+      expect(injectPod(first.pod, next)).toMatchObject({ verdict: 'skip', reason: 'unchanged' });
+      const staging = { ...next, namespace: { ...next.namespace, name: 'staging' } };
+      const copy = injectPod(first.pod, staging);
+      expect(copy.verdict).toBe('inject');
+      if (copy.verdict !== 'inject') return;
+      expect(checkPod(first.pod, copy.pod)).toBeUndefined();
+      expect(injectPod(copy.pod, staging)).toMatchObject({ verdict: 'skip', reason: 'unchanged' });
+    }),
+    runs,
+  );
+});
+
 test('an injected pod that others changed comes back to rest after one more pass', () => {
   fc.assert(
     fc.property(pod, container, context, fc.boolean(), (start, added, surroundings, isFirst) => {

@@ -39,6 +39,17 @@ describe('a pod of dnsPolicy Default', () => {
     expect(JSON.stringify(injection)).not.toContain('"mountPath":"/etc/resolv.conf"');
   });
 
+  test('a block device on the path is recognised too: a mount beside it would be refused', () => {
+    const app = { name: 'app', image: 'alpine:3.22', volumeDevices: [{ name: 'own', devicePath: '/etc/resolv.conf' }] };
+    const beside = { ...app, name: 'beside', volumeDevices: [{ name: 'own', devicePath: '/etc/resolv.conf.d' }] };
+    const spec = { dnsPolicy: 'Default', containers: [app, beside] };
+    const injection = injectPod({ metadata: { name: 'app' }, spec }, contextOf());
+    if (injection.verdict !== 'inject') throw new Error(injection.reason);
+    expect(injection.warnings).toMatchObject([{ message: expect.stringContaining('container app mounts') as unknown }]);
+    expect(injection.patch.map(({ path }) => path)).not.toContain('/spec/containers/0/volumeMounts');
+    expect(injection.patch.map(({ path }) => path)).toContain('/spec/containers/1/volumeMounts');
+  });
+
   // With a search from each slash to the end of the run this takes more than 20 s.
   test('a path of many slashes costs no more than its length', () => {
     const startedMs = performance.now();

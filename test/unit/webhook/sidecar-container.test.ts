@@ -5,7 +5,11 @@ import { sidecarOf } from '../../../webhook/pod.ts';
 import { contextOf } from '../../golden/cases.ts';
 
 /** The security context of the sidecar in a pod that has `ofPod` itself. */
-function securityContextOf(ofPod: JsonObject | undefined, userId: number): JsonObject {
+function securityContextOf(
+  ofPod: JsonObject | undefined,
+  userId: number | undefined,
+  ofNamespace: Record<string, string> = {},
+): JsonObject {
   const injection = injectPod(
     {
       metadata: { name: 'app' },
@@ -14,7 +18,7 @@ function securityContextOf(ofPod: JsonObject | undefined, userId: number): JsonO
         containers: [{ name: 'app', image: 'alpine:3.22' }],
       },
     },
-    contextOf({ userId }),
+    contextOf({ ...(userId !== undefined && { userId }), namespace: { annotations: ofNamespace } }),
   );
   if (injection.verdict !== 'inject') throw new Error(injection.reason);
   return objectAt(sidecarOf(injection.pod)?.value, 'securityContext');
@@ -42,4 +46,32 @@ describe('the user of the sidecar', () => {
       runAsGroup: 65_532,
     });
   });
+
+  describe('without a setting', () => {
+    const range = { 'openshift.io/sa.scc.uid-range': '1000660000/10000' };
+
+    test('is ours', () => {
+      expect(securityContextOf(undefined, undefined)).toMatchObject({ runAsUser: 65_532, runAsGroup: 65_532 });
+    });
+
+    test('is left to a namespace that has a range of its own', () => {
+      const context = securityContextOf(undefined, undefined, range);
+      expect(context).not.toHaveProperty('runAsUser');
+      expect(context).not.toHaveProperty('runAsGroup');
+    });
+
+    test('is the one that a setting names, in such a namespace too', () => {
+      expect(securityContextOf(undefined, 4711, range)).toMatchObject({ runAsUser: 4711 });
+    });
+  });
+});
+
+test('the admin port is declared, for whoever selects ports by name', () => {
+  const injection = injectPod(
+    { metadata: { name: 'app' }, spec: { containers: [{ name: 'app', image: 'alpine:3.22' }] } },
+    contextOf(),
+  );
+  if (injection.verdict !== 'inject') throw new Error(injection.reason);
+  const ports = sidecarOf(injection.pod)?.value['ports'];
+  expect(ports).toEqual([{ name: 'resolver-metric', containerPort: 9953, protocol: 'TCP' }]);
 });

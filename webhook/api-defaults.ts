@@ -1,0 +1,32 @@
+import { equalJson, isObject, type Json, type JsonObject } from './json.ts';
+
+/**
+ * Whether an object is the one that we wrote, but for what the API server fills in. An empty object or list equals an
+ * absent one.
+ */
+export function isAsWritten(present: JsonObject, written: JsonObject): boolean {
+  return equalJson(essence(present), essence(written));
+}
+
+/** kubernetes pkg/apis/core/v1/defaults.go, for containers, probes, ports, and volumes of the downward API. */
+const defaults: Readonly<Record<string, Json>> = {
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+  scheme: 'HTTP',
+  timeoutSeconds: 1,
+  successThreshold: 1,
+  protocol: 'TCP',
+  apiVersion: 'v1',
+  defaultMode: 0o644,
+};
+
+function essence(value: Json): Json | undefined {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((entry) => essence(entry) ?? {});
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).flatMap(([name, member]): [string, Json][] => {
+    const kept = Object.hasOwn(defaults, name) && defaults[name] === member ? undefined : essence(member);
+    return kept === undefined ? [] : [[name, kept]];
+  });
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+}
