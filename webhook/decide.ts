@@ -67,7 +67,7 @@ function notConcerned(facts: Facts): Skip | undefined {
   if (!facts.nativeSidecars) return skipped('native-sidecar-unsupported');
   if (facts.unknownScope !== undefined) return skipped('unknown-scope', facts.unknownScope);
   if (facts.hostNetwork) return skipped('host-network');
-  if (facts.windows) return skipped('windows');
+  if (facts.windows !== undefined) return skipped('windows', facts.windows);
   return facts.clusterDnsPod ? skipped('cluster-dns') : undefined;
 }
 

@@ -5,13 +5,14 @@ import { shownText } from '../shared/shown-text.ts';
 import { formatResolverConfiguration, resolverConfigurationOf, type WhyUnknown } from './dns-policy.ts';
 import { isAlpineImage, isImageNamed } from './image.ts';
 import { hasNativeSidecars, type InjectionContext } from './injection-context.ts';
-import { objectsAt, stringAt, stringsAt, textOf, textsAt, valueAt, type JsonObject } from './json.ts';
+import { objectsAt, stringAt, stringsAt, textOf, valueAt, type JsonObject } from './json.ts';
 import { isExcludedNamespace, isOptedIn } from './namespace.ts';
 import { allContainers, annotationsOf, labelsOf, otherContainers } from './pod.ts';
 import { readPodSettings, type PodSettings } from './pod-settings.ts';
 import { fitResources, type FittedResources } from './resources.ts';
 import { portStartProblem } from './port-sysctl.ts';
 import { dnsFieldsOf, unknownScopeOf, type DnsFields, type Status } from './status.ts';
+import { windowsSign } from './windows.ts';
 
 /** Everything that the decision may look at, flattened, so that it reads like a checklist and is tested without pods. */
 export interface Facts {
@@ -24,7 +25,8 @@ export interface Facts {
   /** The scope in the status of an injection by another release, where this one does not know it. */
   readonly unknownScope: string | undefined;
   readonly hostNetwork: boolean;
-  readonly windows: boolean;
+  /** What says that the pod runs on Windows. */
+  readonly windows: string | undefined;
   readonly clusterDnsPod: boolean;
   /** Who takes a port of the sidecar. */
   readonly portInUse: string | undefined;
@@ -70,7 +72,7 @@ export function collectFacts(given: JsonObject, context: InjectionContext): Fact
     nativeSidecars: hasNativeSidecars(context.serverVersion),
     unknownScope: unknownScopeOf(given),
     hostNetwork: valueAt(pod, 'spec', 'hostNetwork') === true,
-    windows: isWindows(pod),
+    windows: windowsSign(pod),
     clusterDnsPod: textOf(podLabels, 'k8s-app') === 'kube-dns',
     portInUse: portInUse(pod),
     nameTaken: nameTaken(pod),
@@ -107,15 +109,6 @@ function originalText(
   const isRefused = !original.known && original.why === 'invalid';
   if (!isRefused && settings.resolvConf !== undefined) return { known: true, text: settings.resolvConf };
   return original.known ? { known: true, text: formatResolverConfiguration(original.configuration) } : original;
-}
-
-/** spec.os is the modern sign; the node selector (also its beta name) the one before. */
-function isWindows(pod: JsonObject): boolean {
-  const selector = textsAt(pod, 'spec', 'nodeSelector');
-  return (
-    stringAt(pod, 'spec', 'os', 'name') === 'windows' ||
-    ['kubernetes.io/os', 'beta.kubernetes.io/os'].some((key) => textOf(selector, key) === 'windows')
-  );
 }
 
 /** A declared port, or a loopback nameserver that somebody in the pod must be serving. */

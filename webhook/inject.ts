@@ -27,7 +27,7 @@ export function injectPod(pod: JsonObject, context: InjectionContext): Injection
   for (const name of changes.withOwnResolvConf)
     warnings.push({
       reason: 'resolv-conf-mounted',
-      message: `container ${name} mounts /etc/resolv.conf or /etc itself and is left alone`,
+      message: `container ${name} mounts /etc/resolv.conf or /etc itself and never asks the sidecar`,
     });
   if (facts.originalLost)
     warnings.push({

@@ -114,7 +114,7 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
     volume: unlessAsWritten(ownVolume(pod), volume),
     containers: parts.containers,
     sidecar: wholeEntry(sidecarOf(pod)?.value, entry),
-    withOwnResolvConf: scope === 'pod' ? [] : others.filter(hasResolvConf).map(({ name }) => name),
+    withOwnResolvConf: others.filter(hasResolvConf).map(({ name }) => name),
   };
 }
 

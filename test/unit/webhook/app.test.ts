@@ -130,6 +130,8 @@ test('the namespace of the request counts, not that in the pod', async () => {
 
 describe('bodies on their way', () => {
   const largestBytes = 10 * 1024 * 1024;
+  /** Missing of a body: three bodies without it leave room for a whole small one. */
+  const missingBytes = 64 * 1024;
   const statusOf = async (): Promise<number> => (await review(goldenCase('smallest').pod)).status;
 
   /** Promises a body of the largest size and sends that much of it. */
@@ -156,16 +158,16 @@ describe('bodies on their way', () => {
   test('what has arrived is bounded: the oldest gives way; the room of those that are answered is given back', async () => {
     const begun: ReturnType<typeof begin>[] = [];
     for (let count = 0; count < 4; count++) {
-      begun.push(begin(largestBytes - 1));
+      begun.push(begin(largestBytes - missingBytes));
       await begun.at(-1)?.sent;
     }
     const [oldest, ...others] = begun;
     expect(await oldest?.status).toBe(429);
     expect(await statusOf()).toBe(200);
     // They are complete now, and no JSON.
-    for (const { request: each } of others) each.end(' ');
+    for (const { request: each } of others) each.end(' '.repeat(missingBytes));
     expect(await Promise.all(others.map(({ status }) => status))).toEqual([400, 400, 400]);
-    const next = begin(largestBytes - 1);
+    const next = begin(largestBytes - missingBytes);
     await next.sent;
     expect(await statusOf()).toBe(200);
     next.request.destroy();

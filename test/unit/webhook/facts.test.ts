@@ -129,3 +129,30 @@ describe('a pod without an Alpine image', () => {
     expect(detailOf(['node:22-alpine'], ['!**'])).toBe(`not-alpine: node:22-alpine; ${wayOut}`);
   });
 });
+
+test('a container with a resolv.conf of its own never asks the sidecar: told in every scope', () => {
+  const containers = ['/etc/resolv.conf', '/etc/', '/etc/app.conf'].map((mountPath, index) => ({
+    name: `app-${index}`,
+    image: 'alpine:3.22',
+    volumeMounts: [{ name: 'own', mountPath }],
+  }));
+  const warnings = [0, 1].map((index) => ({
+    reason: 'resolv-conf-mounted',
+    message: `container app-${index} mounts /etc/resolv.conf or /etc itself and never asks the sidecar`,
+  }));
+  for (const dnsPolicy of ['ClusterFirst', 'Default'])
+    expect(inject({ containers, dnsPolicy, volumes: [{ name: 'own', emptyDir: {} }] })).toMatchObject({
+      verdict: 'inject',
+      warnings,
+    });
+});
+
+test('a pod for Windows is left alone whatever its annotation says, with what says so', () => {
+  const spec = {
+    containers: [{ name: 'app', image: 'x', securityContext: { windowsOptions: { hostProcess: true } } }],
+  };
+  expect(inject(spec, { 'alpine-resolver.io/inject': 'always' })).toMatchObject({
+    reason: 'windows',
+    detail: 'container app has windowsOptions',
+  });
+});
