@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts'],
+          include: ['test/{system,crowd}/**/*.test.ts'],
           pool: 'forks',
           // The tests start programs of their own: more workers would only make them wait for each other.
           maxWorkers: 2,

@@ -168,13 +168,18 @@ function upstreamEdns({ asker, type, marked }: Lookup): WalkRunInput['edns'] {
 const snapshotNumbers = new WeakMap<object, number>();
 let lastSnapshotNumber = 0;
 
-/** Equal walks: the name to the letter (it becomes the canonical name), search or not, type, EDNS, configuration. */
+/**
+ * Equal walks: the name to the letter (it becomes the canonical name), search or not, type, configuration; and for a
+ * question that is passed on, the bits that go with it.
+ */
 function runKey({ request, type, snapshot, asker, marked }: Lookup): string {
   let number = snapshotNumbers.get(snapshot);
   if (number === undefined) {
     number = lastSnapshotNumber += 1;
     snapshotNumbers.set(snapshot, number);
   }
-  const what = isAddressType(type) ? 'address' : `${type} ${asker.view.edns?.dnssecOk ?? ''} ${marked}`;
-  return `${number} ${request.absolute} ${what} ${String.fromCharCode(...request.name)}`;
+  const what = isAddressType(type) ? 'address' : type;
+  const { ad, cd, edns } = asker.view;
+  const passedOn = marked ? 'marked' : `${ad} ${cd} ${edns?.dnssecOk ?? ''}`;
+  return `${number} ${request.absolute} ${what} ${passedOn} ${String.fromCharCode(...request.name)}`;
 }

@@ -94,7 +94,13 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
     const isSearchedAlike = (session: Session): boolean =>
       !session.ended && session.lookup.request.absolute === lookup.request.absolute;
     const takes = (session: Session, fromSamePort: boolean): boolean =>
-      isSearchedAlike(session) && takesSibling(session.pairing, slot, fromSamePort, now - session.openedAt);
+      isSearchedAlike(session) &&
+      takesSibling(session.pairing, {
+        slot,
+        fromSamePort,
+        bothHaveOpt: hasOpt(lookup) && hasOpt(session.lookup),
+        ageMs: now - session.openedAt,
+      });
     const own = table.joint(lookup);
     if (own !== undefined && takes(own, true)) return own;
     if (lookup.asker.client.transport === 'udp') {
@@ -200,6 +206,10 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
       return walks.size;
     },
   };
+}
+
+function hasOpt({ asker }: Lookup): boolean {
+  return asker.view.edns !== undefined;
 }
 
 function planFor({ lookup, pairing, pinned, sides }: Session, slot: Slot, walkEnd: WalkEnd): ReplyPlan {

@@ -71,6 +71,6 @@ function rights(): string[] {
 
 /** Command → the Debian package that brings it. */
 async function commands(): Promise<string[]> {
-  const lacking = await installedCommands({ buildah: 'buildah' });
+  const lacking = await installedCommands({ buildah: 'buildah', go: 'golang-go' });
   return lacking.map((command) => `${command}: not installed, and not installable here`);
 }

@@ -2,8 +2,8 @@
  * When a client's A and AAAA queries for one name count as one look-up, as a step function: what arrives goes in, what
  * is to be done comes out.
  *
- * glibc and musl send both from one port within microseconds, Go from two ports; one that is alone shows only by the
- * time that passes. No I/O, no clock.
+ * glibc and musl send both from one port within microseconds, Go from two ports and with OPT; one that is alone shows
+ * only by the time that passes. No I/O, no clock.
  */
 import type { HostsAnswer } from './hosts.ts';
 import { sameHostsAnswer } from './hosts-plan.ts';
@@ -109,10 +109,24 @@ function becomeSolo(before: Pairing): PairingStep {
   return { state, actions: [{ do: 'answer-from-hosts', slot, answer: alone }, { do: 'end' }] };
 }
 
-/** Whether a query in `slot` is the sibling that is waited for. From another port it has to come at once. */
-export function takesSibling(state: Pairing, slot: Slot, fromSamePort: boolean, ageMs: number): boolean {
+/** A query beside a session: whether it is the sibling that is waited for. */
+export interface Newcomer {
+  readonly slot: Slot;
+  /** From the UDP port, or over the TCP connection, of the first question. */
+  readonly fromSamePort: boolean;
+  /** Both queries carry OPT, as Go's do and no C library's. */
+  readonly bothHaveOpt: boolean;
+  /** How long ago the session was opened, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/**
+ * From another port it comes at once, and both carry OPT: two threads or programs that look a name up for one family each
+ * at the same moment are no pair.
+ */
+export function takesSibling(state: Pairing, { slot, fromSamePort, bothHaveOpt, ageMs }: Newcomer): boolean {
   if (state.kind !== 'open' || state.slot === slot) return false;
-  return fromSamePort || (!state.answered && ageMs < state.windowMs);
+  return fromSamePort || (bothHaveOpt && !state.answered && ageMs < state.windowMs);
 }
 
 /**

@@ -408,6 +408,23 @@ describe('pairs', () => {
     expect([...a, ...aaaa].map(summary)).toEqual(['NOERROR', 'NOERROR | CNAME foo.s1.test | AAAA 2001:db8::1']);
   });
 
+  test.each([
+    ['neither', undefined, undefined],
+    ['A alone', 1232, undefined],
+    ['AAAA alone', undefined, 1232],
+  ])('S9: from two ports each is on its own where not both have OPT: %s', async (_, ednsOfA, ednsOfAaaa) => {
+    const sidecar = client(families);
+    const ask = (type: string, port: number, edns: number | undefined) =>
+      sidecar.ask({ name: `foo.${marker}`, id: port, type, port, ...(edns === undefined ? {} : { edns }) });
+    const a = ask('A', 1000, ednsOfA);
+    const aaaa = ask('AAAA', 1001, ednsOfAaaa);
+    await sidecar.pass(100);
+    expect([...a, ...aaaa].map(summary)).toEqual([
+      'NOERROR | CNAME foo.s2.test | A 10.0.0.2',
+      'NOERROR | CNAME foo.s1.test | AAAA 2001:db8::1',
+    ]);
+  });
+
   test('two programs that ask the same at once share one walk', async () => {
     const sidecar = client({ 'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.2', '2001:db8::2'], delayMs: 50 } });
     const replies = [1000, 1001, 1002].flatMap((port) =>

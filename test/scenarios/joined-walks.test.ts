@@ -107,3 +107,21 @@ describe.each([
     expect(sidecar.pipeline.inFlight).toBe(2);
   });
 });
+
+test('a question for the name as it is is shared by those alone that set the same bits', async () => {
+  const sidecar = client({ foo: { ...data, delayMs: 20 } });
+  sidecar.ask({ name: 'foo', id: 1, port: 41_000 });
+  sidecar.ask({ name: 'foo', id: 2, port: 42_000, ad: true });
+  sidecar.ask({ name: 'foo', id: 3, port: 43_000 });
+  await sidecar.pass(100);
+  expect(sidecar.upstreamQueries()).toEqual(['A foo', 'A foo']);
+});
+
+test('a search is shared whatever bits its clients set: none of them goes upstream', async () => {
+  const sidecar = client({ 'foo.s1.test': { ...data, delayMs: 20 } });
+  sidecar.ask({ name: 'foo.glibc.internal', id: 1, port: 41_000 });
+  sidecar.ask({ name: 'foo.glibc.internal', id: 2, port: 42_000, ad: true });
+  sidecar.ask({ name: 'foo.glibc.internal', id: 3, port: 43_000, edns: 1232 });
+  await sidecar.pass(100);
+  expect(sidecar.upstreamQueries()).toEqual(['A foo.s1.test']);
+});

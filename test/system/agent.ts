@@ -38,7 +38,7 @@ export interface Agent {
   close(): void;
 }
 
-type AgentProcess = ChildProcessByStdio<Writable, Readable, null>;
+export type AgentProcess = ChildProcessByStdio<Writable, Readable, null>;
 
 export function createAgent(child: AgentProcess): Agent {
   const waiting = new Map<string, (outcome: ProbeResult[] | Error) => void>();

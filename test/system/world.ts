@@ -12,7 +12,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgent, type Agent, type ProbeResult } from './agent.ts';
+import { createAgent, type Agent, type AgentProcess, type ProbeResult } from './agent.ts';
 import { CACHE } from './cache.ts';
 import { runCommand } from './command.ts';
 import type { Libc } from './libcs.ts';
@@ -53,6 +53,8 @@ export interface World {
   restart(): Promise<void>;
   /** One probe command line in a fresh process; the last command's result. */
   lookup(libc: Libc, view: View, commands: string): Promise<ProbeResult>;
+  /** The probe on this C library that stays, for look-ups at the same moment. */
+  agent(libc: Libc, view: View): Agent;
   /** The queries that the scripted servers got since `prepare` or `restart`. */
   queries(): Promise<Query[]>;
   /** GET of an address inside the world; status 0 while nothing listens there. */
@@ -130,7 +132,7 @@ export async function createWorld(): Promise<World> {
     let agent = agents.get(key);
     if (agent === undefined) {
       const child = start(view, [...libc.probe, '--serve']);
-      agent = createAgent(child as Parameters<typeof createAgent>[0]);
+      agent = createAgent(child as AgentProcess);
       agents.set(key, agent);
     }
     return agent;
@@ -164,6 +166,7 @@ export async function createWorld(): Promise<World> {
       if (last === undefined) throw new Error(`no result of: ${commands}`);
       return last;
     },
+    agent: agentOf,
     queries: upstream.queries,
     get: upstream.get,
     start,

@@ -1,13 +1,16 @@
-/** The Go program, with Go's own resolver or with libc's through cgo. */
+/** The Go programs: that of the clients, with Go's own resolver or with libc's through cgo; and that of the crowd. */
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../system/command.ts';
 import { built, PROGRAMS } from './builds.ts';
 
-export type GoBuild = 'netgo' | 'cgo-glibc' | 'cgo-musl';
+export type GoBuild = 'netgo' | 'cgo-glibc' | 'cgo-musl' | 'crowd';
+
+const NETGO = { args: ['-tags', 'netgo'], env: { CGO_ENABLED: '0' } };
 
 const SETTINGS: Record<GoBuild, { args: string[]; env: Record<string, string> }> = {
-  netgo: { args: ['-tags', 'netgo'], env: { CGO_ENABLED: '0' } },
+  netgo: NETGO,
+  crowd: NETGO,
   'cgo-glibc': { args: ['-tags', 'netcgo'], env: { CGO_ENABLED: '1', CC: 'gcc' } },
   'cgo-musl': {
     args: ['-tags', 'netcgo', '-ldflags', '-linkmode external'],
@@ -17,8 +20,10 @@ const SETTINGS: Record<GoBuild, { args: string[]; env: Record<string, string> }>
 
 const PROGRAM = 'lookup';
 
+const CROWD = join(import.meta.dirname, '..', '..', 'crowd', 'go');
+
 export async function buildGo(build: GoBuild): Promise<string> {
-  const source = join(PROGRAMS, 'go');
+  const source = build === 'crowd' ? CROWD : join(PROGRAMS, 'go');
   const texts = await Promise.all(['main.go', 'go.mod'].map((file) => readFile(join(source, file), 'utf8')));
   const version = await runCommand('go', ['version']);
   const { args, env } = SETTINGS[build];

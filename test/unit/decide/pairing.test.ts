@@ -125,17 +125,22 @@ describe('who joins', () => {
   const solo = stepPairing(open, { type: 'window-over' }).state;
   const soloAnswered = stepPairing(answered, { type: 'window-over' }).state;
 
+  const fromSamePort = { fromSamePort: true, bothHaveOpt: false };
+  const withOpt = { fromSamePort: false, bothHaveOpt: true };
+  const withoutOpt = { fromSamePort: false, bothHaveOpt: false };
+
   test.each([
-    ['the same port', open, true, 4, true],
-    ['the same port, once it was answered', answered, true, 40, true],
-    ['another port, at once', open, false, 4, true],
-    ['another port, too late', open, false, 5, false],
-    ['another port, once it was answered', answered, false, 1, false],
-    ['a pair is complete', pair, true, 1, false],
-    ['the window is over', solo, true, 6, false],
-  ])('%s', (_what, state, samePort, ageMs, joins) => {
-    expect(takesSibling(state, 1, samePort, ageMs)).toBe(joins);
-    expect(takesSibling(state, 0, samePort, ageMs)).toBe(false);
+    ['the same port', open, { ...fromSamePort, ageMs: 4 }, true],
+    ['the same port, once it was answered', answered, { ...fromSamePort, ageMs: 40 }, true],
+    ['another port, at once', open, { ...withOpt, ageMs: 4 }, true],
+    ['another port, without OPT', open, { ...withoutOpt, ageMs: 0 }, false],
+    ['another port, too late', open, { ...withOpt, ageMs: 5 }, false],
+    ['another port, once it was answered', answered, { ...withOpt, ageMs: 1 }, false],
+    ['a pair is complete', pair, { ...fromSamePort, ageMs: 1 }, false],
+    ['the window is over', solo, { ...fromSamePort, ageMs: 6 }, false],
+  ])('%s', (_what, state, newcomer, joins) => {
+    expect(takesSibling(state, { ...newcomer, slot: 1 })).toBe(joins);
+    expect(takesSibling(state, { ...newcomer, slot: 0 })).toBe(false);
   });
 
   test.each([

@@ -1,0 +1,95 @@
+/**
+ * A crowd: real C libraries of every age and Go look the same few names up at the same moment, by every call, through one
+ * sidecar. Each must get what glibc gets that asks alone and directly.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differencesOf, observe, type Observation } from '../differential/observation.ts';
+import type { ProbeResult } from '../system/agent.ts';
+import type { Libc } from '../system/libcs.ts';
+import { provideRig, reportMissing } from '../system/rig.ts';
+import { startSidecar, type Sidecar } from '../system/sidecar.ts';
+import { createWorld, type World } from '../system/world.ts';
+import { MEASURES, NAMES_AT_ONCE, provideCallers, type Caller } from './callers.ts';
+import { NAMES, RESOLV_CONF, SCRIPT } from './names.ts';
+
+const ROUNDS = 24;
+
+/** The longest: on a busy machine musl's two questions come apart by more than the usual 5 ms. */
+const PAIR_WINDOW_MS = 50;
+
+/** Go sends its two questions 0.2 ms apart at most, unless one thread has to wait for a processor. */
+const APART_MS = 1;
+
+/** What Go tells besides. */
+interface CrowdResult extends ProbeResult {
+  readonly apartMs?: number;
+}
+
+const LEAST_CALLERS = 40;
+const LIMIT_MS = 120_000;
+
+const rig = await provideRig();
+const { callers, missing } = await provideCallers(rig);
+const { glibc } = rig.libcs;
+const canRun = rig.hasWorlds && rig.hasSidecar && glibc !== undefined;
+
+reportMissing({ ...rig, missing: [...rig.missing, ...missing] });
+
+describe.runIf(canRun)('a crowd', () => {
+  let world: World;
+  let sidecar: Sidecar;
+
+  beforeAll(async () => {
+    world = await createWorld();
+    await world.prepare({ resolvConf: RESOLV_CONF, script: SCRIPT });
+    sidecar = await startSidecar(world, { RESOLVER_PAIR_WINDOW_MILLISECONDS: String(PAIR_WINDOW_MS) });
+  });
+  afterAll(async () => {
+    await sidecar.stop();
+    await world.close();
+  });
+
+  /** What glibc gets directly and alone, by command. */
+  async function record(libc: Libc): Promise<Map<string, Observation>> {
+    const alone = new Map<string, Observation>();
+    for (const name of NAMES)
+      for (const [, command] of MEASURES)
+        alone.set(command(name), observe(await world.lookup(libc, 'direct', command(name))));
+    return alone;
+  }
+
+  async function differencesIn(caller: Caller, name: string, alone: Map<string, Observation>): Promise<string[]> {
+    const measure = (command: string): Observation => {
+      const found = alone.get(command);
+      if (found === undefined) throw new Error(`${command} was not recorded`);
+      return found;
+    };
+    const [result] = await caller.agent(world).run(caller.command(name));
+    const found = observe(result ?? { outcome: 'OTHER' });
+    const differences = differencesOf(caller.expected(name, measure), found);
+    const apart = isApart(result) ? caller.expectedApart?.(name, measure) : undefined;
+    if (apart !== undefined && differencesOf(apart, found).length === 0) return [];
+    return differences.map(
+      ({ aspect, expected, found: got }) =>
+        `${caller.client}, ${caller.call} ${name}: ${aspect} ${expected} expected, not ${got}`,
+    );
+  }
+
+  test(`of ${callers.length} callers each gets what glibc gets alone`, { timeout: LIMIT_MS }, async () => {
+    if (glibc === undefined) throw new Error('no glibc');
+    const alone = await record(glibc);
+    const found: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const nameOf = (index: number) => NAMES[(round + (index % NAMES_AT_ONCE)) % NAMES.length] ?? '';
+      const differences = callers.map((caller, index) => differencesIn(caller, nameOf(index), alone));
+      found.push(...(await Promise.all(differences)).flat());
+    }
+    expect(found).toEqual([]);
+    expect(callers.length).toBeGreaterThanOrEqual(LEAST_CALLERS);
+  });
+});
+
+/** The first question may be answered before the second one comes. */
+function isApart(result: CrowdResult | undefined): boolean {
+  return (result?.apartMs ?? 0) >= APART_MS;
+}
