@@ -5,9 +5,10 @@
  * A question for the bare name may as well belong to another look-up, of another kind: then the end of the search says
  * nothing about it. An address question waits for its sibling, as every look-up does, before it is told anything.
  */
+import { asksForDnssec, clientFlags } from './decide/client-flags.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import { createMemory } from './memory.ts';
-import type { Client } from './ports.ts';
+import type { Asker } from './reply-writer.ts';
 import type { Lookup } from './session.ts';
 import { siblingTypes } from './session-table.ts';
 import { isAddressType } from './wire/iana.ts';
@@ -33,7 +34,7 @@ export interface FollowUpDependencies {
 }
 
 export interface FollowUps {
-  note(client: Client, name: WireName, type: number, search: Search): void;
+  note(asker: Asker, name: WireName, type: number, search: Search): void;
   /** Whether the question is seen to. */
   take(lookup: Lookup): boolean;
 }
@@ -73,16 +74,16 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
   }
 
   return {
-    note({ address }, name, type, search) {
-      searches.set(keyOf(address, name, type), search, deps.now());
+    note(asker, name, type, search) {
+      searches.set(keyOf(asker, name, type), search, deps.now());
     },
     take(lookup) {
-      const { asker, questionName, type, marked } = lookup;
-      if (marked) return false;
-      const { address } = asker.client;
-      const key = keyOf(address, questionName, type);
+      const { asker, questionName, type, marked, flags } = lookup;
+      // What is told here has no proof: to a client that checks signatures it would be forged.
+      if (marked || asksForDnssec(flags)) return false;
+      const key = keyOf(asker, questionName, type);
       const search = searches.get(key, deps.now());
-      const siblingKey = keyOf(address, questionName, siblingTypes[type] ?? type);
+      const siblingKey = keyOf(asker, questionName, siblingTypes[type] ?? type);
       const sibling = isAddressType(type) ? waiting.get(siblingKey) : undefined;
       if (sibling !== undefined) joinSibling(siblingKey, sibling, lookup, search);
       else if (search === undefined) return false;
@@ -93,6 +94,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
   };
 }
 
-function keyOf(address: string, name: WireName, type: number): string {
-  return `${address} ${type} ${nameKey(name)}`;
+/** Flags included: the same library asks both times. */
+function keyOf({ client, view }: Asker, name: WireName, type: number): string {
+  return `${client.address} ${type} ${clientFlags(view)} ${nameKey(name)}`;
 }

@@ -10,6 +10,7 @@ import type { SidecarMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { DropReason } from '../shared/reasons.ts';
 import { admit } from './decide/admit.ts';
+import { clientFlags } from './decide/client-flags.ts';
 import { hostsPointerPlan } from './decide/hosts-plan.ts';
 import { lookupHostsPointer } from './decide/hosts.ts';
 import { emptyPlan, followUpEnd, planFollowUp } from './decide/reply-plan.ts';
@@ -115,7 +116,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       metrics.inc('alpine_resolver_repeats_total');
       return void send(emptyPlan(rcodes.SERVFAIL), asker, snapshot);
     }
-    const reading = { name, type, edns: view.edns !== undefined, ad: view.ad };
+    const flags = clientFlags(view);
+    const reading = { name, type, edns: view.edns !== undefined, flags };
     let request = readRequest(reading, snapshot);
     if (request.do !== 'search' || !request.marked) {
       // An image may have overwritten the file just before it started its program.
@@ -123,7 +125,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       request = readRequest(reading, snapshot);
     }
     if (request.do === 'negative') return void send(emptyPlan(rcodes.NXDOMAIN), asker, snapshot);
-    const { marked, usesHosts, search } = request;
+    const { marked, usesHosts, whole, search } = request;
     const lookup: Lookup = {
       asker,
       questionName: name,
@@ -131,6 +133,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       request: search,
       usesHosts,
       marked,
+      whole,
+      flags: marked ? 0 : flags,
       snapshot,
       configuration,
     };
@@ -181,8 +185,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     if (!lookup.marked) return;
     for (const slot of slots) {
       const type = isAddressType(lookup.type) ? addressTypes[slot] : lookup.type;
-      for (const { client } of sides[slot].askers) {
-        followUps.note(client, lookup.request.name, type, { end: kept, paired });
+      for (const asker of sides[slot].askers) {
+        followUps.note(asker, lookup.request.name, type, { end: kept, paired });
       }
     }
   }
@@ -250,7 +254,7 @@ function pairFailureKey(asker: Asker): string {
 function questionKey({ client, view }: Asker): string {
   const { question } = view;
   const name = question === undefined ? '' : nameKey(question.name);
-  return `${client.address} ${view.id} ${question?.type} ${name}`;
+  return `${client.address} ${view.id} ${question?.type} ${clientFlags(view)} ${name}`;
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

@@ -2,6 +2,7 @@
  * From a reply plan to bytes for one client: size, EDNS, the TCP cap, and the full forms that are kept for clients that
  * come back over TCP.
  */
+import { clientFlags, readsAd } from './decide/client-flags.ts';
 import type { ReplyPlan } from './decide/reply-plan.ts';
 import type { Client, ConfigurationSnapshot } from './ports.ts';
 import { composeReply } from './wire/compose.ts';
@@ -38,8 +39,8 @@ export function writeReply(
   if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
   const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
   const cap = answerCap(asker, snapshot, questionsOnConnection);
-  const wanted = view.ad || view.edns?.dnssecOk === true;
   const { chain, records } = plan;
+  const capped = cap > 0 && chain.length + records.length > cap;
   const { bytes, truncated } = composeReply(
     {
       query: view,
@@ -49,13 +50,12 @@ export function writeReply(
       canonical: plan.canonical,
       records,
       edns: view.edns !== undefined,
-      ad: plan.authentic && snapshot.resolvConf.trustAd && wanted,
+      ad: plan.authentic && !capped && readsAd(clientFlags(view)),
       answerCap: cap,
     },
     limit,
     client.transport,
   );
-  const capped = cap > 0 && chain.length + records.length > cap;
   return { bytes, rcode, truncated, capped };
 }
 
@@ -69,7 +69,6 @@ function passWhole(
   const plainPointer = view.question?.type === recordTypes.PTR && view.edns === undefined && !view.ad;
   const bytes = passThrough(whole, view, {
     limit,
-    ad: snapshot.resolvConf.trustAd,
     keepEdns: view.edns !== undefined,
     firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
   });

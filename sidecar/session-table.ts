@@ -79,16 +79,16 @@ function keyOf({ lookup, pairing }: Session): string {
   return pairing.kind === 'solo' ? aloneKey(lookup, lookup.type) : jointKey(lookup);
 }
 
-function jointKey({ asker: { client }, questionName }: Lookup): string {
-  return `${client.address} ${origin(client)} ${nameKey(questionName)}`;
+function jointKey({ asker: { client }, questionName, flags }: Lookup): string {
+  return `${client.address} ${origin(client)} ${flags} ${nameKey(questionName)}`;
 }
 
 function aloneKey(lookup: Lookup, type: number): string {
   return `${jointKey(lookup)} ${type}`;
 }
 
-function clientKey({ asker: { client }, questionName }: Lookup): string {
-  return `${client.address} ${nameKey(questionName)}`;
+function clientKey({ asker: { client }, questionName, flags }: Lookup): string {
+  return `${client.address} ${flags} ${nameKey(questionName)}`;
 }
 
 const connectionNumbers = new WeakMap<object, number>();

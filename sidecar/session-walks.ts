@@ -1,14 +1,15 @@
 /** The walks of the sessions: one is begun for a session, or it waits for an equal one. */
 import type { ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
+import { asksForDnssec, clientFlag, readsAd } from './decide/client-flags.ts';
 import { clientPatienceMs } from './decide/patience.ts';
 import type { Candidate, WalkEnd } from './decide/search-walk.ts';
 import type { Kind, Slot } from './decide/upstream-plan.ts';
+import { isAddressLookup } from './session.ts';
 import type { EndedWalk, Lookup, Session } from './session.ts';
 import { createSharedRuns } from './shared-runs.ts';
 import type { SharedRun } from './shared-runs.ts';
 import { createWalkRun } from './walk-run.ts';
 import type { WalkRunDependencies, WalkRunInput } from './walk-run.ts';
-import { isAddressType } from './wire/iana.ts';
 
 export interface SessionWalkEvents {
   /** Data for the only question seen so far; the walk goes on if its sibling comes. */
@@ -153,33 +154,44 @@ function endsOthers({ result, outcome }: WalkEnd, kind: Kind, durationMs: number
 const wholeClasses: ReadonlySet<ReplyClass> = new Set(['DATA', 'EMPTY', 'NX']);
 
 function walkInput({ lookup, pairing: { kind, slot } }: Session): WalkRunInput {
-  const { snapshot, configuration, request, type, marked } = lookup;
+  const { snapshot, configuration, request, type, marked, flags } = lookup;
   const slots = kind === 'pair' ? ([0, 1] as const) : [slot];
-  return { snapshot, configuration, request, type, kind, slots, edns: upstreamEdns(lookup), readAnswers: marked };
+  return {
+    snapshot,
+    configuration,
+    request,
+    type,
+    kind,
+    slots,
+    addresses: isAddressLookup(lookup),
+    edns: upstreamEdns(lookup),
+    ad: readsAd(flags),
+    cd: (flags & clientFlag.cd) !== 0,
+    readAnswers: marked,
+  };
 }
 
-/** A client's own OPT goes on for names that are not searched and are no address look-up (DO only). */
-function upstreamEdns({ asker, type, marked }: Lookup): WalkRunInput['edns'] {
-  const { edns } = asker.view;
-  if (edns === undefined || marked || isAddressType(type)) return undefined;
-  return { payloadSize: upstreamPayloadSize, dnssecOk: edns.dnssecOk };
+/** A client's own OPT goes on where the reply is passed on whole, with DO and no options. */
+function upstreamEdns({ asker, whole, flags }: Lookup): WalkRunInput['edns'] {
+  if (!whole || asker.view.edns === undefined) return undefined;
+  return { payloadSize: upstreamPayloadSize, dnssecOk: asksForDnssec(flags) };
 }
 
 const snapshotNumbers = new WeakMap<object, number>();
 let lastSnapshotNumber = 0;
 
 /**
- * Equal walks: the name to the letter (it becomes the canonical name), search or not, type, configuration; and for a
- * question that is passed on, the bits that go with it.
+ * Equal walks: the name to the letter (it becomes the canonical name), search or not, type, EDNS and flags towards the
+ * upstream, configuration.
  */
-function runKey({ request, type, snapshot, asker, marked }: Lookup): string {
+function runKey(lookup: Lookup): string {
+  const { request, type, snapshot, asker, whole, flags } = lookup;
   let number = snapshotNumbers.get(snapshot);
   if (number === undefined) {
     number = lastSnapshotNumber += 1;
     snapshotNumbers.set(snapshot, number);
   }
-  const what = isAddressType(type) ? 'address' : type;
-  const { ad, cd, edns } = asker.view;
-  const passedOn = marked ? 'marked' : `${ad} ${cd} ${edns?.dnssecOk ?? ''}`;
-  return `${number} ${request.absolute} ${what} ${passedOn} ${String.fromCharCode(...request.name)}`;
+  const edns = whole && asker.view.edns !== undefined;
+  const what = isAddressLookup(lookup) ? 'address' : `${type} ${whole} ${edns}`;
+  return `${number} ${request.absolute} ${what} ${flags} ${String.fromCharCode(...request.name)}`;
 }

@@ -11,6 +11,7 @@ import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import type { ConfigurationSnapshot } from './ports.ts';
 import type { Asker } from './reply-writer.ts';
 import type { SharedRun } from './shared-runs.ts';
+import { isAddressType } from './wire/iana.ts';
 import type { WireName } from './wire/name.ts';
 
 export interface Session {
@@ -39,8 +40,17 @@ export interface Lookup {
   readonly usesHosts: boolean;
   /** The name was asked under the marker: a follow-up query for the bare name is likely. */
   readonly marked: boolean;
+  /** The upstream's reply is passed on as it is: no look-up of a C library for addresses, and no search. */
+  readonly whole: boolean;
+  /** As `clientFlags` has them; of a name under the marker none goes upstream. */
+  readonly flags: number;
   readonly snapshot: ConfigurationSnapshot;
   readonly configuration: WalkConfiguration;
+}
+
+/** A question for A or AAAA that may be half of a pair. */
+export function isAddressLookup({ type, whole }: Pick<Lookup, 'type' | 'whole'>): boolean {
+  return !whole && isAddressType(type);
 }
 
 /** The side of a session that answers one question; kept for clients that come back over TCP. */

@@ -11,14 +11,14 @@ import type { ReplyPlan } from './decide/reply-plan.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import type { Slot } from './decide/upstream-plan.ts';
 import type { Asker } from './reply-writer.ts';
-import { newSession } from './session.ts';
+import { isAddressLookup, newSession } from './session.ts';
 import type { EndedSession, EndedWalk, Lookup, Session, Side } from './session.ts';
 import { createSessionReplies } from './session-replies.ts';
 import type { KeepTruncated, SendReply } from './session-replies.ts';
 import { createSessionTable, siblingTypes } from './session-table.ts';
 import { createSessionWalks } from './session-walks.ts';
 import type { WalkRunDependencies } from './walk-run.ts';
-import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
+import { rcodes, recordTypes } from './wire/iana.ts';
 import { nameKey } from './wire/name.ts';
 
 /**
@@ -68,8 +68,8 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
   );
 
   function take(lookup: Lookup): boolean {
-    const slot: Slot = lookup.type === recordTypes.AAAA ? 1 : 0;
-    const paired = isAddressType(lookup.type);
+    const paired = isAddressLookup(lookup);
+    const slot: Slot = paired && lookup.type === recordTypes.AAAA ? 1 : 0;
     const live = (paired ? table.joint(lookup) : undefined) ?? table.alone(lookup, lookup.type);
     if (live !== undefined && live.sides[slot].askers.length > 0) return repeat(live, slot, lookup);
     const sibling = paired ? findSibling(lookup, slot) : undefined;
@@ -113,7 +113,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
 
   function open(lookup: Lookup, slot: Slot): void {
     const { pairWindowMs } = lookup.snapshot.settings;
-    const step = isAddressType(lookup.type)
+    const step = isAddressLookup(lookup)
       ? startPairing(slot, pairWindowMs, hostsAnswers(lookup, slot))
       : startAlone(slot);
     const session = newSession(lookup, step.state, deps.now());
@@ -213,12 +213,12 @@ function hasOpt({ asker }: Lookup): boolean {
 }
 
 function planFor({ lookup, pairing, pinned, sides }: Session, slot: Slot, walkEnd: WalkEnd): ReplyPlan {
-  if (!isAddressType(lookup.type) && !lookup.marked) return planWhole(walkEnd);
+  if (lookup.whole) return planWhole(walkEnd);
   // What was given out early holds: the sibling has data there or none at all.
   if (pinned !== undefined && walkEnd.candidate !== pinned) return emptyPlan(0);
   const [asker] = sides[slot].askers;
   const questionName = asker?.view.question?.name ?? lookup.questionName;
-  return planReply(walkEnd, slot, questionName, pairing.kind === 'solo');
+  return planReply(walkEnd, slot, questionName, { alone: pairing.kind === 'solo', marked: lookup.marked });
 }
 
 function hostsAnswers({ snapshot: { hosts }, request, usesHosts }: Lookup, slot: Slot): HostsAnswers {

@@ -22,7 +22,7 @@ import type {
 } from './decide/upstream-plan.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import type { ConfigurationSnapshot } from './ports.ts';
-import { isAddressType, recordTypes } from './wire/iana.ts';
+import { recordTypes } from './wire/iana.ts';
 import type { WireName } from './wire/name.ts';
 import type { QueryFields } from './wire/query.ts';
 
@@ -46,10 +46,15 @@ export interface WalkRunInput {
   readonly snapshot: ConfigurationSnapshot;
   readonly configuration: WalkConfiguration;
   readonly request: SearchRequest;
-  /** Type of the first question. Of address questions, slot 0 is A and slot 1 AAAA, whichever came first. */
+  /** Type of the first question. With `addresses`, slot 0 is A and slot 1 AAAA, whichever came first. */
   readonly type: number;
   readonly kind: Kind;
   readonly slots: readonly Slot[];
+  /** It asks for A, AAAA or both as a C library does; else for one type, which may be A or AAAA, in slot 0. */
+  readonly addresses: boolean;
+  /** AD and CD of the queries; `trust-ad` of the resolv.conf sets AD, too. */
+  readonly ad: boolean;
+  readonly cd: boolean;
   /** EDNS towards the upstream that the client's own OPT asks for; `edns0` of the resolv.conf is added here. */
   readonly edns: { readonly payloadSize: number; readonly dnssecOk: boolean } | undefined;
   /** The records of any type are read: the name may be searched. Else only those of address look-ups are. */
@@ -84,9 +89,9 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     search: conf.search,
     ndots: conf.ndots,
     noTldQuery: conf.noTldQuery,
-    hostNamesOnly: isAddressType(input.type) && snapshot.settings.hostNameFilter,
+    hostNamesOnly: input.addresses && snapshot.settings.hostNameFilter,
   };
-  const noAaaa = conf.noAaaa && isAddressType(input.type);
+  const noAaaa = conf.noAaaa && input.addresses;
   const startedAt = deps.now();
   let kind = input.kind;
   let slots: readonly Slot[] = input.slots;
@@ -247,7 +252,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   function questionType(slot: Slot): number {
     if (slot === 1) return recordTypes.AAAA;
     // The pair may have been opened by its AAAA question.
-    return isAddressType(input.type) ? recordTypes.A : input.type;
+    return input.addresses ? recordTypes.A : input.type;
   }
 
   function openSockets(name: WireName): CandidateSockets {
@@ -259,7 +264,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     // The A question that glibc asks in place of AAAA alone is a plain one.
     const plain = noAaaa && !slots.includes(0);
     const edns = input.edns ?? (conf.edns0 && !plain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
-    return { rd: true, ad: conf.trustAd, ...(edns === undefined ? {} : { edns }) };
+    return { rd: true, ad: conf.trustAd || input.ad, cd: input.cd, ...(edns === undefined ? {} : { edns }) };
   }
 
   function isAwaited(server: number): boolean {

@@ -50,13 +50,28 @@ export function emptyPlan(rcode: number, rcodeWithEdns = rcode): ReplyPlan {
   };
 }
 
-/** The reply to the question in `slot`, asked as `questionName`, after the walk ended. `alone`: it is no half of a pair. */
-export function planReply(end: WalkEnd, slot: Slot, questionName: WireName, alone = false): ReplyPlan {
+/** How the question was asked: `alone`, as no half of a pair; under the marker. */
+export interface Asked {
+  readonly alone?: boolean;
+  readonly marked?: boolean;
+}
+
+/** No records; `denied` is the upstream's own reply to what was asked, and if it says the same, its AD counts. */
+function denialPlan(rcode: number, denied: UpstreamReply | undefined): ReplyPlan {
+  const isSame = denied?.class === (rcode === nxDomain ? 'NX' : 'EMPTY');
+  return { ...emptyPlan(rcode), authentic: isSame && isAuthentic(denied) };
+}
+
+/** The reply to the question in `slot`, asked as `questionName`, after the walk ended. */
+export function planReply(end: WalkEnd, slot: Slot, questionName: WireName, asked: Asked = {}): ReplyPlan {
+  const { alone = false, marked = false } = asked;
+  // What was asked is what the upstream denied, and its own word goes on.
+  const denied = !marked && end.outcome === end.asIs ? end.outcome.halves[slot] : undefined;
   switch (end.result) {
     case 'NONAME':
-      return emptyPlan(nxDomain);
+      return denialPlan(nxDomain, denied);
     case 'NODATA':
-      return emptyPlan(noError);
+      return denialPlan(noError, denied);
     case 'AGAIN':
       return emptyPlan(servFail);
     case 'NORECOVERY':
@@ -136,13 +151,13 @@ function planPositive(
   if (isUnreadable(outcome)) return emptyPlan(nxDomain);
   const half = outcome.halves[slot];
   const other = outcome.halves[slot === 0 ? 1 : 0];
-  if (half?.answer === undefined || !isPositive(half)) return emptyPlan(noError);
+  const searched = !equalNames(question, found);
+  if (half?.answer === undefined || !isPositive(half)) return denialPlan(noError, searched ? undefined : half);
   const { answer } = half;
   // An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name.
   if (half.class === 'ALIAS' && other?.class === 'DATA' && !leadAlike(answer, other.answer)) {
     return emptyPlan(noError);
   }
-  const searched = !equalNames(question, found);
   const named = namingAnswer(answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
   const aliases = (): ReadAnswer['chain'] =>
     // Of those behind the data only a name that can be canonical says something; musl takes others, too.

@@ -66,7 +66,8 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
     writer.section = 'additional';
     appendWhole(writer, optRecord(query, input.rcode, edns === true ? {} : edns));
   }
-  const flags = replyFlags(query, { tc: truncated, ad: input.ad, rcode: input.rcode });
+  // A part of the addresses, behind an alias of our making, is not what the upstream vouches for.
+  const flags = replyFlags(query, { tc: truncated, ad: input.ad && !truncated, rcode: input.rcode });
   return { bytes: finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0), truncated };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Replies to questions that were asked as they are, of types other than A and AAAA: the upstream's message goes
- * through whole, bytes unchanged where that is possible. Replaced: ID, flags, the question's bytes and
- * OPT. Cut to the size limit with complete records and TC.
+ * Replies to questions that were asked as they are, of types other than A and AAAA or by a client that checks signatures:
+ * the upstream's message goes through whole, bytes unchanged where that is possible. Replaced: ID, flags (AD stays for a
+ * query with AD or DO), the question's bytes and OPT. Cut to the size limit with complete records and TC.
  *
  * Records are written anew only where copying would break a name: OPT not at the end, owner names that point past 510,
  * pointers forward, a question of another length. A message that breaks off ends behind its last good record, as
@@ -25,8 +25,6 @@ import { isTruncated, optBytes, optRecord, questionBytes, replyFlags } from './r
 export interface PassThroughOptions {
   /** As `replyLimit` gives it. */
   readonly limit: number;
-  /** The upstream's AD bit may be passed on (`trust-ad`), to a query that has AD or DO set. */
-  readonly ad: boolean;
   /** Put an OPT record into the reply: if and only if the query had one. */
   readonly keepEdns: boolean;
   /** Of the PTR records of the answer only the first. */
@@ -54,7 +52,7 @@ export function passThrough(upstream: Uint8Array, query: QueryView, options: Pas
     question: questionBytes(query),
     opt: options.keepEdns ? optRecord(query, rcode) : undefined,
     bodySize: options.limit - (options.keepEdns ? optBytes : 0),
-    ad: options.ad && (low & 0x20) !== 0 && (query.ad || query.edns?.dnssecOk === true),
+    ad: (low & 0x20) !== 0 && (query.ad || query.edns?.dnssecOk === true),
     rcode,
   };
   const firstPtrOnly = options.firstPtrOnly === true;

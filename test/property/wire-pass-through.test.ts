@@ -120,7 +120,7 @@ function passOn(upstream: Upstream, spec: Case): Uint8Array {
   const additionals = spec.edns ? [opt(1232)] : [];
   const view = viewQuery(query({ id: 5, name: toWire(clientName(spec)), type: 33, additionals }));
   if (view === undefined) throw new Error('no header');
-  return passThrough(upstream.bytes, view, { limit: spec.limit, ad: true, keepEdns: spec.edns });
+  return passThrough(upstream.bytes, view, { limit: spec.limit, keepEdns: spec.edns });
 }
 
 it('passes on what the upstream said, as much as fits', () => {

@@ -25,6 +25,7 @@ export const RD = 0x0100;
 export const RA = 0x0080;
 export const AD = 0x0020;
 export const CD = 0x0010;
+const DO = 0x8000;
 const OPT_BYTES = 11;
 const POINTER = 0xc000;
 const POINTER_LIMIT = 0x3fff;
@@ -39,6 +40,8 @@ export interface Question {
   /** The question section's bytes, to be echoed. */
   bytes: Buffer;
   edns?: number;
+  /** DO of its OPT record. */
+  dnssecOk?: boolean;
   fault?: string;
 }
 
@@ -64,7 +67,10 @@ export function readQuestion(message: Buffer): Question | undefined {
     bytes: message.subarray(HEADER_BYTES, end),
   };
   const hasOpt = counts === '1 0 0 1' && message.length >= end + OPT_BYTES && message[end + 2] === TYPES['OPT'];
-  if (hasOpt) question.edns = message.readUInt16BE(end + 3);
+  if (hasOpt) {
+    question.edns = message.readUInt16BE(end + 3);
+    question.dnssecOk = (message.readUInt16BE(end + 7) & DO) !== 0;
+  }
   const fault = faultOf(message, end, hasOpt);
   if (fault !== undefined) question.fault = fault;
   return question;

@@ -122,6 +122,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   V12: 'not shown: how one thread of glibc asks later, which no result shows',
   V28: 'test/clients/judge.ts, for every alias',
   V30: 'test/weak-spots/spoofing.test.ts: nothing but the chain is passed on',
+  V34: 'test/scenarios/client-flags.test.ts: AD of the reply',
+  V35: 'test/scenarios/client-flags.test.ts: AD of the reply, a name that was searched',
   V31: 'test/system/parser.test.ts',
 };
 

@@ -72,11 +72,13 @@ export function createCallers(pipeline: Pipeline, snapshot: ConfigurationSnapsho
       return;
     }
     const type = query.question?.type ?? 0;
-    const isComposed = isAddressType(type) || isMarked(query, snapshot);
+    const marked = isMarked(query, snapshot);
+    const isAddress = isAddressType(type) && (marked || query.edns?.dnssecOk !== true);
+    const isComposed = isAddress || marked;
     checkReply(reply, {
       query,
       limit: replyLimit(query, transport, onLoopback),
-      by: isAddressType(type) ? 'sidecar' : 'upstream',
+      by: isAddress ? 'sidecar' : 'upstream',
       ...(isComposed ? { onlyType: type } : {}),
     });
   }

@@ -1,12 +1,15 @@
 /** What clients send: read, admitted or refused, and taken for what it asks. No socket, no walk. */
 import { admit } from '../../../sidecar/decide/admit.ts';
+import { clientFlags } from '../../../sidecar/decide/client-flags.ts';
 import { readRequest } from '../../../sidecar/decide/request.ts';
 import { composeError } from '../../../sidecar/wire/compose-error.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
+import type { Question, QueryView } from '../../../sidecar/wire/message-view.ts';
 import { formatName, labelCount, nameKey } from '../../../sidecar/wire/name.ts';
 import { readName, skipName } from '../../../sidecar/wire/packed-name.ts';
 import { checkReply } from '../check-reply.ts';
 import { createDigest } from '../digest.ts';
+import type { Digest } from '../digest.ts';
 import { runTwice, surround } from '../poison.ts';
 import type { Target } from '../target.ts';
 import { snapshots } from './configurations.ts';
@@ -51,10 +54,15 @@ function use(bytes: Uint8Array): number {
   digest.add(question.end);
   digest.add(formatName(question.name).length + nameKey(question.name).length + labelCount(question.name));
   if (admission.do !== 'answer') return digest.value;
+  addRequests(digest, view, question);
+  return digest.value;
+}
+
+function addRequests(digest: Digest, view: QueryView, { name, type }: Question): void {
+  const reading = { name, type, edns: view.edns !== undefined, flags: clientFlags(view) };
   for (const snapshot of snapshotList) {
-    const reading = { name: question.name, type: question.type, edns: view.edns !== undefined, ad: view.ad };
     const request = readRequest(reading, snapshot);
     digest.addBytes(request.do === 'search' ? request.search.name : undefined);
+    digest.add(request.do === 'search' && request.whole);
   }
-  return digest.value;
 }

@@ -88,7 +88,6 @@ function use(message: Uint8Array, query: QueryView, type: number, choice: number
   for (const passLimit of [limit, 65_535]) {
     const bytes = passThrough(message, query, {
       limit: passLimit,
-      ad: (choice & 1) !== 0,
       keepEdns: edns,
       firstPtrOnly: (choice & 2) !== 0 && type === 12,
     });

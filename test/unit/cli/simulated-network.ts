@@ -1,6 +1,6 @@
 /** The models' network played from a script of the system tests' upstream, in simulated time. */
 import { put, type Endpoint, type Inbox, type Network } from '../../../cli/models/network.ts';
-import { readQuestion, type Question } from '../../system/message.ts';
+import { AD, CD, readQuestion, type Question } from '../../system/message.ts';
 import { scriptedReply, tcpReply, udpPackets } from '../../system/reply.ts';
 import type { Script } from '../../system/script.ts';
 
@@ -11,6 +11,8 @@ export interface AskedQuestion {
   readonly name: string;
   readonly type: string;
   readonly id: number;
+  /** What it has beyond a plain query: "AD CD EDNS=1232 DO". */
+  readonly extras: string;
   /** Numbers the sockets in the order in which they were opened: as the source port tells them apart. */
   readonly socket: number;
 }
@@ -19,6 +21,16 @@ export interface SimulatedNetwork extends Network {
   readonly asked: readonly AskedQuestion[];
   /** Runs until the promise is settled, stepping from one timer to the next. */
   run<Value>(promise: Promise<Value>): Promise<Value>;
+}
+
+function extrasOf({ flags, edns, dnssecOk }: Question): string {
+  const extras = [
+    (flags & AD) !== 0 && 'AD',
+    (flags & CD) !== 0 && 'CD',
+    edns !== undefined && `EDNS=${edns}`,
+    dnssecOk === true && 'DO',
+  ];
+  return extras.filter((extra) => extra !== false).join(' ');
 }
 
 interface Timer {
@@ -48,7 +60,7 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     const question = readQuestion(Buffer.from(message));
     if (question === undefined) return undefined;
     const { name, type, id } = question;
-    asked.push({ atMs: nowMs, server, transport, name, type, id, socket });
+    asked.push({ atMs: nowMs, server, transport, name, type, id, extras: extrasOf(question), socket });
     const key = `${transport} ${server} ${name} ${type}`;
     counts.set(key, (counts.get(key) ?? -1) + 1);
     return question;

@@ -25,7 +25,7 @@ interface Pass extends Partial<PassThroughOptions> {
 function pass(upstream: Uint8Array, { asked = {}, ...options }: Pass = {}): Uint8Array {
   const view = viewQuery(query({ id: 0xbeef, type: 33, ...asked }));
   if (view === undefined) throw new Error('no header');
-  return passThrough(upstream, view, { limit: 512, ad: false, keepEdns: view.optCount > 0, ...options });
+  return passThrough(upstream, view, { limit: 512, keepEdns: view.optCount > 0, ...options });
 }
 
 const reply = (spec: MessageSpec): Uint8Array => message({ type: 33, id: 0x1111, ...spec });
@@ -39,12 +39,11 @@ describe('header', () => {
     ['Z and CD of the upstream dropped', 0x81d0, {}, 0x8180],
     ['RD and CD of the client', 0x8180, { asked: { flags: 0x0010 } }, 0x8090],
     ['rcode kept', 0x8183, {}, 0x8183],
-    ['AD needs leave', 0x81a0, { asked: { flags: 0x0120 } }, 0x8180],
-    ['AD needs a query that asks for it', 0x81a0, { ad: true }, 0x8180],
-    ['AD with AD', 0x81a0, { ad: true, asked: { flags: 0x0120 } }, 0x81a0],
-    ['AD with DO', 0x81a0, { ad: true, asked: { additionals: [opt(1232, 0x8000)] } }, 0x81a0],
-    ['AD with OPT without DO', 0x81a0, { ad: true, asked: { additionals: [opt(1232)] } }, 0x8180],
-    ['AD only if the upstream has it', 0x8180, { ad: true, asked: { flags: 0x0120 } }, 0x8180],
+    ['AD needs a query that asks for it', 0x81a0, {}, 0x8180],
+    ['AD with AD', 0x81a0, { asked: { flags: 0x0120 } }, 0x81a0],
+    ['AD with DO', 0x81a0, { asked: { additionals: [opt(1232, 0x8000)] } }, 0x81a0],
+    ['AD with OPT without DO', 0x81a0, { asked: { additionals: [opt(1232)] } }, 0x8180],
+    ['AD only if the upstream has it', 0x8180, { asked: { flags: 0x0120 } }, 0x8180],
   ])('%s', (_, flags, options, expected) => {
     const passed = pass(reply({ flags, answers: [srv(q, 'x.test')] }), options);
     expect([...passed.subarray(0, 4)]).toEqual([0xbe, 0xef, expected >> 8, expected & 255]);
