@@ -1,37 +1,50 @@
 import type { JsonObject } from './json.ts';
 import { containerBounds, type Bounds, type LimitRangeItem } from './limit-range.ts';
 import { otherResourcesProblem } from './other-resources.ts';
+import { fitPodLevelResources, type Amounts } from './pod-level-resources.ts';
 import { hasPodLevelResources, isGuaranteed, podTotal, type Resource } from './pod-resources.ts';
 import { ceilDivide, formatCpu, formatMemory, highest, lowest, parseQuantity, type Quantity } from './quantity.ts';
 
 /**
- * Requests and limits of the sidecar: equal where the pod is Guaranteed, so that it stays so; none where the pod has
- * resources of its own (others are then refused); otherwise ours, moved into the LimitRanges of the namespace.
+ * Requests and limits of the sidecar: equal where the pod is Guaranteed, so that it stays so; in a pod with
+ * resources of its own as few as possible (others are then refused); otherwise ours, moved into the LimitRanges of the
+ * namespace.
  */
 export function fitResources(pod: JsonObject, limitRanges: readonly LimitRangeItem[]): FittedResources {
   const ofOthers = otherResourcesProblem(pod, limitRanges);
   if (ofOthers !== undefined) return { fits: false, problem: ofOthers };
-  if (hasPodLevelResources(pod)) return { fits: true, resources: undefined };
+  if (hasPodLevelResources(pod)) return withinPodLevel(pod, limitRanges);
   const guaranteed = isGuaranteed(pod);
-  const requests: Record<string, string> = {};
-  const limits: Record<string, string> = {};
+  const amounts = new Map<Resource, Amounts>();
   for (const resource of ['cpu', 'memory'] as const) {
     const fitted = fitAmounts(resource, { pod, limitRanges, guaranteed });
     if (typeof fitted === 'string') return { fits: false, problem: fitted };
-    requests[resource] = formatAmount[resource](fitted.request);
-    limits[resource] = formatAmount[resource](fitted.limit);
+    amounts.set(resource, fitted);
   }
-  return { fits: true, resources: { requests, limits } };
+  return { fits: true, resources: written(amounts) };
+}
+
+function withinPodLevel(pod: JsonObject, limitRanges: readonly LimitRangeItem[]): FittedResources {
+  const fitted = fitPodLevelResources(pod, {
+    limitRanges,
+    wanted: usual,
+    leastLimit,
+    format: formatAmount,
+    fitWithoutPodLevel: (resource) => fitAmounts(resource, { pod, limitRanges, guaranteed: false }),
+  });
+  if (!fitted.fits) return fitted;
+  return { fits: true, resources: fitted.amounts.size === 0 ? undefined : written(fitted.amounts) };
+}
+
+function written(amounts: ReadonlyMap<Resource, Amounts>): JsonObject {
+  const part = (name: keyof Amounts): JsonObject =>
+    Object.fromEntries([...amounts].map(([resource, amount]) => [resource, formatAmount[resource](amount[name])]));
+  return { requests: part('request'), limits: part('limit') };
 }
 
 export type FittedResources =
   | { readonly fits: true; readonly resources: JsonObject | undefined }
   | { readonly fits: false; readonly problem: string };
-
-interface Amounts {
-  request: Quantity;
-  limit: Quantity;
-}
 
 /** Measured: the process needs about 50 MB at rest; CPU beyond a few millicores only under load. */
 const usual: Record<Resource, Amounts> = {
@@ -41,7 +54,7 @@ const usual: Record<Resource, Amounts> = {
 const whenGuaranteed: Record<Resource, Quantity> = { cpu: parsed('100m'), memory: parsed('128Mi') };
 
 /** With less CPU the process does not start in time. Under the worst floods it uses 75 MiB of memory, and 64 do not do: measured. */
-const leastLimit: Record<Resource, Quantity> = { cpu: parsed('10m'), memory: parsed('80Mi') };
+const leastLimit: Record<Resource, Quantity> = { cpu: parsed('100m'), memory: parsed('80Mi') };
 
 /** Amounts are rounded to these where the bounds leave room for it. */
 const grain: Record<Resource, Quantity> = { cpu: parsed('1m'), memory: parsed('1Mi') };

@@ -88,10 +88,10 @@ describe('LimitRange of containers', () => {
     expect(
       resourcesOf(
         { type: 'Container', max: { cpu: '200m' } },
-        { type: 'Container', max: { cpu: '90m' } },
+        { type: 'Container', max: { cpu: '110m' } },
         { type: 'Container', min: { cpu: '20m' } },
       ),
-    ).toMatchObject({ requests: { cpu: '20m' }, limits: { cpu: '90m' } });
+    ).toMatchObject({ requests: { cpu: '20m' }, limits: { cpu: '110m' } });
   });
 
   test('the ratio raises the request', () => {
@@ -110,7 +110,7 @@ describe('LimitRange of containers', () => {
 
   test.each([
     [{ max: { memory: '79Mi' } }, /memory: .*at least 80Mi/],
-    [{ max: { cpu: '5m' } }, /cpu: .*at least 10m/],
+    [{ max: { cpu: '99m' } }, /cpu: .*at least 100m, 99m is allowed/],
     [{ min: { cpu: '2' }, max: { cpu: '1' } }, /cpu: at least 2 is demanded, at most 1 is allowed/],
   ] as [JsonObject, RegExp][])('%j cannot be met', (limit, problem) => {
     expect(resourcesOf({ type: 'Container', ...limit })).toMatch(problem);
