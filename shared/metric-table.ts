@@ -68,6 +68,11 @@ export const sidecarMetrics = {
     help: 'TCP connections from clients that are open now.',
     labels: [],
   },
+  alpine_resolver_upstream_fault_info: {
+    kind: 'gauge',
+    help: 'Is 1 while no nameserver can be asked; the label tells the reason.',
+    labels: ['reason'],
+  },
   alpine_resolver_reloads_total: {
     kind: 'counter',
     help: 'Changes of a watched file that were read, by file and result.',

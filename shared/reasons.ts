@@ -86,6 +86,14 @@ export const candidateResults = {
   dead: 'No nameserver can be reached; everything stops.',
 } as const;
 
+/** Why no nameserver can be asked: every search fails. */
+export const upstreamFaults = {
+  'no-nameserver':
+    'The original configuration names no nameserver, so that glibc would ask 127.0.0.1. Name one in the file of `RESOLVER_RESOLV_CONF`, in `RESOLVER_ORIGINAL_RESOLV_CONF`, or by the annotation `alpine-resolver.io/nameservers` (`RESOLVER_NAMESERVERS`).',
+  'own-nameserver':
+    "Every nameserver of the original configuration is the sidecar's own address, which is never asked: the file is the one that was rewritten, not the original. Name the original file in `RESOLVER_RESOLV_CONF`, or the servers by the annotation `alpine-resolver.io/nameservers` (`RESOLVER_NAMESERVERS`).",
+} as const;
+
 /** Why a message that came to an upstream socket was not taken as the reply. */
 export const ignoredReplyReasons = {
   'too-short': 'Shorter than a DNS header.',
@@ -100,4 +108,5 @@ export type WarningReason = keyof typeof warningReasons;
 export type DropReason = keyof typeof dropReasons;
 export type WalkOutcome = keyof typeof walkOutcomes;
 export type CandidateWord = keyof typeof candidateResults;
+export type UpstreamFault = keyof typeof upstreamFaults;
 export type IgnoredReplyReason = keyof typeof ignoredReplyReasons;

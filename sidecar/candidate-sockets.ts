@@ -3,9 +3,9 @@
  * comes back.
  */
 import type { IgnoredReplyReason } from '../shared/reasons.ts';
-import { formatEndpoint } from '../shared/ip-address.ts';
 import type { ReplyClass } from './decide/candidate-outcome.ts';
 import type { ServerAddress } from './decide/server-address.ts';
+import { isOwn } from './decide/upstream-fault.ts';
 import type { ExchangeEvent, Slot } from './decide/upstream-plan.ts';
 import type { ConfigurationSnapshot, TcpExchange, UdpExchange, UpstreamPort } from './ports.ts';
 import { readAnswer } from './wire/answer.ts';
@@ -105,8 +105,7 @@ export function openCandidateSockets(
   function reachable(server: number): ServerAddress | undefined {
     const address = servers[server];
     if (address === undefined) return undefined;
-    const key = formatEndpoint({ host: address.address, port: snapshot.upstreamPort });
-    return snapshot.ownAddresses.has(key) ? undefined : address;
+    return isOwn(address, snapshot) ? undefined : address;
   }
 
   function serverName(server: number): string {

@@ -18,6 +18,12 @@ export interface TlsListener extends Listener {
   useCertificate(certificate: TlsPair): void;
 }
 
+/** Where to listen, and the variable that says so. */
+export interface ListenSetting {
+  readonly setting: string;
+  readonly addresses: readonly ListenAddress[];
+}
+
 export interface TlsPair {
   /** Certificate chain and private key, PEM. */
   readonly chain: string;
@@ -47,13 +53,13 @@ const limits = {
 const mostConnections = 1000;
 
 export async function listenTls(
-  addresses: readonly ListenAddress[],
+  where: ListenSetting,
   certificate: TlsPair,
   handler: RequestListener,
 ): Promise<TlsListener> {
   const options = { ...limits, ...tlsOptions(certificate) };
-  const servers: HttpsServer[] = addresses.map(() => createHttpsServer(options, handler));
-  const listener = await listenAll(servers, addresses);
+  const servers: HttpsServer[] = where.addresses.map(() => createHttpsServer(options, handler));
+  const listener = await listenAll(servers, where);
   return {
     ...listener,
     get isListening() {
@@ -65,10 +71,10 @@ export async function listenTls(
   };
 }
 
-export function listenPlain(addresses: readonly ListenAddress[], handler: RequestListener): Promise<Listener> {
+export function listenPlain(where: ListenSetting, handler: RequestListener): Promise<Listener> {
   return listenAll(
-    addresses.map(() => createHttpServer(limits, handler)),
-    addresses,
+    where.addresses.map(() => createHttpServer(limits, handler)),
+    where,
   );
 }
 
@@ -77,12 +83,14 @@ function tlsOptions({ chain, key }: TlsPair) {
   return { cert: chain, key, minVersion: 'TLSv1.2', handshakeTimeout: requestMs } as const;
 }
 
-async function listenAll(servers: readonly Server[], addresses: readonly ListenAddress[]): Promise<Listener> {
+async function listenAll(servers: readonly Server[], { setting, addresses }: ListenSetting): Promise<Listener> {
   const close = async (): Promise<void> => {
     await Promise.all(servers.map(closeServer));
   };
   try {
-    await Promise.all(servers.map((server, index) => listen(server, addresses[index] ?? { host: '', port: 0 })));
+    await Promise.all(
+      servers.map((server, index) => listen(server, addresses[index] ?? { host: '', port: 0 }, setting)),
+    );
   } catch (error) {
     await close();
     throw error;
@@ -98,11 +106,14 @@ async function listenAll(servers: readonly Server[], addresses: readonly ListenA
   };
 }
 
-async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+async function listen(server: Server, { host, port }: ListenAddress, setting: string): Promise<void> {
   const listening = once(server, 'listening');
   server.listen(host === '' ? { port } : { host, port });
   await listening.catch((cause: Error) => {
-    throw new Error(`cannot listen on ${formatEndpoint({ host, port })}: ${cause.message}`, { cause });
+    throw new Error(
+      `cannot listen on ${formatEndpoint({ host, port })}: ${cause.message}; set ${setting} to an address of this machine with a port that is free and open to this user`,
+      { cause },
+    );
   });
 }
 

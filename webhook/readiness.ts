@@ -9,9 +9,12 @@ export function createReadiness(parts: ReadinessParts): () => string | undefined
     if (parts.isDraining()) return 'stopping';
     if (!parts.isListening()) return 'not listening';
     if (!parts.hasValidCertificate()) return 'no valid certificate';
-    const missing = wasReady ? undefined : parts.missingAtStart?.();
-    wasReady ||= missing === undefined;
-    return missing;
+    if (wasReady) return undefined;
+    const missing = parts.missingAtStart?.();
+    if (missing !== undefined) return missing;
+    wasReady = true;
+    parts.becameReady?.();
+    return undefined;
   };
 }
 
@@ -19,6 +22,8 @@ export interface ReadinessParts {
   isDraining(): boolean;
   isListening(): boolean;
   hasValidCertificate(): boolean;
+  /** Called once. */
+  becameReady?(): void;
   /** What must have happened once; undefined: nothing is missing. */
   missingAtStart?(): string | undefined;
 }

@@ -49,12 +49,17 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
   let leaf: Certificate | undefined;
   let tls: TlsListener | undefined;
   let admin: Listener | undefined;
+  let stopLooking = (): void => undefined;
 
   const readiness = createReadiness({
     isDraining: () => isDraining,
     isListening: () => tls?.isListening === true,
     hasValidCertificate: () => leaf !== undefined && leaf.notAfterMs > wallClock(),
     missingAtStart: () => cluster?.missing(),
+    becameReady() {
+      stopLooking();
+      log.info('ready', { version });
+    },
   });
   const use = (certificate: Certificate): void => {
     leaf = certificate;
@@ -68,7 +73,10 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
     {
       name: 'admin listener',
       start: async () => {
-        admin = await listenPlain(settings.adminListen, createAdminApp({ readiness, exposition: metrics.exposition }));
+        admin = await listenPlain(
+          { setting: 'WEBHOOK_ADMIN_LISTEN', addresses: settings.adminListen },
+          createAdminApp({ readiness, exposition: metrics.exposition }),
+        );
         log.info('listening', {
           role: 'admin',
           addresses: admin.addresses.map(({ address, port }) => formatEndpoint({ host: address, port })),
@@ -116,13 +124,21 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
           log,
         });
         const app = createApp({ reviewer, metrics, log, isDraining: () => isDraining });
-        tls = await listenTls(settings.listen, leaf, app);
+        tls = await listenTls({ setting: 'WEBHOOK_LISTEN', addresses: settings.listen }, leaf, app);
         log.info('listening', {
           role: 'webhook',
           addresses: tls.addresses.map(({ address, port }) => formatEndpoint({ host: address, port })),
         });
       },
       stop: () => tls?.close(),
+    },
+    {
+      name: 'readiness',
+      start: () => {
+        // It is told in the log without anybody who asks.
+        if (readiness() !== undefined) stopLooking = startTicks(readinessMs, async () => void readiness());
+      },
+      stop: () => stopLooking(),
     },
   ];
   return {
@@ -155,6 +171,9 @@ function certificateSource({
 
 const hourMs = 3_600_000;
 
+/** Until the first time that it is ready. */
+const readinessMs = 1000;
+
 /** The API server verifies the last one; the others serve people with curl. */
 function serviceNames({ serviceName, namespace }: Pick<WebhookSettings, 'serviceName' | 'namespace'>): string[] {
   return [serviceName, `${serviceName}.${namespace}`, `${serviceName}.${namespace}.svc`];
@@ -168,11 +187,16 @@ async function readClusterDns(
   try {
     resolvConfText = await readFile(resolvConf, 'utf8');
   } catch (error) {
-    log.warn('resolv-conf-unreadable', { file: resolvConf, error });
+    log.warn('resolv-conf-unreadable', { file: resolvConf, setting: 'WEBHOOK_RESOLV_CONF', error });
   }
   const found = findClusterDns({ resolvConfText, ownNamespace: namespace, nameservers, clusterDomain });
   if (found) log.info('cluster-dns', { ...found });
-  else log.warn('cluster-dns-unknown', { file: resolvConf });
+  else
+    log.warn('cluster-dns-unknown', {
+      file: resolvConf,
+      setting: 'WEBHOOK_RESOLV_CONF',
+      message: `The file has no search domain ${namespace}.svc.<cluster domain>: set WEBHOOK_NAMESERVERS and WEBHOOK_CLUSTER_DOMAIN, or name a file that a pod with dnsPolicy ClusterFirst sees.`,
+    });
   return found;
 }
 

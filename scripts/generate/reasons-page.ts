@@ -39,6 +39,12 @@ ${reasonTable(reasons.candidateResults)}
 
 ${reasonTable(reasons.dropReasons)}
 
+## Sidecar: why no nameserver can be asked
+
+A warning \`no-upstream\` in the log, once per configuration, and the metric \`alpine_resolver_upstream_fault_info\`.
+
+${reasonTable(reasons.upstreamFaults)}
+
 ## Sidecar: why a message from upstream was ignored
 
 ${reasonTable(reasons.ignoredReplyReasons)}

@@ -1,10 +1,12 @@
 import type { Log, LogFields } from '../../shared/log.ts';
 import type { SidecarMetrics } from '../../shared/metric-table.ts';
 import type { Metrics } from '../../shared/metrics.ts';
+import { upstreamFaults } from '../../shared/reasons.ts';
 import type { SidecarSettings } from '../../shared/settings.ts';
 import { buildConfiguration, type Configuration } from '../decide/configuration.ts';
 import { formatOptions } from '../decide/resolv-options.ts';
 import { formatServerAddress } from '../decide/server-address.ts';
+import { upstreamFault } from '../decide/upstream-fault.ts';
 import { watchFile, type WatchedFile } from './watched-file.ts';
 
 /** The configuration in force, kept up to date with the files that it comes from. */
@@ -35,6 +37,14 @@ const maxConfigurationBytes = 1024 * 1024;
 const maxHostsBytes = 1024 * 1024;
 
 type FileName = 'resolv-conf' | 'pod-resolv-conf' | 'hosts' | 'annotations';
+
+/** The variable that names each file. */
+const fileSettings: Readonly<Record<FileName, string>> = {
+  'resolv-conf': 'RESOLVER_RESOLV_CONF',
+  'pod-resolv-conf': 'RESOLVER_POD_RESOLV_CONF',
+  hosts: 'RESOLVER_HOSTS_FILE',
+  annotations: 'RESOLVER_ANNOTATIONS_FILE',
+};
 
 /** Reads everything once before it returns. */
 export function createLiveConfiguration(options: LiveConfigurationOptions): LiveConfiguration {
@@ -71,7 +81,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
   function reportFile(name: FileName, { path, problem }: WatchedFile): void {
     metrics.inc('alpine_resolver_reloads_total', { file: name, result: problem === undefined ? 'read' : 'failed' });
     if (problem === undefined) log.info('file-changed', { file: name, path });
-    else log.warn('file-problem', { file: name, path, problem });
+    else log.warn('file-problem', { file: name, path, setting: fileSettings[name], problem });
   }
 
   function look(name: FileName, changes: (file: WatchedFile) => boolean): boolean {
@@ -131,6 +141,7 @@ function report(
     for (const issue of snapshot.hosts.issues) log.warn('hosts-fault', { message: issue });
   }
   const { resolvConf } = snapshot;
+  reportUpstream(built, previous, log, metrics);
   if (previous?.snapshot.resolvConf === resolvConf && previous.snapshot.mode === snapshot.mode) return;
   if (previous?.snapshot.resolvConf !== resolvConf) {
     for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source: source.source });
@@ -142,6 +153,26 @@ function report(
     ...loggedSearch(resolvConf.search),
     options: formatOptions(resolvConf),
   });
+}
+
+/** Once per configuration; and again where another fault has taken its place. */
+function reportUpstream(
+  { snapshot, source }: Configuration,
+  previous: Configuration | undefined,
+  log: Log,
+  metrics: Metrics<SidecarMetrics>,
+): void {
+  const { resolvConf } = snapshot;
+  const reason = upstreamFault(resolvConf, snapshot);
+  metrics.clear('alpine_resolver_upstream_fault_info');
+  if (reason === undefined) return;
+  metrics.set('alpine_resolver_upstream_fault_info', 1, { reason });
+  const isTold =
+    previous?.snapshot.resolvConf === resolvConf &&
+    upstreamFault(previous.snapshot.resolvConf, previous.snapshot) === reason;
+  if (isTold) return;
+  const nameservers = resolvConf.servers.map(formatServerAddress);
+  log.warn('no-upstream', { reason, source: source.source, nameservers, message: upstreamFaults[reason] });
 }
 
 /** As many as a pod may have (Kubernetes validation MaxDNSSearchPaths). A file of a whole MiB makes no line like it. */

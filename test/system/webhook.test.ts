@@ -317,6 +317,7 @@ test('a mounted certificate is served and exchanged while it runs; a pair that d
     WEBHOOK_TLS_CA_FILE: files.certFile,
   });
   onTestFinished(() => mounted.stop());
+  await waitFor(() => mounted.log.some(({ event, version }) => event === 'ready' && typeof version === 'string'));
   const serves = async (): Promise<string> => (await shownCertificate(mounted.port)).serialNumber;
   const serialOf = (chain: string): string => new X509Certificate(chain).serialNumber;
   expect(await serves()).toBe(serialOf(first.chain));

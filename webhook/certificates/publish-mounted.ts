@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { CaBundle } from '../cluster/ca-bundle.ts';
 import { bundleWith } from './rotation.ts';
 import type { SetTick } from './self-issued.ts';
+import { caFile, readSettingFile, SettingFileError } from './setting-file.ts';
 
 /** Publishes the CA of a mounted certificate, and again when its file or the configuration changes. */
 export interface MountedPublisher {
@@ -21,21 +21,29 @@ export interface MountedOptions {
 
 const periodMs = 10_000;
 
-export function publishMounted({ caFile, bundle, wallClock, setTick, note, report }: MountedOptions): MountedPublisher {
+export function publishMounted({
+  caFile: path,
+  bundle,
+  wallClock,
+  setTick,
+  note,
+  report,
+}: MountedOptions): MountedPublisher {
+  const file = caFile(path);
   let isPublished = false;
   const publishOnce = async (): Promise<void> => {
     try {
-      const mounted = await readFile(caFile, 'utf8');
+      const mounted = await readSettingFile(file);
       const published = await bundle.read();
       if (!published) {
         isPublished = false;
         return;
       }
       const wanted = bundleWith(published.bundle, mounted, wallClock());
-      if (wanted === '') throw new Error(`${caFile} holds no certificate`);
+      if (wanted === '') throw new SettingFileError(file, 'holds no certificate that is valid');
       if (wanted !== published.bundle) {
         // What was written is read in the next turn: only what the API server holds counts.
-        if (await bundle.write(wanted, published)) note('ca-published', { file: caFile });
+        if (await bundle.write(wanted, published)) note('ca-published', { file: path });
         return;
       }
       isPublished = true;

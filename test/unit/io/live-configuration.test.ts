@@ -32,7 +32,7 @@ function setUp(environment: Record<string, string> = {}) {
   const metrics = createMetrics(sidecarMetrics);
   const live = createLiveConfiguration({
     settings: values,
-    ownAddresses: new Set(),
+    ownAddresses: new Set(['127.0.0.1:53', '0.0.0.0:53']),
     upstreamSockets: 6000,
     hostName: () => 'pod.sub.example.test',
     log: createLog({
@@ -99,6 +99,28 @@ describe('the original configuration', () => {
     expect(live.current.snapshot.resolvConf.search).toEqual(['a.test']);
   });
 
+  test.each([
+    ['names no server', 'search a.test\n', 'no-nameserver'],
+    ['is empty', '', 'no-nameserver'],
+    ['names itself alone', 'nameserver 127.0.0.1\nnameserver 0.0.0.0\n', 'own-nameserver'],
+  ])('which %s is warned of once, with the cause and what to do', (_what, text, reason) => {
+    write('resolv.conf', text);
+    const { live, events, metrics } = setUp();
+    live.poll();
+    live.setOwnAddresses(new Set(['127.0.0.1:53', '0.0.0.0:53', '192.0.2.7:53']));
+    expect(events('no-upstream')).toMatchObject([
+      { level: 'warn', reason, message: expect.stringContaining('RESOLVER_RESOLV_CONF') as unknown },
+    ]);
+    expect(metrics.exposition()).toContain(`alpine_resolver_upstream_fault_info{reason="${reason}"} 1`);
+    write('resolv.conf', 'nameserver 192.0.2.1\nnameserver 127.0.0.1\n');
+    live.poll();
+    expect(metrics.exposition()).not.toContain('alpine_resolver_upstream_fault_info{');
+    expect(events('no-upstream')).toHaveLength(1);
+    write('resolv.conf', 'nameserver 127.0.0.1\n');
+    live.poll();
+    expect(events('no-upstream')).toHaveLength(2);
+  });
+
   test('without search line comes from the host name', () => {
     write('resolv.conf', 'nameserver 192.0.2.1\n');
     expect(setUp().live.current.snapshot.resolvConf.search).toEqual(['sub.example.test']);
@@ -132,7 +154,9 @@ describe('the original configuration', () => {
     live.poll();
     live.poll();
     expect(servers()).toEqual(['192.0.2.1']);
-    expect(events('file-problem').filter(({ file }) => file === 'resolv-conf')).toMatchObject([{ problem: 'ENOENT' }]);
+    expect(events('file-problem').filter(({ file }) => file === 'resolv-conf')).toMatchObject([
+      { problem: 'ENOENT', setting: 'RESOLVER_RESOLV_CONF' },
+    ]);
     write('resolv.conf', 'nameserver 192.0.2.2\n');
     live.poll();
     expect(servers()).toEqual(['192.0.2.2']);

@@ -39,8 +39,10 @@ test('every metric is set', () => {
 test('every reason is given', () => {
   const { skipReasons, injectReasons, refuseReasons, warningReasons } = reasons;
   const ofWebhook = [skipReasons, injectReasons, refuseReasons, warningReasons].flatMap((table) => Object.keys(table));
-  const { dropReasons, walkOutcomes, ignoredReplyReasons } = reasons;
-  const ofSidecar = [dropReasons, walkOutcomes, ignoredReplyReasons].flatMap((table) => Object.keys(table));
+  const { dropReasons, walkOutcomes, upstreamFaults, ignoredReplyReasons } = reasons;
+  const ofSidecar = [dropReasons, walkOutcomes, upstreamFaults, ignoredReplyReasons].flatMap((table) =>
+    Object.keys(table),
+  );
   expect(unused(ofWebhook, asString, webhook)).toEqual([]);
   expect(unused(ofSidecar, asString, sidecar)).toEqual([]);
 });

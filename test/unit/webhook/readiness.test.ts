@@ -2,12 +2,15 @@ import { expect, test } from 'vitest';
 import { createReadiness } from '../../../webhook/readiness.ts';
 
 function setUp() {
-  const state = { draining: false, listening: true, valid: true, missing: undefined as string | undefined };
+  const state = { draining: false, listening: true, valid: true, missing: undefined as string | undefined, told: 0 };
   const readiness = createReadiness({
     isDraining: () => state.draining,
     isListening: () => state.listening,
     hasValidCertificate: () => state.valid,
     missingAtStart: () => state.missing,
+    becameReady() {
+      state.told += 1;
+    },
   });
   return { state, readiness };
 }
@@ -16,8 +19,11 @@ test('what is needed at the start must be there once; later it may go', () => {
   const { state, readiness } = setUp();
   state.missing = 'the CA is not published yet';
   expect(readiness()).toBe('the CA is not published yet');
+  expect(state.told).toBe(0);
   state.missing = undefined;
   expect(readiness()).toBeUndefined();
+  expect(readiness()).toBeUndefined();
+  expect(state.told).toBe(1);
   state.missing = 'the CA is not published yet';
   expect(readiness()).toBeUndefined();
 });

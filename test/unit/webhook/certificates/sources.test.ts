@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { splitBundle, type Certificate } from '../../../../webhook/certificates/certificate.ts';
 import { certificateFromFiles } from '../../../../webhook/certificates/from-files.ts';
 import { issueAuthority, issueLeaf } from '../../../../webhook/certificates/issue.ts';
@@ -85,6 +85,34 @@ test('files: an expired certificate is no start, and no replacement', async () =
   expect(errors).toHaveLength(2);
 });
 
+describe('a faulty file is told with its setting, its path and what is accepted', () => {
+  const accepted = /; accepted: .*PEM/;
+
+  test.each<[what: string, cert: string | undefined, key: string | undefined, message: RegExp]>([
+    ['no certificate file', undefined, 'good', /^WEBHOOK_TLS_CERT_FILE \(.*faulty.crt\): cannot be read \(ENOENT\)/],
+    ['no key file', 'good', undefined, /^WEBHOOK_TLS_KEY_FILE \(.*faulty.key\): cannot be read \(ENOENT\)/],
+    ['an empty certificate file', '\n', 'good', /^WEBHOOK_TLS_CERT_FILE \(.*\): is empty/],
+    ['an empty key file', 'good', '', /^WEBHOOK_TLS_KEY_FILE \(.*\): is empty/],
+    ['no PEM in the certificate file', 'words', 'good', /^WEBHOOK_TLS_CERT_FILE \(.*\): holds no certificate/],
+    ['no PEM in the key file', 'good', 'words', /^WEBHOOK_TLS_KEY_FILE \(.*\): holds no private key/],
+    ['a key that does not fit', 'good', 'other', /^WEBHOOK_TLS_KEY_FILE \(.*\): does not fit/],
+  ])('%s', async (_, cert, key, message) => {
+    const files = { certFile: join(folder, 'faulty.crt'), keyFile: join(folder, 'faulty.key') };
+    const authority = await issueAuthority({ nowMs, lifetimeMs: 100 * hourMs });
+    const leaf = () => issueLeaf(authority, { names: ['a'], nowMs, lifetimeMs: hourMs });
+    const [good, other] = [await leaf(), await leaf()];
+    const put = (path: string, text: string | undefined, part: 'chain' | 'key'): void => {
+      rmSync(path, { force: true });
+      if (text !== undefined) writeFileSync(path, text === 'good' ? good[part] : text === 'other' ? other[part] : text);
+    };
+    put(files.certFile, cert, 'chain');
+    put(files.keyFile, key, 'key');
+    const started = certificateFromFiles({ ...files, ...surroundings }).start(() => undefined);
+    await expect(started).rejects.toThrow(message);
+    await expect(started).rejects.toThrow(accepted);
+  });
+});
+
 test('a mounted CA is published, and put back; what others may still need stays until it expires', async () => {
   const [first, second] = [
     await issueAuthority({ nowMs, lifetimeMs: hourMs }),
@@ -122,6 +150,9 @@ test('a mounted CA is published, and put back; what others may still need stays 
   await tick();
   expect(published.bundle).toBe(second.chain);
   expect(errors).toEqual([]);
+  rmSync(caFile);
+  await tick();
+  expect(String(errors)).toMatch(/WEBHOOK_TLS_CA_FILE \(.*ca.crt\): cannot be read \(ENOENT\); accepted: .*PEM/);
   writeFileSync(caFile, 'nothing');
   published = undefined;
   await tick();
