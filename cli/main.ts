@@ -1,15 +1,16 @@
 /** The command line: the same pure code as the programs, for people. The only file here that reads the arguments. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { version } from '../shared/version.ts';
-import { unknownText } from './arguments.ts';
+import { unknownText } from './terminal/arguments.ts';
 import { runDemo } from './demo/demo.ts';
+import { DEFAULT_NAMESERVER } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
-import { isInPrivateNetwork, runInPrivateNetwork } from './demo/private-network.ts';
-import { UsageError } from './usage-error.ts';
-
-/** sysexits.h: EX_USAGE. */
-const exitCodes = { failure: 1, usage: 64 };
+import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/private-network.ts';
+import { exitCodes } from './terminal/exit-codes.ts';
+import { outputColumns, printable } from './terminal/output.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { userFolder } from './terminal/user-folder.ts';
 
 interface Command {
   readonly summary: string;
@@ -33,8 +34,9 @@ ${Object.entries(commands)
 `;
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`alpine-resolver: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`alpine-resolver: ${message.split('\n').map(printable).join('\n')}\n`);
+  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.no;
 });
 
 /** As in package.json: the programs that are started run on the same Node.js. */
@@ -57,10 +59,12 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
 }
 
 async function demo(args: readonly string[]): Promise<void> {
-  const options = readDemoOptions(args);
-  if (options === undefined) return void process.stdout.write(demoHelp);
-  if (options.real && !isInPrivateNetwork()) {
-    process.exitCode = await runInPrivateNetwork();
+  const options = readDemoOptions(args, userFolder());
+  if (options === 'help') return void process.stdout.write(demoHelp(outputColumns()));
+  if (options === 'version') return void process.stdout.write(`${version}\n`);
+  const isInside = options.real && isInPrivateNetwork();
+  if (options.real && !isInside) {
+    process.exitCode = await runInPrivateNetwork(options.nameserver ?? DEFAULT_NAMESERVER);
     return;
   }
   const stopped = new Promise<void>((resolve) => {
@@ -69,10 +73,38 @@ async function demo(args: readonly string[]): Promise<void> {
     process.once('SIGHUP', resolve);
     // Whoever reads may go away (`| head`); the programs must not stay behind.
     process.stdout.on('error', () => resolve());
+    if (isInside) void outerDemoGone().then(resolve);
+    if (process.env['npm_lifecycle_event'] !== undefined) void npmGone().then(resolve);
   });
-  await runDemo(options, programFolder(), stopped);
+  const exitCode = await runDemo(options, programFolder(), stopped);
   // Lookups that still wait for a timeout would keep the process.
-  process.exit();
+  process.exit(exitCode);
+}
+
+const LOOK_MS = 300;
+
+/** npm that is ended by SIGKILL leaves its script behind, and the shell between them, as children of another process. */
+function npmGone(): Promise<void> {
+  const begun = ancestors();
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (ancestors() === begun) return;
+      clearInterval(timer);
+      resolve();
+    }, LOOK_MS);
+    timer.unref();
+  });
+}
+
+/** The parent and, where the system tells it (proc(5), fields 2 and 4), the parent's. */
+function ancestors(): string {
+  const parent = process.ppid;
+  try {
+    const fields = readFileSync(`/proc/${parent}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
+    return `${parent} ${fields[1]}`;
+  } catch {
+    return String(parent);
+  }
 }
 
 /** The bundles lie beside the command line's own; from the sources they lie in `dist`. */

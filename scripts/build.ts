@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, stop, type BuildOptions, type Metafile } from 'esbuild';
 import { licenceTexts, packagesIn } from './build/packages.ts';
 
 /**
@@ -32,15 +32,27 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !bundles.some((bundle) => bundle.name === name));
   if (unknown.length > 0) throw new Error(`unknown bundle: ${unknown.join(', ')}`);
+  const failures = await buildAll(
+    bundles.filter(({ name }) => names.length === 0 || names.includes(name)),
+    console.log,
+  );
+  for (const failure of failures) console.log(failure);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+/** A line for each bundle that was not built; `report` gets one for each that was. */
+export async function buildAll(wanted = bundles, report: (line: string) => void = () => {}): Promise<string[]> {
+  const failures: string[] = [];
   mkdirSync(resolve(root, 'dist'), { recursive: true });
-  for (const bundle of bundles.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const bundle of wanted) {
     try {
-      console.log(await buildBundle(bundle));
+      report(await buildBundle(bundle));
     } catch (error) {
-      console.log(`dist/${bundle.name}.cjs FAILED: ${(error as Error).message}`);
-      process.exitCode = 1;
+      failures.push(`dist/${bundle.name}.cjs FAILED: ${(error as Error).message}`);
     }
   }
+  await stop();
+  return failures;
 }
 
 async function buildBundle(bundle: Bundle): Promise<string> {

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { decode, encode, type Answer, type DecodedPacket } from 'dns-packet';
-import { answerFromZone, CLUSTER_DOMAIN, type Rcode, type Zone } from './cluster-zone.ts';
+import { answerFromZone, type Rcode, type Zone } from './cluster-zone.ts';
 import { withOwnerPointers } from './name-compression.ts';
 
 export interface ClusterDns {
@@ -103,9 +103,9 @@ export function answerQuery(zone: Zone, message: Buffer, limitBytes: number): Bu
     ttl: TTL_SECONDS,
     data,
   }));
-  const isOurs = name === CLUSTER_DOMAIN || name.endsWith(`.${CLUSTER_DOMAIN}`);
+  const isOurs = name === zone.domain || name.endsWith(`.${zone.domain}`);
   const isNegative = addresses.length === 0 && found.rcode !== 'SERVFAIL';
-  const authorities = isNegative ? [startOfAuthority(isOurs ? CLUSTER_DOMAIN : 'example')] : [];
+  const authorities = isNegative ? [startOfAuthority(isOurs ? zone.domain : 'example')] : [];
   const compose = (answers: Answer[], more = 0) =>
     withOwnerPointers(
       encode({ ...base, flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | more, answers, authorities }),

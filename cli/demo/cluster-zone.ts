@@ -11,24 +11,35 @@ export interface ZoneName {
 
 export type Rcode = 'NOERROR' | 'SERVFAIL' | 'NXDOMAIN';
 
-/** The Service address of the DNS in nearly every cluster that kubeadm made. */
-export const CLUSTER_DNS_ADDRESS = '10.96.0.10';
+/** What the demo assumes of the cluster that a pod would run in. */
+export interface Cluster {
+  readonly domain: string;
+  /** Address of the Service of its DNS. */
+  readonly nameserver: string;
+  /** The nodes' own search domains, which follow those of the cluster. */
+  readonly nodeSearch: readonly string[];
+}
 
-export const CLUSTER_DOMAIN = 'cluster.local';
+/** As kubeadm makes them. */
+export const DEFAULT_DOMAIN = 'cluster.local';
+export const DEFAULT_NAMESERVER = '10.96.0.10';
 
-/** The node's own search domains: `corp.example` works, the server of `lab.example` is down. */
-export const NODE_SEARCH = ['corp.example', 'lab.example'];
+/** Of the sample's nodes. Every part of both works, but one name of the second. */
+export const SAMPLE_NODE_SEARCH = ['corp.example', 'lab.example'];
 
-/** Every name at or below these is answered with SERVFAIL. */
-export const FAILING_ZONES = ['lab.example'];
+export interface Zone {
+  /** The cluster's; the server is authoritative below it. */
+  readonly domain: string;
+  readonly names: readonly ZoneName[];
+}
 
-export type Zone = readonly ZoneName[];
+const SERVERS_DOWN = { A: 'SERVFAIL', AAAA: 'SERVFAIL' } as const;
 
 /** The short names are Services of the pod's namespace. */
-export function createZone(namespace: string): Zone {
-  const services = `${namespace}.svc.${CLUSTER_DOMAIN}`;
-  return [
-    { name: `kubernetes.default.svc.${CLUSTER_DOMAIN}`, A: ['10.96.0.1'] },
+export function createZone(domain: string, namespace: string): Zone {
+  const services = `${namespace}.svc.${domain}`;
+  const names: ZoneName[] = [
+    { name: `kubernetes.default.svc.${domain}`, A: ['10.96.0.1'] },
     { name: `cart.${services}`, A: ['10.96.14.7'] },
     // A headless Service while none of its pods is ready: the name exists, without an address.
     { name: `db.${services}` },
@@ -42,44 +53,19 @@ export function createZone(namespace: string): Zone {
     { name: 'ledger.corp.example', A: ['10.20.0.9'], rcodes: { AAAA: 'NXDOMAIN' } },
     { name: 'reports.corp.example', A: ['10.20.0.10'], rcodes: { AAAA: 'SERVFAIL' } },
     { name: 'partner.io', A: ['192.0.2.20'], AAAA: ['2001:db8:2::20'] },
+    // A search domain whose servers are down, for this name alone: any other name meets a domain that works.
+    { name: 'partner.io.lab.example', rcodes: SERVERS_DOWN },
     { name: 'pay.partner.io', A: ['192.0.2.21'], AAAA: ['2001:db8:2::21'] },
     { name: 'example.com', A: ['192.0.2.80'], AAAA: ['2001:db8:2::80'] },
   ];
-}
-
-export interface DemoName {
-  readonly name: string;
-  /** What the name shows; said only where musl alone gives another result. */
-  readonly why: string;
+  return { domain, names };
 }
 
 /** The names that are looked up when the user gives none. */
-export function demoNames(namespace: string): DemoName[] {
+export function demoNames(namespace: string): string[] {
   return [
-    { name: 'cart', why: '' },
-    {
-      name: `cart.${namespace}.svc`,
-      why: 'with ndots:2 its two dots keep musl from searching; glibc searches after the name as it is',
-    },
-    {
-      name: 'db',
-      why: `db.${namespace}.svc.${CLUSTER_DOMAIN} exists without an address: musl stops there, glibc searches on`,
-    },
-    {
-      name: 'ledger.corp.example',
-      why: 'its server denies AAAA with NXDOMAIN: musl drops the address that A brought',
-    },
-    {
-      name: 'reports.corp.example',
-      why: 'its server fails on AAAA: musl repeats until its time is over and drops the address',
-    },
-    {
-      name: 'partner.io',
-      why: 'the server of search domain lab.example is down: musl gives up there, glibc goes on',
-    },
-    { name: 'payments', why: '' },
-    { name: 'workers', why: 'forty addresses do not fit into a datagram, and this musl has no TCP' },
-    { name: `crat.${namespace}.svc`, why: '' },
+    ...['cart', `cart.${namespace}.svc`, 'db', 'ledger.corp.example', 'reports.corp.example', 'partner.io'],
+    ...['payments', 'workers', `crat.${namespace}.svc`],
   ];
 }
 
@@ -95,11 +81,9 @@ export function answerFromZone(zone: Zone, question: string, type: string): Zone
   const chain: { owner: string; target: string }[] = [];
   for (let owner = question; ;) {
     const nothing = { chain, owner, addresses: [] };
-    if (FAILING_ZONES.some((failing) => owner === failing || owner.endsWith(`.${failing}`)))
-      return { ...nothing, rcode: 'SERVFAIL' };
-    const entry = zone.find(({ name }) => name === owner);
+    const entry = zone.names.find(({ name }) => name === owner);
     if (entry === undefined) {
-      const isEmptyNonTerminal = zone.some(({ name }) => name.endsWith(`.${owner}`));
+      const isEmptyNonTerminal = zone.names.some(({ name }) => name.endsWith(`.${owner}`));
       return { ...nothing, rcode: isEmptyNonTerminal ? 'NOERROR' : 'NXDOMAIN' };
     }
     if (entry.alias === undefined) {

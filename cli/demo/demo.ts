@@ -4,17 +4,21 @@
  */
 import { version } from '../../shared/version.ts';
 import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
-import { heading, print, styled } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
+import { readObjects } from '../manifests/documents.ts';
+import { formatOthers, podsOf, type ManifestContents } from '../manifests/pods.ts';
+import { fileTitle, readTextFile } from '../manifests/text.ts';
+import { lookupTable, summaryText, type TableTitles } from '../report/lookup-table.ts';
+import { exitCodes } from '../terminal/exit-codes.ts';
+import { heading, print, printText, styled } from '../terminal/output.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { ClusterDns } from './cluster-dns.ts';
-import { CLUSTER_DNS_ADDRESS, demoNames } from './cluster-zone.ts';
+import { DEFAULT_DOMAIN, DEFAULT_NAMESERVER, demoNames, SAMPLE_NODE_SEARCH, type Cluster } from './cluster-zone.ts';
 import { injectAndPrint, injectSample, samplePods } from './injection.ts';
-import { printInvitation } from './invitation.ts';
+import { printInvitation, printNews } from './invitation.ts';
 import { lookUpNames, type NameLookups } from './lookups.ts';
-import { readManifestFile, readTextFile } from './manifests.ts';
 import type { DemoOptions } from './options.ts';
 import { writePodFiles, type PodFiles } from './pod-files.ts';
-import { startProgress } from './progress.ts';
 import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
 import {
   LOOPBACK,
@@ -25,55 +29,89 @@ import {
   type Stage,
   type StartedSidecar,
 } from './stage.ts';
-import { lookupTable, summaryText, type TableTitles } from './table.ts';
 
 const DNS_PORT = 53;
-const WARM_UP_NAME = 'kubernetes.default.svc';
 const INTERNET_NAMES = ['example.com', 'dns.google', 'www.wikipedia.org', 'no-such-host.example'];
 
 /**
  * @param folder where the bundles of the programs are
  * @param stopped resolves when the user wants the demo to end, at whatever point it is
+ * @returns the exit code
  */
-export async function runDemo(options: DemoOptions, folder: string, stopped: Promise<void>): Promise<void> {
+export async function runDemo(options: DemoOptions, folder: string, stopped: Promise<void>): Promise<number> {
   await using stack = new AsyncDisposableStack();
-  await Promise.race([stopped, show(options, { stack, folder })]);
+  return await Promise.race([stopped.then(() => exitCodes.done), show(options, { stack, folder })]);
 }
 
-async function show(options: DemoOptions, stage: Stage): Promise<void> {
+async function show(options: DemoOptions, stage: Stage): Promise<number> {
   const { stack } = stage;
-  const resolvConf = options.resolvConfFile === undefined ? undefined : readNameservers(options.resolvConfFile);
-  const given = options.podFiles.flatMap(readManifestFile);
+  const resolvConf = options.resolvConfFile === undefined ? undefined : readNameservers(options);
+  const given = options.podFiles.length > 0 ? readManifests(options) : undefined;
+  const cluster = clusterOf(options);
   print(`${styled('bold', `alpine-resolver ${version}`)}  both programs run on loopback: no root, no cluster`);
 
   print(heading('1  What the webhook changes in a pod'));
-  const webhook = await startWebhook(stage);
+  const webhook = await startWebhook(stage, cluster);
   const review = { webhookPort: webhook.port, resolvConf, isFull: options.full };
-  const injected = await injectAndPrint(given.length > 0 ? given : samplePods(), review);
-  if (injected === undefined) print('  Below, names are looked up as in the sample pod.');
-  const { namespace, pod } = injected ?? (await injectSample(review));
+  const { first, refused } = await injectAndPrint(given?.pods ?? samplePods(), review);
+  if (given !== undefined) printAssumptions(options, cluster, given);
+  const exitCode = refused > 0 ? exitCodes.no : exitCodes.done;
+  if (given !== undefined && options.names.length === 0) return exitCode;
+  if (first === undefined) print('', '  Below, names are looked up as in the sample pod.');
+  const { namespace, pod } = first ?? (await injectSample(review));
 
-  const [dnsAddress, dnsPort] = options.real ? [CLUSTER_DNS_ADDRESS, DNS_PORT] : [LOOPBACK, 0];
+  const [dnsAddress, dnsPort] = options.real ? [cluster.nameserver, DNS_PORT] : [LOOPBACK, 0];
   const clusterDns =
-    resolvConf === undefined ? await startNameserver(stage, namespace, dnsAddress, dnsPort) : undefined;
+    resolvConf === undefined ? await startNameserver(stage, cluster, namespace, dnsAddress, dnsPort) : undefined;
   const place = (text: string) => (dnsPort === 0 && clusterDns ? onLoopback(text) : text);
   const files = writePodFiles(temporaryFolder(stack), pod, place);
   const upstreamPort = clusterDns?.port ?? options.port;
   const sidecar = await startSidecar(stage, files, upstreamPort, dnsPort);
 
   print(heading('2  What its programs then resolve'));
-  const whys = demoNames(namespace);
-  const names = namesOf(
-    options,
-    whys.map(({ name }) => name),
-  );
-  const setup = { files, clusterDns, upstreamPort, sidecar, options };
+  const names = namesOf(options, demoNames(namespace));
+  const warmUpName = clusterDns && `kubernetes.default.svc.${cluster.domain}`;
+  const setup = { files, clusterDns, upstreamPort, sidecar, options, warmUpName };
   const { rows, titles } = await lookUp(names, setup);
-  print(...lookupTable(rows, titles, (name) => whys.find((why) => why.name === name)?.why ?? ''));
+  print(...lookupTable(rows, titles, () => ''));
   print(...summaryText(rows));
-  if (options.once) return;
+  if (options.once) return exitCode;
   if (!options.real) printInvitation({ files, sidecar, clusterDns, name: exampleName(rows) });
-  await Promise.race([sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
+  printNews(sidecar);
+  return Promise.race([sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
+}
+
+function clusterOf({ clusterDomain, nameserver, podFiles }: DemoOptions): Cluster {
+  return {
+    domain: clusterDomain ?? DEFAULT_DOMAIN,
+    nameserver: nameserver ?? DEFAULT_NAMESERVER,
+    // Pods of the user's get nothing that their nodes do not have.
+    nodeSearch: podFiles.length > 0 ? [] : SAMPLE_NODE_SEARCH,
+  };
+}
+
+function readManifests({ podFiles, folder, namespace }: DemoOptions): ManifestContents {
+  const objects = podFiles.flatMap((file) => readObjects(readTextFile(file, folder), fileTitle(file)));
+  const contents = podsOf(objects, namespace);
+  if (contents.pods.length > 0) return contents;
+  const has = contents.others.size > 0 ? formatOthers(contents.others) : 'nothing';
+  throw new UsageError(
+    `${podFiles.map(fileTitle).join(', ')}: no Pod and nothing with a pod template is in there; it has ${has}`,
+  );
+}
+
+/** What the change above rests on, and what of the user's files it leaves out. */
+function printAssumptions(options: DemoOptions, cluster: Cluster, { others }: ManifestContents): void {
+  print('');
+  if (others.size > 0) printText(`Beside them, without a pod: ${formatOthers(others)}.`, 'dim');
+  const dns =
+    options.resolvConfFile === undefined
+      ? `cluster domain ${cluster.domain} (--cluster-domain), cluster DNS at ${cluster.nameserver} (--nameserver), no search domains of the nodes`
+      : `nameservers and search list as in ${fileTitle(options.resolvConfFile)}`;
+  printText(
+    `Assumed: the namespace opted in and has no settings and limits of its own; ${options.namespace} is the namespace of objects that name none (--namespace); ${dns}.`,
+    'dim',
+  );
 }
 
 interface LookupParts {
@@ -83,26 +121,29 @@ interface LookupParts {
   readonly upstreamPort: number;
   readonly sidecar: StartedSidecar;
   readonly options: DemoOptions;
+  readonly warmUpName: string | undefined;
 }
 
 /** By the models over real sockets, or by the machine's own libraries. */
 async function lookUp(
   names: readonly string[],
-  { files, clusterDns, upstreamPort, sidecar, options }: LookupParts,
+  { files, clusterDns, upstreamPort, sidecar, options, warmUpName }: LookupParts,
 ): Promise<{ readonly rows: NameLookups[]; readonly titles: TableTitles }> {
-  const progress = startProgress(names.length);
+  const total = names.length;
+  const text = (done: number) => `  looking up, ${done} of ${total} done; some wait for timeouts …`;
+  const progress = startProgress(text(0));
+  const onDone = (done: number) => progress.show(text(done));
   try {
     if (options.real && clusterDns !== undefined) {
       const libcs = await buildRealLibcs(files.folder);
       const setup = { libcs, files, clusterDns, adminPort: sidecar.adminPort };
-      const rows = await lookUpNamesReally(names, setup, progress.show);
+      const rows = await lookUpNamesReally(names, setup, onDone);
       return { rows, titles: titlesOf(`real musl ${libcs.musl.version}`, `real glibc ${libcs.glibc.version}`) };
     }
     const { original, seen } = files;
-    const { generation, muslVersion } = options;
-    const warmUp = clusterDns === undefined ? {} : { warmUpName: WARM_UP_NAME };
-    const setup = { original, upstreamPort, seen, sidecarPort: sidecar.port, generation, ...warmUp };
-    const rows = await lookUpNames(names, setup, progress.show);
+    const { generation, version: muslVersion } = options.musl;
+    const setup = { original, upstreamPort, seen, sidecarPort: sidecar.port, generation, warmUpName };
+    const rows = await lookUpNames(names, setup, onDone);
     return { rows, titles: titlesOf(`musl ${muslVersion}`, 'glibc (Debian)') };
   } finally {
     progress.end();
@@ -113,9 +154,10 @@ function titlesOf(musl: string, glibc: string): TableTitles {
   return { musl: `${musl} alone`, glibc, injected: `${musl} + sidecar` };
 }
 
-function readNameservers(file: string): string {
-  const text = readTextFile(file);
-  if (!parseResolvConf(text, { hostName: '' }).hasNameserver) throw new UsageError(`${file} names no nameserver`);
+function readNameservers({ resolvConfFile = '', folder }: DemoOptions): string {
+  const text = readTextFile(resolvConfFile, folder);
+  if (!parseResolvConf(text, { hostName: '' }).hasNameserver)
+    throw new UsageError(`${fileTitle(resolvConfFile)} names no nameserver`);
   return text;
 }
 
@@ -127,7 +169,7 @@ function namesOf({ names, resolvConfFile }: DemoOptions, embedded: readonly stri
 /** The demo's nameserver plays the cluster's; it is one, however many the pod has. */
 function onLoopback(resolvConf: string): string {
   const lines = resolvConf.split('\n').filter((line) => !/^nameserver\s/.test(line));
-  return [`# played by ${LOOPBACK}: ${CLUSTER_DNS_ADDRESS}`, `nameserver ${LOOPBACK}`, ...lines].join('\n');
+  return ['# played on loopback: the cluster DNS', `nameserver ${LOOPBACK}`, ...lines].join('\n');
 }
 
 /** One that musl alone resolves otherwise, if there is one. */

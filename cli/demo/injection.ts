@@ -1,12 +1,13 @@
 /** The first part of the demo: pods go through the webhook, and what it changes is printed. */
 import { annotations } from '../../shared/names.ts';
 import { objectAt, type JsonObject } from '../../webhook/json.ts';
-import { print, styled } from '../terminal.ts';
+import { readObjects } from '../manifests/documents.ts';
+import { podsOf, type ManifestPod } from '../manifests/pods.ts';
+import { podDiff } from '../report/pod-diff.ts';
+import { timeText } from '../report/lookup-table.ts';
+import { outputColumns, print, printable, printText, styled, wrapped, type Style } from '../terminal/output.ts';
 import { admitPod, type Admission } from './admission.ts';
-import { readManifest, type ManifestPod } from './manifests.ts';
-import { podDiff } from './pod-diff.ts';
-import { SAMPLE_POD } from './sample-pod.ts';
-import { timeText } from './table.ts';
+import { SAMPLE_NAMESPACE, SAMPLE_POD } from './sample-pod.ts';
 
 export interface InjectionSetup {
   readonly webhookPort: number;
@@ -20,23 +21,32 @@ export interface InjectedPod {
   readonly pod: JsonObject;
 }
 
-/** The first pod that was injected; its configuration is the one that names are looked up with. */
-export async function injectAndPrint(
-  pods: readonly ManifestPod[],
-  setup: InjectionSetup,
-): Promise<InjectedPod | undefined> {
+export interface Injection {
+  /** The first pod that was injected; its configuration is the one that names are looked up with. */
+  readonly first: InjectedPod | undefined;
+  readonly refused: number;
+}
+
+export async function injectAndPrint(pods: readonly ManifestPod[], setup: InjectionSetup): Promise<Injection> {
   let first: InjectedPod | undefined;
-  for (const { title, namespace, pod } of pods) {
+  let refused = 0;
+  for (const { title, namespace, pod, fault } of pods) {
+    if (fault !== undefined) {
+      printVerdict(title, `refused by the API server: ${fault}`, 'red');
+      refused++;
+      continue;
+    }
     const before = withResolvConf(pod, setup.resolvConf);
     const admission = await admitPod(setup.webhookPort, namespace, before);
-    print(`  ${styled('bold', title)}  ${verdictText(admission)}`);
+    printVerdict(title, ...verdictOf(admission));
     for (const warning of admission.warnings)
-      if (!warning.startsWith(notInjected)) print(styled('yellow', `  warning: ${warning}`));
+      if (!warning.startsWith(notInjected)) printText(`warning: ${warning}`, 'yellow');
+    if (admission.isRefused) refused++;
     if (admission.pod === undefined) continue;
     print(...podDiff(before, admission.pod, setup.isFull));
     first ??= { namespace, pod: admission.pod };
   }
-  return first;
+  return { first, refused };
 }
 
 /** The sample's configuration without a word, for the lookups after pods that were not injected. */
@@ -49,17 +59,26 @@ export async function injectSample(setup: InjectionSetup): Promise<InjectedPod> 
   return { namespace, pod: admission.pod };
 }
 
-export function samplePods(): ManifestPod[] {
-  return readManifest(SAMPLE_POD, 'the sample manifest');
+export function samplePods(): readonly ManifestPod[] {
+  return podsOf(readObjects(SAMPLE_POD, 'the sample manifest'), SAMPLE_NAMESPACE).pods;
 }
 
 /** The warning that a pod without an owner gets says the reason once more, and what in particular. */
 const notInjected = 'not injected: ';
 
-function verdictText({ pod, reason, isRefused, warnings, elapsedMs }: Admission): string {
-  if (pod !== undefined) return styled('green', `${reason} in ${timeText(elapsedMs)}`);
-  if (isRefused) return styled('red', `refused: ${reason}`);
-  return styled('yellow', warnings.find((text) => text.startsWith(notInjected)) ?? `${notInjected}${reason}`);
+function verdictOf({ pod, reason, isRefused, warnings, elapsedMs }: Admission): [string, Style] {
+  if (pod !== undefined) return [`${reason} in ${timeText(elapsedMs)}`, 'green'];
+  if (isRefused) return [`refused: ${reason}`, 'red'];
+  return [warnings.find((text) => text.startsWith(notInjected)) ?? `${notInjected}${reason}`, 'yellow'];
+}
+
+/** On one line where there is room for both. */
+function printVerdict(title: string, verdict: string, style: Style): void {
+  const [left, right] = [printable(title), printable(verdict)];
+  if (2 + left.length + 2 + right.length <= outputColumns())
+    return print(`  ${styled('bold', left)}  ${styled(style, right)}`);
+  print(...wrapped(left, outputColumns(), '  ').map((line) => styled('bold', line)));
+  print(...wrapped(right, outputColumns(), '    ').map((line) => styled(style, line)));
 }
 
 function withResolvConf(pod: JsonObject, resolvConf: string | undefined): JsonObject {

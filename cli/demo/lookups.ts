@@ -6,7 +6,7 @@ import type { LookupResult } from '../models/lookup.ts';
 import { readMuslConfiguration } from '../models/musl-configuration.ts';
 import type { MuslGeneration } from '../models/musl-generations.ts';
 import { lookUpAsMusl } from '../models/musl.ts';
-import { socketNetwork as network } from '../sockets.ts';
+import { socketNetwork as network } from '../network/sockets.ts';
 
 /** What one C library made of a name. */
 export type Lookup = Omit<LookupResult, 'canonicalName'>;
@@ -27,7 +27,7 @@ export interface LookupSetup {
   readonly sidecarPort: number;
   readonly generation: MuslGeneration;
   /** Looked up once before the others, unseen. */
-  readonly warmUpName?: string;
+  readonly warmUpName: string | undefined;
 }
 
 /** A lookup that takes longer no longer keeps the next one waiting: most of it is waiting itself. */

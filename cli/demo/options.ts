@@ -1,32 +1,60 @@
 /** The command line of the demo. */
-import { optionsHelp, parseArguments, type OptionDefinition } from '../arguments.ts';
-import { generationOf, type MuslGeneration } from '../models/musl-generations.ts';
-import { UsageError } from '../usage-error.ts';
+import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { looksLikeManifestName } from '../manifests/text.ts';
+import { knownAlpineReleases, muslOf, type ChosenMusl } from '../models/alpine-releases.ts';
+import { optionsHelp, parseArguments, type OptionDefinition } from '../terminal/arguments.ts';
+import { printable, wrapped } from '../terminal/output.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 export interface DemoOptions {
   readonly once: boolean;
   readonly full: boolean;
   readonly real: boolean;
-  readonly muslVersion: string;
-  readonly generation: MuslGeneration;
+  readonly musl: ChosenMusl;
   readonly resolvConfFile: string | undefined;
   /** Port of the nameservers in that file. */
   readonly port: number;
   readonly podFiles: readonly string[];
+  /** Of the objects in those files that name none. */
+  readonly namespace: string;
+  /** What is assumed of the cluster unless it is said. */
+  readonly clusterDomain: string | undefined;
+  readonly nameserver: string | undefined;
   readonly names: readonly string[];
+  /** Where names of files begin. */
+  readonly folder: string;
 }
 
 const DEFAULT_MUSL = '1.2.5';
+const DEFAULT_NAMESPACE = 'default';
 const DNS_PORT = 53;
 
 const definitions: readonly OptionDefinition[] = [
-  { name: 'once', meaning: 'end after the table instead of serving until Ctrl-C' },
   {
-    name: 'pod',
+    name: 'file',
+    short: 'f',
+    aliases: ['filename', 'pod'],
     value: 'FILE',
     repeatable: true,
-    meaning: 'inject the pods of this manifest (YAML or JSON) instead of the sample',
+    meaning:
+      'show what the webhook makes of the pods and pod templates in this manifest (YAML or JSON; - is standard input), and end; with NAMEs, look them up as in the first pod that is injected',
   },
+  {
+    name: 'name',
+    value: 'NAME',
+    repeatable: true,
+    meaning: 'look this name up, also where a file is called so',
+  },
+  {
+    name: 'namespace',
+    short: 'n',
+    value: 'NAMESPACE',
+    meaning: `namespace of objects in FILE that name none (${DEFAULT_NAMESPACE})`,
+  },
+  { name: 'cluster-domain', value: 'DOMAIN', meaning: "the cluster's domain, default cluster.local" },
+  { name: 'nameserver', value: 'ADDRESS', meaning: "address of the cluster's DNS, default 10.96.0.10" },
   {
     name: 'resolv-conf',
     value: 'FILE',
@@ -36,49 +64,83 @@ const definitions: readonly OptionDefinition[] = [
   {
     name: 'musl',
     value: 'VERSION',
-    meaning: `which musl the table shows, default ${DEFAULT_MUSL} (Alpine 3.20 and later)`,
+    meaning: `the musl of the table: its version, or that of Alpine such as 3.16; default ${DEFAULT_MUSL} (Alpine 3.20 to 3.23)`,
   },
   { name: 'real', meaning: "look up with this machine's real glibc and musl, in a private network" },
+  { name: 'once', meaning: 'end after the table instead of serving until Ctrl-C' },
   { name: 'full', meaning: "print all of the pod's change" },
 ];
 
-export const demoHelp = `Usage: npm start -- [options] [NAME...]
+export function demoHelp(columns: number): string {
+  const purpose =
+    'Runs the webhook and the sidecar on loopback, without root and without a cluster: shows what the webhook changes in a pod, then looks names up as Alpine (musl) does, as Debian (glibc) does, and as Alpine does through the sidecar. NAMEs are looked up instead of the handful that comes with it.';
+  return `Usage: npm start -- [options] [NAME...]
        alpine-resolver demo [options] [NAME...]
 
-Runs the webhook and the sidecar on loopback, without root and without a cluster: shows what the
-webhook changes in a pod, then looks names up as Alpine (musl) does, as Debian (glibc) does, and as
-Alpine does through the sidecar. NAMEs are looked up instead of the handful that comes with it.
+${wrapped(purpose, columns).join('\n')}
 
-${optionsHelp([...definitions, { name: 'help', meaning: 'this text' }])}`;
+${optionsHelp(definitions, columns)}
+Examples:
+  npm start
+  npm start -- cart.shop.svc partner.io
+  npm start -- -f deployment.yaml
+  helm template chart/ | npm start -- -f -
+  npm start -- --resolv-conf /etc/resolv.conf example.com
 
-/** Undefined: help is wanted. */
-export function readDemoOptions(args: readonly string[]): DemoOptions | undefined {
+Exit codes: 0 changed, or nothing to do; 1 a pod is refused, or something
+failed; 2 wrong use, input that cannot be read, or no pod in it
+`;
+}
+
+/** @param folder where the user stands */
+export function readDemoOptions(args: readonly string[], folder: string): DemoOptions | 'help' | 'version' {
   const parsed = parseArguments(args, definitions);
-  if (parsed.isSet('help')) return undefined;
-  const muslVersion = parsed.value('musl') ?? DEFAULT_MUSL;
-  const generation = generationOf(muslVersion);
-  if (generation === undefined)
-    throw new UsageError(`--musl ${muslVersion}: there is a model of musl 1.1.17 and later, such as ${DEFAULT_MUSL}`);
+  if (parsed.isSet('help')) return 'help';
+  if (parsed.isSet('version')) return 'version';
+  const podFiles = parsed.values('file');
   const resolvConfFile = parsed.value('resolv-conf');
+  const refuseTogether = (option: string, other: string, why: string) => {
+    if (parsed.isSet(option) && parsed.isSet(other)) throw new UsageError(`--${option} with --${other}: ${why}`);
+  };
   if (parsed.isSet('port') && resolvConfFile === undefined)
     throw new UsageError('--port is the port of the nameservers in --resolv-conf FILE, which is not given');
-  if (parsed.isSet('real') && resolvConfFile !== undefined)
-    throw new UsageError(
-      '--real runs in a network of its own, from which the nameservers of --resolv-conf cannot be reached',
-    );
-  if (parsed.isSet('real') && parsed.isSet('musl'))
-    throw new UsageError("--real runs the musl that this machine has; --musl chooses the model's version");
+  if (parsed.isSet('namespace') && podFiles.length === 0)
+    throw new UsageError('--namespace is that of the objects in -f FILE, which is not given');
+  refuseTogether(
+    'real',
+    'resolv-conf',
+    'it runs in a network of its own, from which the nameservers of the file cannot be reached',
+  );
+  refuseTogether('real', 'musl', 'it runs the musl that this machine has');
+  refuseTogether('resolv-conf', 'nameserver', 'the file names the nameservers');
+  refuseTogether('resolv-conf', 'cluster-domain', 'the file has the search list');
+  if ([...podFiles, resolvConfFile].filter((file) => file === '-').length > 1)
+    throw new UsageError('standard input (-) can be read once only');
   return {
     once: parsed.isSet('once'),
     full: parsed.isSet('full'),
     real: parsed.isSet('real'),
-    muslVersion,
-    generation,
+    musl: readMusl(parsed.value('musl') ?? DEFAULT_MUSL),
     resolvConfFile,
     port: readPort(parsed.value('port')),
-    podFiles: parsed.values('pod'),
-    names: parsed.positionals.map(checkedName),
+    podFiles,
+    namespace: readLabel(parsed.value('namespace') ?? DEFAULT_NAMESPACE),
+    clusterDomain: readDomain(parsed.value('cluster-domain')),
+    nameserver: readAddress(parsed.value('nameserver')),
+    names: [
+      ...parsed.positionals.map((word) => refuseFile(checkedName(word), folder)),
+      ...parsed.values('name').map(checkedName),
+    ],
+    folder,
   };
+}
+
+function readMusl(text: string): ChosenMusl {
+  const musl = muslOf(text);
+  if (musl !== undefined) return musl;
+  throw new UsageError(
+    `--musl ${text}: there is a model of musl 1.1.17 and later, such as ${DEFAULT_MUSL}, which are Alpine ${knownAlpineReleases()}`,
+  );
 }
 
 function readPort(text: string | undefined): number {
@@ -88,7 +150,51 @@ function readPort(text: string | undefined): number {
   return port;
 }
 
+const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+
+function readLabel(text: string): string {
+  if (new RegExp(`^${LABEL}$`).test(text)) return text;
+  throw new UsageError(`--namespace ${text}: a namespace is up to 63 of a-z, 0-9 and -, with none of - at its ends`);
+}
+
+function readDomain(text: string | undefined): string | undefined {
+  const domain = text?.replace(/\.$/, '');
+  if (domain === undefined || (domain.length <= 253 && new RegExp(`^${LABEL}(\\.${LABEL})*$`).test(domain)))
+    return domain;
+  throw new UsageError(`--cluster-domain ${text}: a domain has labels of a-z, 0-9 and -, such as cluster.local`);
+}
+
+function readAddress(text: string | undefined): string | undefined {
+  if (text === undefined || (isIP(text) !== 0 && !text.includes('%'))) return text;
+  throw new UsageError(`--nameserver ${text}: it must be an IPv4 or IPv6 address, such as 10.96.0.10`);
+}
+
 function checkedName(name: string): string {
-  if (name === '' || /\s/.test(name)) throw new UsageError(`${JSON.stringify(name)} is no name that can be looked up`);
+  if (name === '' || /\s/.test(name) || printable(name) !== name)
+    throw new UsageError(`${JSON.stringify(name)} is no name that can be looked up`);
   return name;
+}
+
+/** Who types the name of a file means the file: as a name it would only be searched for until every timeout is over. */
+function refuseFile(word: string, folder: string): string {
+  if (isFile(resolve(folder, word)))
+    throw new UsageError(
+      `${word} is a file: -f ${word} shows what becomes of its pods, --name ${word} looks it up as a name`,
+    );
+  if (word.includes('/'))
+    throw new UsageError(`${word} is no name that can be looked up; a file is given with -f ${word}`);
+  if (looksLikeManifestName(word))
+    throw new UsageError(
+      `${word}: there is no such file in ${folder}; a file is given with -f, and --name ${word} looks it up as a name`,
+    );
+  return word;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // What is too long for a file's name is none.
+    return false;
+  }
 }

@@ -3,26 +3,42 @@
  * namespace, as root directly, else inside a user namespace. The demo runs itself again in there.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { CLUSTER_DNS_ADDRESS } from './cluster-zone.ts';
+import { isIPv6, Socket } from 'node:net';
 
 /** Set in the environment of the demo that runs inside. */
 const INSIDE = 'ALPINE_RESOLVER_DEMO_INSIDE';
 
 const TOOLS: Readonly<Record<string, string>> = { unshare: 'util-linux', mount: 'mount', ip: 'iproute2' };
 
-const SETUP = `ip link set lo up && ip address add ${CLUSTER_DNS_ADDRESS}/32 dev lo && mount --make-rprivate /`;
-const TRIAL = `${SETUP} && mount --bind /etc/hosts /etc/resolv.conf`;
+const setupOf = (address: string) =>
+  `ip link set lo up && ip address add ${address}/${isIPv6(address) ? '128 nodad' : 32} dev lo && mount --make-rprivate /`;
+const trialOf = (address: string) => `${setupOf(address)} && mount --bind /etc/hosts /etc/resolv.conf`;
+
+/** A pipe to the demo outside, which the kernel closes however that one ends. */
+const GUARD_DESCRIPTOR = 3;
 
 export function isInPrivateNetwork(): boolean {
   return process.env[INSIDE] === 'true';
 }
 
-/** The exit code of the demo inside; throws with the reason where namespaces cannot be made. */
-export async function runInPrivateNetwork(): Promise<number> {
-  const [program, ...flags] = findUnshare();
-  const inside = ['sh', '-ec', `${SETUP}; exec "$@"`, 'sh'];
+/** Inside: resolves when the demo outside is gone. */
+export function outerDemoGone(): Promise<void> {
+  return new Promise((resolve) => {
+    const guard = new Socket({ fd: GUARD_DESCRIPTOR });
+    guard.on('end', resolve).on('error', () => resolve());
+    guard.resume();
+  });
+}
+
+/**
+ * The exit code of the demo inside; throws with the reason where namespaces cannot be made.
+ * @param address that of the cluster DNS
+ */
+export async function runInPrivateNetwork(address: string): Promise<number> {
+  const [program, ...flags] = findUnshare(address);
+  const inside = ['sh', '-ec', `${setupOf(address)}; exec "$@"`, 'sh'];
   const child = spawn(program, [...flags, ...inside, process.execPath, ...process.argv.slice(1)], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { ...process.env, [INSIDE]: 'true' },
   });
   // Ctrl-C reaches the whole process group; the demo inside ends itself, and this one with it.
@@ -36,7 +52,7 @@ export async function runInPrivateNetwork(): Promise<number> {
 }
 
 /** `unshare` with the flags that work here. */
-function findUnshare(): [string, ...string[]] {
+function findUnshare(address: string): [string, ...string[]] {
   if (process.platform !== 'linux') throw new Error('--real needs Linux: it runs in private namespaces');
   const missing = Object.keys(TOOLS).filter((tool) => spawnSync(tool, ['--help']).error !== undefined);
   if (missing.length > 0)
@@ -44,7 +60,7 @@ function findUnshare(): [string, ...string[]] {
   const faults: string[] = [];
   for (const user of [[], ['--user', '--map-root-user']]) {
     const command: [string, ...string[]] = ['unshare', ...user, '--net', '--mount'];
-    const trial = spawnSync(command[0], [...command.slice(1), 'sh', '-ec', TRIAL], { encoding: 'utf8' });
+    const trial = spawnSync(command[0], [...command.slice(1), 'sh', '-ec', trialOf(address)], { encoding: 'utf8' });
     if (trial.status === 0) return command;
     faults.push(`  ${command.join(' ')}: ${trial.stderr.trim().split('\n')[0]}`);
   }

@@ -3,11 +3,21 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+
+/**
+ * Loaded into each program: it ends when the demo's end of its standard input is gone, which the kernel closes however
+ * the demo ends, SIGKILL included.
+ */
+const GUARD = `data:text/javascript,${encodeURIComponent(
+  "process.stdin.on('end',()=>process.exit()).on('error',()=>process.exit()).resume()",
+)}`;
 
 export interface Program {
   /** Fields of the first log line that fits; rejects when the program ends before. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Every line from now on. */
+  follow(listen: (line: LogLine) => void): void;
   /** Resolves when the program has ended by itself. */
   readonly ended: Promise<Error>;
   stop(): Promise<void>;
@@ -25,10 +35,11 @@ const LINES_KEPT = 1000;
 export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: Record<string, string>): Program {
   const bundle = join(folder, `${name}.cjs`);
   if (!existsSync(bundle)) throw new UsageError(`${bundle} is not there; build it with: npm run build`);
-  const child = spawn(process.execPath, [bundle], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', GUARD, bundle], { env, stdio: 'pipe' });
   const lines: LogLine[] = [];
   const texts: string[] = [];
   const watchers = new Set<() => void>();
+  const followers: ((line: LogLine) => void)[] = [];
   const keep = (text: string) => {
     texts.push(text);
     if (texts.length > TEXTS_KEPT) texts.shift();
@@ -36,9 +47,11 @@ export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: R
   createInterface({ input: child.stderr }).on('line', keep);
   createInterface({ input: child.stdout }).on('line', (text) => {
     keep(text);
-    lines.push(parsedLine(text));
+    const line = parsedLine(text);
+    lines.push(line);
     if (lines.length > LINES_KEPT) lines.shift();
     for (const watch of watchers) watch();
+    for (const listen of followers) listen(line);
   });
   const ended = new Promise<Error>((resolve) => {
     child.on('error', resolve);
@@ -48,6 +61,7 @@ export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: R
   });
   return {
     ended,
+    follow: (listen) => void followers.push(listen),
     logged: (fits) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClusterDns, type ClusterDns } from './cluster-dns.ts';
-import { CLUSTER_DNS_ADDRESS, CLUSTER_DOMAIN, createZone, NODE_SEARCH } from './cluster-zone.ts';
+import { createZone, type Cluster } from './cluster-zone.ts';
 import type { PodFiles } from './pod-files.ts';
 import { portOf, startProgram, type Program } from './programs.ts';
 
@@ -44,14 +44,14 @@ function throwIfEnded(stack: AsyncDisposableStack): void {
 }
 
 /** What the kubelet writes into the webhook's own pod; the webhook learns the cluster's DNS from it. */
-const WEBHOOK_RESOLV_CONF = `search alpine-resolver.svc.${CLUSTER_DOMAIN} svc.${CLUSTER_DOMAIN} ${CLUSTER_DOMAIN} ${NODE_SEARCH.join(' ')}
-nameserver ${CLUSTER_DNS_ADDRESS}
-options ndots:5
-`;
+function webhookResolvConf({ domain, nameserver, nodeSearch }: Cluster): string {
+  const search = [`alpine-resolver.svc.${domain}`, `svc.${domain}`, domain, ...nodeSearch];
+  return `search ${search.join(' ')}\nnameserver ${nameserver}\noptions ndots:5\n`;
+}
 
-export async function startWebhook({ stack, folder }: Stage): Promise<Started> {
+export async function startWebhook({ stack, folder }: Stage, cluster: Cluster): Promise<Started> {
   const resolvConf = join(temporaryFolder(stack), 'resolv.conf');
-  writeFileSync(resolvConf, WEBHOOK_RESOLV_CONF);
+  writeFileSync(resolvConf, webhookResolvConf(cluster));
   const program = startOwned({ stack, folder }, 'webhook', {
     WEBHOOK_CLUSTER: 'none',
     WEBHOOK_LISTEN: `${LOOPBACK}:0`,
@@ -83,11 +83,12 @@ export async function startSidecar(
 
 export async function startNameserver(
   { stack }: Stage,
+  cluster: Cluster,
   namespace: string,
   address = LOOPBACK,
   port = 0,
 ): Promise<ClusterDns> {
-  const clusterDns = await startClusterDns(createZone(namespace), address, port);
+  const clusterDns = await startClusterDns(createZone(cluster.domain, namespace), address, port);
   stack.defer(clusterDns.close);
   return clusterDns;
 }

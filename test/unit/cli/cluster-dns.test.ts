@@ -2,10 +2,10 @@ import { decode, encode, streamDecode, streamEncode, type Answer } from 'dns-pac
 import { describe, expect, test } from 'vitest';
 import { answerQuery, startClusterDns } from '../../../cli/demo/cluster-dns.ts';
 import { createZone, demoNames } from '../../../cli/demo/cluster-zone.ts';
-import { socketNetwork } from '../../../cli/sockets.ts';
+import { socketNetwork } from '../../../cli/network/sockets.ts';
 import { receive } from '../../../cli/models/network.ts';
 
-const zone = createZone('shop');
+const zone = createZone('cluster.local', 'shop');
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN'];
 const FLAG_TC = 0x0200;
 const FLAG_AA = 0x0400;
@@ -48,7 +48,7 @@ describe('answers', () => {
   });
 
   test.each([
-    ['anything.lab.example', 'A'],
+    ['partner.io.lab.example', 'A'],
     ['reports.corp.example', 'AAAA'],
   ] as const)('%s %s fails', (name, type) => {
     const reply = ask(name, type);
@@ -79,9 +79,15 @@ describe('answers', () => {
     ).toBeUndefined();
   });
 
-  test('the demo names exist for any namespace', () => {
-    expect(demoNames('team-a').map(({ name }) => name)).toContain('cart.team-a.svc');
-    expect(createZone('team-a').map(({ name }) => name)).toContain('cart.team-a.svc.cluster.local');
+  test('the demo names exist for any namespace and domain', () => {
+    expect(demoNames('team-a')).toContain('cart.team-a.svc');
+    expect(createZone('k8s.corp', 'team-a').names.map(({ name }) => name)).toContain('cart.team-a.svc.k8s.corp');
+  });
+
+  test('the search domain that is down is so for one name of the sample alone', () => {
+    expect(ask('partner.io.lab.example').rcode).toBe('SERVFAIL');
+    for (const name of ['cart', 'example.com', 'www', 'pay.partner.io'])
+      expect(ask(`${name}.lab.example`).rcode).toBe('NXDOMAIN');
   });
 });
 

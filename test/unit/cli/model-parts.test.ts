@@ -5,7 +5,7 @@ import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.
 import { receive } from '../../../cli/models/network.ts';
 import { composeQuery, encodeName, readName, readQuestion } from '../../../cli/models/message.ts';
 import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
-import { socketNetwork } from '../../../cli/sockets.ts';
+import { socketNetwork } from '../../../cli/network/sockets.ts';
 
 describe('addresses', () => {
   test.each([

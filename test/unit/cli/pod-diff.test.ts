@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { diffLines, podDiff } from '../../../cli/demo/pod-diff.ts';
+import { diffLines, podDiff } from '../../../cli/report/pod-diff.ts';
 import type { JsonObject } from '../../../webhook/json.ts';
 
 test('a replaced line is removed before its successor is added', () => {

@@ -16,6 +16,8 @@ test('nothing is begun once the demo has ended: it would stay behind', async () 
   const stage = { stack, folder: 'dist' };
   const files = { folder: '', seen: '', original: '', seenFile: '', originalFile: '', hostsFile: '', env: {} };
   expect(() => temporaryFolder(stack)).toThrow('the demo has ended');
-  await expect(startWebhook(stage)).rejects.toThrow('the demo has ended');
+  await expect(
+    startWebhook(stage, { domain: 'cluster.local', nameserver: '10.96.0.10', nodeSearch: [] }),
+  ).rejects.toThrow('the demo has ended');
   await expect(startSidecar(stage, files, 53)).rejects.toThrow('the demo has ended');
 });

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isSameResult, type Lookup, type NameLookups } from '../../../cli/demo/lookups.ts';
-import { lookupTable, outcomeText, summaryText, timeText } from '../../../cli/demo/table.ts';
+import { lookupTable, outcomeText, summaryText, timeText } from '../../../cli/report/lookup-table.ts';
 
 const found = (...addresses: string[]): Lookup => ({ outcome: 'OK', addresses, queries: 2, elapsedMs: 1.2 });
 const failed = (outcome: 'NONAME' | 'NODATA' | 'AGAIN', elapsedMs = 5000): Lookup => ({

@@ -40,6 +40,15 @@ const layers: readonly Layer[] = [
     project: /^(shared\/|webhook\/(?!main\.ts)|sidecar\/(wire|decide)\/)/,
     packages: /^(node:|express$|selfsigned$|@kubernetes\/client-node$)/,
   },
+  // The second opinion: written apart from the programs.
+  { files: /^cli\/models\//, project: /^cli\/models\//, packages: /^node:net$/ },
+  { files: /^cli\/network\//, project: /^cli\/(network|models)\//, packages: /^node:/ },
+  { files: /^cli\/terminal\//, project: /^(shared|cli\/terminal)\//, packages: /^node:/ },
+  {
+    files: /^cli\/manifests\//,
+    project: /^(cli\/(manifests|terminal)\/|webhook\/json\.ts$)/,
+    packages: /^(node:|yaml$)/,
+  },
   {
     files: /^cli\//,
     project: /^(shared|cli|sidecar|webhook)\/(?!main\.ts)/,
@@ -66,7 +75,7 @@ const impureNames = [
 ] as const;
 
 /** `process` (environment, arguments, signals) is read by the composition roots alone. */
-const processReaders = /^(sidecar|webhook)\/main\.ts$|^cli\//;
+const processReaders = /^(sidecar|webhook)\/main\.ts$|^cli\/(main\.ts$|terminal\/|demo\/)/;
 
 /** One sentence per breach. Files: path from the root of the project → text. */
 export function wallBreaches(files: ReadonlyMap<string, string>): string[] {

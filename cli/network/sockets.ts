@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
-import { put, type Endpoint, type Network, type TcpSocket, type UdpSocket } from './models/network.ts';
+import { put, type Endpoint, type Network, type TcpSocket, type UdpSocket } from '../models/network.ts';
 
 export const socketNetwork: Network = {
   now: () => performance.now(),

@@ -1,6 +1,6 @@
 /** The table of lookups: outcome, queries and time, three ways. */
-import { LINE_COLUMNS, padded, paddedLeft, shortened, styled, type Style } from '../terminal.ts';
-import { isSameResult, type Lookup, type NameLookups } from './lookups.ts';
+import { outputColumns, padded, paddedLeft, shortened, styled, type Style } from '../terminal/output.ts';
+import { isSameResult, type Lookup, type NameLookups } from '../demo/lookups.ts';
 
 export interface TableTitles {
   readonly musl: string;
@@ -57,9 +57,9 @@ function tableRow({ name, musl, glibc, injected }: NameLookups, why: string): st
   ].join('');
   const isLong = name.length > NAME_COLUMNS - 2;
   const first = isLong
-    ? [`  ${shortened(name, LINE_COLUMNS - 2)}`, `${' '.repeat(NAME_COLUMNS)}${cells}`]
+    ? [`  ${shortened(name, outputColumns() - 2)}`, `${' '.repeat(NAME_COLUMNS)}${cells}`]
     : [padded(`  ${name}`, NAME_COLUMNS) + cells];
-  return muslDiffers && why !== '' ? [...first, styled('dim', shortened(`    └ ${why}`, LINE_COLUMNS))] : first;
+  return muslDiffers && why !== '' ? [...first, styled('dim', shortened(`    └ ${why}`, outputColumns()))] : first;
 }
 
 function cell(lookup: Lookup, { mark = '', style }: { readonly mark?: string; readonly style?: Style }): string {

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { sidecar } from '../../shared/names.ts';
 import { isObject, objectsAt, stringAt, type JsonObject } from '../../webhook/json.ts';
-import { LINE_COLUMNS, shortened, styled } from '../terminal.ts';
+import { outputColumns, printable, shortened, styled } from '../terminal/output.ts';
 
 export interface DiffLine {
   readonly kind: 'same' | 'added' | 'removed';
@@ -21,7 +21,7 @@ export function podDiff(before: JsonObject, after: JsonObject, isFull: boolean):
 }
 
 function yamlLines(pod: JsonObject): string[] {
-  return stringify(pod, { lineWidth: 0 }).trimEnd().split('\n');
+  return stringify(pod, { lineWidth: 0 }).trimEnd().split('\n').map(printable);
 }
 
 /** Keeps what a reader looks for in the long parts; the names of the other keys stay. */
@@ -99,7 +99,7 @@ const MARKS = { same: ' ', added: '+', removed: '-' } as const;
 
 function coloured({ kind, text }: DiffLine, isFull: boolean): string {
   const line = `${INDENT}${MARKS[kind]} ${text}`;
-  const cut = isFull ? line : shortened(line, LINE_COLUMNS);
+  const cut = isFull ? line : shortened(line, outputColumns());
   if (kind === 'same') return styled('dim', cut);
   return styled(kind === 'added' ? 'green' : 'red', cut);
 }
