@@ -1,5 +1,14 @@
 /** glibc's `send_vc` (resolv/res_send.c): one server asked over TCP. */
-import { rcodeOf, sameId, serverAt, type Exchange, type GlibcReply } from './glibc-walk.ts';
+import {
+  noteFailure,
+  noteQuery,
+  noteReply,
+  rcodeOf,
+  sameId,
+  serverAt,
+  type Exchange,
+  type GlibcReply,
+} from './glibc-walk.ts';
 import { HEADER_BYTES, readHeader } from './message.ts';
 import { receive } from './network.ts';
 
@@ -15,6 +24,7 @@ export async function askOverTcp(exchange: Exchange, index: number): Promise<Gli
     const connection = walk.network.openTcp(serverAt(walk, index));
     for (const question of questions) {
       connection.send(question);
+      noteQuery(exchange, question, index, 'tcp');
       walk.queries++;
     }
     const untilMs = walk.network.now() + TCP_PATIENCE_MS;
@@ -22,6 +32,7 @@ export async function askOverTcp(exchange: Exchange, index: number): Promise<Gli
       const received = await receive(walk.network, [connection], untilMs);
       if (received === undefined || received.event.kind === 'failed') {
         exchange.tcpCode = received?.event.kind === 'failed' ? received.event.code : 'ETIMEDOUT';
+        noteFailure(exchange, exchange.tcpCode, index, 'tcp');
         break;
       }
       const { bytes } = received.event;
@@ -31,6 +42,7 @@ export async function askOverTcp(exchange: Exchange, index: number): Promise<Gli
         break;
       }
       const n = questions.findIndex((question, i) => open[i] && sameId(question, bytes));
+      noteReply(exchange, bytes, index, 'tcp', n < 0 ? 'ignored' : 'taken');
       if (n < 0) continue;
       open[n] = false;
       replies.push({ bytes, header: readHeader(bytes) });

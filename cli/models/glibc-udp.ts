@@ -1,8 +1,21 @@
 /** glibc's `send_dg` (resolv/res_send.c): one server asked over UDP, for both halves of a pair or one question. */
 import type { GlibcConfiguration } from './glibc-configuration.ts';
-import { closeAll, rcodeOf, sameId, serverAt, socketOf, type Exchange, type GlibcReply } from './glibc-walk.ts';
+import {
+  closeAll,
+  noteFailure,
+  noteQuery,
+  noteReply,
+  noteSilence,
+  rcodeOf,
+  sameId,
+  serverAt,
+  socketOf,
+  type Exchange,
+  type GlibcReply,
+} from './glibc-walk.ts';
 import { HEADER_BYTES, readHeader, readQuestion, type Header } from './message.ts';
 import { receive } from './network.ts';
+import type { ReplyUse } from './timeline.ts';
 
 const RCODE_NONE = 0;
 const SOFT_RCODES = [2, 4, 5]; // SERVFAIL, NOTIMP, REFUSED
@@ -40,21 +53,30 @@ interface UdpRound {
 async function udpRound(exchange: Exchange, index: number): Promise<UdpRound> {
   const { walk, questions } = exchange;
   const { network } = walk;
-  const untilMs = network.now() + serverTimeMs(walk.configuration, index);
+  const startMs = network.now();
+  const untilMs = startMs + serverTimeMs(walk.configuration, index);
   const isSerial = walk.serial !== 'no' && questions.length > 1;
   const round: OpenRound = { isSerial, open: questions.map(() => true), replies: [], hasSoftHalf: false };
   let socket = socketOf(exchange, index);
   const send = (number: number) => {
-    socket.send(questions[number] ?? new Uint8Array(), serverAt(walk, index));
+    const question = questions[number] ?? new Uint8Array();
+    socket.send(question, serverAt(walk, index));
+    noteQuery(exchange, question, index, 'udp');
     walk.queries++;
   };
   send(0);
   if (!isSerial && questions.length > 1) send(1);
   for (;;) {
     const received = await receive(network, [socket], untilMs);
-    if (received === undefined) return { ended: 'timeout', replies: round.replies };
+    if (received === undefined) {
+      noteSilence(exchange, network.now() - startMs, index);
+      return { ended: 'timeout', replies: round.replies };
+    }
     const { event } = received;
+    const repliesBefore = round.replies.length;
     const ended = event.kind === 'failed' ? 'next-server' : takeDatagram(exchange, round, event.bytes);
+    if (event.kind === 'failed') noteFailure(exchange, event.code, index, 'udp');
+    else noteReply(exchange, event.bytes, index, 'udp', useOf(ended, round.replies.length > repliesBefore));
     if (ended === 'next-question') {
       if (walk.serial === 'new-socket') {
         closeAll(exchange);
@@ -66,6 +88,13 @@ async function udpRound(exchange: Exchange, index: number): Promise<UdpRound> {
       return { ended, replies: round.replies };
     }
   }
+}
+
+function useOf(ended: UdpRound['ended'] | 'wait' | 'next-question', isTaken: boolean): ReplyUse {
+  if (isTaken) return 'taken';
+  if (ended === 'truncated') return 'over-tcp';
+  // The refusal of one half leaves the other's reply, if it comes, to count alone.
+  return ended === 'next-server' || ended === 'both-refused' ? 'next-server' : 'ignored';
 }
 
 interface OpenRound {

@@ -2,6 +2,14 @@
 import type { GlibcConfiguration } from './glibc-configuration.ts';
 import { number16, type Header } from './message.ts';
 import type { Endpoint, Network, UdpSocket } from './network.ts';
+import {
+  questionType,
+  replyStep,
+  type ReplyUse,
+  type Timeline,
+  type TimelineStep,
+  type Transport,
+} from './timeline.ts';
 
 /** What lasts for all candidates of one lookup. */
 export interface GlibcWalk {
@@ -12,6 +20,9 @@ export interface GlibcWalk {
   /** `rotate`: where the next candidate begins. */
   firstServer: number;
   queries: number;
+  readonly timeline: Timeline | undefined;
+  /** Of the candidate whose turn it is. */
+  steps: TimelineStep[];
 }
 
 /** One candidate's questions under way. */
@@ -57,4 +68,28 @@ export function socketOf(exchange: Exchange, index: number): UdpSocket {
 export function closeAll(exchange: Exchange): void {
   for (const socket of exchange.sockets.values()) socket.close();
   exchange.sockets.clear();
+}
+
+export function noteQuery({ walk }: Exchange, question: Uint8Array, index: number, transport: Transport): void {
+  const step = { atMs: walk.network.now(), server: serverAt(walk, index), transport };
+  walk.steps.push({ kind: 'query', ...step, type: questionType(question) });
+}
+
+export function noteReply(
+  { walk, questions }: Exchange,
+  bytes: Uint8Array,
+  index: number,
+  transport: Transport,
+  use: ReplyUse,
+): void {
+  const step = { atMs: walk.network.now(), server: serverAt(walk, index), transport, use };
+  walk.steps.push(...replyStep(bytes, questions, step));
+}
+
+export function noteFailure({ walk }: Exchange, code: string, index: number, transport: Transport): void {
+  walk.steps.push({ kind: 'failure', atMs: walk.network.now(), server: serverAt(walk, index), transport, code });
+}
+
+export function noteSilence({ walk }: Exchange, waitedMs: number, index: number): void {
+  walk.steps.push({ kind: 'silence', atMs: walk.network.now(), server: serverAt(walk, index), waitedMs });
 }

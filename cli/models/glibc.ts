@@ -11,10 +11,13 @@ import type { GlibcReply, GlibcWalk } from './glibc-walk.ts';
 import { questionTypes, TYPE_A, type Family, type LookupResult, type Outcome } from './lookup.ts';
 import { composeQuery, encodeName, type Header } from './message.ts';
 import type { Network } from './network.ts';
+import { beginCandidate, type Conclusion, type Timeline } from './timeline.ts';
 
 export interface GlibcLookup {
   readonly configuration: GlibcConfiguration;
   readonly network: Network;
+  /** Filled with what is done. */
+  readonly timeline?: Timeline;
 }
 
 /** h_errno after a candidate that brought no answer; `DEAD` and `SERVFAIL` are TRY_AGAIN. */
@@ -31,6 +34,15 @@ const OUTCOMES: Readonly<Record<Failure, Outcome>> = {
   DEAD: 'AGAIN',
 };
 
+const CONCLUSIONS: Readonly<Record<Failure, Conclusion>> = {
+  NX: 'no-such-name',
+  FATAL: 'fatal',
+  NODATA: 'no-data',
+  SERVFAIL: 'server-failure',
+  TEMPORARY: 'temporary',
+  DEAD: 'refused',
+};
+
 const EDNS_PAYLOAD_BYTES = 1200; // RESOLV_EDNS_BUFFER_SIZE
 const RESULT_BUFFER_BYTES = 1024; // struct scratch_buffer
 const RESULT_BYTES_PER_ADDRESS = 40; // struct gaih_addrtuple
@@ -44,24 +56,32 @@ export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcL
     serial: 'no',
     firstServer: network.randomId(),
     queries: 0,
+    timeline: lookup.timeline,
+    steps: [],
   };
   const result = (found: Omit<LookupResult, 'queries' | 'elapsedMs'>): LookupResult => ({
     ...found,
     queries: walk.queries,
     elapsedMs: network.now() - startMs,
   });
-  if (name === '' || !isGlibcHostName(name) || /\.\./.test(name)) return result({ outcome: 'NONAME', addresses: [] });
+  if (name === '' || !isGlibcHostName(name) || /\.\./.test(name)) {
+    if (lookup.timeline !== undefined)
+      lookup.timeline.rejected = name === '' || /\.\./.test(name) ? 'empty-label' : 'no-host-name';
+    return result({ outcome: 'NONAME', addresses: [] });
+  }
   const noAaaa = configuration.flags.has('no-aaaa');
   const types = noAaaa ? [TYPE_A] : questionTypes(family);
   // A result that does not fit makes getaddrinfo repeat the whole lookup with a buffer of twice the size.
   for (let bufferBytes = RESULT_BUFFER_BYTES; ; bufferBytes *= 2) {
-    const found = await search(name, walk, async (candidate) => {
-      const asked = await askCandidate(candidate, types, walk);
+    const found = await search(name, walk, async (candidate, entry) => {
+      const asked = await askCandidate(candidate, entry, types, walk);
       // A call for AAAA alone asks A under `no-aaaa`, to tell NXDOMAIN from NODATA.
       return noAaaa && family === '6' && 'replies' in asked ? { failure: 'NODATA' } : asked;
     });
     if ('failure' in found) return result({ outcome: OUTCOMES[found.failure], addresses: [] });
     const answer = answerOf(found.replies, family === 'both');
+    const last = lookup.timeline?.candidates.at(-1);
+    if (last !== undefined && answer.outcome !== 'OK') last.conclusion = 'unusable';
     if (family !== 'both' || resultBytes(answer) <= bufferBytes) return result(answer);
   }
 }
@@ -70,12 +90,11 @@ function resultBytes({ addresses, canonicalName = '' }: Pick<LookupResult, 'addr
   return addresses.length * RESULT_BYTES_PER_ADDRESS + Math.ceil((canonicalName.length + 1) / 8) * 8;
 }
 
+/** `entry`: of the search list; none for the name as it is. */
+type AskCandidate = (candidate: string, entry?: string) => Promise<CandidateResult>;
+
 /** `__res_context_search` */
-async function search(
-  name: string,
-  walk: GlibcWalk,
-  ask: (candidate: string) => Promise<CandidateResult>,
-): Promise<CandidateResult> {
+async function search(name: string, walk: GlibcWalk, ask: AskCandidate): Promise<CandidateResult> {
   const { search: entries, ndots, flags } = walk.configuration;
   const dots = name.split('.').length - 1;
   const isAbsolute = name.endsWith('.');
@@ -108,13 +127,13 @@ interface SearchFailure {
 async function searchEntries(
   name: string,
   entries: readonly string[],
-  ask: (candidate: string) => Promise<CandidateResult>,
+  ask: AskCandidate,
 ): Promise<{ readonly replies: readonly GlibcReply[] } | SearchFailure> {
   const seen: SearchFailure = { failure: 'NX', isRootAsked: false, isNoDataSeen: false, isServerFailureSeen: false };
   for (const entry of entries) {
     const domain = entry.startsWith('.') ? entry.slice(1) : entry;
     if (domain === '') seen.isRootAsked = true;
-    const asked = await ask(domain === '' ? name : `${name}.${domain}`);
+    const asked = await ask(domain === '' ? name : `${name}.${domain}`, entry);
     if ('replies' in asked) return asked;
     seen.failure = asked.failure;
     if (asked.failure === 'NODATA') seen.isNoDataSeen = true;
@@ -124,8 +143,22 @@ async function searchEntries(
   return seen;
 }
 
+async function askCandidate(
+  candidate: string,
+  entry: string | undefined,
+  types: readonly number[],
+  walk: GlibcWalk,
+): Promise<CandidateResult> {
+  const noted = beginCandidate(walk.timeline, candidate, entry, walk.network.now());
+  walk.steps = noted.steps;
+  const result = await queryCandidate(candidate, types, walk);
+  noted.endMs = walk.network.now();
+  noted.conclusion = 'replies' in result ? 'found' : CONCLUSIONS[result.failure];
+  return result;
+}
+
 /** `__res_context_query` */
-async function askCandidate(candidate: string, types: readonly number[], walk: GlibcWalk): Promise<CandidateResult> {
+async function queryCandidate(candidate: string, types: readonly number[], walk: GlibcWalk): Promise<CandidateResult> {
   const name = encodeName(candidate);
   if (name === undefined) return { failure: 'FATAL' };
   const { flags } = walk.configuration;

@@ -3,13 +3,17 @@ import { formatAddress } from './address.ts';
 import { TYPE_A, TYPE_AAAA, TYPE_CNAME } from './lookup.ts';
 import { HEADER_BYTES, number16, readHeader, readName } from './message.ts';
 import type { MuslGeneration } from './musl-generations.ts';
+import type { ReadingLimit } from './timeline.ts';
 
 export interface MuslAnswer {
   /** Of all replies read into it. */
   readonly addresses: string[];
   canonicalName: string;
+  /** What kept it from being read as a whole. */
+  readonly limits: Set<ReadingLimit>;
 }
 
+const NO_POINTER_LIMIT = { maxPointer: Infinity };
 const MAX_ADDRESSES = 48; // MAXADDRS
 const RCODE_NONE = 0;
 const RECORD_FIXED_BYTES = 10;
@@ -24,7 +28,8 @@ export function readMuslAnswer(
 ): void {
   if (reply.length < HEADER_BYTES) return;
   const { rcode, questionCount, answerCount } = readHeader(reply);
-  if (rcode !== RCODE_NONE || questionCount + answerCount > generation.maxRecords) return;
+  if (rcode !== RCODE_NONE) return;
+  if (questionCount + answerCount > generation.maxRecords) return void answer.limits.add('records');
   let at: number | undefined = HEADER_BYTES;
   for (let i = 0; i < questionCount; i++) {
     at = skipName(reply, at, 6, generation);
@@ -32,11 +37,13 @@ export function readMuslAnswer(
     at += 4;
   }
   for (let i = 0; i < answerCount; i++) {
-    at = skipName(reply, at, 12, generation);
-    if (at === undefined) return;
+    const owner = at;
+    at = skipName(reply, owner, 12, generation);
+    if (at === undefined)
+      return void answer.limits.add(skipName(reply, owner, 12, NO_POINTER_LIMIT) === undefined ? 'damage' : 'pointer');
     const start = at + RECORD_FIXED_BYTES;
     const record: MuslRecord = { type: reply[at + 1] ?? 0, start, end: start + number16(reply, at + 8) };
-    if (record.end > reply.length) return;
+    if (record.end > reply.length) return void answer.limits.add('damage');
     if (takeRecord(reply, record, askedType, generation, answer) === 'stop') return;
     at = record.end;
   }
@@ -57,6 +64,7 @@ function takeRecord(
   answer: MuslAnswer,
 ): 'continue' | 'stop' {
   const isFull = answer.addresses.length >= MAX_ADDRESSES;
+  if (isFull && ADDRESS_BYTES[type] !== undefined) answer.limits.add('addresses');
   if (isFull && generation.stopsAtLastAddress) return 'stop';
   if (type === TYPE_CNAME) {
     const target = readName(reply, start)?.text;
@@ -66,7 +74,10 @@ function takeRecord(
   const addressBytes = ADDRESS_BYTES[type];
   if (isFull || addressBytes === undefined) return 'continue';
   if (generation.checksType && type !== askedType) return 'continue';
-  if (end - start !== addressBytes) return 'stop';
+  if (end - start !== addressBytes) {
+    answer.limits.add('damage');
+    return 'stop';
+  }
   answer.addresses.push(formatAddress(reply.subarray(start, end)));
   return 'continue';
 }
@@ -75,7 +86,12 @@ function takeRecord(
  * Steps over bytes until one that ends a name or begins a pointer; label lengths are not honoured. At
  * least `room` bytes must be left there.
  */
-function skipName(reply: Uint8Array, offset: number, room: number, generation: MuslGeneration): number | undefined {
+function skipName(
+  reply: Uint8Array,
+  offset: number,
+  room: number,
+  generation: Pick<MuslGeneration, 'maxPointer'>,
+): number | undefined {
   let at = offset;
   for (let byte = reply[at]; byte !== undefined && byte >= 1 && byte <= 127; byte = reply[at]) at++;
   if (at > reply.length - room) return undefined;

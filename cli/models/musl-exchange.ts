@@ -6,6 +6,7 @@ import { number16 } from './message.ts';
 import type { MuslConfiguration } from './musl-configuration.ts';
 import type { MuslGeneration } from './musl-generations.ts';
 import { receive, type Endpoint, type Network, type TcpSocket, type UdpSocket } from './network.ts';
+import { questionType, replyStep, type ReplyUse, type TimelineStep, type Transport } from './timeline.ts';
 
 export interface MuslExchange {
   /** The reply to each question, cut to the buffer; undefined where none was accepted. */
@@ -23,20 +24,28 @@ export async function exchangeAsMusl(
   configuration: MuslConfiguration,
   generation: MuslGeneration,
   network: Network,
+  steps: TimelineStep[],
 ): Promise<MuslExchange> {
   const { servers } = configuration;
   const timeoutMs = configuration.timeoutSeconds * 1000;
   const intervalMs = Math.floor(timeoutMs / configuration.attempts);
   const replies: (Uint8Array | undefined)[] = questions.map(() => undefined);
   const connections: (TcpSocket | undefined)[] = questions.map(() => undefined);
+  const peers = new Map<TcpSocket, Endpoint>();
+  const peerOf = (connection: TcpSocket) => peers.get(connection) ?? { address: '', port: 0 };
   const udp = network.openUdp();
   const startMs = network.now();
   let queries = 0;
   let sentMs = -Infinity;
   let immediateRepeats = 0;
 
+  const noteQuery = (question: Uint8Array, server: Endpoint, transport: Transport) =>
+    void steps.push({ kind: 'query', atMs: network.now(), server, transport, type: questionType(question) });
+  const noteReply = (bytes: Uint8Array, server: Endpoint, transport: Transport, use: ReplyUse) =>
+    void steps.push(...replyStep(bytes, questions, { atMs: network.now(), server, transport, use }));
   const askOverUdp = (question: Uint8Array, server: Endpoint) => {
     udp.send(question, server);
+    noteQuery(question, server, 'udp');
     queries++;
   };
   const takeDatagram = (bytes: Uint8Array, from: Endpoint) => {
@@ -47,22 +56,33 @@ export async function exchangeAsMusl(
     const question = questions[i];
     if (bytes.length < SHORTEST_DATAGRAM_BYTES || server === undefined || question === undefined) return;
     const rcode = rcodeOf(bytes);
-    if (rcode === RCODE_SERVFAIL && immediateRepeats > 0) {
+    const isRepeated = rcode === RCODE_SERVFAIL && immediateRepeats > 0;
+    if (!ACCEPTED_RCODES.includes(rcode)) noteReply(bytes, server, 'udp', isRepeated ? 'repeated' : 'ignored');
+    if (isRepeated) {
       immediateRepeats--;
       askOverUdp(question, server);
     }
     if (!ACCEPTED_RCODES.includes(rcode)) return;
     const truncated = ((bytes[2] ?? 0) & 0x02) !== 0 || bytes.length > generation.bufferBytes;
     if (truncated && generation.usesTcp) {
+      noteReply(bytes, server, 'udp', 'over-tcp');
       const connection = network.openTcp(server);
       connection.send(question);
+      noteQuery(question, server, 'tcp');
       queries++;
       connections[i] = connection;
-    } else replies[i] = bytes.subarray(0, generation.bufferBytes);
+      peers.set(connection, server);
+    } else {
+      noteReply(bytes, server, 'udp', bytes.length > generation.bufferBytes ? 'cut' : 'taken');
+      replies[i] = bytes.subarray(0, generation.bufferBytes);
+    }
   };
   /** False gives the whole exchange up. */
   const takeTcpReply = (connection: TcpSocket, bytes: Uint8Array): boolean => {
-    if (bytes.length < SHORTEST_TCP_MESSAGE_BYTES || !ACCEPTED_RCODES.includes(rcodeOf(bytes))) return false;
+    const isAccepted = bytes.length >= SHORTEST_TCP_MESSAGE_BYTES && ACCEPTED_RCODES.includes(rcodeOf(bytes));
+    const use = !isAccepted ? 'ignored' : bytes.length > generation.bufferBytes ? 'cut' : 'taken';
+    noteReply(bytes, peerOf(connection), 'tcp', use);
+    if (!isAccepted) return false;
     const i = connections.indexOf(connection);
     replies[i] = bytes.subarray(0, generation.bufferBytes);
     connections[i] = undefined;
@@ -88,8 +108,23 @@ export async function exchangeAsMusl(
     const { socket, event } = received;
     if (socket === udp) {
       if (event.kind === 'message') takeDatagram(event.bytes, event.from);
-    } else if (event.kind === 'failed' || !takeTcpReply(socket as TcpSocket, event.bytes)) break;
+    } else if (event.kind === 'failed') {
+      const connection = socket as TcpSocket;
+      const question = questions[connections.indexOf(connection)];
+      steps.push({
+        kind: 'failure',
+        atMs: network.now(),
+        server: peerOf(connection),
+        transport: 'tcp',
+        code: event.code,
+        ...(question === undefined ? {} : { type: questionType(question) }),
+      });
+      break;
+    } else if (!takeTcpReply(socket as TcpSocket, event.bytes)) break;
   }
+  const waitedMs = network.now() - startMs;
+  if (waitedMs >= timeoutMs && replies.includes(undefined))
+    steps.push({ kind: 'silence', atMs: network.now(), server: undefined, waitedMs });
   udp.close();
   for (const connection of connections) connection?.close();
   return { replies, queries };

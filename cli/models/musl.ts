@@ -10,11 +10,14 @@ import type { MuslConfiguration } from './musl-configuration.ts';
 import { exchangeAsMusl } from './musl-exchange.ts';
 import type { MuslGeneration } from './musl-generations.ts';
 import type { Network } from './network.ts';
+import { beginCandidate, type CandidateTimeline, type Conclusion, type Timeline } from './timeline.ts';
 
 export interface MuslLookup {
   readonly configuration: MuslConfiguration;
   readonly generation: MuslGeneration;
   readonly network: Network;
+  /** Filled with what is done. */
+  readonly timeline?: Timeline;
 }
 
 const MAX_NAME_BYTES = 254;
@@ -34,13 +37,23 @@ export async function lookUpAsMusl(name: string, family: Family, lookup: MuslLoo
   const absolute = name.endsWith('.');
   const bare = absolute ? name.slice(0, -1) : name;
   const nameBytes = Buffer.byteLength(name);
-  if (nameBytes === 0 || nameBytes > MAX_NAME_BYTES || bare === '' || bare.endsWith('.')) return result('NONAME');
+  if (nameBytes === 0 || nameBytes > MAX_NAME_BYTES || bare === '' || bare.endsWith('.')) {
+    if (lookup.timeline !== undefined)
+      lookup.timeline.rejected = nameBytes > MAX_NAME_BYTES ? 'too-long' : 'empty-label';
+    return result('NONAME');
+  }
   const dots = name.split('.').length - 1;
   const { search, ndots } = lookup.configuration;
   const entries = absolute || dots >= ndots ? [] : search;
-  for (const candidate of [...entries.map((entry) => `${bare}.${entry}`), bare]) {
-    if (Buffer.byteLength(candidate) >= 256) continue;
-    const found = await askCandidate(candidate, family, lookup);
+  for (const entry of [...entries, undefined]) {
+    const candidate = entry === undefined ? bare : `${bare}.${entry}`;
+    const noted = beginCandidate(lookup.timeline, candidate, entry, lookup.network.now());
+    if (Buffer.byteLength(candidate) >= 256) {
+      noted.conclusion = 'passed-over';
+      continue;
+    }
+    const found = await askCandidate(candidate, family, lookup, noted);
+    noted.endMs = lookup.network.now();
     queries += found.queries;
     if (found.outcome !== undefined) return result(found.outcome, found.answer);
   }
@@ -55,32 +68,46 @@ interface CandidateResult {
 }
 
 /** `name_from_dns` */
-async function askCandidate(candidate: string, family: Family, lookup: MuslLookup): Promise<CandidateResult> {
+async function askCandidate(
+  candidate: string,
+  family: Family,
+  lookup: MuslLookup,
+  noted: CandidateTimeline,
+): Promise<CandidateResult> {
   const { configuration, generation, network } = lookup;
   const name = encodeAsMusl(candidate, generation);
-  if (name === undefined) return generation.skipsEmptyLabels ? { queries: 0 } : { outcome: 'NONAME', queries: 0 };
+  const concluded = (conclusion: Conclusion, result: CandidateResult): CandidateResult => {
+    noted.conclusion = conclusion;
+    return result;
+  };
+  if (name === undefined)
+    return generation.skipsEmptyLabels
+      ? concluded('passed-over', { queries: 0 })
+      : concluded('not-encodable', { outcome: 'NONAME', queries: 0 });
   const types = questionTypes(family);
   const firstId = network.randomId();
   const questions = types.map((type, i) => composeQuery({ id: (firstId + i * 0x100) & 0xffff, name, type }));
-  const { replies, queries } = await exchangeAsMusl(questions, configuration, generation, network);
+  const { replies, queries } = await exchangeAsMusl(questions, configuration, generation, network, noted.steps);
   const rcodes = replies.map((reply) => (reply === undefined ? undefined : (reply[3] ?? 0) & 0x0f));
   if (generation.needsBothHalves)
     for (const rcode of rcodes) {
-      if (rcode === undefined) return { outcome: 'AGAIN', queries };
-      if (rcode === 3) return { queries };
+      if (rcode === undefined) return concluded('temporary', { outcome: 'AGAIN', queries });
+      if (rcode === 3) return concluded('no-such-name', { queries });
     }
-  const answer: MuslAnswer = { addresses: [], canonicalName: candidate };
+  const answer: MuslAnswer = { addresses: [], canonicalName: candidate, limits: noted.limits };
   const order = types.map((_, i) => i);
   if (generation.checksType) order.reverse();
   for (const i of order) {
     const reply = replies[i];
     if (reply !== undefined) readMuslAnswer(reply, types[i] ?? 0, generation, answer);
   }
-  if (answer.addresses.length > 0) return { outcome: 'OK', answer, queries };
-  if (generation.needsBothHalves) return { outcome: 'NODATA', queries };
+  if (answer.addresses.length > 0) return concluded('found', { outcome: 'OK', answer, queries });
+  if (generation.needsBothHalves) return concluded('no-data', { outcome: 'NODATA', queries });
   // G1 without an address: the A half alone decides.
-  if (rcodes[0] === undefined) return { outcome: 'AGAIN', queries };
-  return rcodes[0] === 3 ? { queries } : { outcome: 'NODATA', queries };
+  if (rcodes[0] === undefined) return concluded('temporary', { outcome: 'AGAIN', queries });
+  return rcodes[0] === 3
+    ? concluded('no-such-name', { queries })
+    : concluded('no-data', { outcome: 'NODATA', queries });
 }
 
 /**
