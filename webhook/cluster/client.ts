@@ -5,12 +5,16 @@ import {
   BatchV1Api,
   CoreV1Api,
   createConfiguration,
+  HttpMethod,
+  IsomorphicFetchHttpLibrary,
   KubeConfig,
   PatchStrategy,
+  RequestContext,
   ServerConfiguration,
   setHeaderOptions,
   VersionApi,
 } from '@kubernetes/client-node';
+import { objectAt, type Json, type JsonObject } from '../json.ts';
 
 /** The generated clients for one cluster, with a time limit on every call. Watches are apart: informer.ts. */
 export interface ClusterClient {
@@ -20,6 +24,11 @@ export interface ClusterClient {
   readonly batch: BatchV1Api;
   readonly admission: AdmissionregistrationV1Api;
   readonly version: VersionApi;
+  /**
+   * What the API server answers, as it stands in the JSON: the classes of the library rename members that are words of
+   * the language (`default` is `_default`), and watches bring objects without them. Rejects as the generated clients do.
+   */
+  readJson(path: string, parameters?: Readonly<Record<string, string>>): Promise<JsonObject>;
 }
 
 /** A call that takes longer is tried again later; undici itself would wait for five minutes. */
@@ -54,7 +63,24 @@ export function connectCluster(how: 'in-cluster' | 'kubeconfig'): ClusterClient 
     batch: new BatchV1Api(configuration),
     admission: new AdmissionregistrationV1Api(configuration),
     version: new VersionApi(configuration),
+    readJson: (path, parameters = {}) => readJson(kubeConfig, server + path, parameters),
   };
+}
+
+async function readJson(
+  kubeConfig: KubeConfig,
+  address: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<JsonObject> {
+  const request = new RequestContext(address, HttpMethod.GET);
+  for (const [name, value] of Object.entries(parameters)) request.setQueryParam(name, value);
+  request.setHeaderParam('accept', 'application/json');
+  request.setSignal(AbortSignal.timeout(callTimeoutMs));
+  await kubeConfig.applySecurityAuthentication(request);
+  const { httpStatusCode, headers, body } = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
+  const text = await body.text();
+  if (httpStatusCode !== 200) throw new ApiException(httpStatusCode, 'the API server refused', text, headers);
+  return objectAt(JSON.parse(text) as Json);
 }
 
 /** In a pod the kubelet sets host and port; elsewhere the client makes `https://undefined:undefined` of them. */

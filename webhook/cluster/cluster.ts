@@ -1,4 +1,3 @@
-import type { V1MutatingWebhookConfiguration, V1Secret } from '@kubernetes/client-node';
 import type { Log } from '../../shared/log.ts';
 import type { WebhookMetrics } from '../../shared/metric-table.ts';
 import type { Metrics } from '../../shared/metrics.ts';
@@ -122,12 +121,11 @@ function shareAuthority(client: ClusterClient, { settings, names, metrics, log, 
     });
   });
   const changed = (): void => void certificates.reconcile();
-  const watches: Informer<V1Secret | V1MutatingWebhookConfiguration>[] = [
-    startInformer<V1Secret>({
+  const watches: Informer[] = [
+    startInformer({
       client,
       path: `/api/v1/namespaces/${namespace}/secrets`,
       fieldSelector: `metadata.name=${secretName}`,
-      list: () => client.core.listNamespacedSecret({ namespace, fieldSelector: `metadata.name=${secretName}` }),
       changed,
       log,
     }),
@@ -169,13 +167,12 @@ function watchConfiguration(
   client: ClusterClient,
   name: string,
   { changed, log }: { changed: () => void; log: Log },
-): Informer<V1MutatingWebhookConfiguration> {
+): Informer {
   const fieldSelector = `metadata.name=${name}`;
-  return startInformer<V1MutatingWebhookConfiguration>({
+  return startInformer({
     client,
     path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
     fieldSelector,
-    list: () => client.admission.listMutatingWebhookConfiguration({ fieldSelector }),
     changed,
     log,
   });

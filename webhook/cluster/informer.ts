@@ -1,23 +1,22 @@
 import { ListWatch, Watch, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
 import type { Log } from '../../shared/log.ts';
+import type { JsonObject } from '../json.ts';
 import type { ClusterClient } from './client.ts';
 
-/** A copy of some objects of the cluster that follows their changes. */
-export interface Informer<Kind extends KubernetesObject> {
-  get(name: string, namespace?: string): Kind | undefined;
-  list(namespace?: string): readonly Kind[];
+/** A copy of some objects of the cluster that follows their changes. They are plain JSON, from lists and watches alike. */
+export interface Informer {
+  get(name: string, namespace?: string): JsonObject | undefined;
+  list(namespace?: string): readonly JsonObject[];
   /** The first list has arrived. */
   readonly hasSynced: boolean;
   stop(): void;
 }
 
-export interface InformerOptions<Kind extends KubernetesObject> {
+export interface InformerOptions {
   readonly client: ClusterClient;
-  /** Path of the list, the same as `list` calls. */
+  /** Of the list, and of its watch. */
   readonly path: string;
-  /** Must select what `list` selects. */
   readonly fieldSelector?: string;
-  list(): Promise<KubernetesListObject<Kind>>;
   /** After a change, and after the first list. */
   changed?(): void;
   readonly log: Log;
@@ -26,22 +25,22 @@ export interface InformerOptions<Kind extends KubernetesObject> {
 /** The library's informer stops at the first fault; ours begins again. */
 const restartMs = 3000;
 
-export function startInformer<Kind extends KubernetesObject>(options: InformerOptions<Kind>): Informer<Kind> {
-  const { client, path, fieldSelector, list, changed, log } = options;
+export function startInformer({ client, path, fieldSelector, changed, log }: InformerOptions): Informer {
   let hasSynced = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
-  const listAndNote = async (): Promise<KubernetesListObject<Kind>> => {
-    const found = await list();
+  const list = async (): Promise<KubernetesListObject<KubernetesObject>> => {
+    const found = await client.readJson(path, fieldSelector === undefined ? {} : { fieldSelector });
     // The cache is filled after this returns.
     setImmediate(() => {
       hasSynced = true;
       changed?.();
     });
-    return found;
+    // Of lists and objects the library reads what is called the same in JSON: metadata, items, names, versions.
+    return found as unknown as KubernetesListObject<KubernetesObject>;
   };
   const watch = new Watch(client.kubeConfig);
-  const cache = new ListWatch<Kind>(path, watch, listAndNote, false, undefined, fieldSelector);
+  const cache = new ListWatch<KubernetesObject>(path, watch, list, false, undefined, fieldSelector);
   const start = (): void => {
     cache.start().catch(restart);
   };
@@ -56,8 +55,8 @@ export function startInformer<Kind extends KubernetesObject>(options: InformerOp
   if (changed) cache.on('change', changed);
   start();
   return {
-    get: (name, namespace) => cache.get(name, namespace),
-    list: (namespace) => cache.list(namespace),
+    get: (name, namespace) => cache.get(name, namespace) as JsonObject | undefined,
+    list: (namespace) => cache.list(namespace) as readonly unknown[] as readonly JsonObject[],
     get hasSynced() {
       return hasSynced;
     },

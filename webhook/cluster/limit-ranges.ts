@@ -1,6 +1,4 @@
-import type { V1LimitRange } from '@kubernetes/client-node';
 import type { Log } from '../../shared/log.ts';
-import type { JsonObject } from '../json.ts';
 import { limitRangeItems, type LimitRangeItem } from '../limit-range.ts';
 import type { ClusterClient } from './client.ts';
 import { startInformer } from './informer.ts';
@@ -13,16 +11,9 @@ export interface LimitRanges {
 }
 
 export function watchLimitRanges(client: ClusterClient, log: Log): LimitRanges {
-  const informer = startInformer<V1LimitRange>({
-    client,
-    path: '/api/v1/limitranges',
-    list: () => client.core.listLimitRangeForAllNamespaces(),
-    log,
-  });
+  const informer = startInformer({ client, path: '/api/v1/limitranges', log });
   return {
-    // The client's classes hold the members of the JSON under the same names.
-    of: (namespace) =>
-      informer.list(namespace).flatMap((limitRange) => limitRangeItems(limitRange as unknown as JsonObject)),
+    of: (namespace) => informer.list(namespace).flatMap(limitRangeItems),
     get hasSynced() {
       return informer.hasSynced;
     },

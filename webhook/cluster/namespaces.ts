@@ -1,6 +1,7 @@
-import type { V1Namespace } from '@kubernetes/client-node';
 import type { Log } from '../../shared/log.ts';
+import { stringAt, type JsonObject } from '../json.ts';
 import { isOptedIn, optedInNamespace, type Namespace } from '../namespace.ts';
+import { annotationsOf, labelsOf } from '../pod.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 import { startInformer } from './informer.ts';
 
@@ -18,16 +19,15 @@ export interface Namespaces {
 const longestWaitMs = 1000;
 
 export function watchNamespaces(client: ClusterClient, log: Log): Namespaces {
-  const informer = startInformer<V1Namespace>({
-    client,
-    path: '/api/v1/namespaces',
-    list: () => client.core.listNamespace(),
-    log,
-  });
+  const path = '/api/v1/namespaces';
+  const informer = startInformer({ client, path, log });
   /** The namespace may be younger than what the watch has brought. */
   const fetchOne = async (name: string): Promise<Namespace> => {
     try {
-      const found = await withinTime(unlessRefused(client.core.readNamespace({ name }), 404), longestWaitMs);
+      const found = await withinTime(
+        unlessRefused(client.readJson(`${path}/${encodeURIComponent(name)}`), 404),
+        longestWaitMs,
+      );
       return found ? toNamespace(found) : optedInNamespace(name);
     } catch (error) {
       log.warn('namespace-unknown', { namespace: name, error });
@@ -48,8 +48,9 @@ export function watchNamespaces(client: ClusterClient, log: Log): Namespaces {
   };
 }
 
-function toNamespace({ metadata }: V1Namespace): Namespace {
-  return { name: metadata?.name ?? '', labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} };
+function toNamespace(object: JsonObject): Namespace {
+  const name = stringAt(object, 'metadata', 'name') ?? '';
+  return { name, labels: labelsOf(object), annotations: annotationsOf(object) };
 }
 
 async function withinTime<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value> {

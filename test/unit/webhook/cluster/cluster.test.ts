@@ -26,8 +26,7 @@ test('the version of the API server is asked for until it is known; before, the 
     () => Promise.resolve({ major: '1', minor: '28+' }),
   ];
   client = fakeClient({
-    listNamespace: nothing,
-    listLimitRangeForAllNamespaces: nothing,
+    readJson: nothing,
     getCode: () => (answers.shift() ?? (() => Promise.reject(refusal(503))))(),
     readNamespacedService: () => Promise.reject(refusal(404)),
   });

@@ -12,7 +12,8 @@ export function fakeClient(calls: Readonly<Record<string, (parameters: never) =>
       },
     },
   );
-  return { core: group, apps: group, batch: group, admission: group, version: group } as unknown as ClusterClient;
+  const groups = { core: group, apps: group, batch: group, admission: group, version: group };
+  return { ...groups, readJson: (group as ClusterClient).readJson } as unknown as ClusterClient;
 }
 
 export function refusal(status: number): ApiException<unknown> {

@@ -9,9 +9,10 @@ const labelled = (name: string) => ({ metadata: { name, labels: { 'alpine-resolv
 test('a copy that has not opted in yet, or is not there, is asked for once; one that has is used', async () => {
   const asked: string[] = [];
   const client = fakeClient({
-    listNamespace: () =>
-      Promise.resolve({ metadata: {}, items: [{ metadata: { name: 'stale' } }, labelled('followed')] }),
-    readNamespace: ({ name }: { name: string }) => {
+    readJson: (path: string) => {
+      const name = path.slice('/api/v1/namespaces/'.length);
+      if (name === '')
+        return Promise.resolve({ metadata: {}, items: [{ metadata: { name: 'stale' } }, labelled('followed')] });
       asked.push(name);
       return Promise.resolve(labelled(name));
     },
