@@ -1,5 +1,9 @@
+import { quantity } from './kubernetes-kinds.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
+import { sidecarAmounts } from './sidecar-amounts.ts';
 import { choice } from './value-kinds.ts';
+
+const { cpu, memory } = sidecarAmounts;
 
 /**
  * Settings of what the webhook adds to a pod. The webhook's environment sets them for all pods, annotations for a
@@ -20,6 +24,40 @@ export const injectionSettings = defineSettings('webhook', [
     default: 'add',
     meaning:
       "Whether the sidecar's admin port is added to the annotation that keeps a mesh (Istio, Linkerd) from capturing it, in pods that ask for one. A captured port can fail the kubelet's probes.",
+    annotation: true,
+  },
+  {
+    key: 'cpuRequest',
+    kind: quantity({ resource: 'cpu', least: cpu.leastRequest, most: cpu.most }),
+    default: undefined,
+    defaultText: `\`${cpu.request}\``,
+    meaning:
+      "The sidecar's request for CPU; one above the limit is lowered to it. In Guaranteed pods it equals the limit.",
+    annotation: true,
+  },
+  {
+    key: 'cpuLimit',
+    kind: quantity({ resource: 'cpu', least: cpu.leastLimit, most: cpu.most, orNone: true }),
+    default: undefined,
+    defaultText: `\`${cpu.limit}\`, \`${cpu.guaranteed}\` in Guaranteed pods`,
+    meaning:
+      "The sidecar's limit of CPU. With `none` it has none, but for Guaranteed pods and where a LimitRange says something about limits: there the default counts.",
+    annotation: true,
+  },
+  {
+    key: 'memoryRequest',
+    kind: quantity({ resource: 'memory', least: memory.leastRequest, most: memory.most }),
+    default: undefined,
+    defaultText: `\`${memory.request}\``,
+    meaning: "The sidecar's request for memory; the rules are those of CPU.",
+    annotation: true,
+  },
+  {
+    key: 'memoryLimit',
+    kind: quantity({ resource: 'memory', least: memory.leastLimit, most: memory.most, orNone: true }),
+    default: undefined,
+    defaultText: `\`${memory.limit}\``,
+    meaning: "The sidecar's limit of memory; the rules are those of CPU.",
     annotation: true,
   },
 ]);

@@ -1,3 +1,4 @@
+import { formatCpu, formatMemory, parseQuantity } from './quantity.ts';
 import { integer, kind, list, type ValueKind } from './value-kinds.ts';
 
 /** A DNS label as Kubernetes demands of object names (RFC 1123 subdomain without dots). */
@@ -50,6 +51,32 @@ export function imageNames(): ValueKind<string[]> {
     }),
     { max: mostPatterns },
   );
+}
+
+/** Amount of a resource within bounds, in the form in which `kubectl` shows it; `none` where `orNone` allows it. */
+export function quantity({ resource, least, most, orNone = false }: QuantityOptions): ValueKind<string> {
+  const isCpu = resource === 'cpu';
+  const format = isCpu ? formatCpu : formatMemory;
+  const [min, max] = [parseQuantity(least), parseQuantity(most)];
+  if (min === undefined || max === undefined) throw new Error(`${least} or ${most} is not a quantity`);
+  const what = isCpu ? 'quantity of CPU (such as 100m or 0.5)' : 'quantity of memory (such as 64Mi or 1Gi)';
+  return kind({
+    name: 'quantity',
+    accepted: `${what} from ${least} to ${most}${orNone ? ', or none' : ''}`,
+    read: (value) => {
+      const text = value.trim();
+      if (orNone && text.toLowerCase() === 'none') return 'none';
+      const parsed = parseQuantity(text);
+      return parsed === undefined || parsed < min || parsed > max ? undefined : format(parsed);
+    },
+  });
+}
+
+export interface QuantityOptions {
+  readonly resource: 'cpu' | 'memory';
+  readonly least: string;
+  readonly most: string;
+  readonly orNone?: boolean;
 }
 
 /** Numeric user, or `none` (also `0`): leave the choice to the cluster. The value 0 stands for none. */

@@ -48,6 +48,7 @@ export const warningReasons = {
     'The annotation alpine-resolver.io/inject of a pod that is left alone has a value that is not accepted.',
   'invalid-namespace-annotation': 'An annotation of the namespace has a value that is not accepted; it was ignored.',
   'not-injected': 'The pod has no owner that could be told why it was not injected.',
+  'request-lowered': 'A request of the sidecar was set above its limit and was lowered to it.',
   'original-lost': 'A copy of an injected pod does not say which DNS fields it had; ClusterFirst was taken.',
   'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',
 } as const;

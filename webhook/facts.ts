@@ -81,7 +81,7 @@ export function collectFacts(given: JsonObject, context: InjectionContext): Fact
     original: originalText(pod, { settings, context, storedText }),
     originalFields: dnsFieldsOf(pod['spec']),
     originalLost: earlier.isOriginalLost,
-    resources: fitResources(pod, context.limitRanges),
+    resources: fitResources(pod, context.limitRanges, settings.injection),
     alpine: images.some((image) => isAlpineImage(image, context.alpineImages)),
     images: listImages(images),
     dnsServerImage: dnsServerImage(pod, context.dnsServerImages),

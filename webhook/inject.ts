@@ -29,6 +29,8 @@ export function injectPod(pod: JsonObject, context: InjectionContext): Injection
       reason: 'resolv-conf-mounted',
       message: `container ${name} mounts /etc/resolv.conf or /etc itself and never asks the sidecar`,
     });
+  for (const message of facts.resources.fits ? (facts.resources.lowered ?? []) : [])
+    warnings.push({ reason: 'request-lowered', message });
   if (facts.originalLost)
     warnings.push({
       reason: 'original-lost',

@@ -1,5 +1,6 @@
+import { highest, lowest, type Quantity } from '../shared/quantity.ts';
 import { objectAt, objectsAt, stringAt, type JsonObject } from './json.ts';
-import { highest, lowest, readQuantity, type Quantity } from './quantity.ts';
+import { readQuantity } from './read-quantity.ts';
 
 /** Quantities by the name of their resource: cpu, memory, ephemeral-storage and others. */
 export type ResourceList = ReadonlyMap<string, Quantity>;

@@ -1,7 +1,7 @@
+import { lowest, unit, type Quantity } from '../shared/quantity.ts';
 import type { JsonObject } from './json.ts';
 import { containerBounds, type LimitRangeItem } from './limit-range.ts';
 import { podTotal } from './pod-resources.ts';
-import { lowest, unit, type Quantity } from './quantity.ts';
 
 /**
  * Why a LimitRange refuses the sidecar for the sake of a resource that it does not ask for, such as ephemeral-storage:

@@ -1,7 +1,8 @@
+import { ceilDivide, highest, lowest, unit, type Quantity } from '../shared/quantity.ts';
 import { valueAt, type JsonObject } from './json.ts';
 import { containerBounds, type LimitRangeItem } from './limit-range.ts';
 import { podTotal, type Resource } from './pod-resources.ts';
-import { ceilDivide, highest, lowest, readQuantity, unit, type Quantity } from './quantity.ts';
+import { readQuantity } from './read-quantity.ts';
 
 /**
  * What the sidecar asks for in a pod with resources of its own (`spec.resources`): nothing, and it shares what the pod has,

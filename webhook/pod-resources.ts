@@ -1,6 +1,7 @@
+import { highest, type Quantity } from '../shared/quantity.ts';
 import { objectAt, stringAt, valueAt, type JsonObject } from './json.ts';
 import { otherContainers } from './pod.ts';
-import { highest, readQuantity, type Quantity } from './quantity.ts';
+import { readQuantity } from './read-quantity.ts';
 
 /** The resources that the sidecar asks for. */
 export type Resource = 'cpu' | 'memory';

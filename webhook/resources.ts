@@ -1,60 +1,139 @@
+import {
+  ceilDivide,
+  formatCpu,
+  formatMemory,
+  highest,
+  lowest,
+  parseQuantity,
+  type Quantity,
+} from '../shared/quantity.ts';
+import { injectionDefaults, type InjectionSettings } from '../shared/settings.ts';
+import { sidecarAmounts } from '../shared/sidecar-amounts.ts';
 import type { JsonObject } from './json.ts';
 import { containerBounds, type Bounds, type LimitRangeItem } from './limit-range.ts';
 import { otherResourcesProblem } from './other-resources.ts';
 import { fitPodLevelResources, type Amounts } from './pod-level-resources.ts';
 import { hasPodLevelResources, isGuaranteed, podTotal, type Resource } from './pod-resources.ts';
-import { ceilDivide, formatCpu, formatMemory, highest, lowest, parseQuantity, type Quantity } from './quantity.ts';
 
 /**
  * Requests and limits of the sidecar: equal where the pod is Guaranteed, so that it stays so; in a pod with
- * resources of its own as few as possible (others are then refused); otherwise ours, moved into the LimitRanges of the
- * namespace.
+ * resources of its own as few as possible (others are then refused); otherwise as they are set, moved into the
+ * LimitRanges of the namespace.
  */
-export function fitResources(pod: JsonObject, limitRanges: readonly LimitRangeItem[]): FittedResources {
+export function fitResources(
+  pod: JsonObject,
+  limitRanges: readonly LimitRangeItem[],
+  settings: InjectionSettings = injectionDefaults,
+): FittedResources {
   const ofOthers = otherResourcesProblem(pod, limitRanges);
   if (ofOthers !== undefined) return { fits: false, problem: ofOthers };
-  if (hasPodLevelResources(pod)) return withinPodLevel(pod, limitRanges);
+  if (hasPodLevelResources(pod)) return withinPodLevel(pod, limitRanges, settings);
   const guaranteed = isGuaranteed(pod);
-  const amounts = new Map<Resource, Amounts>();
+  const amounts = new Map<Resource, WrittenAmounts>();
+  const lowered: string[] = [];
   for (const resource of ['cpu', 'memory'] as const) {
-    const fitted = fitAmounts(resource, { pod, limitRanges, guaranteed });
+    const wanted = guaranteed ? guaranteedAmounts(resource, settings) : wantedAmounts(resource, settings);
+    const fitted = fitAmounts(resource, { pod, limitRanges, guaranteed, wanted });
     if (typeof fitted === 'string') return { fits: false, problem: fitted };
-    amounts.set(resource, fitted);
+    const isWithoutLimit = !guaranteed && hasNoLimit(resource, { settings, limitRanges });
+    const request = isWithoutLimit ? highest(wanted.request, fitted.request) : fitted.request;
+    amounts.set(resource, { request, limit: isWithoutLimit ? undefined : fitted.limit });
+    if (!guaranteed && request < wanted.request) lowered.push(loweredText(resource, wanted.request, request));
   }
-  return { fits: true, resources: written(amounts) };
+  return { fits: true, resources: written(amounts), ...(lowered.length > 0 && { lowered }) };
 }
 
-function withinPodLevel(pod: JsonObject, limitRanges: readonly LimitRangeItem[]): FittedResources {
+function loweredText(resource: Resource, wanted: Quantity, request: Quantity): string {
+  const format = formatAmount[resource];
+  return `${resource}-request ${format(wanted)} is above the limit and was lowered to ${format(request)}`;
+}
+
+function withinPodLevel(
+  pod: JsonObject,
+  limitRanges: readonly LimitRangeItem[],
+  settings: InjectionSettings,
+): FittedResources {
+  const wanted = { cpu: wantedAmounts('cpu', settings), memory: wantedAmounts('memory', settings) };
   const fitted = fitPodLevelResources(pod, {
     limitRanges,
-    wanted: usual,
+    wanted,
     leastLimit,
     format: formatAmount,
-    fitWithoutPodLevel: (resource) => fitAmounts(resource, { pod, limitRanges, guaranteed: false }),
+    fitWithoutPodLevel: (resource) =>
+      fitAmounts(resource, { pod, limitRanges, guaranteed: false, wanted: wanted[resource] }),
   });
   if (!fitted.fits) return fitted;
   return { fits: true, resources: fitted.amounts.size === 0 ? undefined : written(fitted.amounts) };
 }
 
-function written(amounts: ReadonlyMap<Resource, Amounts>): JsonObject {
-  const part = (name: keyof Amounts): JsonObject =>
-    Object.fromEntries([...amounts].map(([resource, amount]) => [resource, formatAmount[resource](amount[name])]));
-  return { requests: part('request'), limits: part('limit') };
+interface WrittenAmounts {
+  readonly request: Quantity;
+  readonly limit: Quantity | undefined;
+}
+
+function written(amounts: ReadonlyMap<Resource, WrittenAmounts>): JsonObject {
+  const part = (name: keyof WrittenAmounts): [string, string][] =>
+    [...amounts].flatMap(([resource, { [name]: amount }]): [string, string][] =>
+      amount === undefined ? [] : [[resource, formatAmount[resource](amount)]],
+    );
+  const limits = part('limit');
+  return {
+    requests: Object.fromEntries(part('request')),
+    ...(limits.length > 0 && { limits: Object.fromEntries(limits) }),
+  };
 }
 
 export type FittedResources =
-  | { readonly fits: true; readonly resources: JsonObject | undefined }
+  | {
+      readonly fits: true;
+      readonly resources: JsonObject | undefined;
+      /** Requests that were set above the limit, for people. */
+      readonly lowered?: readonly string[];
+    }
   | { readonly fits: false; readonly problem: string };
 
-/** Measured: the process needs about 50 MB at rest; CPU beyond a few millicores only under load. */
-const usual: Record<Resource, Amounts> = {
-  cpu: { request: parsed('10m'), limit: parsed('250m') },
-  memory: { request: parsed('64Mi'), limit: parsed('128Mi') },
-};
-const whenGuaranteed: Record<Resource, Quantity> = { cpu: parsed('100m'), memory: parsed('128Mi') };
+const keys = {
+  cpu: { request: 'cpuRequest', limit: 'cpuLimit' },
+  memory: { request: 'memoryRequest', limit: 'memoryLimit' },
+} as const;
 
-/** With less CPU the process does not start in time. Under the worst floods it uses 75 MiB of memory, and 64 do not do: measured. */
-const leastLimit: Record<Resource, Quantity> = { cpu: parsed('100m'), memory: parsed('80Mi') };
+/** What is set, and the defaults where nothing is. A limit that must stand has the default's amount with `none`. */
+function wantedAmounts(resource: Resource, settings: InjectionSettings): Amounts {
+  const amounts = sidecarAmounts[resource];
+  return {
+    request: parsed(settings[keys[resource].request] ?? amounts.request),
+    limit: parsed(setLimit(resource, settings) ?? amounts.limit),
+  };
+}
+
+/** Requests and limits are equal there: a limit that is set counts for both. */
+function guaranteedAmounts(resource: Resource, settings: InjectionSettings): Amounts {
+  const amount = parsed(setLimit(resource, settings) ?? sidecarAmounts[resource].guaranteed);
+  return { request: amount, limit: amount };
+}
+
+function setLimit(resource: Resource, settings: InjectionSettings): string | undefined {
+  const limit = settings[keys[resource].limit];
+  return limit === 'none' ? undefined : limit;
+}
+
+/**
+ * Whether the sidecar may do without a limit. Where a LimitRange says something about limits, it would be refused, or
+ * get the limit that containers without one get.
+ */
+function hasNoLimit(
+  resource: Resource,
+  { settings, limitRanges }: { settings: InjectionSettings; limitRanges: readonly LimitRangeItem[] },
+): boolean {
+  const saysLimit = ({ max, maxLimitRequestRatio, defaultLimit }: LimitRangeItem): boolean =>
+    [max, maxLimitRequestRatio, defaultLimit].some((amounts) => amounts.has(resource));
+  return settings[keys[resource].limit] === 'none' && !limitRanges.some(saysLimit);
+}
+
+const leastLimit: Record<Resource, Quantity> = {
+  cpu: parsed(sidecarAmounts.cpu.leastLimit),
+  memory: parsed(sidecarAmounts.memory.leastLimit),
+};
 
 /** Amounts are rounded to these where the bounds leave room for it. */
 const grain: Record<Resource, Quantity> = { cpu: parsed('1m'), memory: parsed('1Mi') };
@@ -64,11 +143,11 @@ interface Surroundings {
   pod: JsonObject;
   limitRanges: readonly LimitRangeItem[];
   guaranteed: boolean;
+  wanted: Amounts;
 }
 
 /** The amounts, or why there are none. */
-function fitAmounts(resource: Resource, { pod, limitRanges, guaranteed }: Surroundings): Amounts | string {
-  const wanted = guaranteed ? { request: whenGuaranteed[resource], limit: whenGuaranteed[resource] } : usual[resource];
+function fitAmounts(resource: Resource, { pod, limitRanges, guaranteed, wanted }: Surroundings): Amounts | string {
   const bounds = containerBounds(resource, limitRanges);
   const { min, max, ratio } = bounds;
   const room = podRoom(resource, pod, limitRanges);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { valueAt, type Json, type JsonObject } from '../../../webhook/json.ts';
 import { limitRangeItems } from '../../../webhook/limit-range.ts';
-import { readQuantity } from '../../../webhook/quantity.ts';
+import { readQuantity } from '../../../webhook/read-quantity.ts';
 import { fitResources } from '../../../webhook/resources.ts';
 
 function fit(spec: JsonObject, ...limits: JsonObject[]) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCpu, formatMemory, parseQuantity } from '../../../webhook/quantity.ts';
+import { formatCpu, formatMemory, parseQuantity } from '../../../shared/quantity.ts';
 
 const unit = 1_000_000_000n;
 

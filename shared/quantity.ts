@@ -1,5 +1,3 @@
-import type { Json } from './json.ts';
-
 /** A Kubernetes resource quantity in billionths of its unit, so that every suffix down to `n` is exact. */
 export type Quantity = bigint;
 
@@ -30,11 +28,6 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   const numerator = BigInt(digits) * scale * 10n ** BigInt(Math.max(exponent, 0));
   const magnitude = ceilDivide(numerator, 10n ** BigInt(fraction.length + Math.max(-exponent, 0)));
   return sign === '-' ? -magnitude : magnitude;
-}
-
-/** A quantity in JSON is text or a number. */
-export function readQuantity(value: Json | undefined): Quantity | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined;
 }
 
 /** CPU in whole cores or millicores, as `kubectl` prints it; rounds up to a millicore. */
