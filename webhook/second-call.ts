@@ -9,11 +9,10 @@ import { isObject, objectAt, objectsAt, valueAt, type Json, type JsonObject } fr
  */
 export function keptEntry(present: JsonObject, wanted: JsonObject, { isOwnRelease, hasResources }: Kept): JsonObject {
   const { resources, ...rest } = present;
-  const isOfOthers = Object.keys(objectAt(resources)).length > 0;
+  const kept = hasResources || resources === undefined ? resources : withoutPodLevel(objectAt(resources));
   const entry: JsonObject = {
     ...rest,
-    // Where the pod has resources of its own we write none; a LimitRange puts its defaults there, and those are refused.
-    ...(resources !== undefined && (hasResources || !isOfOthers) && { resources }),
+    ...(kept !== undefined && { resources: kept }),
     restartPolicy: 'Always',
     startupProbe: withHandler(objectAt(present, 'startupProbe'), objectAt(wanted, 'startupProbe')),
   };
@@ -30,6 +29,23 @@ interface Kept {
   readonly isOwnRelease: boolean;
   /** The entry may have resources. */
   readonly hasResources: boolean;
+}
+
+/**
+ * Where the pod has resources of its own we write none; the defaults of a LimitRange for the same resources are refused
+ * then. What it puts there of others, such as ephemeral-storage, it may demand (component-helpers
+ * IsSupportedPodLevelResource). undefined: nothing is left.
+ */
+function withoutPodLevel(resources: JsonObject): JsonObject | undefined {
+  const isOfPod = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
+  const isAsked = ['requests', 'limits'].some((part) => Object.keys(objectAt(resources, part)).some(isOfPod));
+  if (!isAsked) return resources;
+  const rest = Object.entries(resources).flatMap(([part, amounts]): [string, Json][] => {
+    if (!isObject(amounts)) return [[part, amounts]];
+    const others = Object.entries(amounts).filter(([name]) => !isOfPod(name));
+    return others.length === 0 ? [] : [[part, Object.fromEntries(others)]];
+  });
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
 const handlers = ['exec', 'grpc', 'httpGet', 'tcpSocket'] as const;

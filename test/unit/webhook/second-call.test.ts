@@ -366,6 +366,19 @@ describe('pod-level resources', () => {
     expect(entryOf(changedPod(injectPod(first, second)))).not.toHaveProperty('resources');
   });
 
+  test('what a LimitRange put there of a resource that pods do not have stays: it may demand it', () => {
+    const pod = structuredClone(original) as Pod;
+    pod.spec.resources = ofPod;
+    const first = injected(pod);
+    const storage = { 'ephemeral-storage': '1Gi' };
+    entryOf(first).resources = { requests: storage, limits: storage };
+    expect(injectPod(first, context)).toMatchObject({ reason: 'unchanged' });
+    entryOf(first).resources = { requests: { ...storage, cpu: '1' }, limits: { ...storage, 'hugepages-2Mi': '2Mi' } };
+    expect(entryOf(changedPod(injectPod(first, context))).resources).toEqual({ requests: storage, limits: storage });
+    entryOf(first).resources = { requests: { cpu: '1' }, limits: storage };
+    expect(entryOf(changedPod(injectPod(first, context))).resources).toEqual({ limits: storage });
+  });
+
   test('ours go where the pod got its own since', () => {
     const pod = injected();
     pod.spec.resources = ofPod;
