@@ -17,7 +17,7 @@ export const sidecarMetrics = {
   },
   alpine_resolver_replies_total: {
     kind: 'counter',
-    help: 'Replies to clients, by transport and rcode.',
+    help: 'Replies to clients, by transport and rcode; those that the kernel refused count as dropped (send-failed), too.',
     labels: ['transport', 'rcode'],
   },
   alpine_resolver_truncated_replies_total: {
@@ -32,7 +32,7 @@ export const sidecarMetrics = {
   },
   alpine_resolver_repeats_total: {
     kind: 'counter',
-    help: 'Queries that were answered without a new search, because they repeat one that is remembered or under way.',
+    help: 'Queries without a search of their own: repeats of one that is remembered or under way, and the bare name after a search that failed.',
     labels: [],
   },
   alpine_resolver_hosts_answers_total: {

@@ -66,19 +66,26 @@ export const dropReasons = {
   'send-failed': 'The reply could not be sent.',
 } as const;
 
-/** How a search ended; the names are those of glibc's h_errno, in lower case. */
+/** How a search ended, as programs see it. */
 export const walkOutcomes = {
-  positive: 'A candidate exists.',
+  positive: 'A candidate has what was asked for.',
+  unusable:
+    'The search ended at an answer without what was asked for: a CNAME that leads nowhere, records in front of their CNAME or under the name of another owner. Programs are told so: no such name (glibc), no addresses (musl).',
+  unreadable: 'The search ended at an answer that cannot be parsed. Programs are told that there is no such name.',
   nodata: 'A candidate exists, without addresses of the asked kind.',
   noname: 'No candidate exists.',
   again: 'No conclusive answer: a nameserver failed or was silent.',
-  norecovery: 'A nameserver answered with an unusual rcode.',
+  norecovery:
+    'A nameserver answered with an unusual rcode. C libraries are told that there is no such name, programs with EDNS the rcode.',
   'time-limit': 'The search was ended by its time limit (45 s).',
 } as const;
 
 /** What came of one name that a search tried; told at log level `debug`. */
 export const candidateResults = {
-  pos: 'It exists; the search ends here.',
+  pos: 'It has what was asked for; the search ends here.',
+  unusable:
+    'It has an answer, but not what was asked for: a CNAME that leads nowhere, records in front of their CNAME or under the name of another owner. The search ends here, as in glibc.',
+  unreadable: 'It has an answer that cannot be parsed; the search ends here.',
   nodata: 'It exists without addresses of the asked kind; the search goes on.',
   nx: 'It does not exist; the search goes on.',
   sf: 'The last nameserver that answered failed (SERVFAIL); the search goes on.',

@@ -83,7 +83,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
         else drop('time-limit', asker.client);
       },
       repeated: () => metrics.inc('alpine_resolver_repeats_total'),
-      hostsAnswered: () => metrics.inc('alpine_resolver_hosts_answers_total'),
+      hostsAnswered: (queries) => metrics.inc('alpine_resolver_hosts_answers_total', {}, queries),
     },
     (side, asker) => {
       truncated.set(questionKey(asker), side, deps.now());
@@ -139,8 +139,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       configuration,
     };
     if (kept !== undefined) {
-      metrics.inc('alpine_resolver_repeats_total');
-      return void (sessions.addTo(kept, lookup) || drop('walks-full', client));
+      if (!sessions.addTo(kept, lookup)) return drop('walks-full', client);
+      return metrics.inc('alpine_resolver_repeats_total');
     }
     if (followUps.take(lookup)) return;
     const local = hostsPlan(lookup);

@@ -26,7 +26,8 @@ export interface SessionReplies {
   repeat(session: Session, slot: Slot, lookup: Lookup): boolean;
   /** A repeat over TCP of a question whose reply over UDP was, or will be, truncated. False: too many wait already. */
   addTo(side: Side, lookup: Lookup): boolean;
-  answer(session: Session, slot: Slot, plan: ReplyPlan): void;
+  /** Returns how many queries it answered: none where they have their reply already. */
+  answer(session: Session, slot: Slot, plan: ReplyPlan): number;
   /** The session has ended: nobody waits in it any more. */
   release(session: Session): void;
   isCrowded(maxInFlight: number): boolean;
@@ -80,13 +81,14 @@ export function createSessionReplies(send: SendReply, keepTruncated: KeepTruncat
     },
     answer(session, slot, plan) {
       const side = session.sides[slot];
-      if (side.plan !== undefined || side.askers.length === 0) return;
+      if (side.plan !== undefined || side.askers.length === 0) return 0;
       side.plan = plan;
       // Kept before its reply was there, it weighs more now.
       if (session.truncated) for (const asker of side.askers) keepTruncated(side, asker);
       // A copy has its aliases and records read once for all.
       const read = side.askers.length > 1 ? { ...plan } : plan;
       for (const asker of side.askers) sendTo(session, read, asker);
+      return side.askers.length;
     },
     release(session) {
       waiting -= session.waiting;

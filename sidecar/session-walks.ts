@@ -70,13 +70,17 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
   function start(session: Session, key: string): void {
     const { lookup } = session;
     const startedAt = deps.now();
+    let given: Candidate | undefined;
     const close = (end: WalkEnd | undefined): void => {
       runs.remove(shared);
       const { request, type } = lookup;
-      events.walkEnded({ request, type, kind: run.kind, end, durationMs: deps.now() - startedAt });
+      events.walkEnded({ request, type, kind: run.kind, end, given, durationMs: deps.now() - startedAt });
     };
     const run = createWalkRun(deps, walkInput(session), {
-      early: (slot, reply, candidate) => events.early(session, slot, reply, candidate),
+      early(slot, reply, candidate) {
+        given = candidate;
+        events.early(session, slot, reply, candidate);
+      },
       ended(end) {
         close(end);
         for (const waiter of shared.waiters) events.ended(waiter, end);

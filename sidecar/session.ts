@@ -72,6 +72,8 @@ export interface EndedWalk {
   readonly type: number;
   readonly kind: Kind;
   readonly end: WalkEnd | undefined;
+  /** The candidate whose data was given out before the end, which may have come to something else. */
+  readonly given: Candidate | undefined;
   readonly durationMs: number;
 }
 

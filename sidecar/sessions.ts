@@ -35,7 +35,8 @@ export interface SessionDependencies extends Omit<WalkRunDependencies, 'hold'> {
   readonly gaveUp: (asker: Asker) => void;
   readonly walkEnded: (walk: EndedWalk) => void;
   readonly repeated: () => void;
-  readonly hostsAnswered: () => void;
+  /** The hosts file answered so many queries. */
+  readonly hostsAnswered: (queries: number) => void;
 }
 
 export interface Sessions {
@@ -156,11 +157,12 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
       case 'walk':
         return walks.walk(session);
       case 'answer-early':
-        return early && replies.answer(session, action.slot, early);
+        if (early !== undefined) replies.answer(session, action.slot, early);
+        return;
       case 'answer-from-hosts': {
         const { questionName, request } = session.lookup;
-        deps.hostsAnswered();
-        return replies.answer(session, action.slot, hostsPlan(action.answer, action.slot, questionName, request.name));
+        const plan = hostsPlan(action.answer, action.slot, questionName, request.name);
+        return deps.hostsAnswered(replies.answer(session, action.slot, plan));
       }
       case 'end':
         return end(session, undefined);

@@ -3,7 +3,8 @@ import type { Log } from '../shared/log.ts';
 import type { SidecarMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { CandidateWord, WalkOutcome } from '../shared/reasons.ts';
-import type { CandidateResult } from './decide/candidate-outcome.ts';
+import { judgePositive } from './decide/candidate-outcome.ts';
+import type { CandidateOutcome, CandidateResult } from './decide/candidate-outcome.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import type { EndedWalk } from './session.ts';
 import type { WalkObserver } from './walk-run.ts';
@@ -22,35 +23,39 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
       reply: (server, replyClass) =>
         metrics.inc('alpine_resolver_upstream_replies_total', { server, class: replyClass.toLowerCase() }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
-      candidate(name, result) {
-        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: wordOf(result) });
+      candidate(name, outcome) {
+        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: wordOf(outcome) });
       },
     },
-    walkEnded({ request, type, kind, end, durationMs }) {
-      const outcome = outcomeOf(end);
+    walkEnded({ request, type, kind, end, given, durationMs }) {
+      const outcome = given === undefined ? outcomeOf(end) : 'positive';
       metrics.inc('alpine_resolver_walks_total', { outcome });
       metrics.observe('alpine_resolver_walk_duration_seconds', durationMs / 1000);
       if (!log.enabled('debug')) return;
+      const last = given ?? end?.candidate;
       log.debug('search', {
         name: formatName(request.name),
         type: kind === 'pair' ? 'A+AAAA' : typeName(type),
         searched: !request.absolute,
         outcome,
-        ...(end?.candidate && { found: formatName(end.candidate.name) }),
+        ...(last && { [outcome === 'positive' ? 'found' : 'stoppedAt']: formatName(last.name) }),
         durationMs: Math.round(durationMs * 1000) / 1000,
       });
     },
   };
 }
 
-function wordOf(result: CandidateResult): CandidateWord {
-  return result.toLowerCase() as Lowercase<CandidateResult>;
+/** `POS` is any answer; what is told is what programs find in it. */
+function wordOf(outcome: CandidateOutcome): CandidateWord {
+  if (outcome.result !== 'POS') return outcome.result.toLowerCase() as Lowercase<Exclude<CandidateResult, 'POS'>>;
+  const word = judgePositive(outcome);
+  return word === 'positive' ? 'pos' : word;
 }
 
 function outcomeOf(end: WalkEnd | undefined): WalkOutcome {
   switch (end?.result) {
     case 'POS':
-      return 'positive';
+      return judgePositive(end.outcome);
     case 'NODATA':
       return 'nodata';
     case 'NONAME':

@@ -4,7 +4,7 @@
  */
 import { openCandidateSockets } from './candidate-sockets.ts';
 import type { CandidateSockets, CandidateSocketsDependencies, UpstreamObserver } from './candidate-sockets.ts';
-import type { CandidateOutcome, CandidateResult, UpstreamReply } from './decide/candidate-outcome.ts';
+import type { CandidateOutcome, UpstreamReply } from './decide/candidate-outcome.ts';
 import { clientPatienceMs, longestWalkMs, serverPatienceMs } from './decide/patience.ts';
 import { isSameForPair } from './decide/reply-plan.ts';
 import { mayAnswer, startWalk, stepWalk } from './decide/search-walk.ts';
@@ -39,7 +39,7 @@ export interface WalkRunDependencies extends CandidateSocketsDependencies {
 
 export interface WalkObserver extends UpstreamObserver {
   /** What a candidate came to. */
-  candidate(name: WireName, result: CandidateResult): void;
+  candidate(name: WireName, outcome: CandidateOutcome): void;
 }
 
 export interface WalkRunInput {
@@ -245,7 +245,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     if (candidate === undefined || walk?.do !== 'ask') return;
     const withoutAddress = noAaaa && kind === 'solo' && slots[0] === 1 && outcome.result === 'POS';
     const seen: CandidateOutcome = withoutAddress ? { ...outcome, result: 'NODATA' } : outcome;
-    deps.observe.candidate(candidate.name, seen.result);
+    deps.observe.candidate(candidate.name, seen);
     follow(stepWalk(walk.state, candidate, seen));
   }
 

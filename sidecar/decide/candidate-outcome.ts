@@ -65,3 +65,12 @@ export const unencodable: CandidateOutcome = { result: 'FATAL', halves: noHalves
 export function isPositive(reply: UpstreamReply | undefined): boolean {
   return reply !== undefined && (reply.class === 'DATA' || reply.class === 'ALIAS' || reply.class === 'BAD');
 }
+
+/**
+ * What a POS outcome is to a program. `unusable`: the answer holds nothing that was asked for, to which its aliases lead.
+ * `unreadable`: glibc cannot parse it, and the look-up ends with NO_RECOVERY, unless the A half already gave addresses.
+ */
+export function judgePositive({ halves: [first, second] }: CandidateOutcome): 'positive' | 'unusable' | 'unreadable' {
+  if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return 'unreadable';
+  return first?.class === 'DATA' || second?.class === 'DATA' ? 'positive' : 'unusable';
+}

@@ -6,7 +6,7 @@ import type { ReadAnswer } from '../wire/answer.ts';
 import { equalNames, formatName } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
 import { isHostName } from './host-name.ts';
-import { isPositive } from './candidate-outcome.ts';
+import { isPositive, judgePositive } from './candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from './candidate-outcome.ts';
 import { walkResult } from './search-walk.ts';
 import type { WalkEnd } from './search-walk.ts';
@@ -101,7 +101,9 @@ export function followUpEnd(end: WalkEnd): WalkEnd | undefined {
   const asIs = end.asIs?.result === 'POS' ? end.asIs : withoutReplies(end.asIs);
   const outcome = withoutReplies(end.outcome);
   if (end.result !== 'POS') return { ...end, outcome, asIs };
-  return isUnreadable(end.outcome) ? { ...end, outcome, result: 'NONAME', asIs: undefined } : undefined;
+  return judgePositive(end.outcome) === 'unreadable'
+    ? { ...end, outcome, result: 'NONAME', asIs: undefined }
+    : undefined;
 }
 
 function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: Outcome): Outcome {
@@ -148,7 +150,7 @@ function planPositive(
   found: WireName,
   alone: boolean,
 ): ReplyPlan {
-  if (isUnreadable(outcome)) return emptyPlan(nxDomain);
+  if (judgePositive(outcome) === 'unreadable') return emptyPlan(nxDomain);
   const half = outcome.halves[slot];
   const other = outcome.halves[slot === 0 ? 1 : 0];
   const searched = !equalNames(question, found);
@@ -191,11 +193,6 @@ function namingAnswer(answer: ReadAnswer, leading: ReadAnswer | undefined): Read
 function leadAlike(one: ReadAnswer, other: ReadAnswer | undefined): boolean {
   const [own, theirs] = [one, other].map((answer) => canonicalTarget(answer?.chain ?? []));
   return own === undefined || theirs === undefined ? own === theirs : formatName(own) === formatName(theirs);
-}
-
-/** A reply that glibc cannot parse ends the look-up with NO_RECOVERY, unless the A half already gave addresses. */
-function isUnreadable({ halves: [first, second] }: CandidateOutcome): boolean {
-  return first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA');
 }
 
 /**

@@ -6,6 +6,7 @@ import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts'
 import { put } from '../../cli/models/network.ts';
 import type { Endpoint, Inbox, Network, TcpSocket, UdpSocket } from '../../cli/models/network.ts';
 import { createLog } from '../../shared/log.ts';
+import type { LogLevel } from '../../shared/log.ts';
 import { sidecarMetrics } from '../../shared/metric-table.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { emptyHosts, parseHosts } from '../../sidecar/decide/hosts.ts';
@@ -28,12 +29,17 @@ export interface SimulatedSidecarOptions {
   readonly settings?: Partial<WalkSettings>;
   /** Where clients reach it. */
   readonly listen?: string;
+  readonly logLevel?: LogLevel;
 }
 
 export interface SimulatedSidecar {
   readonly network: SimulatedNetwork;
   readonly pipeline: Pipeline;
   readonly snapshot: ConfigurationSnapshot;
+  /** Prometheus text. */
+  metrics(): string;
+  /** What it logged so far, at `logLevel`; without that only errors. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[];
   /** Queries that reached the upstream, "A foo.s1.test" in order. */
   upstreamQueries(): string[];
 }
@@ -41,6 +47,8 @@ export interface SimulatedSidecar {
 export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSidecar {
   const world = createSimulatedNetwork(options.script);
   const snapshot = snapshotOf(options);
+  const metrics = createMetrics(sidecarMetrics);
+  const logged: Record<string, unknown>[] = [];
   const pipeline = createPipeline(
     {
       now: () => world.now(),
@@ -49,8 +57,12 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
       randomId: () => world.randomId() & 0xffff,
       nextRotation: () => 0,
       upstream: upstreamPort(world),
-      metrics: createMetrics(sidecarMetrics),
-      log: createLog({ level: 'error', write: () => {}, now: () => 0 }),
+      metrics,
+      log: createLog({
+        level: options.logLevel ?? 'error',
+        write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>),
+        now: () => 0,
+      }),
       checkPodResolvConf: () => {},
     },
     snapshot,
@@ -66,6 +78,8 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
     network,
     pipeline,
     snapshot,
+    metrics: metrics.exposition,
+    logged,
     upstreamQueries: () => world.asked.map(({ type, name }) => `${type} ${name}`),
   };
 }

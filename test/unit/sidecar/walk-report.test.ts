@@ -14,14 +14,16 @@ function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
   const log = createLog({ level, now: () => 0, write: (line) => void lines.push(JSON.parse(line)) });
   const metrics = createMetrics(sidecarMetrics);
   const report = createWalkReport(metrics, log);
-  const outcome = { result: 'POS', halves: [undefined, undefined], rcode: 0 } as const;
+  const reply = { class: 'DATA', rcode: 0, message: new Uint8Array(12) } as const;
+  const outcome = { result: 'POS', halves: [reply, undefined], rcode: 0 } as const;
   const candidate = { name: found, asIs: false, laterEntries: 0, laterAsIs: false };
-  report.observe.candidate(found, 'POS');
+  report.observe.candidate(found, outcome);
   report.walkEnded({
     request: { name, dots: 0, absolute: false },
     type: 1,
     kind: 'pair',
     end: { result: 'POS', candidate, outcome, asIs: undefined },
+    given: undefined,
     durationMs: 1.23456,
   });
   return { lines, metrics: metrics.exposition() };
