@@ -1,4 +1,4 @@
-import type { MetricDefinition, MetricTable } from './metric-definition.ts';
+import type { LabelValues, MetricDefinition, MetricTable } from './metric-definition.ts';
 
 /**
  * The values of a metric table, and their Prometheus text form. Names and labels are checked by the compiler.
@@ -26,12 +26,20 @@ type NamesOf<Table extends MetricTable, Kind extends MetricDefinition['kind']> =
 }[keyof Table] &
   string;
 
-type LabelValues<Definition extends MetricDefinition> = Readonly<Record<Definition['labels'][number], string>>;
+type ValueOf<Values extends LabelValues> = Values extends { readonly values: infer Known }
+  ? Known extends readonly (infer Value)[]
+    ? Value
+    : `${Extract<keyof Known, string | number>}`
+  : string;
 
-/** A metric without labels takes none; one with labels takes exactly its own. */
-type LabelsThen<Definition extends MetricDefinition, Rest extends unknown[]> = Definition['labels'] extends readonly []
+type LabelsOf<Definition extends MetricDefinition> = {
+  readonly [Label in keyof Definition['labels']]: ValueOf<Definition['labels'][Label]>;
+};
+
+/** A metric without labels takes none; one with labels takes exactly its own, with the values that the table has. */
+type LabelsThen<Definition extends MetricDefinition, Rest extends unknown[]> = keyof Definition['labels'] extends never
   ? [labels?: Readonly<Record<string, never>>, ...Rest]
-  : [labels: LabelValues<Definition>, ...Rest];
+  : [labels: LabelsOf<Definition>, ...Rest];
 
 type AnyLabels = Readonly<Record<string, string>>;
 
@@ -95,6 +103,7 @@ interface Family {
 
 function createFamily(definition: MetricDefinition): Family {
   const all = new Map<string, Series>();
+  const names = Object.keys(definition.labels);
   const bucketCount = definition.kind === 'histogram' ? (definition.buckets?.length ?? 0) + 1 : 0;
   const add = (values: readonly string[]): Series => {
     const created = { labels: values, value: 0, counts: Array.from<number>({ length: bucketCount }).fill(0) };
@@ -104,12 +113,12 @@ function createFamily(definition: MetricDefinition): Family {
   // Without labels the value exists from the start, so that a rate over it is 0 and not absent.
   const start = (): void => {
     all.clear();
-    if (definition.labels.length === 0) add([]);
+    if (names.length === 0) add([]);
   };
   start();
   const family: Family = {
     series: (labels) => {
-      const values = definition.labels.map((label) => labels[label] ?? '');
+      const values = names.map((label) => labels[label] ?? '');
       const found = all.get(values.join('\n'));
       if (found) return found;
       if (all.size < maximumSeries) return add(values);
@@ -128,7 +137,7 @@ function createFamily(definition: MetricDefinition): Family {
 }
 
 function seriesLines(name: string, definition: MetricDefinition, { labels, value, counts }: Series): string[] {
-  const pairs = definition.labels.map((label, index) => `${label}="${escapeLabel(labels[index] ?? '')}"`);
+  const pairs = Object.keys(definition.labels).map((label, index) => `${label}="${escapeLabel(labels[index] ?? '')}"`);
   if (definition.kind !== 'histogram') return [`${name}${braces(pairs)} ${value}`];
   let cumulated = 0;
   const buckets = counts.map((count, index) => {

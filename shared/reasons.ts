@@ -102,6 +102,22 @@ export const upstreamFaults = {
     "Every nameserver of the original configuration is the sidecar's own address, which is never asked: the file is the one that was rewritten, not the original. Name the original file in `RESOLVER_RESOLV_CONF`, or the servers by the annotation `alpine-resolver.io/nameservers` (`RESOLVER_NAMESERVERS`).",
 } as const;
 
+/** What came of a query to a nameserver; data, alias and bad are told apart only where the answer is read. */
+export const upstreamReplyClasses = {
+  data: 'Records of what was asked for.',
+  alias: 'An answer, but no record of what was asked for to which its aliases lead.',
+  bad: 'An answer that cannot be parsed.',
+  empty: 'The name exists, without records of the type (no data).',
+  nx: 'The name does not exist (NXDOMAIN).',
+  sf: 'SERVFAIL: the next nameserver is asked.',
+  ni: 'NOTIMP: the next nameserver is asked.',
+  rf: 'REFUSED: the next nameserver is asked.',
+  lame: 'Empty, from a server that neither owns the name nor recurses: the next nameserver is asked.',
+  odd: 'Another rcode; it counts as the answer.',
+  tc: 'Truncated: the same nameserver is asked over TCP.',
+  lost: 'None within its time.',
+} as const;
+
 /** Why a message that came to an upstream socket was not taken as the reply. */
 export const ignoredReplyReasons = {
   'too-short': 'Shorter than a DNS header.',
@@ -114,6 +130,7 @@ export type InjectReason = keyof typeof injectReasons;
 export type RefuseReason = keyof typeof refuseReasons;
 export type WarningReason = keyof typeof warningReasons;
 export type DropReason = keyof typeof dropReasons;
+export type UpstreamReplyClass = keyof typeof upstreamReplyClasses;
 export type WalkOutcome = keyof typeof walkOutcomes;
 export type CandidateWord = keyof typeof candidateResults;
 export type UpstreamFault = keyof typeof upstreamFaults;

@@ -6,6 +6,7 @@ import type { Part } from '../shared/lifecycle.ts';
 import type { Log } from '../shared/log.ts';
 import { sidecarMetrics } from '../shared/metric-table.ts';
 import { createMetrics } from '../shared/metrics.ts';
+import type { DropReason } from '../shared/reasons.ts';
 import type { SidecarSettings } from '../shared/settings.ts';
 import { version } from '../shared/version.ts';
 import { shareDescriptors } from './decide/descriptor-budget.ts';
@@ -98,7 +99,7 @@ export function createSidecar(deps: SidecarDependencies): Sidecar {
     guard,
     query: pipeline.handle,
     connectionClosed: pipeline.clientGone,
-    dropped: (reason: string) => metrics.inc('alpine_resolver_dropped_total', { reason }),
+    dropped: (reason: DropReason) => metrics.inc('alpine_resolver_dropped_total', { reason }),
     faulted: (error: Error) => log.warn('listener-fault', { error }),
   };
   const connections = createTcpConnections({

@@ -4,7 +4,7 @@ import type { SidecarMetrics } from '../shared/metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { CandidateWord, WalkOutcome } from '../shared/reasons.ts';
 import { judgePositive } from './decide/candidate-outcome.ts';
-import type { CandidateOutcome, CandidateResult } from './decide/candidate-outcome.ts';
+import type { CandidateOutcome } from './decide/candidate-outcome.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import type { EndedWalk } from './session.ts';
 import type { WalkObserver } from './walk-run.ts';
@@ -21,7 +21,7 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
     observe: {
       query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
       reply: (server, replyClass) =>
-        metrics.inc('alpine_resolver_upstream_replies_total', { server, class: replyClass.toLowerCase() }),
+        metrics.inc('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, outcome) {
         if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: wordOf(outcome) });
@@ -47,7 +47,7 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
 
 /** `POS` is any answer; what is told is what programs find in it. */
 function wordOf(outcome: CandidateOutcome): CandidateWord {
-  if (outcome.result !== 'POS') return outcome.result.toLowerCase() as Lowercase<Exclude<CandidateResult, 'POS'>>;
+  if (outcome.result !== 'POS') return lowerCase(outcome.result);
   const word = judgePositive(outcome);
   return word === 'positive' ? 'pos' : word;
 }
@@ -67,4 +67,8 @@ function outcomeOf(end: WalkEnd | undefined): WalkOutcome {
     case undefined:
       return 'time-limit';
   }
+}
+
+function lowerCase<Text extends string>(text: Text): Lowercase<Text> {
+  return text.toLowerCase() as Lowercase<Text>;
 }

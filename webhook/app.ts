@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Log } from '../shared/log.ts';
-import type { WebhookMetrics } from '../shared/metric-table.ts';
+import type { WebhookMetrics } from '../shared/webhook-metric-table.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { webhook } from '../shared/names.ts';
 import { BadRequest } from './bad-request.ts';
@@ -113,7 +113,7 @@ function answerErrors({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): Er
       return undefined;
     }
     const { status, message } = error;
-    metrics.inc('alpine_resolver_webhook_bad_requests_total', { status: String(status) });
+    metrics.inc('alpine_resolver_webhook_bad_requests_total', { status: `${status}` });
     log.debug('bad-request', { status, method: request.method, error });
     // What is left of a body that nobody reads would be taken for the next request.
     if (!request.complete) response.set('connection', 'close');

@@ -1,9 +1,11 @@
+import type { BadRequestStatus } from '../shared/webhook-metric-table.ts';
+
 /** A request that is no fault of ours: HTTP status and a sentence. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
-  readonly status: number;
+  readonly status: BadRequestStatus;
 
-  constructor(status: number, message: string) {
+  constructor(status: BadRequestStatus, message: string) {
     super(message);
     this.status = status;
   }

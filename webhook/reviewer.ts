@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import type { WebhookMetrics } from '../shared/metric-table.ts';
+import type { WebhookMetrics } from '../shared/webhook-metric-table.ts';
 import type { InjectionSettings } from '../shared/settings.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { ClusterDns } from './dns-policy.ts';

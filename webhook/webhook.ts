@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import { formatEndpoint } from '../shared/ip-address.ts';
 import type { Part } from '../shared/lifecycle.ts';
 import type { Log } from '../shared/log.ts';
-import { webhookMetrics } from '../shared/metric-table.ts';
+import { webhookMetrics } from '../shared/webhook-metric-table.ts';
 import { createMetrics } from '../shared/metrics.ts';
 import type { WebhookSettings } from '../shared/settings.ts';
 import { version } from '../shared/version.ts';

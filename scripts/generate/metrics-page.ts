@@ -1,22 +1,28 @@
-import type { MetricTable } from '../../shared/metric-definition.ts';
-import { sidecarMetrics, webhookMetrics } from '../../shared/metric-table.ts';
+import type { LabelValues, MetricTable } from '../../shared/metric-definition.ts';
+import { sidecarMetrics } from '../../shared/metric-table.ts';
+import { webhookMetrics } from '../../shared/webhook-metric-table.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/metrics.md */
 export function metricsPage(): string {
-  return `${generatedFrom('shared/metric-table.ts')}
+  return `${generatedFrom('shared/metric-table.ts and shared/webhook-metric-table.ts')}
 # Metrics
 
 Both programs serve Prometheus text at \`/metrics\` of their admin listener: the sidecar on port 9953 of the pod, the
-webhook on port 8080. The values of the labels \`reason\`, \`outcome\` and \`verdict\` are listed in [reasons](reasons.md).
+webhook on port 8080. What the values of \`reason\`, \`outcome\` and \`class\` mean stands in [reasons](reasons.md). A metric
+keeps 200 sets of labels; what comes beyond is counted with \`other\` in each.
 
 ## Sidecar
 
 ${metricTable(sidecarMetrics)}
 
+${labelTable(sidecarMetrics)}
+
 ## Webhook
 
 ${metricTable(webhookMetrics)}
+
+${labelTable(webhookMetrics)}
 `;
 }
 
@@ -24,8 +30,32 @@ function metricTable(metrics: MetricTable): string {
   const rows = Object.entries(metrics).map(([name, { kind, labels, help }]) => [
     code(name),
     kind,
-    labels.map(code).join(', '),
+    Object.keys(labels).map(code).join(', '),
     help,
   ]);
   return table(['Metric', 'Kind', 'Labels', 'Meaning'], rows);
+}
+
+/** A line per label and set of values, with the metrics that have it. */
+function labelTable(metrics: MetricTable): string {
+  const metricsOf = new Map<string, string[]>();
+  for (const [name, { labels }] of Object.entries(metrics)) {
+    for (const [label, values] of Object.entries(labels)) {
+      const key = `${code(label)}\n${describe(values)}`;
+      metricsOf.set(key, [...(metricsOf.get(key) ?? []), code(name)]);
+    }
+  }
+  const rows = [...metricsOf].map(([key, names]) => {
+    const [label = '', values = ''] = key.split('\n');
+    return [label, names.join(', '), values];
+  });
+  return table(['Label', 'Of', 'Values'], rows);
+}
+
+function describe(label: LabelValues): string {
+  if ('any' in label) return label.any;
+  const values = Array.isArray(label.values)
+    ? label.values.map((value: string) => [value, ''])
+    : Object.entries(label.values);
+  return values.map(([value = '', meaning = '']) => code(value) + (meaning && ` (${meaning})`)).join(', ');
 }

@@ -45,6 +45,10 @@ A warning \`no-upstream\` in the log, once per configuration, and the metric \`a
 
 ${reasonTable(reasons.upstreamFaults)}
 
+## Sidecar: what came of a query to a nameserver
+
+${reasonTable(reasons.upstreamReplyClasses)}
+
 ## Sidecar: why a message from upstream was ignored
 
 ${reasonTable(reasons.ignoredReplyReasons)}

@@ -1,5 +1,5 @@
 import type { Log, LogFields } from '../../shared/log.ts';
-import type { SidecarMetrics } from '../../shared/metric-table.ts';
+import type { SidecarMetrics, WatchedFileName } from '../../shared/metric-table.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import { upstreamFaults } from '../../shared/reasons.ts';
 import type { SidecarSettings } from '../../shared/settings.ts';
@@ -36,10 +36,8 @@ const maxConfigurationBytes = 1024 * 1024;
 /** More lines than fit into the table of names, which has a budget of its own. */
 const maxHostsBytes = 1024 * 1024;
 
-type FileName = 'resolv-conf' | 'pod-resolv-conf' | 'hosts' | 'annotations';
-
 /** The variable that names each file. */
-const fileSettings: Readonly<Record<FileName, string>> = {
+const fileSettings: Readonly<Record<WatchedFileName, string>> = {
   'resolv-conf': 'RESOLVER_RESOLV_CONF',
   'pod-resolv-conf': 'RESOLVER_POD_RESOLV_CONF',
   hosts: 'RESOLVER_HOSTS_FILE',
@@ -78,13 +76,13 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
     changed(current);
   }
 
-  function reportFile(name: FileName, { path, problem }: WatchedFile): void {
+  function reportFile(name: WatchedFileName, { path, problem }: WatchedFile): void {
     metrics.inc('alpine_resolver_reloads_total', { file: name, result: problem === undefined ? 'read' : 'failed' });
     if (problem === undefined) log.info('file-changed', { file: name, path });
     else log.warn('file-problem', { file: name, path, setting: fileSettings[name], problem });
   }
 
-  function look(name: FileName, changes: (file: WatchedFile) => boolean): boolean {
+  function look(name: WatchedFileName, changes: (file: WatchedFile) => boolean): boolean {
     const file = files.get(name);
     if (file === undefined || !changes(file)) return false;
     reportFile(name, file);
@@ -110,8 +108,8 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
   };
 }
 
-function openFiles(settings: SidecarSettings): ReadonlyMap<FileName, WatchedFile> {
-  const files = new Map<FileName, WatchedFile>([
+function openFiles(settings: SidecarSettings): ReadonlyMap<WatchedFileName, WatchedFile> {
+  const files = new Map<WatchedFileName, WatchedFile>([
     ['resolv-conf', watchFile(settings.resolvConf, { maxBytes: maxConfigurationBytes })],
     ['pod-resolv-conf', watchFile(settings.podResolvConf, { maxBytes: maxConfigurationBytes })],
     ['hosts', watchFile(settings.hostsFile, { maxBytes: maxHostsBytes })],

@@ -1,5 +1,5 @@
 import type { Log } from '../../shared/log.ts';
-import type { WebhookMetrics } from '../../shared/metric-table.ts';
+import type { WebhookMetrics } from '../../shared/webhook-metric-table.ts';
 import type { Metrics } from '../../shared/metrics.ts';
 import type { WebhookSettings } from '../../shared/settings.ts';
 import type { CertificateSource } from '../certificates/certificate.ts';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { projectName } from '../../shared/names.ts';
 import { eventTexts, type EventText } from '../event-texts.ts';
+import type { EventResult } from '../../shared/webhook-metric-table.ts';
 import { barePod, controllerOf, type Owner } from '../owner.ts';
 import type { Decided } from '../surroundings.ts';
 import { mergePatch, unlessRefused, type ClusterClient } from './client.ts';
@@ -20,7 +21,7 @@ export interface EventOptions {
   readonly client: ClusterClient;
   wallClock(): number;
   /** `written`, `counted`, `dropped` (too many at once) or `failed`. */
-  count(result: 'written' | 'counted' | 'dropped' | 'failed'): void;
+  count(result: EventResult): void;
   report(error: unknown): void;
 }
 

@@ -1,5 +1,6 @@
 import { annotations, labels } from '../../../shared/names.ts';
-import { sidecarMetrics, webhookMetrics } from '../../../shared/metric-table.ts';
+import { sidecarMetrics } from '../../../shared/metric-table.ts';
+import { webhookMetrics } from '../../../shared/webhook-metric-table.ts';
 import { knownAnnotations } from '../../../shared/read-settings.ts';
 import { environmentName } from '../../../shared/setting-definition.ts';
 import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';

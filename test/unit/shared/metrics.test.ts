@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { MetricTable } from '../../../shared/metric-definition.ts';
-import { sidecarMetrics, webhookMetrics } from '../../../shared/metric-table.ts';
+import { sidecarMetrics } from '../../../shared/metric-table.ts';
+import { webhookMetrics } from '../../../shared/webhook-metric-table.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
 
 const table = {
-  queries_total: { kind: 'counter', help: 'Queries.', labels: ['type'] },
-  plain_total: { kind: 'counter', help: 'No labels.', labels: [] },
-  open: { kind: 'gauge', help: 'Line\nend \\ backslash.', labels: [] },
-  info: { kind: 'gauge', help: 'Info.', labels: ['version'] },
-  wait_seconds: { kind: 'histogram', help: 'Waiting.', labels: ['kind'], buckets: [0.1, 1] },
+  queries_total: { kind: 'counter', help: 'Queries.', labels: { type: { any: 'type' } } },
+  plain_total: { kind: 'counter', help: 'No labels.', labels: {} },
+  open: { kind: 'gauge', help: 'Line\nend \\ backslash.', labels: {} },
+  info: { kind: 'gauge', help: 'Info.', labels: { version: { any: 'version' } } },
+  wait_seconds: { kind: 'histogram', help: 'Waiting.', labels: { kind: { values: ['x', 'y'] } }, buckets: [0.1, 1] },
 } as const satisfies MetricTable;
 
 describe('the exposition', () => {
@@ -102,6 +103,18 @@ test('names, labels and kinds are checked by the compiler', () => {
   expect(() => metrics.inc('unknown_total' as 'plain_total')).toThrow('unknown_total');
 });
 
+test('the compiler takes the values of the table and no others', () => {
+  const metrics = createMetrics(table);
+  metrics.observe('wait_seconds', 1, { kind: 'y' });
+  // @ts-expect-error A value that the table does not have.
+  metrics.observe('wait_seconds', 1, { kind: 'z' });
+  const sidecar = createMetrics(sidecarMetrics);
+  sidecar.inc('alpine_resolver_walks_total', { outcome: 'unusable' });
+  // @ts-expect-error An outcome that no page explains.
+  sidecar.inc('alpine_resolver_walks_total', { outcome: 'found' });
+  expect(sidecar.exposition()).toContain('alpine_resolver_walks_total{outcome="unusable"} 1\n');
+});
+
 describe.each(Object.entries({ sidecar: sidecarMetrics, webhook: webhookMetrics }))(
   'the table of the %s',
   (_, metrics) => {
@@ -112,7 +125,7 @@ describe.each(Object.entries({ sidecar: sidecarMetrics, webhook: webhookMetrics 
       expect(name).toMatch(/^alpine_resolver_[a-z_]+$/);
       expect(name.endsWith('_total')).toBe(kind === 'counter');
       expect(help).toMatch(/^[A-Z].*\.$/);
-      expect(labels.every((label) => /^[a-z_]+$/.test(label) && label !== 'le')).toBe(true);
+      expect(Object.keys(labels).every((label) => /^[a-z_]+$/.test(label) && label !== 'le')).toBe(true);
       expect(buckets !== undefined).toBe(kind === 'histogram');
       expect(buckets ?? []).toEqual((buckets ?? []).toSorted((a, b) => a - b));
     });

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sidecarMetrics, webhookMetrics } from '../../../shared/metric-table.ts';
+import type { MetricTable } from '../../../shared/metric-definition.ts';
+import { sidecarMetrics } from '../../../shared/metric-table.ts';
+import { webhookMetrics } from '../../../shared/webhook-metric-table.ts';
 import * as reasons from '../../../shared/reasons.ts';
 import { sidecarSettings } from '../../../shared/sidecar-settings.ts';
 import { webhookSettings } from '../../../shared/webhook-settings.ts';
@@ -23,6 +25,7 @@ function unused(names: readonly string[], pattern: (name: string) => RegExp, sou
 }
 
 const asWord = (name: string) => new RegExp(`\\b${name}\\b`);
+const asKeyOrString = (name: string) => new RegExp(`['"]${name}['"]|\\b${name}:`);
 const asString = (name: string) => new RegExp(`['"]${name}['"]`);
 
 test('every setting is read', () => {
@@ -34,6 +37,27 @@ test('every setting is read', () => {
 test('every metric is set', () => {
   expect(unused(Object.keys(sidecarMetrics), asString, sidecar)).toEqual([]);
   expect(unused(Object.keys(webhookMetrics), asString, webhook)).toEqual([]);
+});
+
+test('every value of a label is given somewhere', () => {
+  // A value that is computed (a type's name, a class in lower case) stands in the sources as what it is computed of.
+  const computed = new Set([
+    'queries_total type',
+    'replies_total rcode',
+    'upstream_replies_total class',
+    'bad_requests_total status',
+  ]);
+  const unusedOf = (metrics: MetricTable, source: string): string[] =>
+    Object.entries(metrics).flatMap(([name, { labels }]) =>
+      Object.entries(labels).flatMap(([label, kind]) => {
+        const isComputed = computed.has(`${name.replace(/^alpine_resolver_(webhook_)?/, '')} ${label}`);
+        if ('any' in kind || isComputed) return [];
+        const values = Array.isArray(kind.values) ? (kind.values as string[]) : Object.keys(kind.values);
+        return unused(values, asKeyOrString, source).map((value) => `${name} ${label} ${value}`);
+      }),
+    );
+  expect(unusedOf(sidecarMetrics, sidecar)).toEqual([]);
+  expect(unusedOf(webhookMetrics, webhook)).toEqual([]);
 });
 
 test('every reason is given', () => {

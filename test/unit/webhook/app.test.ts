@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../../shared/log.ts';
-import { webhookMetrics } from '../../../shared/metric-table.ts';
+import { webhookMetrics } from '../../../shared/webhook-metric-table.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
 import { createApp } from '../../../webhook/app.ts';
 import type { Namespace } from '../../../webhook/namespace.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../../../shared/log.ts';
-import { webhookMetrics } from '../../../../shared/metric-table.ts';
+import { webhookMetrics } from '../../../../shared/webhook-metric-table.ts';
 import { createMetrics } from '../../../../shared/metrics.ts';
 import { readEnvironment } from '../../../../shared/read-settings.ts';
 import { webhookSettings } from '../../../../shared/settings.ts';
