@@ -7,16 +7,18 @@ import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
 import { readObjects } from '../manifests/documents.ts';
 import { formatOthers, podsOf, type ManifestContents } from '../manifests/pods.ts';
 import { fileTitle, readTextFile } from '../manifests/text.ts';
+import type { NameLookups } from '../report/comparison.ts';
 import { lookupTable, summaryText, type TableTitles } from '../report/lookup-table.ts';
+import { remarksOf } from '../report/remarks.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
-import { heading, print, printText, styled } from '../terminal/output.ts';
+import { heading, outputColumns, print, printText, styled } from '../terminal/output.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import { DEFAULT_DOMAIN, DEFAULT_NAMESERVER, demoNames, SAMPLE_NODE_SEARCH, type Cluster } from './cluster-zone.ts';
 import { injectAndPrint, injectSample, samplePods } from './injection.ts';
 import { printInvitation, printNews } from './invitation.ts';
-import { lookUpNames, type NameLookups } from './lookups.ts';
+import { configurationsOf, lookUpNames } from './lookups.ts';
 import type { DemoOptions } from './options.ts';
 import { writePodFiles, type PodFiles } from './pod-files.ts';
 import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
@@ -73,8 +75,13 @@ async function show(options: DemoOptions, stage: Stage): Promise<number> {
   const warmUpName = clusterDns && `kubernetes.default.svc.${cluster.domain}`;
   const setup = { files, clusterDns, upstreamPort, sidecar, options, warmUpName };
   const { rows, titles } = await lookUp(names, setup);
-  print(...lookupTable(rows, titles, () => ''));
-  print(...summaryText(rows));
+  const configurations = configurationsOf({
+    ...{ original: files.original, upstreamPort, seen: files.seen, sidecarPort: sidecar.port },
+    generation: options.musl.generation,
+  });
+  print(...lookupTable(rows, titles, (row) => remarksOf(row, configurations), outputColumns()));
+  print(...summaryText(rows, outputColumns()));
+  if (clusterDns !== undefined && options.names.length > 0) printUnknownNames(rows);
   if (options.once) return exitCode;
   if (!options.real) printInvitation({ files, sidecar, clusterDns, name: exampleName(rows) });
   printNews(sidecar);
@@ -114,6 +121,15 @@ function printAssumptions(options: DemoOptions, cluster: Cluster, { others }: Ma
   );
 }
 
+/** Of the names that a user gives most are of the world outside, which the embedded DNS does not know. */
+function printUnknownNames(rows: readonly NameLookups[]): void {
+  if (rows.some(({ glibc }) => glibc.outcome === 'NONAME'))
+    printText(
+      'The embedded cluster DNS knows the names of the sample only; --resolv-conf /etc/resolv.conf asks your own nameservers.',
+      'dim',
+    );
+}
+
 interface LookupParts {
   readonly files: PodFiles;
   /** Undefined: the nameservers are the user's. */
@@ -151,7 +167,7 @@ async function lookUp(
 }
 
 function titlesOf(musl: string, glibc: string): TableTitles {
-  return { musl: `${musl} alone`, glibc, injected: `${musl} + sidecar` };
+  return { musl: `${musl} alone`, glibc, injected: 'musl + sidecar' };
 }
 
 function readNameservers({ resolvConfFile = '', folder }: DemoOptions): string {

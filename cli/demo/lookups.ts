@@ -1,22 +1,14 @@
 /** One name, three ways, over real sockets: the two models ask the nameservers, and the musl model the sidecar. */
 import { hostname } from 'node:os';
 import { readGlibcConfiguration } from '../models/glibc-configuration.ts';
-import { lookUpAsGlibc } from '../models/glibc.ts';
-import type { LookupResult } from '../models/lookup.ts';
+import { lookUpAsGlibc, type GlibcLookup } from '../models/glibc.ts';
 import { readMuslConfiguration } from '../models/musl-configuration.ts';
 import type { MuslGeneration } from '../models/musl-generations.ts';
-import { lookUpAsMusl } from '../models/musl.ts';
+import { lookUpAsMusl, type MuslLookup } from '../models/musl.ts';
+import { createTimeline } from '../models/timeline.ts';
 import { socketNetwork as network } from '../network/sockets.ts';
-
-/** What one C library made of a name. */
-export type Lookup = Omit<LookupResult, 'canonicalName'>;
-
-export interface NameLookups {
-  readonly name: string;
-  readonly musl: Lookup;
-  readonly glibc: Lookup;
-  readonly injected: Lookup;
-}
+import type { Lookup, NameLookups } from '../report/comparison.ts';
+import type { RemarkSetup } from '../report/remarks.ts';
 
 export interface LookupSetup {
   /** The pod's original resolv.conf and the port of its nameservers. */
@@ -33,16 +25,22 @@ export interface LookupSetup {
 /** A lookup that takes longer no longer keeps the next one waiting: most of it is waiting itself. */
 const PATIENCE_MS = 50;
 
+export function configurationsOf(setup: Omit<LookupSetup, 'warmUpName'>): RemarkSetup {
+  return {
+    generation: setup.generation,
+    musl: readMuslConfiguration(setup.original, setup.upstreamPort),
+    glibc: readGlibcConfiguration(setup.original, hostname(), setup.upstreamPort),
+    injected: readMuslConfiguration(setup.seen, setup.sidecarPort),
+  };
+}
+
 /** In the order of the names; those that wait for a timeout wait together. */
 export async function lookUpNames(
   names: readonly string[],
   setup: LookupSetup,
   onDone: (count: number) => void,
 ): Promise<NameLookups[]> {
-  const { generation } = setup;
-  const direct = readMuslConfiguration(setup.original, setup.upstreamPort);
-  const injected = readMuslConfiguration(setup.seen, setup.sidecarPort);
-  const glibc = readGlibcConfiguration(setup.original, hostname(), setup.upstreamPort);
+  const { generation, musl: direct, glibc, injected } = configurationsOf(setup);
   // The first lookups of a process pay for the compilation of the models.
   if (setup.warmUpName !== undefined)
     for (const configuration of [direct, injected]) {
@@ -53,9 +51,9 @@ export async function lookUpNames(
   let done = 0;
   for (const name of names) {
     const started = [
-      await begun(lookUpAsMusl(name, 'both', { configuration: direct, generation, network })),
-      await begun(lookUpAsGlibc(name, 'both', { configuration: glibc, network })),
-      await begun(lookUpAsMusl(name, 'both', { configuration: injected, generation, network })),
+      await begun(recordedMusl(name, { configuration: direct, generation, network })),
+      await begun(recordedGlibc(name, { configuration: glibc, network })),
+      await begun(recordedMusl(name, { configuration: injected, generation, network })),
     ] as const;
     results.push(
       Promise.all(started.map(({ result }) => result)).then(([musl, glibc, injected]) => {
@@ -68,15 +66,17 @@ export async function lookUpNames(
   return Promise.all(results);
 }
 
-async function begun(result: Promise<LookupResult>): Promise<{ readonly result: Promise<LookupResult> }> {
-  await Promise.race([result, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
-  return { result };
+async function recordedMusl(name: string, lookup: MuslLookup): Promise<Lookup> {
+  const timeline = createTimeline();
+  return { ...(await lookUpAsMusl(name, 'both', { ...lookup, timeline })), timeline };
 }
 
-/** What an application would notice: permanent or temporary failure, or the set of addresses. */
-export function isSameResult(a: Lookup, b: Lookup): boolean {
-  const isPermanent = ({ outcome }: Lookup) => outcome === 'NONAME' || outcome === 'NODATA';
-  if (isPermanent(a) && isPermanent(b)) return true;
-  const addresses = (lookup: Lookup) => [...new Set(lookup.addresses)].toSorted().join(' ');
-  return a.outcome === b.outcome && addresses(a) === addresses(b);
+async function recordedGlibc(name: string, lookup: GlibcLookup): Promise<Lookup> {
+  const timeline = createTimeline();
+  return { ...(await lookUpAsGlibc(name, 'both', { ...lookup, timeline })), timeline };
+}
+
+async function begun(result: Promise<Lookup>): Promise<{ readonly result: Promise<Lookup> }> {
+  await Promise.race([result, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  return { result };
 }

@@ -82,7 +82,7 @@ ${wrapped(purpose, columns).join('\n')}
 ${optionsHelp(definitions, columns)}
 Examples:
   npm start
-  npm start -- cart.shop.svc partner.io
+  npm start -- cart.shop.svc example.com
   npm start -- -f deployment.yaml
   helm template chart/ | npm start -- -f -
   npm start -- --resolv-conf /etc/resolv.conf example.com

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome } from '../models/lookup.ts';
 import type { ClusterDns } from './cluster-dns.ts';
-import type { Lookup, NameLookups } from './lookups.ts';
+import type { Lookup, NameLookups } from '../report/comparison.ts';
 import type { PodFiles } from './pod-files.ts';
 
 export interface RealLibc {

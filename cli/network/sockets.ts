@@ -50,7 +50,7 @@ function openConnected(server: Endpoint): UdpSocket {
     arrived: [],
     wake: undefined,
     send(message) {
-      if (connected) socket.send(message, () => {});
+      if (connected) socket.send(message, failed);
       else waiting.push(message);
     },
     close() {
@@ -58,7 +58,13 @@ function openConnected(server: Endpoint): UdpSocket {
       socket.close();
     },
   };
-  const fail = (error: NodeJS.ErrnoException) => put(udp, { kind: 'failed', code: error.code ?? 'EIO' });
+  const fail = (error: NodeJS.ErrnoException) => {
+    if (!closed) put(udp, { kind: 'failed', code: error.code ?? 'EIO' });
+  };
+  // The kernel hands an ICMP error of the first datagram to whoever calls next: that may be the second one's send.
+  const failed = (error: Error | null) => {
+    if (error !== null) fail(error);
+  };
   socket.on('error', fail);
   socket.on('message', (bytes) => put(udp, { kind: 'message', bytes, from: server }));
   // `connect` reports its failure to the callback, or to `error` when there is none.
@@ -66,7 +72,7 @@ function openConnected(server: Endpoint): UdpSocket {
     if (closed) return;
     if (error) return fail(error);
     connected = true;
-    for (const message of waiting.splice(0)) socket.send(message, () => {});
+    for (const message of waiting.splice(0)) socket.send(message, failed);
   });
   return udp;
 }

@@ -1,6 +1,6 @@
-/** The table of lookups: outcome, queries and time, three ways. */
-import { outputColumns, padded, paddedLeft, shortened, styled, type Style } from '../terminal/output.ts';
-import { isSameResult, type Lookup, type NameLookups } from '../demo/lookups.ts';
+/** The table of lookups: outcome, queries and time, three ways, in the width that there is. */
+import { padded, paddedLeft, printable, shortened, styled, wrapped, type Style } from '../terminal/output.ts';
+import { likeness, noticeableDelay, wasAnswered, type Lookup, type NameLookups } from './comparison.ts';
 
 export interface TableTitles {
   readonly musl: string;
@@ -8,72 +8,164 @@ export interface TableTitles {
   readonly injected: string;
 }
 
-const NAME_COLUMNS = 22;
-const MARK_COLUMNS = 3;
-const OUTCOME_COLUMNS = 14;
-const QUERY_COLUMNS = 3;
-const TIME_COLUMNS = 6;
-const CELL_COLUMNS = MARK_COLUMNS + OUTCOME_COLUMNS + QUERY_COLUMNS + TIME_COLUMNS;
+interface Layout {
+  /** 0: the name stands on a line of its own. */
+  readonly name: number;
+  readonly mark: number;
+  readonly outcome: number;
+  /** 0: without the count of queries. */
+  readonly queries: number;
+  readonly time: number;
+}
+
+const WIDE_COLUMNS = 100;
+const MIDDLE_COLUMNS = 80;
+const MAX_NAME_COLUMNS = 34;
+
+/** Wide: a row on one line, with the queries; narrow: the name on a line of its own. */
+function layoutOf(columns: number): Layout {
+  if (columns >= WIDE_COLUMNS) {
+    const name = Math.min(MAX_NAME_COLUMNS, 22 + Math.floor((columns - WIDE_COLUMNS) / 2));
+    return { name, mark: 3, outcome: Math.floor((columns - name) / 3) - 12, queries: 3, time: 6 };
+  }
+  if (columns >= MIDDLE_COLUMNS) {
+    const name = 14 + (columns - MIDDLE_COLUMNS);
+    return { name, mark: 3, outcome: 13, queries: 0, time: 6 };
+  }
+  return { name: 0, mark: 3, outcome: Math.floor(columns / 3) - 9, queries: 0, time: 6 };
+}
 
 /** As gai_strerror has them, but short. */
-const FAILURES = { NONAME: 'not found', NODATA: 'no address', AGAIN: 'temp. failure' } as const;
+const FAILURES = { NONAME: 'not found', NODATA: 'no address', AGAIN: 'temp. fail.' } as const;
 
-/** @param whyOf what to say below a name that musl alone resolves differently */
+interface Mark {
+  readonly sign: string;
+  readonly style: Style | undefined;
+  readonly meaning: string;
+}
+
+/** What the signs say; only those that a table has are explained below it. */
+const MARKS = {
+  otherwise: { sign: '✗', style: 'red', meaning: 'otherwise than glibc' },
+  found: { sign: '✓', style: 'green', meaning: 'found as by glibc' },
+  failed: { sign: '=', style: undefined, meaning: 'fails as with glibc' },
+  slow: { sign: '!', style: 'yellow', meaning: 'as with glibc, but later' },
+  addresses: { sign: '≈', style: undefined, meaning: 'same name, other addresses this time' },
+  differs: { sign: '≠', style: 'yellow', meaning: 'not as glibc' },
+  none: { sign: '', style: undefined, meaning: '' },
+} as const satisfies Readonly<Record<string, Mark>>;
+
+/** @param remarksOf what to say below a name */
 export function lookupTable(
   rows: readonly NameLookups[],
   titles: TableTitles,
-  whyOf: (name: string) => string,
+  remarksOf: (row: NameLookups) => readonly string[],
+  columns: number,
 ): string[] {
-  const captions = `${' '.repeat(MARK_COLUMNS)}${padded('result', OUTCOME_COLUMNS)}${paddedLeft('q', QUERY_COLUMNS)}${paddedLeft('time', TIME_COLUMNS)}`;
-  const title = (text: string) => styled('bold', padded(`${' '.repeat(MARK_COLUMNS)}${text}`, CELL_COLUMNS));
+  const layout = layoutOf(columns);
+  const cellColumns = layout.mark + layout.outcome + layout.queries + layout.time;
+  const left = ' '.repeat(layout.name);
+  const caption = [
+    ' '.repeat(layout.mark) + padded('result', layout.outcome),
+    layout.queries > 0 ? paddedLeft('q', layout.queries) : '',
+    paddedLeft('time', layout.time),
+  ].join('');
+  const title = (text: string) =>
+    styled('bold', padded(' '.repeat(layout.mark) + shortened(text, cellColumns - layout.mark), cellColumns));
   return [
-    `${' '.repeat(NAME_COLUMNS)}${title(titles.musl)}${title(titles.glibc)}${title(titles.injected)}`.trimEnd(),
-    styled('dim', `${' '.repeat(NAME_COLUMNS)}${captions.repeat(3)}`),
-    ...rows.flatMap((row) => tableRow(row, whyOf(row.name))),
+    `${left}${title(titles.musl)}${title(titles.glibc)}${title(titles.injected)}`.trimEnd(),
+    styled('dim', `${left}${caption.repeat(3)}`.trimEnd()),
+    ...rows.flatMap((row) => [
+      ...tableRow(row, layout, columns),
+      ...remarksOf(row).flatMap((text) =>
+        wrapped(printable(text), columns, '    └ ', '      ').map((line) => styled('dim', line)),
+      ),
+    ]),
   ];
 }
 
 /** What the table shows, in words. */
-export function summaryText(rows: readonly NameLookups[]): string[] {
-  const muslDiffers = rows.filter(({ musl, glibc }) => !isSameResult(musl, glibc)).length;
-  const injectedDiffers = rows.filter(({ injected, glibc }) => !isSameResult(injected, glibc)).length;
+export function summaryText(rows: readonly NameLookups[], columns: number): string[] {
+  const text = (line: string, style?: Style) =>
+    wrapped(line, columns, '  ').map((part) => (style === undefined ? part : styled(style, part)));
+  if (rows.every(({ musl, glibc }) => !wasAnswered(musl) && !wasAnswered(glibc)))
+    return ['', ...text('No nameserver answered: there is nothing to compare.', 'yellow'), ...legend(rows, columns)];
+  const total = rows.length;
+  const all = total === 1 ? 'it' : total === 2 ? 'both' : `all ${total}`;
+  const some = (count: number) => (total === 1 ? 'it' : `${count} of ${total}`);
+  const muslDiffers = rows.filter(({ musl, glibc }) => likeness(musl, glibc) === 'different').length;
+  const injectedDiffers = rows.filter(({ injected, glibc }) => likeness(injected, glibc) === 'different').length;
+  const slow = rows.filter(
+    ({ injected, glibc }) => likeness(injected, glibc) !== 'different' && noticeableDelay(injected, glibc) > 0,
+  ).length;
   const alone =
     muslDiffers === 0
-      ? `Alpine alone resolves ${rows.length === 1 ? 'it' : rows.length === 2 ? 'both' : 'all of them'} as Debian does.`
-      : `Alpine alone resolves ${styled('red', `${muslDiffers} of ${rows.length}`)} otherwise than Debian.`;
+      ? `Alpine alone resolves ${all} as Debian does.`
+      : `Alpine alone resolves ${some(muslDiffers)} otherwise than Debian.`;
   const through =
     injectedDiffers === 0
-      ? `Through the sidecar ${styled('green', rows.length === 1 ? 'it is' : rows.length === 2 ? 'both are' : `all ${rows.length} are`)} as on Debian.`
-      : `Through the sidecar ${styled('yellow', `${injectedDiffers} of ${rows.length}`)} still differ; docs/residual-divergences.md says why.`;
-  return ['', `  ${alone}`, `  ${through}`, styled('dim', '  q: queries that the program itself sends')];
+      ? `Through the sidecar ${all} ${total === 1 ? 'is' : 'are'} as on Debian${slow > 0 ? `, ${total === 1 ? 'but' : some(slow)} later` : ''}.`
+      : `Through the sidecar ${some(injectedDiffers)} still ${total === 1 ? 'differs' : 'differ'}; docs/residual-divergences.md lists what remains.`;
+  const isGood = injectedDiffers === 0 && slow === 0;
+  return [
+    '',
+    ...text(alone, muslDiffers > 0 ? 'red' : undefined),
+    ...text(through, isGood ? (rows.some(isFound) ? 'green' : undefined) : 'yellow'),
+    ...legend(rows, columns),
+  ];
 }
 
-function tableRow({ name, musl, glibc, injected }: NameLookups, why: string): string[] {
-  const muslDiffers = !isSameResult(musl, glibc);
+function isFound({ injected }: NameLookups): boolean {
+  return injected.outcome === 'OK';
+}
+
+function legend(rows: readonly NameLookups[], columns: number): string[] {
+  const used = new Set<Mark>(rows.flatMap((row) => [muslMark(row), injectedMark(row)]));
+  const meanings = Object.values(MARKS)
+    .filter((mark) => mark.sign !== '' && used.has(mark))
+    .map(({ sign, meaning }) => `${sign} ${meaning}`);
+  if (layoutOf(columns).queries > 0) meanings.push('q: queries that the program itself sends');
+  if (meanings.length === 0) return [];
+  return wrapped(meanings.join('; '), columns, '  ').map((line) => styled('dim', line));
+}
+
+function muslMark({ musl, glibc }: NameLookups): Mark {
+  const like = likeness(musl, glibc);
+  return like === 'different' ? MARKS.otherwise : MARKS.none;
+}
+
+function injectedMark({ injected, glibc }: NameLookups): Mark {
+  const like = likeness(injected, glibc);
+  if (like === 'different') return MARKS.differs;
+  if (noticeableDelay(injected, glibc) > 0) return MARKS.slow;
+  if (like === 'other-addresses') return MARKS.addresses;
+  return injected.outcome === 'OK' ? MARKS.found : MARKS.failed;
+}
+
+function tableRow(row: NameLookups, layout: Layout, columns: number): string[] {
   const cells = [
-    cell(musl, muslDiffers ? { mark: '✗', style: 'red' } : {}),
-    cell(glibc, {}),
-    cell(injected, isSameResult(injected, glibc) ? { mark: '✓', style: 'green' } : { mark: '≠', style: 'yellow' }),
+    cell(row.musl, muslMark(row), layout),
+    cell(row.glibc, MARKS.none, layout),
+    cell(row.injected, injectedMark(row), layout),
   ].join('');
-  const isLong = name.length > NAME_COLUMNS - 2;
-  const first = isLong
-    ? [`  ${shortened(name, outputColumns() - 2)}`, `${' '.repeat(NAME_COLUMNS)}${cells}`]
-    : [padded(`  ${name}`, NAME_COLUMNS) + cells];
-  return muslDiffers && why !== '' ? [...first, styled('dim', shortened(`    └ ${why}`, outputColumns()))] : first;
+  const name = printable(row.name);
+  if (layout.name > 0 && name.length <= layout.name - 2) return [padded(`  ${name}`, layout.name) + cells];
+  return [`  ${shortened(name, columns - 2)}`, `${' '.repeat(layout.name)}${cells}`];
 }
 
-function cell(lookup: Lookup, { mark = '', style }: { readonly mark?: string; readonly style?: Style }): string {
-  const text = padded(` ${mark}`, MARK_COLUMNS) + padded(outcomeText(lookup), OUTCOME_COLUMNS);
-  const numbers =
-    paddedLeft(String(lookup.queries), QUERY_COLUMNS) + paddedLeft(timeText(lookup.elapsedMs), TIME_COLUMNS);
+function cell(lookup: Lookup, { sign, style }: Mark, layout: Layout): string {
+  const text = padded(` ${sign}`, layout.mark) + padded(outcomeText(lookup, layout.outcome), layout.outcome);
+  const queries = layout.queries > 0 ? paddedLeft(String(lookup.queries), layout.queries) : '';
+  const numbers = queries + paddedLeft(timeText(lookup.elapsedMs), layout.time);
   return (style === undefined ? text : styled(style, text)) + styled('dim', numbers);
 }
 
-export function outcomeText({ outcome, addresses }: Pick<Lookup, 'outcome' | 'addresses'>): string {
+/** The first IPv4 address, else the first, and how many more there are. */
+export function outcomeText({ outcome, addresses }: Pick<Lookup, 'outcome' | 'addresses'>, columns: number): string {
   if (outcome !== 'OK') return FAILURES[outcome];
   const first = addresses.find((address) => !address.includes(':')) ?? addresses[0] ?? '';
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
-  return shortened(first, OUTCOME_COLUMNS - 1 - more.length) + more;
+  return shortened(first, columns - more.length) + more;
 }
 
 /** Three digits are enough: `0.8ms`, `12ms`, `5.0s`. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { isSameResult, type Lookup, type NameLookups } from '../../../cli/demo/lookups.ts';
+import { isSameResult, type Lookup, type NameLookups } from '../../../cli/report/comparison.ts';
 import { lookupTable, outcomeText, summaryText, timeText } from '../../../cli/report/lookup-table.ts';
 
 const found = (...addresses: string[]): Lookup => ({ outcome: 'OK', addresses, queries: 2, elapsedMs: 1.2 });
@@ -11,7 +11,7 @@ const failed = (outcome: 'NONAME' | 'NODATA' | 'AGAIN', elapsedMs = 5000): Looku
   elapsedMs,
 });
 
-const titles = { musl: 'musl 1.2.5 alone', glibc: 'glibc', injected: 'musl 1.2.5 + sidecar' };
+const titles = { musl: 'musl 1.2.5 alone', glibc: 'glibc', injected: 'musl + sidecar' };
 const rows: NameLookups[] = [
   { name: 'cart', musl: found('10.0.0.1'), glibc: found('10.0.0.1'), injected: found('10.0.0.1') },
   {
@@ -28,30 +28,132 @@ const rows: NameLookups[] = [
   },
 ];
 const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line).trimEnd());
+const none = () => [];
 
-test('marks, reasons, and 100 columns', () => {
-  const lines = plain(lookupTable(rows, titles, (name) => (name === 'cart' ? 'never shown' : 'because')));
-  expect(lines).toEqual([
-    '                         musl 1.2.5 alone          glibc                     musl 1.2.5 + sidecar',
-    '                         result          q  time   result          q  time   result          q  time',
-    '  cart                   10.0.0.1        2 1.2ms   10.0.0.1        2 1.2ms ✓ 10.0.0.1        2 1.2ms',
-    '  db.corp              ✗ temp. failure  12  5.0s   10.0.0.2 +1     2 1.2ms ✓ 10.0.0.2 +1     2 1.2ms',
-    '    └ because',
-    '  a-name-that-is-longer-than-its-column',
-    '                         no address     12 0.4ms   not found      12  5.0s ≠ 10.0.0.3        2 1.2ms',
-  ]);
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+describe('the table in the width that there is', () => {
+  const remarks = ({ name }: NameLookups) =>
+    name === 'db.corp' ? ['because of what happened, told in many words'] : [];
+
+  test('100 columns', () => {
+    expect(plain(lookupTable(rows, titles, remarks, 100))).toEqual([
+      '                         musl 1.2.5 alone          glibc                     musl + sidecar',
+      '                         result          q  time   result          q  time   result          q  time',
+      '  cart                   10.0.0.1        2 1.2ms   10.0.0.1        2 1.2ms ✓ 10.0.0.1        2 1.2ms',
+      '  db.corp              ✗ temp. fail.    12  5.0s   10.0.0.2 +1     2 1.2ms ✓ 10.0.0.2 +1     2 1.2ms',
+      '    └ because of what happened, told in many words',
+      '  a-name-that-is-longer-than-its-column',
+      '                         no address     12 0.4ms   not found      12  5.0s ≠ 10.0.0.3        2 1.2ms',
+    ]);
+  });
+
+  test('80 columns', () => {
+    expect(plain(lookupTable(rows, titles, remarks, 80))).toEqual([
+      '                 musl 1.2.5 alone      glibc                 musl + sidecar',
+      '                 result         time   result         time   result         time',
+      '  cart           10.0.0.1      1.2ms   10.0.0.1      1.2ms ✓ 10.0.0.1      1.2ms',
+      '  db.corp      ✗ temp. fail.    5.0s   10.0.0.2 +1   1.2ms ✓ 10.0.0.2 +1   1.2ms',
+      '    └ because of what happened, told in many words',
+      '  a-name-that-is-longer-than-its-column',
+      '                 no address    0.4ms   not found      5.0s ≠ 10.0.0.3      1.2ms',
+    ]);
+  });
+
+  test('60 columns', () => {
+    expect(plain(lookupTable(rows, titles, remarks, 60))).toEqual([
+      '   musl 1.2.5 alone    glibc               musl + sidecar',
+      '   result       time   result       time   result       time',
+      '  cart',
+      '   10.0.0.1    1.2ms   10.0.0.1    1.2ms ✓ 10.0.0.1    1.2ms',
+      '  db.corp',
+      ' ✗ temp. fail.  5.0s   10.0.0.2 +1 1.2ms ✓ 10.0.0.2 +1 1.2ms',
+      '    └ because of what happened, told in many words',
+      '  a-name-that-is-longer-than-its-column',
+      '   no address  0.4ms   not found    5.0s ≠ 10.0.0.3    1.2ms',
+    ]);
+  });
+
+  test.each([60, 70, 79, 80, 99, 100, 113, 120])('no line is wider than %d columns', (columns) => {
+    const long = found(
+      '2001:db8:1234:5678:9abc:def0:1234:5678',
+      ...Array.from({ length: 47 }, (_, i) => `2001:db8::${i}`),
+    );
+    const wide = [...rows, { name: 'x'.repeat(150), musl: long, glibc: failed('AGAIN', 12_345), injected: long }];
+    const lines = [
+      ...lookupTable(wide, titles, () => ['word '.repeat(50), 'x'.repeat(200)], columns),
+      ...summaryText(wide, columns),
+    ];
+    expect(Math.max(...plain(lines).map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+
+  test('control characters of a name stay out', () => {
+    const hostile = { ...rows[0]!, name: 'a\u001b[2Jb' };
+    expect(lookupTable([hostile], titles, () => ['\u001b[2J'], 80).join('')).not.toContain('\u001b');
+  });
 });
 
-test('the summary counts', () => {
-  expect(plain(summaryText(rows))).toEqual([
-    '',
-    '  Alpine alone resolves 1 of 3 otherwise than Debian.',
-    '  Through the sidecar 1 of 3 still differ; docs/residual-divergences.md says why.',
-    '  q: queries that the program itself sends',
-  ]);
-  expect(plain(summaryText(rows.slice(0, 1)))[1]).toBe('  Alpine alone resolves it as Debian does.');
-  expect(plain(summaryText(rows.slice(0, 2)))[2]).toBe('  Through the sidecar both are as on Debian.');
+describe('marks', () => {
+  const ok = found('10.0.0.1');
+  const other = { ...found('10.0.0.9'), canonicalName: 'cdn.test' };
+  test.each([
+    ['found alike', ok, ok, '✓'],
+    ['fails alike', failed('NONAME', 1), failed('NONAME', 1), '='],
+    ['fails in two permanent ways', failed('NODATA', 1), failed('NONAME', 1), '='],
+    ['fails temporarily alike, but later', failed('AGAIN', 10_000), failed('AGAIN', 5), '!'],
+    ['found alike, but later', { ...ok, elapsedMs: 700 }, ok, '!'],
+    ['found alike, sooner', ok, { ...ok, elapsedMs: 5000 }, '✓'],
+    ['found alike, not noticeably later', { ...ok, elapsedMs: 400 }, ok, '✓'],
+    ['other addresses of the same name', { ...found('10.0.0.8'), canonicalName: 'CDN.test' }, other, '≈'],
+    ['other addresses of another name', { ...found('10.0.0.8'), canonicalName: 'x.test' }, other, '≠'],
+    ['fewer addresses of the same name', other, { ...found('10.0.0.1', '10.0.0.2'), canonicalName: 'cdn.test' }, '≠'],
+    ['fails otherwise', failed('AGAIN', 1), failed('NONAME', 1), '≠'],
+  ])('%s', (_what, injected, glibc, sign) => {
+    const lines = plain(lookupTable([{ name: 'a', musl: glibc, glibc, injected }], titles, none, 80));
+    expect(
+      lines
+        .at(-1)
+        ?.slice(14 + 2 * 22)
+        .trim()
+        .charAt(0),
+    ).toBe(sign);
+    expect(plain(summaryText([{ name: 'a', musl: glibc, glibc, injected }], 80)).join(' ')).toContain(`${sign} `);
+  });
+});
+
+describe('the summary', () => {
+  const ofRows = (count: number) => plain(summaryText(rows.slice(0, count), 100));
+
+  test('counts', () => {
+    expect(ofRows(3)).toEqual([
+      '',
+      '  Alpine alone resolves 1 of 3 otherwise than Debian.',
+      '  Through the sidecar 1 of 3 still differ; docs/residual-divergences.md lists what remains.',
+      '  ✗ otherwise than glibc; ✓ found as by glibc; ≠ not as glibc; q: queries that the program itself',
+      '  sends',
+    ]);
+    expect(ofRows(1).slice(1, 3)).toEqual([
+      '  Alpine alone resolves it as Debian does.',
+      '  Through the sidecar it is as on Debian.',
+    ]);
+    expect(ofRows(2)[2]).toBe('  Through the sidecar both are as on Debian.');
+  });
+
+  test('what is later is said', () => {
+    const slow = { name: 'a', musl: failed('AGAIN'), glibc: failed('AGAIN', 5), injected: failed('AGAIN', 10_000) };
+    expect(plain(summaryText([slow], 80))[2]).toBe('  Through the sidecar it is as on Debian, but later.');
+    expect(plain(summaryText([slow, ...rows.slice(0, 2)], 80))[2]).toBe(
+      '  Through the sidecar all 3 are as on Debian, 1 of 3 later.',
+    );
+  });
+
+  test('no nameserver answered: nothing is compared', () => {
+    const unanswered = { ...failed('AGAIN'), timeline: { candidates: [] } };
+    const row = { name: 'a', musl: unanswered, glibc: unanswered, injected: unanswered };
+    expect(plain(summaryText([row], 80))).toEqual([
+      '',
+      '  No nameserver answered: there is nothing to compare.',
+      '  = fails as with glibc',
+    ]);
+  });
 });
 
 describe('isSameResult', () => {
@@ -72,7 +174,7 @@ test.each([
   [found('2001:db8:1234:5678::1'), '2001:db8:123…'],
   [found('255.255.255.255', ...Array.from({ length: 47 }, (_, i) => `10.0.0.${i}`)), '255.255.… +47'],
 ])('%#: an address in 13 columns', (lookup, text) => {
-  expect(outcomeText(lookup)).toBe(text);
+  expect(outcomeText(lookup, 13)).toBe(text);
 });
 
 test.each([

@@ -40,6 +40,11 @@ const layers: readonly Layer[] = [
     project: /^(shared\/|webhook\/(?!main\.ts)|sidecar\/(wire|decide)\/)/,
     packages: /^(node:|express$|selfsigned$|@kubernetes\/client-node$)/,
   },
+  {
+    files: /^cli\/report\//,
+    project: /^(cli\/(report|terminal|models)\/|shared\/names\.ts$|webhook\/json\.ts$)/,
+    packages: /^(node:net|node:util|yaml)$/,
+  },
   // The second opinion: written apart from the programs.
   { files: /^cli\/models\//, project: /^cli\/models\//, packages: /^node:net$/ },
   { files: /^cli\/network\//, project: /^cli\/(network|models)\//, packages: /^node:/ },

@@ -1,0 +1,275 @@
+/**
+ * What is said below a name, in simulated time: each case is a script of nameservers, and the words are those of what
+ * the models then did.
+ */
+import { describe, expect, test } from 'vitest';
+import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
+import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
+import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
+import { MUSL_GENERATIONS, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
+import { lookUpAsMusl } from '../../../cli/models/musl.ts';
+import { createTimeline } from '../../../cli/models/timeline.ts';
+import { likeness, type Lookup } from '../../../cli/report/comparison.ts';
+import { remarksOf } from '../../../cli/report/remarks.ts';
+import { withoutStalls } from '../../differential/case.ts';
+import { randomCase } from '../../differential/random-case.ts';
+import type { ReplyScript, Script, ServerScript } from '../../system/script.ts';
+import { createSimulatedNetwork } from './simulated-network.ts';
+
+type Zone = Readonly<Record<string, ReplyScript>>;
+
+interface Case {
+  readonly what: string;
+  readonly name: string;
+  /** Lines of resolv.conf without nameservers. */
+  readonly conf?: string;
+  readonly servers: readonly (Zone | 'closed' | 'silent')[];
+  readonly tcp?: ServerScript['tcp'];
+  readonly generation?: MuslGenerationName;
+  readonly hostName?: string;
+  /** What is said of musl and glibc; nothing where they agree. */
+  readonly says: string | undefined;
+}
+
+const DEFAULT_CONF = 'search s1.test s2.test\noptions ndots:1 timeout:2 attempts:2';
+const ADDRESSES = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+
+const a = (last: number): ReplyScript => ({ is: 'DATA', addresses: [`10.0.0.${last}`] });
+const many = (count: number): ReplyScript => ({
+  is: 'DATA',
+  addresses: Array.from({ length: count }, (_, i) => `10.1.0.${i + 1}`),
+});
+
+async function play(name: string, script: Script, text: string, generation: MuslGenerationName, hostName: string) {
+  const setup = {
+    generation: MUSL_GENERATIONS[generation],
+    musl: readMuslConfiguration(text, 53),
+    glibc: readGlibcConfiguration(text, hostName, 53),
+    injected: readMuslConfiguration('nameserver 127.0.0.1\n', 53),
+  };
+  const run = async (which: 'musl' | 'glibc'): Promise<Lookup> => {
+    const network = createSimulatedNetwork(script);
+    const timeline = createTimeline();
+    const result =
+      which === 'musl'
+        ? lookUpAsMusl(name, 'both', { configuration: setup.musl, generation: setup.generation, network, timeline })
+        : lookUpAsGlibc(name, 'both', { configuration: setup.glibc, network, timeline });
+    return { ...(await network.run(result)), timeline };
+  };
+  const [musl, glibc] = [await run('musl'), await run('glibc')];
+  return { musl, glibc, remarks: remarksOf({ name, musl, glibc, injected: glibc }, setup) };
+}
+
+async function lookUp({ name, conf = DEFAULT_CONF, servers, tcp, generation = 'G4', hostName = 'pod' }: Case) {
+  const script: Script = { servers: {} };
+  servers.forEach((zone, i) => {
+    const address = ADDRESSES[i] ?? '';
+    if (zone === 'closed') script.servers[address] = { udp: 'closed', tcp: 'refused' };
+    else if (zone === 'silent') script.servers[address] = { otherwise: 'LOST' };
+    else script.servers[address] = { names: { ...zone }, ...(tcp === undefined ? {} : { tcp }) };
+  });
+  const text = `${servers.map((_, i) => `nameserver ${ADDRESSES[i]}\n`).join('')}${conf}\n`;
+  return play(name, script, text, generation, hostName);
+}
+
+const long = 'x'.repeat(60);
+
+const CASES: readonly Case[] = [
+  { what: 'found alike', name: 'foo', servers: [{ 'foo.s1.test': a(1) }], says: undefined },
+  { what: 'denied alike', name: 'foo', servers: [{}], says: undefined },
+  {
+    what: 'ndots',
+    name: 'a.b',
+    servers: [{ 'a.b.s2.test': a(1) }],
+    says: 'A and AAAA a.b: NXDOMAIN. musl stops there: with 1 dot (ndots:1) it does not search; glibc goes on and finds a.b.s2.test.',
+  },
+  {
+    what: 'NODATA ends the search',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': 'EMPTY', 'foo.s2.test': a(1) }],
+    says: 'A and AAAA foo.s1.test: no records. musl stops there without an address; glibc remembers that, goes on and finds foo.s2.test.',
+  },
+  {
+    what: 'NODATA of the name as it is',
+    name: 'a.b',
+    servers: [{ 'a.b': 'EMPTY', 'a.b.s1.test': a(1) }],
+    says: 'A and AAAA a.b: no records. musl stops there without an address; glibc remembers that, goes on and finds a.b.s1.test.',
+  },
+  {
+    what: 'NXDOMAIN on AAAA',
+    name: 'foo',
+    servers: [{ 'foo.s1.test A': a(1), 'foo.s1.test AAAA': 'NX' }],
+    says: 'foo.s1.test: A 1 address, AAAA NXDOMAIN. musl drops the address that A brought and goes on and ends with "no such name"; glibc keeps 1 address.',
+  },
+  {
+    what: 'NXDOMAIN on AAAA, another domain has the name',
+    name: 'foo',
+    servers: [{ 'foo.s1.test A': a(1), 'foo.s1.test AAAA': 'NX', 'foo.s2.test': a(2) }],
+    says: 'foo.s1.test: A 1 address, AAAA NXDOMAIN. musl drops the address that A brought and goes on and finds foo.s2.test; glibc keeps 1 address.',
+  },
+  {
+    what: 'SERVFAIL on AAAA',
+    name: 'foo',
+    servers: [{ 'foo.s1.test A': a(1), 'foo.s1.test AAAA': 'SF' }],
+    says: 'foo.s1.test: A 1 address, AAAA SERVFAIL. musl asks again until its 2 s are over, and gives up, dropping the address that A brought; glibc keeps 1 address.',
+  },
+  {
+    what: 'SERVFAIL of a search domain',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': 'SF', 'foo.s2.test': a(2) }],
+    says: 'A and AAAA foo.s1.test: SERVFAIL. musl asks again until its 2 s are over, and gives up; glibc goes on and finds foo.s2.test.',
+  },
+  {
+    what: 'REFUSED of a search domain: neither goes on to the next, glibc asks the name as it is',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': 'RF', foo: a(2) }],
+    says: 'A and AAAA foo.s1.test: REFUSED. musl ignores that until its 2 s are over, and gives up; glibc goes on and finds foo.',
+  },
+  {
+    what: 'AAAA without a reply',
+    name: 'foo',
+    servers: [{ 'foo.s1.test A': a(1), 'foo.s1.test AAAA': 'LOST' }],
+    says: 'foo.s1.test: A 1 address, AAAA no reply. musl waits until its 2 s are over, and gives up, dropping the address that A brought; glibc keeps 1 address after 6 s of waiting.',
+  },
+  {
+    what: 'a truncated reply, and no TCP',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': many(60) }],
+    tcp: 'refused',
+    generation: 'G2',
+    says: 'To musl foo.s1.test: A 30 addresses, truncated, AAAA no records; it has no TCP and keeps 30 addresses. To glibc A and AAAA foo.s1.test: connection refused over TCP; it ends its search at the refused connection.',
+  },
+  {
+    what: 'sixty addresses',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': many(60) }],
+    says: 'foo.s1.test: A 60 addresses over TCP, AAAA no records. musl keeps 48 of 60 addresses; glibc keeps 60 addresses.',
+  },
+  {
+    what: 'more addresses than this musl reads',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': many(70) }],
+    generation: 'G3',
+    says: 'foo.s1.test: A 70 addresses over TCP, AAAA no records. musl reads no reply with more than 64 records, and stops there without an address; glibc keeps 70 addresses.',
+  },
+  {
+    what: '`search .`',
+    name: 'foo',
+    conf: 'search . s2.test\noptions ndots:2 timeout:2 attempts:2',
+    generation: 'G2',
+    servers: [{ foo: a(1) }],
+    says: 'To musl A and AAAA foo: no reply; it sends a query that no server can read, because of the search entry ".", and waits until its 2 s are over, and gives up. To glibc foo: A 1 address, AAAA no records; it keeps 1 address.',
+  },
+  {
+    what: 'a search entry that begins with a dot',
+    name: 'foo',
+    conf: 'search .s2.test\noptions ndots:2',
+    servers: [{ 'foo.s2.test': a(1) }],
+    says: 'musl passes over the search entry ".s2.test"; glibc asks foo.s2.test and finds foo.s2.test.',
+  },
+  {
+    what: 'a search line that musl does not read',
+    name: 'foo',
+    conf: `search ${[1, 2, 3, 4].map((n) => `${long}.s${n}`).join(' ')} s2.test`,
+    servers: [{ 'foo.s2.test': a(1) }],
+    says: `Of resolv.conf musl reads no search list, glibc the search list ${[1, 2, 3, 4].map((n) => `${long}.s${n}`).join(' ')} s2.test: musl asks foo, glibc asks foo.${long}.s1 and finds foo.s2.test.`,
+  },
+  {
+    what: 'the domain of the host name',
+    name: 'foo',
+    conf: 'options ndots:1',
+    hostName: 'pod.corp.test',
+    servers: [{ 'foo.corp.test': a(1) }],
+    says: 'Of resolv.conf musl reads no search list, glibc the search list corp.test: musl asks foo, glibc asks foo.corp.test and finds foo.corp.test.',
+  },
+  {
+    what: 'several nameservers, the second one is faster',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 50 } }, {}],
+    says: 'To musl A and AAAA foo.s1.test: NXDOMAIN from 192.0.2.2; it goes on and ends with "no such name". To glibc foo.s1.test: A 1 address from 192.0.2.1, AAAA no records from 192.0.2.1; it keeps 1 address. musl takes the first reply of any server.',
+  },
+  {
+    what: 'a first nameserver that is silent',
+    name: 'foo',
+    servers: ['silent', { 'foo.s1.test': a(1) }],
+    says: 'glibc waits 2 s for 192.0.2.1 before it goes on; musl asks all servers at once.',
+  },
+  {
+    what: 'a first nameserver that is closed',
+    name: 'foo',
+    servers: ['closed', { 'foo.s1.test': a(1) }],
+    says: undefined,
+  },
+  {
+    what: 'no nameserver replies',
+    name: 'foo',
+    servers: ['silent', 'closed'],
+    says: 'No nameserver answered: 192.0.2.1 (no reply), 192.0.2.2 (connection refused).',
+  },
+  {
+    what: 'the nameserver is not there',
+    name: 'foo',
+    servers: ['closed'],
+    says: 'No nameserver answered: 192.0.2.1 (connection refused).',
+  },
+  {
+    what: 'a name that is no host name',
+    name: 'a*b',
+    servers: [{ 'a*b.s1.test': a(1) }],
+    says: 'glibc refuses the name without a query, because of characters that no host name has; musl asks and finds a*b.s1.test.',
+  },
+  {
+    what: 'an error code of the first search domain',
+    name: 'foo',
+    servers: [{ 'foo.s1.test': { is: 'ODD', rcode: 9 }, 'foo.s2.test': a(1) }],
+    says: 'A and AAAA foo.s1.test: error code 9. musl ignores that until its 2 s are over, and gives up; glibc goes on and ends with "no such name".',
+  },
+];
+
+test.each(CASES.map((each) => [each.what, each] as const))('%s', async (_what, each) => {
+  const { remarks } = await lookUp(each);
+  expect(remarks).toEqual(each.says === undefined ? [] : [each.says]);
+});
+
+describe('48 addresses are all that musl takes, and all there are', () => {
+  test.each([48, 49])('%d', async (count) => {
+    const { musl, glibc, remarks } = await lookUp({ ...CASES[0]!, servers: [{ 'foo.s1.test': many(count) }] });
+    expect(likeness(musl, glibc)).toBe(count === 48 ? 'same' : 'different');
+    expect(remarks.join()).toContain(count === 48 ? '' : 'keeps 48 of 49 addresses');
+    expect(remarks).toHaveLength(count - 48);
+  });
+});
+
+/** Behind `asks` and `finds`, where no name follows. */
+const OTHER_WORDS = ['A', 'AAAA', 'again', 'all', 'and', 'no'];
+
+describe('random hostile cases', () => {
+  test.each(['G1', 'G2', 'G3', 'G4'] as const)(
+    '%s: every difference is explained, by candidates and servers that were asked',
+    async (generation) => {
+      const unexplained: string[] = [];
+      const untrue: string[] = [];
+      let differing = 0;
+      for (let seed = 1; seed <= 400; seed++) {
+        const { call, resolvConf, script, hostName = 'pod' } = randomCase(seed);
+        if (call.api !== 'getaddrinfo') continue;
+        const played = await play(call.name, withoutStalls(script), resolvConf, generation, hostName);
+        const { musl, glibc, remarks } = played;
+        if (likeness(musl, glibc) !== 'different') continue;
+        differing++;
+        if (remarks.length === 0)
+          unexplained.push(
+            `${seed} ${musl.outcome} ${glibc.outcome} ${musl.timeline?.candidates.map(({ conclusion }) => conclusion).join()} / ${glibc.timeline?.candidates.map(({ conclusion }) => conclusion).join()}`,
+          );
+        const known = [musl, glibc].flatMap(({ timeline }) => timeline?.candidates.map(({ name }) => name) ?? []);
+        for (const [, word = ''] of remarks.join(' ').matchAll(/\b(?:finds|asks) (\S+)/g)) {
+          const name = word.replace(/[.:,;]+$/, '');
+          if (!OTHER_WORDS.includes(name) && !known.includes(name)) untrue.push(`${seed} ${name}`);
+        }
+      }
+      expect(untrue).toEqual([]);
+      expect(unexplained).toEqual([]);
+      expect(differing).toBeGreaterThan(50);
+    },
+  );
+});
