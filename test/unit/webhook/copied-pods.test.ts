@@ -1,33 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { InjectionContext } from '../../../webhook/injection-context.ts';
-import { injectPod, type Injection } from '../../../webhook/inject.ts';
+import { injectPod } from '../../../webhook/inject.ts';
 import type { Json, JsonObject } from '../../../webhook/json.ts';
 import { contextOf, goldenCase } from '../../golden/cases.ts';
-import { schemaFaults } from './kubernetes/validate.ts';
+import { annotation, changedPod, entryOf, injected, type Container, type Pod } from './injected-pod.ts';
 
 /** Pods with parts of ours that are no second call: copied, restored, from a template, of another release, forged. */
 
-interface Pod extends JsonObject {
-  metadata: { annotations: Record<string, string>; labels: Record<string, string> };
-  spec: {
-    initContainers: Container[];
-    containers: Container[];
-    volumes: JsonObject[];
-    securityContext: { sysctls: { name: string; value: string }[] };
-    dnsPolicy: string;
-    dnsConfig: JsonObject;
-  };
-}
-interface Container extends JsonObject {
-  name: string;
-  env: JsonObject[];
-  volumeMounts: JsonObject[];
-  resources: JsonObject;
-}
-
 const { pod: original, context } = goldenCase('deployment-pod');
 const ofNode = goldenCase('dns-policy-default');
-const annotation = (name: string): string => `alpine-resolver.io/${name}`;
 const tomorrow = '2026-11-30T12:00:00.000Z';
 const later: InjectionContext = { ...context, now: tomorrow };
 const staging: InjectionContext = { ...contextOf({ namespace: { name: 'staging' } }), now: tomorrow };
@@ -38,19 +19,6 @@ const otherCluster: InjectionContext = {
   now: tomorrow,
 };
 
-function changedPod(result: Injection): Pod {
-  if (result.verdict !== 'inject') throw new Error(`${result.verdict} ${result.reason}`);
-  expect(schemaFaults(result.pod)).toEqual([]);
-  return structuredClone(result.pod) as Pod;
-}
-function injected(pod: JsonObject = original, from: InjectionContext = context): Pod {
-  return changedPod(injectPod(pod, from));
-}
-function entryOf(pod: Pod): Container {
-  const found = pod.spec.initContainers.find(({ name }) => name === 'alpine-resolver');
-  if (!found) throw new Error('no sidecar');
-  return found;
-}
 function statusOf(pod: Pod): JsonObject {
   return JSON.parse(pod.metadata.annotations[annotation('status')] ?? '') as JsonObject;
 }

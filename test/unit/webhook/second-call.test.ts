@@ -1,53 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { InjectionContext } from '../../../webhook/injection-context.ts';
-import { injectPod, type Injection } from '../../../webhook/inject.ts';
+import { injectPod } from '../../../webhook/inject.ts';
 import { isObject, objectAt, objectsAt, type Json, type JsonObject } from '../../../webhook/json.ts';
 import { contextOf, goldenCase } from '../../golden/cases.ts';
-import { schemaFaults } from './kubernetes/validate.ts';
+import { annotation, changedPod, entryOf, injected, type Container, type Pod } from './injected-pod.ts';
 
 /** The second call of a request: another webhook changed the pod after ours. */
 
 const { pod: original, context } = goldenCase('deployment-pod');
 const ofNode = goldenCase('dns-policy-default');
-const annotation = (name: string): string => `alpine-resolver.io/${name}`;
 
-/** A pod as these tests change it; they know its shape. */
-interface Pod extends JsonObject {
-  metadata: { annotations: Record<string, string>; labels: Record<string, string> };
-  spec: {
-    initContainers: Container[];
-    containers: Container[];
-    volumes: JsonObject[];
-    securityContext: { sysctls: { name: string; value: string }[] };
-    dnsPolicy: string;
-    dnsConfig: JsonObject;
-    resources: JsonObject;
-  };
-}
-interface Container extends JsonObject {
-  name: string;
-  env: JsonObject[];
-  volumeMounts: JsonObject[];
-  resources: JsonObject;
-  startupProbe: JsonObject;
-  livenessProbe: JsonObject;
-  securityContext: JsonObject;
-  ports: JsonObject[];
-}
-
-function changedPod(result: Injection): Pod {
-  if (result.verdict !== 'inject') throw new Error(`${result.verdict} ${result.reason}`);
-  expect(schemaFaults(result.pod)).toEqual([]);
-  return structuredClone(result.pod) as Pod;
-}
-function injected(pod: JsonObject = original, from: InjectionContext = context): Pod {
-  return changedPod(injectPod(pod, from));
-}
-function entryOf(pod: Pod): Container {
-  const found = pod.spec.initContainers.find(({ name }) => name === 'alpine-resolver');
-  if (!found) throw new Error('no sidecar');
-  return found;
-}
 function volumeOf(pod: Pod): JsonObject {
   const found = pod.spec.volumes.find(({ name }) => name === 'alpine-resolver-config');
   if (!found) throw new Error('no volume');
