@@ -37,7 +37,11 @@ export async function writeConfiguration(): Promise<void> {
   await writeFile(join(cniFolder, 'pods.conflist'), json(podNetwork));
 }
 
-/** An own OOM score may only be raised without CAP_SYS_RESOURCE in the host's user namespace: `restrict_oom_score_adj`. */
+/**
+ * At each start containerd makes the folder of its optional programs: by default under /opt, outside the machine's memory.
+ * An own OOM score may only be raised without CAP_SYS_RESOURCE in the host's user namespace:
+ * `restrict_oom_score_adj`.
+ */
 const containerdConfiguration = `version = 2
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${pauseImage}"
@@ -47,6 +51,8 @@ const containerdConfiguration = `version = 2
     conf_dir = "${cniFolder}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "/var/lib/containerd/opt"
 `;
 
 /** Every pod has a link of its own to the node, so that service addresses work without bridge netfilter. */

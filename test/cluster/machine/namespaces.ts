@@ -134,24 +134,33 @@ function enter(machine: Machine): string[] {
 }
 
 /**
- * /run and /var are empty memory of the machine's own; the cache folder stays visible even below /var.
+ * Only the cache folder is the host's to write: programs make folders at their first start (containerd under /opt), and
+ * whatever a release of theirs may make next must not stay there. /run, /tmp and /var are empty memory of the machine's own.
  * The host's resolver cannot be reached from here: an image that is not there shall fail at once.
  * A bridge without ports carries the node's address because kernels may lack dummy devices; the kubelet wants a default route.
  */
 async function prepareMachine(machine: Machine, nodeResolvConf: string): Promise<void> {
   const script = `set -eu
 mount --make-rprivate /
-case "$1/" in /var/*) mount --bind "$1" /mnt;; esac
-mount -t tmpfs -o mode=755 tmpfs /var
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/cache
+mount --bind "$1" /mnt/cache
+while read -r device place rest; do
+  case "$place/" in /dev/*|/mnt/*|/proc/*|/sys/*) ;; *) mount -o remount,bind,ro "$(printf '%b' "$place")";; esac
+done < /proc/self/mounts
+for place in /run /tmp /var; do mount -t tmpfs -o mode=755 tmpfs $place; done
 mkdir -p /var/lib /var/log /var/cache /var/tmp
-chmod 1777 /var/tmp
-case "$1/" in /var/*) mkdir -p "$1"; mount --move /mnt "$1";; esac
-mount -t tmpfs -o mode=755 tmpfs /run
+chmod 1777 /tmp /var/tmp
 ln -s /run /var/run
+[ -d "$1" ] || mkdir -p "$1"
+mount --move /mnt/cache "$1"
+umount /mnt
 file=$(readlink -m /etc/resolv.conf)
-mkdir -p "$(dirname "$file")"
-[ -e "$file" ] || : > "$file"
-mount --bind "$2" "$file"
+case "$file" in /run/*|/var/*) mkdir -p "$(dirname "$file")"; : > "$file";; esac
+[ ! -e "$file" ] || mount --bind "$2" "$file"
+for place in / /etc /home /opt /root /srv /usr /usr/local; do
+  if touch "$place/alpine-resolver-test" 2>/dev/null; then echo "$place of the host can be written" >&2; exit 1; fi
+done
 mount --make-rshared /
 hostname ${nodeName}
 ip link set lo up
