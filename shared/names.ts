@@ -6,6 +6,12 @@ export const namePrefix = 'alpine-resolver.io/';
 /** Name of the project: namespace, Deployment, Service, ServiceAccount, webhook configuration and injected container. */
 export const projectName = 'alpine-resolver';
 
+/**
+ * Where the images are said to be. The host can never resolve (RFC 2606): a name without a host would be pulled from whoever
+ * owns it on the public default registry.
+ */
+export const imageRepository = 'registry.example/alpine-resolver';
+
 /** Entry inside the MutatingWebhookConfiguration. */
 export const webhookEntryName = 'inject.alpine-resolver.io';
 
@@ -65,6 +71,8 @@ export const webhook = {
   adminPort: 8080,
   mutatePath: '/mutate',
   caSecretName: 'alpine-resolver-ca',
+  /** Init container of the webhook's own pod: its image is the one that is injected. */
+  imageContainerName: 'sidecar-image',
 } as const;
 
 /** Tells images with a resolver of their own to leave port 53 alone. */

@@ -1,11 +1,10 @@
 import { injectionSettings } from './injection-settings.ts';
 import { logLevels } from './log-level.ts';
-import { projectName, sidecar, webhook } from './names.ts';
+import { imageRepository, projectName, sidecar, webhook } from './names.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
 import { image, imageNames, imagePatterns, objectName, userId } from './kubernetes-kinds.ts';
 import { domainName, ipAddresses, listenAddresses } from './network-kinds.ts';
 import { choice, integer, path, seconds } from './value-kinds.ts';
-import { version } from './version.ts';
 
 /** Images whose DNS server takes port 53 of all addresses, which seldom declare it. */
 const dnsServers =
@@ -66,9 +65,11 @@ const ownSettings = defineSettings('webhook', [
   {
     key: 'sidecarImage',
     kind: image(),
-    default: `${projectName}/sidecar:${version}`,
-    defaultText: `${projectName}/sidecar of the same release`,
-    meaning: 'Image of the injected container.',
+    default: undefined,
+    meaning:
+      `Image of the injected container, for \`WEBHOOK_CLUSTER=none\` (\`${imageRepository}/sidecar\` of the same release ` +
+      `where it is not set). In a cluster the image is that of the init container ` +
+      `\`${webhook.imageContainerName}\` of the webhook's own pod, and another value here keeps the webhook unready.`,
   },
   {
     key: 'alpineImages',
@@ -98,6 +99,13 @@ const ownSettings = defineSettings('webhook', [
     default: projectName,
     meaning: "The webhook's own namespace; its pods are never injected.",
     environment: 'POD_NAMESPACE',
+  },
+  {
+    key: 'podName',
+    kind: objectName(),
+    default: undefined,
+    meaning: "The webhook's own pod, from which the image of the sidecar is read in a cluster.",
+    environment: 'POD_NAME',
   },
   {
     key: 'serviceName',

@@ -100,7 +100,7 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * 400, 404, 405, 413, 415 and 429 for what is no review. 500 for a fault of ours: the failurePolicy of the webhook
+ * 400, 404, 405, 413, 415 and 429 for what is no review, 503 before the webhook is ready. 500 for a fault of ours: the failurePolicy of the webhook
  * configuration then decides, and the API server counts it.
  */
 function answerErrors({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): ErrorRequestHandler {

@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import type { WebhookMetrics } from '../shared/webhook-metric-table.ts';
 import type { InjectionSettings } from '../shared/settings.ts';
 import type { Metrics } from '../shared/metrics.ts';
+import { BadRequest } from './bad-request.ts';
 import type { ClusterDns } from './dns-policy.ts';
 import type { ImagePattern } from './image.ts';
 import { injectPod, type Injection, type Warning } from './inject.ts';
@@ -28,7 +29,8 @@ export interface ReviewerOptions {
   readonly surroundings: Surroundings;
   readonly ownNamespace: string;
   readonly clusterDns: ClusterDns | undefined;
-  readonly sidecarImage: string;
+  /** undefined: not known. */
+  sidecarImage(): string | undefined;
   readonly alpineImages: readonly ImagePattern[];
   readonly dnsServerImages: readonly string[];
   readonly userId: number | undefined;
@@ -67,17 +69,10 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
 
 async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptions): Promise<Injection> {
   if (!pod) return { verdict: 'skip', reason: 'not-a-pod', warnings: [] };
-  const {
-    surroundings,
-    ownNamespace,
-    clusterDns,
-    sidecarImage,
-    alpineImages,
-    dnsServerImages,
-    userId,
-    injection,
-    version,
-  } = options;
+  const { surroundings, ownNamespace, clusterDns, alpineImages, dnsServerImages, userId, injection, version } = options;
+  const sidecarImage = options.sidecarImage();
+  // It is not Ready; the failurePolicy lets the pod through and the API server counts it.
+  if (sidecarImage === undefined) throw new BadRequest(503, 'the image of the sidecar is not known');
   const [namespace, limitRanges] = await Promise.all([surroundings.namespace(name), surroundings.limitRanges(name)]);
   const serverVersion = surroundings.serverVersion();
   return injectPod(pod, {

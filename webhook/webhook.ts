@@ -5,6 +5,7 @@ import type { Part } from '../shared/lifecycle.ts';
 import type { Log } from '../shared/log.ts';
 import { webhookMetrics } from '../shared/webhook-metric-table.ts';
 import { createMetrics } from '../shared/metrics.ts';
+import { imageRepository } from '../shared/names.ts';
 import type { WebhookSettings } from '../shared/settings.ts';
 import { version } from '../shared/version.ts';
 import { createAdminApp } from './admin-app.ts';
@@ -69,6 +70,11 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
     tls?.useCertificate(certificate);
   };
 
+  const sidecarImage = (): string | undefined =>
+    settings.cluster === 'none'
+      ? (settings.sidecarImage ?? `${imageRepository}/sidecar:${version}`)
+      : cluster?.sidecarImage();
+
   const parts: Part[] = [
     {
       name: 'admin listener',
@@ -112,7 +118,7 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
           surroundings: cluster?.surroundings ?? withoutCluster(),
           ownNamespace: settings.namespace,
           clusterDns,
-          sidecarImage: settings.sidecarImage,
+          sidecarImage,
           alpineImages: settings.alpineImages.map(readImagePattern),
           dnsServerImages: settings.dnsServerImages,
           userId: settings.runAsUser,

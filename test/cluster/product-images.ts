@@ -8,15 +8,16 @@ import { run } from './command.ts';
 import { buildNodeWithNpm, imageNames } from './images.ts';
 import { logsFolder, projectFolder } from './paths.ts';
 import { step } from './steps.ts';
+import { imageRepository } from '../../shared/names.ts';
 import { npmCacheVolume } from '../parts/buildah.ts';
 
 export const productParts = ['webhook', 'sidecar'] as const;
 
-/** Full name as containerd stores it; pods name it without the registry. */
+/** As the manifests name it. */
 export async function productImageName(part: (typeof productParts)[number]): Promise<string> {
   const text = await readFile(join(projectFolder, 'package.json'), 'utf8');
   const { version } = JSON.parse(text) as { version: string };
-  return `docker.io/alpine-resolver/${part}:${version}`;
+  return `${imageRepository}/${part}:${version}`;
 }
 
 export function productDockerfilesExist(): boolean {

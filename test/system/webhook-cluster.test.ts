@@ -11,7 +11,8 @@ import { call, callAdmin, serviceName, startWebhook, type WebhookProcess } from 
 
 const secretPath = '/api/v1/namespaces/alpine-resolver/secrets/alpine-resolver-ca';
 const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/alpine-resolver';
-const { pod } = goldenCase('deployment-pod');
+const ownPodPath = '/api/v1/namespaces/alpine-resolver/pods/alpine-resolver-0';
+const { pod, context } = goldenCase('deployment-pod');
 
 let api: FakeApiServer;
 let folder: string;
@@ -24,6 +25,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'kubeconfig'), api.kubeconfig);
   api.put(configurationPath, configuration());
   api.put('/api/v1/namespaces/shop', namespace({}));
+  api.put(ownPodPath, ownPod(context.sidecarImage));
 });
 
 afterEach(async () => {
@@ -42,6 +44,15 @@ function configuration(): ApiObject {
   return { metadata: { name: 'alpine-resolver', labels: { kept: 'yes' } }, webhooks: entries };
 }
 
+/** The webhook's own pod; without an image, one that nobody gave the init container. */
+function ownPod(image?: string): ApiObject {
+  const initContainers = [
+    { name: 'mesh-init', image: 'mesh/init:1' },
+    ...(image === undefined ? [] : [{ name: 'sidecar-image', image }]),
+  ];
+  return { metadata: { name: 'alpine-resolver-0', namespace: 'alpine-resolver' }, spec: { initContainers } };
+}
+
 function namespace(annotations: Record<string, string>): ApiObject {
   return { metadata: { name: 'shop', labels: { 'alpine-resolver.io/inject': 'enabled' }, annotations } };
 }
@@ -49,6 +60,7 @@ function namespace(annotations: Record<string, string>): ApiObject {
 async function start(environment: Record<string, string> = {}): Promise<WebhookProcess> {
   const running = await startWebhook({
     WEBHOOK_CLUSTER: 'kubeconfig',
+    POD_NAME: 'alpine-resolver-0',
     KUBECONFIG: join(folder, 'kubeconfig'),
     WEBHOOK_RESOLV_CONF: join(folder, 'resolv.conf'),
     WEBHOOK_DRAIN_SECONDS: '0',
@@ -88,14 +100,17 @@ interface Response {
   auditAnnotations: { reason: string };
 }
 
-async function review(running: WebhookProcess, object: unknown = pod, request = {}): Promise<Response> {
+function reviewBody(object: unknown, request = {}): string {
   const resource = { group: '', version: 'v1', resource: 'pods' };
-  const body = JSON.stringify({
+  return JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     request: { uid: 'u', resource, namespace: 'shop', operation: 'CREATE', object, ...request },
   });
-  const reply = await call({ port: running.port, ca: publishedBundle(), body });
+}
+
+async function review(running: WebhookProcess, object: unknown = pod, request = {}): Promise<Response> {
+  const reply = await call({ port: running.port, ca: publishedBundle(), body: reviewBody(object, request) });
   return (JSON.parse(reply.body) as { response: Response }).response;
 }
 
@@ -258,6 +273,62 @@ test('without the webhook configuration it is not ready, and becomes so when it 
   api.put(configurationPath, configuration());
   await waitFor(() => isReady(running), 10);
   expect((await review(running)).allowed).toBe(true);
+});
+
+describe('the image that is injected', () => {
+  const notReady = async (running: WebhookProcess): Promise<string> => {
+    // Whatever else may be missing is there soon.
+    await waitFor(() => publishedBundle() !== '');
+    await sleep(500);
+    const { status, body } = await callAdmin(running.adminPort, '/readyz');
+    expect(status).toBe(503);
+    return body;
+  };
+
+  test('is that of the own pod’s init container, as it was at the start', async () => {
+    api.put(ownPodPath, ownPod('mirror.test/sidecar@sha256:' + 'a'.repeat(64)));
+    const running = await start();
+    await waitFor(() => isReady(running));
+    expect(patchText(await review(running))).toContain(`"image":"mirror.test/sidecar@sha256:${'a'.repeat(64)}"`);
+    api.put(ownPodPath, ownPod('mirror.test/other:1'));
+    expect(patchText(await review(running))).toContain('"image":"mirror.test/sidecar@sha256:');
+    expect(api.requests.filter((request) => request === `GET ${ownPodPath}`)).toHaveLength(1);
+  });
+
+  test.each<[what: string, environment: Record<string, string>, image: string | undefined, said: string]>([
+    [
+      'a variable of another value',
+      { WEBHOOK_SIDECAR_IMAGE: 'registry.example/other:2' },
+      'registry.example/sidecar:1',
+      'WEBHOOK_SIDECAR_IMAGE is registry.example/other:2, and the init container "sidecar-image" has proved registry.example/sidecar:1',
+    ],
+    ['no such init container', {}, undefined, 'has no init container "sidecar-image"'],
+    ['no name of the own pod', { POD_NAME: '' }, 'registry.example/sidecar:1', 'POD_NAME is not set'],
+  ])('%s: not Ready, said, and nothing is injected', async (_, environment, image, said) => {
+    api.put(ownPodPath, ownPod(image));
+    const running = await start(environment);
+    expect(await notReady(running)).toContain(said);
+    expect(running.log).toContainEqual(
+      expect.objectContaining({ event: 'sidecar-image-unknown', problem: expect.stringContaining(said) }),
+    );
+    const reply = await call({ port: running.port, ca: publishedBundle(), body: reviewBody(pod) });
+    expect(reply).toMatchObject({ status: 503, body: 'the image of the sidecar is not known\n' });
+  });
+
+  test('a variable of the same value changes nothing', async () => {
+    const running = await start({ WEBHOOK_SIDECAR_IMAGE: context.sidecarImage });
+    await waitFor(() => isReady(running));
+    expect(patchText(await review(running))).toContain(`"image":"${context.sidecarImage}"`);
+  });
+
+  test('a pod that cannot be read yet is asked for again', async () => {
+    api.remove(ownPodPath);
+    const running = await start();
+    expect(await notReady(running)).toContain('alpine-resolver/alpine-resolver-0 cannot be read');
+    expect(running.log).toContainEqual(expect.objectContaining({ event: 'own-pod-unreadable', level: 'warn' }));
+    api.put(ownPodPath, ownPod(context.sidecarImage));
+    await waitFor(() => isReady(running), 10);
+  });
 });
 
 test('a mounted certificate: its CA is published if it is given, and no Secret is touched', async () => {

@@ -17,12 +17,15 @@ import { createEventWriter } from './events.ts';
 import { startInformer, type Informer } from './informer.ts';
 import { watchLimitRanges } from './limit-ranges.ts';
 import { watchNamespaces } from './namespaces.ts';
+import { readSidecarImage } from './own-pod.ts';
 
 /** Everything that the webhook has to do with the API server. */
 export interface Cluster {
   readonly surroundings: Surroundings;
   /** The CA shared through the Secret; undefined where a certificate is mounted. */
   readonly certificates: CertificateSource | undefined;
+  /** The image to inject; undefined: not known. */
+  sidecarImage(): string | undefined;
   /** What is not there yet; undefined: all of it. */
   missing(): string | undefined;
   stop(): void;
@@ -49,6 +52,7 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
   const client = connectCluster(how);
   const namespaces = watchNamespaces(client, log);
   const limitRanges = watchLimitRanges(client, log);
+  const image = readSidecarImage(client, settings, log);
   const events = createEventWriter({
     client,
     wallClock,
@@ -79,7 +83,10 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
       tell: (decided) => events.tell(decided),
     },
     certificates: trust.certificates,
+    sidecarImage: image.get,
     missing() {
+      // Of all that can be missing it alone may need a change of the manifests.
+      if (image.get() === undefined) return image.missing();
       if (!namespaces.hasSynced) return 'the namespaces are not listed yet';
       if (!limitRanges.hasSynced) return 'the LimitRanges are not listed yet';
       if (!serverVersion) return 'the version of the API server is not known yet';
@@ -88,7 +95,7 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
     stop() {
       cancelFacts();
       cancelFirst();
-      for (const part of [namespaces, limitRanges, trust]) part.stop();
+      for (const part of [namespaces, limitRanges, image, trust]) part.stop();
     },
   };
 }

@@ -11,6 +11,7 @@ import { mountedProofs } from './mounted-certificate.ts';
 import { nameProofs } from './names-table.ts';
 import { nodeProofs } from './node.ts';
 import { authorityProofs } from './one-authority.ts';
+import { ownNamespaceProofs } from './own-namespace.ts';
 import { ownResolverProofs } from './own-resolver.ts';
 import { permissionProofs } from './permissions.ts';
 import { podLifeProofs } from './pod-life.ts';
@@ -39,6 +40,7 @@ export const allProofs: readonly Proof[] = [
   ...imageProofs,
   ...authorityProofs,
   ...mountedProofs,
+  ...ownNamespaceProofs,
   ...clockProofs,
   ...permissionProofs,
   ...removalProofs,

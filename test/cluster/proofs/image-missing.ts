@@ -1,10 +1,11 @@
-/** An image of the sidecar that cannot be pulled. */
+/** The image that is injected: one that cannot be pulled, one from elsewhere, and two that disagree. */
+import { runContainerd } from '../machine/containers.ts';
 import { until } from '../steps.ts';
 import { inProductNamespace } from './authority.ts';
 import { writeOverlay } from './overlay.ts';
 import { inNamespace, podOf, waitReady } from './pods.ts';
-import { ensureProduct, optedIn, replicasOf, scaleProduct, waitForRollout } from './product.ts';
-import { type Proof, hold } from './proof.ts';
+import { ensureProduct, optedIn, productNamespace, replicasOf, scaleProduct, waitForRollout } from './product.ts';
+import { type Proof, hold, ownClusterOf } from './proof.ts';
 
 const missing: Proof = {
   number: '7.3',
@@ -52,4 +53,67 @@ const missing: Proof = {
   },
 };
 
-export const imageProofs: readonly Proof[] = [missing];
+const elsewhere: Proof = {
+  number: '7.4',
+  name: 'an overlay names the sidecar image once: that one is injected; a variable with another keeps the webhook unready',
+  ownCluster: true,
+  async prove(context) {
+    const { kubectl, images, names, manifests } = context;
+    const { machine } = ownClusterOf(context);
+    await ensureProduct(context);
+    const sidecar = 'mirror.invalid:5000/team/sidecar:copy';
+    await runContainerd(machine, ['images', 'tag', '--force', images.sidecar, sidecar]);
+    const overlay = await writeOverlay('image-elsewhere', { sidecar });
+    return inNamespace(kubectl, 'proof-image-elsewhere', optedIn, async (namespace) => {
+      const imagesOf = async (name: string) => {
+        await kubectl.apply(podOf({ namespace, name, image: images.alpine, spec: names.dns(namespace) }));
+        await waitReady(kubectl, namespace, name);
+        const path = '--output=jsonpath={.spec.initContainers[*].image}';
+        return (await kubectl.run(['get', `--namespace=${namespace}`, `pod/${name}`, path])).stdout;
+      };
+      try {
+        await kubectl.run(['apply', '--kustomize', overlay]);
+        await waitForRollout(context);
+        const found = await imagesOf('elsewhere');
+        hold(found === sidecar, () => `the pod has ${found}`);
+        // No replica of before, which would answer in its place.
+        await scaleProduct(context, 0);
+        const variable = { name: 'WEBHOOK_SIDECAR_IMAGE', value: images.sidecar };
+        await kubectl.run([
+          'apply',
+          '--kustomize',
+          await writeOverlay('image-disputed', { sidecar }, envPatch(variable)),
+        ]);
+        await until('the webhook says which two images disagree', 60_000, async () => {
+          const [replica] = await replicasOf(kubectl);
+          if (replica === undefined) return undefined;
+          const path = `/api/v1/namespaces/${productNamespace}/pods/${replica.name}:8080/proxy/readyz`;
+          const { stdout, stderr } = await kubectl.try(['get', `--raw=${path}`]);
+          const said = `${stdout}${stderr}`;
+          return said.includes(sidecar) && said.includes(variable.value) ? true : undefined;
+        });
+        const ready = (await replicasOf(kubectl)).filter((replica) => replica.ready);
+        hold(ready.length === 0, () => `Ready: ${ready.map(({ name }) => name).join()}`);
+        const disputed = await imagesOf('disputed');
+        hold(disputed === '', () => `a pod got ${disputed}`);
+      } finally {
+        await kubectl.run(['apply', '--kustomize', manifests]);
+        await waitForRollout(context);
+      }
+    });
+  },
+};
+
+/** A patch of the webhook's container. */
+function envPatch(variable: { readonly name: string; readonly value: string }): object {
+  const container = { name: 'webhook', env: [variable] };
+  const patch = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: productNamespace, namespace: productNamespace },
+    spec: { template: { spec: { containers: [container] } } },
+  };
+  return { patches: [{ patch: JSON.stringify(patch) }] };
+}
+
+export const imageProofs: readonly Proof[] = [missing, elsewhere];

@@ -1,29 +1,36 @@
 /** A kustomization over the product's own that takes images from elsewhere, as the README shows it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { imageRepository } from '../../../shared/names.ts';
 import { cacheFolder, manifestsFolder } from '../paths.ts';
 
 /** Gives the folder. */
-export async function writeOverlay(name: string, images: { webhook?: string; sidecar?: string }): Promise<string> {
+export function writeOverlay(
+  name: string,
+  images: { webhook?: string; sidecar?: string },
+  more: object = {},
+): Promise<string> {
+  return writeFiles(name, (base) => ({
+    'kustomization.yaml': {
+      resources: [base],
+      images: Object.entries(images).map(([part, image]) => ({
+        name: `${imageRepository}/${part}`,
+        ...splitImage(image),
+      })),
+      ...more,
+    },
+  }));
+}
+
+/** Gives the folder of an overlay whose files name the product's own manifests by a relative path. */
+export async function writeFiles(
+  name: string,
+  filesOn: (base: string) => Readonly<Record<string, object>>,
+): Promise<string> {
   const folder = join(cacheFolder, 'overlays', name);
   await mkdir(folder, { recursive: true });
-  const deployment = { kind: 'Deployment', name: 'alpine-resolver' };
-  const kustomization = {
-    resources: [relative(folder, manifestsFolder)],
-    images: Object.entries(images).map(([part, image]) => ({ name: `alpine-resolver/${part}`, ...splitImage(image) })),
-    replacements: [
-      {
-        source: { ...deployment, fieldPath: 'spec.template.spec.initContainers.[name=sidecar-image].image' },
-        targets: [
-          {
-            select: deployment,
-            fieldPaths: ['spec.template.spec.containers.[name=webhook].env.[name=WEBHOOK_SIDECAR_IMAGE].value'],
-          },
-        ],
-      },
-    ],
-  };
-  await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  for (const [file, content] of Object.entries(filesOn(relative(folder, manifestsFolder))))
+    await writeFile(join(folder, file), JSON.stringify(content));
   return folder;
 }
 

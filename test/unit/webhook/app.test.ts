@@ -35,7 +35,7 @@ beforeEach(async () => {
       serverVersion: () => ({ major: 1, minor: 34 }),
       tell: (decided) => told.push(decided),
     },
-    ...{ ...options, metrics, log: logger },
+    ...{ ...options, sidecarImage: () => options.sidecarImage, metrics, log: logger },
     clock: { now: () => 0 },
     wallClock: () => Date.UTC(2026, 10, 29, 12),
   });

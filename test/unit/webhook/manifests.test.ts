@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { installManifest } from '../../../scripts/generate/install-manifest.ts';
 import {
   excludedNamespaces,
+  imageRepository,
   labels,
   labelValues,
   projectName,
@@ -13,6 +14,8 @@ import {
   webhookEntryName,
 } from '../../../shared/names.ts';
 import { arrayAt, objectAt, objectsAt, stringAt, valueAt, type JsonObject } from '../../../webhook/json.ts';
+import { ownNamespaceFaults, ownNamespaceOverlay } from '../../parts/own-namespace.ts';
+import { replaceIn, type Replacement } from './kubernetes/replacements.ts';
 import { restrictedBreaches } from './kubernetes/restricted.ts';
 import { schemaFaults } from './kubernetes/validate.ts';
 
@@ -49,15 +52,87 @@ test('every file of the base is in the list of resources', () => {
   expect(resources.toSorted()).toEqual(files.toSorted());
 });
 
-const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+/** The one on the path, or that of the cluster tests, which compare all that follows again. */
+const kubectl = ['kubectl', ...globSync('.cache/cluster/programs/kubernetes-*/kubectl', { cwd: root })].find(
+  (program) => spawnSync(program, ['version', '--client'], { cwd: root }).status === 0,
+);
 
-test.skipIf(!hasKubectl)('kubectl kustomize gives the same objects', () => {
-  const text = execFileSync('kubectl', ['kustomize', join(root, 'manifests')], { encoding: 'utf8' });
-  const byKubectl = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+/** What `kubectl kustomize` makes of files in a folder of the project. */
+function byKubectlOf(files: Readonly<Record<string, object>>): JsonObject[] {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.cache', 'overlay-'));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
+    return kustomize(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function kustomize(folder: string): JsonObject[] {
+  const text = execFileSync(kubectl ?? '', ['kustomize', folder], { encoding: 'utf8', cwd: root });
+  return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+}
+
+test.skipIf(kubectl === undefined)('kubectl kustomize gives the same objects', () => {
+  const byKubectl = kustomize(join(root, 'manifests'));
   const keyOf = (object: JsonObject): string =>
     ['kind', 'metadata.namespace', 'metadata.name'].map((path) => stringAt(object, ...path.split('.'))).join('/');
   const ordered = (list: JsonObject[]) => list.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   expect(ordered(byKubectl)).toEqual(ordered(objects));
+});
+
+describe('another namespace', () => {
+  const base = '../../manifests';
+
+  test('by the component: everything names it, and nothing else changes', () => {
+    const files = ownNamespaceOverlay(base, 'dns-system');
+    const { replacements } = parse(
+      readFileSync(join(root, 'manifests/components/own-namespace/kustomization.yaml'), 'utf8'),
+    ) as { replacements: Replacement[] };
+    const moved = replaceIn([...objects, files['namespace.yaml'] as JsonObject], replacements);
+    expect(ownNamespaceFaults(moved, 'dns-system', 'component')).toEqual([]);
+    expect(moved.flatMap((object) => schemaFaults(object))).toEqual([]);
+    expect(moved).toHaveLength(objects.length);
+    const back = JSON.stringify(moved).replaceAll('dns-system', projectName);
+    expect(JSON.parse(back)).toEqual(objects);
+  });
+
+  test('a base that was not moved has faults', () => {
+    expect(ownNamespaceFaults(objects, 'dns-system', 'component').length).toBeGreaterThan(8);
+  });
+
+  test('no two objects of a kind have one name, which kustomize’s `namespace:` would put into one place', () => {
+    const names = objects.map((object) => `${stringAt(object, 'kind')} ${stringAt(object, 'metadata', 'name')}`);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test.skipIf(kubectl === undefined)('by the component, with kubectl', () => {
+    const moved = byKubectlOf(ownNamespaceOverlay(base, 'dns-system'));
+    expect(ownNamespaceFaults(moved, 'dns-system', 'component')).toEqual([]);
+    expect(moved).toHaveLength(objects.length);
+  });
+
+  test.skipIf(kubectl === undefined)('by `namespace:` of an overlay, with kubectl', () => {
+    const moved = byKubectlOf({ 'kustomization.yaml': { resources: [base], namespace: 'dns-system' } });
+    expect(ownNamespaceFaults(moved, 'dns-system', 'field')).toEqual([]);
+    expect(moved).toHaveLength(objects.length);
+  });
+});
+
+test('one sed of the prefix sets both images of install.yaml, and nothing else', () => {
+  const file = join(root, 'manifests/install.yaml');
+  const text = execFileSync('sed', ['s#registry.example/#registry.corp.test:5000/team/#', file], { encoding: 'utf8' });
+  const changed = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+  const imagesOf = (list: readonly JsonObject[]): unknown[] => {
+    const deployment = list.find(({ kind }) => kind === 'Deployment');
+    return ['initContainers', 'containers'].flatMap((key) =>
+      objectsAt(deployment, 'spec', 'template', 'spec', key).map(({ image }) => image),
+    );
+  };
+  const prefix = 'registry.corp.test:5000/team/alpine-resolver';
+  expect(imagesOf(changed)).toEqual([`${prefix}/sidecar:${version}`, `${prefix}/webhook:${version}`]);
+  expect(JSON.parse(JSON.stringify(changed).replaceAll(prefix, imageRepository))).toEqual(objects);
 });
 
 describe('names', () => {
@@ -78,9 +153,16 @@ describe('names', () => {
     const images = ['initContainers', 'containers']
       .flatMap((list) => objectsAt(template, 'spec', list))
       .map(({ image }) => image);
-    expect(images).toEqual([`${projectName}/sidecar:${version}`, `${projectName}/webhook:${version}`]);
+    expect(images).toEqual([`${imageRepository}/sidecar:${version}`, `${imageRepository}/webhook:${version}`]);
+  });
+
+  test('of the own pod and its init container are those that the program reads', () => {
     const [container] = objectsAt(template, 'spec', 'containers');
-    expect(objectsAt(container, 'env')).toContainEqual({ name: 'WEBHOOK_SIDECAR_IMAGE', value: images[0] });
+    expect(objectsAt(container, 'env')).toEqual([
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    ]);
+    expect(objectsAt(template, 'spec', 'initContainers').map(({ name }) => name)).toEqual([webhook.imageContainerName]);
   });
 
   test('of ports and probes are those on which the program listens', () => {

@@ -29,8 +29,9 @@ test('the version of the API server is asked for until it is known; before, the 
     readJson: nothing,
     getCode: () => (answers.shift() ?? (() => Promise.reject(refusal(503))))(),
     readNamespacedService: () => Promise.reject(refusal(404)),
+    readNamespacedPod: () => Promise.resolve({ spec: { initContainers: [{ name: 'sidecar-image', image: 'x:1' }] } }),
   });
-  const { values } = readEnvironment(webhookSettings, {});
+  const { values } = readEnvironment(webhookSettings, { POD_NAME: 'alpine-resolver-0' });
   const cluster = joinCluster('in-cluster', {
     settings: { ...values, tlsCertFile: '/tls.crt', tlsCaFile: undefined },
     clusterDns: undefined,
