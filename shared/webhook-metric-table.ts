@@ -12,6 +12,7 @@ const badRequestStatuses = {
   413: 'too large',
   415: 'another content type, or compressed',
   429: 'too many large ones at once',
+  503: 'the image of the sidecar is not known: the webhook is not ready',
 } as const;
 
 const eventResults = {
@@ -54,7 +55,7 @@ export const webhookMetrics = {
   },
   alpine_resolver_webhook_bad_requests_total: {
     kind: 'counter',
-    help: 'Requests that were not an admission review, by HTTP status.',
+    help: 'Requests that were not answered with a review, by HTTP status.',
     labels: { status: { values: badRequestStatuses } },
   },
   alpine_resolver_webhook_events_total: {

@@ -17,8 +17,10 @@ export interface Musl {
   readonly lib: string;
 }
 
-/** trixie has musl 1.2.5: the first with TCP (since 1.2.4) that Alpine shipped for long, in 3.20 to 3.22. */
-const muslSuite = { suite: 'trixie', version: '1.2.5' };
+/** trixie has musl 1.2.5, as Alpine 3.20 to 3.22. What plays Alpine is any release of that generation. */
+const muslSuite = 'trixie';
+/** The first that reads a reply as a whole. */
+const firstMusl = [1, 2, 5] as const;
 const busyboxSuite = 'trixie';
 
 /** As the kernel and musl's loader call the machine's architecture. */
@@ -28,19 +30,20 @@ const aptFolder = join(debianFolder, 'apt');
 const aptConfiguration = join(aptFolder, 'apt.conf');
 
 export async function fetchMusl(): Promise<Musl> {
-  const { suite, version } = muslSuite;
-  const root = join(debianFolder, `musl-${version}`);
+  const root = join(debianFolder, `musl-${muslSuite}`);
   if (!existsSync(root)) {
     await prepareApt();
     const part = await emptyFolder(`${root}.part`);
-    await apt(part, ['download', `musl/${suite}`, `musl-dev/${suite}`]);
+    await apt(part, ['download', `musl/${muslSuite}`, `musl-dev/${muslSuite}`]);
     for (const name of await readdir(part)) {
-      if (name.startsWith('musl_') && !name.includes(`_${version}`)) {
-        throw new Error(`Debian ${suite} gives ${name}, musl ${version} was expected`);
-      }
       if (name.endsWith('.deb')) await run('dpkg-deb', ['-x', join(part, name), part]);
     }
     await rename(part, root);
+  }
+  const archive = (await readdir(root)).find((name) => /^musl_.*\.deb$/.test(name)) ?? '';
+  const version = /^musl_(\d+\.\d+\.\d+)/.exec(archive)?.[1] ?? '';
+  if (isOlder(version, firstMusl)) {
+    throw new Error(`Debian ${muslSuite} gives ${archive || 'no musl'}, ${firstMusl.join('.')} or later is needed`);
   }
   const lib = join(root, 'usr/lib', `${machineName}-linux-musl`);
   return {
@@ -64,6 +67,12 @@ export async function fetchBusyboxSource(): Promise<string> {
   await run('tar', ['-xf', join(part, archive), '-C', part, '--strip-components=1']);
   await rename(part, target);
   return target;
+}
+
+function isOlder(version: string, than: readonly number[]): boolean {
+  const parts = version.split('.').map(Number);
+  const index = than.findIndex((part, at) => parts[at] !== part);
+  return index >= 0 && (parts[index] ?? -1) < (than[index] ?? 0);
 }
 
 async function emptyFolder(path: string): Promise<string> {
@@ -95,7 +104,7 @@ async function prepareApt(): Promise<void> {
   }
   const mirror = await debianMirror();
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const suites = new Set([muslSuite.suite, busyboxSuite]);
+  const suites = new Set([muslSuite, busyboxSuite]);
   await writeFile(
     join(aptFolder, 'etc/sources.list'),
     [...suites]

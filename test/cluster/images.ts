@@ -45,6 +45,7 @@ export async function buildImages(programs: Programs): Promise<string[]> {
     await compileBusybox(found);
     return found;
   });
+  process.stdout.write(`    Alpine is played by musl ${musl.version}\n`);
   return step('images', async () => [
     await stageImage(imageNames.pause, 'CMD ["/pause"]', (root) => copyFile(pauseProgram, join(root, 'pause'))),
     await stageImage(imageNames.coredns, 'ENTRYPOINT ["/coredns"]', async (root) => {
