@@ -77,7 +77,7 @@ export const sidecarMetrics = {
   alpine_resolver_walks_in_flight: { kind: 'gauge', help: 'Searches that run now.', labels: {} },
   alpine_resolver_walk_duration_seconds: {
     kind: 'histogram',
-    help: 'Time of a search, from its first query to its outcome.',
+    help: 'Time of a search, from the first query of its lookup to the last answer.',
     labels: {},
     buckets: walkBuckets,
   },

@@ -128,6 +128,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     const { marked, usesHosts, whole, search } = request;
     const lookup: Lookup = {
       asker,
+      receivedAt: now,
       questionName: name,
       type,
       request: search,

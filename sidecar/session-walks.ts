@@ -71,20 +71,24 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
     const { lookup } = session;
     const startedAt = deps.now();
     let given: Candidate | undefined;
+    let earlyAt: number | undefined;
+    /** A lone query had its answer early, if at all: what passed since then was the wait for a sibling. */
+    const answeredAt = (): number => (run.kind === 'solo' ? earlyAt : undefined) ?? deps.now();
     const close = (end: WalkEnd | undefined): void => {
       runs.remove(shared);
-      const { request, type } = lookup;
-      events.walkEnded({ request, type, kind: run.kind, end, given, durationMs: deps.now() - startedAt });
+      const { request, type, receivedAt } = lookup;
+      events.walkEnded({ request, type, kind: run.kind, end, given, durationMs: answeredAt() - receivedAt });
     };
     const run = createWalkRun(deps, walkInput(session), {
       early(slot, reply, candidate) {
+        earlyAt ??= deps.now();
         given = candidate;
         events.early(session, slot, reply, candidate);
       },
       ended(end) {
         close(end);
         for (const waiter of shared.waiters) events.ended(waiter, end);
-        if (endsOthers(end, run.kind, deps.now() - startedAt)) endOthers(shared, end);
+        if (endsOthers(end, run.kind, answeredAt() - startedAt)) endOthers(shared, end);
       },
       capped() {
         close(undefined);

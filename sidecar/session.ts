@@ -32,6 +32,8 @@ export interface Session {
 /** One admitted query, and what it is taken to ask for. */
 export interface Lookup {
   readonly asker: Asker;
+  /** When the query came, on the monotonic clock, in milliseconds. */
+  readonly receivedAt: number;
   /** As received: the owner of the first alias in the reply. */
   readonly questionName: WireName;
   readonly type: number;
@@ -74,6 +76,7 @@ export interface EndedWalk {
   readonly end: WalkEnd | undefined;
   /** The candidate whose data was given out before the end, which may have come to something else. */
   readonly given: Candidate | undefined;
+  /** From the first query of the lookup that began it to the last answer. */
   readonly durationMs: number;
 }
 
