@@ -152,7 +152,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'keepSurvivingHalf',
     kind: flag(),
     default: false,
-    meaning: 'Keeps the addresses of one family when the query for the other failed, where glibc reports a failure.',
+    meaning:
+      'Keeps the addresses of one family, over UDP and TCP, when no nameserver answered the query for the other and glibc reports a failure.',
     annotation: true,
     live: true,
   },

@@ -3,7 +3,7 @@
  * comes back.
  */
 import type { IgnoredReplyReason } from '../shared/reasons.ts';
-import type { ReplyClass } from './decide/candidate-outcome.ts';
+import type { ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
 import type { ServerAddress } from './decide/server-address.ts';
 import { isOwn } from './decide/upstream-fault.ts';
 import type { ExchangeEvent, Slot } from './decide/upstream-plan.ts';
@@ -70,12 +70,19 @@ export interface CandidateSockets {
 /** Socket buffers hold what arrives while another server is waited for; more than this is dropped, in datagrams. */
 const keptDatagrams = 8;
 
+type AcceptedReply = Extract<ClassifiedReply, { accept: true }>;
+
 interface UdpSocket {
   readonly slot: Slot;
   readonly server: number;
   readonly exchange: UdpExchange;
-  readonly kept: Uint8Array[];
+  readonly kept: Datagram[];
   failed: boolean;
+}
+
+interface Datagram {
+  readonly bytes: Uint8Array;
+  readonly reply: ClassifiedReply;
 }
 
 interface TcpSocket {
@@ -134,15 +141,15 @@ export function openCandidateSockets(
   }
 
   function onDatagram(socket: UdpSocket, id: number, bytes: Uint8Array): void {
-    if (isAwaited(socket)) return events.arrived(datagramEvent(socket, id, bytes));
+    const question = { id, name: questions.name, type: questions.typeOf(socket.slot), class: 1 };
+    const datagram: Datagram = { bytes, reply: classifyReply(bytes, question, 'udp') };
+    if (isAwaited(socket)) return events.arrived(datagramEvent(socket, datagram));
     if (socket.kept.length >= keptDatagrams) return;
-    socket.kept.push(bytes);
+    socket.kept.push(datagram);
     hold(bytes);
   }
 
-  function datagramEvent({ slot, server }: UdpSocket, id: number, bytes: Uint8Array): ExchangeEvent {
-    const question = { id, name: questions.name, type: questions.typeOf(slot), class: 1 };
-    const reply = classifyReply(bytes, question, 'udp');
+  function datagramEvent({ slot, server }: UdpSocket, { bytes, reply }: Datagram): ExchangeEvent {
     if (reply.accept === true) return accepted(slot, server, reply, bytes);
     const rcode = bytes[3] === undefined ? undefined : bytes[3] & 0x0f;
     if (reply.accept !== false) {
@@ -163,18 +170,18 @@ export function openCandidateSockets(
     if (reply.accept === true) events.arrived(accepted(slot, server, reply, bytes));
   }
 
-  function accepted(
-    slot: Slot,
-    server: number,
-    reply: Extract<ClassifiedReply, { accept: true }>,
-    message: Uint8Array,
-  ): ExchangeEvent {
+  function accepted(slot: Slot, server: number, taken: AcceptedReply, message: Uint8Array): ExchangeEvent {
     hold(message);
+    const reply = readReply(slot, taken, message);
+    deps.observe.reply(serverName(server), reply.class);
+    return { type: 'reply', slot, reply };
+  }
+
+  function readReply(slot: Slot, reply: AcceptedReply, message: Uint8Array): UpstreamReply {
     const isUnread = questions.readAnswers && reply.class === 'DATA' && reply.answer === undefined;
     const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(slot)) : reply.answer;
     const replyClass = isUnread && answer !== undefined ? answer.kind : reply.class;
-    deps.observe.reply(serverName(server), replyClass);
-    return { type: 'reply', slot, reply: { class: replyClass, rcode: reply.rcode, answer, message } };
+    return { class: replyClass, rcode: reply.rcode, answer, message };
   }
 
   function hold(message: Uint8Array): void {
@@ -213,7 +220,7 @@ export function openCandidateSockets(
       udp.set(key, socket);
       deps.observe.query(serverName(server), 'udp');
       socket.exchange.send(queryFor(slot, id));
-      return socket.kept.splice(0).map((bytes) => datagramEvent(socket, id, bytes));
+      return socket.kept.splice(0).map((datagram) => datagramEvent(socket, datagram));
     },
     connectTcp(server, asked) {
       closeTcp();

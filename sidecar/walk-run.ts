@@ -113,6 +113,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let working = false;
   const cancelHurry = deps.setTimer(clientPatienceMs, () => dispatch({ type: 'hurry' }));
   const cancelCap = deps.setTimer(longestWalkMs, () => {
+    // What would have been used at the client's deadline is better than nothing.
+    dispatch({ type: 'hurry' });
     if (ended) return;
     finish();
     events.capped();

@@ -33,7 +33,7 @@ export interface ExchangePlan {
   readonly patienceMs: readonly number[];
   readonly useVc: boolean;
   readonly strictError: boolean;
-  /** Whether AAAA data may be used when only the A half was lost. */
+  /** Whether the data of one half, of either family, is used once no server is left for the other. */
   readonly keepSurvivingHalf: boolean;
 }
 
@@ -58,9 +58,14 @@ export interface ExchangeState {
   readonly reconnected: boolean;
   /** The connection ended behind the reply to the only question seen so far, which is all that a lone question needs. */
   readonly hungUp: boolean;
-  readonly survivor: UpstreamReply | undefined;
+  /** Data of a half whose sibling was lost there, from the server that said it last. Kept with `keepSurvivingHalf` alone. */
+  readonly survivors: Halves;
+  /** One half was truncated over UDP, and the other is waited for before both are asked over TCP. */
+  readonly truncated: boolean;
   readonly done: boolean;
 }
+
+type Halves = readonly [UpstreamReply | undefined, UpstreamReply | undefined];
 
 type Received = { readonly soft: true } | { readonly soft: false; readonly reply: UpstreamReply };
 
@@ -123,7 +128,8 @@ export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
     tcpRefused: false,
     reconnected: false,
     hungUp: false,
-    survivor: undefined,
+    survivors: [undefined, undefined],
+    truncated: false,
     done: false,
     actions: [],
     now,
@@ -192,8 +198,30 @@ function askedSlots(draft: Draft): Slot[] {
   return ([0, 1] as const).filter((slot) => draft.asked[slot]);
 }
 
-function startAttempt(draft: Draft): void {
+/** The questions are asked anew: what was received counts no longer, but for data that may be all there ever is. */
+function forgetReceived(draft: Draft): void {
+  draft.survivors = survivorsOf(draft);
   draft.received = [undefined, undefined];
+}
+
+function survivorsOf({ plan, received, survivors }: Draft): Halves {
+  if (!plan.keepSurvivingHalf) return survivors;
+  const [first, second] = received.map(acceptedReply);
+  return withSurvivor(withSurvivor(survivors, 0, first), 1, second);
+}
+
+function withSurvivor(survivors: Halves, slot: Slot, reply: UpstreamReply | undefined): Halves {
+  if (reply?.class !== 'DATA') return survivors;
+  return slot === 0 ? [reply, survivors[1]] : [survivors[0], reply];
+}
+
+function acceptedReply(half: Received | undefined): UpstreamReply | undefined {
+  return half === undefined || half.soft ? undefined : half.reply;
+}
+
+function startAttempt(draft: Draft): void {
+  forgetReceived(draft);
+  draft.truncated = false;
   draft.primaryWritten = false;
   draft.gotSomewhereBefore = draft.gotSomewhere;
   draft.reconnected = false;
@@ -203,7 +231,7 @@ function startAttempt(draft: Draft): void {
 
 /** glibc's label `retry:`: the questions go out again, in serial mode only the first. */
 function sendRound(draft: Draft): void {
-  draft.received = [undefined, undefined];
+  forgetReceived(draft);
   const slots = askedSlots(draft);
   armDeadline(draft);
   for (const slot of draft.serial === 'parallel' ? slots : slots.slice(0, 1)) send(draft, slot);
@@ -214,7 +242,7 @@ function send(draft: Draft, slot: Slot): void {
 }
 
 function connect(draft: Draft): void {
-  draft.received = [undefined, undefined];
+  forgetReceived(draft);
   draft.hungUp = false;
   draft.actions.push({ do: 'connect', server: currentServer(draft), slots: askedSlots(draft) });
   armDeadline(draft);
@@ -234,11 +262,14 @@ function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
   if (slot === 0 || !draft.asked[0] || !draft.primaryWritten) draft.primaryRcode = reply.rcode & 0x0f;
   draft.primaryWritten = true;
   if (draft.transport === 'udp') {
-    if (reply.class === 'TC') return switchToTcp(draft);
+    if (reply.class === 'TC') return onTruncated(draft, slot);
     if (isSoft(reply)) return onSoft(draft, slot);
   }
   draft.received[slot] = { soft: false, reply };
+  if (draft.truncated) return switchToTcp(draft);
   const other: Slot = slot === 0 ? 1 : 0;
+  // With `strict-error` the soft half that came first has sent the pair on already.
+  if (draft.kind === 'pair' && draft.plan.strictError && draft.received[other]?.soft) return closeAndNext(draft);
   if (draft.kind === 'open') {
     // Over TCP a sibling could still lose it: both replies count, or the next server's.
     if (reply.class === 'DATA' && draft.transport === 'udp') draft.actions.push({ do: 'early', slot, reply });
@@ -261,12 +292,15 @@ function isSoft(reply: UpstreamReply): boolean {
 
 /** glibc's label `next_ns:` in send_dg. */
 function onSoft(draft: Draft, slot: Slot): void {
+  if (draft.truncated) return switchToTcp(draft);
   const other = draft.received[slot === 0 ? 1 : 0];
   if (draft.kind === 'open') {
     draft.received[slot] = { soft: true };
     return;
   }
-  if (draft.kind === 'pair' && draft.plan.strictError) return closeAndNext(draft);
+  // `keep-surviving-half` waits for the other half all the same: it may have data.
+  const isStrict = draft.kind === 'pair' && draft.plan.strictError;
+  if (isStrict && (!draft.plan.keepSurvivingHalf || other !== undefined)) return closeAndNext(draft);
   if (other !== undefined) {
     if (other.soft) nextServer(draft);
     else finishAttempt(draft);
@@ -286,8 +320,17 @@ function sendSecond(draft: Draft, slot: Slot): void {
 
 function switchToTcp(draft: Draft): void {
   draft.transport = 'tcp';
+  draft.truncated = false;
   draft.actions.push({ do: 'close-sockets' });
   connect(draft);
+}
+
+/** With `keep-surviving-half` the other half is waited for first: TCP may fail, and its data would be lost. */
+function onTruncated(draft: Draft, slot: Slot): void {
+  const other = draft.received[slot === 0 ? 1 : 0];
+  const isLast = other !== undefined || draft.serial !== 'parallel' || draft.truncated;
+  if (draft.kind !== 'pair' || !draft.plan.keepSurvivingHalf || isLast) return switchToTcp(draft);
+  draft.truncated = true;
 }
 
 function onTimeout(draft: Draft): void {
@@ -302,8 +345,8 @@ function onTimeout(draft: Draft): void {
     draft.tcpRefused = false;
     return nextServer(draft);
   }
+  if (draft.truncated) return switchToTcp(draft);
   const [first, second] = draft.received;
-  if (first === undefined && second !== undefined && !second.soft) draft.survivor = second.reply;
   // Only a reply that counts makes up for the lost half: a soft one leaves nothing in glibc's buffers.
   if ((first === undefined || first.soft) && (second === undefined || second.soft)) {
     draft.gotSomewhere = true;
@@ -372,10 +415,8 @@ function onWindowClosed(draft: Draft): void {
 function onHurry(draft: Draft): void {
   if (draft.kind !== 'pair') return;
   const [first, second] = draft.received;
-  if (first !== undefined && !first.soft && first.reply.class === 'DATA' && second === undefined) finishAttempt(draft);
-  if (!draft.plan.keepSurvivingHalf || draft.done) return;
-  if (second !== undefined && !second.soft && second.reply.class === 'DATA' && first === undefined)
-    finishAttempt(draft);
+  const isFirstAlone = second === undefined && acceptedReply(first)?.class === 'DATA';
+  if (isFirstAlone || survivorsOf(draft).some((half) => half !== undefined)) finishAttempt(draft);
 }
 
 /** glibc's close_and_return_error: every socket of the resolver state is closed. */
@@ -395,14 +436,17 @@ function nextServer(draft: Draft): void {
   startAttempt(draft);
 }
 
+/** A half that this server did not answer may have been answered by an earlier one. */
 function finishAttempt(draft: Draft): void {
-  const [first, second] = draft.received.map((half) => (half === undefined || half.soft ? undefined : half.reply));
-  end(draft, judgeCandidate(first, second, draft.primaryRcode));
+  const [first, second] = survivorsOf(draft);
+  const [one, other] = draft.received.map(acceptedReply);
+  end(draft, judgeCandidate(one ?? first, other ?? second, draft.primaryRcode));
 }
 
 function fail(draft: Draft): void {
-  if (draft.plan.keepSurvivingHalf && draft.survivor?.class === 'DATA') {
-    return end(draft, judgeCandidate(undefined, draft.survivor, draft.primaryRcode));
+  const survivors = survivorsOf(draft);
+  if (survivors.some((half) => half !== undefined)) {
+    return end(draft, judgeCandidate(...survivors, draft.primaryRcode));
   }
   const dead = draft.transport === 'tcp' ? draft.tcpRefused : !draft.gotSomewhere;
   end(draft, judgeFailure(dead, draft.primaryRcode));
