@@ -164,7 +164,7 @@ function planPositive(
   const aliases = (): ReadAnswer['chain'] =>
     // Of those behind the data only a name that can be canonical says something; musl takes others, too.
     alone ? [...named.chain, ...named.laterAliases.filter(({ target }) => isHostName(target))] : named.chain;
-  const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(aliases(), named.records, found) : aliases());
+  const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(aliases(), answer.records, found) : aliases());
   return {
     ...emptyPlan(noError),
     get chain() {

@@ -101,7 +101,7 @@ function readInt(text: string, at: number): number {
   number.lastIndex = at;
   const digits = number.exec(text)?.[1];
   if (digits === undefined) return 0;
-  const value = BigInt(digits.replace('+', ''));
+  const value = BigInt(digits);
   const limit = 2n ** 63n;
   return Number(BigInt.asIntN(32, value >= limit ? limit - 1n : value < -limit ? -limit : value));
 }

@@ -44,8 +44,7 @@ function scopeNumber(scope: string): number | undefined {
 }
 
 /** Link-local, or multicast of link or interface scope: only there glibc looks for an interface name. */
-function hasInterfaceScope(bytes: Uint8Array | undefined): boolean {
-  const [first = 0, second = 0] = bytes ?? [];
+function hasInterfaceScope([first = 0, second = 0]: Uint8Array): boolean {
   if (first === 0xfe) return (second & 0xc0) === 0x80;
   return first === 0xff && ((second & 0x0f) === 1 || (second & 0x0f) === 2);
 }

@@ -67,3 +67,11 @@ test.each([
   const message = Uint8Array.from(bytes);
   expect(admit(viewQuery(message), message)).toEqual(admission);
 });
+
+test.each([
+  [[0x12, 0x34], 'drop'],
+  [[0x12, 0x34, 0x7f], 'error'],
+  [[0x12, 0x34, 0x80], 'drop'],
+])('less than a header, %j: %s', (bytes, verdict) => {
+  expect(admit(undefined, Uint8Array.from(bytes)).do).toBe(verdict);
+});

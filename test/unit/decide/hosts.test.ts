@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { lookupHosts, lookupHostsPointer, parseHosts, type HostsQuestion } from '../../../sidecar/decide/hosts.ts';
+import {
+  emptyHosts,
+  lookupHosts,
+  lookupHostsPointer,
+  parseHosts,
+  type HostsQuestion,
+} from '../../../sidecar/decide/hosts.ts';
 import { formatAddressBytes } from '../../../sidecar/decide/ip-address.ts';
 import { encodeName, formatName, nameKey, type WireName } from '../../../sidecar/wire/name.ts';
 
@@ -115,7 +121,36 @@ describe('addresses', () => {
   });
 });
 
+test('no file: no line', () => {
+  expect(emptyHosts).toEqual({ lines: new Map(), reverse: new Map(), issues: [] });
+});
+
+test('a file that begins with an empty line', () => {
+  expect(find('\n192.0.2.1 foo\n', 'foo')).toBe('foo 192.0.2.1');
+});
+
+test('a mapped address of many digits, for IPv4 alone', () => {
+  expect(find('::ffff:110.120.130.140 foo', 'foo', 'A')).toBe('foo 110.120.130.140');
+});
+
+test('nothing is kept of what nobody can ask for', () => {
+  const { lines, reverse } = parseHosts(`2001:db8::1 six ${'x'.repeat(300)}\n`);
+  expect([...lines.keys()]).toEqual(['six']);
+  expect([...reverse.keys()]).toEqual(['2001:db8::1']);
+});
+
 describe('the budget', () => {
+  test.each([
+    ['192.0.2.1 abc', 320 + 170 + 3],
+    ['192.0.2.1 abc de', 320 + 170 + 3 + 170 + 2],
+    ['# a comment\n\n192.0.2.1 abc', 320 + 170 + 3],
+    ['192.0.2.1\n192.0.2.1 abc\n192.0.2.2 d', 2 * (320 + 170) + 4],
+  ])('%o takes %i bytes', (text, bytes) => {
+    const whole = parseHosts(text);
+    expect(parseHosts(text, { budgetBytes: bytes })).toEqual(whole);
+    expect(parseHosts(text, { budgetBytes: bytes - 1 }).issues).toHaveLength(1);
+  });
+
   const hosts = Array.from({ length: 10_000 }, (_, index) => `10.0.${index >> 8}.${index & 255} host-${index}`).join(
     '\n',
   );

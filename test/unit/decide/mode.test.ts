@@ -11,6 +11,8 @@ test.each([
   ['search ns.svc.cluster.local svc.cluster.local cluster.local\n', 'as-is'],
   ['search xglibc.internal glibc.internal.x\n', 'as-is'],
   ['search .\n', 'as-is'],
+  ['search glib.cinternal\n', 'as-is'],
+  ['search glibcinternal\n', 'as-is'],
   ['nameserver 127.0.0.1\noptions ndots:0\n', 'plain'],
   ['search\n# search glibc.internal\n', 'plain'],
   ['', 'plain'],

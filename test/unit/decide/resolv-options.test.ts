@@ -29,6 +29,9 @@ test.each([
   ['ndots:0x5', { ndots: 0 }],
   ['ndots:+3', { ndots: 3 }],
   ['ndots:+-3', { ndots: 0 }],
+  ['ndots:\v3', { ndots: 3 }],
+  // The largest long, whose low 32 bits are -1, which 4 bits hold as 15.
+  ['ndots:9223372036854775808', { ndots: 15 }],
   ['ndots:4294967298', { ndots: 2 }],
   ['ndots:99999999999999999999', { ndots: 15 }],
   ['ndots:18446744073709551618', { ndots: 15 }],

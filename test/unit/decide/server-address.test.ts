@@ -21,18 +21,28 @@ test.each([
   ['ff11::1%eth0', 'ff11::1%eth0'],
   ['ff05::1%eth0', 'ff05::1'],
   ['2001:db8::1%007', '2001:db8::1%7'],
+  ['2001:db8::1%4294967295', '2001:db8::1%4294967295'],
+  ['febf::1%eth0', 'febf::1%eth0'],
+  ['fec0::1%eth0', 'fec0::1'],
+  ['4294967295', '255.255.255.255'],
+  ['1.2.3.255', '1.2.3.255'],
+  ['255.2.3.4', '255.2.3.4'],
 ])('%o is %o', (token, address) => {
   const server = parseServerAddress(token);
   expect(server && formatServerAddress(server)).toBe(address);
   expect(server?.family).toBe(address.includes(':') ? 6 : 4);
 });
 
-test.each(['2001:db8::1%eth0', '2001:db8::1%0', '2001:db8::1%4294967296', '2001:db8::1%', '2001:db8::1%1x'])(
-  'the scope of %o means nothing',
-  (token) => {
-    expect(parseServerAddress(token)).toEqual({ family: 6, address: '2001:db8::1' });
+test.each(['', '%eth0', '%0', '%4294967296', '%', '%1x', '%0x10', '%1e3'])(
+  'the scope of 2001:db8::1%s means nothing',
+  (scope) => {
+    expect(parseServerAddress(`2001:db8::1${scope}`)).toStrictEqual({ family: 6, address: '2001:db8::1' });
   },
 );
+
+test('a link-local address without a scope has none', () => {
+  expect(parseServerAddress('fe80::1')).toStrictEqual({ family: 6, address: 'fe80::1' });
+});
 
 test.each([
   ...[

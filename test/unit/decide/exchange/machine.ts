@@ -1,0 +1,161 @@
+/**
+ * The exchange in the notation of the tables. Settings: `pair`, `solo A`, `open AAAA`; `servers 2`, `attempts 2`, `rotated 1`
+ * (the server that is first), `timeouts 5,3,6` in seconds; `use-vc`, `strict-error`, `keep-surviving-half`; `serial` and
+ * `reopen`; `expired s0` (it let its time run out before in this search), `later 2` (entries behind this candidate) and
+ * `as-is-later`.
+ *
+ * Actions: `send A+AAAA s0`, `close` (the UDP sockets), `connect A+AAAA s1`, `write AAAA`, `wait 5s` (until `timeout`),
+ * `early A DATA` (it may be answered), `end POS A=DATA AAAA=EMPTY`, with the rcode where one is told. Events: `A DATA`, a reply;
+ * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`; `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
+ * `window over`, `hurry`.
+ */
+import type { CandidateOutcome } from '../../../../sidecar/decide/candidate-outcome.ts';
+import { startExchange, stepExchange } from '../../../../sidecar/decide/upstream-plan.ts';
+import type {
+  ExchangeAction,
+  ExchangeEvent,
+  ExchangeStart,
+  ExchangeState,
+  ExchangeStep,
+  Kind,
+  SerialMode,
+  Slot,
+} from '../../../../sidecar/decide/upstream-plan.ts';
+import { given, has, type Machine } from '../script.ts';
+import { replyOf, wordOf } from '../replies.ts';
+
+const types = ['A', 'AAAA'] as const;
+
+export function exchange(settings: string): Machine {
+  let state: ExchangeState | undefined;
+  const told = (step: ExchangeStep): string => {
+    state = step.state;
+    return textOfActions(step.actions);
+  };
+  return {
+    start: () => told(startExchange(startOf(settings), 0)),
+    step: (event, nowMs) => {
+      if (state === undefined) throw new Error('not started');
+      return told(stepExchange(state, eventOf(event), nowMs));
+    },
+  };
+}
+
+function startOf(settings: string): ExchangeStart {
+  const count = Number(given(settings, 'servers') ?? 1);
+  const servers = Array.from({ length: count }, (_, index) => index);
+  const rotated = Number(given(settings, 'rotated') ?? 0);
+  const timeouts = given(settings, 'timeouts')?.split(',').map(Number) ?? servers.map(() => 5);
+  const expired = given(settings, 'expired');
+  const [kind, slots] = kindOf(settings);
+  const serial: SerialMode = has(settings, 'reopen') ? 'reopen' : has(settings, 'serial') ? 'serial' : 'parallel';
+  return {
+    kind,
+    slots,
+    serial,
+    plan: {
+      order: servers.map((index) => (index + rotated) % count),
+      attempts: Number(given(settings, 'attempts') ?? 2),
+      patienceMs: timeouts.map((seconds) => seconds * 1000),
+      useVc: has(settings, 'use-vc'),
+      strictError: has(settings, 'strict-error'),
+      keepSurvivingHalf: has(settings, 'keep-surviving-half'),
+    },
+    time: {
+      startedAt: 0,
+      expired: servers.map((index) => expired?.split(',').includes(`s${index}`) === true),
+      laterEntries: Number(given(settings, 'later') ?? 0),
+      laterAsIs: has(settings, 'as-is-later'),
+    },
+  };
+}
+
+function kindOf(settings: string): [Kind, readonly Slot[]] {
+  for (const kind of ['solo', 'open'] as const) {
+    const type = given(settings, kind);
+    if (type !== undefined) return [kind, [slotOf(type)]];
+  }
+  return ['pair', [0, 1]];
+}
+
+function slotOf(type: string): Slot {
+  if (type !== 'A' && type !== 'AAAA') throw new Error(`no such question: ${type}`);
+  return type === 'A' ? 0 : 1;
+}
+
+function eventOf(text: string): ExchangeEvent {
+  const [word = '', detail] = text.split(' ');
+  switch (word) {
+    case 'A':
+    case 'AAAA':
+      return { type: 'reply', slot: slotOf(word), reply: replyOf(detail ?? '') };
+    case 'foreign':
+      return { type: 'foreign', rcode: replyOf(detail ?? '').rcode };
+    case 'short':
+      return { type: 'undersized', rcode: detail === undefined ? undefined : replyOf(detail).rcode };
+    case 'refused':
+    case 'reset':
+    case 'closed':
+    case 'error':
+      return { type: 'tcp-failed', reason: word };
+    case 'join':
+      return { type: 'join', slot: slotOf(detail ?? '') };
+    case 'window':
+      return { type: 'window-closed' };
+    case 'dead':
+    case 'timeout':
+    case 'hurry':
+      return { type: word };
+    default:
+      throw new Error(`no such event: ${text}`);
+  }
+}
+
+function textOfActions(actions: readonly ExchangeAction[]): string {
+  const texts: string[] = [];
+  const sent: string[] = [];
+  const waits: string[] = [];
+  for (const action of actions) {
+    switch (action.do) {
+      case 'send':
+        sent.push(`${types[action.slot]} s${action.server}`);
+        break;
+      case 'deadline':
+        waits.push(`wait ${action.afterMs / 1000}s`);
+        break;
+      default:
+        texts.push(...sending(sent.splice(0)), textOfAction(action));
+    }
+  }
+  return [...texts, ...sending(sent), ...waits].join(', ');
+}
+
+function textOfAction(action: Exclude<ExchangeAction, { do: 'send' | 'deadline' }>): string {
+  switch (action.do) {
+    case 'close-sockets':
+      return 'close';
+    case 'connect':
+      return `connect ${action.slots.map((slot) => types[slot]).join('+')} s${action.server}`;
+    case 'write':
+      return `write ${types[action.slot]}`;
+    case 'early':
+      return `early ${types[action.slot]} ${wordOf(action.reply)}`;
+    case 'done':
+      return `end ${textOfOutcome(action.outcome)}`;
+    default:
+      throw new Error(`no such action: ${JSON.stringify(action)}`);
+  }
+}
+
+/** Queries that leave together for one server are one word. */
+function sending(sent: readonly string[]): string[] {
+  const [first, second, ...more] = sent;
+  if (first === undefined) return [];
+  const together = first.startsWith('A s') && second === first.replace('A', 'AAAA') && more.length === 0;
+  return together ? [`send ${first.replace('A', 'A+AAAA')}`] : sent.map((one) => `send ${one}`);
+}
+
+export function textOfOutcome({ result, halves, rcode }: CandidateOutcome): string {
+  const texts = halves.flatMap((half, slot) => (half === undefined ? [] : [`${types[slot]}=${wordOf(half)}`]));
+  return [result, ...texts, ...(result === 'FATAL' ? [`rcode ${rcode}`] : [])].join(' ');
+}

@@ -1,0 +1,267 @@
+/** What each question is told after a search: rows R1 to R7 of the reply mapping. */
+import { describe, expect, test } from 'vitest';
+import {
+  emptyPlan,
+  followUpEnd,
+  isSameForPair,
+  planEarly,
+  planFollowUp,
+  planReply,
+  planWhole,
+} from '../../../../sidecar/decide/reply-plan.ts';
+import { endOf, nameOf, readReply, textOfPlan } from './ends.ts';
+
+/** What the question for `name` in A and in AAAA is told. */
+function toldPair(name: string, end: string): string[] {
+  return ([0, 1] as const).map((slot) => textOfPlan(planReply(endOf(end), slot, nameOf(name))));
+}
+
+describe('a pair is told one thing', () => {
+  test.each<[rule: string, end: string, a: string, aaaa: string]>([
+    ['R1: data of both', 'POS foo; A DATA #1 #2; AAAA DATA #3', 'NOERROR #1 #2', 'NOERROR #3'],
+    ['R2: no records beside data', 'POS foo; A DATA #1; AAAA EMPTY', 'NOERROR #1', 'NOERROR'],
+    ['R2: a denial beside data', 'POS foo; A NX; AAAA DATA #1', 'NOERROR', 'NOERROR #1'],
+    ['R2: a failure beside data', 'POS foo; A DATA #1; AAAA SERVFAIL', 'NOERROR #1', 'NOERROR'],
+    ['R2: a lost half beside data', 'POS foo; A DATA #1', 'NOERROR #1', 'NOERROR'],
+    ['R2: FORMERR beside data', 'POS foo; A FORMERR; AAAA DATA #1', 'NOERROR', 'NOERROR #1'],
+    ['R3', 'NONAME', 'NXDOMAIN', 'NXDOMAIN'],
+    ['R4', 'NODATA', 'NOERROR', 'NOERROR'],
+    ['R5', 'AGAIN', 'SERVFAIL, again', 'SERVFAIL, again'],
+    [
+      'R6: aliases that lead nowhere',
+      'POS foo; A ALIAS x.test; AAAA ALIAS x.test',
+      'NOERROR x.test, canonical x.test',
+      'NOERROR x.test, canonical x.test',
+    ],
+    [
+      'R6: where the data is, too',
+      'POS foo; A DATA x.test #1; AAAA ALIAS x.test',
+      'NOERROR x.test #1, canonical x.test',
+      'NOERROR x.test, canonical x.test',
+    ],
+    [
+      'R6: elsewhere than the data: nothing to glibc',
+      'POS foo; A DATA x.test #1; AAAA ALIAS y.test',
+      'NOERROR x.test #1, canonical x.test',
+      'NOERROR',
+    ],
+    ['R6: the data is under the name itself', 'POS foo; A ALIAS y.test; AAAA DATA #1', 'NOERROR', 'NOERROR #1'],
+    [
+      'R6: in another letter case',
+      'POS foo; A DATA X.test #1; AAAA ALIAS x.test',
+      'NOERROR X.test #1, canonical X.test',
+      'NOERROR',
+    ],
+    [
+      'R6: beside an alias that leads nowhere either',
+      'POS foo; A ALIAS x.test; AAAA ALIAS y.test',
+      'NOERROR x.test, canonical x.test',
+      'NOERROR y.test, canonical y.test',
+    ],
+    [
+      'R7: what is fatal is no such name to libc',
+      'NORECOVERY - 5',
+      'NXDOMAIN, with OPT REFUSED',
+      'NXDOMAIN, with OPT REFUSED',
+    ],
+    ['an A reply that does not parse is the end for both', 'POS foo; A BAD #1; AAAA DATA #2', 'NXDOMAIN', 'NXDOMAIN'],
+    ['an AAAA reply that does not parse, too', 'POS foo; A EMPTY; AAAA BAD #1', 'NXDOMAIN', 'NXDOMAIN'],
+    [
+      'but beside data of A: what was read before the fault',
+      'POS foo; A DATA #1; AAAA BAD #2',
+      'NOERROR #1',
+      'NOERROR #2',
+    ],
+    ['beside an alias of A it is the end', 'POS foo; A ALIAS x.test; AAAA BAD #2', 'NXDOMAIN', 'NXDOMAIN'],
+  ])('%s', (_, end, a, aaaa) => {
+    expect(toldPair('foo', end)).toEqual([a, aaaa]);
+  });
+});
+
+describe('aliases', () => {
+  test.each<[rule: string, end: string, told: string]>([
+    ['a searched name is an alias of what was found', 'POS foo.a; A DATA #1', 'NOERROR foo.a #1, canonical foo.a'],
+    [
+      'which lives as long as the least of what follows',
+      'POS foo.a; A DATA #1@30 #2@20',
+      'NOERROR foo.a@20 #1@30 #2@20, canonical foo.a',
+    ],
+    [
+      "the upstream's aliases stand in its place",
+      'POS foo.a; A DATA x.test@9 #1',
+      'NOERROR x.test@9 #1, canonical x.test',
+    ],
+    [
+      'the last one is the canonical name',
+      'POS foo; A DATA x.test y.test #1',
+      'NOERROR x.test y.test #1, canonical y.test',
+    ],
+    [
+      'the last that is a host name',
+      'POS foo; A DATA x.test y:z.test #1',
+      'NOERROR x.test y:z.test #1, canonical x.test',
+    ],
+    [
+      'none that is: the found name stands in front',
+      'POS foo.a; A DATA y:z.test@7 #1',
+      'NOERROR foo.a@7 y:z.test@7 #1, canonical foo.a',
+    ],
+    ['none that is, as it is', 'POS foo; A DATA y:z.test #1', 'NOERROR y:z.test #1'],
+    ['an alias to nowhere of a searched name', 'POS foo.a; A ALIAS', 'NOERROR foo.a@0, canonical foo.a'],
+    ['letter case of the found name is kept', 'POS Foo.A; A DATA #1', 'NOERROR Foo.A #1, canonical Foo.A'],
+    ['the name itself in another letter case is no alias', 'POS FOO; A DATA #1', 'NOERROR #1'],
+    ['an alias behind the records says nothing to a pair', 'POS foo; A DATA #1 later:z.test', 'NOERROR #1'],
+  ])('%s', (_, end, told) => {
+    expect(textOfPlan(planReply(endOf(end), 0, nameOf('foo')))).toBe(told);
+  });
+
+  test.each<[rule: string, end: string, a: string, aaaa: string]>([
+    [
+      'where both halves lead to one name each has its own',
+      'POS foo; A DATA x.test y.test #1; AAAA DATA y.test #2',
+      'NOERROR x.test y.test #1, canonical y.test',
+      'NOERROR y.test #2, canonical y.test',
+    ],
+    [
+      'else AAAA has the aliases of A',
+      'POS foo; A DATA x.test #1; AAAA DATA y.test #2',
+      'NOERROR x.test #1, canonical x.test',
+      'NOERROR x.test #2, canonical x.test',
+    ],
+    ['also none', 'POS foo; A DATA #1; AAAA DATA y.test #2', 'NOERROR #1', 'NOERROR #2'],
+    [
+      'a searched name: the alias of A',
+      'POS foo.a; A DATA #1; AAAA DATA y.test #2@5',
+      'NOERROR foo.a #1, canonical foo.a',
+      'NOERROR foo.a@5 #2@5, canonical foo.a',
+    ],
+    [
+      'an A half without data says nothing',
+      'POS foo; A ALIAS x.test; AAAA DATA y.test #2',
+      'NOERROR',
+      'NOERROR y.test #2, canonical y.test',
+    ],
+  ])('%s', (_, end, a, aaaa) => {
+    expect(toldPair('foo', end)).toEqual([a, aaaa]);
+  });
+
+  test.each<[rule: string, end: string, told: string]>([
+    [
+      'asked for one family, glibc takes the name behind the records',
+      'POS foo; A DATA x.test #1 later:z.test',
+      'NOERROR x.test z.test #1, canonical z.test',
+    ],
+    ['if it is a host name', 'POS foo; A DATA x.test #1 later:z:z.test', 'NOERROR x.test #1, canonical x.test'],
+    ['of a searched name, too', 'POS foo.a; A DATA #1 later:z.test', 'NOERROR z.test #1, canonical z.test'],
+  ])('%s', (_, end, told) => {
+    expect(textOfPlan(planReply(endOf(end), 0, nameOf('foo'), { alone: true }))).toBe(told);
+  });
+});
+
+describe('what a server vouched for (AD)', () => {
+  test.each<[rule: string, end: string, slot: 0 | 1, told: string]>([
+    ['is passed on as it is', 'POS foo; A DATA #1 ad', 0, 'NOERROR #1, ad'],
+    ['not where an alias was made up', 'POS foo.a; A DATA #1 ad', 0, 'NOERROR foo.a #1, canonical foo.a'],
+    [
+      'nor with the aliases of another reply',
+      'POS foo; A DATA x.test #1 ad; AAAA DATA y.test #2 ad',
+      1,
+      'NOERROR x.test #2, canonical x.test',
+    ],
+    ['nor without it', 'POS foo; A DATA #1', 0, 'NOERROR #1'],
+    ['a denial of what was asked', 'NONAME; A NX ad; as it is', 0, 'NXDOMAIN, ad'],
+    ['no records of what was asked', 'NODATA; AAAA EMPTY ad; as it is', 1, 'NOERROR, ad'],
+    ['which it did not vouch for', 'NODATA; A EMPTY; as it is', 0, 'NOERROR'],
+    ['nor where the reply says something else than is told', 'NONAME; A EMPTY ad; as it is', 0, 'NXDOMAIN'],
+    ['nor the other way', 'NODATA; A NX ad; as it is', 0, 'NOERROR'],
+    ['nor of another candidate', 'NONAME; A NX ad', 0, 'NXDOMAIN'],
+    ['nor the word of the other half', 'NONAME; A NX ad; as it is', 1, 'NXDOMAIN'],
+    ['no records beside data', 'POS foo; A DATA #1; AAAA EMPTY ad', 1, 'NOERROR, ad'],
+    ['not of a searched name', 'POS foo.a; A DATA #1; AAAA EMPTY ad', 1, 'NOERROR'],
+    ['nor a denial beside data', 'POS foo; A DATA #1; AAAA NX ad', 1, 'NOERROR'],
+  ])('%s', (_, end, slot, told) => {
+    expect(textOfPlan(planReply(endOf(end), slot, nameOf('foo')))).toBe(told);
+  });
+});
+
+test('under the marker nothing is what was asked', () => {
+  const plan = planReply(endOf('NONAME; A NX ad; as it is'), 0, nameOf('foo'), { marked: true });
+  expect(textOfPlan(plan)).toBe('NXDOMAIN');
+});
+
+describe('before the sibling is known', () => {
+  test.each<[rule: string, reply: string, found: string, slot: 0 | 1, told: string]>([
+    ['the data of A', 'DATA x.test #1', 'foo', 0, 'NOERROR x.test #1, canonical x.test'],
+    ['the data of AAAA', 'DATA #1', 'foo.a', 1, 'NOERROR foo.a #1, canonical foo.a'],
+  ])('%s', (_, reply, found, slot, told) => {
+    expect(textOfPlan(planEarly(readReply(reply), slot, nameOf('foo'), nameOf(found)))).toBe(told);
+  });
+
+  test.each<[reply: string, isSame: boolean]>([
+    ['DATA #1', true],
+    ['DATA x.test #1', true],
+    ['DATA #1 later:z.test', false],
+    ['EMPTY', true],
+  ])('%s is the same for a pair: %s', (reply, isSame) => {
+    expect(isSameForPair(readReply(reply))).toBe(isSame);
+  });
+});
+
+describe("the client's own query for the bare name after a search", () => {
+  test.each<[rule: string, end: string, readsErrno: boolean, told: string]>([
+    ['what the name as it is came to', 'NODATA; bare name NX', false, 'NXDOMAIN'],
+    ['a failure of it', 'NODATA; bare name TEMP', false, 'SERVFAIL, again'],
+    ['its data', 'NONAME; bare name POS DATA #1', false, 'NOERROR #1'],
+    ['the end of the search where it was not asked', 'NODATA', false, 'NOERROR'],
+    ['the end where a refused connection broke the search off', 'AGAIN - DEAD; bare name NX', true, 'SERVFAIL, again'],
+    ['but to who does not read errno', 'AGAIN - DEAD; bare name NX', false, 'NXDOMAIN'],
+    ['nor where silence broke it off', 'AGAIN; bare name NX', true, 'NXDOMAIN'],
+  ])('%s', (_, end, readsErrno, told) => {
+    expect(textOfPlan(planFollowUp(endOf(end), 0, nameOf('foo'), readsErrno))).toBe(told);
+  });
+
+  test('nothing is kept of a search that found something: no query follows', () => {
+    expect(followUpEnd(endOf('POS foo.a; A DATA #1'))).toBeUndefined();
+  });
+
+  test('a reply that does not parse ends it as no such name', () => {
+    expect(followUpEnd(endOf('POS foo.a; A BAD; bare name NX'))).toMatchObject({
+      result: 'NONAME',
+      asIs: undefined,
+      outcome: { result: 'POS', halves: [undefined, undefined] },
+    });
+  });
+
+  test('of what failed no reply is kept, of what the bare name has it is', () => {
+    const failed = endOf('NODATA; A EMPTY; bare name NX EMPTY');
+    expect(followUpEnd(failed)).toEqual({
+      ...failed,
+      outcome: { ...failed.outcome, halves: [undefined, undefined] },
+      asIs: { ...failed.asIs, halves: [undefined, undefined] },
+    });
+    const found = endOf('NONAME; bare name POS DATA #1');
+    expect(followUpEnd(found)?.asIs).toEqual(found.asIs);
+    expect(followUpEnd(endOf('NODATA; A EMPTY'))).toMatchObject({ result: 'NODATA', asIs: undefined });
+  });
+});
+
+describe('a name as it is, of another type', () => {
+  test.each<[rule: string, end: string, told: string]>([
+    ["the server's reply whole", 'POS foo; A DATA #1', 'NOERROR, whole'],
+    ['with its rcode', 'NONAME; A NX', 'NXDOMAIN, whole'],
+    ['and what the server vouched for', 'POS foo; A DATA ad', 'NOERROR, whole, ad'],
+    ['SERVFAIL where it failed, whatever was received', 'AGAIN; A SERVFAIL', 'SERVFAIL, again'],
+    ['SERVFAIL where nothing was', 'NONAME', 'SERVFAIL, again'],
+  ])('%s', (_, end, told) => {
+    expect(textOfPlan(planWhole(endOf(end)))).toBe(told);
+  });
+});
+
+describe('bytes that a plan holds', () => {
+  const held = (end: string, slot: 0 | 1): number => planReply(endOf(end), slot, nameOf('foo')).heldBytes;
+  test('none without records', () => expect(emptyPlan(3).heldBytes).toBe(0));
+  test('the reply', () => expect(held('POS foo; A DATA #1', 0)).toBe(13));
+  test('and the one whose aliases are given', () =>
+    expect(held('POS foo; A DATA x.test #1; AAAA DATA y.test #2 #3', 1)).toBe(14 + 15));
+  test('the whole reply', () => expect(planWhole(endOf('POS foo; A DATA #1 #2')).heldBytes).toBe(14));
+});

@@ -1,0 +1,65 @@
+/**
+ * The search in the notation of the tables. Settings: `name foo.bar`, `search a.test,b.test`, `ndots 1` (the default), `absolute`
+ * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`; `show-later` writes behind a candidate what
+ * may follow it.
+ *
+ * Actions: `ask foo.a.test`; `end POS foo.a.test`, `end NODATA`, with the rcode for NORECOVERY; `bare name NX` behind it is what
+ * the name as it is came to. Events: outcomes of the candidate: `NX`, `NODATA`, `SF`, `TEMP`, `FATAL` (`FATAL/5`: its rcode),
+ * `DEAD`, `POS`.
+ */
+import type { CandidateOutcome, CandidateResult } from '../../../../sidecar/decide/candidate-outcome.ts';
+import { wireSearchEntries } from '../../../../sidecar/decide/search-list.ts';
+import { startWalk, stepWalk } from '../../../../sidecar/decide/search-walk.ts';
+import type { Candidate, WalkStep } from '../../../../sidecar/decide/search-walk.ts';
+import { encodeName, formatName, labelCount, rootName } from '../../../../sidecar/wire/name.ts';
+import { given, has, type Machine } from '../script.ts';
+
+const results: readonly CandidateResult[] = ['POS', 'NODATA', 'NX', 'FATAL', 'SF', 'TEMP', 'DEAD'];
+
+export function search(settings: string): Machine {
+  const text = given(settings, 'name') ?? 'foo';
+  const name = text === '.' ? rootName : encodeName(text);
+  if (name === undefined) throw new Error(`no such name: ${text}`);
+  const request = { name, dots: Math.max(0, labelCount(name) - 1), absolute: has(settings, 'absolute') };
+  const entries = given(settings, 'search')?.split(',') ?? [];
+  const rules = {
+    search: wireSearchEntries(entries),
+    ndots: Number(given(settings, 'ndots') ?? 1),
+    noTldQuery: has(settings, 'no-tld-query'),
+    hostNamesOnly: has(settings, 'host-names-only'),
+  };
+  const showLater = has(settings, 'show-later');
+  let last: WalkStep | undefined;
+  const told = (step: WalkStep): string => {
+    last = step;
+    return step.do === 'ask' ? `ask ${textOfCandidate(step.candidate, showLater)}` : textOfEnd(step);
+  };
+  return {
+    start: () => told(startWalk(request, rules)),
+    step(event) {
+      if (last?.do !== 'ask') throw new Error('nothing is asked');
+      return told(stepWalk(last.state, last.candidate, outcomeOf(event)));
+    },
+  };
+}
+
+function textOfCandidate({ name, laterEntries, laterAsIs }: Candidate, showLater: boolean): string {
+  const later = [...(laterEntries > 0 ? [String(laterEntries)] : []), ...(laterAsIs ? ['as it is'] : [])].join(' + ');
+  return showLater ? `${formatName(name)} (${later === '' ? 'last' : `then ${later}`})` : formatName(name);
+}
+
+function textOfEnd({ end: { result, candidate, outcome, asIs } }: Extract<WalkStep, { do: 'end' }>): string {
+  const what = [
+    result,
+    ...(candidate === undefined ? [] : [formatName(candidate.name)]),
+    ...(result === 'NORECOVERY' ? [`rcode ${outcome.rcode}`] : []),
+  ].join(' ');
+  return `end ${what}${asIs === undefined ? '' : `, bare name ${asIs.result}`}`;
+}
+
+function outcomeOf(event: string): CandidateOutcome {
+  const [word, rcode = '1'] = event.split('/');
+  const result = results.find((known) => known === word);
+  if (result === undefined) throw new Error(`no such outcome: ${event}; there are ${results.join(', ')}`);
+  return { result, halves: [undefined, undefined], rcode: Number(rcode) };
+}
