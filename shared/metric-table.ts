@@ -96,6 +96,16 @@ export const sidecarMetrics = {
     help: 'Messages on upstream sockets that were not the awaited reply, by reason.',
     labels: { reason: { values: codes(ignoredReplyReasons) } },
   },
+  alpine_resolver_server_silent: {
+    kind: 'gauge',
+    help: 'Is 1 for a nameserver that is silent now, 0 for one that is not; nothing is told with server-memory off.',
+    labels: { server },
+  },
+  alpine_resolver_server_silences_total: {
+    kind: 'counter',
+    help: 'How often a nameserver became silent, by server.',
+    labels: { server },
+  },
   alpine_resolver_tcp_connections: {
     kind: 'gauge',
     help: 'TCP connections from clients that are open now.',

@@ -158,6 +158,15 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
   },
   {
+    key: 'serverMemory',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Remembers across lookups that a nameserver is silent over UDP: it is asked as before, but waited for 300 ms where another one is left, until a reply of it is seen. With `false` every lookup waits for it again, as with glibc.',
+    annotation: true,
+    live: true,
+  },
+  {
     key: 'ptrFirstOnly',
     kind: flag(),
     default: false,

@@ -8,6 +8,8 @@ import type { ServerAddress } from './decide/server-address.ts';
 import { isOwn } from './decide/upstream-fault.ts';
 import type { ExchangeEvent, Slot } from './decide/upstream-plan.ts';
 import type { ConfigurationSnapshot, TcpExchange, UdpExchange, UpstreamPort } from './ports.ts';
+import type { LingeringSockets } from './lingering-sockets.ts';
+import type { SilentServers } from './silent-servers.ts';
 import { readAnswer } from './wire/answer.ts';
 import { classifyReply } from './wire/classify-reply.ts';
 import type { ClassifiedReply } from './wire/classify-reply.ts';
@@ -19,7 +21,10 @@ import type { QueryFields } from './wire/query.ts';
 export interface CandidateSocketsDependencies {
   /** An unpredictable 16-bit query ID. */
   readonly randomId: () => number;
+  readonly now: () => number;
   readonly upstream: UpstreamPort;
+  readonly silentServers: SilentServers;
+  readonly lingering: LingeringSockets;
   readonly observe: UpstreamObserver;
   /** Replies that wait for something, if only for their own rest, came to so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
@@ -30,6 +35,14 @@ export interface UpstreamObserver {
   query(server: string, transport: 'udp' | 'tcp'): void;
   reply(server: string, replyClass: ReplyClass | 'LOST'): void;
   ignored(reason: IgnoredReplyReason): void;
+}
+
+/** One of the configured nameservers. */
+export interface CandidateServer {
+  readonly address: ServerAddress;
+  /** See `decide/silent-servers`. */
+  readonly key: string;
+  readonly timeoutMs: number;
 }
 
 export interface CandidateQuestions {
@@ -78,6 +91,10 @@ interface UdpSocket {
   readonly exchange: UdpExchange;
   readonly kept: Datagram[];
   failed: boolean;
+  /** When the timeout of its last question ends, however long that was waited for. */
+  openUntil: number;
+  /** Closes it, after it was left open for a silent server. */
+  endLingering: (() => void) | undefined;
 }
 
 interface Datagram {
@@ -94,7 +111,7 @@ interface TcpSocket {
 export function openCandidateSockets(
   deps: CandidateSocketsDependencies,
   snapshot: ConfigurationSnapshot,
-  servers: readonly ServerAddress[],
+  servers: readonly CandidateServer[],
   questions: CandidateQuestions,
   events: CandidateSocketsEvents,
 ): CandidateSockets {
@@ -110,13 +127,13 @@ export function openCandidateSockets(
 
   /** Undefined: there is none, or it is this process. */
   function reachable(server: number): ServerAddress | undefined {
-    const address = servers[server];
+    const address = servers[server]?.address;
     if (address === undefined) return undefined;
     return isOwn(address, snapshot) ? undefined : address;
   }
 
   function serverName(server: number): string {
-    return servers[server]?.address ?? '';
+    return servers[server]?.address.address ?? '';
   }
 
   function openUdp(slot: Slot, server: number, address: ServerAddress, id: number): UdpSocket {
@@ -125,11 +142,15 @@ export function openCandidateSockets(
       server,
       kept: [],
       failed: false,
+      openUntil: 0,
+      endLingering: undefined,
       exchange: deps.upstream.openUdp(address, {
         message: (bytes) => onDatagram(socket, id, bytes),
         failed: () => {
           socket.failed = true;
-          if (isAwaited(socket)) events.arrived({ type: 'dead' });
+          heard(socket, false);
+          if (socket.endLingering !== undefined) socket.endLingering();
+          else if (isAwaited(socket)) events.arrived({ type: 'dead' });
         },
       }),
     };
@@ -143,10 +164,17 @@ export function openCandidateSockets(
   function onDatagram(socket: UdpSocket, id: number, bytes: Uint8Array): void {
     const question = { id, name: questions.name, type: questions.typeOf(socket.slot), class: 1 };
     const datagram: Datagram = { bytes, reply: classifyReply(bytes, question, 'udp') };
+    const isAcceptable = datagram.reply.accept === true;
+    heard(socket, isAcceptable);
+    if (socket.endLingering !== undefined) return isAcceptable ? socket.endLingering() : undefined;
     if (isAwaited(socket)) return events.arrived(datagramEvent(socket, datagram));
     if (socket.kept.length >= keptDatagrams) return;
     socket.kept.push(datagram);
     hold(bytes);
+  }
+
+  function heard({ server }: UdpSocket, acceptable: boolean): void {
+    deps.silentServers.happened(servers[server]?.key ?? '', { type: 'heard', acceptable });
   }
 
   function datagramEvent({ slot, server }: UdpSocket, { bytes, reply }: Datagram): ExchangeEvent {
@@ -199,8 +227,18 @@ export function openCandidateSockets(
   }
 
   function closeUdp(): void {
-    for (const socket of udp.values()) socket.exchange.close();
+    for (const socket of udp.values()) leave(socket);
     udp.clear();
+  }
+
+  /** A reply of a silent server ends its silence, however late: its sockets stay open for the whole timeout. */
+  function leave(socket: UdpSocket): void {
+    const { exchange, server, failed, openUntil } = socket;
+    const close = (): void => exchange.close();
+    const isHoped = deps.silentServers.isSilent(servers[server]?.key ?? '') && !failed && exchange.isWaiting !== true;
+    if (!isHoped) return close();
+    const { maxLingeringSockets } = snapshot.settings;
+    socket.endLingering = deps.lingering.keep(close, openUntil - deps.now(), maxLingeringSockets);
   }
 
   function closeTcp(): void {
@@ -218,6 +256,7 @@ export function openCandidateSockets(
       udpIds.set(key, id);
       const socket = opened ?? openUdp(slot, server, address, id);
       udp.set(key, socket);
+      socket.openUntil = deps.now() + (servers[server]?.timeoutMs ?? 0);
       deps.observe.query(serverName(server), 'udp');
       socket.exchange.send(queryFor(slot, id));
       return socket.kept.splice(0).map((datagram) => datagramEvent(socket, datagram));

@@ -25,6 +25,8 @@ import { createMemory } from './memory.ts';
 import type { Client, ConfigurationSnapshot, Pipeline, UpstreamPort } from './ports.ts';
 import { writeReply } from './reply-writer.ts';
 import type { Asker, WrittenReply } from './reply-writer.ts';
+import { createLingeringSockets } from './lingering-sockets.ts';
+import { createSilentServers } from './silent-servers.ts';
 import { createSessions } from './sessions.ts';
 import type { EndedSession, Lookup, Side } from './session.ts';
 import { createWalkReport } from './walk-report.ts';
@@ -72,9 +74,14 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const questionCounts = new WeakMap<object, number>();
   const gone = new WeakSet<object>();
 
+  const silentServers = createSilentServers(deps);
+  silentServers.configure(initial);
+
   const sessions = createSessions(
     {
       ...deps,
+      silentServers,
+      lingering: createLingeringSockets(deps.setTimer),
       ...createWalkReport(metrics, deps.log),
       send: (plan, asker, lookup) => send(plan, asker, lookup.snapshot),
       ended: remember,
@@ -229,6 +236,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     configure(next) {
       if (next.resolvConf !== snapshot.resolvConf) configuration = walkConfiguration(next.resolvConf);
       snapshot = next;
+      silentServers.configure(next);
     },
     clientGone(connection) {
       gone.add(connection);

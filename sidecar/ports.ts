@@ -103,6 +103,10 @@ export interface WalkSettings {
   /** Records in a TCP answer to a query without EDNS; 0 is no cap. */
   readonly tcpAnswerCapWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;
+  /** Silent servers are remembered across lookups. */
+  readonly serverMemory: boolean;
+  /** Sockets that stay open for a silent server. */
+  readonly maxLingeringSockets: number;
   readonly ptrFirstOnly: boolean;
   readonly pairWindowMs: number;
   /** Walks under way at once. */

@@ -20,6 +20,7 @@ import type {
   SerialMode,
   Slot,
 } from './decide/upstream-plan.ts';
+import { serverKey } from './decide/silent-servers.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import type { ConfigurationSnapshot } from './ports.ts';
 import { recordTypes } from './wire/iana.ts';
@@ -97,6 +98,12 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let slots: readonly Slot[] = input.slots;
   let expired: readonly boolean[] = conf.servers.map(() => false);
   let serial: SerialMode = conf.singleRequestReopen ? 'reopen' : conf.singleRequest ? 'serial' : 'parallel';
+  const servers = conf.servers.map((address, index) => ({
+    address,
+    key: serverKey(address, snapshot.upstreamPort),
+    timeoutMs: serverPatienceMs(conf.timeoutSeconds, index, conf.servers.length),
+  }));
+  const { serverMemory } = snapshot.settings;
   let ended = false;
   let candidate: Candidate | undefined;
   let asks = 0;
@@ -108,8 +115,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let heldEnd: WalkEnd | undefined;
   let cancelDeadline = (): void => {};
   let sockets: CandidateSockets | undefined;
-  /** Events not yet taken, with the exchange that they belong to. */
-  const pending: { readonly event: ExchangeEvent; readonly stamp: string }[] = [];
+  /** Events not yet taken, with the exchange that they belong to, if not to any. */
+  const pending: { readonly event: ExchangeEvent; readonly stamp: string | undefined }[] = [];
   let working = false;
   const cancelHurry = deps.setTimer(clientPatienceMs, () => dispatch({ type: 'hurry' }));
   const cancelCap = deps.setTimer(longestWalkMs, () => {
@@ -119,6 +126,15 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     finish();
     events.capped();
   });
+
+  const endWatch = serverMemory ? deps.silentServers.watch(onSilence) : undefined;
+
+  function onSilence(silentKey: string, isSilent: boolean): void {
+    for (const [server, { key }] of servers.entries()) {
+      if (key === silentKey) pending.push({ event: { type: 'silence', server, isSilent }, stamp: undefined });
+    }
+    work();
+  }
 
   function follow(step: WalkStep): void {
     walk = step;
@@ -143,16 +159,17 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     const plan: ExchangePlan = {
       order: conf.servers.map((_, index) => (first + index) % count),
       attempts: conf.attempts,
-      patienceMs: conf.servers.map((_, index) => serverPatienceMs(conf.timeoutSeconds, index, count)),
+      patienceMs: servers.map(({ timeoutMs }) => timeoutMs),
       useVc: conf.useVc,
       strictError: conf.strictError,
       keepSurvivingHalf: snapshot.settings.keepSurvivingHalf,
     };
+    const silent = servers.map(({ key }) => serverMemory && deps.silentServers.isSilent(key));
     const time = { startedAt, expired, laterEntries: next.laterEntries, laterAsIs: next.laterAsIs };
     // With no-aaaa only the A question exists upstream, whatever the client asks.
     const start = noAaaa
-      ? { plan, time, kind: 'solo' as const, slots: [0] as const, serial }
-      : { plan, time, kind, slots, serial };
+      ? { plan, time, silent, kind: 'solo' as const, slots: [0] as const, serial }
+      : { plan, time, silent, kind, slots, serial };
     take(startExchange(start, deps.now()));
     work();
   }
@@ -176,7 +193,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     if (working) return;
     working = true;
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-      if (ended || state === undefined || state.done || next.stamp !== stamp()) continue;
+      if (ended || state === undefined || state.done || (next.stamp ?? stamp()) !== stamp()) continue;
       take(stepExchange(state, next.event, deps.now()));
     }
     working = false;
@@ -201,6 +218,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
         return sockets?.writeTcp(action.slot);
       case 'deadline':
         return armDeadline(action.afterMs);
+      case 'unanswered':
+        return noteUnanswered(action);
       case 'early':
         return giveEarly(action.slot, action.reply);
       case 'done':
@@ -225,6 +244,13 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       isOver = true;
       cancelTimer();
     };
+  }
+
+  function noteUnanswered({ server, sentAt, questions }: Extract<ExchangeAction, { do: 'unanswered' }>): void {
+    const key = servers[server]?.key;
+    if (serverMemory && key !== undefined) {
+      deps.silentServers.happened(key, { type: 'unanswered', sentAt, questions });
+    }
   }
 
   function onOutcome(outcome: CandidateOutcome): void {
@@ -259,7 +285,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   function openSockets(name: WireName): CandidateSockets {
     const questions = { name, typeOf: questionType, queryFields, readAnswers: input.readAnswers };
-    return openCandidateSockets(deps, snapshot, conf.servers, questions, { arrived: dispatch, isAwaited });
+    return openCandidateSockets(deps, snapshot, servers, questions, { arrived: dispatch, isAwaited });
   }
 
   function queryFields(): Omit<QueryFields, 'id' | 'name' | 'type'> {
@@ -279,6 +305,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     cancelDeadline();
     cancelHurry();
     cancelCap();
+    endWatch?.();
     sockets?.end();
   }
 

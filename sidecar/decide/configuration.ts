@@ -6,7 +6,7 @@ import { namePrefix } from '../../shared/names.ts';
 import { invalid, readAnnotations, type SettingIssue } from '../../shared/read-settings.ts';
 import { annotationName, injectionSettings, sidecarSettings, type SidecarSettings } from '../../shared/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
-import { walksThatFit } from './descriptor-budget.ts';
+import { shareUpstreamSockets, walksThatFit } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts } from './hosts.ts';
 import { chooseMode } from './mode.ts';
 import { parseOverridden, type ResolvConfOverrides } from './overrides.ts';
@@ -57,6 +57,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
   const hostsText = inputs.hostsText ?? previous?.hostsText;
   const isSameHosts = previous !== undefined && hostsText === previous.hostsText;
+  const { lingeringSockets, walkSockets } = shareUpstreamSockets(inputs.upstreamSockets);
   const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '', { hostName: '' });
   return {
     settings,
@@ -76,9 +77,11 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         hostNameFilter: settings.hostNameFilter,
         tcpAnswerCapWithoutEdns: settings.tcpAnswerCapWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
+        serverMemory: settings.serverMemory,
+        maxLingeringSockets: lingeringSockets,
         ptrFirstOnly: settings.ptrFirstOnly,
         pairWindowMs: settings.pairWindowMilliseconds,
-        maxInFlight: Math.min(settings.maxInFlight, walksThatFit(inputs.upstreamSockets, resolvConf.servers.length)),
+        maxInFlight: Math.min(settings.maxInFlight, walksThatFit(walkSockets, resolvConf.servers.length)),
       },
     },
   };

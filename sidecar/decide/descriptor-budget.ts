@@ -13,6 +13,9 @@ const reserved = 30;
 /** Probes and one or two scrapers. */
 const usualAdminConnections = 32;
 
+/** As many as eight lookups of both families leave behind at two servers that are silent. */
+const maxLingeringSockets = 32;
+
 /** Without a limit that can be read. */
 const usualLimit = 1024;
 
@@ -32,10 +35,16 @@ export function shareDescriptors(
   const clientConnections = Math.min(tcpMaxConnections, Math.max(1, Math.floor(free / 3)));
   // Fewer than one walk needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
   const upstreamSockets = Math.min(
-    maxInFlight * maxSocketsPerWalk,
+    maxInFlight * maxSocketsPerWalk + maxLingeringSockets,
     Math.max(maxSocketsPerWalk, free - clientConnections - adminConnections),
   );
   return { clientConnections, adminConnections, upstreamSockets };
+}
+
+/** Sockets that stay open for silent servers take nothing from those of searches. */
+export function shareUpstreamSockets(upstreamSockets: number): { lingeringSockets: number; walkSockets: number } {
+  const lingeringSockets = Math.min(maxLingeringSockets, Math.floor(upstreamSockets / 8));
+  return { lingeringSockets, walkSockets: upstreamSockets - lingeringSockets };
 }
 
 /**

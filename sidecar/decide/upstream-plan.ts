@@ -10,7 +10,7 @@
 import type { CandidateOutcome } from './candidate-outcome.ts';
 import { judgeCandidate, judgeFailure } from './candidate-outcome.ts';
 import type { UpstreamReply } from './candidate-outcome.ts';
-import { hasPatience } from './patience.ts';
+import { hasPatience, limitForSilent, shortPatienceMs } from './patience.ts';
 import type { WalkTime } from './patience.ts';
 
 /** 0: the A question, or the only question of another type. 1: the AAAA question. */
@@ -21,9 +21,6 @@ export type Kind = 'open' | 'pair' | 'solo';
 
 /** glibc's RES_SNGLKUP and RES_SNGLKUPREOP, configured or entered after a half was lost. */
 export type SerialMode = 'parallel' | 'serial' | 'reopen';
-
-/** Patience for a server whose time already ran out in this walk, in milliseconds. */
-export const shortPatienceMs = 300;
 
 export interface ExchangePlan {
   /** Server indices in the order of this candidate (rotated or not). */
@@ -40,6 +37,11 @@ export interface ExchangePlan {
 export interface ExchangeState {
   readonly plan: ExchangePlan;
   readonly time: WalkTime;
+  /** Servers that are silent, by index. */
+  readonly silent: readonly boolean[];
+  /** When the current server was asked, and how long it is waited for unless it is silent, in milliseconds. */
+  readonly sentAt: number;
+  readonly timeoutMs: number;
   readonly kind: Kind;
   readonly asked: readonly [boolean, boolean];
   readonly attempt: number;
@@ -82,7 +84,9 @@ export type ExchangeEvent =
   | { readonly type: 'join'; readonly slot: Slot }
   | { readonly type: 'window-closed' }
   /** The client's patience is about to end: an A half in hand is used alone. */
-  | { readonly type: 'hurry' };
+  | { readonly type: 'hurry' }
+  /** A server became silent, or answers again. */
+  | { readonly type: 'silence'; readonly server: number; readonly isSilent: boolean };
 
 export type ExchangeAction =
   | { readonly do: 'send'; readonly slot: Slot; readonly server: number }
@@ -90,6 +94,8 @@ export type ExchangeAction =
   | { readonly do: 'connect'; readonly server: number; readonly slots: readonly Slot[] }
   | { readonly do: 'write'; readonly slot: Slot }
   | { readonly do: 'deadline'; readonly afterMs: number }
+  /** A full timeout is over in which nothing came from the server, with so many questions open. */
+  | { readonly do: 'unanswered'; readonly server: number; readonly sentAt: number; readonly questions: number }
   /** Data for the only question seen so far: it may be answered before the sibling is known. */
   | { readonly do: 'early'; readonly slot: Slot; readonly reply: UpstreamReply }
   | { readonly do: 'done'; readonly outcome: CandidateOutcome };
@@ -102,6 +108,7 @@ export interface ExchangeStep {
 export interface ExchangeStart {
   readonly plan: ExchangePlan;
   readonly time: WalkTime;
+  readonly silent: readonly boolean[];
   readonly kind: Kind;
   readonly slots: readonly Slot[];
   readonly serial: SerialMode;
@@ -109,10 +116,13 @@ export interface ExchangeStart {
 
 /** Begins a candidate at the first server. */
 export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
-  const { plan, time, kind, slots, serial } = start;
+  const { plan, time, silent, kind, slots, serial } = start;
   const draft: Draft = {
     plan,
     time,
+    silent,
+    sentAt: now,
+    timeoutMs: 0,
     kind,
     asked: [slots.includes(0), slots.includes(1)],
     attempt: 0,
@@ -172,6 +182,9 @@ export function stepExchange(state: ExchangeState, event: ExchangeEvent, now: nu
       break;
     case 'hurry':
       onHurry(draft);
+      break;
+    case 'silence':
+      onSilence(draft, event.server, event.isSilent);
       break;
   }
   return finished(draft);
@@ -252,7 +265,22 @@ function armDeadline(draft: Draft): void {
   const server = currentServer(draft);
   const fullMs = draft.plan.patienceMs[server] ?? 1000;
   const full = !draft.time.expired[server] || hasPatience(draft, draft.now);
-  draft.actions.push({ do: 'deadline', afterMs: full ? fullMs : Math.min(fullMs, shortPatienceMs) });
+  draft.sentAt = draft.now;
+  draft.timeoutMs = full ? fullMs : Math.min(fullMs, shortPatienceMs);
+  draft.actions.push({ do: 'deadline', afterMs: waitMs(draft) });
+}
+
+/** How long the current server is waited for, since it was asked. */
+function waitMs(draft: Draft): number {
+  return limitForSilent(draft, draft.position, draft.timeoutMs);
+}
+
+function onSilence(draft: Draft, server: number, isSilent: boolean): void {
+  const before = waitMs(draft);
+  draft.silent = draft.silent.map((was, index) => (index === server ? isSilent : was));
+  const after = waitMs(draft);
+  if (after === before || draft.waiting) return;
+  draft.actions.push({ do: 'deadline', afterMs: Math.max(0, draft.sentAt + after - draft.now) });
 }
 
 function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
@@ -266,7 +294,11 @@ function onReply(draft: Draft, slot: Slot, reply: UpstreamReply): void {
     if (isSoft(reply)) return onSoft(draft, slot);
   }
   draft.received[slot] = { soft: false, reply };
-  if (draft.truncated) return switchToTcp(draft);
+  if (draft.truncated) switchToTcp(draft);
+  else onAccepted(draft, slot, reply);
+}
+
+function onAccepted(draft: Draft, slot: Slot, reply: UpstreamReply): void {
   const other: Slot = slot === 0 ? 1 : 0;
   // With `strict-error` the soft half that came first has sent the pair on already.
   if (draft.kind === 'pair' && draft.plan.strictError && draft.received[other]?.soft) return closeAndNext(draft);
@@ -334,8 +366,7 @@ function onTruncated(draft: Draft, slot: Slot): void {
 }
 
 function onTimeout(draft: Draft): void {
-  const server = currentServer(draft);
-  draft.time = { ...draft.time, expired: draft.time.expired.map((was, index) => was || index === server) };
+  noteExpired(draft);
   if (draft.kind === 'open') {
     const answered = draft.received[0] ?? draft.received[1];
     onWindowClosed(draft);
@@ -363,6 +394,16 @@ function onTimeout(draft: Draft): void {
     return sendRound(draft);
   }
   finishAttempt(draft);
+}
+
+/** A wait that was cut short says nothing of the server. */
+function noteExpired(draft: Draft): void {
+  const server = currentServer(draft);
+  if (waitMs(draft) < (draft.plan.patienceMs[server] ?? 0)) return;
+  draft.time = { ...draft.time, expired: draft.time.expired.map((was, index) => was || index === server) };
+  if (draft.transport === 'tcp' || draft.received.some((half) => half !== undefined)) return;
+  const questions = draft.serial === 'parallel' ? askedSlots(draft).length : 1;
+  draft.actions.push({ do: 'unanswered', server, sentAt: draft.sentAt, questions });
 }
 
 function onTcpFailed(draft: Draft, reason: 'refused' | 'reset' | 'closed' | 'error'): void {

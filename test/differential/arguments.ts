@@ -11,6 +11,7 @@ export interface DifferentialArguments {
   readonly replay: string | undefined;
   readonly libcs: readonly LibcName[];
   readonly mode: Mode;
+  readonly serverMemory: boolean;
   readonly worlds: number;
 }
 
@@ -29,6 +30,7 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
       replay: { type: 'string' },
       libcs: { type: 'string', default: LIBC_NAMES.join(',') },
       mode: { type: 'string', default: 'marker' },
+      'server-memory': { type: 'string', default: 'true' },
       worlds: { type: 'string', default: String(WORLDS) },
     },
   });
@@ -40,6 +42,7 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
     replay,
     libcs: values.libcs.split(',').map(libcName),
     mode: modeName(values.mode),
+    serverMemory: trueOrFalse('--server-memory', values['server-memory']),
     worlds: wholeNumber('--worlds', values.worlds, 1, MOST_WORLDS),
   };
 }
@@ -56,6 +59,11 @@ function libcName(text: string): LibcName {
   if (found === undefined)
     throw new Error(`--libcs: no such C library: ${JSON.stringify(text)}; there are ${LIBC_NAMES.join(', ')}`);
   return found;
+}
+
+function trueOrFalse(option: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error(`${option} is true or false, not ${JSON.stringify(text)}`);
+  return text === 'true';
 }
 
 function modeName(text: string): Mode {

@@ -18,6 +18,8 @@ export interface Context {
   /** Direct glibc: the call itself, or the call that the row names in its place. */
   readonly reference: Run;
   readonly found: Observation;
+  /** Servers that the sidecar has taken for silent so far, by address. */
+  readonly silent: ReadonlySet<string>;
 }
 
 const LONGEST_NAME = 253;
@@ -54,20 +56,24 @@ function withMarker(name: string): number {
 }
 
 /** The sidecar is asked what glibc asks directly. */
-export function asksAlike(context: Omit<Context, 'reference' | 'found'>): boolean {
+export function asksAlike(context: Omit<Context, 'reference' | 'found' | 'silent'>): boolean {
   if (context.mode === 'marker') return !isTooLongForMarker(context);
   const { call, hostName } = context.case;
   return hostName === undefined && isAddressCall(call) && !call.name.endsWith('.');
 }
 
-export function isTooLongForMarker({ case: { call }, mode, libc }: Omit<Context, 'reference' | 'found'>): boolean {
+export function isTooLongForMarker({
+  case: { call },
+  mode,
+  libc,
+}: Omit<Context, 'reference' | 'found' | 'silent'>): boolean {
   if (mode !== 'marker' || !isSearchCall(call) || !isRelative(call)) return false;
   const isSearched = !MUSL.includes(libc) || (isAddressCall(call) && dotsOf(call.name) < WRITTEN_NDOTS);
   return isSearched && withMarker(call.name) > LONGEST_NAME;
 }
 
 /** musl before 1.2.4 gives up at a candidate that fits its buffer and cannot be encoded. */
-export function isLostInMusl({ case: { call }, libc }: Omit<Context, 'reference' | 'found'>): boolean {
+export function isLostInMusl({ case: { call }, libc }: Omit<Context, 'reference' | 'found' | 'silent'>): boolean {
   return G2.includes(libc) && withMarker(nameOf(call)) <= MUSL_LONGEST_CANDIDATE;
 }
 

@@ -9,6 +9,8 @@
  *   --replay FILE      one saved case, with all queries
  *   --libcs a,b        the libraries that take part (default: all)
  *   --mode plain       the rewritten file of plain mode (default: marker)
+ *   --server-memory false
+ *                      as glibc, which forgets silent servers; with true (the default) V33 may be among the residues
  *   --worlds N         cases at a time
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -50,7 +52,8 @@ async function main(words: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'differential-'));
   const sidecarBundle = join(folder, 'sidecar.cjs');
   await copyFile(SIDECAR_BUNDLE, sidecarBundle);
-  const options: RunOptions = { libcs: chosen.libcs.map(oracle), oracle, mode: chosen.mode, sidecarBundle };
+  const { mode, serverMemory } = chosen;
+  const options: RunOptions = { libcs: chosen.libcs.map(oracle), oracle, mode, serverMemory, sidecarBundle };
   try {
     return chosen.replay === undefined ? await runSeries(chosen, options) : await replay(chosen.replay, options);
   } finally {

@@ -26,6 +26,7 @@ import {
 import { dotsOf, hasSequences, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
 import { finalReplies } from './final-replies.ts';
 import type { Difference, Observation, Run } from './observation.ts';
+import { isSlowlyBack } from './silent-servers.ts';
 import { g3Range, isAliasLeftOut, isPart, tcpRange, udpRange, wholeRange } from './partial-answers.ts';
 
 type Rule = (context: Context, difference: Difference) => boolean;
@@ -189,6 +190,9 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
     isOutcome(reference, 'OK') &&
     found.outcome === 'NONAME' &&
     finalReplies(script, reference.queries).every(({ name }) => !isGlibcHostName(name)),
+
+  /** A silent server that answers again, but takes longer than 300 ms: the next one is asked before. */
+  V33: (context) => isSlowlyBack(context),
 };
 
 /** What getaddrinfo makes of each h_errno of netdb.h when the status of the search is the one that belongs to it. */

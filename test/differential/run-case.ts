@@ -22,6 +22,7 @@ import { describe, observe, type Run } from './observation.ts';
 import { forbiddenQueries, questionDifference } from './questions.ts';
 import { HOST_NAME } from './random-case.ts';
 import { asksAlike, type Context, type RowName } from './asked.ts';
+import { isSlowlyBack, silentServers } from './silent-servers.ts';
 import { configurationOf, isRepeatedDifferently } from './simulated.ts';
 
 export interface CaseResult {
@@ -39,6 +40,7 @@ export interface CaseResult {
 /** A run with real processes. */
 interface MeasuredRun extends Run {
   readonly libc: LibcName;
+  readonly silent: ReadonlySet<string>;
   readonly disturbance: string | undefined;
 }
 
@@ -47,6 +49,7 @@ export interface RunOptions {
   readonly libcs: readonly Libc[];
   readonly oracle: (name: LibcName) => Libc;
   readonly mode: Mode;
+  readonly serverMemory: boolean;
   readonly sidecarBundle: string;
 }
 
@@ -60,7 +63,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
   const rows: RowName[] = [];
   const differences: string[] = end === 0 ? [] : [`the sidecar ended with ${end}`];
   const configuration = configurationOf(random);
-  for (const { libc, observation, queries } of through) {
+  for (const { libc, observation, queries, silent } of through) {
     const context: Context = {
       case: random,
       configuration,
@@ -68,6 +71,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
       mode: options.mode,
       reference: direct,
       found: observation,
+      silent,
     };
     const judgement = await judge(context, lookUpDirectly);
     rows.push(...judgement.rows);
@@ -76,7 +80,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
       report(`${aspect} ${expected} expected, not ${found}`);
     for (const query of forbiddenQueries(queries, configuration)) report(query);
     if (libc !== through[0]?.libc || !GLIBC.includes(libc)) continue;
-    if (!asksAlike(context)) continue;
+    if (!asksAlike(context) || isSlowlyBack(context)) continue;
     // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
     const isTwofold = dotsOf(nameOf(random.call)) >= WRITTEN_NDOTS;
     const { elapsedMs } = observation;
@@ -110,20 +114,30 @@ function directLookup(
 }
 
 /** One look-up, with what the servers were asked, and how long its processes had to wait for a processor. */
-async function measure(world: World, libc: Libc, view: View, call: Call, sidecar = 0): Promise<MeasuredRun> {
-  const [serversBefore, sidecarBefore] = [waitedMs(world.pid), waitedMs(sidecar)];
+async function measure(world: World, libc: Libc, view: View, call: Call, sidecar?: Sidecar): Promise<MeasuredRun> {
+  const pid = sidecar?.pid ?? 0;
+  const [serversBefore, sidecarBefore] = [waitedMs(world.pid), waitedMs(pid)];
   const result = await world.lookup(libc, view, commandOf(call));
   const waiting = {
     client: result.delayedMs ?? 0,
     servers: waitedMs(world.pid) - serversBefore,
-    sidecar: waitedMs(sidecar) - sidecarBefore,
+    sidecar: waitedMs(pid) - sidecarBefore,
   };
   return {
     libc: libc.name,
     observation: observe(result),
     queries: await world.queries(),
+    silent: silentServers(linesOf(sidecar?.log() ?? '')),
     disturbance: disturbance(libc.name, waiting),
   };
+}
+
+/** What is no line of the log belongs to a crash, which the end of the process tells. */
+function linesOf(log: string): Record<string, unknown>[] {
+  return log
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 interface ThroughRuns {
@@ -137,11 +151,16 @@ async function runThrough(
   world: World,
   random: DifferentialCase,
   direct: Run,
-  { libcs, mode, sidecarBundle }: RunOptions,
+  { libcs, mode, serverMemory, sidecarBundle }: RunOptions,
 ): Promise<ThroughRuns> {
   await prepare(world, random, random.script, mode);
-  const sidecar: Sidecar = await startSidecar(world, {}, 'injected', sidecarBundle);
-  const lookUp = (libc: Libc) => measure(world, libc, 'injected', random.call, sidecar.pid);
+  const sidecar: Sidecar = await startSidecar(
+    world,
+    { RESOLVER_SERVER_MEMORY: String(serverMemory) },
+    'injected',
+    sidecarBundle,
+  );
+  const lookUp = (libc: Libc) => measure(world, libc, 'injected', random.call, sidecar);
   const willing = libcs.filter(({ name }) => GLIBC.includes(name) || !isRepeatedDifferently(random, direct));
   const [first, ...others] = willing;
   const through: MeasuredRun[] = [];

@@ -15,6 +15,7 @@ import { sortedSet, type Run } from './observation.ts';
 import { questionDifference } from './questions.ts';
 import { HOST_NAME } from './random-case.ts';
 import { asksAlike, type Context, type RowName } from './asked.ts';
+import { isSlowlyBack, silentServers } from './silent-servers.ts';
 
 const PORT = 53;
 const SIDECAR = '127.0.0.1';
@@ -53,20 +54,25 @@ export interface SimulatedResult {
 }
 
 /** Compares every model through the pipeline with direct glibc. */
-export async function compareSimulated(random: DifferentialCase, mode: Mode): Promise<SimulatedResult> {
+export async function compareSimulated(
+  random: DifferentialCase,
+  mode: Mode,
+  serverMemory = true,
+): Promise<SimulatedResult> {
   const direct = await simulateDirect(random, random.call);
   const rows: RowName[] = [];
   const differences: string[] = [];
   const configuration = configurationOf(random);
   for (const libc of SIMULATED_LIBCS) {
     if (libc !== 'glibc' && isRepeatedDifferently(random, direct)) continue;
-    const through = await simulateThrough(random, libc, mode);
-    const context: Context = { case: random, configuration, libc, mode, reference: direct, found: through.observation };
+    const { silent, ...through } = await simulateThrough(random, libc, mode, serverMemory);
+    const found = through.observation;
+    const context: Context = { case: random, configuration, libc, mode, reference: direct, found, silent };
     const judgement = await judge(context, (call) => simulateDirect(random, call));
     rows.push(...judgement.rows);
     for (const { aspect, expected, found } of judgement.differences)
       differences.push(`${libc}: ${aspect} ${expected} expected, not ${found}`);
-    if (libc !== 'glibc' || !asksAlike(context)) continue;
+    if (libc !== 'glibc' || !asksAlike(context) || isSlowlyBack(context)) continue;
     const asked = questionDifference(random.call, configuration, direct, through.queries);
     if (asked !== undefined) differences.push(`${libc}: ${asked}`);
   }
@@ -81,28 +87,44 @@ export function isRepeatedDifferently({ script, call }: DifferentialCase, direct
   return hasSequences(script) && (direct.observation.outcome === 'AGAIN' || call.api === 'res_search');
 }
 
+export interface RunThrough extends Run {
+  /** Servers that the sidecar took for silent, by address. */
+  readonly silent: ReadonlySet<string>;
+}
+
 /** A model of one library through the pipeline. */
-export async function simulateThrough(random: DifferentialCase, libc: LibcName, mode: Mode): Promise<Run> {
+export async function simulateThrough(
+  random: DifferentialCase,
+  libc: LibcName,
+  mode: Mode,
+  serverMemory = true,
+): Promise<RunThrough> {
   const { resolvConf, script, hostName, call } = random;
   if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
-  const { network } = simulateSidecar({
+  const { network, logged } = simulateSidecar({
     resolvConf,
     script,
+    settings: { serverMemory },
+    logLevel: 'warn',
     ...(mode === 'plain' ? { mode } : {}),
     ...(hostName === undefined ? {} : { hostName }),
   });
   const file = rewrittenFile(resolvConf, mode, SIDECAR);
   const generation = GENERATIONS[libc];
-  if (generation === undefined) {
-    const configuration = readGlibcConfiguration(file, hostName ?? HOST_NAME, PORT);
-    return runOf(await network.run(lookUpAsGlibc(call.name, familyOf(call), { configuration, network })), network);
-  }
-  const lookup = {
-    configuration: readMuslConfiguration(file, PORT),
-    generation: MUSL_GENERATIONS[generation],
-    network,
+  const lookUp = (): Promise<LookupResult> => {
+    if (generation === undefined) {
+      const configuration = readGlibcConfiguration(file, hostName ?? HOST_NAME, PORT);
+      return lookUpAsGlibc(call.name, familyOf(call), { configuration, network });
+    }
+    const configuration = readMuslConfiguration(file, PORT);
+    return lookUpAsMusl(call.name, familyOf(call), {
+      configuration,
+      generation: MUSL_GENERATIONS[generation],
+      network,
+    });
   };
-  return runOf(await network.run(lookUpAsMusl(call.name, familyOf(call), lookup)), network);
+  const result = await network.run(lookUp());
+  return { ...runOf(result, network), silent: silentServers(logged) };
 }
 
 function familyOf({ family }: SimulatedCall): 'both' | '4' | '6' {

@@ -7,15 +7,15 @@ import { admissibleCases } from '../differential/admissible-cases.ts';
 import { compareSimulated, isSimulated } from '../differential/simulated.ts';
 
 test.each([
-  ['marker', 20_261],
-  ['plain', 20_262],
-] as const)('%s mode: no difference but the residue', async (mode, seed) => {
+  ['marker', true, 20_261],
+  ['plain', false, 20_262],
+] as const)('%s mode, server-memory %s: no difference but the residue', async (mode, serverMemory, seed) => {
   const differences: string[] = [];
   let compared = 0;
   for await (const random of admissibleCases(seed, 600)) {
     if (!isSimulated(random.call) || random.oracle !== 'glibc') continue;
     compared += 1;
-    const found = await compareSimulated(random, mode);
+    const found = await compareSimulated(random, mode, serverMemory);
     differences.push(...found.differences.map((text) => `${random.seed}: ${text}`));
   }
   expect(differences).toEqual([]);

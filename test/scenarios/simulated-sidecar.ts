@@ -88,6 +88,8 @@ const defaultSettings: WalkSettings = {
   hostNameFilter: true,
   tcpAnswerCapWithoutEdns: 63,
   keepSurvivingHalf: false,
+  serverMemory: true,
+  maxLingeringSockets: 32,
   ptrFirstOnly: false,
   pairWindowMs: 5,
   maxInFlight: 1000,

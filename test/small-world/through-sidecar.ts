@@ -75,7 +75,11 @@ async function runInWorld(
   try {
     const played = [...new Set(jobs.map(({ cell }) => cell))];
     await world.prepare({ resolvConf: setting.resolvConf, script: scriptOf(setting, played) });
-    const sidecar = await startSidecar(world, { RESOLVER_PAIR_WINDOW_MILLISECONDS: String(pairWindowMs) });
+    const sidecar = await startSidecar(world, {
+      RESOLVER_PAIR_WINDOW_MILLISECONDS: String(pairWindowMs),
+      // One sidecar plays all cells: what one of them was told must not tell in the next.
+      RESOLVER_SERVER_MEMORY: 'false',
+    });
     const measured = await measure({ world, view: 'injected', jobs, governorOf, progress });
     const end = await sidecar.stop();
     if (end !== 0) throw new Error(`the sidecar ended with ${end}:\n${sidecar.log()}`);

@@ -12,6 +12,8 @@ const settings: WalkSettings = {
   hostNameFilter: true,
   tcpAnswerCapWithoutEdns: 63,
   keepSurvivingHalf: false,
+  serverMemory: true,
+  maxLingeringSockets: 32,
   ptrFirstOnly: false,
   pairWindowMs: 5,
   maxInFlight: 1000,

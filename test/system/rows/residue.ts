@@ -15,6 +15,7 @@ import {
   ok,
   type Row,
   servers,
+  TWO_SERVERS,
 } from './row.ts';
 
 const A = '10.0.0.1';
@@ -108,5 +109,18 @@ export const residueRows: Row[] = [
     call: 'res_query 28 foo',
     outcome: NODATA,
     residue: [{ row: 'V32', libcs: EVERY, outcome: AGAIN }],
+  },
+  {
+    id: 'V33',
+    what: 'a server that was silent for the first candidate takes longer than 300 ms for the second',
+    resolvConf: TWO_SERVERS,
+    script: servers(
+      { 'foo.s1.test': 'LOST', 'foo.s2.test': { ...data(A), delayMs: 1500 } },
+      { 'foo.s2.test': data('10.0.0.2') },
+    ),
+    call: 'getaddrinfo u foo canon',
+    outcome: ok('foo.s2.test', A),
+    takesMs: 3500,
+    residue: [{ row: 'V33', libcs: EVERY, outcome: ok('foo.s2.test', '10.0.0.2') }],
   },
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareDescriptors, walksThatFit } from '../../../sidecar/decide/descriptor-budget.ts';
+import { shareDescriptors, shareUpstreamSockets, walksThatFit } from '../../../sidecar/decide/descriptor-budget.ts';
 
 const settings = { maxInFlight: 1000, tcpMaxConnections: 256 };
 
@@ -7,8 +7,9 @@ test('with room enough the settings decide', () => {
   expect(shareDescriptors(1_048_576, settings)).toEqual({
     clientConnections: 256,
     adminConnections: 32,
-    upstreamSockets: 6000,
+    upstreamSockets: 6032,
   });
+  expect(shareUpstreamSockets(6032)).toEqual({ walkSockets: 6000, lingeringSockets: 32 });
   expect(walksThatFit(6000, 3)).toBe(1000);
 });
 
@@ -23,6 +24,14 @@ test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to each', 
 
 test('where the limit is not known, the usual one is assumed', () => {
   expect(shareDescriptors(undefined, settings)).toEqual(shareDescriptors(1024, settings));
+});
+
+test('where sockets are few, fewer stay open for silent servers, or none', () => {
+  expect([6, 80, 300].map(shareUpstreamSockets)).toEqual([
+    { walkSockets: 6, lingeringSockets: 0 },
+    { walkSockets: 70, lingeringSockets: 10 },
+    { walkSockets: 268, lingeringSockets: 32 },
+  ]);
 });
 
 test('a walk needs a socket for A and one for AAAA at each server', () => {

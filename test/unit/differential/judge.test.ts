@@ -5,6 +5,7 @@ import type { Call, DifferentialCase } from '../../differential/case.ts';
 import { judge } from '../../differential/judge.ts';
 import type { AskedQuery, Observation, Run } from '../../differential/observation.ts';
 import { forbiddenQueries, questionDifference } from '../../differential/questions.ts';
+import { silentServers } from '../../differential/silent-servers.ts';
 import type { LibcName } from '../../system/libcs.ts';
 
 const call: Call = { api: 'getaddrinfo', family: 'u', name: 'foo', canon: true };
@@ -43,9 +44,23 @@ function failure(outcome: string): Observation {
   return observation({ outcome, addresses: [], canonical: undefined });
 }
 
-async function judged(direct: Observation, found: Observation, libc: LibcName, what = call): Promise<object> {
+async function judged(
+  direct: Observation,
+  found: Observation,
+  libc: LibcName,
+  what: Call | Partial<DifferentialCase> = call,
+  silent: readonly string[] = [],
+): Promise<object> {
   const reference: Run = { observation: direct, queries };
-  const context = { case: { ...random, call: what }, configuration, libc, mode: 'marker' as const, reference, found };
+  const context = {
+    case: { ...random, ...('api' in what ? { call: what } : what) },
+    configuration,
+    libc,
+    mode: 'marker' as const,
+    reference,
+    found,
+    silent: new Set(silent),
+  };
   const { rows, differences } = await judge(context, () => Promise.resolve(reference));
   return { rows, aspects: differences.map(({ aspect }) => aspect) };
 }
@@ -86,6 +101,24 @@ describe('what a program sees', () => {
     ['a library that crashed', observation(), failure('KILLED SIGSEGV'), 'musl-1.2.5', difference('outcome')],
   ])('%s', async (_, direct, found, libc, expected) => {
     expect(await judged(direct, found, libc)).toEqual(expected);
+  });
+
+  test('another server counts only where one was silent and then slow', async () => {
+    const other = observation({ addresses: ['10.0.0.3'] });
+    const answer = (delayMs: number) => ({
+      script: { servers: { '192.0.2.1': { names: { foo: { is: 'DATA' as const, delayMs } } } } },
+    });
+    const both = [answer(400), ['192.0.2.1']] as const;
+    expect(await judged(observation(), other, 'glibc', ...both)).toEqual(row('V33'));
+    expect(await judged(observation(), other, 'glibc', answer(300), ['192.0.2.1'])).toEqual(difference('addresses'));
+    expect(await judged(observation(), other, 'glibc', answer(400), ['192.0.2.2'])).toEqual(difference('addresses'));
+    expect(await judged(observation(), other, 'glibc', answer(400))).toEqual(difference('addresses'));
+  });
+
+  test('the log names them with their port', () => {
+    const lines = ['192.0.2.1:53', '[2001:db8::1]:53'].map((server) => ({ event: 'server-silent', server }));
+    const others = [{ event: 'server-answers', server: '192.0.2.9:53' }, { event: 'ready' }];
+    expect([...silentServers([...lines, ...others])]).toEqual(['192.0.2.1', '2001:db8::1']);
   });
 
   test('left-over errno counts only for AF_INET without AI_CANONNAME', async () => {

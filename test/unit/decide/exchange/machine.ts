@@ -1,13 +1,13 @@
 /**
  * The exchange in the notation of the tables. Settings: `pair`, `solo A`, `open AAAA`; `servers 2`, `attempts 2`, `rotated 1`
  * (the server that is first), `timeouts 5,3,6` in seconds; `use-vc`, `strict-error`, `keep-surviving-half`; `serial` and
- * `reopen`; `expired s0` (it let its time run out before in this search), `later 2` (entries behind this candidate) and
+ * `reopen`; `expired s0` (it let its time run out before in this search), `silent s0`; `told` (of servers that gave nothing), `later 2` (entries behind this candidate) and
  * `as-is-later`.
  *
  * Actions: `send A+AAAA s0`, `close` (the UDP sockets), `connect A+AAAA s1`, `write AAAA`, `wait 5s` (until `timeout`),
  * `early A DATA` (it may be answered), `end POS A=DATA AAAA=EMPTY`, with the rcode where one is told. Events: `A DATA`, a reply;
  * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`; `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
- * `window over`, `hurry`.
+ * `window over`, `hurry`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: nothing came to two questions.
  */
 import type { CandidateOutcome } from '../../../../sidecar/decide/candidate-outcome.ts';
 import { startExchange, stepExchange } from '../../../../sidecar/decide/upstream-plan.ts';
@@ -30,7 +30,8 @@ export function exchange(settings: string): Machine {
   let state: ExchangeState | undefined;
   const told = (step: ExchangeStep): string => {
     state = step.state;
-    return textOfActions(step.actions);
+    const isTold = has(settings, 'told');
+    return textOfActions(step.actions.filter((action) => isTold || action.do !== 'unanswered'));
   };
   return {
     start: () => told(startExchange(startOf(settings), 0)),
@@ -47,12 +48,14 @@ function startOf(settings: string): ExchangeStart {
   const rotated = Number(given(settings, 'rotated') ?? 0);
   const timeouts = given(settings, 'timeouts')?.split(',').map(Number) ?? servers.map(() => 5);
   const expired = given(settings, 'expired');
+  const silent = given(settings, 'silent');
   const [kind, slots] = kindOf(settings);
   const serial: SerialMode = has(settings, 'reopen') ? 'reopen' : has(settings, 'serial') ? 'serial' : 'parallel';
   return {
     kind,
     slots,
     serial,
+    silent: servers.map((index) => silent?.split(',').includes(`s${index}`) === true),
     plan: {
       order: servers.map((index) => (index + rotated) % count),
       attempts: Number(given(settings, 'attempts') ?? 2),
@@ -107,8 +110,14 @@ function eventOf(text: string): ExchangeEvent {
     case 'hurry':
       return { type: word };
     default:
-      throw new Error(`no such event: ${text}`);
+      return eventOfServer(text);
   }
+}
+
+function eventOfServer(text: string): ExchangeEvent {
+  const [, word, server] = /^(silence|heard) s(\d)$/.exec(text) ?? [];
+  if (word === undefined) throw new Error(`no such event: ${text}`);
+  return { type: 'silence', server: Number(server), isSilent: word === 'silence' };
 }
 
 function textOfActions(actions: readonly ExchangeAction[]): string {
@@ -140,6 +149,8 @@ function textOfAction(action: Exclude<ExchangeAction, { do: 'send' | 'deadline' 
       return `write ${types[action.slot]}`;
     case 'early':
       return `early ${types[action.slot]} ${wordOf(action.reply)}`;
+    case 'unanswered':
+      return `unanswered s${action.server} ${action.questions}`;
     case 'done':
       return `end ${textOfOutcome(action.outcome)}`;
     default:

@@ -1,0 +1,99 @@
+/**
+ * A first nameserver whose packets are dropped on their way, with real C libraries: it costs its timeout once, and is used
+ * again as soon as packets come through.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { waitedMs } from '../differential/busy.ts';
+import { runCommand } from './command.ts';
+import type { Libc } from './libcs.ts';
+import { provideNamespaces } from './namespaces.ts';
+import { provideRig } from './rig.ts';
+import { conf, data, N1, N2, N3, servers } from './rows/row.ts';
+import { startSidecar, type Sidecar } from './sidecar.ts';
+import { createWorld, type World } from './world.ts';
+
+const rig = await provideRig();
+const libcs = Object.values(rig.libcs);
+
+const TIMEOUT_MS = 2000;
+/** What a candidate may take once the server is known to be silent. */
+const CANDIDATE_MS = 400;
+const CANDIDATES = 2;
+
+/** A link behind which nobody takes the packets: its neighbour has an address of its own, and is not there. */
+const MAKE_VOID = `
+ip link add void0 type veth peer name void1
+ip link set void0 up
+ip link set void1 up
+ip neigh add ${N1} lladdr 02:00:00:00:00:01 dev void0 nud permanent`;
+const DROP = `ip route del local ${N1} dev lo table local; ip route add ${N1} dev void0`;
+const DELIVER = `ip route del ${N1} dev void0; ip route add local ${N1} dev lo table local`;
+
+describe.runIf(rig.hasWorlds && rig.hasSidecar && libcs.length > 0).each([
+  ['two servers', [N1, N2]],
+  ['three servers', [N1, N2, N3]],
+])('the first of %s is silent', (_, nameservers) => {
+  let world: World;
+  let sidecar: Sidecar;
+
+  const inWorld = async (script: string): Promise<void> => {
+    const { enter } = await provideNamespaces();
+    const [program = '', ...args] = enter(world.pid);
+    await runCommand(program, [...args, 'sh', '-ec', script]);
+  };
+
+  /** Without the time for which its processes waited for a processor. */
+  const lookUp = async (libc: Libc, call: string): Promise<{ addresses: string[]; tookMs: number }> => {
+    const pids = [world.pid, sidecar.pid];
+    const before = pids.map(waitedMs);
+    const { addresses = [], elapsedMs = 0, delayedMs = 0 } = await world.lookup(libc, 'injected', call);
+    const busyMs = pids.reduce((sum, pid, index) => sum + waitedMs(pid) - (before[index] ?? 0), delayedMs);
+    return { addresses, tookMs: elapsedMs - busyMs };
+  };
+
+  beforeAll(async () => {
+    world = await createWorld();
+    await inWorld(MAKE_VOID);
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    const names = (address: string) => ({ 'foo.s2.test': data(address) });
+    await world.prepare({
+      resolvConf: conf({ servers: nameservers, options: `timeout:${TIMEOUT_MS / 1000}` }),
+      script: servers(names('10.0.0.1'), names('10.0.0.2'), names('10.0.0.2')),
+    });
+    sidecar = await startSidecar(world);
+    await inWorld(DROP);
+  });
+  afterEach(() => sidecar.stop());
+
+  test.each([
+    ['one lookup of both families', ['getaddrinfo u foo canon']],
+    ['two lookups of one family', ['getaddrinfo 4 foo canon', 'getaddrinfo 4 bar canon']],
+  ])('%s is all that waits for it', async (_name, calls) => {
+    const [first] = libcs;
+    if (first === undefined) throw new Error('no C library');
+    const times: number[] = [];
+    for (const call of calls) times.push((await lookUp(first, call)).tookMs);
+    expect(Math.max(...times)).toBeGreaterThan(TIMEOUT_MS - 100);
+    for (const libc of libcs) {
+      const { addresses, tookMs } = await lookUp(libc, 'getaddrinfo u foo canon');
+      expect([libc.name, addresses]).toEqual([libc.name, ['10.0.0.2']]);
+      expect(tookMs).toBeLessThanOrEqual(CANDIDATES * CANDIDATE_MS);
+    }
+    expect(sidecar.log()).toContain(`"event":"server-silent","server":"${N1}:53"`);
+    expect((await world.get('http://127.0.0.1:9953/metrics')).body).toContain(
+      `alpine_resolver_server_silent{server="${N1}"} 1\n`,
+    );
+
+    await inWorld(DELIVER);
+    for (const libc of libcs) {
+      const { addresses } = await lookUp(libc, 'getaddrinfo u foo canon');
+      expect([libc.name, addresses]).toEqual([libc.name, ['10.0.0.1']]);
+    }
+    expect(sidecar.log()).toContain(`"event":"server-answers","server":"${N1}:53"`);
+    expect((await world.get('http://127.0.0.1:9953/metrics')).body).toContain(
+      `alpine_resolver_server_silent{server="${N1}"} 0\n`,
+    );
+  });
+});
