@@ -45,13 +45,13 @@ const parts: readonly Part[] = [
   },
   {
     name: 'rows',
-    what: 'the divergence list in plain mode and in scope containers',
+    what: 'the divergence list in plain mode, in scope containers, and with keep-searches in both scopes',
     needsBuild: true,
     onlyNamed: true,
     run: () =>
       runWorlds(provideWorlds, 'system', {
         files: ['test/system/rows.test.ts'],
-        environment: { ROWS_MODE: 'plain,containers' },
+        environment: { ROWS_MODE: 'plain,containers,keep-searches,containers-keep-searches' },
       }),
   },
   {

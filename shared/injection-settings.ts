@@ -1,7 +1,7 @@
 import { quantity } from './kubernetes-kinds.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
 import { sidecarAmounts } from './sidecar-amounts.ts';
-import { choice } from './value-kinds.ts';
+import { choice, flag } from './value-kinds.ts';
 
 const { cpu, memory } = sidecarAmounts;
 
@@ -24,6 +24,14 @@ export const injectionSettings = defineSettings('webhook', [
     default: 'add',
     meaning:
       "Whether the sidecar's admin port is added to the annotation that keeps a mesh (Istio, Linkerd) from capturing it, in pods that ask for one. A captured port can fail the kubelet's probes.",
+    annotation: true,
+  },
+  {
+    key: 'keepSearches',
+    kind: flag(),
+    default: false,
+    meaning:
+      "Puts the original search domains behind the marker into the file that the containers see, as many as fit into the longest line that musl reads (254 bytes), for programs that read its `search` line themselves. What programs resolve stays the same; for each name that does not exist the C library asks the sidecar once more per domain. Nothing in plain mode, which has no search line; where only the node knows its domains (`dnsPolicy: Default`), those of the pod's `dnsConfig`.",
     annotation: true,
   },
   {

@@ -4,8 +4,12 @@
  *
  * A question for the bare name may as well belong to another look-up, of another kind: then the end of the search says
  * nothing about it. An address question waits for its sibling, as every look-up does, before it is told anything.
+ *
+ * Where search domains stand behind the marker, the client asks for the name in each of them before. The search saw to
+ * them, in glibc's way: they are denied, so that its end alone counts.
  */
 import { asksForDnssec, clientFlags } from './decide/client-flags.ts';
+import { searchedBefore } from './decide/kept-searches.ts';
 import type { WalkEnd } from './decide/search-walk.ts';
 import { createMemory } from './memory.ts';
 import type { Asker } from './reply-writer.ts';
@@ -29,6 +33,8 @@ export interface FollowUpDependencies {
   readonly now: () => number;
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
   readonly answer: (lookup: Lookup, search: Search) => void;
+  /** It is of a search that is over: there is nothing more to find. */
+  readonly deny: (lookup: Lookup) => void;
   /** It is no follow-up. */
   readonly walk: (lookup: Lookup) => void;
 }
@@ -73,6 +79,13 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
     }
   }
 
+  /** After the marker, to the next domain of the same list. */
+  function goesOn({ asker, questionName, type, snapshot }: Lookup): boolean {
+    for (const name of searchedBefore(questionName, snapshot.domainsBehindMarker))
+      if (searches.get(keyOf(asker, name, type), deps.now()) !== undefined) return true;
+    return false;
+  }
+
   return {
     note(asker, name, type, search) {
       searches.set(keyOf(asker, name, type), search, deps.now());
@@ -86,6 +99,7 @@ export function createFollowUps(deps: FollowUpDependencies, capacity: number): F
       const siblingKey = keyOf(asker, questionName, siblingTypes[type] ?? type);
       const sibling = isAddressType(type) ? waiting.get(siblingKey) : undefined;
       if (sibling !== undefined) joinSibling(siblingKey, sibling, lookup, search);
+      else if (search === undefined && goesOn(lookup)) deps.deny(lookup);
       else if (search === undefined) return false;
       else if (isAddressType(type)) wait(key, lookup, search);
       else deps.answer(lookup, search);

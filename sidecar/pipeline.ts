@@ -69,7 +69,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   let snapshot = initial;
   let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
   const failures = createFailureMemory(memoryCapacity);
-  const followUps = createFollowUps({ ...deps, answer: answerFollowUp, walk }, memoryCapacity);
+  const followUps = createFollowUps({ ...deps, answer: answerFollowUp, deny, walk }, memoryCapacity);
   const truncated = createMemory<Side>(truncatedMemoryMs, truncatedBytes, weighSide);
   const questionCounts = new WeakMap<object, number>();
   const gone = new WeakSet<object>();
@@ -158,6 +158,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
 
   function walk(lookup: Lookup): void {
     if (!sessions.take(lookup)) drop('walks-full', lookup.asker.client);
+  }
+
+  function deny({ asker }: Lookup): void {
+    metrics.inc('alpine_resolver_repeats_total');
+    send(emptyPlan(rcodes.NXDOMAIN), asker, snapshot);
   }
 
   function answerFollowUp({ asker, questionName, type }: Lookup, { end, paired }: Search): void {

@@ -90,6 +90,8 @@ export interface ConfigurationSnapshot {
   readonly mode: Mode;
   /** The search marker in wire form. */
   readonly marker: WireName;
+  /** Search domains behind the marker in the file that the containers see: where a client goes on after a failed search. */
+  readonly domainsBehindMarker: readonly WireName[];
   readonly hosts: HostsTable;
   /** The file that the containers see has `trust-ad`: an AD bit then says nothing about the client. */
   readonly trustAdInPodFile: boolean;

@@ -1,4 +1,5 @@
 import { sidecar } from '../shared/names.ts';
+import { dnsLimits, isPlainSearch } from './dns-config.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -15,9 +16,19 @@ export interface ClientConfiguration {
 
 const clientNameserver = '127.0.0.1';
 
-export function clientConfiguration({ plain, trustAd }: { plain: boolean; trustAd: boolean }): ClientConfiguration {
+export interface ClientNeeds {
+  readonly plain: boolean;
+  readonly trustAd: boolean;
+  /** Search domains for programs that read the file themselves; those that fit stand behind the marker. */
+  readonly keptSearches: readonly string[];
+}
+
+/** musl reads lines of at most 254 bytes and drops longer ones whole (resolvconf.c). */
+const longestLine = 254;
+
+export function clientConfiguration({ plain, trustAd, keptSearches }: ClientNeeds): ClientConfiguration {
   return {
-    searches: plain ? [] : [sidecar.searchMarker],
+    searches: plain ? [] : searchesThatFit(keptSearches),
     options: [
       ['ndots', plain ? '0' : '15'],
       ['timeout', '10'],
@@ -25,6 +36,21 @@ export function clientConfiguration({ plain, trustAd }: { plain: boolean; trustA
       ...(trustAd ? ([['trust-ad']] as const) : []),
     ],
   };
+}
+
+/** In their order, without what some musl reads in another way than glibc: the root, empty labels, other bytes. */
+function searchesThatFit(domains: readonly string[]): string[] {
+  const searches: string[] = [sidecar.searchMarker];
+  for (const domain of new Set(domains)) {
+    if (!isPlainSearch(domain) || searches.includes(domain)) continue;
+    if (searches.length === dnsLimits.searches) break;
+    if (searchLine([...searches, domain]).length <= longestLine) searches.push(domain);
+  }
+  return searches;
+}
+
+function searchLine(searches: readonly string[]): string {
+  return `search ${searches.join(' ')}`;
 }
 
 /** As fields of the pod. */
@@ -38,7 +64,7 @@ export function dnsConfigOf({ searches, options }: ClientConfiguration): JsonObj
 
 /** As resolv.conf text. */
 export function formatClient({ searches, options }: ClientConfiguration): string {
-  const search = searches.length > 0 ? `search ${searches.join(' ')}\n` : '';
+  const search = searches.length > 0 ? `${searchLine(searches)}\n` : '';
   const words = options.map(([name, value]) => (value === undefined ? name : `${name}:${value}`));
   return `${search}nameserver ${clientNameserver}\noptions ${words.join(' ')}\n`;
 }

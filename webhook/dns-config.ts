@@ -95,8 +95,8 @@ function relaxedSearches(server: ServerVersion | undefined): 'taken' | 'refused'
   return isAtLeast(server, { major: 1, minor: 33 }) ? 'unsure' : 'refused';
 }
 
-/** ValidateDNS1123Subdomain. */
-function isPlainSearch(text: string): boolean {
+/** ValidateDNS1123Subdomain, and a dot at the end: what every release takes. */
+export function isPlainSearch(text: string): boolean {
   return isSubdomain(text, /^[a-z\d](?:[-a-z\d]*[a-z\d])?$/);
 }
 

@@ -83,7 +83,7 @@ function evidenceOf(pod: JsonObject, status: Status | undefined, isSame: boolean
   };
 }
 
-/** Our nameserver, and the marker or, in plain mode, our options. */
+/** Our nameserver, and the marker in front or, in plain mode, our options. */
 function isOwnDnsConfig(pod: JsonObject): boolean {
   const searches = stringsAt(pod, 'spec', 'dnsConfig', 'searches');
   const options = objectsAt(pod, 'spec', 'dnsConfig', 'options').map(
@@ -92,7 +92,7 @@ function isOwnDnsConfig(pod: JsonObject): boolean {
   return (
     stringAt(pod, 'spec', 'dnsPolicy') === 'None' &&
     stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').join() === '127.0.0.1' &&
-    (searches.join() === sidecar.searchMarker ||
+    (searches[0] === sidecar.searchMarker ||
       (searches.length === 0 && ['ndots:0', 'timeout:10', 'attempts:5'].every((word) => options.includes(word))))
   );
 }

@@ -5,7 +5,7 @@ import { clientConfiguration, dnsConfigOf, formatClient } from './client-configu
 import { resolvConfPart } from './earlier-injection.ts';
 import type { Facts } from './facts.ts';
 import type { InjectionContext } from './injection-context.ts';
-import { arrayAt, isObject, objectsAt, stringAt, textOf, valueAt, type JsonObject } from './json.ts';
+import { arrayAt, isObject, objectsAt, stringAt, stringsAt, textOf, valueAt, type JsonObject } from './json.ts';
 import { meshAnnotationNames, meshAnnotations } from './mesh-ports.ts';
 import { isOnResolvConf } from './mount-path.ts';
 import {
@@ -66,12 +66,19 @@ export function podChanges(pod: JsonObject, input: ChangeInput): PodChanges {
   return secondChanges(pod, { whole, input, isOwnRelease: sameRequest.version === input.context.version });
 }
 
+/** Of the pod's own dnsConfig, which the kubelet puts behind those of the node. */
+function ownSearches({ dnsConfig }: DnsFields): string[] {
+  return isObject(dnsConfig) ? stringsAt(dnsConfig, 'searches') : [];
+}
+
 function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): PodChanges {
   const { values, namespaceValues, injection, resolvConf } = facts.settings;
   const originalText = scope === 'pod' && facts.original.known ? facts.original.text : undefined;
   const plain = values.mode === 'plain';
-  const { trustAd } = parseOverridden(originalText ?? '', values, { hostName: '' });
-  const client = clientConfiguration({ plain, trustAd });
+  const { trustAd, search } = parseOverridden(originalText ?? '', values, { hostName: '' });
+  const known =
+    originalText === undefined && values.searches === undefined ? ownSearches(facts.originalFields) : search;
+  const client = clientConfiguration({ plain, trustAd, keptSearches: injection.keepSearches ? known : [] });
   const others = otherContainers(pod);
   const earlier = readStatus(pod);
   const parts = {

@@ -8,6 +8,7 @@ import { annotationName, injectionSettings, sidecarSettings, type SidecarSetting
 import { parseAnnotationsFile } from './annotations-file.ts';
 import { shareUpstreamSockets, walksThatFit } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts } from './hosts.ts';
+import { domainsBehindMarker } from './kept-searches.ts';
 import { chooseMode } from './mode.ts';
 import { parseOverridden, type ResolvConfOverrides } from './overrides.ts';
 import { chooseResolvConfText, type ChosenText } from './resolv-conf-source.ts';
@@ -70,6 +71,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
       upstreamPort: settings.upstreamPort,
       mode: chooseMode(settings.mode, inputs.podResolvConfText, settings.searchMarker),
       marker: requireMarker(settings.searchMarker),
+      domainsBehindMarker: domainsBehindMarker(podResolvConf.search, settings.searchMarker),
       hosts: isSameHosts ? previous.snapshot.hosts : hostsText === undefined ? emptyHosts : parseHosts(hostsText),
       trustAdInPodFile: podResolvConf.trustAd,
       ownAddresses: inputs.ownAddresses,

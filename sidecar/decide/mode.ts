@@ -19,7 +19,11 @@ export function chooseMode(
   if (setting !== 'auto') return setting;
   const { hasSearch, search } = parseResolvConf(podResolvConfText ?? '', { hostName: '' });
   if (!hasSearch) return 'plain';
-  return search.some((entry) => bareName(entry) === bareName(marker)) ? 'marker' : 'as-is';
+  return search.some((entry) => isMarkerEntry(entry, marker)) ? 'marker' : 'as-is';
+}
+
+export function isMarkerEntry(entry: string, marker: string): boolean {
+  return bareName(entry) === bareName(marker);
 }
 
 /** CR and a dot at either end make no difference to musl or glibc. */

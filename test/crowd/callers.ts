@@ -113,8 +113,12 @@ function goCallers(program: string): Caller[] {
 }
 
 function agentOf(command: readonly string[]): (world: World) => Agent {
-  let agent: Agent | undefined;
-  return (world) => (agent ??= createAgent(world.start('injected', command) as AgentProcess));
+  const agents = new WeakMap<World, Agent>();
+  return (world) => {
+    const agent = agents.get(world) ?? createAgent(world.start('injected', command) as AgentProcess);
+    agents.set(world, agent);
+    return agent;
+  };
 }
 
 /** Go has one error where glibc tells names without addresses from names that do not exist, and no canonical name here. */

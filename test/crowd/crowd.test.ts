@@ -35,13 +35,16 @@ const canRun = rig.hasWorlds && rig.hasSidecar && glibc !== undefined;
 
 reportMissing({ ...rig, missing: [...rig.missing, ...missing] });
 
-describe.runIf(canRun)('a crowd', () => {
+describe.runIf(canRun).each([
+  ['the marker alone on the search line', false],
+  ['the original search domains behind the marker', true],
+])('a crowd with %s', (_, keepSearches) => {
   let world: World;
   let sidecar: Sidecar;
 
   beforeAll(async () => {
     world = await createWorld();
-    await world.prepare({ resolvConf: RESOLV_CONF, script: SCRIPT });
+    await world.prepare({ resolvConf: RESOLV_CONF, script: SCRIPT, keepSearches });
     sidecar = await startSidecar(world, { RESOLVER_PAIR_WINDOW_MILLISECONDS: String(PAIR_WINDOW_MS) });
   });
   afterAll(async () => {

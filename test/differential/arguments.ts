@@ -12,6 +12,8 @@ export interface DifferentialArguments {
   readonly libcs: readonly LibcName[];
   readonly mode: Mode;
   readonly serverMemory: boolean;
+  /** The original search domains stand behind the marker. */
+  readonly keepSearches: boolean;
   readonly worlds: number;
 }
 
@@ -31,6 +33,7 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
       libcs: { type: 'string', default: LIBC_NAMES.join(',') },
       mode: { type: 'string', default: 'marker' },
       'server-memory': { type: 'string', default: 'true' },
+      'keep-searches': { type: 'boolean', default: false },
       worlds: { type: 'string', default: String(WORLDS) },
     },
   });
@@ -43,6 +46,7 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
     libcs: values.libcs.split(',').map(libcName),
     mode: modeName(values.mode),
     serverMemory: trueOrFalse('--server-memory', values['server-memory']),
+    keepSearches: keptIn(values.mode, values['keep-searches']),
     worlds: wholeNumber('--worlds', values.worlds, 1, MOST_WORLDS),
   };
 }
@@ -64,6 +68,12 @@ function libcName(text: string): LibcName {
 function trueOrFalse(option: string, text: string): boolean {
   if (text !== 'true' && text !== 'false') throw new Error(`${option} is true or false, not ${JSON.stringify(text)}`);
   return text === 'true';
+}
+
+/** Plain mode has no search line. */
+function keptIn(mode: string, keepSearches: boolean): boolean {
+  if (keepSearches && mode !== 'marker') throw new Error('--keep-searches is for --mode marker');
+  return keepSearches;
 }
 
 function modeName(text: string): Mode {

@@ -15,6 +15,8 @@ export interface Context {
   readonly configuration: GlibcConfiguration;
   readonly libc: LibcName;
   readonly mode: Mode;
+  /** The original search domains stand behind the marker. */
+  readonly keepSearches: boolean;
   /** Direct glibc: the call itself, or the call that the row names in its place. */
   readonly reference: Run;
   readonly found: Observation;

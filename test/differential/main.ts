@@ -11,6 +11,7 @@
  *   --mode plain       the rewritten file of plain mode (default: marker)
  *   --server-memory false
  *                      as glibc, which forgets silent servers; with true (the default) V33 may be among the residues
+ *   --keep-searches    the original search domains behind the marker
  *   --worlds N         cases at a time
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -52,8 +53,15 @@ async function main(words: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'differential-'));
   const sidecarBundle = join(folder, 'sidecar.cjs');
   await copyFile(SIDECAR_BUNDLE, sidecarBundle);
-  const { mode, serverMemory } = chosen;
-  const options: RunOptions = { libcs: chosen.libcs.map(oracle), oracle, mode, serverMemory, sidecarBundle };
+  const { mode, serverMemory, keepSearches } = chosen;
+  const options: RunOptions = {
+    libcs: chosen.libcs.map(oracle),
+    oracle,
+    mode,
+    serverMemory,
+    keepSearches,
+    sidecarBundle,
+  };
   try {
     return chosen.replay === undefined ? await runSeries(chosen, options) : await replay(chosen.replay, options);
   } finally {
@@ -74,7 +82,9 @@ async function runSeries(
   { seed = Math.floor(Math.random() * 2 ** 31), cases: count, worlds }: DifferentialArguments,
   options: RunOptions,
 ): Promise<number> {
-  console.log(`seed ${seed}, ${count} cases, ${options.mode} mode, ${options.libcs.map(({ name }) => name).join(' ')}`);
+  console.log(
+    `seed ${seed}, ${count} cases, ${options.mode} mode${options.keepSearches ? ' with keep-searches' : ''}, ${options.libcs.map(({ name }) => name).join(' ')}`,
+  );
   const startMs = performance.now();
   const pool = createPool(worlds);
   const rows = new Map<RowName, number>();

@@ -148,7 +148,11 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
 
   /** The name fits into musl's buffer with the marker, but cannot be encoded: before 1.2.4 that ends the look-up. */
   V18: (context, { aspect }) =>
-    aspect === 'outcome' && isTooLongForMarker(context) && isLostInMusl(context) && context.found.outcome === 'NONAME',
+    isTooLongForMarker(context) &&
+    // Where domains stand behind the marker, later musl searches in them by itself.
+    (isLostInMusl(context)
+      ? aspect === 'outcome' && context.found.outcome === 'NONAME'
+      : context.keepSearches && MUSL.includes(context.libc)),
 
   /**
    * musl has its own idea of a host name: no underscore, but a dash in front. Where an alias is one to glibc and none to

@@ -50,6 +50,7 @@ export interface RunOptions {
   readonly oracle: (name: LibcName) => Libc;
   readonly mode: Mode;
   readonly serverMemory: boolean;
+  readonly keepSearches: boolean;
   readonly sidecarBundle: string;
 }
 
@@ -69,6 +70,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
       configuration,
       libc,
       mode: options.mode,
+      keepSearches: options.keepSearches,
       reference: direct,
       found: observation,
       silent,
@@ -102,7 +104,7 @@ function directLookup(
 ): (call: Call) => Promise<MeasuredRun> {
   const known = new Map<string, Promise<MeasuredRun>>();
   const run = async (call: Call): Promise<MeasuredRun> => {
-    await prepare(world, random, withoutStalls(random.script), 'marker');
+    await prepare(world, random, withoutStalls(random.script), { mode: 'marker', keepSearches: false });
     return measure(world, oracle(random.oracle), 'direct', call);
   };
   return (call) => {
@@ -151,9 +153,9 @@ async function runThrough(
   world: World,
   random: DifferentialCase,
   direct: Run,
-  { libcs, mode, serverMemory, sidecarBundle }: RunOptions,
+  { libcs, mode, serverMemory, keepSearches, sidecarBundle }: RunOptions,
 ): Promise<ThroughRuns> {
-  await prepare(world, random, random.script, mode);
+  await prepare(world, random, random.script, { mode, keepSearches });
   const sidecar: Sidecar = await startSidecar(
     world,
     { RESOLVER_SERVER_MEMORY: String(serverMemory) },
@@ -180,8 +182,13 @@ async function runThrough(
   return { through, end };
 }
 
-function prepare(world: World, { resolvConf, hostName }: DifferentialCase, script: Script, mode: Mode): Promise<void> {
-  return world.prepare({ resolvConf, script, mode, hostName: hostName ?? HOST_NAME });
+function prepare(
+  world: World,
+  { resolvConf, hostName }: DifferentialCase,
+  script: Script,
+  file: Pick<RunOptions, 'mode' | 'keepSearches'>,
+): Promise<void> {
+  return world.prepare({ resolvConf, script, ...file, hostName: hostName ?? HOST_NAME });
 }
 
 /** What someone who looks at a difference wants to see. */

@@ -58,6 +58,7 @@ export async function compareSimulated(
   random: DifferentialCase,
   mode: Mode,
   serverMemory = true,
+  keepSearches = false,
 ): Promise<SimulatedResult> {
   const direct = await simulateDirect(random, random.call);
   const rows: RowName[] = [];
@@ -65,9 +66,18 @@ export async function compareSimulated(
   const configuration = configurationOf(random);
   for (const libc of SIMULATED_LIBCS) {
     if (libc !== 'glibc' && isRepeatedDifferently(random, direct)) continue;
-    const { silent, ...through } = await simulateThrough(random, libc, mode, serverMemory);
+    const { silent, ...through } = await simulateThrough(random, libc, mode, serverMemory, keepSearches);
     const found = through.observation;
-    const context: Context = { case: random, configuration, libc, mode, reference: direct, found, silent };
+    const context: Context = {
+      case: random,
+      configuration,
+      libc,
+      mode,
+      keepSearches,
+      reference: direct,
+      found,
+      silent,
+    };
     const judgement = await judge(context, (call) => simulateDirect(random, call));
     rows.push(...judgement.rows);
     for (const { aspect, expected, found } of judgement.differences)
@@ -98,18 +108,20 @@ export async function simulateThrough(
   libc: LibcName,
   mode: Mode,
   serverMemory = true,
+  keepSearches = false,
 ): Promise<RunThrough> {
   const { resolvConf, script, hostName, call } = random;
   if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
+  const file = rewrittenFile(resolvConf, mode, SIDECAR, keepSearches);
   const { network, logged } = simulateSidecar({
     resolvConf,
+    podFile: file,
     script,
     settings: { serverMemory },
     logLevel: 'warn',
     ...(mode === 'plain' ? { mode } : {}),
     ...(hostName === undefined ? {} : { hostName }),
   });
-  const file = rewrittenFile(resolvConf, mode, SIDECAR);
   const generation = GENERATIONS[libc];
   const lookUp = (): Promise<LookupResult> => {
     if (generation === undefined) {

@@ -78,3 +78,51 @@ describe('of another kind is a look-up of its own', () => {
     expect(await lookUp(sidecar, 'foo', ['AAAA'])).toEqual(alone);
   });
 });
+
+describe('search domains behind the marker', () => {
+  /** The first domain refuses, which ends glibc's search, though the second one has the name. */
+  const names: Record<string, ReplyScript> = {
+    'foo.s1.test': 'RF',
+    'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.2'] },
+  };
+  const behind = (podFile: string): RawClient =>
+    createRawClient({
+      script: { servers: { [server]: { names } } },
+      resolvConf: `nameserver ${server}\nsearch s1.test s2.test\noptions timeout:1 attempts:1\n`,
+      podFile,
+    });
+  const both = `search ${marker} s1.test s2.test\n`;
+
+  test.each([[['A']], [['AAAA']], [['A', 'AAAA']]])(
+    '%j: after a failed search the name is in none of them, without a query',
+    async (types) => {
+      const sidecar = behind(both);
+      const nothing = types.map(() => 'NXDOMAIN');
+      expect(await lookUp(sidecar, `foo.${marker}`, types)).toEqual(nothing);
+      const asked = sidecar.network.asked.length;
+      for (const name of ['foo.s1.test', 'FOO.s2.TEST', 'foo'])
+        expect(await lookUp(sidecar, name, types)).toEqual(nothing);
+      expect(sidecar.network.asked.length).toBe(asked);
+    },
+  );
+
+  test.each<[what: string, podFile: string, search: string[], name: string]>([
+    ['nobody searched before', both, [], 'foo.s2.test'],
+    ['another name was searched for', both, ['bar'], 'foo.s2.test'],
+    ['they are not in the file', `search ${marker}\n`, ['foo'], 'foo.s2.test'],
+    ['they stand in front of the marker', `search s2.test ${marker}\n`, ['foo'], 'foo.s2.test'],
+  ])('a name that exists there is told as it is where %s', async (_, podFile, search, name) => {
+    const sidecar = behind(podFile);
+    for (const searched of search) expect(await lookUp(sidecar, `${searched}.${marker}`, ['A'])).toEqual(['NXDOMAIN']);
+    expect(await lookUp(sidecar, name, ['A'])).toEqual(['NOERROR | A 10.0.0.2']);
+  });
+
+  test('the other family, and the same a second later, are told as they are', async () => {
+    const sidecar = behind(both);
+    expect(await lookUp(sidecar, `foo.${marker}`, ['AAAA'])).toEqual(['NXDOMAIN']);
+    expect(await lookUp(sidecar, 'foo.s2.test', ['A'])).toEqual(['NOERROR | A 10.0.0.2']);
+    expect(await lookUp(sidecar, `foo.${marker}`, ['A'])).toEqual(['NXDOMAIN']);
+    await sidecar.pass(1000);
+    expect(await lookUp(sidecar, 'foo.s2.test', ['A'])).toEqual(['NOERROR | A 10.0.0.2']);
+  });
+});

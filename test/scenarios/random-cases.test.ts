@@ -7,15 +7,17 @@ import { admissibleCases } from '../differential/admissible-cases.ts';
 import { compareSimulated, isSimulated } from '../differential/simulated.ts';
 
 test.each([
-  ['marker', true, 20_261],
-  ['plain', false, 20_262],
-] as const)('%s mode, server-memory %s: no difference but the residue', async (mode, serverMemory, seed) => {
+  ['marker', true, false, 20_261],
+  ['plain', false, false, 20_262],
+  ['marker', true, true, 20_263],
+] as const)('%s mode, server-memory %s, keep-searches %s: no difference but the residue', async (...series) => {
+  const [mode, serverMemory, keepSearches, seed] = series;
   const differences: string[] = [];
   let compared = 0;
   for await (const random of admissibleCases(seed, 600)) {
     if (!isSimulated(random.call) || random.oracle !== 'glibc') continue;
     compared += 1;
-    const found = await compareSimulated(random, mode, serverMemory);
+    const found = await compareSimulated(random, mode, serverMemory, keepSearches);
     differences.push(...found.differences.map((text) => `${random.seed}: ${text}`));
   }
   expect(differences).toEqual([]);

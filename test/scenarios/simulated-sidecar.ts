@@ -10,6 +10,7 @@ import type { LogLevel } from '../../shared/log.ts';
 import { sidecarMetrics } from '../../shared/metric-table.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { emptyHosts, parseHosts } from '../../sidecar/decide/hosts.ts';
+import { domainsBehindMarker } from '../../sidecar/decide/kept-searches.ts';
 import { chooseMode } from '../../sidecar/decide/mode.ts';
 import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
 import { createPipeline } from '../../sidecar/pipeline.ts';
@@ -25,6 +26,8 @@ export interface SimulatedSidecarOptions {
   readonly resolvConf: string;
   readonly hostName?: string;
   readonly mode?: Mode;
+  /** The file that the containers see, where more than the marker is on its search line. */
+  readonly podFile?: string;
   readonly hosts?: string;
   readonly settings?: Partial<WalkSettings>;
   /** Where clients reach it. */
@@ -97,12 +100,13 @@ const defaultSettings: WalkSettings = {
 
 function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
   const marker = encodeName('glibc.internal') ?? rootName;
-  const written = options.mode === 'plain' ? '' : 'search glibc.internal\n';
+  const written = options.podFile ?? (options.mode === 'plain' ? '' : 'search glibc.internal\n');
   return {
     resolvConf: parseResolvConf(options.resolvConf, { hostName: options.hostName ?? 'pod' }),
     upstreamPort: 53,
     mode: options.mode ?? chooseMode('auto', written, 'glibc.internal'),
     marker,
+    domainsBehindMarker: domainsBehindMarker(parseResolvConf(written, { hostName: '' }).search, 'glibc.internal'),
     hosts: options.hosts === undefined ? emptyHosts : parseHosts(options.hosts),
     trustAdInPodFile: readGlibcConfiguration(options.resolvConf, 'pod', 53).flags.has('trust-ad'),
     settings: { ...defaultSettings, ...options.settings },

@@ -7,10 +7,13 @@ import type { Query } from './script.ts';
 import { startSidecar } from './sidecar.ts';
 import { SIDECAR, type World } from './world.ts';
 
-/** How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. */
-export type Way = Mode | 'containers';
+/**
+ * How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. Each of the
+ * latter two with the original search domains behind the marker, too.
+ */
+export type Way = Mode | 'containers' | 'keep-searches' | 'containers-keep-searches';
 
-export const WAYS: readonly Way[] = ['marker', 'plain', 'containers'];
+export const WAYS: readonly Way[] = ['marker', 'plain', 'containers', 'keep-searches', 'containers-keep-searches'];
 
 export interface RowResult {
   libc: LibcName;
@@ -33,8 +36,8 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 
 /** A row with every one of these C libraries through one sidecar. */
 export async function runThrough(world: World, row: Row, libcs: readonly Libc[], way: Way): Promise<RowResult[]> {
-  await world.prepare({ ...row, mode: modeOf(way) });
-  const view = way === 'containers' ? 'direct' : 'injected';
+  await world.prepare({ ...row, mode: modeOf(way), keepSearches: keepsSearches(way) });
+  const view = way.startsWith('containers') ? 'direct' : 'injected';
   const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` }, view);
   const one = async (libc: Libc): Promise<RowResult> => {
     const result = await world.lookup(libc, 'injected', row.call);
@@ -52,8 +55,12 @@ export async function runThrough(world: World, row: Row, libcs: readonly Libc[],
   }
 }
 
+function keepsSearches(way: Way): boolean {
+  return way.endsWith('keep-searches');
+}
+
 function modeOf(way: Way): Mode {
-  return way === 'containers' ? 'marker' : way;
+  return way === 'plain' ? 'plain' : 'marker';
 }
 
 /** The machine's glibc, whose queries are compared, asks alone; the others at the same time. */
@@ -78,7 +85,11 @@ export function expectedThrough(row: Row, name: LibcName, way: Way): Outcome {
 
 function residueOf(row: Row, name: LibcName, way: Way): Residue | undefined {
   const mode = modeOf(way);
-  return row.residue?.find((residue) => residue.libcs.includes(name) && (residue.mode ?? mode) === mode);
+  const isKept = (residue: Residue): boolean =>
+    keepsSearches(way) && residue.notWithKeptSearches?.includes(name) === true;
+  return row.residue?.find(
+    (residue) => residue.libcs.includes(name) && (residue.mode ?? mode) === mode && !isKept(residue),
+  );
 }
 
 /** In what the result is not the expected outcome; empty when it is. */

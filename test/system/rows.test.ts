@@ -4,7 +4,8 @@
  *
  * All rows run at the same time, each in a world of its own: most of their time they wait for timeouts.
  * ROWS=4,95a runs these rows only. ROWS_MODE=plain,containers goes through the sidecar these ways instead of in
- * marker mode: plain mode, and scope `containers`.
+ * marker mode: plain mode, and scope `containers`. The ways keep-searches and
+ * containers-keep-searches have the original search domains behind the marker.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from './pool.ts';
@@ -38,7 +39,13 @@ const ways = (process.env['ROWS_MODE'] ?? 'marker').split(',').map((name) => {
   if (way === undefined) throw new Error(`ROWS_MODE: ${name} is none of ${WAYS.join(', ')}`);
   return way;
 });
-const WHAT: Record<Way, string> = { marker: 'marker mode', plain: 'plain mode', containers: 'scope containers' };
+const WHAT: Record<Way, string> = {
+  marker: 'marker mode',
+  plain: 'plain mode',
+  containers: 'scope containers',
+  'keep-searches': 'keep-searches',
+  'containers-keep-searches': 'keep-searches in scope containers',
+};
 const waysOfRows = rig.hasSidecar ? ways : [];
 
 reportMissing(rig);

@@ -42,7 +42,7 @@ export async function startSidecar(
     RESOLVER_LISTEN: `${SIDECAR}:53`,
     RESOLVER_ADMIN_LISTEN: ADMIN,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
-    ...(view === 'direct' ? OWN_FILE : {}),
+    ...(view === 'direct' ? { ...OWN_FILE, RESOLVER_POD_RESOLV_CONF: join(world.folder, 'injected.conf') } : {}),
     ...env,
   });
   let log = '';

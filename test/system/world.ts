@@ -37,6 +37,8 @@ export interface Setup {
   script: Script;
   /** How the rewritten file looks; default `marker`. */
   mode?: Mode;
+  /** The original search domains stand behind the marker. */
+  keepSearches?: boolean;
   /** Lines behind the two of localhost. */
   hosts?: string;
   hostName?: string;
@@ -153,7 +155,7 @@ export async function createWorld(): Promise<World> {
         writeFile(file('resolv.conf'), setup.resolvConf, 'latin1'),
         writeFile(
           file('injected.conf'),
-          rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? SIDECAR),
+          rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? SIDECAR, setup.keepSearches),
         ),
         writeFile(file('hosts'), HOSTS + (setup.hosts ?? '')),
         upstream.load(setup.script),

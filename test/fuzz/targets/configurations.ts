@@ -25,6 +25,7 @@ function snapshot(resolvConf: string, mode: Mode, changed: Partial<WalkSettings>
     upstreamPort: 53,
     mode,
     marker: markerName,
+    domainsBehindMarker: [],
     hosts,
     trustAdInPodFile: resolvConf.includes('trust-ad'),
     settings: { ...settings, ...changed },

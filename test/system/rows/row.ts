@@ -44,6 +44,8 @@ export interface Residue {
   /** Row of docs/residual-divergences.md. */
   row: `V${number}`;
   libcs: readonly LibcName[];
+  /** They search by themselves, and as glibc, where the original domains stand behind the marker. */
+  notWithKeptSearches?: readonly LibcName[];
   /** Without it, in both modes. */
   mode?: Mode;
   outcome: Outcome;

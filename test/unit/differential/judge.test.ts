@@ -57,6 +57,7 @@ async function judged(
     configuration,
     libc,
     mode: 'marker' as const,
+    keepSearches: false,
     reference,
     found,
     silent: new Set(silent),

@@ -402,3 +402,31 @@ describe('the same request', () => {
     );
   });
 });
+
+describe('original search domains behind the marker', () => {
+  const kept = goldenCase('keep-searches');
+  const searchesIn = (pod: Pod): Json | undefined => pod.spec.dnsConfig['searches'];
+  const first = injected(kept.pod, kept.context);
+
+  test('a second call changes nothing', () => {
+    expect(injectPod(first, later(1, kept.context))).toMatchObject({ verdict: 'skip', reason: 'unchanged' });
+  });
+
+  test('a pod without its annotations is known by them, and decided anew', () => {
+    const copy = structuredClone(first);
+    delete copy.metadata.annotations[annotation('keep-searches')];
+    const again = injected(copy, later(600, kept.context));
+    expect(searchesIn(again)).toEqual(['glibc.internal']);
+    expect(again.metadata.annotations[annotation('resolv-conf')]).toBe(
+      first.metadata.annotations[annotation('resolv-conf')],
+    );
+    expect(again.spec.initContainers).toHaveLength(1);
+  });
+
+  test('nothing of them is left of a copy that has only our DNS fields and the stored text', () => {
+    const copy = structuredClone(first);
+    delete copy.metadata.annotations[annotation('status')];
+    const again = injected(copy, later(600, kept.context));
+    expect(searchesIn(again)).toEqual(searchesIn(first));
+  });
+});
