@@ -12,6 +12,7 @@ import { sidecarAmounts } from '../shared/sidecar-amounts.ts';
 import type { JsonObject } from './json.ts';
 import { containerBounds, type Bounds, type LimitRangeItem } from './limit-range.ts';
 import { otherResourcesProblem } from './other-resources.ts';
+import { refusedAlone } from './pod-alone.ts';
 import { fitPodLevelResources, type Amounts } from './pod-level-resources.ts';
 import { hasPodLevelResources, isGuaranteed, podTotal, type Resource } from './pod-resources.ts';
 
@@ -25,8 +26,8 @@ export function fitResources(
   limitRanges: readonly LimitRangeItem[],
   settings: InjectionSettings = injectionDefaults,
 ): FittedResources {
-  const ofOthers = otherResourcesProblem(pod, limitRanges);
-  if (ofOthers !== undefined) return { fits: false, problem: ofOthers };
+  const problem = refusedAlone(pod, limitRanges) ?? otherResourcesProblem(pod, limitRanges);
+  if (problem !== undefined) return { fits: false, problem };
   if (hasPodLevelResources(pod)) return withinPodLevel(pod, limitRanges, settings);
   const guaranteed = isGuaranteed(pod);
   const amounts = new Map<Resource, WrittenAmounts>();

@@ -142,10 +142,13 @@ describe('LimitRange of pods', () => {
   });
 
   test('the ratio of the whole pod', () => {
-    // (1 + 0.25) / (0.1 + x) ≤ 5 → x ≥ 0.15
-    expect(fit(podOf(app), { type: 'Pod', maxLimitRequestRatio: { cpu: '5' } })).toMatchObject({
-      resources: { requests: { cpu: '150m' }, limits: { cpu: '250m' } },
+    // (0.3 + 0.25) / (0.1 + x) ≤ 3 → x ≥ 0.0833
+    const atTheRatio = withResources({ cpu: '100m' }, { cpu: '300m' });
+    expect(fit(podOf(atTheRatio), { type: 'Pod', maxLimitRequestRatio: { cpu: '3' } })).toMatchObject({
+      resources: { requests: { cpu: '84m' }, limits: { cpu: '250m' } },
     });
+    // Alone it is beyond it: ours must not let it in.
+    expect(fit(podOf(app), { type: 'Pod', maxLimitRequestRatio: { cpu: '5' } })).toMatchObject({ fits: false });
   });
 
   test('an init container counts beside the sidecars before it, not beside the containers', () => {
