@@ -1,5 +1,5 @@
 /** The command line: the same pure code as the programs, for people. The only file here that reads the arguments. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { version } from '../shared/version.ts';
 import { unknownText } from './terminal/arguments.ts';
@@ -7,6 +7,7 @@ import { runDemo } from './demo/demo.ts';
 import { DEFAULT_NAMESERVER } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
 import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/private-network.ts';
+import { ancestors } from './terminal/ancestors.ts';
 import { exitCodes } from './terminal/exit-codes.ts';
 import { outputColumns, printable } from './terminal/output.ts';
 import { UsageError } from './terminal/usage-error.ts';
@@ -83,7 +84,6 @@ async function demo(args: readonly string[]): Promise<void> {
 
 const LOOK_MS = 300;
 
-/** npm that is ended by SIGKILL leaves its script behind, and the shell between them, as children of another process. */
 function npmGone(): Promise<void> {
   const begun = ancestors();
   return new Promise((resolve) => {
@@ -94,17 +94,6 @@ function npmGone(): Promise<void> {
     }, LOOK_MS);
     timer.unref();
   });
-}
-
-/** The parent and, where the system tells it (proc(5), fields 2 and 4), the parent's. */
-function ancestors(): string {
-  const parent = process.ppid;
-  try {
-    const fields = readFileSync(`/proc/${parent}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
-    return `${parent} ${fields[1]}`;
-  } catch {
-    return String(parent);
-  }
 }
 
 /** The bundles lie beside the command line's own; from the sources they lie in `dist`. */

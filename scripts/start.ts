@@ -5,13 +5,18 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ancestors } from '../cli/terminal/ancestors.ts';
+import { mayMoveCursor } from '../cli/terminal/output.ts';
 import { startProgress } from '../cli/terminal/progress.ts';
 import { buildAll } from './build.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const progress = startProgress('  bundling the programs, a few seconds …');
+const begun = ancestors();
+const progress = mayMoveCursor() ? startProgress('  bundling the programs, a few seconds …') : undefined;
 const failures = await buildAll();
-progress.end();
+progress?.end();
+// Whoever began it may be gone by now.
+if (ancestors() !== begun) process.exit();
 if (failures.length > 0) {
   for (const failure of failures) console.error(failure);
   process.exitCode = 1;

@@ -167,7 +167,9 @@ async function lookUp(
 }
 
 function titlesOf(musl: string, glibc: string): TableTitles {
-  return { musl: `${musl} alone`, glibc, injected: 'musl + sidecar' };
+  // A real one has its kind in front; the columns have no room for more.
+  const isReal = musl.startsWith('real');
+  return { musl: isReal ? musl : `${musl} alone`, glibc, injected: 'musl + sidecar' };
 }
 
 function readNameservers({ resolvConfFile = '', folder }: DemoOptions): string {

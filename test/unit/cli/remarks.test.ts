@@ -240,6 +240,64 @@ describe('48 addresses are all that musl takes, and all there are', () => {
   });
 });
 
+describe('through the sidecar', () => {
+  const SEEN = 'nameserver 127.0.0.1\nsearch glibc.internal\noptions ndots:15 timeout:10 attempts:5\n';
+  const found = { outcome: 'OK', addresses: ['10.0.0.1'], queries: 2, elapsedMs: 3 } as const;
+  const failed = { outcome: 'AGAIN', addresses: [], queries: 4, elapsedMs: 5 } as const;
+  const hundred = { ...found, addresses: Array.from({ length: 100 }, (_, i) => `10.1.0.${i + 1}`) };
+
+  async function remarksThrough(glibc: Lookup, zone: Zone, generation: MuslGenerationName) {
+    const network = createSimulatedNetwork({ servers: { '127.0.0.1': { names: { ...zone } } } });
+    const timeline = createTimeline();
+    const configuration = readMuslConfiguration(SEEN, 53);
+    const setup = { configuration, generation: MUSL_GENERATIONS[generation], network, timeline };
+    const injected = { ...(await network.run(lookUpAsMusl('foo', 'both', setup))), timeline };
+    const glibcConfiguration = readGlibcConfiguration('nameserver 192.0.2.1\n', 'pod', 53);
+    return remarksOf(
+      { name: 'foo', musl: glibc, glibc, injected },
+      { generation: setup.generation, musl: configuration, glibc: glibcConfiguration, injected: configuration },
+    );
+  }
+
+  test.each<[string, Lookup, Zone, MuslGenerationName, readonly string[]]>([
+    ['found as by glibc', found, { 'foo.glibc.internal': a(1) }, 'G4', []],
+    [
+      'more addresses than musl keeps (V6)',
+      hundred,
+      { 'foo.glibc.internal': many(100) },
+      'G4',
+      [
+        'From the sidecar, foo.glibc.internal: A 100 addresses over TCP, AAAA no records; musl keeps 48 of 100 addresses.',
+      ],
+    ],
+    [
+      'a musl without TCP (V5)',
+      hundred,
+      { 'foo.glibc.internal': many(100) },
+      'G2',
+      [
+        'From the sidecar, foo.glibc.internal: A 29 addresses, truncated, AAAA no records; musl has no TCP and keeps 29 addresses.',
+      ],
+    ],
+    [
+      'a temporary failure (V8)',
+      failed,
+      { 'foo.glibc.internal': 'SF' },
+      'G4',
+      ['Through the sidecar it takes 10 s longer than glibc: musl repeats a query that failed until its time is over.'],
+    ],
+    [
+      'a search that takes longer than musl waits (V10)',
+      { ...found, elapsedMs: 12_000 },
+      { 'foo.glibc.internal': 'LOST' },
+      'G4',
+      ['From the sidecar, A and AAAA foo.glibc.internal: no reply; musl waits until its 10 s are over, and gives up.'],
+    ],
+  ])('%s', async (_what, glibc, zone, generation, remarks) => {
+    expect(await remarksThrough(glibc, zone, generation)).toEqual(remarks);
+  });
+});
+
 /** Behind `asks` and `finds`, where no name follows. */
 const OTHER_WORDS = ['A', 'AAAA', 'again', 'all', 'and', 'no'];
 
