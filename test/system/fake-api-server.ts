@@ -42,7 +42,8 @@ interface Change {
   readonly version: number;
 }
 
-export async function startFakeApiServer(): Promise<FakeApiServer> {
+/** `minor` is that of the version that it tells. */
+export async function startFakeApiServer({ minor = 34 } = {}): Promise<FakeApiServer> {
   const objects = new Map<string, ApiObject>();
   const watchers = new Set<Watcher>();
   const requests: string[] = [];
@@ -99,7 +100,7 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     if (refusedWith !== undefined) return reply(refusedWith, { kind: 'Status', code: refusedWith });
-    if (path === '/version') return reply(200, { major: '1', minor: '34', gitVersion: 'v1.34.4' });
+    if (path === '/version') return reply(200, { major: '1', minor: `${minor}`, gitVersion: `v1.${minor}.4` });
     const selectedName = /^metadata\.name=(.+)$/.exec(url.searchParams.get('fieldSelector') ?? '')?.[1];
     if (isWatch) {
       const watcher = { collection: path, selectedName, response };

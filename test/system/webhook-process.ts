@@ -49,7 +49,7 @@ export async function startWebhook(environment: Record<string, string>): Promise
     log.push(...lines.map((line) => JSON.parse(line) as Record<string, unknown>));
   });
   const portOf = async (role: string): Promise<number> => {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const line = log.find(({ event, role: found }) => event === 'listening' && found === role);
       if (line) return Number(/:(\d+)$/.exec((line['addresses'] as string[])[0] ?? '')?.[1]);
