@@ -26,6 +26,7 @@ export function readSidecarImage({ core }: ClusterClient, settings: ImageSetting
   const { namespace, podName } = settings;
   let found: FoundImage = { problem: 'the own pod is not read yet' };
   let isRead = false;
+  let isReading = false;
   const settle = (result: FoundImage): void => {
     isRead = true;
     found = result;
@@ -33,12 +34,16 @@ export function readSidecarImage({ core }: ClusterClient, settings: ImageSetting
     else log.error('sidecar-image-unknown', { problem: found.problem });
   };
   const read = async (): Promise<void> => {
-    if (isRead || podName === undefined) return;
+    // A call that hangs must not end after a later one, and undo what that one found.
+    if (isRead || isReading || podName === undefined) return;
+    isReading = true;
     try {
       settle(sidecarImageOf(await core.readNamespacedPod({ name: podName, namespace }), settings));
     } catch (error) {
       found = { problem: `the own pod ${namespace}/${podName} cannot be read` };
       log.warn('own-pod-unreadable', { pod: podName, namespace, error });
+    } finally {
+      isReading = false;
     }
   };
   if (podName === undefined) settle({ problem: `POD_NAME is not set; ${source}` });
