@@ -15,7 +15,10 @@ export interface EarlierInjection {
   readonly status: Status | undefined;
   /** The pod without our parts, with the DNS fields that it came with: what is decided on. */
   readonly pod: JsonObject;
-  /** Original configuration of this namespace that survived where the DNS fields did not. */
+  /**
+   * Original configuration that the first call of this request wrote, which another replica may see differently; or one
+   * of this namespace that survived where the DNS fields did not.
+   */
   readonly storedText: string | undefined;
   /** Nothing says what the pod's DNS fields were. */
   readonly isOriginalLost: boolean;
@@ -35,8 +38,10 @@ export function earlierInjection(pod: JsonObject, place: Place): EarlierInjectio
   if (!status && !evidence.hasEntry && !evidence.hasDns)
     return { sameRequest, status, pod, storedText: undefined, isOriginalLost: false };
   const isWithoutFields = evidence.hasDns && status?.original === undefined;
-  const stored = isWithoutFields ? storedResolvConf(pod) : undefined;
-  const storedText = stored !== undefined && isOfNamespace(stored, place.namespace) ? stored : undefined;
+  const isOfThisRequest = sameRequest?.scope === 'pod';
+  const stored = isOfThisRequest || isWithoutFields ? storedResolvConf(pod) : undefined;
+  const isUsable = stored !== undefined && (isOfThisRequest || isOfNamespace(stored, place.namespace));
+  const storedText = isUsable ? stored : undefined;
   return {
     sameRequest,
     status,

@@ -177,6 +177,34 @@ describe.each([
   });
 });
 
+describe('a replica that sees another cluster DNS, during an upgrade of the settings', () => {
+  const ofPod: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'app', annotations: { [annotation('keep-searches')]: 'true' } },
+    spec: { containers: [{ name: 'app', image: 'alpine:3.22' }], dnsConfig: { options: [{ name: 'trust-ad' }] } },
+  };
+  const otherDns = { nameservers: ['10.0.0.10'], clusterDomain: 'other.example', nodeSearches: [] };
+
+  test.each([
+    ['another one', otherDns],
+    ['none', undefined],
+  ])('%s: what the first call wrote counts', (_, clusterDns) => {
+    const first = injected(ofPod);
+    expect(first.spec.dnsConfig).toMatchObject({
+      searches: expect.arrayContaining(['shop.svc.cluster.local']) as unknown,
+      options: expect.arrayContaining([{ name: 'trust-ad' }]) as unknown,
+    });
+    const second = { ...later(1), clusterDns };
+    expect(injectPod(first, second)).toMatchObject({ verdict: 'skip', reason: 'unchanged' });
+    const changed = structuredClone(first);
+    delete (changed.spec as JsonObject)['dnsConfig'];
+    changed.spec.dnsPolicy = 'ClusterFirst';
+    delete changed.metadata.annotations[annotation('resolv-conf')];
+    expect(sorted(changedPod(injectPod(changed, second)))).toEqual(sorted(first));
+  });
+});
+
 test('a displaced entry moves by one operation', () => {
   const pod = injected();
   pod.spec.initContainers.unshift(container('front'));
