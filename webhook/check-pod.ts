@@ -1,6 +1,6 @@
 import { sidecar } from '../shared/names.ts';
 import { dnsLimits } from './dns-config.ts';
-import { objectsAt, stringAt, stringsAt, type JsonObject } from './json.ts';
+import { isObject, objectsAt, stringAt, stringsAt, valueAt, type Json, type JsonObject } from './json.ts';
 import { leavesTheRest } from './leaves-the-rest.ts';
 import { allContainers, annotationsOf, sidecarOf, unescapeEnvironmentText } from './pod.ts';
 import { annotationBytesLimit } from './pod-bounds.ts';
@@ -59,6 +59,7 @@ function mountProblem(pod: JsonObject): string | undefined {
 function dnsProblem(pod: JsonObject): string | undefined {
   const nameservers = stringsAt(pod, 'spec', 'dnsConfig', 'nameservers');
   const searches = stringsAt(pod, 'spec', 'dnsConfig', 'searches');
+  if (!hasDnsShape(pod)) return 'dnsPolicy or dnsConfig is not of the type that Kubernetes reads';
   if (stringAt(pod, 'spec', 'dnsPolicy') === 'None' && nameservers.length === 0)
     return 'dnsPolicy None without nameserver';
   const isWithin =
@@ -66,6 +67,27 @@ function dnsProblem(pod: JsonObject): string | undefined {
     searches.length <= dnsLimits.searches &&
     searches.join(' ').length <= dnsLimits.searchCharacters;
   return isWithin ? undefined : 'dnsConfig is beyond the limits of Kubernetes';
+}
+
+/** What comes back from the status of a copy may be anything that people wrote there. */
+function hasDnsShape(pod: JsonObject): boolean {
+  const isText = (value: Json | undefined): boolean => typeof value === 'string';
+  const isList = (value: Json | undefined, isEntry: (entry: Json) => boolean): boolean =>
+    isNone(value) || (Array.isArray(value) && value.every(isEntry));
+  const isOption = (value: Json): boolean =>
+    isObject(value) && ['name', 'value'].every((key) => isNone(value[key]) || isText(value[key]));
+  const [policy, config] = [valueAt(pod, 'spec', 'dnsPolicy'), valueAt(pod, 'spec', 'dnsConfig')];
+  if (!isNone(policy) && !isText(policy)) return false;
+  if (isNone(config)) return true;
+  return (
+    ['nameservers', 'searches'].every((list) => isList(valueAt(config, list), isText)) &&
+    isObject(config) &&
+    isList(config['options'], isOption)
+  );
+}
+
+function isNone(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null;
 }
 
 function annotationProblem(pod: JsonObject): string | undefined {

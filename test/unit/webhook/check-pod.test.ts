@@ -51,6 +51,20 @@ test.each([
   ],
   ['the volume missing', ({ spec }) => spec.volumes.pop(), /volume alpine-resolver-config does not exist/],
   ['no nameserver', ({ spec }) => (spec.dnsConfig.nameservers = []), /without nameserver/],
+  ['a policy that is no text', ({ spec }) => Object.assign(spec, { dnsPolicy: 1 }), /not of the type/],
+  ['a dnsConfig that is no object', ({ spec }) => Object.assign(spec, { dnsConfig: 'x' }), /not of the type/],
+  [
+    'a nameserver that is no text',
+    ({ spec }) => Object.assign(spec.dnsConfig, { nameservers: ['::1', 5] }),
+    /not of the type/,
+  ],
+  ['searches that are no list', ({ spec }) => Object.assign(spec.dnsConfig, { searches: { a: 1 } }), /not of the type/],
+  ['options that are texts', ({ spec }) => Object.assign(spec.dnsConfig, { options: ['ndots:5'] }), /not of the type/],
+  [
+    'an option whose value is a number',
+    ({ spec }) => Object.assign(spec.dnsConfig, { options: [{ name: 'ndots', value: 5 }] }),
+    /not of the type/,
+  ],
   [
     'too many searches',
     ({ spec }) => (spec.dnsConfig.searches = Array.from({ length: 33 }, (_, index) => `s${index}`)),

@@ -208,6 +208,18 @@ describe('a status alone forces nothing', () => {
     expect(injectPod(pod, context)).toMatchObject({ verdict: 'skip', reason: 'name-taken' });
   });
 
+  test.each([
+    5,
+    'x',
+    { nameservers: [5] },
+    { nameservers: '192.0.2.1' },
+    { options: [{ name: 'ndots', value: 5 }] },
+  ] as Json[])('DNS fields in it that no pod can have are not written: %j', (dnsConfig) => {
+    const copy = injected();
+    setStatus(copy, { ...statusOf(copy), original: { dnsPolicy: 'Default', dnsConfig } });
+    expect(injectPod(copy, later)).toMatchObject({ verdict: 'skip', reason: 'patch-failed' });
+  });
+
   test.each(['{', '[]', '"pod"', '{}', '{"scope":5}', '{"scope":""}', 'null'])('nonsense is none: %s', (text) => {
     const pod = small({
       annotations: { [annotation('status')]: text, [annotation('resolv-conf')]: 'nameserver 192.0.2.7\n' },
