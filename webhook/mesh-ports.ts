@@ -26,6 +26,9 @@ interface Mesh {
   isAskedFor(pod: JsonObject, namespace: Namespace): boolean;
 }
 
+/** In any letter case; an empty text counts as none, any other as no (istio pkg/kube/inject injectRequired). */
+const istioYes = ['true', 'yes', 'y', 'on'];
+
 const istio: Mesh = {
   annotation: 'traffic.sidecar.istio.io/excludeInboundPorts',
   isInherited: false,
@@ -33,7 +36,7 @@ const istio: Mesh = {
   isAskedFor: (pod, namespace) => {
     const name = 'sidecar.istio.io/inject';
     const ofPod = textOf(labelsOf(pod), name) ?? textOf(annotationsOf(pod), name);
-    if (ofPod !== undefined) return ofPod === 'true';
+    if (ofPod !== undefined && ofPod !== '') return istioYes.includes(ofPod.toLowerCase());
     if ((textOf(labelsOf(pod), 'istio.io/rev') ?? '') !== '') return true;
     const ofNamespace = textOf(namespace.labels, 'istio-injection');
     return ofNamespace === undefined

@@ -274,9 +274,10 @@ function addedParts(
   isOwnText = readStatus(pod)?.added.includes(resolvConfPart) === true,
 ): string[] {
   const before = readStatus(pod)?.added ?? [];
+  const knownParts = new Set(before);
   const added: string[] = [];
   const add = (isAddedNow: boolean, part: string): void => {
-    if (isAddedNow || before.includes(part)) added.push(part);
+    if (isAddedNow || knownParts.has(part)) added.push(part);
   };
   if (isOwnText) added.push(resolvConfPart);
   for (const name of meshAnnotationNames) add(name in mesh, `annotations/${name}`);

@@ -33,6 +33,9 @@ describe('a mesh that is asked for leaves our port alone', () => {
     [{ labels: { 'istio.io/rev': 'canary' } }, {}, { [istio]: '9953' }],
     [{ labels: { 'sidecar.istio.io/inject': 'true' } }, {}, { [istio]: '9953' }],
     [{ annotations: { 'sidecar.istio.io/inject': 'true' } }, {}, { [istio]: '9953' }],
+    [{ annotations: { 'sidecar.istio.io/inject': 'Yes' } }, {}, { [istio]: '9953' }],
+    [{ labels: { 'sidecar.istio.io/inject': 'True' } }, {}, { [istio]: '9953' }],
+    [{ labels: { 'sidecar.istio.io/inject': '' } }, { labels: { 'istio-injection': 'enabled' } }, { [istio]: '9953' }],
     [{ annotations: { 'linkerd.io/inject': 'enabled' } }, {}, { [linkerd]: '9953' }],
     [{ annotations: { 'linkerd.io/inject': 'ingress' } }, {}, { [linkerd]: '9953' }],
     [{}, { annotations: { 'linkerd.io/inject': 'enabled' } }, { [linkerd]: '9953' }],
@@ -52,6 +55,8 @@ test.each([
   [{}, {}],
   [{}, { labels: { 'istio-injection': 'disabled', 'istio.io/rev': 'canary' } }],
   [{ labels: { 'sidecar.istio.io/inject': 'false' } }, { labels: { 'istio-injection': 'enabled' } }],
+  [{ labels: { 'sidecar.istio.io/inject': 'off' } }, { labels: { 'istio-injection': 'enabled' } }],
+  [{ labels: { 'sidecar.istio.io/inject': '' } }, {}],
   [{ annotations: { 'linkerd.io/inject': 'disabled' } }, { annotations: { 'linkerd.io/inject': 'enabled' } }],
   [{ labels: { 'linkerd.io/inject': 'enabled' } }, {}],
 ] as [Place, Place][])('no mesh is asked for: pod %j, namespace %j', (ofPod, ofNamespace) => {
