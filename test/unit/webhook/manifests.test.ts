@@ -13,7 +13,7 @@ import {
   webhook,
   webhookEntryName,
 } from '../../../shared/names.ts';
-import { arrayAt, objectAt, objectsAt, stringAt, valueAt, type JsonObject } from '../../../webhook/json.ts';
+import { arrayAt, objectAt, objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../../webhook/json.ts';
 import { ownNamespaceFaults, ownNamespaceOverlay } from '../../parts/own-namespace.ts';
 import { replaceIn, type Replacement } from './kubernetes/replacements.ts';
 import { restrictedBreaches } from './kubernetes/restricted.ts';
@@ -232,5 +232,26 @@ describe('the Deployment', () => {
     for (const binding of bindings) expect(binding['subjects']).toEqual([subject]);
     const rules = objects.flatMap((object) => objectsAt(object, 'rules'));
     expect(JSON.stringify(rules)).not.toContain('*');
+  });
+
+  test('nothing else is granted, and what has a name that is known is granted by it', () => {
+    const granted = objects.flatMap((object) =>
+      objectsAt(object, 'rules').map((rule) => {
+        const words = ['resources', 'resourceNames', 'verbs'].map((list) => stringsAt(rule, list).join());
+        return [stringAt(object, 'metadata', 'namespace') ?? 'everywhere', ...words].filter(Boolean).join(' ');
+      }),
+    );
+    expect(granted.toSorted()).toEqual([
+      'alpine-resolver pods get',
+      'alpine-resolver secrets alpine-resolver-ca get,list,watch,update',
+      'alpine-resolver secrets create',
+      'everywhere events create,patch',
+      'everywhere jobs get',
+      'everywhere limitranges list,watch',
+      'everywhere mutatingwebhookconfigurations alpine-resolver get,list,watch,patch',
+      'everywhere namespaces get,list,watch',
+      'everywhere replicasets get',
+      'kube-system services kube-dns get',
+    ]);
   });
 });
