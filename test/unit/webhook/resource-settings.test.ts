@@ -10,6 +10,7 @@ import { contextOf } from '../../golden/cases.ts';
 const app = { name: 'app', image: 'alpine:3.22' };
 const full = { cpu: '1', memory: '1Gi' };
 const guaranteedApp = { ...app, resources: { requests: full, limits: full } };
+const limitedApp = { ...app, resources: { limits: { memory: '16Mi' } } };
 const usual = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
 
 function fit(settings: Partial<InjectionSettings>, container: JsonObject = app, ...limits: JsonObject[]): unknown {
@@ -91,7 +92,7 @@ describe('LimitRanges clamp what is set', () => {
       'room of the pod',
       { memoryLimit: '1Gi' },
       { type: 'Pod', max: { memory: '512Mi' } },
-      { ...usual, limits: { cpu: '250m', memory: '512Mi' } },
+      { ...usual, limits: { cpu: '250m', memory: '496Mi' } },
     ],
     // A container without a limit is refused, or gets the default.
     [
@@ -125,7 +126,8 @@ describe('LimitRanges clamp what is set', () => {
       { requests: { cpu: '20m', memory: '64Mi' } },
     ],
   ] as [string, Partial<InjectionSettings>, JsonObject, JsonObject][])('%s', (_, settings, limit, expected) => {
-    expect(fit(settings, app, limit)).toEqual(expected);
+    // A pod without limits is refused alone by a maximum of pods.
+    expect(fit(settings, limit['type'] === 'Pod' ? limitedApp : app, limit)).toEqual(expected);
   });
 
   test('and not below what the sidecar needs', () => {
