@@ -7,6 +7,7 @@ import type { ReplyClass, UpstreamReply } from './decide/candidate-outcome.ts';
 import type { ServerAddress } from './decide/server-address.ts';
 import { isOwn } from './decide/upstream-fault.ts';
 import type { ExchangeEvent, Slot } from './decide/upstream-plan.ts';
+import type { SearchServer } from './decide/walk-configuration.ts';
 import type { ConfigurationSnapshot, TcpExchange, UdpExchange, UpstreamPort } from './ports.ts';
 import type { LingeringSockets } from './lingering-sockets.ts';
 import type { SilentServers } from './silent-servers.ts';
@@ -35,14 +36,6 @@ export interface UpstreamObserver {
   query(server: string, transport: 'udp' | 'tcp'): void;
   reply(server: string, replyClass: ReplyClass | 'LOST'): void;
   ignored(reason: IgnoredReplyReason): void;
-}
-
-/** One of the configured nameservers. */
-export interface CandidateServer {
-  readonly address: ServerAddress;
-  /** See `decide/silent-servers`. */
-  readonly key: string;
-  readonly timeoutMs: number;
 }
 
 export interface CandidateQuestions {
@@ -111,7 +104,7 @@ interface TcpSocket {
 export function openCandidateSockets(
   deps: CandidateSocketsDependencies,
   snapshot: ConfigurationSnapshot,
-  servers: readonly CandidateServer[],
+  servers: readonly SearchServer[],
   questions: CandidateQuestions,
   events: CandidateSocketsEvents,
 ): CandidateSockets {

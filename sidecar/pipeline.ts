@@ -67,7 +67,7 @@ const truncatedBytes = 4 * 1024 * 1024;
 export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
   const { metrics } = deps;
   let snapshot = initial;
-  let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf);
+  let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf, initial.upstreamPort);
   const failures = createFailureMemory(memoryCapacity);
   const followUps = createFollowUps({ ...deps, answer: answerFollowUp, deny, walk }, memoryCapacity);
   const truncated = createMemory<Side>(truncatedMemoryMs, truncatedBytes, weighSide);
@@ -239,7 +239,9 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   return {
     handle,
     configure(next) {
-      if (next.resolvConf !== snapshot.resolvConf) configuration = walkConfiguration(next.resolvConf);
+      const { resolvConf, upstreamPort } = next;
+      const isSame = resolvConf === snapshot.resolvConf && upstreamPort === snapshot.upstreamPort;
+      if (!isSame) configuration = walkConfiguration(resolvConf, upstreamPort);
       snapshot = next;
       silentServers.configure(next);
     },

@@ -5,7 +5,7 @@
 import { openCandidateSockets } from './candidate-sockets.ts';
 import type { CandidateSockets, CandidateSocketsDependencies, UpstreamObserver } from './candidate-sockets.ts';
 import type { CandidateOutcome, UpstreamReply } from './decide/candidate-outcome.ts';
-import { clientPatienceMs, longestWalkMs, serverPatienceMs } from './decide/patience.ts';
+import { clientPatienceMs, longestWalkMs } from './decide/patience.ts';
 import { isSameForPair } from './decide/reply-plan.ts';
 import { mayAnswer, startWalk, stepWalk } from './decide/search-walk.ts';
 import type { Candidate, SearchRequest, SearchRules, WalkEnd, WalkStep } from './decide/search-walk.ts';
@@ -20,7 +20,6 @@ import type {
   SerialMode,
   Slot,
 } from './decide/upstream-plan.ts';
-import { serverKey } from './decide/silent-servers.ts';
 import type { WalkConfiguration } from './decide/walk-configuration.ts';
 import type { ConfigurationSnapshot } from './ports.ts';
 import { recordTypes } from './wire/iana.ts';
@@ -86,6 +85,7 @@ const edns0PayloadSize = 1200;
 export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, events: WalkRunEvents): WalkRun {
   const { snapshot } = input;
   const conf = input.configuration;
+  const { servers } = conf;
   const rules: SearchRules = {
     search: conf.search,
     ndots: conf.ndots,
@@ -96,13 +96,8 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   const startedAt = deps.now();
   let kind = input.kind;
   let slots: readonly Slot[] = input.slots;
-  let expired: readonly boolean[] = conf.servers.map(() => false);
+  let expired: readonly boolean[] = servers.map(() => false);
   let serial: SerialMode = conf.singleRequestReopen ? 'reopen' : conf.singleRequest ? 'serial' : 'parallel';
-  const servers = conf.servers.map((address, index) => ({
-    address,
-    key: serverKey(address, snapshot.upstreamPort),
-    timeoutMs: serverPatienceMs(conf.timeoutSeconds, index, conf.servers.length),
-  }));
   const { serverMemory } = snapshot.settings;
   let ended = false;
   let candidate: Candidate | undefined;
@@ -154,10 +149,10 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     held = undefined;
     sockets?.end();
     sockets = openSockets(next.name);
-    const count = conf.servers.length;
+    const count = servers.length;
     const first = conf.rotate && count > 1 ? deps.nextRotation(count) : 0;
     const plan: ExchangePlan = {
-      order: conf.servers.map((_, index) => (first + index) % count),
+      order: servers.map((_, index) => (first + index) % count),
       attempts: conf.attempts,
       patienceMs: servers.map(({ timeoutMs }) => timeoutMs),
       useVc: conf.useVc,
@@ -236,7 +231,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       const server = state?.plan.order[state.position] ?? 0;
       const unsent = sockets?.unsentTo(server);
       if (unsent !== undefined) return dispatch(unsent);
-      deps.observe.reply(conf.servers[server]?.address ?? '', 'LOST');
+      deps.observe.reply(servers[server]?.address.address ?? '', 'LOST');
       dispatch({ type: 'timeout' });
     };
     const cancelTimer = deps.setTimer(afterMs, () => deps.afterRead(expire));

@@ -5,7 +5,8 @@
  *
  * Follows glibc `__res_context_send`, `send_dg` and `send_vc` (resolv/res_send.c). Deviations: a deadline on TCP, where
  * glibc has none; where glibc's result depends on which half arrived first, the A half counts as first; a server whose
- * time ran out in this walk is given {@link shortPatienceMs} when the walk would outlast musl's patience.
+ * time ran out in this walk is given {@link shortPatienceMs} when the walk would outlast musl's patience; a silent server is
+ * waited for only briefly where another one is left ({@link limitForSilent}).
  */
 import type { CandidateOutcome } from './candidate-outcome.ts';
 import { judgeCandidate, judgeFailure } from './candidate-outcome.ts';

@@ -219,6 +219,27 @@ describe('queries that differ in a flag', () => {
     expect(sidecar.upstreamQueries()).toHaveLength(variants.length);
   });
 
+  test('nor do those of which one has OPT, where the reply is passed on whole', async () => {
+    const sidecar = setUp({ names: { foo: { ...signed, delayMs: 20 } } });
+    const replies = [{}, { edns: 1232 }].map((variant, index) =>
+      sidecar.ask({ name: 'foo', type: 'TXT', ...variant, port: 1000 + index }),
+    );
+    await sidecar.pass(200);
+    expect(sidecar.network.asked.map(({ extras }) => extras)).toEqual(['', 'EDNS=1232']);
+    expect(replies.map(([reply]) => reply?.message.additionals?.length)).toEqual([0, 1]);
+  });
+
+  test('from two ports with OPT are no halves of one lookup', async () => {
+    const halves = async (ad: boolean) => {
+      const sidecar = setUp({ names: { 'foo A': 'LOST', 'foo AAAA': signed } });
+      sidecar.ask({ name: 'foo', edns: 1232, port: 1000, ad });
+      const aaaa = sidecar.ask({ name: 'foo', type: 'AAAA', edns: 1232, port: 1001 });
+      await sidecar.pass(50);
+      return aaaa.length;
+    };
+    expect([await halves(true), await halves(false)]).toEqual([1, 0]);
+  });
+
   test('from one port with one ID are not repeats of each other', async () => {
     const sidecar = setUp();
     const replies = variants.map((variant) => sidecar.ask({ name: 'foo', ...variant }));

@@ -43,7 +43,7 @@ function configurationOf(files: { annotations?: string; resolvConf?: string; hos
     upstreamSockets: 300,
   });
   const configuration = buildConfiguration(inputs(files), buildConfiguration(inputs({})));
-  checkWalk(walkConfiguration(configuration.snapshot.resolvConf));
+  checkWalk(walkConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
   const { maxInFlight, pairWindowMs } = configuration.snapshot.settings;
   assert(maxInFlight >= 1 && maxInFlight <= 300 && pairWindowMs >= 1, 'a setting out of its range');
   return configuration;
@@ -57,7 +57,7 @@ function checkWalk(conf: WalkConfiguration): void {
   assert(Number.isInteger(timeoutSeconds) && timeoutSeconds <= 30, `timeout ${timeoutSeconds}`);
   assert(Number.isInteger(attempts) && attempts <= 5, `attempts ${attempts}`);
   assert(
-    servers.every(({ family, address }) => parseAddressBytes(address)?.length === (family === 4 ? 4 : 16)),
+    servers.every(({ address: { family, address } }) => parseAddressBytes(address)?.length === (family === 4 ? 4 : 16)),
     'a server without an address',
   );
   const name = encodeName('a.b') ?? rootName;

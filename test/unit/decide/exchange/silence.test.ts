@@ -111,6 +111,16 @@ describe('silent servers', () => {
       'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 1s',
     ],
     [
+      'a silent server costs 300 ms in each attempt of the rest, not its whole time',
+      'pair servers 2 attempts 1 timeouts 9,1 silent s0 expired s1 later 12 as-is-later told',
+      'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 1s',
+    ],
+    [
+      'where one is silent and the other ran out, none is left that may answer: all attempts count',
+      'pair servers 2 attempts 2 timeouts 5,5 silent s0 expired s1 told',
+      'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 0.3s',
+    ],
+    [
       'before a question that waits for its sibling is sent, nothing is waited for',
       'open AAAA servers 2 attempts 1 timeouts 1,1 serial told',
       '- | silence s0 | - | join A | send A s0, wait 0.3s',
