@@ -26,7 +26,7 @@ interface Mesh {
   isAskedFor(pod: JsonObject, namespace: Namespace): boolean;
 }
 
-/** In any letter case; an empty text counts as none, any other as no (istio pkg/kube/inject injectRequired). */
+/** Istio reads these as yes in any letter case, an empty text as none, any other as no (pkg/kube/inject injectRequired). */
 const istioYes = ['true', 'yes', 'y', 'on'];
 
 const istio: Mesh = {

@@ -119,6 +119,19 @@ describe('what others left on our parts goes', () => {
     expect(after.spec.volumes).toEqual(fresh.spec.volumes);
   });
 
+  test.each<[string, (copy: Pod) => unknown]>([
+    ['source of the volume', (copy) => Object.assign(copy.spec.volumes.at(-1) ?? {}, { emptyDir: {} })],
+    ['probe handler', (copy) => Object.assign(entryOf(copy).livenessProbe, { exec: {} })],
+    ['source of a variable', (copy) => Object.assign(entryOf(copy).env[0] ?? {}, { valueFrom: {} })],
+  ])('an empty %s beside ours too, since the API takes one', (_, change) => {
+    const copy = injected();
+    change(copy);
+    const after = changedPod(injectPod(copy, later));
+    const fresh = injected(original, later);
+    expect(entryOf(after)).toEqual(entryOf(fresh));
+    expect(after.spec.volumes).toEqual(fresh.spec.volumes);
+  });
+
   test.each(['Never', undefined])('a pull policy %s is not', (policy) => {
     const copy = injected();
     Object.assign(entryOf(copy), { imagePullPolicy: policy });

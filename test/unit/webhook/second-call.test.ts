@@ -138,6 +138,7 @@ const putBackAlways: [string, Change][] = [
     (pod) => replaceHandler(pod, { exec: { command: ['true'] }, httpGet: undefined }),
   ],
   ["the startupProbe's handler beside a second one", (pod) => replaceHandler(pod, { tcpSocket: { port: 15_020 } })],
+  ["the startupProbe's handler beside an empty one", (pod) => replaceHandler(pod, { exec: {} })],
   ["the startupProbe's port", (pod) => replaceHandler(pod, { httpGet: { path: '/readyz', port: 15_020 } })],
   [
     "the startupProbe's path and scheme",
