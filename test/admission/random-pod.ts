@@ -16,7 +16,7 @@ import { spoil } from './spoilt.ts';
  * invalid value of ours.
  */
 export function randomPod(random: Random, { name, namespace }: { name: string; namespace: string }): JsonObject {
-  const security = random.weighted({ restricted: 4, baseline: 4, privileged: 2 });
+  const security = random.weighted({ restricted: 3, 'restricted-by-container': 2, baseline: 3, privileged: 2 });
   const style = resourceStyle(random, namespace);
   const volumes = randomVolumes(random);
   const container = (role: string): JsonObject => randomContainer(random, { role, security, style, volumes });
@@ -182,9 +182,14 @@ function randomVolumes(random: Random): JsonObject[] {
 }
 
 function containerSecurity(random: Random, security: string): JsonObject {
-  if (security === 'restricted')
+  if (security === 'restricted' || security === 'restricted-by-container')
     return {
       securityContext: {
+        // Where the pod says nothing, every container has to, ours too.
+        ...(security === 'restricted-by-container' && {
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' },
+        }),
         allowPrivilegeEscalation: false,
         capabilities: { drop: ['ALL'], ...(random.chance(0.2) && { add: ['NET_BIND_SERVICE'] }) },
         ...(random.chance(0.5) && { readOnlyRootFilesystem: true }),
@@ -199,7 +204,7 @@ function podSecurity(random: Random, security: string): JsonObject {
   const context = {
     ...(security === 'restricted' && { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }),
     ...(random.chance(0.2) && { fsGroup: 2000, supplementalGroups: [3000] }),
-    ...(security !== 'restricted' && random.chance(0.1) && { runAsUser: random.pick([0, 1000]) }),
+    ...(!security.startsWith('restricted') && random.chance(0.1) && { runAsUser: random.pick([0, 1000]) }),
     ...(sysctls.length > 0 && { sysctls }),
   };
   return Object.keys(context).length > 0 ? { securityContext: context } : {};
