@@ -8,7 +8,9 @@ import { objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from './json
  * hostNetwork never come here).
  */
 export function resolverConfigurationOf(pod: JsonObject, { namespace, cluster, server }: DnsSurroundings): Original {
-  const policy = stringAt(pod, 'spec', 'dnsPolicy') ?? 'ClusterFirst';
+  const set = stringAt(pod, 'spec', 'dnsPolicy') ?? '';
+  // In files, empty stands for none.
+  const policy = set === '' ? 'ClusterFirst' : set;
   const fault = dnsConfigFault(pod, policy, server);
   if (fault?.why === 'invalid') return { known: false, ...fault };
   // The pod keeps its DNS fields then: the API server itself judges them.

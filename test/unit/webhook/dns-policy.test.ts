@@ -38,7 +38,7 @@ describe("the kubelet's own cases", () => {
     });
   });
 
-  test.each(['ClusterFirst', 'ClusterFirstWithHostNet', undefined])('%s with dnsConfig', (policy) => {
+  test.each(['ClusterFirst', 'ClusterFirstWithHostNet', '', undefined])('%j with dnsConfig', (policy) => {
     expect(configurationOf(podWith(policy, dnsConfig))).toEqual({
       nameservers: ['10.0.0.10', '10.0.0.11'],
       searches: ['testns.svc.kubernetes.io', 'svc.kubernetes.io', 'kubernetes.io', 'host.domain', 'my.domain'],
