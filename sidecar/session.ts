@@ -42,7 +42,7 @@ export interface Lookup {
   readonly usesHosts: boolean;
   /** The name was asked under the marker: a follow-up query for the bare name is likely. */
   readonly marked: boolean;
-  /** The upstream's reply is passed on as it is: no look-up of a C library for addresses, and no search. */
+  /** The upstream's reply is passed on as it is: no lookup of a C library for addresses, and no search. */
   readonly whole: boolean;
   /** As `clientFlags` has them; of a name under the marker none goes upstream. */
   readonly flags: number;

@@ -68,7 +68,7 @@ export function isPositive(reply: UpstreamReply | undefined): boolean {
 
 /**
  * What a POS outcome is to a program. `unusable`: the answer holds nothing that was asked for, to which its aliases lead.
- * `unreadable`: glibc cannot parse it, and the look-up ends with NO_RECOVERY, unless the A half already gave addresses.
+ * `unreadable`: glibc cannot parse it, and the lookup ends with NO_RECOVERY, unless the A half already gave addresses.
  */
 export function judgePositive({ halves: [first, second] }: CandidateOutcome): 'positive' | 'unusable' | 'unreadable' {
   if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return 'unreadable';

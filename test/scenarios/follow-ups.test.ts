@@ -117,6 +117,18 @@ describe('search domains behind the marker', () => {
     expect(await lookUp(sidecar, name, ['A'])).toEqual(['NOERROR | A 10.0.0.2']);
   });
 
+  test('a name that was searched for itself is told what it came to, although another search may go on there', async () => {
+    const sidecar = createRawClient({
+      script: { servers: { [server]: { names: { 'foo.s1.test': 'EMPTY' } } } },
+      resolvConf: `nameserver ${server}\nsearch s1.test s2.test\n`,
+      podFile: both,
+    });
+    for (const name of ['foo', 'foo.s1.test'])
+      expect(await lookUp(sidecar, `${name}.${marker}`, ['A'])).toEqual(['NOERROR']);
+    expect(await lookUp(sidecar, 'foo.s1.test', ['A'])).toEqual(['NOERROR']);
+    expect(await lookUp(sidecar, 'foo.s2.test', ['A'])).toEqual(['NXDOMAIN']);
+  });
+
   test('the other family, and the same a second later, are told as they are', async () => {
     const sidecar = behind(both);
     expect(await lookUp(sidecar, `foo.${marker}`, ['AAAA'])).toEqual(['NXDOMAIN']);

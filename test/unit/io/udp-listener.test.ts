@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { Socket } from 'node:dgram';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { localAddresses } from '../../../sidecar/io/addresses.ts';
 import { openUdpListener, type UdpListener } from '../../../sidecar/io/udp-listener.ts';
 import { openUdp, recordEvents, until } from './network.ts';
@@ -129,6 +130,28 @@ test.runIf(ownAddress !== undefined)('loopback is where both ends are', async ()
     client.socket.close();
   }
   expect(events.queries.map(({ client }) => client.onLoopback)).toEqual([false, false, false]);
+});
+
+test.each([
+  ['getSendQueueCount', 1000],
+  ['getSendQueueSize', 2 * 1024 * 1024],
+] as const)('where the kernel takes no more and %s is %i, a reply is dropped and counted', async (method, waiting) => {
+  const { events, listener, client } = await setUp();
+  const send = vi.spyOn(Socket.prototype, 'send');
+  const queue = vi.spyOn(Socket.prototype, method);
+  cleanUps.push(
+    () => send.mockRestore(),
+    () => queue.mockRestore(),
+  );
+  client.socket.send('query', listener.endpoint.port, '127.0.0.1');
+  await until(() => events.queries.length === 1);
+  send.mockClear();
+  queue.mockReturnValue(waiting);
+  events.queries[0]?.client.reply(Buffer.from('reply'));
+  expect([send.mock.calls.length, events.dropReasons]).toEqual([0, ['send-failed']]);
+  queue.mockReturnValue(waiting - 1);
+  events.queries[0]?.client.reply(Buffer.from('reply'));
+  expect([send.mock.calls.length, events.dropReasons]).toEqual([1, ['send-failed']]);
 });
 
 test('an address in use rejects with the error of the system', async () => {
