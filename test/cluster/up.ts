@@ -26,6 +26,7 @@ import { step, until } from './steps.ts';
 export interface Cluster {
   readonly machine: Machine;
   readonly kubectl: Kubectl;
+  readonly programs: Programs;
   importImages(archives: readonly string[]): Promise<void>;
 }
 
@@ -103,6 +104,7 @@ exec nsenter --target ${machine.pid} --net '${programs.kubernetesFolder}/kubectl
   return {
     machine,
     kubectl: kubectlOf([kubectlWrapper]),
+    programs,
     importImages: async (archives) => {
       for (const archive of archives) {
         await runContainerd(machine, ['images', 'import', archive], { logFile: join(logsFolder, 'import.log') });

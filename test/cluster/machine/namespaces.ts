@@ -2,7 +2,7 @@
  * The "machine" on which the cluster runs: private network, mount, host name and process namespaces.
  * Everything in them dies with their first process; nothing of it touches the host's network or files.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -115,6 +115,27 @@ export function startInMachine(
     firstEnd.reject(new Error(`${name} ended by itself`));
   });
   child.unref();
+}
+
+/**
+ * Starts a program in the network and among the files of the machine, but as a process of the host: the caller ends it,
+ * and it dies with this process.
+ */
+export function startBesideMachine(
+  machine: Machine,
+  name: string,
+  program: string,
+  args: readonly string[],
+): ChildProcess {
+  const log = openSync(join(logsFolder, `${name}.log`), 'a');
+  const outside = enter(machine).filter((word) => word !== '--pid');
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'nsenter', ...outside, program, ...args], {
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', TMPDIR: '/var/tmp', HOME: '/var/tmp' },
+  });
+  closeSync(log);
+  return child;
 }
 
 /** Parts that ended although nobody told them to, with their exit code or signal: the first thing to say about a failure. */

@@ -1,4 +1,5 @@
 /** The programs of a one-node cluster with their arguments, started in the order in which they need each other. */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Programs } from '../build.ts';
 import { logsFolder, runFolder } from '../paths.ts';
@@ -6,7 +7,7 @@ import { until } from '../steps.ts';
 import { nodeAddress, nodeName, podRange, serviceRange } from './addresses.ts';
 import { certificateFile, keyFile, kubeconfigOf } from './certificates.ts';
 import { configurationFiles, containerdSocket } from './configuration.ts';
-import { type Machine, runInMachine, startInMachine } from './namespaces.ts';
+import { type Machine, runInMachine, startBesideMachine, startInMachine } from './namespaces.ts';
 import { outsideCorefile } from './names.ts';
 
 export const auditLog = join(logsFolder, 'audit.log');
@@ -29,13 +30,50 @@ export async function startFoundations(machine: Machine, programs: Programs): Pr
 
 export async function startApiServer(machine: Machine, programs: Programs): Promise<void> {
   startInMachine(machine, 'kube-apiserver', join(programs.kubernetesFolder, 'kube-apiserver'), [
-    `--advertise-address=${nodeAddress}`,
-    '--allow-privileged=true',
+    ...apiServerArguments(['NodeRestriction']),
     `--audit-log-path=${auditLog}`,
     `--audit-policy-file=${configurationFiles.audit}`,
+  ]);
+  await apiServerReady(machine, programs);
+}
+
+const secondPort = 6444;
+
+/** How kubectl reaches the second API server. */
+export const secondApiServer = `--server=https://${nodeAddress}:${secondPort}`;
+
+/**
+ * An API server beside the first, on the same etcd, with further admission plug-ins; it serves while `work` runs. The
+ * cluster goes on using the first.
+ */
+export async function withSecondApiServer<Result>(
+  machine: Machine,
+  programs: Programs,
+  { plugins, work }: { plugins: readonly string[]; work: () => Promise<Result> },
+): Promise<Result> {
+  const server = startBesideMachine(machine, 'second-apiserver', join(programs.kubernetesFolder, 'kube-apiserver'), [
+    ...apiServerArguments(['NodeRestriction', ...plugins]),
+    `--secure-port=${secondPort}`,
+    // The Service `kubernetes` stays that of the first.
+    '--endpoint-reconciler-type=none',
+  ]);
+  try {
+    await apiServerReady(machine, programs, [secondApiServer]);
+    return await work();
+  } finally {
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function apiServerArguments(plugins: readonly string[]): string[] {
+  return [
+    `--advertise-address=${nodeAddress}`,
+    '--allow-privileged=true',
     '--authorization-mode=Node,RBAC',
     `--client-ca-file=${certificateFile('ca')}`,
-    '--enable-admission-plugins=NodeRestriction',
+    `--enable-admission-plugins=${plugins.join(',')}`,
     '--etcd-servers=http://127.0.0.1:2379',
     `--kubelet-client-certificate=${certificateFile('admin')}`,
     `--kubelet-client-key=${keyFile('admin')}`,
@@ -48,10 +86,14 @@ export async function startApiServer(machine: Machine, programs: Programs): Prom
     `--tls-cert-file=${certificateFile('apiserver')}`,
     `--tls-private-key-file=${keyFile('apiserver')}`,
     '--v=1',
-  ]);
+  ];
+}
+
+async function apiServerReady(machine: Machine, programs: Programs, which: readonly string[] = []): Promise<void> {
   await until('API server', 60_000, async () => {
     await runInMachine(machine, join(programs.kubernetesFolder, 'kubectl'), [
       `--kubeconfig=${kubeconfigOf('admin')}`,
+      ...which,
       'get',
       '--raw=/readyz',
     ]);

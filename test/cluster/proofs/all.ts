@@ -1,4 +1,5 @@
 /** Every proof, in the order in which they run. */
+import { alwaysPullProofs } from './always-pull.ts';
 import { availabilityProofs } from './availability.ts';
 import { clockProofs } from './clock-jump.ts';
 import { clusterDnsProofs } from './cluster-dns-lost.ts';
@@ -31,6 +32,7 @@ export const allProofs: readonly Proof[] = [
   ...podLifeProofs,
   ...restrictedProofs,
   ...resourceProofs,
+  ...alwaysPullProofs,
   ...dnsPolicyProofs,
   ...untouchedProofs,
   ...liveProofs,

@@ -87,10 +87,10 @@ const elsewhere: Proof = {
         await until('the webhook says which two images disagree', 60_000, async () => {
           const [replica] = await replicasOf(kubectl);
           if (replica === undefined) return undefined;
-          const path = `/api/v1/namespaces/${productNamespace}/pods/${replica.name}:8080/proxy/readyz`;
-          const { stdout, stderr } = await kubectl.try(['get', `--raw=${path}`]);
-          const said = `${stdout}${stderr}`;
-          return said.includes(sidecar) && said.includes(variable.value) ? true : undefined;
+          const pod = `--namespace=${productNamespace}`;
+          const { stdout } = await kubectl.try(['logs', pod, replica.name, '--container=webhook']);
+          const said = stdout.split('\n').filter((line) => line.includes('"sidecar-image-unknown"'));
+          return said.some((line) => line.includes(sidecar) && line.includes(variable.value)) ? true : undefined;
         });
         const ready = (await replicasOf(kubectl)).filter((replica) => replica.ready);
         hold(ready.length === 0, () => `Ready: ${ready.map(({ name }) => name).join()}`);
