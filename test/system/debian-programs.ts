@@ -33,7 +33,7 @@ export function provideDebianPrograms(): Promise<DebianPrograms> {
 
 async function unpack(): Promise<DebianPrograms> {
   const names = [...new Set(Object.values(programs).map(([name]) => name))];
-  const { folder } = await unpackedPackages(suite, names, { withLacking: true });
+  const { folder } = await unpackedPackages(suite, names, { withLibraries: true });
   const libraries = join(folder, 'usr/lib');
   const machines = readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'));
   return {

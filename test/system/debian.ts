@@ -12,39 +12,42 @@ import { CommandError, isInstalled, runCommand } from './command.ts';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * Unpacks packages of one Debian release and returns the folder and the packages' versions. `withLacking`: the packages,
- * too, that this machine would need to run their programs.
+ * Unpacks packages of one Debian release and returns the folder and the packages' versions. `withLibraries`: the shared
+ * libraries of their programs, too, whatever this machine has: another release of one may be installed.
  */
 export async function unpackedPackages(
   suite: string,
   names: readonly string[],
-  { withLacking = false } = {},
+  { withLibraries = false } = {},
 ): Promise<{ folder: string; versions: Record<string, string> }> {
-  const folder = await madeOnce(`debian-${suite}-${names.join('-')}`, async (draft) => {
-    const state = join(draft, 'apt');
-    const env = { APT_CONFIG: await privateState(state, suite) };
-    await runCommand('apt-get', ['-qq', 'update'], { env });
-    const wanted = withLacking ? [...new Set([...names, ...(await lackingPackages(names, env))])] : names;
-    await runCommand('apt-get', ['-qq', 'download', ...wanted], { env, cwd: state });
-    const versions: Record<string, string> = {};
-    for (const file of (await readdir(state)).filter((name) => name.endsWith('.deb'))) {
-      const shown = await runCommand('dpkg-deb', ['-f', join(state, file), 'Package', 'Version']);
-      const field = (key: string) => new RegExp(`^${key}: (.*)$`, 'm').exec(shown)?.[1] ?? '';
-      versions[field('Package')] = field('Version');
-      await runCommand('dpkg-deb', ['-x', join(state, file), join(draft, 'root')]);
-    }
-    await rm(state, { recursive: true });
-    await writeFile(join(draft, 'versions.json'), JSON.stringify(versions));
-  });
+  const folder = await madeOnce(
+    `debian-${suite}-${names.join('-')}${withLibraries ? '-libraries' : ''}`,
+    async (draft) => {
+      const state = join(draft, 'apt');
+      const env = { APT_CONFIG: await privateState(state, suite) };
+      await runCommand('apt-get', ['-qq', 'update'], { env });
+      const wanted = withLibraries ? [...new Set([...names, ...(await libraryPackages(names, env))])] : names;
+      await runCommand('apt-get', ['-qq', 'download', ...wanted], { env, cwd: state });
+      const versions: Record<string, string> = {};
+      for (const file of (await readdir(state)).filter((name) => name.endsWith('.deb'))) {
+        const shown = await runCommand('dpkg-deb', ['-f', join(state, file), 'Package', 'Version']);
+        const field = (key: string) => new RegExp(`^${key}: (.*)$`, 'm').exec(shown)?.[1] ?? '';
+        versions[field('Package')] = field('Version');
+        await runCommand('dpkg-deb', ['-x', join(state, file), join(draft, 'root')]);
+      }
+      await rm(state, { recursive: true });
+      await writeFile(join(draft, 'versions.json'), JSON.stringify(versions));
+    },
+  );
   const versions = JSON.parse(readFileSync(join(folder, 'versions.json'), 'utf8'));
   return { folder: join(folder, 'root'), versions };
 }
 
-/** What apt would install on this machine, as it is, for these packages. */
-async function lackingPackages(names: readonly string[], env: Record<string, string>): Promise<string[]> {
-  const machine = ['-o', 'Dir::State::status=/var/lib/dpkg/status'];
-  const plan = await runCommand('apt-get', ['-s', ...machine, 'install', '--no-install-recommends', ...names], { env });
-  return [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+/** The packages of shared libraries that these need, but for the C library's, which belongs to the machine's loader. */
+async function libraryPackages(names: readonly string[], env: Record<string, string>): Promise<string[]> {
+  const plan = await runCommand('apt-get', ['-s', 'install', '--no-install-recommends', ...names], { env });
+  const needed = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+  return needed.filter((name) => /^lib|-libs$/.test(name) && !/^libc6|^libc-|-perl$/.test(name));
 }
 
 /** Unpacks the original sources of a Debian package, without Debian's changes, into `folder`. */
