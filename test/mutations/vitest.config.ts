@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The table tests of the step functions and of what else is decided, and nothing else. */
+export default defineConfig({
+  define: { ALPINE_RESOLVER_VERSION: JSON.stringify('0.0.0-test') },
+  test: {
+    include: ['test/unit/decide/**/*.test.ts'],
+    pool: 'threads',
+    testTimeout: 60_000,
+    isolate: false,
+  },
+});
