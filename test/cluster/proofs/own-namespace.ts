@@ -1,7 +1,11 @@
 /** The product in a namespace with another name. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { ownNamespaceFaults, ownNamespaceOverlay } from '../../parts/own-namespace.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
+import { stringAt, type JsonObject } from '../../../webhook/json.ts';
+import { manifestsFolder } from '../paths.ts';
 import { until } from '../steps.ts';
 import { writeFiles } from './overlay.ts';
 import { inNamespace, podOf, waitReady } from './pods.ts';
@@ -12,12 +16,19 @@ const otherNamespace = 'proof-dns-system';
 
 const rendered: Proof = {
   number: '1.4',
-  name: "kubectl kustomize with the component, and with kustomize's own `namespace:`: every object is where it belongs",
+  name: "kubectl kustomize gives install.yaml; with the component, and with kustomize's own `namespace:`, every object is where it belongs",
   async prove({ kubectl }) {
     const objectsOf = async (folder: string): Promise<JsonObject[]> => {
       const { stdout } = await kubectl.run(['kustomize', folder]);
       return parseAllDocuments(stdout).map((document) => document.toJS() as JsonObject);
     };
+    const shipped = parseAllDocuments(readFileSync(join(manifestsFolder, 'install.yaml'), 'utf8'));
+    const byKubectl = await objectsOf(manifestsFolder);
+    const isSame = isDeepStrictEqual(
+      ordered(byKubectl),
+      ordered(shipped.map((document) => document.toJS() as JsonObject)),
+    );
+    hold(isSame, () => 'kubectl kustomize manifests/ gives other objects than manifests/install.yaml');
     for (const how of ['component', 'field'] as const) {
       const folder = await writeFiles(`own-namespace-${how}`, (base) =>
         how === 'component'
@@ -29,6 +40,12 @@ const rendered: Proof = {
     }
   },
 };
+
+function ordered(objects: readonly JsonObject[]): JsonObject[] {
+  const keyOf = (object: JsonObject): string =>
+    [['kind'], ['metadata', 'namespace'], ['metadata', 'name']].map((path) => stringAt(object, ...path)).join('/');
+  return objects.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
 
 const installed: Proof = {
   number: '8.5',

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -52,36 +52,6 @@ test('every file of the base is in the list of resources', () => {
   expect(resources.toSorted()).toEqual(files.toSorted());
 });
 
-/** The one on the path, or that of the cluster tests, which compare all that follows again. */
-const kubectl = ['kubectl', ...globSync('.cache/cluster/programs/kubernetes-*/kubectl', { cwd: root })].find(
-  (program) => spawnSync(program, ['version', '--client'], { cwd: root }).status === 0,
-);
-
-/** What `kubectl kustomize` makes of files in a folder of the project. */
-function byKubectlOf(files: Readonly<Record<string, object>>): JsonObject[] {
-  mkdirSync(join(root, '.cache'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.cache', 'overlay-'));
-  try {
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
-    return kustomize(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function kustomize(folder: string): JsonObject[] {
-  const text = execFileSync(kubectl ?? '', ['kustomize', folder], { encoding: 'utf8', cwd: root });
-  return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
-}
-
-test.skipIf(kubectl === undefined)('kubectl kustomize gives the same objects', () => {
-  const byKubectl = kustomize(join(root, 'manifests'));
-  const keyOf = (object: JsonObject): string =>
-    ['kind', 'metadata.namespace', 'metadata.name'].map((path) => stringAt(object, ...path.split('.'))).join('/');
-  const ordered = (list: JsonObject[]) => list.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
-  expect(ordered(byKubectl)).toEqual(ordered(objects));
-});
-
 describe('another namespace', () => {
   const base = '../../manifests';
 
@@ -105,18 +75,6 @@ describe('another namespace', () => {
   test('no two objects of a kind have one name, which kustomize’s `namespace:` would put into one place', () => {
     const names = objects.map((object) => `${stringAt(object, 'kind')} ${stringAt(object, 'metadata', 'name')}`);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
-  });
-
-  test.skipIf(kubectl === undefined)('by the component, with kubectl', () => {
-    const moved = byKubectlOf(ownNamespaceOverlay(base, 'dns-system'));
-    expect(ownNamespaceFaults(moved, 'dns-system', 'component')).toEqual([]);
-    expect(moved).toHaveLength(objects.length);
-  });
-
-  test.skipIf(kubectl === undefined)('by `namespace:` of an overlay, with kubectl', () => {
-    const moved = byKubectlOf({ 'kustomization.yaml': { resources: [base], namespace: 'dns-system' } });
-    expect(ownNamespaceFaults(moved, 'dns-system', 'field')).toEqual([]);
-    expect(moved).toHaveLength(objects.length);
   });
 });
 
