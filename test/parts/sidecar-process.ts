@@ -53,8 +53,10 @@ export function spawnSidecar({ environment = {}, args = [], openFiles, userId }:
   return { child, ended, output: () => output + errors, errors: () => errors };
 }
 
+/** Without any privilege but to read the project, which may lie in a folder that is root's alone. */
 function asUser(id: number, program: readonly string[]): string[] {
-  const lower = `ip link set lo up && exec setpriv --reuid=${id} --regid=${id} --clear-groups "$@"`;
+  const kept = '--inh-caps=-all,+dac_read_search --ambient-caps=-all,+dac_read_search';
+  const lower = `ip link set lo up && exec setpriv --reuid=${id} --regid=${id} --clear-groups ${kept} "$@"`;
   return ['unshare', '--net', 'sh', '-c', lower, 'sh', ...program];
 }
 
