@@ -5,25 +5,20 @@ import { inProductNamespace } from './authority.ts';
 import { writeOverlay } from './overlay.ts';
 import { inNamespace, podOf, waitReady } from './pods.ts';
 import { ensureProduct, optedIn, productNamespace, replicasOf, scaleProduct, waitForRollout } from './product.ts';
-import { type Proof, hold, ownClusterOf } from './proof.ts';
+import { type Proof, type ProofContext, hold, ownClusterOf } from './proof.ts';
 
 const missing: Proof = {
   number: '7.3',
   name: 'a sidecar image that cannot be pulled: the webhook does not become Ready, pods start unchanged',
   async prove(context) {
-    const { kubectl, images, names, manifests } = context;
+    const { kubectl, images, manifests } = context;
     await ensureProduct(context);
     const overlay = await writeOverlay('image-missing', {
       webhook: images.webhook,
       sidecar: 'registry.invalid/alpine-resolver/sidecar:none',
     });
     return inNamespace(kubectl, 'proof-image-missing', optedIn, async (namespace) => {
-      const created = async (name: string) => {
-        await kubectl.apply(podOf({ namespace, name, image: images.alpine, spec: names.dns(namespace) }));
-        await waitReady(kubectl, namespace, name);
-        const path = '--output=jsonpath={.spec.initContainers[*].image}';
-        return (await kubectl.run(['get', `--namespace=${namespace}`, `pod/${name}`, path])).stdout;
-      };
+      const created = (name: string) => imagesOfNewPod(context, namespace, name);
       try {
         await kubectl.run(['apply', '--kustomize', overlay]);
         await waitForPullFailure();
@@ -58,19 +53,14 @@ const elsewhere: Proof = {
   name: 'an overlay names the sidecar image once: that one is injected; a variable with another keeps the webhook unready',
   ownCluster: true,
   async prove(context) {
-    const { kubectl, images, names, manifests } = context;
+    const { kubectl, images, manifests } = context;
     const { machine } = ownClusterOf(context);
     await ensureProduct(context);
     const sidecar = 'mirror.invalid:5000/team/sidecar:copy';
     await runContainerd(machine, ['images', 'tag', '--force', images.sidecar, sidecar]);
     const overlay = await writeOverlay('image-elsewhere', { sidecar });
     return inNamespace(kubectl, 'proof-image-elsewhere', optedIn, async (namespace) => {
-      const imagesOf = async (name: string) => {
-        await kubectl.apply(podOf({ namespace, name, image: images.alpine, spec: names.dns(namespace) }));
-        await waitReady(kubectl, namespace, name);
-        const path = '--output=jsonpath={.spec.initContainers[*].image}';
-        return (await kubectl.run(['get', `--namespace=${namespace}`, `pod/${name}`, path])).stdout;
-      };
+      const imagesOf = (name: string) => imagesOfNewPod(context, namespace, name);
       try {
         await kubectl.run(['apply', '--kustomize', overlay]);
         await waitForRollout(context);
@@ -87,8 +77,7 @@ const elsewhere: Proof = {
         await until('the webhook says which two images disagree', 60_000, async () => {
           const [replica] = await replicasOf(kubectl);
           if (replica === undefined) return undefined;
-          const pod = `--namespace=${productNamespace}`;
-          const { stdout } = await kubectl.try(['logs', pod, replica.name, '--container=webhook']);
+          const { stdout } = await kubectl.try(['logs', inProductNamespace, replica.name, '--container=webhook']);
           const said = stdout.split('\n').filter((line) => line.includes('"sidecar-image-unknown"'));
           return said.some((line) => line.includes(sidecar) && line.includes(variable.value)) ? true : undefined;
         });
@@ -103,6 +92,18 @@ const elsewhere: Proof = {
     });
   },
 };
+
+/** Creates a pod, waits until it is ready, and gives the images of its init containers. */
+async function imagesOfNewPod(
+  { kubectl, images, names }: ProofContext,
+  namespace: string,
+  name: string,
+): Promise<string> {
+  await kubectl.apply(podOf({ namespace, name, image: images.alpine, spec: names.dns(namespace) }));
+  await waitReady(kubectl, namespace, name);
+  const path = '--output=jsonpath={.spec.initContainers[*].image}';
+  return (await kubectl.run(['get', `--namespace=${namespace}`, `pod/${name}`, path])).stdout;
+}
 
 /** A patch of the webhook's container. */
 function envPatch(variable: { readonly name: string; readonly value: string }): object {
