@@ -52,6 +52,11 @@ export function ceilDivide(dividend: bigint, divisor: bigint): bigint {
   return dividend % divisor > 0n ? quotient + 1n : quotient;
 }
 
+/** A ratio of two amounts is a quantity too: 1.5 stands for one and a half. Rounded up; a ratio of nothing changes nothing. */
+export function dividedBy(amount: Quantity, ratio: Quantity): Quantity {
+  return ratio <= 0n ? amount : ceilDivide(amount * unit, ratio);
+}
+
 export function highest(left: Quantity, right: Quantity): Quantity {
   return left > right ? left : right;
 }

@@ -1,4 +1,4 @@
-import { highest, lowest, type Quantity } from '../shared/quantity.ts';
+import { highest, lowest, unit, type Quantity } from '../shared/quantity.ts';
 import { objectAt, objectsAt, stringAt, type JsonObject } from './json.ts';
 import { readQuantity } from './read-quantity.ts';
 
@@ -58,4 +58,24 @@ export interface Bounds {
   readonly max: Quantity | undefined;
   /** Of limit to request. */
   readonly ratio: Quantity | undefined;
+}
+
+/** Amounts of a container or a pod of which nothing may be said. */
+export interface GivenAmounts {
+  readonly request: Quantity | undefined;
+  readonly limit: Quantity | undefined;
+}
+
+/** What of these bounds the amounts miss. kubernetes plugin/pkg/admission/limitranger: minConstraint, maxConstraint, limitRequestRatioConstraint. */
+export function missedBound(
+  { request, limit }: GivenAmounts,
+  { min, max, ratio }: { readonly [Bound in keyof Bounds]: Quantity | undefined },
+): 'minimum' | 'maximum' | 'ratio of limit to request' | undefined {
+  if (min !== undefined && (request === undefined || request < min || (limit !== undefined && limit < min)))
+    return 'minimum';
+  if (max !== undefined && (limit === undefined || limit > max || (request ?? 0n) > max)) return 'maximum';
+  if (ratio === undefined) return undefined;
+  // One that is missing or nothing has no ratio.
+  const hasRatio = request !== undefined && limit !== undefined && request > 0n && limit > 0n;
+  return hasRatio && limit * unit <= request * ratio ? undefined : 'ratio of limit to request';
 }

@@ -1,30 +1,25 @@
-import { lowest, unit, type Quantity } from '../shared/quantity.ts';
+import { lowest, type Quantity } from '../shared/quantity.ts';
 import type { JsonObject } from './json.ts';
-import { containerBounds, type LimitRangeItem } from './limit-range.ts';
+import { containerBounds, missedBound, type GivenAmounts, type LimitRangeItem } from './limit-range.ts';
 import { podTotal } from './pod-resources.ts';
 
 /**
  * Why a LimitRange refuses the sidecar for the sake of a resource that it does not ask for, such as ephemeral-storage:
- * the defaults are then all that it gets. kubernetes plugin/pkg/admission/limitranger: minConstraint, maxConstraint,
- * limitRequestRatioConstraint.
+ * the defaults are then all that it gets.
  */
 export function otherResourcesProblem(pod: JsonObject, items: readonly LimitRangeItem[]): string | undefined {
   for (const resource of otherResources(items)) {
-    const amounts: Amounts = {
+    const amounts: GivenAmounts = {
       request: firstDefault(items.map(({ defaultRequest }) => defaultRequest.get(resource))),
       limit: firstDefault(items.map(({ defaultLimit }) => defaultLimit.get(resource))),
     };
-    const ofContainer = containerProblem(resource, amounts, items);
-    if (ofContainer !== undefined) return `${resource}: a container that does not set it ${ofContainer}`;
-    const ofPod = podProblem(resource, amounts, { pod, items });
-    if (ofPod !== undefined) return `${resource}: with the sidecar's default the pod ${ofPod}`;
+    const ofContainer = missedByContainer(resource, amounts, items);
+    if (ofContainer !== undefined)
+      return `${resource}: a container that does not set it does not meet the ${ofContainer}`;
+    const ofPod = missedByPod(resource, amounts, { pod, items });
+    if (ofPod !== undefined) return `${resource}: with the sidecar's default the pod does not meet the ${ofPod}`;
   }
   return undefined;
-}
-
-interface Amounts {
-  readonly request: Quantity | undefined;
-  readonly limit: Quantity | undefined;
 }
 
 function otherResources(items: readonly LimitRangeItem[]): Set<string> {
@@ -39,22 +34,20 @@ function firstDefault(amounts: readonly (Quantity | undefined)[]): Quantity | un
   return amounts.find((amount) => amount !== undefined);
 }
 
-function containerProblem(
+function missedByContainer(
   resource: string,
-  { request, limit }: Amounts,
+  amounts: GivenAmounts,
   items: readonly LimitRangeItem[],
 ): string | undefined {
   const isDemanded = items.some(({ type, min }) => type === 'Container' && min.has(resource));
   const { min, max, ratio } = containerBounds(resource, items);
-  if (isDemanded && (request === undefined || request < min || (limit !== undefined && limit < min))) return misses.min;
-  if (max !== undefined && (limit === undefined || limit > max || (request ?? 0n) > max)) return misses.max;
-  return ratio !== undefined && isBeyond(ratio, { request, limit }) ? misses.ratio : undefined;
+  return missedBound(amounts, { min: isDemanded ? min : undefined, max, ratio });
 }
 
 /** Only what our default adds: a pod that breaks them without us is refused in any case. */
-function podProblem(
+function missedByPod(
   resource: string,
-  { request = 0n, limit = 0n }: Amounts,
+  { request = 0n, limit = 0n }: GivenAmounts,
   { pod, items }: { pod: JsonObject; items: readonly LimitRangeItem[] },
 ): string | undefined {
   if (request === 0n && limit === 0n) return undefined;
@@ -63,19 +56,9 @@ function podProblem(
     request: podTotal(pod, 'requests', resource) + request,
     limit: podTotal(pod, 'limits', resource) + limit,
   };
-  const most = ofPods.map(({ max }) => max.get(resource)).reduce(lowest, undefined);
-  if (most !== undefined && (total.limit > most || total.request > most)) return misses.max;
-  const ratio = ofPods.map((item) => item.maxLimitRequestRatio.get(resource)).reduce(lowest, undefined);
-  return ratio !== undefined && isBeyond(ratio, total) ? misses.ratio : undefined;
-}
-
-const misses = {
-  min: 'does not meet the minimum',
-  max: 'does not meet the maximum',
-  ratio: 'does not meet the ratio of limit to request',
-} as const;
-
-/** One that is missing or nothing has no ratio. */
-function isBeyond(ratio: Quantity, { request = 0n, limit = 0n }: Amounts): boolean {
-  return request === 0n || limit === 0n || limit * unit > request * ratio;
+  return missedBound(total, {
+    min: undefined,
+    max: ofPods.map(({ max }) => max.get(resource)).reduce(lowest, undefined),
+    ratio: ofPods.map((item) => item.maxLimitRequestRatio.get(resource)).reduce(lowest, undefined),
+  });
 }

@@ -1,9 +1,9 @@
 import { valueAt, type JsonObject } from './json.ts';
-import type { LimitRangeItem } from './limit-range.ts';
+import { missedBound, type LimitRangeItem } from './limit-range.ts';
 import { otherContainers } from './pod.ts';
 import { podTotal } from './pod-resources.ts';
 import { readQuantity } from './read-quantity.ts';
-import { unit, type Quantity } from '../shared/quantity.ts';
+import type { Quantity } from '../shared/quantity.ts';
 
 /**
  * Why a LimitRange of type Pod refuses the pod as it came, if one does: it counts over all containers, and what the
@@ -24,27 +24,6 @@ export function refusedAlone(pod: JsonObject, items: readonly LimitRangeItem[]):
     }
   }
   return undefined;
-}
-
-interface Amounts {
-  readonly request: Quantity | undefined;
-  readonly limit: Quantity | undefined;
-}
-
-interface PodBounds {
-  readonly min: Quantity | undefined;
-  readonly max: Quantity | undefined;
-  /** Of limit to request. */
-  readonly ratio: Quantity | undefined;
-}
-
-function missedBound({ request, limit }: Amounts, { min, max, ratio }: PodBounds): string | undefined {
-  if (min !== undefined && (request === undefined || request < min || (limit !== undefined && limit < min)))
-    return 'minimum';
-  if (max !== undefined && (limit === undefined || limit > max || (request ?? 0n) > max)) return 'maximum';
-  if (ratio === undefined) return undefined;
-  const isWithin = request !== undefined && limit !== undefined && request > 0n && limit > 0n;
-  return isWithin && limit * unit <= request * ratio ? undefined : 'ratio of limit to request';
 }
 
 /** The pod's own, else the sum over its containers; undefined where none of them says anything. */

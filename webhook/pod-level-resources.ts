@@ -1,4 +1,4 @@
-import { ceilDivide, highest, lowest, unit, type Quantity } from '../shared/quantity.ts';
+import { ceilDivide, dividedBy, highest, lowest, unit, type Quantity } from '../shared/quantity.ts';
 import { valueAt, type JsonObject } from './json.ts';
 import { containerBounds, type LimitRangeItem } from './limit-range.ts';
 import { podTotal, type Resource } from './pod-resources.ts';
@@ -96,7 +96,7 @@ function fitBesideOthers(resource: Resource, { own, pod, limitRanges, wanted, le
   const limit = roundedDown(lowest(highest(wanted.limit, min), most) ?? 0n, resource);
   const leastOfLimit = highest(least, min);
   if (limit < leastOfLimit) return { lacks: 'limit', needed: leastOfLimit, left: highest(limit, 0n) };
-  const demanded = highest(min, ratio === undefined ? 0n : ceilDivide(limit * unit, ratio));
+  const demanded = highest(min, ratio === undefined ? 0n : dividedBy(limit, ratio));
   const request = highest(lowest(wanted.request, left) ?? 0n, roundedUp(demanded, resource));
   return request > left
     ? { lacks: 'request', needed: request, left }

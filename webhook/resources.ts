@@ -1,5 +1,6 @@
 import {
   ceilDivide,
+  dividedBy,
   formatCpu,
   formatMemory,
   highest,
@@ -208,11 +209,6 @@ function leastRequestOfPod(
     if (ratio !== undefined) least = highest(least, dividedBy(limits, ratio) - requests);
   }
   return least;
-}
-
-/** A ratio is a quantity too: 1.5 stands for one and a half. Rounded up to what can be written. */
-function dividedBy(amount: Quantity, ratio: Quantity): Quantity {
-  return ratio <= 0n ? amount : ceilDivide(amount * parsed('1'), ratio);
 }
 
 function parsed(text: string): Quantity {
