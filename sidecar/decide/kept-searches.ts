@@ -4,13 +4,13 @@
  */
 import { encodeName, labelCount, stripSuffix } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
-import { isMarkerEntry } from './mode.ts';
+import { bareEntry, isMarkerEntry } from './mode.ts';
 
 /** Of a parsed file's search list, as the libraries append them: without dots at either end. */
 export function domainsBehindMarker(search: readonly string[], marker: string): WireName[] {
   const place = search.findIndex((entry) => isMarkerEntry(entry, marker));
   if (place < 0) return [];
-  const encoded = search.slice(place + 1).map((entry) => encodeName(entry.replace(/^\.|\.?\r?$/g, '')));
+  const encoded = search.slice(place + 1).map((entry) => encodeName(bareEntry(entry)));
   return encoded.filter((name) => name !== undefined && labelCount(name) > 0) as WireName[];
 }
 

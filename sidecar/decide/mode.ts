@@ -23,10 +23,10 @@ export function chooseMode(
 }
 
 export function isMarkerEntry(entry: string, marker: string): boolean {
-  return bareName(entry) === bareName(marker);
+  return bareEntry(entry).toLowerCase() === bareEntry(marker).toLowerCase();
 }
 
-/** CR and a dot at either end make no difference to musl or glibc. */
-function bareName(entry: string): string {
-  return entry.replace(/^\.|\.?\r?$/g, '').toLowerCase();
+/** An entry of a search list as the libraries append it: CR and a dot at either end make no difference to musl or glibc. */
+export function bareEntry(entry: string): string {
+  return entry.replace(/^\.|\.?\r?$/g, '');
 }
