@@ -1,7 +1,7 @@
 /** The command line: the same pure code as the programs, for people. The only file here that reads the arguments. */
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { version } from '../shared/version.ts';
+import { version } from '../shared/values/version.ts';
 import { unknownText } from './terminal/arguments.ts';
 import { runDemo } from './demo/demo.ts';
 import { DEFAULT_NAMESERVER } from './demo/cluster-zone.ts';

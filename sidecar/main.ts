@@ -1,12 +1,12 @@
 /** The sidecar's program: the only place that reads arguments, environment and signals. */
 import { hostname } from 'node:os';
-import { exitCodes, readCommandLine } from '../shared/command-line.ts';
-import { runLifecycle } from '../shared/lifecycle.ts';
-import { describeError } from '../shared/log.ts';
-import { createOutputLog } from '../shared/output-log.ts';
-import { readEnvironment } from '../shared/read-settings.ts';
-import { sidecarSettings } from '../shared/settings.ts';
-import { settingFaults } from './decide/configuration.ts';
+import { exitCodes, readCommandLine } from '../shared/program/command-line.ts';
+import { runLifecycle } from '../shared/program/lifecycle.ts';
+import { describeError } from '../shared/report/log.ts';
+import { createOutputLog } from '../shared/report/output-log.ts';
+import { readEnvironment } from '../shared/settings/read-settings.ts';
+import { sidecarSettings } from '../shared/settings/settings.ts';
+import { settingFaults } from './decide/configuration/configuration.ts';
 import { createSidecar } from './sidecar.ts';
 
 const command = readCommandLine(process.argv.slice(2), {

@@ -1,16 +1,16 @@
 /**
  * Puts the sidecar together: configuration, pipeline, sockets, admin server. Reads nothing of the process itself.
  */
-import { formatEndpoint } from '../shared/ip-address.ts';
-import type { Part } from '../shared/lifecycle.ts';
-import type { Log } from '../shared/log.ts';
-import { sidecarMetrics } from '../shared/metric-table.ts';
-import { createMetrics } from '../shared/metrics.ts';
-import type { DropReason } from '../shared/reasons.ts';
-import type { SidecarSettings } from '../shared/settings.ts';
-import { version } from '../shared/version.ts';
-import { shareDescriptors } from './decide/descriptor-budget.ts';
-import { createFaultReporter } from './fault-reporter.ts';
+import { formatEndpoint } from '../shared/values/ip-address.ts';
+import type { Part } from '../shared/program/lifecycle.ts';
+import type { Log } from '../shared/report/log.ts';
+import { sidecarMetrics } from '../shared/report/metric-table.ts';
+import { createMetrics } from '../shared/report/metrics.ts';
+import type { DropReason } from '../shared/report/reasons.ts';
+import type { SidecarSettings } from '../shared/settings/settings.ts';
+import { version } from '../shared/values/version.ts';
+import { shareDescriptors } from './decide/configuration/descriptor-budget.ts';
+import { createFaultReporter } from './io/fault-reporter.ts';
 import { expandWildcards, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
 import { openAdminServer, type AdminServer } from './io/admin-server.ts';
 import { readDescriptorLimit } from './io/descriptor-limit.ts';

@@ -1,11 +1,11 @@
 /** The webhook's program: the only place that reads arguments, environment and signals. */
-import { monotonicClock } from '../shared/clock.ts';
-import { exitCodes, readCommandLine } from '../shared/command-line.ts';
-import { runLifecycle } from '../shared/lifecycle.ts';
-import { describeError } from '../shared/log.ts';
-import { createOutputLog } from '../shared/output-log.ts';
-import { readEnvironment } from '../shared/read-settings.ts';
-import { webhookSettings } from '../shared/settings.ts';
+import { monotonicClock } from '../shared/program/clock.ts';
+import { exitCodes, readCommandLine } from '../shared/program/command-line.ts';
+import { runLifecycle } from '../shared/program/lifecycle.ts';
+import { describeError } from '../shared/report/log.ts';
+import { createOutputLog } from '../shared/report/output-log.ts';
+import { readEnvironment } from '../shared/settings/read-settings.ts';
+import { webhookSettings } from '../shared/settings/settings.ts';
 import { createWebhook, settingFaults } from './webhook.ts';
 
 const command = readCommandLine(process.argv.slice(2), {

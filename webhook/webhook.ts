@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../shared/clock.ts';
-import { formatEndpoint } from '../shared/ip-address.ts';
-import type { Part } from '../shared/lifecycle.ts';
-import type { Log } from '../shared/log.ts';
-import { webhookMetrics } from '../shared/webhook-metric-table.ts';
-import { createMetrics } from '../shared/metrics.ts';
-import { imageRepository } from '../shared/names.ts';
-import type { WebhookSettings } from '../shared/settings.ts';
-import { version } from '../shared/version.ts';
-import { createAdminApp } from './admin-app.ts';
-import { createApp } from './app.ts';
+import type { Clock } from '../shared/program/clock.ts';
+import { formatEndpoint } from '../shared/values/ip-address.ts';
+import type { Part } from '../shared/program/lifecycle.ts';
+import type { Log } from '../shared/report/log.ts';
+import { webhookMetrics } from '../shared/report/webhook-metric-table.ts';
+import { createMetrics } from '../shared/report/metrics.ts';
+import { imageRepository } from '../shared/values/names.ts';
+import type { WebhookSettings } from '../shared/settings/settings.ts';
+import { version } from '../shared/values/version.ts';
+import { createAdminApp } from './http/admin-app.ts';
+import { createApp } from './http/app.ts';
 import type { Certificate, CertificateSource } from './certificates/certificate.ts';
 import { certificateFromFiles } from './certificates/from-files.ts';
 import { selfIssued } from './certificates/self-issued.ts';
-import { findClusterDns } from './cluster-dns.ts';
+import { findClusterDns } from './injection/dns/cluster-dns.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import type { ClusterDns } from './dns-policy.ts';
-import { readImagePattern } from './image.ts';
-import { listenPlain, listenTls, type Listener, type TlsListener } from './listener.ts';
-import { createReadiness } from './readiness.ts';
-import { createReviewer } from './reviewer.ts';
-import { withoutCluster } from './surroundings.ts';
-import { startTicks } from './ticker.ts';
+import type { ClusterDns } from './injection/dns/dns-policy.ts';
+import { readImagePattern } from './injection/facts/image.ts';
+import { listenPlain, listenTls, type Listener, type TlsListener } from './http/listener.ts';
+import { createReadiness } from './http/readiness.ts';
+import { createReviewer } from './review/reviewer.ts';
+import { withoutCluster } from './review/surroundings.ts';
+import { startTicks } from '../shared/program/ticker.ts';
 
 /** The parts of the program, put together. */
 export interface Webhook {

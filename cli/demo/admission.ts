@@ -1,9 +1,9 @@
 /** What the API server does when a pod is created: an AdmissionReview over TLS, the patch applied to the pod. */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
-import { skipReasons } from '../../shared/reasons.ts';
-import { applyPatch, type Operation } from '../../webhook/apply-patch.ts';
-import { objectAt, stringAt, stringsAt, valueAt, type Json, type JsonObject } from '../../webhook/json.ts';
+import { skipReasons } from '../../shared/report/reasons.ts';
+import { applyPatch, type Operation } from '../../webhook/injection/patch/apply-patch.ts';
+import { objectAt, stringAt, stringsAt, valueAt, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 
 export interface Admission {
   /** Undefined: the pod is not changed. */

@@ -2,8 +2,8 @@
  * `alpine-resolver demo`: both real programs on loopback, a pod that the webhook changes, and names looked up with
  * and without the sidecar.
  */
-import { version } from '../../shared/version.ts';
-import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
+import { version } from '../../shared/values/version.ts';
+import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { readObjects } from '../manifests/documents.ts';
 import { formatOthers, podsOf, type ManifestContents } from '../manifests/pods.ts';
 import { fileTitle, readTextFile } from '../manifests/text.ts';

@@ -1,6 +1,6 @@
 /** The first part of the demo: pods go through the webhook, and what it changes is printed. */
-import { annotations } from '../../shared/names.ts';
-import { objectAt, type JsonObject } from '../../webhook/json.ts';
+import { annotations } from '../../shared/values/names.ts';
+import { objectAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { readObjects } from '../manifests/documents.ts';
 import { podsOf, type ManifestPod } from '../manifests/pods.ts';
 import { podDiff } from '../report/pod-diff.ts';

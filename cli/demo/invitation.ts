@@ -1,5 +1,5 @@
 /** What to do while the demo goes on serving. */
-import { sidecar as names } from '../../shared/names.ts';
+import { sidecar as names } from '../../shared/values/names.ts';
 import { heading, outputColumns, padded, print, printable, printText, styled } from '../terminal/output.ts';
 import type { ClusterDns } from './cluster-dns.ts';
 import type { PodFiles } from './pod-files.ts';

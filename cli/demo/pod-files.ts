@@ -1,8 +1,8 @@
 /** The files that the kubelet would put into an injected pod, in a folder that the demo removes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { annotations, sidecar } from '../../shared/names.ts';
-import { objectAt, objectsAt, stringAt, stringsAt, type JsonObject } from '../../webhook/json.ts';
+import { annotations, sidecar } from '../../shared/values/names.ts';
+import { objectAt, objectsAt, stringAt, stringsAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 
 export interface PodFiles {
   readonly folder: string;

@@ -1,6 +1,6 @@
 /** The objects of a manifest: YAML of several documents, or JSON, read as kubectl reads it. */
 import { LineCounter, parseAllDocuments, Schema, type Document } from 'yaml';
-import { isObject, type Json, type JsonObject } from '../../webhook/json.ts';
+import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 /**

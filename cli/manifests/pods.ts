@@ -1,5 +1,5 @@
 /** Pods out of the objects that a user gives: pods themselves, and templates of whatever makes pods. */
-import { isObject, objectAt, stringAt, valueAt, type Json, type JsonObject } from '../../webhook/json.ts';
+import { isObject, objectAt, stringAt, valueAt, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { findTextFault } from './text-faults.ts';
 
 export interface ManifestPod {

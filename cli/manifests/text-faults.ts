@@ -1,5 +1,5 @@
 /** What YAML reads as a number or a boolean where the API wants text: the API server refuses such an object whole. */
-import { isObject, type Json, type JsonObject } from '../../webhook/json.ts';
+import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 
 /** Members of a pod whose values are text: `*` is every member of an object or item of a list. */
 const TEXTS: readonly string[] = [

@@ -1,7 +1,7 @@
 /** A pod before and after, as YAML with the changed lines marked. */
 import { stringify } from 'yaml';
-import { sidecar } from '../../shared/names.ts';
-import { isObject, objectsAt, stringAt, type JsonObject } from '../../webhook/json.ts';
+import { sidecar } from '../../shared/values/names.ts';
+import { isObject, objectsAt, stringAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { outputColumns, printable, shortened, styled } from '../terminal/output.ts';
 
 export interface DiffLine {

@@ -1,6 +1,6 @@
 /** The options of a command, checked, with a suggestion for what is not known. */
 import { parseArgs } from 'node:util';
-import { suggestName } from '../../shared/suggest-name.ts';
+import { suggestName } from '../../shared/values/suggest-name.ts';
 import { wrapped } from './output.ts';
 import { UsageError } from './usage-error.ts';
 

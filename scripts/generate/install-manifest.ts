@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isSeq, parse, parseAllDocuments, type Document } from 'yaml';
-import { imageRepository } from '../../shared/names.ts';
+import { imageRepository } from '../../shared/values/names.ts';
 
 /**
  * manifests/install.yaml: what `kubectl kustomize manifests` gives, in the order of the list of resources, with their

@@ -1,11 +1,11 @@
-import type { LabelValues, MetricTable } from '../../shared/metric-definition.ts';
-import { sidecarMetrics } from '../../shared/metric-table.ts';
-import { webhookMetrics } from '../../shared/webhook-metric-table.ts';
+import type { LabelValues, MetricTable } from '../../shared/report/metric-definition.ts';
+import { sidecarMetrics } from '../../shared/report/metric-table.ts';
+import { webhookMetrics } from '../../shared/report/webhook-metric-table.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/metrics.md */
 export function metricsPage(): string {
-  return `${generatedFrom('shared/metric-table.ts and shared/webhook-metric-table.ts')}
+  return `${generatedFrom('shared/report/metric-table.ts and shared/report/webhook-metric-table.ts')}
 # Metrics
 
 Both programs serve Prometheus text at \`/metrics\` of their admin listener: the sidecar on port 9953 of the pod, the

@@ -1,9 +1,9 @@
-import * as reasons from '../../shared/reasons.ts';
+import * as reasons from '../../shared/report/reasons.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/reasons.md */
 export function reasonsPage(): string {
-  return `${generatedFrom('shared/reasons.ts')}
+  return `${generatedFrom('shared/report/reasons.ts')}
 # Reasons
 
 The same codes stand in log lines, events, metric labels and admission warnings.

@@ -1,11 +1,11 @@
-import { annotations, labels, labelValues } from '../../shared/names.ts';
-import { annotationName, environmentName, type SettingDefinition } from '../../shared/setting-definition.ts';
-import { injectionSettings, sidecarSettings, webhookSettings } from '../../shared/settings.ts';
+import { annotations, labels, labelValues } from '../../shared/values/names.ts';
+import { annotationName, environmentName, type SettingDefinition } from '../../shared/settings/setting-definition.ts';
+import { injectionSettings, sidecarSettings, webhookSettings } from '../../shared/settings/settings.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/settings.md */
 export function settingsPage(): string {
-  return `${generatedFrom('shared/sidecar-settings.ts, shared/injection-settings.ts and shared/webhook-settings.ts')}
+  return `${generatedFrom('shared/settings/sidecar-settings.ts, shared/settings/injection-settings.ts and shared/settings/webhook-settings.ts')}
 # Settings
 
 Every setting has a variable; many of the sidecar's can also be set by an annotation, on a pod or on its namespace.

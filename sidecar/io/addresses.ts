@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { formatEndpoint } from '../../shared/ip-address.ts';
+import { formatEndpoint } from '../../shared/values/ip-address.ts';
 
 /** One address and port to serve on, `host` being a numeric address. */
 export interface Endpoint {

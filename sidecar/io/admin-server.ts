@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { expositionContentType } from '../../shared/metrics.ts';
+import { expositionContentType } from '../../shared/report/metrics.ts';
 import type { Endpoint } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import { socketAddresses, type SocketAddress } from './socket-addresses.ts';

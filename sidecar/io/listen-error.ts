@@ -1,6 +1,6 @@
-import { annotationName } from '../../shared/setting-definition.ts';
-import { formatEndpoint } from '../../shared/ip-address.ts';
-import { portSysctl } from '../../shared/names.ts';
+import { annotationName } from '../../shared/settings/setting-definition.ts';
+import { formatEndpoint } from '../../shared/values/ip-address.ts';
+import { portSysctl } from '../../shared/values/names.ts';
 import type { Endpoint } from './addresses.ts';
 import { errorCode } from './node-sockets.ts';
 

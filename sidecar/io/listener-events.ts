@@ -1,5 +1,5 @@
-import type { DropReason } from '../../shared/reasons.ts';
-import type { Client } from '../ports.ts';
+import type { DropReason } from '../../shared/report/reasons.ts';
+import type { Client } from '../ports/client.ts';
 import type { Guard } from './guard.ts';
 
 /** What listeners hand on. */

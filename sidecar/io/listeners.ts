@@ -1,4 +1,4 @@
-import { formatEndpoint } from '../../shared/ip-address.ts';
+import { formatEndpoint } from '../../shared/values/ip-address.ts';
 import { expandWildcards, isWildcard, localAddresses, type Endpoint, type LocalAddress } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenerEvents } from './listener-events.ts';

@@ -1,12 +1,12 @@
-import type { Log, LogFields } from '../../shared/log.ts';
-import type { SidecarMetrics, WatchedFileName } from '../../shared/metric-table.ts';
-import type { Metrics } from '../../shared/metrics.ts';
-import { upstreamFaults } from '../../shared/reasons.ts';
-import type { SidecarSettings } from '../../shared/settings.ts';
-import { buildConfiguration, type Configuration } from '../decide/configuration.ts';
-import { formatOptions } from '../decide/resolv-options.ts';
-import { formatServerAddress } from '../decide/server-address.ts';
-import { upstreamFault } from '../decide/upstream-fault.ts';
+import type { Log, LogFields } from '../../shared/report/log.ts';
+import type { SidecarMetrics, WatchedFileName } from '../../shared/report/metric-table.ts';
+import type { Metrics } from '../../shared/report/metrics.ts';
+import { upstreamFaults } from '../../shared/report/reasons.ts';
+import type { SidecarSettings } from '../../shared/settings/settings.ts';
+import { buildConfiguration, type Configuration } from '../decide/configuration/configuration.ts';
+import { formatOptions } from '../../shared/resolv-conf/options.ts';
+import { formatServerAddress } from '../../shared/resolv-conf/server-address.ts';
+import { upstreamFault } from '../decide/configuration/upstream-fault.ts';
 import { watchFile, type WatchedFile } from './watched-file.ts';
 
 /** The configuration in force, kept up to date with the files that it comes from. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Client } from '../ports.ts';
+import type { Client } from '../ports/client.ts';
 import { createDeframer, frameForTcp, lengthForTcp } from '../wire/stream-framing.ts';
 import type { ListenerEvents } from './listener-events.ts';
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import type { ServerAddress } from '../decide/resolv-conf.ts';
-import type { TcpExchange, TcpExchangeEvents, TcpFailure } from '../ports.ts';
+import type { ServerAddress } from '../../shared/resolv-conf/resolv-conf.ts';
+import type { TcpExchange, TcpExchangeEvents, TcpFailure } from '../ports/upstream.ts';
 import { createDeframer, frameForTcp } from '../wire/stream-framing.ts';
 import { scopedAddress } from './addresses.ts';
 import type { Guard } from './guard.ts';

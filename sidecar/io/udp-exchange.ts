@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { ServerAddress } from '../decide/resolv-conf.ts';
-import type { UdpExchange, UdpExchangeEvents } from '../ports.ts';
+import type { ServerAddress } from '../../shared/resolv-conf/resolv-conf.ts';
+import type { UdpExchange, UdpExchangeEvents } from '../ports/upstream.ts';
 import { scopedAddress } from './addresses.ts';
 import type { Guard } from './guard.ts';
 import { errorCode, lacksDescriptor, literalLookup } from './node-sockets.ts';

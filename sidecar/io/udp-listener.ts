@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Client } from '../ports.ts';
+import type { Client } from '../ports/client.ts';
 import { isLoopback } from './addresses.ts';
 import type { Endpoint } from './addresses.ts';
 import type { ListenerEvents } from './listener-events.ts';

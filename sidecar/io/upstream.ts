@@ -1,4 +1,4 @@
-import type { UpstreamPort } from '../ports.ts';
+import type { UpstreamPort } from '../ports/upstream.ts';
 import type { Guard } from './guard.ts';
 import type { SocketBudget } from './socket-budget.ts';
 import { openTcpExchange } from './tcp-exchange.ts';

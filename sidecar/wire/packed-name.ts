@@ -20,7 +20,7 @@ const maxPointers = 255;
 export function readName(message: Uint8Array, offset: number): { name: WireName; end: number } | undefined {
   const end = skipName(message, offset);
   if (end < 0) return undefined;
-  const name = new Uint8Array(spelledBytes);
+  const name = new Uint8Array(spelledLength(message, offset));
   let length = 0;
   let source = offset;
   for (let size = byteAt(message, source); size !== 0; size = byteAt(message, source)) {
@@ -33,8 +33,20 @@ export function readName(message: Uint8Array, offset: number): { name: WireName;
   return { name, end };
 }
 
-/** Length, spelled out, of the name that `skipName` went over last: spares `readName` a buffer of full size. */
-let spelledBytes = 0;
+/** Bytes of the name at `offset` without compression. `skipName` has gone over it. */
+function spelledLength(message: Uint8Array, offset: number): number {
+  let length = 1;
+  let source = offset;
+  for (let size = byteAt(message, source); size !== 0; size = byteAt(message, source)) {
+    if (size >= pointerMark) {
+      source = pointerTarget(message, source);
+      continue;
+    }
+    length += size + 1;
+    source += size + 1;
+  }
+  return length;
+}
 
 /** The offset behind the name at `offset`, its pointers followed and found good; otherwise -1. */
 export function skipName(message: Uint8Array, offset: number): number {
@@ -46,10 +58,7 @@ export function skipName(message: Uint8Array, offset: number): number {
   let pointers = 0;
   while (source < limit) {
     const size = byteAt(message, source++);
-    if (size === 0) {
-      spelledBytes = spelled;
-      return end < 0 ? source : end;
-    }
+    if (size === 0) return end < 0 ? source : end;
     if (size <= maxLabelBytes) {
       spelled += size + 1;
       if (spelled > maxNameBytes) return -1;

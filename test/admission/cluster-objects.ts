@@ -1,5 +1,5 @@
-import { labels, labelValues } from '../../shared/names.ts';
-import type { JsonObject } from '../../webhook/json.ts';
+import { labels, labelValues } from '../../shared/values/names.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 
 /** The cluster of the test: the API server's plug-ins and the webhook see the same objects. */
 

@@ -1,5 +1,5 @@
-import { dnsConfigFault } from '../../webhook/dns-config.ts';
-import { stringAt, type JsonObject } from '../../webhook/json.ts';
+import { dnsConfigFault } from '../../webhook/injection/dns/dns-config.ts';
+import { stringAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { createRandom, seedOf } from '../differential/random.ts';
 import { runChain } from './chain.ts';
 import type { ChainProgram } from './programs.ts';

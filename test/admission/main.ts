@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import type { JsonObject } from '../../webhook/json.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { createRandom, seedOf } from '../differential/random.ts';
 import { seconds } from '../cluster/steps.ts';
 import { judge, runChain, type Finding, type PodCase, type Sum } from './chain.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../webhook/json.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../differential/random.ts';
 
 const policies = { ClusterFirst: 6, ClusterFirstWithHostNet: 1, Default: 2, None: 2 } as const;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../webhook/json.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../differential/random.ts';
 import { randomDnsFields } from './random-dns.ts';
 import {

@@ -1,4 +1,4 @@
-import { objectAt, type JsonObject } from '../../webhook/json.ts';
+import { objectAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../differential/random.ts';
 
 /** What the containers of a pod say of resources; together they give each QoS class. */

@@ -5,7 +5,7 @@ import { usualResolvConf } from '../golden/cases.ts';
 import { until } from '../cluster/steps.ts';
 import { startFakeApiServer, type ApiObject } from '../system/fake-api-server.ts';
 import { callAdmin, startWebhook } from '../system/webhook-process.ts';
-import type { JsonObject } from '../../webhook/json.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 
 /** The built webhook, which sees the objects of the cluster through an API of its own. */
 export interface RealWebhook {

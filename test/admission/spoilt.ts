@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../webhook/json.ts';
+import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../differential/random.ts';
 
 /**

@@ -8,7 +8,7 @@ import { run } from './command.ts';
 import { buildNodeWithNpm, imageNames } from './images.ts';
 import { logsFolder, projectFolder } from './paths.ts';
 import { step } from './steps.ts';
-import { imageRepository } from '../../shared/names.ts';
+import { imageRepository } from '../../shared/values/names.ts';
 import { npmCacheVolume } from '../parts/buildah.ts';
 
 export const productParts = ['webhook', 'sidecar'] as const;

@@ -3,7 +3,7 @@
  * transport with the same bits and EDNS, first asked in the same order, and each as often.
  */
 import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { clientPatienceMs, serverPatienceMs } from '../../sidecar/decide/patience.ts';
+import { clientPatienceMs, serverPatienceMs } from '../../sidecar/decide/search/patience.ts';
 import { dotsOf, nameOf, WRITTEN_NDOTS, type Call } from './case.ts';
 import type { AskedQuery, Run } from './observation.ts';
 

@@ -1,5 +1,5 @@
 /** Servers that the sidecar took for silent (V33), by what its log says of them. */
-import { silentTimeoutMs } from '../../sidecar/decide/silent-servers.ts';
+import { silentTimeoutMs } from '../../sidecar/decide/search/silent-servers.ts';
 import type { ReplyScript } from '../system/script.ts';
 import type { Context } from './asked.ts';
 

@@ -10,7 +10,7 @@ export interface Coverage {
 const parts: readonly (readonly [name: string, files: RegExp])[] = [
   ['sidecar/wire', /^sidecar\/wire\//],
   ['sidecar/decide', /^sidecar\/decide\//],
-  ['sidecar pipeline', /^sidecar\/[^/]+$/],
+  ['sidecar pipeline', /^sidecar\/(pipeline|sidecar)\.ts$|^sidecar\/(search|lookups)\//],
 ];
 
 export function coverageTable({ blocks, reached }: Coverage, withMissed: boolean): string {

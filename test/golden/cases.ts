@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readEnvironment } from '../../shared/read-settings.ts';
-import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../shared/settings.ts';
-import { findClusterDns } from '../../webhook/cluster-dns.ts';
-import { readImagePattern } from '../../webhook/image.ts';
-import type { InjectionContext } from '../../webhook/injection-context.ts';
-import type { JsonObject } from '../../webhook/json.ts';
-import { limitRangeItems } from '../../webhook/limit-range.ts';
+import { readEnvironment } from '../../shared/settings/read-settings.ts';
+import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../shared/settings/settings.ts';
+import { findClusterDns } from '../../webhook/injection/dns/cluster-dns.ts';
+import { readImagePattern } from '../../webhook/injection/facts/image.ts';
+import type { InjectionContext } from '../../webhook/injection/facts/injection-context.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
+import { limitRangeItems } from '../../webhook/injection/resources/limit-range.ts';
 
 /**
  * A golden case: a folder with `pod.yaml`, and `settings.yaml` where something differs from the usual surroundings.

@@ -3,8 +3,8 @@ import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { injectPod, type Injection } from '../../webhook/inject.ts';
-import type { JsonObject } from '../../webhook/json.ts';
+import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { schemaFaults } from '../unit/webhook/kubernetes/validate.ts';
 import { goldenCases } from './cases.ts';
 

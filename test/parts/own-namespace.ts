@@ -1,6 +1,6 @@
 /** What must hold of the manifests in another namespace than their own. */
-import { excludedNamespaces, projectName } from '../../shared/names.ts';
-import { objectAt, objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../webhook/json.ts';
+import { excludedNamespaces, projectName } from '../../shared/values/names.ts';
+import { objectAt, objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 
 /**
  * @param how `component`: everything names the namespace; `field`: kustomize's own `namespace:`, which moves the Role out

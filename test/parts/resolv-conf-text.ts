@@ -1,7 +1,7 @@
 /** What was parsed, written in one canonical form. */
-import type { ResolvConf } from '../../sidecar/decide/resolv-conf.ts';
-import { formatOptions } from '../../sidecar/decide/resolv-options.ts';
-import { formatServerAddress } from '../../sidecar/decide/server-address.ts';
+import type { ResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
+import { formatOptions } from '../../shared/resolv-conf/options.ts';
+import { formatServerAddress } from '../../shared/resolv-conf/server-address.ts';
 
 /** One line per nameserver, then what differs from the defaults; reads back as the same configuration. */
 export function formatResolvConf(conf: ResolvConf): string {

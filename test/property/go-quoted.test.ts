@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import { unquoteGo } from '../../sidecar/decide/go-quoted.ts';
+import { unquoteGo } from '../../sidecar/decide/configuration/go-quoted.ts';
 
 test('what strconv.Quote writes is read back', () => {
   assert(

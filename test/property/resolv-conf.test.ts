@@ -1,6 +1,6 @@
 import { array, assert, boolean, constantFrom, integer, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
+import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { formatResolvConf } from '../parts/resolv-conf-text.ts';
 
 const parse = (text: string, hostName = 'pod') => parseResolvConf(text, { hostName });

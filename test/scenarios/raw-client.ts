@@ -1,7 +1,7 @@
 /** Queries byte by byte against the simulated sidecar, for what no C library's call shows. */
 import { decode, encode } from 'dns-packet';
 import type { Answer, DecodedPacket } from 'dns-packet';
-import type { Client } from '../../sidecar/ports.ts';
+import type { Client } from '../../sidecar/ports/client.ts';
 import { simulateSidecar } from './simulated-sidecar.ts';
 import type { SimulatedSidecar, SimulatedSidecarOptions } from './simulated-sidecar.ts';
 

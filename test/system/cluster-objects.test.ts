@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLog } from '../../shared/log.ts';
+import { createLog } from '../../shared/report/log.ts';
 import { issueAuthority } from '../../webhook/certificates/issue.ts';
 import { authoritySecret } from '../../webhook/cluster/authority-secret.ts';
 import { caBundle } from '../../webhook/cluster/ca-bundle.ts';
@@ -16,9 +16,9 @@ import { agreesWithService, readServerVersion } from '../../webhook/cluster/clus
 import { watchLimitRanges } from '../../webhook/cluster/limit-ranges.ts';
 import { watchNamespaces } from '../../webhook/cluster/namespaces.ts';
 import { createOwners } from '../../webhook/cluster/owners.ts';
-import { injectPod } from '../../webhook/inject.ts';
-import type { JsonObject } from '../../webhook/json.ts';
-import { limitRangeItems } from '../../webhook/limit-range.ts';
+import { injectPod } from '../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
+import { limitRangeItems } from '../../webhook/injection/resources/limit-range.ts';
 import { contextOf } from '../golden/cases.ts';
 import { startFakeApiServer, type ApiObject, type FakeApiServer } from './fake-api-server.ts';
 

@@ -6,8 +6,8 @@
  * prints every look-up that the two answer differently and ends with 1 if there is one.
  */
 import { parseArgs } from 'node:util';
-import { lookupHosts, lookupHostsPointer, parseHosts, type HostsTable } from '../../sidecar/decide/hosts.ts';
-import { formatAddressBytes, parseAddressBytes } from '../../sidecar/decide/ip-address.ts';
+import { lookupHosts, lookupHostsPointer, parseHosts, type HostsTable } from '../../sidecar/decide/hosts/hosts.ts';
+import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
 import { encodeName, formatName, nameKey } from '../../sidecar/wire/name.ts';
 import { probeWord, type ProbeResult } from './agent.ts';
 import type { Libc } from './libcs.ts';

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clientConfiguration, formatClient } from '../../webhook/client-configuration.ts';
+import { clientConfiguration, formatClient } from '../../webhook/injection/dns/client-configuration.ts';
 import { provideRig, reportMissing } from './rig.ts';
 import { rewrittenFile } from './rewritten-file.ts';
 import { data, N1, ok, servers } from './rows/row.ts';

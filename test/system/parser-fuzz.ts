@@ -6,9 +6,9 @@
  * prints every text that the two read differently and ends with 1 if there is one.
  */
 import { parseArgs } from 'node:util';
-import { formatAddressBytes, parseAddressBytes } from '../../sidecar/decide/ip-address.ts';
-import { parseResolvConf, type ResolvConf } from '../../sidecar/decide/resolv-conf.ts';
-import type { ServerAddress } from '../../sidecar/decide/server-address.ts';
+import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
+import { parseResolvConf, type ResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
+import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import type { ProbeResult } from './agent.ts';
 import { endsGlibc, heldByState } from './held-search-list.ts';
 import { provideLibcs, type Libc } from './libcs.ts';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isHostName } from '../../sidecar/decide/host-name.ts';
-import { parseResolvConf } from '../../sidecar/decide/resolv-conf.ts';
-import { wireSearchEntries } from '../../sidecar/decide/search-list.ts';
+import { isHostName } from '../../sidecar/decide/search/host-name.ts';
+import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
+import { wireSearchEntries } from '../../sidecar/decide/search/search-list.ts';
 import { encodeName, formatName } from '../../sidecar/wire/name.ts';
 import { probeWord } from './agent.ts';
 import { fuzzHosts } from './hosts-fuzz.ts';

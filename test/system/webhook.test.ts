@@ -12,7 +12,7 @@ import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { issueAuthority, issueLeaf } from '../../webhook/certificates/issue.ts';
-import type { JsonObject } from '../../webhook/json.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { goldenCase, usualResolvConf } from '../golden/cases.ts';
 import {
   call,

@@ -16,27 +16,120 @@ test('no file reaches through a wall', () => {
 
 describe('a breach is found', () => {
   test.each([
-    ['shared/a.ts', `import { x } from '../sidecar/wire/name.ts';`, 'shared/a.ts imports sidecar/wire/name.ts'],
-    ['shared/a.ts', `import type { X } from '../webhook/facts.ts';`, 'shared/a.ts imports webhook/facts.ts'],
-    ['shared/a.ts', `import 'node:fs';`, 'shared/a.ts imports node:fs'],
-    ['sidecar/wire/a.ts', `export * from '../decide/admit.ts';`, 'sidecar/wire/a.ts imports sidecar/decide/admit.ts'],
-    ['sidecar/wire/a.ts', `let x: import('../io/a.ts').X;`, 'sidecar/wire/a.ts imports sidecar/io/a.ts'],
-    ['sidecar/decide/a.ts', `import { isIP } from 'node:net';`, 'sidecar/decide/a.ts imports node:net'],
     [
-      'sidecar/decide/a.ts',
-      `const a = await import('../pipeline.ts');`,
-      'sidecar/decide/a.ts imports sidecar/pipeline.ts',
+      'shared/values/a.ts',
+      `import { x } from '../../sidecar/wire/name.ts';`,
+      'shared/values/a.ts imports sidecar/wire/name.ts',
     ],
-    ['sidecar/decide/a.ts', `const a = await import(name);`, 'sidecar/decide/a.ts imports (computed)'],
+    [
+      'shared/values/a.ts',
+      `import type { X } from '../../webhook/injection/facts/facts.ts';`,
+      'shared/values/a.ts imports webhook/injection/facts/facts.ts',
+    ],
+    ['shared/values/a.ts', `import 'node:fs';`, 'shared/values/a.ts imports node:fs'],
+    [
+      'shared/resolv-conf/a.ts',
+      `import { x } from '../settings/settings.ts';`,
+      'shared/resolv-conf/a.ts imports shared/settings/settings.ts',
+    ],
+    [
+      'shared/report/a.ts',
+      `import { x } from '../settings/settings.ts';`,
+      'shared/report/a.ts imports shared/settings/settings.ts',
+    ],
+    [
+      'shared/settings/a.ts',
+      `import { x } from '../program/clock.ts';`,
+      'shared/settings/a.ts imports shared/program/clock.ts',
+    ],
+    [
+      'sidecar/wire/a.ts',
+      `export * from '../decide/query/admit.ts';`,
+      'sidecar/wire/a.ts imports sidecar/decide/query/admit.ts',
+    ],
+    ['sidecar/wire/a.ts', `let x: import('../io/a.ts').X;`, 'sidecar/wire/a.ts imports sidecar/io/a.ts'],
+    ['sidecar/decide/search/a.ts', `import { isIP } from 'node:net';`, 'sidecar/decide/search/a.ts imports node:net'],
+    [
+      'sidecar/decide/search/a.ts',
+      `import { x } from '../reply/reply-plan.ts';`,
+      'sidecar/decide/search/a.ts imports sidecar/decide/reply/reply-plan.ts',
+    ],
+    [
+      'sidecar/decide/reply/a.ts',
+      `import { x } from '../hosts/hosts.ts';`,
+      'sidecar/decide/reply/a.ts imports sidecar/decide/hosts/hosts.ts',
+    ],
+    [
+      'sidecar/decide/hosts/a.ts',
+      `import { x } from '../configuration/mode.ts';`,
+      'sidecar/decide/hosts/a.ts imports sidecar/decide/configuration/mode.ts',
+    ],
+    [
+      'sidecar/decide/query/a.ts',
+      `const a = await import('../../pipeline.ts');`,
+      'sidecar/decide/query/a.ts imports sidecar/pipeline.ts',
+    ],
+    ['sidecar/decide/query/a.ts', `const a = await import(name);`, 'sidecar/decide/query/a.ts imports (computed)'],
+    [
+      'sidecar/decide/query/a.ts',
+      `import type { Client } from '../../ports/client.ts';`,
+      'sidecar/decide/query/a.ts imports sidecar/ports/client.ts',
+    ],
+    [
+      'sidecar/search/a.ts',
+      `import { x } from '../lookups/session.ts';`,
+      'sidecar/search/a.ts imports sidecar/lookups/session.ts',
+    ],
+    ['sidecar/search/a.ts', `import { connect } from 'node:net';`, 'sidecar/search/a.ts imports node:net'],
+    ['sidecar/lookups/a.ts', `import { p } from '../pipeline.ts';`, 'sidecar/lookups/a.ts imports sidecar/pipeline.ts'],
     ['sidecar/io/a.ts', `import { p } from '../pipeline.ts';`, 'sidecar/io/a.ts imports sidecar/pipeline.ts'],
+    [
+      'sidecar/io/a.ts',
+      `import { p } from '../search/silent-servers.ts';`,
+      'sidecar/io/a.ts imports sidecar/search/silent-servers.ts',
+    ],
     ['sidecar/io/a.ts', `import express from 'express';`, 'sidecar/io/a.ts imports express'],
     ['sidecar/pipeline.ts', `import { connect } from 'node:net';`, 'sidecar/pipeline.ts imports node:net'],
-    ['sidecar/main.ts', `import { x } from '../webhook/facts.ts';`, 'sidecar/main.ts imports webhook/facts.ts'],
-    ['webhook/a.ts', `import { u } from '../sidecar/io/udp.ts';`, 'webhook/a.ts imports sidecar/io/udp.ts'],
-    ['webhook/a.ts', `import k from '@kubernetes/client-node';`, 'webhook/a.ts imports @kubernetes/client-node'],
-    ['webhook/a.ts', `import s from 'selfsigned';`, 'webhook/a.ts imports selfsigned'],
-    ['cli/a.ts', `import '../test/unit/layers.test.ts';`, 'cli/a.ts imports test/unit/layers.test.ts'],
-    ['other/a.ts', ``, 'other/a.ts belongs to no layer'],
+    [
+      'sidecar/main.ts',
+      `import { x } from '../webhook/injection/facts/facts.ts';`,
+      'sidecar/main.ts imports webhook/injection/facts/facts.ts',
+    ],
+    [
+      'webhook/injection/facts/a.ts',
+      `import { x } from '../changes/pod-changes.ts';`,
+      'webhook/injection/facts/a.ts imports webhook/injection/changes/pod-changes.ts',
+    ],
+    [
+      'webhook/injection/dns/a.ts',
+      `import { u } from '../../../sidecar/decide/query/admit.ts';`,
+      'webhook/injection/dns/a.ts imports sidecar/decide/query/admit.ts',
+    ],
+    ['webhook/review/a.ts', `import { u } from '../http/app.ts';`, 'webhook/review/a.ts imports webhook/http/app.ts'],
+    [
+      'webhook/certificates/a.ts',
+      `import { u } from '../cluster/client.ts';`,
+      'webhook/certificates/a.ts imports webhook/cluster/client.ts',
+    ],
+    [
+      'webhook/http/a.ts',
+      `import k from '@kubernetes/client-node';`,
+      'webhook/http/a.ts imports @kubernetes/client-node',
+    ],
+    ['webhook/http/a.ts', `import s from 'selfsigned';`, 'webhook/http/a.ts imports selfsigned'],
+    ['webhook/cluster/a.ts', `import e from 'express';`, 'webhook/cluster/a.ts imports express'],
+    [
+      'cli/models/a.ts',
+      `import { x } from '../../shared/values/names.ts';`,
+      'cli/models/a.ts imports shared/values/names.ts',
+    ],
+    ['cli/main.ts', `import '../test/unit/layers.test.ts';`, 'cli/main.ts imports test/unit/layers.test.ts'],
+    ['shared/a.ts', ``, 'shared/a.ts belongs to no room'],
+    ['webhook/a.ts', ``, 'webhook/a.ts belongs to no room'],
+    ['sidecar/decide/a.ts', ``, 'sidecar/decide/a.ts belongs to no room'],
+    ['other/a.ts', ``, 'other/a.ts belongs to no room'],
+    ['sidecar/wire/a.ts', `let last = 0;`, 'sidecar/wire/a.ts keeps last between calls'],
+    ['shared/values/a.ts', `export let last = 0;`, 'shared/values/a.ts keeps last between calls'],
   ])('%s: %s', (path, text, breach) => {
     expect(wallBreaches(new Map([[path, text]]))).toContain(breach);
   });
@@ -57,31 +150,38 @@ describe('a breach is found', () => {
     ['globalThis["process"]', 'globalThis'],
     ['console.log(1)', 'console'],
   ])('in a pure file: %s', (text, name) => {
-    const breach = `sidecar/decide/a.ts uses ${name}`;
-    expect(wallBreaches(new Map([['sidecar/decide/a.ts', text]]))).toContain(breach);
+    const breach = `sidecar/decide/search/a.ts uses ${name}`;
+    expect(wallBreaches(new Map([['sidecar/decide/search/a.ts', text]]))).toContain(breach);
   });
 
   test('in what a pure file imports, however far', () => {
     const files = new Map([
-      ['webhook/decide.ts', `import { a } from './a.ts';`],
-      ['webhook/a.ts', `import { b } from '../shared/b.ts'; import type { T } from './types.ts';`],
-      ['webhook/types.ts', `import { readFileSync } from 'node:fs';`],
-      ['shared/b.ts', `import { a } from '../webhook/a.ts'; export const now = () => Date.now();`],
+      ['webhook/injection/decide.ts', `import { a } from './facts/a.ts';`],
+      [
+        'webhook/injection/facts/a.ts',
+        `import { b } from '../../../shared/report/b.ts'; import type { T } from './types.ts';`,
+      ],
+      ['webhook/injection/facts/types.ts', `import type { readFileSync } from 'node:fs';`],
+      ['shared/report/b.ts', `import { a } from '../../webhook/injection/a.ts'; export const now = () => Date.now();`],
     ]);
     expect(wallBreaches(files)).toEqual([
-      'shared/b.ts imports webhook/a.ts',
-      'webhook/decide.ts reaches shared/b.ts, which uses Date',
+      'webhook/injection/facts/types.ts imports node:fs',
+      'shared/report/b.ts imports webhook/injection/a.ts',
+      'webhook/injection/decide.ts reaches shared/report/b.ts, which uses Date',
+      'webhook/injection/facts/a.ts reaches shared/report/b.ts, which uses Date',
     ]);
   });
 
   test('a file that reads process and is no composition root', () => {
-    expect(wallBreaches(new Map([['webhook/app.ts', 'process.exit(1)']]))).toEqual(['webhook/app.ts reads process']);
+    expect(wallBreaches(new Map([['webhook/http/app.ts', 'process.exit(1)']]))).toEqual([
+      'webhook/http/app.ts reads process',
+    ]);
   });
 });
 
 test('what only looks like a breach is none', () => {
   const text = `
-    import type { Log } from '../../shared/log.ts';
+    import type { Log } from '../../../shared/report/log.ts';
     // process.env, Date.now(), import 'node:net'
     const text = 'process.env and Buffer';
     export const found = (log: Log, x: { Date: number; process(): void }) => x.Date + Math.max(1, text.length);
@@ -90,8 +190,8 @@ test('what only looks like a breach is none', () => {
   expect(
     wallBreaches(
       new Map([
-        ['sidecar/decide/a.ts', text],
-        ['shared/log.ts', log],
+        ['sidecar/decide/search/a.ts', text],
+        ['shared/report/log.ts', log],
         ['sidecar/main.ts', 'process.exit()'],
       ]),
     ),

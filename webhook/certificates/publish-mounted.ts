@@ -1,7 +1,7 @@
-import type { CaBundle } from '../cluster/ca-bundle.ts';
 import { bundleWith } from './rotation.ts';
 import type { SetTick } from './self-issued.ts';
 import { caFile, readSettingFile, SettingFileError } from './setting-file.ts';
+import type { CaBundle } from './stores.ts';
 
 /** Publishes the CA of a mounted certificate, and again when its file or the configuration changes. */
 export interface MountedPublisher {

@@ -1,8 +1,7 @@
-import type { AuthoritySecret, StoredAuthority } from '../cluster/authority-secret.ts';
-import type { CaBundle } from '../cluster/ca-bundle.ts';
 import { splitBundle, type Certificate, type CertificateSource } from './certificate.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
 import { isRenewalDue } from './lifetime.ts';
+import type { AuthoritySecret, CaBundle, StoredAuthority } from './stores.ts';
 import { isRotationDue, leafStep, sight, wantedBundle, type Publication, type Sighting } from './rotation.ts';
 
 /**

@@ -1,29 +1,10 @@
 import type { V1Secret } from '@kubernetes/client-node';
-import { annotations, projectName } from '../../shared/names.ts';
+import { annotations, projectName } from '../../shared/values/names.ts';
 import { readCertificate, type Certificate } from '../certificates/certificate.ts';
+import type { AuthoritySecret, StoredAuthority } from '../certificates/stores.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 
-/** The Secret in which the replicas share their CA. */
-export interface AuthoritySecret {
-  /** undefined: there is none. */
-  read(): Promise<StoredAuthority | undefined>;
-  /** False: another replica was first; read again. */
-  create(authority: Certificate): Promise<boolean>;
-  /** False: another replica was first, or somebody changed the Secret; read again. */
-  replace(stored: StoredAuthority, authority: Certificate): Promise<boolean>;
-}
-
-export interface StoredAuthority {
-  /** undefined: what the Secret holds cannot be used. */
-  readonly authority: Certificate | undefined;
-  /** What the annotation `rotate` says now, and what it said when the CA was made. */
-  readonly requested: string;
-  readonly rotation: string;
-  /** To write back, with its resourceVersion. */
-  readonly secret: V1Secret;
-}
-
-export function authoritySecret({ core }: ClusterClient, name: string, namespace: string): AuthoritySecret {
+export function authoritySecret({ core }: ClusterClient, name: string, namespace: string): AuthoritySecret<V1Secret> {
   return {
     async read() {
       const secret = await unlessRefused(core.readNamespacedSecret({ name, namespace }), 404);
@@ -37,7 +18,7 @@ export function authoritySecret({ core }: ClusterClient, name: string, namespace
       };
       return (await unlessRefused(core.createNamespacedSecret({ namespace, body }), 409)) !== undefined;
     },
-    async replace({ secret, requested }, authority) {
+    async replace({ kept: secret, requested }, authority) {
       // The resourceVersion inside makes the API server refuse the change when somebody else was first.
       const { metadata = {}, type = secretType, data } = secret;
       const body: V1Secret = { metadata, type, data: { ...data, ...dataOf(authority, requested) } };
@@ -55,13 +36,13 @@ function dataOf({ chain, key }: Certificate, rotation: string): Record<string, s
   return { 'tls.crt': encode(chain), 'tls.key': encode(key), [rotationKey]: encode(rotation) };
 }
 
-function readStored(secret: V1Secret): StoredAuthority {
+function readStored(secret: V1Secret): StoredAuthority<V1Secret> {
   const text = (key: string): string => Buffer.from(secret.data?.[key] ?? '', 'base64').toString();
   return {
     authority: readPair(text('tls.crt'), text('tls.key')),
     requested: secret.metadata?.annotations?.[annotations.rotate] ?? '',
     rotation: text(rotationKey),
-    secret,
+    kept: secret,
   };
 }
 

@@ -1,19 +1,6 @@
-import { webhookEntryName } from '../../shared/names.ts';
+import { webhookEntryName } from '../../shared/values/names.ts';
+import type { CaBundle } from '../certificates/stores.ts';
 import { strategicMerge, unlessRefused, type ClusterClient } from './client.ts';
-
-/** The caBundle of our entry in the webhook configuration; nothing else of it is ever written. */
-export interface CaBundle {
-  /** undefined: the configuration, or our entry in it, does not exist. */
-  read(): Promise<PublishedBundle | undefined>;
-  /** False: the configuration has changed since it was read; read again. */
-  write(bundle: string, after: PublishedBundle): Promise<boolean>;
-}
-
-export interface PublishedBundle {
-  /** PEM; empty where there is none. */
-  readonly bundle: string;
-  readonly resourceVersion: string;
-}
 
 export function caBundle({ admission }: ClusterClient, name: string): CaBundle {
   return {

@@ -14,7 +14,7 @@ import {
   setHeaderOptions,
   VersionApi,
 } from '@kubernetes/client-node';
-import { objectAt, type Json, type JsonObject } from '../json.ts';
+import { objectAt, type Json, type JsonObject } from '../kubernetes/json.ts';
 
 /** The generated clients for one cluster, with a time limit on every call. Watches are apart: informer.ts. */
 export interface ClusterClient {

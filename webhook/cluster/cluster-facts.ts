@@ -1,6 +1,6 @@
-import type { Log } from '../../shared/log.ts';
-import type { ClusterDns } from '../dns-policy.ts';
-import type { ServerVersion } from '../injection-context.ts';
+import type { Log } from '../../shared/report/log.ts';
+import type { ClusterDns } from '../injection/dns/dns-policy.ts';
+import type { ServerVersion } from '../kubernetes/server-version.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 
 /** `{major: "1", minor: "34+"}`: some clouds mark their minor version. */

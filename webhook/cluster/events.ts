@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CoreV1Event } from '@kubernetes/client-node';
-import { projectName } from '../../shared/names.ts';
-import { eventTexts, type EventText } from '../event-texts.ts';
-import type { EventResult } from '../../shared/webhook-metric-table.ts';
-import { barePod, controllerOf, type Owner } from '../owner.ts';
-import type { Decided } from '../surroundings.ts';
+import { projectName } from '../../shared/values/names.ts';
+import { eventTexts, type EventText } from '../review/event-texts.ts';
+import type { EventResult } from '../../shared/report/webhook-metric-table.ts';
+import { barePod, controllerOf, type Owner } from '../kubernetes/owner.ts';
+import type { Decided } from '../review/surroundings.ts';
 import { mergePatch, unlessRefused, type ClusterClient } from './client.ts';
 import { LimitedMap } from './limited-map.ts';
 import { createOwners } from './owners.ts';

@@ -1,6 +1,6 @@
 import { ListWatch, Watch, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
-import type { Log } from '../../shared/log.ts';
-import type { JsonObject } from '../json.ts';
+import type { Log } from '../../shared/report/log.ts';
+import type { JsonObject } from '../kubernetes/json.ts';
 import type { ClusterClient } from './client.ts';
 
 /** A copy of some objects of the cluster that follows their changes. They are plain JSON, from lists and watches alike. */

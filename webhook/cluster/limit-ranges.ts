@@ -1,5 +1,5 @@
-import type { Log } from '../../shared/log.ts';
-import { limitRangeItems, type LimitRangeItem } from '../limit-range.ts';
+import type { Log } from '../../shared/report/log.ts';
+import { limitRangeItems, type LimitRangeItem } from '../injection/resources/limit-range.ts';
 import type { ClusterClient } from './client.ts';
 import { startInformer } from './informer.ts';
 

@@ -1,7 +1,7 @@
-import type { Log } from '../../shared/log.ts';
-import { stringAt, type JsonObject } from '../json.ts';
-import { isOptedIn, optedInNamespace, type Namespace } from '../namespace.ts';
-import { annotationsOf, labelsOf } from '../pod.ts';
+import type { Log } from '../../shared/report/log.ts';
+import { stringAt, type JsonObject } from '../kubernetes/json.ts';
+import { isOptedIn, optedInNamespace, type Namespace } from '../kubernetes/namespace.ts';
+import { annotationsOf, labelsOf } from '../kubernetes/pod.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 import { startInformer } from './informer.ts';
 

@@ -1,8 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Log } from '../../shared/log.ts';
-import { webhook } from '../../shared/names.ts';
-import type { WebhookSettings } from '../../shared/settings.ts';
-import { startTicks } from '../ticker.ts';
+import type { Log } from '../../shared/report/log.ts';
+import { webhook } from '../../shared/values/names.ts';
+import type { WebhookSettings } from '../../shared/settings/settings.ts';
+import { startTicks } from '../../shared/program/ticker.ts';
 import type { ClusterClient } from './client.ts';
 
 /**

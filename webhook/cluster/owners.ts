@@ -1,5 +1,5 @@
 import type { V1OwnerReference } from '@kubernetes/client-node';
-import type { Owner } from '../owner.ts';
+import type { Owner } from '../kubernetes/owner.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
 import { LimitedMap } from './limited-map.ts';
 

@@ -1,7 +1,7 @@
 /** A kustomization over the product's own that takes images from elsewhere, as the README shows it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { imageRepository } from '../../../shared/names.ts';
+import { imageRepository } from '../../../shared/values/names.ts';
 import { cacheFolder, manifestsFolder } from '../paths.ts';
 
 /** Gives the folder. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { ownNamespaceFaults, ownNamespaceOverlay } from '../../parts/own-namespace.ts';
-import { stringAt, type JsonObject } from '../../../webhook/json.ts';
+import { stringAt, type JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { manifestsFolder } from '../paths.ts';
 import { until } from '../steps.ts';
 import { writeFiles } from './overlay.ts';

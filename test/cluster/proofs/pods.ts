@@ -1,5 +1,5 @@
 /** Pods for the proofs, as short as a user would write them, and what they answer. */
-import { projectName } from '../../../shared/names.ts';
+import { projectName } from '../../../shared/values/names.ts';
 import { gatherNamespaceLogs } from '../failure-logs.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { until } from '../steps.ts';

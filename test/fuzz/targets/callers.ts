@@ -1,5 +1,6 @@
 /** Clients of the pipeline: each reply is checked when it comes, and in the end that none is missing. */
-import type { Client, ConfigurationSnapshot, Pipeline } from '../../../sidecar/ports.ts';
+import type { Client, Pipeline } from '../../../sidecar/ports/client.ts';
+import type { ConfigurationSnapshot } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { isAddressType } from '../../../sidecar/wire/iana.ts';
 import type { QueryView } from '../../../sidecar/wire/message-view.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';

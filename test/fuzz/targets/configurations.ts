@@ -1,7 +1,7 @@
 /** Configurations under which queries are handled: each way of a walk is taken by one of them at least. */
-import { parseHosts } from '../../../sidecar/decide/hosts.ts';
-import { parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
-import type { ConfigurationSnapshot, Mode, WalkSettings } from '../../../sidecar/ports.ts';
+import { parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
+import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
+import type { ConfigurationSnapshot, Mode, WalkSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 
 const hosts = parseHosts('192.0.2.80 local local.test\n2001:db8::80 local\n192.0.2.1 reverse.test alias\n');

@@ -1,7 +1,7 @@
 /** What clients send: read, admitted or refused, and taken for what it asks. No socket, no walk. */
-import { admit } from '../../../sidecar/decide/admit.ts';
-import { clientFlags } from '../../../sidecar/decide/client-flags.ts';
-import { readRequest } from '../../../sidecar/decide/request.ts';
+import { admit } from '../../../sidecar/decide/query/admit.ts';
+import { clientFlags } from '../../../sidecar/decide/query/client-flags.ts';
+import { readRequest } from '../../../sidecar/decide/query/request.ts';
 import { composeError } from '../../../sidecar/wire/compose-error.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import type { Question, QueryView } from '../../../sidecar/wire/message-view.ts';

@@ -2,7 +2,7 @@
  * Upstream sockets in simulated time whose replies an input decides: each query sent takes the next reply of the input.
  * Also watches what the pipeline does with the sockets.
  */
-import type { TcpFailure, UpstreamPort } from '../../../sidecar/ports.ts';
+import type { TcpFailure, UpstreamPort } from '../../../sidecar/ports/upstream.ts';
 import { decodeStrictly } from '../../unit/wire/decoder.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { surround, type Filling } from '../poison.ts';

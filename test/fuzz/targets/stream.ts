@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { serveTcpConnection } from '../../../sidecar/io/tcp-connection.ts';
-import type { Client } from '../../../sidecar/ports.ts';
+import type { Client } from '../../../sidecar/ports/client.ts';
 import { createDeframer, frameForTcp } from '../../../sidecar/wire/stream-framing.ts';
 import { bytes } from '../../unit/wire/messages.ts';
 import { createDigest } from '../digest.ts';

@@ -1,17 +1,20 @@
 /** The files that others write: resolv.conf, hosts, and the mounted annotations. */
-import { maxServers, parseResolvConf } from '../../../sidecar/decide/resolv-conf.ts';
+import { maxServers, parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { formatResolvConf } from '../../parts/resolv-conf-text.ts';
-import { buildConfiguration, type Configuration } from '../../../sidecar/decide/configuration.ts';
-import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts.ts';
-import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts-plan.ts';
-import { parseAddressBytes } from '../../../sidecar/decide/ip-address.ts';
-import { startWalk, stepWalk } from '../../../sidecar/decide/search-walk.ts';
-import { walkConfiguration, type WalkConfiguration } from '../../../sidecar/decide/walk-configuration.ts';
+import { buildConfiguration, type Configuration } from '../../../sidecar/decide/configuration/configuration.ts';
+import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
+import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts/hosts-plan.ts';
+import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { startWalk, stepWalk } from '../../../sidecar/decide/search/search-walk.ts';
+import {
+  walkConfiguration,
+  type WalkConfiguration,
+} from '../../../sidecar/decide/configuration/search-configuration.ts';
 import { composeReply } from '../../../sidecar/wire/compose.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { encodeName, nameKey, rootName, type WireName } from '../../../sidecar/wire/name.ts';
-import { readEnvironment } from '../../../shared/read-settings.ts';
-import { sidecarSettings } from '../../../shared/settings.ts';
+import { readEnvironment } from '../../../shared/settings/read-settings.ts';
+import { sidecarSettings } from '../../../shared/settings/settings.ts';
 import { query } from '../../unit/wire/messages.ts';
 import { checkReply } from '../check-reply.ts';
 import type { Target } from '../target.ts';

@@ -3,11 +3,11 @@
  * comes, every reply is sound and holds nothing but what its question leads to, no query over TCP stays unanswered, and
  * nothing is left open or under way in the end.
  */
-import { createLog } from '../../../shared/log.ts';
-import { sidecarMetrics } from '../../../shared/metric-table.ts';
-import { createMetrics } from '../../../shared/metrics.ts';
+import { createLog } from '../../../shared/report/log.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { createMetrics } from '../../../shared/report/metrics.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
-import type { ConfigurationSnapshot } from '../../../sidecar/ports.ts';
+import type { ConfigurationSnapshot } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { bytes, uint16 } from '../../unit/wire/messages.ts';
 import { readInput } from '../byte-source.ts';

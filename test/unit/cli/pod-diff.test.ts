@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { diffLines, podDiff } from '../../../cli/report/pod-diff.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
+import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 
 test('a replaced line is removed before its successor is added', () => {
   expect(diffLines(['a', 'b', 'c'], ['a', 'x', 'c', 'd'])).toEqual([

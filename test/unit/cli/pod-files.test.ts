@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { writePodFiles } from '../../../cli/demo/pod-files.ts';
-import { parseAnnotationsFile } from '../../../sidecar/decide/annotations-file.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
+import { parseAnnotationsFile } from '../../../sidecar/decide/configuration/annotations-file.ts';
+import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 
 const original = 'search shop.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n';
 const pod: JsonObject = {

@@ -1,6 +1,6 @@
 /** Time for one server in one attempt, by glibc's `send_dg`: `retrans << index`, by the number of servers but for the first. */
 import { expect, test } from 'vitest';
-import { serverPatienceMs } from '../../../sidecar/decide/patience.ts';
+import { serverPatienceMs } from '../../../sidecar/decide/search/patience.ts';
 
 test.each<[rule: string, timeoutSeconds: number, expectedSeconds: readonly number[]]>([
   ['one server', 5, [5]],

@@ -1,5 +1,5 @@
 /** Upstream replies by the words of the tables. */
-import type { ReplyClass, UpstreamReply } from '../../../sidecar/decide/candidate-outcome.ts';
+import type { ReplyClass, UpstreamReply } from '../../../sidecar/decide/search/candidate-outcome.ts';
 
 /** The words of the tables, and the classes and rcodes that they mean. */
 const classes: Readonly<Record<string, readonly [ReplyClass, number]>> = {

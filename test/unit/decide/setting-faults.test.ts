@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readEnvironment } from '../../../shared/read-settings.ts';
-import { sidecarSettings } from '../../../shared/settings.ts';
-import { settingFaults } from '../../../sidecar/decide/configuration.ts';
+import { readEnvironment } from '../../../shared/settings/read-settings.ts';
+import { sidecarSettings } from '../../../shared/settings/settings.ts';
+import { settingFaults } from '../../../sidecar/decide/configuration/configuration.ts';
 
 const faultsWith = (marker: string): string[] => {
   const { values, issues } = readEnvironment(sidecarSettings, { RESOLVER_SEARCH_MARKER: marker });

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
-import { readEnvironment } from '../../../shared/read-settings.ts';
-import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
+import { readEnvironment } from '../../../shared/settings/read-settings.ts';
+import { sidecarSettings, webhookSettings } from '../../../shared/settings/settings.ts';
 
 /** Values in the environments of a manifest's containers that the programs would refuse. */
 export function environmentFaults(yaml: string): string[] {

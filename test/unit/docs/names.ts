@@ -1,9 +1,9 @@
-import { annotations, labels } from '../../../shared/names.ts';
-import { sidecarMetrics } from '../../../shared/metric-table.ts';
-import { webhookMetrics } from '../../../shared/webhook-metric-table.ts';
-import { knownAnnotations } from '../../../shared/read-settings.ts';
-import { environmentName } from '../../../shared/setting-definition.ts';
-import { sidecarSettings, webhookSettings } from '../../../shared/settings.ts';
+import { annotations, labels } from '../../../shared/values/names.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';
+import { knownAnnotations } from '../../../shared/settings/read-settings.ts';
+import { environmentName } from '../../../shared/settings/setting-definition.ts';
+import { sidecarSettings, webhookSettings } from '../../../shared/settings/settings.ts';
 
 /** What a text names that the project does not have: annotations, labels, variables, metrics, npm scripts. */
 export function unknownNames(text: string, npmScripts: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatEndpoint } from '../../../shared/ip-address.ts';
+import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import {
   expandWildcards,
   isWildcard,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { formatEndpoint } from '../../../shared/ip-address.ts';
+import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
 import { freePort } from '../../parts/free-port.ts';
 import { connectTcp, until } from './network.ts';

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLog } from '../../../shared/log.ts';
-import { sidecarMetrics } from '../../../shared/metric-table.ts';
-import { createMetrics } from '../../../shared/metrics.ts';
-import { readEnvironment } from '../../../shared/read-settings.ts';
-import { sidecarSettings } from '../../../shared/settings.ts';
-import type { Configuration } from '../../../sidecar/decide/configuration.ts';
+import { createLog } from '../../../shared/report/log.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { createMetrics } from '../../../shared/report/metrics.ts';
+import { readEnvironment } from '../../../shared/settings/read-settings.ts';
+import { sidecarSettings } from '../../../shared/settings/settings.ts';
+import type { Configuration } from '../../../sidecar/decide/configuration/configuration.ts';
 import { createLiveConfiguration } from '../../../sidecar/io/live-configuration.ts';
 
 let folder: string;

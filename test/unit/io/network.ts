@@ -2,10 +2,10 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net';
-import type { DropReason } from '../../../shared/reasons.ts';
+import type { DropReason } from '../../../shared/report/reasons.ts';
 import { createGuard } from '../../../sidecar/io/guard.ts';
 import type { ListenerEvents } from '../../../sidecar/io/listener-events.ts';
-import type { Client } from '../../../sidecar/ports.ts';
+import type { Client } from '../../../sidecar/ports/client.ts';
 import { createDeframer } from '../../../sidecar/wire/stream-framing.ts';
 
 export interface Received {

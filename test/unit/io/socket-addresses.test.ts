@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatEndpoint } from '../../../shared/ip-address.ts';
-import { listenAddresses } from '../../../shared/network-kinds.ts';
+import { formatEndpoint } from '../../../shared/values/ip-address.ts';
+import { listenAddresses } from '../../../shared/values/network-kinds.ts';
 import { socketAddresses } from '../../../sidecar/io/socket-addresses.ts';
 
 /** As a setting would have them; IPv6 that keeps out of IPv4 has a 6 behind it. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createGuard } from '../../../sidecar/io/guard.ts';
 import { createSocketBudget } from '../../../sidecar/io/socket-budget.ts';
 import { openUdpExchange } from '../../../sidecar/io/udp-exchange.ts';
-import type { UdpExchange } from '../../../sidecar/ports.ts';
+import type { UdpExchange } from '../../../sidecar/ports/upstream.ts';
 import { openUdp, until } from './network.ts';
 
 const cleanUps: (() => void)[] = [];

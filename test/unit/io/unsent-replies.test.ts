@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
 import { openTcpListener } from '../../../sidecar/io/tcp-listener.ts';
-import type { Client } from '../../../sidecar/ports.ts';
+import type { Client } from '../../../sidecar/ports/client.ts';
 import { connectTcp, frame, recordEvents, until } from './network.ts';
 
 const cleanUps: (() => void)[] = [];

@@ -6,6 +6,8 @@ export interface SourceFacts {
   readonly imports: readonly Import[];
   /** Global names that the file refers to, and `Math.random`. Names that a file declares itself count too: it must not. */
   readonly names: ReadonlySet<string>;
+  /** Variables outside functions that can be given another value. */
+  readonly state: readonly string[];
 }
 
 export interface Import {
@@ -23,13 +25,22 @@ interface Node {
 export function readSourceFacts(path: string, text: string): SourceFacts {
   const imports: Import[] = [];
   const names = new Set<string>();
-  visit(parseAst(text, { lang: 'ts' }) as unknown as Node, (node, parent) => {
+  const program = parseAst(text, { lang: 'ts' }) as unknown as Node;
+  visit(program, (node, parent) => {
     const specifier = importedSpecifier(node);
     if (specifier !== undefined) imports.push({ target: resolveImport(path, specifier), typeOnly: isTypeOnly(node) });
     if (node.type === 'Identifier' && isReference(node, parent)) names.add(String(node['name']));
     if (isMathRandom(node)) names.add('Math.random');
   });
-  return { imports, names };
+  return { imports, names, state: moduleState(program) };
+}
+
+function moduleState(program: Node): string[] {
+  const statements = (program['body'] as readonly Node[]).map((node) => (node['declaration'] as Node | null) ?? node);
+  const variables = statements.filter(({ type, kind }) => type === 'VariableDeclaration' && kind !== 'const');
+  return variables.flatMap(({ declarations }) =>
+    (declarations as readonly { id: Node }[]).map(({ id }) => String(id['name'])),
+  );
 }
 
 function importedSpecifier(node: Node): string | undefined {

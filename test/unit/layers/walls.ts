@@ -1,76 +1,120 @@
 import { readSourceFacts, type Import, type SourceFacts } from './source-facts.ts';
 
 /**
- * The walls between the folders (docs/architecture.md): who may import whom, and which files are pure. The first layer
- * whose pattern matches a file is its layer.
+ * The walls between the folders (docs/architecture.md): who may import whom, and which files are pure. A folder imports
+ * only from those that its room names, all of them below it, and from itself.
  */
 
-interface Layer {
-  readonly files: RegExp;
-  /** Files of the project that may be imported. */
-  readonly project: RegExp;
+interface Room {
+  /** Rooms that may be imported, beside the room itself. */
+  readonly below: readonly string[];
   /** Packages and built-in modules that may be imported. */
   readonly packages: RegExp;
 }
 
 const none = /^$/;
+const builtIn = /^node:/;
 
-const layers: readonly Layer[] = [
-  { files: /^shared\//, project: /^shared\//, packages: none },
-  { files: /^sidecar\/wire\//, project: /^(shared|sidecar\/wire)\//, packages: /^dns-packet$/ },
-  // sidecar/ports.ts holds the types of the seam between the pipeline and its edges.
-  { files: /^sidecar\/decide\//, project: /^(shared\/|sidecar\/(wire|decide)\/|sidecar\/ports\.ts$)/, packages: none },
-  {
-    files: /^sidecar\/io\//,
-    // Of the pipeline, io knows the seam alone.
-    project: /^(shared\/|sidecar\/(wire|decide|io)\/|sidecar\/ports\.ts$)/,
-    packages: /^node:/,
-  },
-  // The composition root, and what it composes: the only files that know both pipeline and io.
-  { files: /^sidecar\/(main|sidecar)\.ts$/, project: /^(shared|sidecar)\//, packages: /^node:/ },
-  // The pipeline is given its sockets, clock and chance, so that scenarios can run it in simulated time.
-  {
-    files: /^sidecar\/[^/]+$/,
-    project: /^(shared\/|sidecar\/(wire|decide)\/|sidecar\/(?!(main|sidecar)\.ts)[^/]+$)/,
+const pureShared = ['shared/resolv-conf', 'shared/values'];
+const shared = ['shared/program', 'shared/report', 'shared/settings', ...pureShared];
+
+/** Below `sidecar/decide`, from the top. */
+const decideRooms = ['lookup', 'query', 'configuration', 'hosts', 'reply', 'search'].map(
+  (name) => `sidecar/decide/${name}`,
+);
+/** What `decide` uses of shared/ without a clock or a file: tables of settings and reasons among them. */
+const decideShared = ['shared/report', 'shared/settings', ...pureShared];
+
+/** Below `webhook/injection`, from the top. */
+const injectionRooms = [
+  ...['', '/patch', '/changes', '/facts', '/dns', '/resources'].map((name) => `webhook/injection${name}`),
+  'webhook/kubernetes',
+];
+
+const rooms: Readonly<Record<string, Room>> = {
+  'shared/values': { below: [], packages: none },
+  'shared/resolv-conf': { below: ['shared/values'], packages: none },
+  'shared/settings': { below: pureShared, packages: none },
+  'shared/report': { below: ['shared/values'], packages: none },
+  'shared/program': { below: ['shared/report', 'shared/settings', ...pureShared], packages: none },
+
+  'sidecar/wire': { below: ['shared/values'], packages: /^dns-packet$/ },
+  ...ordered(decideRooms, ['sidecar/wire', ...decideShared], none),
+  'sidecar/ports': { below: [...decideRooms, 'sidecar/wire', ...pureShared], packages: none },
+  // What follows is given its sockets, clock and chance, so that scenarios can run it in simulated time.
+  'sidecar/search': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared], packages: none },
+  'sidecar/lookups': {
+    below: ['sidecar/search', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
   },
-  { files: /^sidecar\//, project: /^(shared|sidecar)\/(?!main\.ts)/, packages: /^(node:|dns-packet$)/ },
-  {
-    files: /^webhook\//,
-    project: /^(shared\/|webhook\/(?!main\.ts)|sidecar\/(wire|decide)\/)/,
-    packages: /^(node:|express$|selfsigned$|@kubernetes\/client-node$)/,
+  'sidecar/pipeline.ts': {
+    below: ['sidecar/lookups', 'sidecar/search', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
+    packages: none,
   },
-  {
-    files: /^cli\/report\//,
-    project: /^(cli\/(report|terminal|models)\/|shared\/names\.ts$|webhook\/json\.ts$)/,
+  // Of the lookups and searches io knows nothing but the seam.
+  'sidecar/io': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...shared], packages: builtIn },
+  // The composition root, and what it composes: the only files that know both pipeline and io.
+  'sidecar/sidecar.ts': {
+    below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/ports', ...decideRooms, ...shared],
+    packages: builtIn,
+  },
+  'sidecar/main.ts': { below: ['sidecar/sidecar.ts', ...decideRooms, ...shared], packages: builtIn },
+
+  ...ordered(injectionRooms, shared, none),
+  'webhook/review': { below: [...injectionRooms, ...shared], packages: builtIn },
+  'webhook/certificates': { below: [...injectionRooms, ...shared], packages: /^(node:|selfsigned$)/ },
+  'webhook/http': {
+    below: ['webhook/review', 'webhook/certificates', ...injectionRooms, ...shared],
+    packages: /^(node:|express$)/,
+  },
+  'webhook/cluster': {
+    below: ['webhook/review', 'webhook/certificates', ...injectionRooms, ...shared],
+    packages: /^(node:|@kubernetes\/client-node$)/,
+  },
+  'webhook/webhook.ts': {
+    below: [
+      ...['webhook/http', 'webhook/cluster', 'webhook/review', 'webhook/certificates'],
+      ...[...injectionRooms, ...shared],
+    ],
+    packages: builtIn,
+  },
+  'webhook/main.ts': { below: ['webhook/webhook.ts', ...shared], packages: builtIn },
+
+  // The second opinion: written apart from the programs.
+  'cli/models': { below: [], packages: /^node:net$/ },
+  'cli/network': { below: ['cli/models'], packages: builtIn },
+  'cli/terminal': { below: shared, packages: builtIn },
+  'cli/manifests': { below: ['cli/terminal', 'webhook/kubernetes'], packages: /^(node:|yaml$)/ },
+  'cli/report': {
+    below: ['cli/terminal', 'cli/models', 'webhook/kubernetes', 'shared/values'],
     packages: /^(node:net|node:util|yaml)$/,
   },
-  // The second opinion: written apart from the programs.
-  { files: /^cli\/models\//, project: /^cli\/models\//, packages: /^node:net$/ },
-  { files: /^cli\/network\//, project: /^cli\/(network|models)\//, packages: /^node:/ },
-  { files: /^cli\/terminal\//, project: /^(shared|cli\/terminal)\//, packages: /^node:/ },
-  {
-    files: /^cli\/manifests\//,
-    project: /^(cli\/(manifests|terminal)\/|webhook\/json\.ts$)/,
-    packages: /^(node:|yaml$)/,
-  },
-  {
-    files: /^cli\//,
-    project: /^(shared|cli|sidecar|webhook)\/(?!main\.ts)/,
+  'cli/demo': {
+    below: [
+      ...['cli/report', 'cli/manifests', 'cli/network', 'cli/terminal', 'cli/models'],
+      ...[...injectionRooms, ...decideRooms, 'sidecar/wire', ...shared],
+    ],
     packages: /^(node:|dns-packet$|yaml$|selfsigned$|express$)/,
   },
-];
+  'cli/main.ts': { below: ['cli/demo', 'cli/terminal', ...shared], packages: builtIn },
+};
 
-/** Only these may import a package: what it costs is paid in one place. */
-const packageHomes: readonly { name: string; home: RegExp }[] = [
-  { name: '@kubernetes/client-node', home: /^webhook\/cluster\// },
-  { name: 'selfsigned', home: /^webhook\/certificates\// },
-  { name: 'express', home: /^webhook\// },
-  { name: 'yaml', home: /^cli\// },
-];
+/** Rooms of which each may import those behind it, and all of `below`. */
+function ordered(names: readonly string[], below: readonly string[], packages: RegExp): Record<string, Room> {
+  return Object.fromEntries(
+    names.map((name, index) => [name, { below: [...names.slice(index + 1), ...below], packages }]),
+  );
+}
+
+/** A file of its own room, or its folder's. */
+function roomOf(path: string): string | undefined {
+  if (path in rooms) return path;
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return folder in rooms ? folder : undefined;
+}
 
 /** These files, and all that they import, know no clock, no chance, no environment, no files and no sockets. */
-const pureRoots = /^(sidecar\/(wire|decide)\/.*|webhook\/(facts|decide|pod-changes|patch)\.ts)$/;
+const pureRoots = /^(sidecar\/(wire|decide|ports)\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
 
 const impureNames = [
   ...['process', 'globalThis', 'global', 'require', 'module', '__dirname', '__filename', 'console', 'fetch'],
@@ -87,20 +131,21 @@ export function wallBreaches(files: ReadonlyMap<string, string>): string[] {
   const facts = new Map([...files].map(([path, text]) => [path, readSourceFacts(path, text)]));
   const breaches: string[] = [];
   for (const [path, fact] of facts) {
-    breaches.push(...layerBreaches(path, fact));
+    breaches.push(...roomBreaches(path, fact));
+    if (pureRoots.test(path)) breaches.push(...fact.state.map((name) => `${path} keeps ${name} between calls`));
     if (fact.names.has('process') && !processReaders.test(path)) breaches.push(`${path} reads process`);
   }
   for (const path of facts.keys()) if (pureRoots.test(path)) breaches.push(...purityBreaches(path, facts));
   return [...new Set(breaches)];
 }
 
-function layerBreaches(path: string, { imports }: SourceFacts): string[] {
-  const layer = layers.find(({ files }) => files.test(path));
-  if (!layer) return [`${path} belongs to no layer`];
+function roomBreaches(path: string, { imports }: SourceFacts): string[] {
+  const name = roomOf(path);
+  const room = name === undefined ? undefined : rooms[name];
+  if (name === undefined || !room) return [`${path} belongs to no room`];
   const forbidden = imports.filter(({ target }) => {
-    if (isProjectFile(target)) return !layer.project.test(target);
-    const home = packageHomes.find(({ name }) => name === target)?.home;
-    return !layer.packages.test(target) || (home !== undefined && !home.test(path));
+    if (isProjectFile(target)) return ![name, ...room.below].includes(roomOf(target) ?? '');
+    return !room.packages.test(target);
   });
   return forbidden.map(({ target }) => `${path} imports ${target}`);
 }

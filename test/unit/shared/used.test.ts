@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { MetricTable } from '../../../shared/metric-definition.ts';
-import { sidecarMetrics } from '../../../shared/metric-table.ts';
-import { webhookMetrics } from '../../../shared/webhook-metric-table.ts';
-import * as reasons from '../../../shared/reasons.ts';
-import { sidecarSettings } from '../../../shared/sidecar-settings.ts';
-import { webhookSettings } from '../../../shared/webhook-settings.ts';
+import type { MetricTable } from '../../../shared/report/metric-definition.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';
+import * as reasons from '../../../shared/report/reasons.ts';
+import { sidecarSettings } from '../../../shared/settings/sidecar-settings.ts';
+import { webhookSettings } from '../../../shared/settings/webhook-settings.ts';
 
 /** The tables become reference pages: what no program reads or emits would be a false promise there. */
 

@@ -1,8 +1,8 @@
 /** Replies of which a part has come over TCP: their bytes count among those that wait. */
 import { expect, test } from 'vitest';
-import { createLog } from '../../../shared/log.ts';
-import { sidecarMetrics } from '../../../shared/metric-table.ts';
-import { createMetrics } from '../../../shared/metrics.ts';
+import { createLog } from '../../../shared/report/log.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { createMetrics } from '../../../shared/report/metrics.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
 import { createSimulatedTime } from '../../fuzz/simulated-time.ts';
 import { snapshots } from '../../fuzz/targets/configurations.ts';

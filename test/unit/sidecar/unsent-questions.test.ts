@@ -1,11 +1,11 @@
 /** Questions for which no socket could be opened: the client is told to try again, and nothing that may be wrong. */
 import { decode } from 'dns-packet';
 import { expect, test } from 'vitest';
-import { createLog } from '../../../shared/log.ts';
-import { sidecarMetrics } from '../../../shared/metric-table.ts';
-import { createMetrics } from '../../../shared/metrics.ts';
+import { createLog } from '../../../shared/report/log.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { createMetrics } from '../../../shared/report/metrics.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
-import type { UdpExchange, UpstreamPort } from '../../../sidecar/ports.ts';
+import type { UdpExchange, UpstreamPort } from '../../../sidecar/ports/upstream.ts';
 import { createSimulatedTime } from '../../fuzz/simulated-time.ts';
 import { snapshots } from '../../fuzz/targets/configurations.ts';
 import { encodeQuery } from '../../scenarios/raw-client.ts';

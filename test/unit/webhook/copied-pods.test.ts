@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { InjectionContext } from '../../../webhook/injection-context.ts';
-import { injectPod } from '../../../webhook/inject.ts';
-import type { Json, JsonObject } from '../../../webhook/json.ts';
+import type { InjectionContext } from '../../../webhook/injection/facts/injection-context.ts';
+import { injectPod } from '../../../webhook/injection/inject.ts';
+import type { Json, JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { contextOf, goldenCase } from '../../golden/cases.ts';
 import { annotation, changedPod, entryOf, injected, type Container, type Pod } from './injected-pod.ts';
 

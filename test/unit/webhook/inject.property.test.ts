@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { expect, test } from 'vitest';
-import { checkPod } from '../../../webhook/check-pod.ts';
-import { injectPod } from '../../../webhook/inject.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
+import { checkPod } from '../../../webhook/injection/check-pod.ts';
+import { injectPod } from '../../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { contextOf } from '../../golden/cases.ts';
 
 const runs = { numRuns: 1000 };

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { injectPod, type Injection } from '../../../webhook/inject.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
+import { injectPod, type Injection } from '../../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { goldenCase } from '../../golden/cases.ts';
 import { schemaFaults } from './kubernetes/validate.ts';
 

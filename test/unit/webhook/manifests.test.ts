@@ -12,8 +12,16 @@ import {
   projectName,
   webhook,
   webhookEntryName,
-} from '../../../shared/names.ts';
-import { arrayAt, objectAt, objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../../webhook/json.ts';
+} from '../../../shared/values/names.ts';
+import {
+  arrayAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+  stringsAt,
+  valueAt,
+  type JsonObject,
+} from '../../../webhook/kubernetes/json.ts';
 import { ownNamespaceFaults, ownNamespaceOverlay } from '../../parts/own-namespace.ts';
 import { replaceIn, type Replacement } from './kubernetes/replacements.ts';
 import { restrictedBreaches } from './kubernetes/restricted.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { readEnvironment } from '../../../shared/read-settings.ts';
-import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../../shared/settings.ts';
-import { injectPod } from '../../../webhook/inject.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
-import { limitRangeItems } from '../../../webhook/limit-range.ts';
-import { fitResources } from '../../../webhook/resources.ts';
+import { readEnvironment } from '../../../shared/settings/read-settings.ts';
+import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../../shared/settings/settings.ts';
+import { injectPod } from '../../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
+import { limitRangeItems } from '../../../webhook/injection/resources/limit-range.ts';
+import { fitResources } from '../../../webhook/injection/resources/resources.ts';
 import { contextOf } from '../../golden/cases.ts';
 
 const app = { name: 'app', image: 'alpine:3.22' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { injectPod } from '../../../webhook/inject.ts';
-import type { JsonObject } from '../../../webhook/json.ts';
+import { injectPod } from '../../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { contextOf } from '../../golden/cases.ts';
 import { restrictedBreaches } from './kubernetes/restricted.ts';
 import { readKubernetesData } from './kubernetes/validate.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { eventTexts } from '../../../webhook/event-texts.ts';
-import { injectPod } from '../../../webhook/inject.ts';
+import { eventTexts } from '../../../webhook/review/event-texts.ts';
+import { injectPod } from '../../../webhook/injection/inject.ts';
 import { contextOf } from '../../golden/cases.ts';
 
 type Texts = Record<string, string>;

@@ -9,8 +9,8 @@
  * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`; `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
  * `window over`, `hurry`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: nothing came to two questions.
  */
-import type { CandidateOutcome } from '../../../../sidecar/decide/candidate-outcome.ts';
-import { startExchange, stepExchange } from '../../../../sidecar/decide/upstream-plan.ts';
+import type { CandidateOutcome } from '../../../../sidecar/decide/search/candidate-outcome.ts';
+import { startExchange, stepExchange } from '../../../../sidecar/decide/search/upstream-plan.ts';
 import type {
   ExchangeAction,
   ExchangeEvent,
@@ -20,7 +20,7 @@ import type {
   Kind,
   SerialMode,
   Slot,
-} from '../../../../sidecar/decide/upstream-plan.ts';
+} from '../../../../sidecar/decide/search/upstream-plan.ts';
 import { given, has, type Machine } from '../script.ts';
 import { replyOf, wordOf } from '../replies.ts';
 

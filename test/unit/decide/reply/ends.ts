@@ -5,9 +5,13 @@
  * class, aliases in their order with a TTL where it matters, records by number with a TTL (`#1@9`), `later:z.test` for an
  * alias behind the first record, `ad` where the server vouched for it.
  */
-import type { CandidateOutcome, CandidateResult, UpstreamReply } from '../../../../sidecar/decide/candidate-outcome.ts';
-import type { ReplyPlan } from '../../../../sidecar/decide/reply-plan.ts';
-import type { WalkEnd, WalkResult } from '../../../../sidecar/decide/search-walk.ts';
+import type {
+  CandidateOutcome,
+  CandidateResult,
+  UpstreamReply,
+} from '../../../../sidecar/decide/search/candidate-outcome.ts';
+import type { ReplyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
+import type { WalkEnd, WalkResult } from '../../../../sidecar/decide/search/search-walk.ts';
 import type { Alias, AnswerRecord, ReadAnswer } from '../../../../sidecar/wire/answer.ts';
 import { encodeName, formatName } from '../../../../sidecar/wire/name.ts';
 import type { WireName } from '../../../../sidecar/wire/name.ts';

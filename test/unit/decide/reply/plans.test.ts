@@ -8,7 +8,7 @@ import {
   planFollowUp,
   planReply,
   planWhole,
-} from '../../../../sidecar/decide/reply-plan.ts';
+} from '../../../../sidecar/decide/reply/reply-plan.ts';
 import { endOf, nameOf, readReply, textOfPlan } from './ends.ts';
 
 /** What the question for `name` in A and in AAAA is told. */

@@ -7,10 +7,10 @@
  * the name as it is came to. Events: outcomes of the candidate: `NX`, `NODATA`, `SF`, `TEMP`, `FATAL` (`FATAL/5`: its rcode),
  * `DEAD`, `POS`.
  */
-import type { CandidateOutcome, CandidateResult } from '../../../../sidecar/decide/candidate-outcome.ts';
-import { wireSearchEntries } from '../../../../sidecar/decide/search-list.ts';
-import { startWalk, stepWalk } from '../../../../sidecar/decide/search-walk.ts';
-import type { Candidate, WalkStep } from '../../../../sidecar/decide/search-walk.ts';
+import type { CandidateOutcome, CandidateResult } from '../../../../sidecar/decide/search/candidate-outcome.ts';
+import { wireSearchEntries } from '../../../../sidecar/decide/search/search-list.ts';
+import { startWalk, stepWalk } from '../../../../sidecar/decide/search/search-walk.ts';
+import type { Candidate, WalkStep } from '../../../../sidecar/decide/search/search-walk.ts';
 import { encodeName, formatName, labelCount, rootName } from '../../../../sidecar/wire/name.ts';
 import { given, has, type Machine } from '../script.ts';
 

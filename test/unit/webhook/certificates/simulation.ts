@@ -1,7 +1,6 @@
 import type { Certificate } from '../../../../webhook/certificates/certificate.ts';
 import { sharedCertificates, type SharedCertificates } from '../../../../webhook/certificates/shared.ts';
-import type { AuthoritySecret, StoredAuthority } from '../../../../webhook/cluster/authority-secret.ts';
-import type { CaBundle } from '../../../../webhook/cluster/ca-bundle.ts';
+import type { AuthoritySecret, CaBundle, StoredAuthority } from '../../../../webhook/certificates/stores.ts';
 
 /**
  * Several replicas, a Secret, a webhook configuration and a clock that only moves when it is told to. Changes reach the
@@ -104,7 +103,7 @@ export class Simulation {
     await this.settle();
   }
 
-  #secret(): AuthoritySecret {
+  #secret(): AuthoritySecret<string> {
     const replace = (authority: Certificate, requested: string): boolean => {
       this.secret = { authority, requested, rotation: requested, version: ++this.#version };
       return true;
@@ -117,15 +116,15 @@ export class Simulation {
         const interrupt = this.afterSecretRead;
         this.afterSecretRead = () => undefined;
         interrupt();
-        return { ...stored, secret: { metadata: { resourceVersion: String(version) } } };
+        return { ...stored, kept: String(version) };
       },
       create: async (authority) => {
         await this.#call();
         return this.secret ? false : replace(authority, '');
       },
-      replace: async (stored: StoredAuthority, authority) => {
+      replace: async (stored: StoredAuthority<string>, authority) => {
         await this.#call();
-        const isCurrent = stored.secret.metadata?.resourceVersion === String(this.secret?.version);
+        const isCurrent = stored.kept === String(this.secret?.version);
         return isCurrent && replace(authority, stored.requested);
       },
     };

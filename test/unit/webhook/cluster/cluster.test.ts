@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createLog } from '../../../../shared/log.ts';
-import { webhookMetrics } from '../../../../shared/webhook-metric-table.ts';
-import { createMetrics } from '../../../../shared/metrics.ts';
-import { readEnvironment } from '../../../../shared/read-settings.ts';
-import { webhookSettings } from '../../../../shared/settings.ts';
+import { createLog } from '../../../../shared/report/log.ts';
+import { webhookMetrics } from '../../../../shared/report/webhook-metric-table.ts';
+import { createMetrics } from '../../../../shared/report/metrics.ts';
+import { readEnvironment } from '../../../../shared/settings/read-settings.ts';
+import { webhookSettings } from '../../../../shared/settings/settings.ts';
 import type { ClusterClient } from '../../../../webhook/cluster/client.ts';
 import { joinCluster } from '../../../../webhook/cluster/cluster.ts';
 import { fakeClient, refusal } from './fake-client.ts';

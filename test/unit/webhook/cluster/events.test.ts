@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEventWriter, type EventWriter } from '../../../../webhook/cluster/events.ts';
-import type { Injection } from '../../../../webhook/inject.ts';
-import type { JsonObject } from '../../../../webhook/json.ts';
+import type { Injection } from '../../../../webhook/injection/inject.ts';
+import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
 import { schemaFaults } from '../kubernetes/validate.ts';
 import { fakeClient, refusal } from './fake-client.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createLog } from '../../../../shared/log.ts';
+import { createLog } from '../../../../shared/report/log.ts';
 import { watchNamespaces } from '../../../../webhook/cluster/namespaces.ts';
-import { isOptedIn } from '../../../../webhook/namespace.ts';
+import { isOptedIn } from '../../../../webhook/kubernetes/namespace.ts';
 import { fakeClient } from './fake-client.ts';
 
 const labelled = (name: string) => ({ metadata: { name, labels: { 'alpine-resolver.io/inject': 'enabled' } } });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLog } from '../../../../shared/log.ts';
+import { createLog } from '../../../../shared/report/log.ts';
 import { readSidecarImage } from '../../../../webhook/cluster/own-pod.ts';
 import { fakeClient, refusal } from './fake-client.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, stringAt, type Json, type JsonObject } from '../../../../webhook/json.ts';
+import { isObject, stringAt, type Json, type JsonObject } from '../../../../webhook/kubernetes/json.ts';
 
 /** So much of kustomize's `replacements` as our component uses, for machines without kubectl. */
 export interface Replacement {

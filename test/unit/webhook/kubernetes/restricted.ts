@@ -1,4 +1,11 @@
-import { objectAt, objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../../../webhook/json.ts';
+import {
+  objectAt,
+  objectsAt,
+  stringAt,
+  stringsAt,
+  valueAt,
+  type JsonObject,
+} from '../../../../webhook/kubernetes/json.ts';
 
 /**
  * Pod Security "restricted" of Kubernetes 1.34, written a second time for the tests (k8s.io/pod-security-admission

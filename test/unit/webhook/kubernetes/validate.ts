@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
-import { stringAt, type JsonObject } from '../../../../webhook/json.ts';
+import { stringAt, type JsonObject } from '../../../../webhook/kubernetes/json.ts';
 
 /** Data of Kubernetes 1.34, written by update.ts. */
 export function readKubernetesData(name: 'schemas' | 'restricted-pods'): Record<string, JsonObject> {

@@ -1,0 +1,67 @@
+import { logLevels, type LogLevel } from '../values/log-level.ts';
+
+export { logLevels, type LogLevel } from '../values/log-level.ts';
+
+/** One JSON object per line: time, level, event, then the event's fields. */
+export interface Log {
+  error(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  debug(event: string, fields?: LogFields): void;
+  /** Whether a line of this level would be written; spares the work of preparing costly fields. */
+  enabled(level: LogLevel): boolean;
+  setLevel(level: LogLevel): void;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export interface LogOptions {
+  level: LogLevel;
+  /** Receives the line with its newline. */
+  write(line: string): void;
+  /** Wall clock, milliseconds since 1970. */
+  now(): number;
+}
+
+/** Causes deeper than this are left out: a chain may be cyclic. */
+const maximumCauses = 5;
+
+export function createLog({ level: initialLevel, write, now }: LogOptions): Log {
+  let limit = logLevels.indexOf(initialLevel);
+  const enabled = (level: LogLevel): boolean => logLevels.indexOf(level) <= limit;
+  const line = (level: LogLevel, event: string, fields: LogFields = {}): void => {
+    if (enabled(level)) write(`${formatLine({ time: new Date(now()).toISOString(), level, event }, fields)}\n`);
+  };
+  return {
+    error: (event, fields) => line('error', event, fields),
+    warn: (event, fields) => line('warn', event, fields),
+    info: (event, fields) => line('info', event, fields),
+    debug: (event, fields) => line('debug', event, fields),
+    enabled,
+    setLevel: (level) => {
+      limit = logLevels.indexOf(level);
+    },
+  };
+}
+
+function formatLine(head: LogFields, fields: LogFields): string {
+  try {
+    return JSON.stringify({ ...head, ...fields, ...head }, plainValue);
+  } catch (error) {
+    return JSON.stringify({ ...head, unloggable: String(error) });
+  }
+}
+
+function plainValue(_key: string, value: unknown): unknown {
+  if (value instanceof Error) return describeError(value);
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** What a log line says about an error: name, code, message, and the same of its causes. The stack stays out. */
+export function describeError(error: unknown, depth = 0): LogFields {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = 'code' in error && error.code !== undefined ? { code: error.code } : {};
+  const cause =
+    error.cause !== undefined && depth < maximumCauses ? { cause: describeError(error.cause, depth + 1) } : {};
+  return { name: error.name, ...code, message: error.message, ...cause };
+}

@@ -1,0 +1,214 @@
+import { logLevels } from '../values/log-level.ts';
+import { sidecar } from '../values/names.ts';
+import { resolvOptions } from '../resolv-conf/option-words.ts';
+import { defineSettings, type SettingValues } from './setting-definition.ts';
+import { domainName, domainNames, ipAddresses, listenAddresses } from '../values/network-kinds.ts';
+import { choice, flag, integer, path, seconds, text } from '../values/value-kinds.ts';
+
+/**
+ * The table of the sidecar's settings. Types, names, validation messages, the reference page and the container's
+ * environment derive from it. Precedence: default < environment < namespace annotation < pod annotation.
+ */
+export const sidecarSettings = defineSettings('sidecar', [
+  {
+    key: 'listen',
+    kind: listenAddresses(),
+    default: [{ host: '127.0.0.1', port: sidecar.dnsPort }],
+    meaning: 'Addresses on which DNS is served, over UDP and TCP.',
+    legacy: 'DNSMASQ_LISTEN',
+  },
+  {
+    key: 'adminListen',
+    kind: listenAddresses(),
+    default: [{ host: '', port: sidecar.adminPort }],
+    meaning: 'Addresses of the HTTP listener with /healthz, /readyz and /metrics.',
+  },
+  {
+    key: 'resolvConf',
+    kind: path(),
+    default: sidecar.resolvConfPath,
+    meaning: 'File with the original resolver configuration in resolv.conf syntax: the upstream nameservers.',
+  },
+  {
+    key: 'originalResolvConf',
+    kind: text(),
+    default: undefined,
+    meaning:
+      'The same as text. Used where the file names no nameserver, and at the start where it is missing or empty. A file that goes missing or becomes empty later leaves the configuration as it is.',
+  },
+  {
+    key: 'upstreamPort',
+    kind: integer({ min: 1, max: 65_535 }),
+    default: 53,
+    meaning: 'Port of the upstream nameservers.',
+    source: 'RFC 1035 §4.2',
+  },
+  {
+    key: 'podResolvConf',
+    kind: path(),
+    default: '/etc/resolv.conf',
+    meaning:
+      'The file that the containers see; decides the mode when `mode` is `auto`. Its search list names the marker: `marker`. It has no search list or cannot be read: `plain`. It has another search list: `as-is`, where a name without the marker is taken as it is, because the client searches by itself.',
+  },
+  {
+    key: 'hostsFile',
+    kind: path(),
+    default: '/etc/hosts',
+    meaning: 'Hosts file, consulted before the nameservers as `hosts: files dns` does.',
+    legacy: 'DNSMASQ_HOSTSFILE',
+  },
+  {
+    key: 'annotationsFile',
+    kind: path(),
+    default: undefined,
+    meaning: "File with the pod's annotations (downwardAPI volume); read again when it changes.",
+  },
+  {
+    key: 'mode',
+    kind: choice(['auto', 'marker', 'plain']),
+    default: 'auto',
+    meaning:
+      "How search requests are recognised: by the search marker, or every address query is one (`plain`). `auto` decides by the containers' resolv.conf: `marker` as long as it names the marker, `plain` without a search list, `as-is` with another one (see `RESOLVER_POD_RESOLV_CONF`).",
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'searchMarker',
+    kind: domainName(),
+    default: sidecar.searchMarker,
+    meaning: 'Domain under which a query is a search request; not the root, and without a leading dot.',
+  },
+  {
+    key: 'logLevel',
+    kind: choice(logLevels),
+    default: 'info',
+    meaning: 'The least important level that is logged.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'nameservers',
+    kind: ipAddresses(),
+    default: undefined,
+    meaning: 'Upstream nameservers instead of those in the original configuration; the first three are used.',
+    annotation: true,
+    live: true,
+    resolvConf: 'nameserver',
+    source: 'glibc MAXNS',
+    legacy: 'DNSMASQ_SERVERS',
+  },
+  {
+    key: 'searches',
+    kind: domainNames(),
+    default: undefined,
+    meaning: 'Search domains instead of those in the original configuration; empty for none.',
+    annotation: true,
+    live: true,
+    resolvConf: 'search',
+    legacy: 'DNSMASQ_SEARCH_DOMAINS',
+  },
+  {
+    key: 'ndots',
+    kind: integer({ min: 0, max: 15, unit: 'dots' }),
+    default: undefined,
+    meaning: 'Names with at least this many dots are tried as they are first.',
+    annotation: true,
+    live: true,
+    resolvConf: 'options ndots',
+    source: 'glibc RES_MAXNDOTS',
+    legacy: 'DNSMASQ_NDOTS',
+  },
+  {
+    key: 'options',
+    kind: resolvOptions(),
+    default: undefined,
+    meaning: 'Options that are added to those in the original configuration; a later one overrides an earlier one.',
+    annotation: true,
+    live: true,
+    resolvConf: 'options',
+    source: 'glibc res_setoptions',
+  },
+  {
+    key: 'hostNameFilter',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Answers address queries for names that glibc refuses as host names with NXDOMAIN, without asking upstream.',
+    annotation: true,
+    live: true,
+    source: 'glibc res_hnok',
+  },
+  {
+    key: 'tcpAnswerCapWithoutEdns',
+    kind: integer({ min: 0, max: 65_535, unit: 'records' }),
+    default: 63,
+    meaning:
+      'Most records in an address answer over TCP to a query without EDNS; 0 sends all. With 64 records or more musl 1.2.4 finds no address at all.',
+    annotation: true,
+    live: true,
+    source: 'musl 1.2.4 dns_parse.c',
+  },
+  {
+    key: 'keepSurvivingHalf',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Keeps the addresses of one family, over UDP and TCP, when no nameserver answered the query for the other and glibc reports a failure.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'serverMemory',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Remembers across lookups that a nameserver is silent over UDP: it is asked as before, but waited for 300 ms where another one is left, until a reply of it is seen. With `false` every lookup waits for it again, as with glibc.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'ptrFirstOnly',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Passes on only the first of several PTR records to queries without EDNS: musl uses the last, glibc the first.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'pairWindowMilliseconds',
+    kind: integer({ min: 1, max: 50, unit: 'milliseconds' }),
+    default: 5,
+    meaning: 'How long a query for A waits for the AAAA query of the same look-up, and the other way round.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'maxInFlight',
+    kind: integer({ min: 1, max: 10_000, unit: 'walks' }),
+    default: 1000,
+    meaning:
+      'Most searches that run at once. There are fewer where file descriptors are short (a search takes up to two sockets per nameserver), and no further one begins while replies of more than 8 MiB wait for the other half of their pair. Four times as many queries may wait for replies, 64 of them for the same one. A query beyond a bound is dropped (UDP) or its connection is closed (TCP).',
+  },
+  {
+    key: 'tcpMaxConnections',
+    kind: integer({ min: 1, max: 4096, unit: 'connections' }),
+    default: 256,
+    meaning: 'Most TCP connections from clients at once.',
+  },
+  {
+    key: 'tcpIdleSeconds',
+    kind: seconds({ min: 1, max: 120 }),
+    default: 10,
+    meaning: 'A TCP connection without a query under way is closed after this time.',
+    source: 'RFC 7766 §6.2.3',
+  },
+  {
+    key: 'drainSeconds',
+    kind: seconds({ min: 0, max: 60 }),
+    default: 0,
+    meaning: 'How long queries are still answered after SIGTERM. 0 in a pod: all other containers have ended by then.',
+  },
+]);
+
+export type SidecarSettings = SettingValues<typeof sidecarSettings>;

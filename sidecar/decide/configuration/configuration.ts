@@ -1,0 +1,140 @@
+/**
+ * From settings and the texts of files to what the pipeline works with. Pure: `io/live-configuration.ts` reads the files
+ * and calls this at each change.
+ */
+import { namePrefix } from '../../../shared/values/names.ts';
+import { invalid, readAnnotations, type SettingIssue } from '../../../shared/settings/read-settings.ts';
+import {
+  annotationName,
+  injectionSettings,
+  sidecarSettings,
+  type SidecarSettings,
+} from '../../../shared/settings/settings.ts';
+import { parseAnnotationsFile } from './annotations-file.ts';
+import { shareUpstreamSockets, walksThatFit } from './descriptor-budget.ts';
+import { emptyHosts, parseHosts } from '../hosts/hosts.ts';
+import { domainsBehindMarker } from './kept-searches.ts';
+import { chooseMode } from './mode.ts';
+import { parseOverridden, type ResolvConfOverrides } from '../../../shared/resolv-conf/overrides.ts';
+import { chooseResolvConfText, type ChosenText } from './resolv-conf-source.ts';
+import { parseResolvConf, type ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
+import type { ConfigurationSnapshot } from './snapshot.ts';
+import { encodeName } from '../../wire/name.ts';
+
+/** What the outside says. A text is undefined where its file cannot be read. */
+export interface ConfigurationInputs {
+  readonly environment: SidecarSettings;
+  readonly annotationsText: string | undefined;
+  readonly resolvConfText: string | undefined;
+  readonly podResolvConfText: string | undefined;
+  readonly hostsText: string | undefined;
+  readonly hostName: string;
+  readonly ownAddresses: ReadonlySet<string>;
+  /** Upstream sockets that may be open at once. */
+  readonly upstreamSockets: number;
+}
+
+export interface Configuration {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly settings: SidecarSettings;
+  /** Which text the upstream nameservers come from. */
+  readonly source: ChosenText;
+  readonly annotations: ReadAnnotations;
+  readonly hostsText: string | undefined;
+  /** What `snapshot.resolvConf` was made of. */
+  readonly resolvConfKey: string;
+}
+
+export interface ReadAnnotations {
+  readonly values: Partial<SidecarSettings>;
+  readonly issues: readonly Pick<SettingIssue, 'name' | 'message'>[];
+}
+
+/** `previous` gives what stays when a file has become unreadable, empty or faulty. */
+export function buildConfiguration(inputs: ConfigurationInputs, previous?: Configuration): Configuration {
+  const annotations = mergeAnnotations(inputs.annotationsText, previous?.annotations);
+  const settings: SidecarSettings = { ...inputs.environment, ...annotations.values };
+  const chosen = chooseResolvConfText({
+    file: inputs.resolvConfText,
+    original: settings.originalResolvConf,
+    hasPrevious: previous !== undefined,
+  });
+  const source = chosen ?? previous?.source ?? { source: 'none', text: '' };
+  const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
+  const hostsText = inputs.hostsText ?? previous?.hostsText;
+  const isSameHosts = previous !== undefined && hostsText === previous.hostsText;
+  const { lingeringSockets, walkSockets } = shareUpstreamSockets(inputs.upstreamSockets);
+  const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '', { hostName: '' });
+  return {
+    settings,
+    source,
+    annotations,
+    hostsText,
+    resolvConfKey,
+    snapshot: {
+      resolvConf,
+      upstreamPort: settings.upstreamPort,
+      mode: chooseMode(settings.mode, inputs.podResolvConfText, settings.searchMarker),
+      marker: requireMarker(settings.searchMarker),
+      domainsBehindMarker: domainsBehindMarker(podResolvConf.search, settings.searchMarker),
+      hosts: isSameHosts ? previous.snapshot.hosts : hostsText === undefined ? emptyHosts : parseHosts(hostsText),
+      trustAdInPodFile: podResolvConf.trustAd,
+      ownAddresses: inputs.ownAddresses,
+      settings: {
+        hostNameFilter: settings.hostNameFilter,
+        tcpAnswerCapWithoutEdns: settings.tcpAnswerCapWithoutEdns,
+        keepSurvivingHalf: settings.keepSurvivingHalf,
+        serverMemory: settings.serverMemory,
+        maxLingeringSockets: lingeringSockets,
+        ptrFirstOnly: settings.ptrFirstOnly,
+        pairWindowMs: settings.pairWindowMilliseconds,
+        maxInFlight: Math.min(settings.maxInFlight, walksThatFit(walkSockets, resolvConf.servers.length)),
+      },
+    },
+  };
+}
+
+const markerAccepted = 'domain name without a leading dot, other than the root';
+
+/** Faults that no single setting's kind can see; as those of the kinds, they end the start. */
+export function settingFaults(settings: SidecarSettings): string[] {
+  return isMarker(settings.searchMarker)
+    ? []
+    : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, { accepted: markerAccepted }).message];
+}
+
+function readResolvConf(
+  text: string,
+  settings: SidecarSettings,
+  hostName: string,
+  previous: Configuration | undefined,
+): { resolvConf: ResolvConf; resolvConfKey: string } {
+  const { nameservers, searches, ndots, options } = settings;
+  const overrides: ResolvConfOverrides = { nameservers, searches, ndots, options };
+  const resolvConfKey = JSON.stringify([text, overrides, hostName]);
+  // The same object as before tells the pipeline that nothing changed.
+  if (previous?.resolvConfKey === resolvConfKey) return { resolvConf: previous.snapshot.resolvConf, resolvConfKey };
+  return { resolvConf: parseOverridden(text, overrides, { hostName }), resolvConfKey };
+}
+
+/** A faulty value leaves the last good one in force, or else the environment's; a deleted annotation the environment's. */
+function mergeAnnotations(text: string | undefined, previous: ReadAnnotations | undefined): ReadAnnotations {
+  if (text === undefined) return previous ?? { values: {}, issues: [] };
+  const file = parseAnnotationsFile(text, namePrefix);
+  const read = readAnnotations(sidecarSettings, file.values, injectionSettings);
+  const issues = [...file.issues, ...read.issues];
+  const faulty = new Set(issues.map((issue) => issue.name));
+  const kept = Object.entries(previous?.values ?? {}).filter(([key]) => faulty.has(annotationName(key)));
+  return { values: { ...Object.fromEntries(kept), ...read.values }, issues };
+}
+
+function isMarker(name: string): boolean {
+  const encoded = encodeName(name);
+  return encoded !== undefined && encoded.length > 1;
+}
+
+function requireMarker(name: string): ConfigurationSnapshot['marker'] {
+  const marker = encodeName(name);
+  if (marker === undefined) throw new Error(`the search marker ${name} cannot be encoded`);
+  return marker;
+}

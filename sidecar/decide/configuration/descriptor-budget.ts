@@ -1,0 +1,56 @@
+import { maxServers } from '../../../shared/resolv-conf/resolv-conf.ts';
+
+/** How the file descriptors of the process are shared out. */
+export interface DescriptorBudget {
+  readonly upstreamSockets: number;
+  readonly clientConnections: number;
+  readonly adminConnections: number;
+}
+
+/** Node's own, the listeners, files being read. */
+const reserved = 30;
+
+/** Probes and one or two scrapers. */
+const usualAdminConnections = 32;
+
+/** As many as eight lookups of both families leave behind at two servers that are silent. */
+const maxLingeringSockets = 32;
+
+/** Without a limit that can be read. */
+const usualLimit = 1024;
+
+/** A and AAAA; their sockets stay open until the candidate is decided. */
+const questionsPerWalk = 2;
+
+const maxSocketsPerWalk = questionsPerWalk * maxServers;
+
+export function shareDescriptors(
+  limit: number | undefined,
+  { maxInFlight, tcpMaxConnections }: { readonly maxInFlight: number; readonly tcpMaxConnections: number },
+): DescriptorBudget {
+  const free = Math.max(2, (limit ?? usualLimit) - reserved);
+  // Connections take what they are given and no more: the next free descriptor would else go to one that waits to be
+  // accepted, and no query would go out.
+  const adminConnections = Math.min(usualAdminConnections, Math.max(1, Math.floor(free / 8)));
+  const clientConnections = Math.min(tcpMaxConnections, Math.max(1, Math.floor(free / 3)));
+  // Fewer than one walk needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
+  const upstreamSockets = Math.min(
+    maxInFlight * maxSocketsPerWalk + maxLingeringSockets,
+    Math.max(maxSocketsPerWalk, free - clientConnections - adminConnections),
+  );
+  return { clientConnections, adminConnections, upstreamSockets };
+}
+
+/** Sockets that stay open for silent servers take nothing from those of searches. */
+export function shareUpstreamSockets(upstreamSockets: number): { lingeringSockets: number; walkSockets: number } {
+  const lingeringSockets = Math.min(maxLingeringSockets, Math.floor(upstreamSockets / 8));
+  return { lingeringSockets, walkSockets: upstreamSockets - lingeringSockets };
+}
+
+/**
+ * How many walks fit into so many sockets. A walk that waits for a socket would take its question for lost and could
+ * end in a wrong "no such name": it is better not to begin it.
+ */
+export function walksThatFit(upstreamSockets: number, servers: number): number {
+  return Math.max(1, Math.floor(upstreamSockets / (questionsPerWalk * servers)));
+}

@@ -1,0 +1,34 @@
+/**
+ * What one search walk needs of the resolver configuration, ready for use: it is made once, and read by every query.
+ */
+import { serverPatienceMs } from '../search/patience.ts';
+import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
+import type { ResolvOptions } from '../../../shared/resolv-conf/options.ts';
+import { wireSearchEntries } from '../search/search-list.ts';
+import type { WireSearchEntry } from '../search/search-list.ts';
+import type { ServerAddress } from '../../../shared/resolv-conf/server-address.ts';
+import { serverKey } from '../search/silent-servers.ts';
+
+/** One of the nameservers. */
+export interface SearchServer {
+  readonly address: ServerAddress;
+  /** See `decide/search/silent-servers`. */
+  readonly key: string;
+  /** Of one attempt. */
+  readonly timeoutMs: number;
+}
+
+export interface WalkConfiguration extends Readonly<Omit<ResolvOptions, 'noReload'>> {
+  readonly servers: readonly SearchServer[];
+  readonly search: readonly WireSearchEntry[];
+}
+
+export function walkConfiguration(conf: ResolvConf, upstreamPort: number): WalkConfiguration {
+  const { hasNameserver: _server, hasSearch: _search, ignored: _ignored, noReload: _reload, ...rest } = conf;
+  const servers = conf.servers.map((address, index) => ({
+    address,
+    key: serverKey(address, upstreamPort),
+    timeoutMs: serverPatienceMs(conf.timeoutSeconds, index, conf.servers.length),
+  }));
+  return { ...rest, servers, search: wireSearchEntries(conf.search) };
+}

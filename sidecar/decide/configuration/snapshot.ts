@@ -1,0 +1,38 @@
+/** The configuration as a lookup sees it, fixed for its whole life; a change of a file makes a new one. */
+import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { HostsTable } from '../hosts/hosts.ts';
+
+export type Mode = 'marker' | 'plain' | 'as-is';
+
+/** Everything a walk needs to know, fixed for its whole life. */
+export interface ConfigurationSnapshot {
+  readonly resolvConf: ResolvConf;
+  readonly upstreamPort: number;
+  readonly mode: Mode;
+  /** The search marker in wire form. */
+  readonly marker: WireName;
+  /** Search domains behind the marker in the file that the containers see: where a client goes on after a failed search. */
+  readonly domainsBehindMarker: readonly WireName[];
+  readonly hosts: HostsTable;
+  /** The file that the containers see has `trust-ad`: an AD bit then says nothing about the client. */
+  readonly trustAdInPodFile: boolean;
+  readonly settings: WalkSettings;
+  /** `host:port` of every bound listener, wildcards expanded: a server among them is DEAD. */
+  readonly ownAddresses: ReadonlySet<string>;
+}
+
+export interface WalkSettings {
+  readonly hostNameFilter: boolean;
+  /** Records in a TCP answer to a query without EDNS; 0 is no cap. */
+  readonly tcpAnswerCapWithoutEdns: number;
+  readonly keepSurvivingHalf: boolean;
+  /** Silent servers are remembered across lookups. */
+  readonly serverMemory: boolean;
+  /** Sockets that stay open for a silent server. */
+  readonly maxLingeringSockets: number;
+  readonly ptrFirstOnly: boolean;
+  readonly pairWindowMs: number;
+  /** Walks under way at once. */
+  readonly maxInFlight: number;
+}

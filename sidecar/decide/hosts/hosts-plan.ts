@@ -1,0 +1,45 @@
+/** Answers out of the hosts file, as `hosts: files dns` gives them before any nameserver is asked. */
+import { recordTypes } from '../../wire/iana.ts';
+import { equalNames } from '../../wire/name.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { HostsAnswer } from './hosts.ts';
+import { emptyPlan } from '../reply/reply-plan.ts';
+import type { ReplyPlan } from '../reply/reply-plan.ts';
+import type { Slot } from '../search/upstream-plan.ts';
+
+/** TTL of what the hosts file says, in seconds: short, because the file is re-read when it changes. */
+const hostsTtlSeconds = 10;
+
+/** `questionName` as received, `name` without the marker. */
+export function hostsPlan(hosts: HostsAnswer, slot: Slot, questionName: WireName, name: WireName): ReplyPlan {
+  const addresses = slot === 0 ? hosts.ipv4 : hosts.ipv6;
+  if (addresses.length === 0) return emptyPlan(0);
+  const canonical = hosts.canonicalName ?? name;
+  const aliased = !equalNames(canonical, questionName);
+  return {
+    ...emptyPlan(0),
+    chain: aliased ? [{ target: canonical, ttl: hostsTtlSeconds }] : [],
+    records: addresses.map((rdata) => ({
+      type: slot === 0 ? recordTypes.A : recordTypes.AAAA,
+      ttl: hostsTtlSeconds,
+      rdata,
+    })),
+  };
+}
+
+/** The names of an address, for a PTR question. */
+export function hostsPointerPlan(names: Pick<HostsAnswer, 'canonicalName'>): ReplyPlan | undefined {
+  if (names.canonicalName === undefined) return undefined;
+  const record = { type: recordTypes.PTR, ttl: hostsTtlSeconds, rdata: names.canonicalName };
+  return { ...emptyPlan(0), records: [record] };
+}
+
+/** Whether the file says the same in `slot`'s family to a program that asks for both families and to one that does not. */
+export function sameHostsAnswer(pair: HostsAnswer, solo: HostsAnswer | undefined, slot: Slot): boolean {
+  if (solo === undefined) return false;
+  const [joint, alone] = slot === 0 ? [pair.ipv4, solo.ipv4] : [pair.ipv6, solo.ipv6];
+  if (joint.length !== alone.length || joint.some((address, index) => address.join() !== alone[index]?.join()))
+    return false;
+  const [first, second] = [pair.canonicalName, solo.canonicalName];
+  return first === second || (first !== undefined && second !== undefined && equalNames(first, second));
+}

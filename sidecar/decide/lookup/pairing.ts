@@ -1,0 +1,138 @@
+/**
+ * When a client's A and AAAA queries for one name count as one look-up, as a step function: what arrives goes in, what
+ * is to be done comes out.
+ *
+ * glibc and musl send both from one port within microseconds, Go from two ports and with OPT; one that is alone shows
+ * only by the time that passes. No I/O, no clock.
+ */
+import type { HostsAnswer } from '../hosts/hosts.ts';
+import { sameHostsAnswer } from '../hosts/hosts-plan.ts';
+import type { Kind, Slot } from '../search/upstream-plan.ts';
+
+/** A look-up that was answered early still takes its late sibling and repeats for this long, in milliseconds. */
+export const lingerMs = 50;
+
+export interface Pairing {
+  /** `open` as long as the sibling may still come. */
+  readonly kind: Kind;
+  /** Of the first question. */
+  readonly slot: Slot;
+  /** How long the sibling of an unanswered question is waited for, in milliseconds. */
+  readonly windowMs: number;
+  readonly hosts: HostsAnswers;
+  /** The first question has its reply, though the kind is not known. */
+  readonly answered: boolean;
+}
+
+/** What the hosts file says to a program that asks for both families, and to one that asks for the first question's. */
+export interface HostsAnswers {
+  readonly pair: HostsAnswer | undefined;
+  readonly alone: HostsAnswer | undefined;
+}
+
+export type PairingEvent =
+  /** The question of the other type. */
+  | { readonly type: 'sibling' }
+  /** The window is over, and the sockets were read once more. */
+  | { readonly type: 'window-over' }
+  /** The walk has data for the only question seen so far. */
+  | { readonly type: 'data' };
+
+export type PairingAction =
+  /** Raise `window-over` after so many milliseconds, and at no other time. */
+  | { readonly do: 'window'; readonly afterMs: number }
+  /** Begin the walk, or tell the one under way the kind. */
+  | { readonly do: 'walk' }
+  /** Answer the question in `slot` with what the walk has. */
+  | { readonly do: 'answer-early'; readonly slot: Slot }
+  | { readonly do: 'answer-from-hosts'; readonly slot: Slot; readonly answer: HostsAnswer }
+  | { readonly do: 'end' };
+
+export interface PairingStep {
+  readonly state: Pairing;
+  readonly actions: readonly PairingAction[];
+}
+
+/** A question of another type than A and AAAA has no sibling. */
+export function startAlone(slot: Slot): PairingStep {
+  const hosts = { pair: undefined, alone: undefined };
+  return { state: { kind: 'solo', slot, windowMs: 0, hosts, answered: false }, actions: [{ do: 'walk' }] };
+}
+
+/** The first question of a possible pair. What the answer does not depend on is not waited for. */
+export function startPairing(slot: Slot, windowMs: number, hosts: HostsAnswers): PairingStep {
+  const state: Pairing = { kind: 'open', slot, windowMs, hosts, answered: false };
+  const window = { do: 'window', afterMs: windowMs } as const;
+  const { pair, alone } = hosts;
+  if (pair === undefined && alone === undefined) return { state, actions: [window, { do: 'walk' }] };
+  if (pair === undefined || !sameHostsAnswer(pair, alone, slot)) return { state, actions: [window] };
+  return {
+    state: { ...state, answered: true },
+    actions: [
+      { do: 'answer-from-hosts', slot, answer: pair },
+      { do: 'window', afterMs: lingerMs },
+    ],
+  };
+}
+
+export function stepPairing(state: Pairing, event: PairingEvent): PairingStep {
+  switch (event.type) {
+    case 'sibling':
+      return becomePair(state);
+    case 'window-over':
+      return state.kind === 'open' ? becomeSolo(state) : { state, actions: [] };
+    case 'data':
+      return {
+        state: { ...state, answered: true },
+        actions: [
+          { do: 'answer-early', slot: state.slot },
+          { do: 'window', afterMs: lingerMs },
+        ],
+      };
+  }
+}
+
+function becomePair(before: Pairing): PairingStep {
+  const state: Pairing = { ...before, kind: 'pair' };
+  const { pair } = state.hosts;
+  if (pair === undefined) return { state, actions: [{ do: 'walk' }] };
+  const answers = ([0, 1] as const).map((slot) => ({ do: 'answer-from-hosts', slot, answer: pair }) as const);
+  return { state, actions: [...answers, { do: 'end' }] };
+}
+
+function becomeSolo(before: Pairing): PairingStep {
+  const state: Pairing = { ...before, kind: 'solo' };
+  const { slot, answered, hosts } = state;
+  const { pair, alone } = hosts;
+  if (answered && pair !== undefined) return { state, actions: [{ do: 'end' }] };
+  if (alone === undefined) return { state, actions: [{ do: 'walk' }] };
+  return { state, actions: [{ do: 'answer-from-hosts', slot, answer: alone }, { do: 'end' }] };
+}
+
+/** A query beside a session: whether it is the sibling that is waited for. */
+export interface Newcomer {
+  readonly slot: Slot;
+  /** From the UDP port, or over the TCP connection, of the first question. */
+  readonly fromSamePort: boolean;
+  /** Both queries carry OPT, as Go's do and no C library's. */
+  readonly bothHaveOpt: boolean;
+  /** How long ago the session was opened, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/**
+ * From another port it comes at once, and both carry OPT: two threads or programs that look a name up for one family each
+ * at the same moment are no pair.
+ */
+export function takesSibling(state: Pairing, { slot, fromSamePort, bothHaveOpt, ageMs }: Newcomer): boolean {
+  if (state.kind !== 'open' || state.slot === slot) return false;
+  return fromSamePort || (bothHaveOpt && !state.answered && ageMs < state.windowMs);
+}
+
+/**
+ * A client that the kernel puts aside between its two queries sends the second one after the window. As long as nothing
+ * was given out, the walk for the first alone begins anew as one for both.
+ */
+export function takesLateSibling(state: Pairing, slot: Slot, ageMs: number): boolean {
+  return state.kind === 'solo' && state.slot !== slot && !state.answered && ageMs < lingerMs;
+}

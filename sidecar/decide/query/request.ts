@@ -1,0 +1,63 @@
+/**
+ * What a query asks for: a search or the name as it is, by the marker, the mode and the question itself.
+ */
+import type { ConfigurationSnapshot } from '../configuration/snapshot.ts';
+import { isAddressType, recordTypes } from '../../wire/iana.ts';
+import { labelCount, stripSuffix } from '../../wire/name.ts';
+import type { WireName } from '../../wire/name.ts';
+import { asksForDnssec, clientFlag } from './client-flags.ts';
+import { isHostName } from '../search/host-name.ts';
+import type { SearchRequest } from '../search/search-walk.ts';
+
+export interface Reading {
+  readonly name: WireName;
+  readonly type: number;
+  /** The query has an OPT record. */
+  readonly edns: boolean;
+  readonly flags: number;
+}
+
+export type Request =
+  | {
+      readonly do: 'search';
+      readonly search: SearchRequest;
+      /** The name was asked under the marker. */
+      readonly marked: boolean;
+      readonly usesHosts: boolean;
+      /** The upstream's reply is passed on as it is: no search, no pairing. */
+      readonly whole: boolean;
+    }
+  /** NXDOMAIN without asking anybody. */
+  | { readonly do: 'negative' };
+
+export function readRequest(reading: Reading, snapshot: ConfigurationSnapshot): Request {
+  const { name, type } = reading;
+  const rest = stripSuffix(name, snapshot.marker);
+  const marked = rest !== undefined;
+  if (rest !== undefined && (labelCount(rest) === 0 || stripSuffix(rest, snapshot.marker) !== undefined)) {
+    return { do: 'negative' };
+  }
+  const asked = rest ?? name;
+  if (isRejected(reading, asked, snapshot)) return { do: 'negative' };
+  // Only programs that check signatures set DO, and they need the reply as it was signed, with its proofs.
+  const forValidator = !marked && asksForDnssec(reading.flags);
+  const plain = !marked && !forValidator && snapshot.mode === 'plain';
+  const searches = marked || (plain && isAddressType(type) && !isRawCall(reading, snapshot));
+  const usesHosts = searches || (plain && type === recordTypes.PTR);
+  const absolute = !searches || labelCount(asked) === 0;
+  const search = { name: asked, dots: Math.max(0, labelCount(asked) - 1), absolute };
+  const whole = forValidator || (!marked && !isAddressType(type));
+  return { do: 'search', search, marked, usesHosts, whole };
+}
+
+/** glibc refuses names that are no host names before it asks anybody (`res_hnok`); only libc look-ups look like this. */
+function isRejected({ type, edns, flags }: Reading, name: WireName, snapshot: ConfigurationSnapshot): boolean {
+  if (!snapshot.settings.hostNameFilter || !isAddressType(type) || edns) return false;
+  if ((flags & clientFlag.ad) !== 0 && !snapshot.trustAdInPodFile) return false;
+  return !isHostName(name);
+}
+
+/** musl from 1.2.1 sets AD in `res_query` and clears it for `getaddrinfo`: AD without OPT is a call that never searches. */
+function isRawCall({ edns, flags }: Reading, snapshot: ConfigurationSnapshot): boolean {
+  return (flags & clientFlag.ad) !== 0 && !edns && !snapshot.trustAdInPodFile;
+}

@@ -1,0 +1,76 @@
+/**
+ * What asking one candidate name came to: the accepted halves turned into glibc's h_errno
+ * (`__res_context_query` in resolv/res_query.c).
+ */
+import type { ReadAnswer } from '../../wire/answer.ts';
+import type { ReplyClass } from '../../wire/classify-reply.ts';
+
+export type { ReplyClass } from '../../wire/classify-reply.ts';
+
+export interface UpstreamReply {
+  readonly class: ReplyClass;
+  readonly rcode: number;
+  readonly answer?: ReadAnswer | undefined;
+  readonly message: Uint8Array;
+}
+
+/**
+ * POS: stops the search. NODATA, NX, SF: the search goes on. FATAL, TEMP: the search stops and the name as it is comes
+ * next. DEAD: everything stops.
+ */
+export type CandidateResult = 'POS' | 'NODATA' | 'NX' | 'FATAL' | 'SF' | 'TEMP' | 'DEAD';
+
+export interface CandidateOutcome {
+  readonly result: CandidateResult;
+  /** The accepted replies: of the A question (or the only one) and of the AAAA question. */
+  readonly halves: readonly [UpstreamReply | undefined, UpstreamReply | undefined];
+  /** Low four rcode bits that decided, for clients that are told the upstream's rcode. */
+  readonly rcode: number;
+}
+
+const noHalves = [undefined, undefined] as const;
+
+/** At least one half was accepted. `primaryRcode`: rcode in glibc's primary reply buffer. */
+export function judgeCandidate(
+  first: UpstreamReply | undefined,
+  second: UpstreamReply | undefined,
+  primaryRcode: number,
+): CandidateOutcome {
+  const halves = [first, second] as const;
+  if (isPositive(first) || isPositive(second)) return { result: 'POS', halves, rcode: 0 };
+  const primary = first ?? second;
+  const rcode = ((primary?.rcode ?? 0) || (second?.rcode ?? 0)) & 0x0f;
+  switch (rcode) {
+    case 0:
+      return { result: 'NODATA', halves, rcode };
+    case 3:
+      return { result: 'NX', halves, rcode };
+    case 2:
+      return { result: primaryRcode === 2 ? 'SF' : 'TEMP', halves, rcode };
+    default:
+      return { result: 'FATAL', halves, rcode };
+  }
+}
+
+/** No server gave an accepted reply. `dead`: errno is ECONNREFUSED in glibc. */
+export function judgeFailure(dead: boolean, primaryRcode: number): CandidateOutcome {
+  if (dead) return { result: 'DEAD', halves: noHalves, rcode: 2 };
+  return { result: primaryRcode === 2 ? 'SF' : 'TEMP', halves: noHalves, rcode: 2 };
+}
+
+/** A name that cannot be put on the wire: glibc's res_mkquery fails, h_errno NO_RECOVERY. */
+export const unencodable: CandidateOutcome = { result: 'FATAL', halves: noHalves, rcode: 3 };
+
+/** glibc's test for an answer: rcode 0 and a record in the answer section, whatever it is. */
+export function isPositive(reply: UpstreamReply | undefined): boolean {
+  return reply !== undefined && (reply.class === 'DATA' || reply.class === 'ALIAS' || reply.class === 'BAD');
+}
+
+/**
+ * What a POS outcome is to a program. `unusable`: the answer holds nothing that was asked for, to which its aliases lead.
+ * `unreadable`: glibc cannot parse it, and the lookup ends with NO_RECOVERY, unless the A half already gave addresses.
+ */
+export function judgePositive({ halves: [first, second] }: CandidateOutcome): 'positive' | 'unusable' | 'unreadable' {
+  if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return 'unreadable';
+  return first?.class === 'DATA' || second?.class === 'DATA' ? 'positive' : 'unusable';
+}

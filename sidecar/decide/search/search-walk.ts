@@ -1,0 +1,198 @@
+/**
+ * glibc's search over the candidate names of one look-up, as a step function: the outcome of a candidate goes in, the
+ * next candidate or the result comes out.
+ *
+ * Follows `__res_context_search` and `__res_context_querydomain` (resolv/res_query.c). No I/O, no clock.
+ */
+import { concatNames } from '../../wire/name.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { CandidateOutcome, CandidateResult } from './candidate-outcome.ts';
+import { unencodable } from './candidate-outcome.ts';
+import { isHostName } from './host-name.ts';
+import type { WireSearchEntry } from './search-list.ts';
+
+/** What the program asked for, as far as a DNS message tells. */
+export interface SearchRequest {
+  /** The name as the program gave it, without the marker. */
+  readonly name: WireName;
+  /** Dots in the program's string; a trailing dot does not count here, see `absolute`. */
+  readonly dots: number;
+  /** The name is asked as it is and nothing else: it had a trailing dot, or the call does not search. */
+  readonly absolute: boolean;
+}
+
+export interface SearchRules {
+  readonly search: readonly WireSearchEntry[];
+  readonly ndots: number;
+  readonly noTldQuery: boolean;
+  /** An answer to a searched name that is no host name, because of the search entry, is none. */
+  readonly hostNamesOnly: boolean;
+}
+
+export interface Candidate {
+  readonly name: WireName;
+  /** The program's own name, without a search entry. */
+  readonly asIs: boolean;
+  /** Search entries that may still come after this candidate, and whether the name as it is may. */
+  readonly laterEntries: number;
+  readonly laterAsIs: boolean;
+}
+
+/** `NORECOVERY` is glibc's NO_RECOVERY: getaddrinfo reports EAI_NONAME. */
+export type WalkResult = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
+
+export interface WalkEnd {
+  readonly result: WalkResult;
+  /** The candidate that stopped the search: set for POS. */
+  readonly candidate: Candidate | undefined;
+  /** The outcome of that candidate, or of the last one asked. */
+  readonly outcome: CandidateOutcome;
+  /** What the name as it is came to, if it was asked: the answer to a client's own follow-up query. */
+  readonly asIs: CandidateOutcome | undefined;
+}
+
+export interface WalkState {
+  readonly request: SearchRequest;
+  readonly rules: SearchRules;
+  /** Search entries taken so far. */
+  readonly index: number;
+  readonly phase: 'as-is-first' | 'entries' | 'as-is-last';
+  readonly noData: boolean;
+  readonly servFail: boolean;
+  readonly rootReached: boolean;
+  readonly first: CandidateOutcome | undefined;
+  readonly asIs: CandidateOutcome | undefined;
+}
+
+export type WalkStep =
+  | { readonly do: 'ask'; readonly candidate: Candidate; readonly state: WalkState }
+  | { readonly do: 'end'; readonly end: WalkEnd };
+
+/** The first candidate of a look-up. */
+export function startWalk(request: SearchRequest, rules: SearchRules): WalkStep {
+  const state: WalkState = {
+    request,
+    rules,
+    index: 0,
+    phase: 'entries',
+    noData: false,
+    servFail: false,
+    rootReached: false,
+    first: undefined,
+    asIs: undefined,
+  };
+  if (request.absolute || request.dots >= rules.ndots) return askAsIs({ ...state, phase: 'as-is-first' });
+  return nextEntry(state, undefined);
+}
+
+/** What comes after `candidate` ended with `outcome`. */
+export function stepWalk(state: WalkState, candidate: Candidate, outcome: CandidateOutcome): WalkStep {
+  const seen: WalkState = candidate.asIs && state.phase !== 'entries' ? { ...state, asIs: outcome } : state;
+  if (outcome.result === 'POS') {
+    if (!mayAnswer(candidate, state.rules)) return { do: 'end', end: { ...nothing, outcome } };
+    return { do: 'end', end: { result: 'POS', candidate, outcome, asIs: seen.asIs } };
+  }
+  switch (state.phase) {
+    case 'as-is-first':
+      if (state.request.absolute) return end(seen, outcome, outcome.result);
+      return nextEntry({ ...seen, phase: 'entries', first: outcome }, outcome);
+    case 'as-is-last':
+      return endOfSearch(seen, outcome);
+    case 'entries':
+      return afterEntry(seen, outcome);
+  }
+}
+
+/**
+ * glibc asks for whatever a search entry makes of the name, but reads an answer only if the name in it is a host name
+ * (`gaih_getanswer_slice`, `getanswer_r`): HOST_NOT_FOUND, which no later query of the client changes.
+ */
+export function mayAnswer(candidate: Candidate, rules: SearchRules): boolean {
+  return !rules.hostNamesOnly || candidate.asIs || isHostName(candidate.name);
+}
+
+const nothing = { result: 'NONAME', candidate: undefined, asIs: undefined } as const;
+
+function afterEntry(state: WalkState, outcome: CandidateOutcome): WalkStep {
+  switch (outcome.result) {
+    case 'DEAD':
+      return end(state, outcome, 'DEAD');
+    case 'NODATA':
+      return nextEntry({ ...state, noData: true }, outcome);
+    case 'NX':
+      return nextEntry(state, outcome);
+    case 'SF':
+      return nextEntry({ ...state, servFail: true }, outcome);
+    case 'TEMP':
+    case 'FATAL':
+    case 'POS':
+      return lastAsIs(state, outcome);
+  }
+}
+
+function nextEntry(state: WalkState, last: CandidateOutcome | undefined): WalkStep {
+  const entry = state.rules.search[state.index];
+  if (entry === undefined) return lastAsIs(state, last);
+  const { root, name: suffix } = entry;
+  const taken: WalkState = { ...state, index: state.index + 1, rootReached: state.rootReached || root };
+  const name = root ? state.request.name : suffix && concatNames(state.request.name, suffix);
+  if (name === undefined) return lastAsIs(taken, unencodable);
+  const candidate: Candidate = {
+    name,
+    asIs: root,
+    laterEntries: state.rules.search.length - taken.index,
+    laterAsIs: maySearchAsIs(taken),
+  };
+  return { do: 'ask', candidate, state: taken };
+}
+
+function lastAsIs(state: WalkState, last: CandidateOutcome | undefined): WalkStep {
+  if (maySearchAsIs(state)) return askAsIs({ ...state, phase: 'as-is-last' });
+  return endOfSearch(state, last ?? unencodable);
+}
+
+function maySearchAsIs(state: WalkState): boolean {
+  if (state.first !== undefined || state.rootReached) return false;
+  return !(state.rules.noTldQuery && state.request.dots === 0 && state.index > 0);
+}
+
+function askAsIs(state: WalkState): WalkStep {
+  const searches = state.phase === 'as-is-first' && !state.request.absolute;
+  const candidate: Candidate = {
+    name: state.request.name,
+    asIs: true,
+    laterEntries: searches ? state.rules.search.length : 0,
+    laterAsIs: false,
+  };
+  return { do: 'ask', candidate, state };
+}
+
+/** The error that wins when nothing was found: see the end of `__res_context_search`. */
+function endOfSearch(state: WalkState, last: CandidateOutcome): WalkStep {
+  if (state.first !== undefined) return end(state, state.first, state.first.result);
+  if (state.noData) return end(state, last, 'NODATA');
+  if (state.servFail) return end(state, last, 'SF');
+  return end(state, last, last.result);
+}
+
+function end(state: WalkState, outcome: CandidateOutcome, result: CandidateResult): WalkStep {
+  return { do: 'end', end: { result: walkResult(result), candidate: undefined, outcome, asIs: state.asIs } };
+}
+
+/** The result that a candidate's outcome means when it is the last word. */
+export function walkResult(result: CandidateResult): WalkResult {
+  switch (result) {
+    case 'POS':
+      return 'POS';
+    case 'NX':
+      return 'NONAME';
+    case 'NODATA':
+      return 'NODATA';
+    case 'FATAL':
+      return 'NORECOVERY';
+    case 'SF':
+    case 'TEMP':
+    case 'DEAD':
+      return 'AGAIN';
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Which nameservers are silent, as a step function over what is known of one of them: what happened goes in, what changed
+ * comes out. glibc forgets between two calls that a server never answers; musl asks all at once and does not notice.
+ *
+ * One lost packet, or a firewall that drops AAAA alone, makes no server silent. No I/O, no clock.
+ */
+import { formatEndpoint } from '../../../shared/values/ip-address.ts';
+import { formatServerAddress } from '../../../shared/resolv-conf/server-address.ts';
+import type { ServerAddress } from '../../../shared/resolv-conf/server-address.ts';
+
+/** How long a silent server is waited for where another one is left in the same attempt, in milliseconds. */
+export const silentTimeoutMs = 300;
+
+/** What is known of one server. */
+export interface ServerRecord {
+  /** When anything came from it last, on the monotonic clock, in milliseconds. */
+  readonly heardAt: number;
+  /** Full timeouts in which nothing at all came from it, since its last acceptable reply. */
+  readonly unanswered: number;
+  /** Since when it is silent. */
+  readonly silentSince: number | undefined;
+}
+
+export type ServerEvent =
+  /** A datagram or an ICMP error came from it, to whatever lookup. */
+  | { readonly type: 'heard'; readonly acceptable: boolean }
+  /** A lookup waited a full timeout for it, with so many questions open, and got nothing. */
+  | { readonly type: 'unanswered'; readonly sentAt: number; readonly questions: number };
+
+export type ServerAction = { readonly do: 'silent' } | { readonly do: 'answers'; readonly silentMs: number };
+
+export interface ServerStep {
+  readonly record: ServerRecord;
+  readonly action: ServerAction | undefined;
+}
+
+export const unknownServer: ServerRecord = { heardAt: -Infinity, unanswered: 0, silentSince: undefined };
+
+/** Full timeouts after which a server is silent, for lookups with one question open. */
+const maxUnanswered = 2;
+
+export function stepServer(record: ServerRecord, event: ServerEvent, now: number): ServerStep {
+  switch (event.type) {
+    case 'heard':
+      return event.acceptable ? onReply(record, now) : { record: { ...record, heardAt: now }, action: undefined };
+    case 'unanswered':
+      return onUnanswered(record, event.sentAt, event.questions, now);
+  }
+}
+
+function onReply({ silentSince }: ServerRecord, now: number): ServerStep {
+  const record = { heardAt: now, unanswered: 0, silentSince: undefined };
+  return { record, action: silentSince === undefined ? undefined : { do: 'answers', silentMs: now - silentSince } };
+}
+
+function onUnanswered(record: ServerRecord, sentAt: number, questions: number, now: number): ServerStep {
+  // Another lookup heard of it meanwhile.
+  if (record.heardAt >= sentAt || record.silentSince !== undefined) return { record, action: undefined };
+  const unanswered = record.unanswered + 1;
+  if (questions < 2 && unanswered < maxUnanswered) return { record: { ...record, unanswered }, action: undefined };
+  return { record: { ...record, unanswered, silentSince: now }, action: { do: 'silent' } };
+}
+
+/** Servers are told apart by address, scope and port. */
+export function serverKey(server: ServerAddress, port: number): string {
+  return formatEndpoint({ host: formatServerAddress(server), port });
+}

@@ -1,0 +1,83 @@
+/**
+ * From a reply plan to bytes for one client: size, EDNS, the TCP cap, and the full forms that are kept for clients that
+ * come back over TCP.
+ */
+import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
+import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
+import type { Client } from '../ports/client.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import { composeReply } from '../wire/compose.ts';
+import { isAddressType, recordTypes } from '../wire/iana.ts';
+import type { QueryView } from '../wire/message-view.ts';
+import { passThrough } from '../wire/pass-through.ts';
+import { isTruncated, replyLimit } from '../wire/reply-header.ts';
+
+export interface Asker {
+  readonly view: QueryView;
+  readonly client: Client;
+}
+
+export interface WrittenReply {
+  readonly bytes: Uint8Array;
+  readonly rcode: number;
+  readonly truncated: boolean;
+  /** The TCP cap left records out: a second question on the connection would lift it. */
+  readonly capped: boolean;
+}
+
+/**
+ * `questionsOnConnection`: how many queries the TCP connection has brought so far. `onLoopback`: a large datagram arrives.
+ */
+export function writeReply(
+  plan: ReplyPlan,
+  asker: Asker,
+  snapshot: ConfigurationSnapshot,
+  questionsOnConnection: number,
+  onLoopback: boolean,
+): WrittenReply {
+  const { view, client } = asker;
+  const limit = replyLimit(view, client.transport, onLoopback);
+  if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
+  const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
+  const cap = answerCap(asker, snapshot, questionsOnConnection);
+  const { chain, records } = plan;
+  const capped = cap > 0 && chain.length + records.length > cap;
+  const { bytes, truncated } = composeReply(
+    {
+      query: view,
+      rcode,
+      type: view.question?.type ?? recordTypes.A,
+      chain,
+      canonical: plan.canonical,
+      records,
+      edns: view.edns !== undefined,
+      ad: plan.authentic && !capped && readsAd(clientFlags(view)),
+      answerCap: cap,
+    },
+    limit,
+    client.transport,
+  );
+  return { bytes, rcode, truncated, capped };
+}
+
+function passWhole(
+  plan: ReplyPlan,
+  whole: Uint8Array,
+  { view }: Asker,
+  snapshot: ConfigurationSnapshot,
+  limit: number,
+): WrittenReply {
+  const plainPointer = view.question?.type === recordTypes.PTR && view.edns === undefined && !view.ad;
+  const bytes = passThrough(whole, view, {
+    limit,
+    keepEdns: view.edns !== undefined,
+    firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
+  });
+  return { bytes, rcode: plan.rcode, truncated: isTruncated(bytes), capped: false };
+}
+
+/** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */
+function answerCap({ view, client }: Asker, snapshot: ConfigurationSnapshot, questions: number): number {
+  const plain = client.transport === 'tcp' && view.edns === undefined && questions < 2;
+  return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.tcpAnswerCapWithoutEdns : 0;
+}

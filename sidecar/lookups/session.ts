@@ -1,0 +1,99 @@
+/**
+ * A look-up under way: one client's question, or its pair of questions, for one name.
+ *
+ * A session belongs to (client address, UDP port or TCP connection, name).
+ */
+import type { Pairing } from '../decide/lookup/pairing.ts';
+import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
+import type { Candidate, SearchRequest, WalkEnd } from '../decide/search/search-walk.ts';
+import type { Kind, Slot } from '../decide/search/upstream-plan.ts';
+import type { WalkConfiguration } from '../decide/configuration/search-configuration.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { Asker } from './reply-writer.ts';
+import type { SharedRun } from './shared-runs.ts';
+import { isAddressType } from '../wire/iana.ts';
+import type { WireName } from '../wire/name.ts';
+
+export interface Session {
+  readonly lookup: Lookup;
+  readonly openedAt: number;
+  readonly sides: readonly [Side, Side];
+  pairing: Pairing;
+  run: SharedRun<Session> | undefined;
+  /** The candidate whose data was given out before the sibling was known. */
+  pinned: Candidate | undefined;
+  /** Queries that count as waiting, until the session ends. */
+  waiting: number;
+  ended: boolean;
+  truncated: boolean;
+  cancelTimer: () => void;
+}
+
+/** One admitted query, and what it is taken to ask for. */
+export interface Lookup {
+  readonly asker: Asker;
+  /** When the query came, on the monotonic clock, in milliseconds. */
+  readonly receivedAt: number;
+  /** As received: the owner of the first alias in the reply. */
+  readonly questionName: WireName;
+  readonly type: number;
+  readonly request: SearchRequest;
+  /** The hosts file comes before the nameservers. */
+  readonly usesHosts: boolean;
+  /** The name was asked under the marker: a follow-up query for the bare name is likely. */
+  readonly marked: boolean;
+  /** The upstream's reply is passed on as it is: no lookup of a C library for addresses, and no search. */
+  readonly whole: boolean;
+  /** As `clientFlags` has them; of a name under the marker none goes upstream. */
+  readonly flags: number;
+  readonly snapshot: ConfigurationSnapshot;
+  readonly configuration: WalkConfiguration;
+}
+
+/** A question for A or AAAA that may be half of a pair. */
+export function isAddressLookup({ type, whole }: Pick<Lookup, 'type' | 'whole'>): boolean {
+  return !whole && isAddressType(type);
+}
+
+/** The side of a session that answers one question; kept for clients that come back over TCP. */
+export interface Side {
+  readonly askers: Asker[];
+  plan: ReplyPlan | undefined;
+}
+
+export interface EndedSession {
+  readonly lookup: Lookup;
+  readonly end: WalkEnd | undefined;
+  readonly slots: readonly Slot[];
+  readonly sides: readonly [Side, Side];
+}
+
+/** A walk that is over; without an end it was given up. */
+export interface EndedWalk {
+  readonly request: SearchRequest;
+  readonly type: number;
+  readonly kind: Kind;
+  readonly end: WalkEnd | undefined;
+  /** The candidate whose data was given out before the end, which may have come to something else. */
+  readonly given: Candidate | undefined;
+  /** From the first query of the lookup that began it to the last answer. */
+  readonly durationMs: number;
+}
+
+export function newSession(lookup: Lookup, pairing: Pairing, openedAt: number): Session {
+  return {
+    lookup,
+    openedAt,
+    sides: [
+      { askers: [], plan: undefined },
+      { askers: [], plan: undefined },
+    ],
+    pairing,
+    run: undefined,
+    pinned: undefined,
+    waiting: 0,
+    ended: false,
+    truncated: false,
+    cancelTimer: () => {},
+  };
+}

@@ -1,0 +1,74 @@
+/** What is told about walks: counted always, and at level `debug` a line per candidate and per search. */
+import type { Log } from '../../shared/report/log.ts';
+import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
+import type { Metrics } from '../../shared/report/metrics.ts';
+import type { CandidateWord, WalkOutcome } from '../../shared/report/reasons.ts';
+import { judgePositive } from '../decide/search/candidate-outcome.ts';
+import type { CandidateOutcome } from '../decide/search/candidate-outcome.ts';
+import type { WalkEnd } from '../decide/search/search-walk.ts';
+import type { EndedWalk } from './session.ts';
+import type { WalkObserver } from '../search/walk-run.ts';
+import { typeName } from '../wire/mnemonics.ts';
+import { formatName } from '../wire/name.ts';
+
+export interface WalkReport {
+  readonly observe: WalkObserver;
+  readonly walkEnded: (walk: EndedWalk) => void;
+}
+
+export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): WalkReport {
+  return {
+    observe: {
+      query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
+      reply: (server, replyClass) =>
+        metrics.inc('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
+      ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
+      candidate(name, outcome) {
+        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: wordOf(outcome) });
+      },
+    },
+    walkEnded({ request, type, kind, end, given, durationMs }) {
+      const outcome = given === undefined ? outcomeOf(end) : 'positive';
+      metrics.inc('alpine_resolver_walks_total', { outcome });
+      metrics.observe('alpine_resolver_walk_duration_seconds', durationMs / 1000);
+      if (!log.enabled('debug')) return;
+      const last = given ?? end?.candidate;
+      log.debug('search', {
+        name: formatName(request.name),
+        type: kind === 'pair' ? 'A+AAAA' : typeName(type),
+        searched: !request.absolute,
+        outcome,
+        ...(last && { [outcome === 'positive' ? 'found' : 'stoppedAt']: formatName(last.name) }),
+        durationMs: Math.round(durationMs * 1000) / 1000,
+      });
+    },
+  };
+}
+
+/** `POS` is any answer; what is told is what programs find in it. */
+function wordOf(outcome: CandidateOutcome): CandidateWord {
+  if (outcome.result !== 'POS') return lowerCase(outcome.result);
+  const word = judgePositive(outcome);
+  return word === 'positive' ? 'pos' : word;
+}
+
+function outcomeOf(end: WalkEnd | undefined): WalkOutcome {
+  switch (end?.result) {
+    case 'POS':
+      return judgePositive(end.outcome);
+    case 'NODATA':
+      return 'nodata';
+    case 'NONAME':
+      return 'noname';
+    case 'AGAIN':
+      return 'again';
+    case 'NORECOVERY':
+      return 'norecovery';
+    case undefined:
+      return 'time-limit';
+  }
+}
+
+function lowerCase<Text extends string>(text: Text): Lowercase<Text> {
+  return text.toLowerCase() as Lowercase<Text>;
+}

@@ -1,0 +1,294 @@
+/**
+ * The sockets with which one candidate is asked: sends its queries, and makes events for `decide/search/upstream-plan` of what
+ * comes back.
+ */
+import type { IgnoredReplyReason } from '../../shared/report/reasons.ts';
+import type { ReplyClass, UpstreamReply } from '../decide/search/candidate-outcome.ts';
+import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
+import { isOwn } from '../decide/configuration/upstream-fault.ts';
+import type { ExchangeEvent, Slot } from '../decide/search/upstream-plan.ts';
+import type { SearchServer } from '../decide/configuration/search-configuration.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { TcpExchange, UdpExchange, UpstreamPort } from '../ports/upstream.ts';
+import type { LingeringSockets } from './lingering-sockets.ts';
+import type { SilentServers } from './silent-servers.ts';
+import { readAnswer } from '../wire/answer.ts';
+import { classifyReply } from '../wire/classify-reply.ts';
+import type { ClassifiedReply } from '../wire/classify-reply.ts';
+import { headerBytes } from '../wire/iana.ts';
+import type { WireName } from '../wire/name.ts';
+import { buildQuery } from '../wire/query.ts';
+import type { QueryFields } from '../wire/query.ts';
+
+export interface CandidateSocketsDependencies {
+  /** An unpredictable 16-bit query ID. */
+  readonly randomId: () => number;
+  readonly now: () => number;
+  readonly upstream: UpstreamPort;
+  readonly silentServers: SilentServers;
+  readonly lingering: LingeringSockets;
+  readonly observe: UpstreamObserver;
+  /** Replies that wait for something, if only for their own rest, came to so many bytes more, or less. */
+  readonly hold: (bytes: number) => void;
+}
+
+/** What is counted, by server address. */
+export interface UpstreamObserver {
+  query(server: string, transport: 'udp' | 'tcp'): void;
+  reply(server: string, replyClass: ReplyClass | 'LOST'): void;
+  ignored(reason: IgnoredReplyReason): void;
+}
+
+export interface CandidateQuestions {
+  readonly name: WireName;
+  readonly typeOf: (slot: Slot) => number;
+  /** Of the queries, as they are now. */
+  readonly queryFields: () => Omit<QueryFields, 'id' | 'name' | 'type'>;
+  /** The records of any type are read: the name may be searched. Else only those of address look-ups are. */
+  readonly readAnswers: boolean;
+}
+
+export interface CandidateSocketsEvents {
+  /** Something arrived at a socket that is waited for. */
+  arrived(event: ExchangeEvent): void;
+  /** Whether replies of this server over UDP are waited for now; others are kept for when they are. */
+  isAwaited(server: number): boolean;
+}
+
+/** `server`: index into the configured ones. */
+export interface CandidateSockets {
+  /** Returns what is known at once: no way to the server, or what it said before it was asked again. */
+  sendUdp(slot: Slot, server: number): ExchangeEvent[];
+  /** Opens a connection in place of an earlier one, and asks there. */
+  connectTcp(server: number, asked: readonly Slot[]): ExchangeEvent[];
+  writeTcp(slot: Slot): void;
+  /**
+   * The event for questions to this server that never left. They are not lost: taken for lost, they would end the search,
+   * and the name as it is could be told in its place. To glibc a socket that cannot be opened is as a server that is not
+   * there.
+   */
+  unsentTo(server: number | undefined): ExchangeEvent | undefined;
+  /** The query IDs stay: questions that are asked again are the same ones. */
+  closeUdp(): void;
+  /** Nothing is raised afterwards. */
+  end(): void;
+}
+
+/** Socket buffers hold what arrives while another server is waited for; more than this is dropped, in datagrams. */
+const keptDatagrams = 8;
+
+type AcceptedReply = Extract<ClassifiedReply, { accept: true }>;
+
+interface UdpSocket {
+  readonly slot: Slot;
+  readonly server: number;
+  readonly exchange: UdpExchange;
+  readonly kept: Datagram[];
+  failed: boolean;
+  /** When the timeout of its last question ends, however long that was waited for. */
+  openUntil: number;
+  /** Closes it, after it was left open for a silent server. */
+  endLingering: (() => void) | undefined;
+}
+
+interface Datagram {
+  readonly bytes: Uint8Array;
+  readonly reply: ClassifiedReply;
+}
+
+interface TcpSocket {
+  readonly server: number;
+  readonly ids: Map<number, Slot>;
+  readonly exchange: TcpExchange;
+}
+
+export function openCandidateSockets(
+  deps: CandidateSocketsDependencies,
+  snapshot: ConfigurationSnapshot,
+  servers: readonly SearchServer[],
+  questions: CandidateQuestions,
+  events: CandidateSocketsEvents,
+): CandidateSockets {
+  const udp = new Map<string, UdpSocket>();
+  const udpIds = new Map<string, number>();
+  let tcp: TcpSocket | undefined;
+  /** Of the replies, until the candidate is decided. */
+  let heldBytes = 0;
+
+  function queryFor(slot: Slot, id: number): Uint8Array {
+    return buildQuery({ ...questions.queryFields(), id, name: questions.name, type: questions.typeOf(slot) });
+  }
+
+  /** Undefined: there is none, or it is this process. */
+  function reachable(server: number): ServerAddress | undefined {
+    const address = servers[server]?.address;
+    if (address === undefined) return undefined;
+    return isOwn(address, snapshot) ? undefined : address;
+  }
+
+  function serverName(server: number): string {
+    return servers[server]?.address.address ?? '';
+  }
+
+  function openUdp(slot: Slot, server: number, address: ServerAddress, id: number): UdpSocket {
+    const socket: UdpSocket = {
+      slot,
+      server,
+      kept: [],
+      failed: false,
+      openUntil: 0,
+      endLingering: undefined,
+      exchange: deps.upstream.openUdp(address, {
+        message: (bytes) => onDatagram(socket, id, bytes),
+        failed: () => {
+          socket.failed = true;
+          heard(socket, false);
+          if (socket.endLingering !== undefined) socket.endLingering();
+          else if (isAwaited(socket)) events.arrived({ type: 'dead' });
+        },
+      }),
+    };
+    return socket;
+  }
+
+  function isAwaited(socket: UdpSocket): boolean {
+    return udp.get(`${socket.slot} ${socket.server}`) === socket && events.isAwaited(socket.server);
+  }
+
+  function onDatagram(socket: UdpSocket, id: number, bytes: Uint8Array): void {
+    const question = { id, name: questions.name, type: questions.typeOf(socket.slot), class: 1 };
+    const datagram: Datagram = { bytes, reply: classifyReply(bytes, question, 'udp') };
+    const isAcceptable = datagram.reply.accept === true;
+    heard(socket, isAcceptable);
+    if (socket.endLingering !== undefined) return isAcceptable ? socket.endLingering() : undefined;
+    if (isAwaited(socket)) return events.arrived(datagramEvent(socket, datagram));
+    if (socket.kept.length >= keptDatagrams) return;
+    socket.kept.push(datagram);
+    hold(bytes);
+  }
+
+  function heard({ server }: UdpSocket, acceptable: boolean): void {
+    deps.silentServers.happened(servers[server]?.key ?? '', { type: 'heard', acceptable });
+  }
+
+  function datagramEvent({ slot, server }: UdpSocket, { bytes, reply }: Datagram): ExchangeEvent {
+    if (reply.accept === true) return accepted(slot, server, reply, bytes);
+    const rcode = bytes[3] === undefined ? undefined : bytes[3] & 0x0f;
+    if (reply.accept !== false) {
+      deps.observe.ignored('too-short');
+      return reply.accept === 'empty' ? { type: 'dead' } : { type: 'undersized', rcode };
+    }
+    deps.observe.ignored(reply.reason === 'id' ? 'wrong-id' : 'wrong-question');
+    return { type: 'foreign', rcode: rcode ?? 0 };
+  }
+
+  function onTcpMessage({ ids, server }: TcpSocket, bytes: Uint8Array): void {
+    if (bytes.length < headerBytes) return events.arrived({ type: 'tcp-failed', reason: 'error' });
+    const id = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+    const slot = ids.get(id);
+    if (slot === undefined) return;
+    const question = { id, name: questions.name, type: questions.typeOf(slot), class: 1 };
+    const reply = classifyReply(bytes, question, 'tcp', true);
+    if (reply.accept === true) events.arrived(accepted(slot, server, reply, bytes));
+  }
+
+  function accepted(slot: Slot, server: number, taken: AcceptedReply, message: Uint8Array): ExchangeEvent {
+    hold(message);
+    const reply = readReply(slot, taken, message);
+    deps.observe.reply(serverName(server), reply.class);
+    return { type: 'reply', slot, reply };
+  }
+
+  function readReply(slot: Slot, reply: AcceptedReply, message: Uint8Array): UpstreamReply {
+    const isUnread = questions.readAnswers && reply.class === 'DATA' && reply.answer === undefined;
+    const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(slot)) : reply.answer;
+    const replyClass = isUnread && answer !== undefined ? answer.kind : reply.class;
+    return { class: replyClass, rcode: reply.rcode, answer, message };
+  }
+
+  function hold(message: Uint8Array): void {
+    heldBytes += message.length;
+    deps.hold(message.length);
+  }
+
+  function writeTcp(slot: Slot): void {
+    if (tcp === undefined) return;
+    let id = deps.randomId();
+    while (tcp.ids.has(id)) id = deps.randomId();
+    tcp.ids.set(id, slot);
+    deps.observe.query(serverName(tcp.server), 'tcp');
+    tcp.exchange.send(queryFor(slot, id));
+  }
+
+  function closeUdp(): void {
+    for (const socket of udp.values()) leave(socket);
+    udp.clear();
+  }
+
+  /** A reply of a silent server ends its silence, however late: its sockets stay open for the whole timeout. */
+  function leave(socket: UdpSocket): void {
+    const { exchange, server, failed, openUntil } = socket;
+    const close = (): void => exchange.close();
+    const isHoped = deps.silentServers.isSilent(servers[server]?.key ?? '') && !failed && exchange.isWaiting !== true;
+    if (!isHoped) return close();
+    const { maxLingeringSockets } = snapshot.settings;
+    socket.endLingering = deps.lingering.keep(close, openUntil - deps.now(), maxLingeringSockets);
+  }
+
+  function closeTcp(): void {
+    tcp?.exchange.close();
+    tcp = undefined;
+  }
+
+  return {
+    sendUdp(slot, server) {
+      const key = `${slot} ${server}`;
+      const address = reachable(server);
+      const opened = udp.get(key);
+      if (address === undefined || opened?.failed === true) return [{ type: 'dead' }];
+      const id = udpIds.get(key) ?? deps.randomId();
+      udpIds.set(key, id);
+      const socket = opened ?? openUdp(slot, server, address, id);
+      udp.set(key, socket);
+      socket.openUntil = deps.now() + (servers[server]?.timeoutMs ?? 0);
+      deps.observe.query(serverName(server), 'udp');
+      socket.exchange.send(queryFor(slot, id));
+      return socket.kept.splice(0).map((datagram) => datagramEvent(socket, datagram));
+    },
+    connectTcp(server, asked) {
+      closeTcp();
+      const address = reachable(server);
+      if (address === undefined) return [{ type: 'tcp-failed', reason: 'refused' }];
+      const connection: TcpSocket = {
+        server,
+        ids: new Map(),
+        exchange: deps.upstream.openTcp(address, {
+          message: (bytes) => {
+            if (tcp === connection) onTcpMessage(connection, bytes);
+          },
+          failed: (reason) => {
+            if (tcp === connection) events.arrived({ type: 'tcp-failed', reason });
+          },
+          kept: deps.hold,
+        }),
+      };
+      tcp = connection;
+      for (const slot of asked) writeTcp(slot);
+      return [];
+    },
+    writeTcp,
+    unsentTo(server) {
+      if (tcp !== undefined)
+        return tcp.exchange.isWaiting === true ? { type: 'tcp-failed', reason: 'refused' } : undefined;
+      const isUnsent = (socket: UdpSocket): boolean => socket.server === server && socket.exchange.isWaiting === true;
+      return [...udp.values()].some(isUnsent) ? { type: 'dead' } : undefined;
+    },
+    closeUdp,
+    end() {
+      closeUdp();
+      closeTcp();
+      deps.hold(-heldBytes);
+      heldBytes = 0;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Remembers across lookups which nameservers are silent: keeps what `decide/search/silent-servers` knows of each server of the
+ * configuration, and tells the searches under way, the log and the metrics what changed.
+ */
+import type { Log } from '../../shared/report/log.ts';
+import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
+import type { Metrics } from '../../shared/report/metrics.ts';
+import { serverKey, stepServer, unknownServer } from '../decide/search/silent-servers.ts';
+import type { ServerAction, ServerEvent, ServerRecord } from '../decide/search/silent-servers.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+
+/** Servers are named by the keys of `decide/search/silent-servers`. */
+export interface SilentServers {
+  /** Forgets every server that is not in the configuration, and all of them without `server-memory`. */
+  configure(snapshot: ConfigurationSnapshot): void;
+  isSilent(key: string): boolean;
+  happened(key: string, event: ServerEvent): void;
+  /** Calls `changed` when a server becomes silent, and when it answers again. The returned function ends that. */
+  watch(changed: (key: string, isSilent: boolean) => void): () => void;
+}
+
+export interface SilentServersDependencies {
+  readonly now: () => number;
+  readonly metrics: Metrics<SidecarMetrics>;
+  readonly log: Log;
+}
+
+interface Server {
+  /** Address as in all metrics. */
+  readonly name: string;
+  record: ServerRecord;
+}
+
+export function createSilentServers({ now, metrics, log }: SilentServersDependencies): SilentServers {
+  let servers: ReadonlyMap<string, Server> = new Map();
+  const watchers = new Set<(key: string, isSilent: boolean) => void>();
+
+  function perform(key: string, server: Server, action: ServerAction): void {
+    const isSilent = action.do === 'silent';
+    metrics.set('alpine_resolver_server_silent', isSilent ? 1 : 0, { server: server.name });
+    if (isSilent) {
+      metrics.inc('alpine_resolver_server_silences_total', { server: server.name });
+      log.warn('server-silent', { server: key });
+    } else log.info('server-answers', { server: key, silentSeconds: Math.round(action.silentMs / 1000) });
+    for (const changed of watchers) changed(key, isSilent);
+  }
+
+  return {
+    configure({ resolvConf, upstreamPort, settings }) {
+      const wanted = settings.serverMemory ? resolvConf.servers : [];
+      servers = new Map(
+        wanted.map((server) => {
+          const key = serverKey(server, upstreamPort);
+          return [key, servers.get(key) ?? { name: server.address, record: unknownServer }];
+        }),
+      );
+      metrics.clear('alpine_resolver_server_silent');
+      for (const { name, record } of servers.values()) {
+        metrics.set('alpine_resolver_server_silent', record.silentSince === undefined ? 0 : 1, { server: name });
+      }
+    },
+    isSilent: (key) => servers.get(key)?.record.silentSince !== undefined,
+    happened(key, event) {
+      const server = servers.get(key);
+      if (server === undefined) return;
+      const { record, action } = stepServer(server.record, event, now());
+      server.record = record;
+      if (action !== undefined) perform(key, server, action);
+    },
+    watch(changed) {
+      watchers.add(changed);
+      return () => void watchers.delete(changed);
+    },
+  };
+}

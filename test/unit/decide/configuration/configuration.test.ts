@@ -1,0 +1,170 @@
+/** From settings and the texts of files to the configuration in force, and what stays when one of them becomes faulty. */
+import { describe, expect, test } from 'vitest';
+import { readEnvironment } from '../../../../shared/settings/read-settings.ts';
+import { sidecarSettings } from '../../../../shared/settings/settings.ts';
+import { buildConfiguration } from '../../../../sidecar/decide/configuration/configuration.ts';
+import type { Configuration, ConfigurationInputs } from '../../../../sidecar/decide/configuration/configuration.ts';
+import { emptyHosts } from '../../../../sidecar/decide/hosts/hosts.ts';
+import { nameOf } from '../reply/ends.ts';
+
+interface Given extends Partial<Omit<ConfigurationInputs, 'environment'>> {
+  readonly environment?: Record<string, string>;
+}
+
+function build({ environment = {}, ...texts }: Given = {}, previous?: Configuration): Configuration {
+  const { values, issues } = readEnvironment(sidecarSettings, environment);
+  expect(issues).toEqual([]);
+  return buildConfiguration(
+    {
+      environment: values,
+      annotationsText: undefined,
+      resolvConfText: 'nameserver 192.0.2.1\n',
+      podResolvConfText: 'search glibc.internal\n',
+      hostsText: undefined,
+      hostName: 'pod',
+      ownAddresses: new Set(),
+      upstreamSockets: 6000,
+      ...texts,
+    },
+    previous,
+  );
+}
+
+const annotation = (name: string, value: string): string => `alpine-resolver.io/${name}="${value}"\n`;
+const servers = ({ snapshot }: Configuration): string[] => snapshot.resolvConf.servers.map(({ address }) => address);
+
+describe('settings', () => {
+  test('an annotation goes before the environment', () => {
+    const environment = { RESOLVER_PAIR_WINDOW_MILLISECONDS: '7' };
+    expect(build({ environment }).snapshot.settings.pairWindowMs).toBe(7);
+    const annotationsText = annotation('pair-window-milliseconds', '9');
+    expect(build({ environment, annotationsText }).snapshot.settings.pairWindowMs).toBe(9);
+  });
+
+  test('a faulty annotation is told, and leaves the last good value, else that of the environment', () => {
+    const environment = { RESOLVER_NDOTS: '3' };
+    const good = build({ environment, annotationsText: annotation('ndots', '2') });
+    const annotationsText = annotation('ndots', 'many');
+    expect(build({ environment, annotationsText }, good).settings.ndots).toBe(2);
+    const faulty = build({ environment, annotationsText });
+    expect(faulty.settings.ndots).toBe(3);
+    expect(faulty.annotations.issues.map(({ name }) => name)).toEqual(['alpine-resolver.io/ndots']);
+  });
+
+  test('one that is gone leaves that of the environment', () => {
+    const good = build({ annotationsText: annotation('ndots', '2') });
+    expect(build({ annotationsText: '' }, good).settings.ndots).toBeUndefined();
+  });
+
+  test('one that is well stays what it is beside a faulty one', () => {
+    const good = build({ annotationsText: annotation('ndots', '2') + annotation('keep-surviving-half', 'true') });
+    const annotationsText = annotation('ndots', '4') + annotation('keep-surviving-half', 'perhaps');
+    const { settings, snapshot } = build({ annotationsText }, good);
+    expect(settings.ndots).toBe(4);
+    expect(snapshot.settings.keepSurvivingHalf).toBe(true);
+  });
+
+  test('a file that cannot be read leaves all of it', () => {
+    const good = build({ annotationsText: annotation('ndots', '2') });
+    expect(build({ annotationsText: undefined }, good).annotations).toBe(good.annotations);
+    expect(build({ annotationsText: undefined }).annotations).toEqual({ values: {}, issues: [] });
+  });
+
+  test('lines that cannot be read are told', () => {
+    expect(build({ annotationsText: 'alpine-resolver.io/ndots=2\n' }).annotations.issues).toHaveLength(1);
+  });
+
+  test('no more searches at once than there are sockets for', () => {
+    expect(build({ upstreamSockets: 6000 }).snapshot.settings.maxInFlight).toBe(1000);
+    // Seven stay open for silent servers; A and AAAA need one each.
+    expect(build({ upstreamSockets: 60 }).snapshot.settings).toMatchObject({ maxLingeringSockets: 7, maxInFlight: 26 });
+  });
+
+  test('what the data path looks at', () => {
+    const environment = {
+      RESOLVER_HOST_NAME_FILTER: 'false',
+      RESOLVER_PTR_FIRST_ONLY: 'true',
+      RESOLVER_KEEP_SURVIVING_HALF: 'true',
+      RESOLVER_UPSTREAM_PORT: '5353',
+    };
+    expect(build({ environment }).snapshot).toMatchObject({
+      upstreamPort: 5353,
+      settings: { hostNameFilter: false, ptrFirstOnly: true, keepSurvivingHalf: true },
+    });
+  });
+});
+
+describe('the original configuration', () => {
+  test('is that of the file, else that of the environment', () => {
+    const environment = { RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 192.0.2.9' };
+    expect(servers(build({ environment }))).toEqual(['192.0.2.1']);
+    expect(servers(build({ environment, resolvConfText: undefined }))).toEqual(['192.0.2.9']);
+  });
+
+  test('a file without nameservers leaves the one before', () => {
+    const before = build();
+    const after = build({ resolvConfText: '' }, before);
+    expect(servers(after)).toEqual(['192.0.2.1']);
+    expect(after.source).toBe(before.source);
+  });
+
+  test('none at all', () => {
+    expect(build({ resolvConfText: undefined }).source).toEqual({ source: 'none', text: '' });
+  });
+
+  test('annotations go before its lines', () => {
+    const annotationsText = annotation('nameservers', '192.0.2.7') + annotation('searches', 'x.test');
+    const { snapshot } = build({ resolvConfText: 'nameserver 192.0.2.1\nsearch a.test\n', annotationsText });
+    expect(snapshot.resolvConf.servers.map(({ address }) => address)).toEqual(['192.0.2.7']);
+    expect(snapshot.resolvConf.search).toEqual(['x.test']);
+  });
+
+  test('without a search line, the domain of the host name', () => {
+    expect(build({ hostName: 'pod.sub.test' }).snapshot.resolvConf.search).toEqual(['sub.test']);
+  });
+
+  test('what did not change is the same object', () => {
+    const before = build();
+    expect(build({}, before).snapshot.resolvConf).toBe(before.snapshot.resolvConf);
+    expect(build({ hostName: 'pod.sub.test' }, before).snapshot.resolvConf).not.toBe(before.snapshot.resolvConf);
+    const annotationsText = annotation('ndots', '2');
+    expect(build({ annotationsText }, before).snapshot.resolvConf.ndots).toBe(2);
+  });
+});
+
+describe('the hosts file', () => {
+  const hostsText = '192.0.2.1 db\n';
+
+  test('is read, and not again while it stays', () => {
+    const before = build({ hostsText });
+    expect(before.snapshot.hosts.lines.size).toBe(1);
+    expect(build({ hostsText }, before).snapshot.hosts).toBe(before.snapshot.hosts);
+    expect(build({ hostsText: '' }, before).snapshot.hosts.lines.size).toBe(0);
+  });
+
+  test('that cannot be read leaves what it said', () => {
+    const before = build({ hostsText });
+    expect(build({ hostsText: undefined }, before).snapshot.hosts).toBe(before.snapshot.hosts);
+    expect(build().snapshot.hosts).toBe(emptyHosts);
+  });
+});
+
+describe("the pod's file", () => {
+  test.each([
+    ['search glibc.internal\n', 'marker'],
+    ['nameserver 127.0.0.1\n', 'plain'],
+    ['search a.test\n', 'as-is'],
+  ])('%o: mode %s', (podResolvConfText, mode) => {
+    expect(build({ podResolvConfText }).snapshot.mode).toBe(mode);
+  });
+
+  test('trust-ad of it', () => {
+    expect(build({ podResolvConfText: 'options trust-ad\n' }).snapshot.trustAdInPodFile).toBe(true);
+    expect(build({ podResolvConfText: undefined }).snapshot.trustAdInPodFile).toBe(false);
+  });
+
+  test('the marker is a setting', () => {
+    const environment = { RESOLVER_SEARCH_MARKER: 'x.internal' };
+    expect(build({ environment }).snapshot.marker).toEqual(nameOf('x.internal'));
+  });
+});

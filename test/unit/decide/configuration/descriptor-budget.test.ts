@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import {
+  shareDescriptors,
+  shareUpstreamSockets,
+  walksThatFit,
+} from '../../../../sidecar/decide/configuration/descriptor-budget.ts';
+
+const settings = { maxInFlight: 1000, tcpMaxConnections: 256 };
+
+test('with room enough the settings decide', () => {
+  expect(shareDescriptors(1_048_576, settings)).toEqual({
+    clientConnections: 256,
+    adminConnections: 32,
+    upstreamSockets: 6032,
+  });
+  expect(shareUpstreamSockets(6032)).toEqual({ walkSockets: 6000, lingeringSockets: 32 });
+  expect(walksThatFit(6000, 3)).toBe(1000);
+});
+
+test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to each', (limit) => {
+  const { clientConnections, adminConnections, upstreamSockets } = shareDescriptors(limit, settings);
+  expect(clientConnections).toBeGreaterThan(0);
+  expect(adminConnections).toBeGreaterThan(0);
+  // A and AAAA at three servers: one walk must be able to come to its end.
+  expect(upstreamSockets).toBeGreaterThanOrEqual(6);
+  if (limit > 41) expect(clientConnections + adminConnections + upstreamSockets + 30).toBeLessThanOrEqual(limit);
+});
+
+test('where the limit is not known, the usual one is assumed', () => {
+  expect(shareDescriptors(undefined, settings)).toEqual(shareDescriptors(1024, settings));
+});
+
+test('where sockets are few, fewer stay open for silent servers, or none', () => {
+  expect([6, 80, 300].map(shareUpstreamSockets)).toEqual([
+    { walkSockets: 6, lingeringSockets: 0 },
+    { walkSockets: 70, lingeringSockets: 10 },
+    { walkSockets: 268, lingeringSockets: 32 },
+  ]);
+});
+
+test('a walk needs a socket for A and one for AAAA at each server', () => {
+  expect([walksThatFit(60, 1), walksThatFit(60, 3), walksThatFit(1, 3)]).toEqual([30, 10, 1]);
+});

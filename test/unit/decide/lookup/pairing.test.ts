@@ -1,0 +1,155 @@
+/** When A and AAAA count as one look-up: events as a table, and who may join. */
+import { describe, expect, test } from 'vitest';
+import type { HostsAnswer } from '../../../../sidecar/decide/hosts/hosts.ts';
+import {
+  startAlone,
+  startPairing,
+  stepPairing,
+  takesLateSibling,
+  takesSibling,
+  type HostsAnswers,
+  type PairingEvent,
+  type PairingStep,
+} from '../../../../sidecar/decide/lookup/pairing.ts';
+
+const windowMs = 5;
+const none: HostsAnswers = { pair: undefined, alone: undefined };
+const ipv4: HostsAnswer = { canonicalName: undefined, ipv4: [Uint8Array.of(10, 0, 0, 1)], ipv6: [] };
+const other: HostsAnswer = { canonicalName: undefined, ipv4: [Uint8Array.of(10, 0, 0, 2)], ipv6: [] };
+
+/** What is done at the start and after each event, in short. */
+function actionsOf(hosts: HostsAnswers, ...events: PairingEvent['type'][]): string[] {
+  let step = startPairing(0, windowMs, hosts);
+  const said = [inShort(step)];
+  for (const type of events) {
+    step = stepPairing(step.state, { type });
+    said.push(inShort(step));
+  }
+  return said;
+}
+
+function inShort({ state, actions }: PairingStep): string {
+  const words = actions.map((action) => {
+    switch (action.do) {
+      case 'window':
+        return `window ${action.afterMs}`;
+      case 'answer-early':
+        return `early ${action.slot}`;
+      case 'answer-from-hosts':
+        return `hosts ${action.slot} ${action.answer.ipv4.map((address) => address.at(-1)).join()}`;
+      default:
+        return action.do;
+    }
+  });
+  return `${state.kind}: ${words.join(', ')}`;
+}
+
+describe('no hosts file', () => {
+  test.each<[events: PairingEvent['type'][], said: string[]]>([
+    [['sibling'], ['open: window 5, walk', 'pair: walk']],
+    [['window-over'], ['open: window 5, walk', 'solo: walk']],
+    [
+      ['data', 'sibling'],
+      ['open: window 5, walk', 'open: early 0, window 50', 'pair: walk'],
+    ],
+    [
+      ['data', 'window-over'],
+      ['open: window 5, walk', 'open: early 0, window 50', 'solo: walk'],
+    ],
+    // A client that was put aside between its queries.
+    [
+      ['window-over', 'sibling'],
+      ['open: window 5, walk', 'solo: walk', 'pair: walk'],
+    ],
+    // A timer that fired before it was cancelled.
+    [
+      ['sibling', 'window-over'],
+      ['open: window 5, walk', 'pair: walk', 'pair: '],
+    ],
+  ])('%j', (events, said) => {
+    expect(actionsOf(none, ...events)).toEqual(said);
+  });
+});
+
+describe('the hosts file has the name', () => {
+  test.each<[what: string, hosts: HostsAnswers, events: PairingEvent['type'][], said: string[]]>([
+    [
+      'the same for a pair and alone: answered at once',
+      { pair: ipv4, alone: ipv4 },
+      ['window-over'],
+      ['open: hosts 0 1, window 50', 'solo: end'],
+    ],
+    [
+      'and the sibling gets its part',
+      { pair: ipv4, alone: ipv4 },
+      ['sibling'],
+      ['open: hosts 0 1, window 50', 'pair: hosts 0 1, hosts 1 1, end'],
+    ],
+    [
+      'other addresses for a pair: the kind decides',
+      { pair: ipv4, alone: other },
+      ['window-over'],
+      ['open: window 5', 'solo: hosts 0 2, end'],
+    ],
+    [
+      'only for a pair, which it is not: the nameservers are asked',
+      { pair: ipv4, alone: undefined },
+      ['window-over'],
+      ['open: window 5', 'solo: walk'],
+    ],
+    [
+      'only for a pair, and it is one',
+      { pair: ipv4, alone: undefined },
+      ['sibling'],
+      ['open: window 5', 'pair: hosts 0 1, hosts 1 1, end'],
+    ],
+    [
+      'only for one that is alone, and it is a pair',
+      { pair: undefined, alone: ipv4 },
+      ['sibling'],
+      ['open: window 5', 'pair: walk'],
+    ],
+  ])('%s', (_what, hosts, events, said) => {
+    expect(actionsOf(hosts, ...events)).toEqual(said);
+  });
+});
+
+test('another type has no sibling and no window', () => {
+  expect(inShort(startAlone(0))).toBe('solo: walk');
+});
+
+describe('who joins', () => {
+  const open = startPairing(0, windowMs, none).state;
+  const answered = stepPairing(open, { type: 'data' }).state;
+  const pair = stepPairing(open, { type: 'sibling' }).state;
+  const solo = stepPairing(open, { type: 'window-over' }).state;
+  const soloAnswered = stepPairing(answered, { type: 'window-over' }).state;
+
+  const fromSamePort = { fromSamePort: true, bothHaveOpt: false };
+  const withOpt = { fromSamePort: false, bothHaveOpt: true };
+  const withoutOpt = { fromSamePort: false, bothHaveOpt: false };
+
+  test.each([
+    ['the same port', open, { ...fromSamePort, ageMs: 4 }, true],
+    ['the same port, once it was answered', answered, { ...fromSamePort, ageMs: 40 }, true],
+    ['another port, at once', open, { ...withOpt, ageMs: 4 }, true],
+    ['another port, without OPT', open, { ...withoutOpt, ageMs: 0 }, false],
+    ['another port, too late', open, { ...withOpt, ageMs: 5 }, false],
+    ['another port, once it was answered', answered, { ...withOpt, ageMs: 1 }, false],
+    ['a pair is complete', pair, { ...fromSamePort, ageMs: 1 }, false],
+    ['the window is over', solo, { ...fromSamePort, ageMs: 6 }, false],
+  ])('%s', (_what, state, newcomer, joins) => {
+    expect(takesSibling(state, { ...newcomer, slot: 1 })).toBe(joins);
+    expect(takesSibling(state, { ...newcomer, slot: 0 })).toBe(false);
+  });
+
+  test.each([
+    ['nothing was given out yet', solo, 49, true],
+    ['too late', solo, 50, false],
+    ['its answer was given out', soloAnswered, 10, false],
+    ['a pair is complete', pair, 10, false],
+  ])('late: %s', (_what, state, ageMs, joins) => {
+    expect(takesLateSibling(state, 1, ageMs)).toBe(joins);
+    expect(takesLateSibling(state, 0, ageMs)).toBe(false);
+  });
+});

@@ -1,0 +1,70 @@
+import { annotations, sidecar } from '../../shared/values/names.ts';
+import { objectsAt, stringAt, textsAt, type JsonObject } from './json.ts';
+
+/** The lists of a pod that hold containers. Ephemeral containers cannot be part of a pod's creation. */
+export const containerLists = ['initContainers', 'containers'] as const;
+export type ContainerList = (typeof containerLists)[number];
+
+export interface PlacedContainer {
+  readonly list: ContainerList;
+  readonly index: number;
+  readonly name: string;
+  readonly value: JsonObject;
+}
+
+/** All containers and init containers, ours included. */
+export function allContainers(pod: JsonObject): PlacedContainer[] {
+  return containerLists.flatMap((list) =>
+    objectsAt(pod, 'spec', list).map((value, index) => ({ list, index, name: stringAt(value, 'name') ?? '', value })),
+  );
+}
+
+/** The containers that are not ours. */
+export function otherContainers(pod: JsonObject): PlacedContainer[] {
+  return allContainers(pod).filter((container) => container.name !== sidecar.containerName);
+}
+
+/** Our entry among the init containers. */
+export function sidecarOf(pod: JsonObject): PlacedContainer | undefined {
+  return allContainers(pod).find(({ list, name }) => list === 'initContainers' && name === sidecar.containerName);
+}
+
+/** Whether a container's mount is the changed resolv.conf that we put there (scope containers). */
+export function isOwnMount({ name, mountPath }: JsonObject): boolean {
+  return name === sidecar.volumeName && mountPath === '/etc/resolv.conf';
+}
+
+export function annotationsOf(object: JsonObject): Readonly<Record<string, string>> {
+  return textsAt(object, 'metadata', 'annotations');
+}
+
+export function labelsOf(object: JsonObject): Readonly<Record<string, string>> {
+  return textsAt(object, 'metadata', 'labels');
+}
+
+/** The value of a variable that is set as text. The last entry of a name counts, as in the kubelet. */
+export function environmentText(container: JsonObject, name: string): string | undefined {
+  const entry = objectsAt(container, 'env').findLast((variable) => variable['name'] === name);
+  return stringAt(entry, 'value');
+}
+
+/** The stored original of an injected pod: the annotation, else the copy in the environment of our container. */
+export function storedResolvConf(pod: JsonObject): string | undefined {
+  const annotation = annotationsOf(pod)[annotations.resolvConf];
+  if (annotation !== undefined && annotation !== '') return annotation;
+  const entry = sidecarOf(pod);
+  const escaped = entry && environmentText(entry.value, originalResolvConfVariable);
+  return escaped === undefined ? undefined : unescapeEnvironmentText(escaped);
+}
+
+export const originalResolvConfVariable = 'RESOLVER_ORIGINAL_RESOLV_CONF';
+
+/** The kubelet expands `$(NAME)` in values and reads `$$` as `$` (third_party/forked/golang/expansion). */
+export function escapeEnvironmentText(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+/** What the kubelet makes of such a text. */
+export function unescapeEnvironmentText(text: string): string {
+  return text.replaceAll('$$', '$');
+}

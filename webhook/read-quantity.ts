@@ -1,7 +1,0 @@
-import { parseQuantity, type Quantity } from '../shared/quantity.ts';
-import type { Json } from './json.ts';
-
-/** A quantity in JSON is text or a number. */
-export function readQuantity(value: Json | undefined): Quantity | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined;
-}
