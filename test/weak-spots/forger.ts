@@ -2,8 +2,8 @@
  * The nameserver 192.0.2.1 of a world whose replies others forge, and the client that asks the sidecar there. A program:
  * commands come as lines of JSON on stdin, results go out on stdout.
  *
- * A name that begins with `flood` gets forgeries by the ten thousand before its true reply, and late ones behind it; one
- * that begins with `extra` a true reply with records beside the chain of the question, in all sections.
+ * A name that begins with `flood` gets forgeries by the ten thousand before its true reply, and late ones once the client
+ * has its answer; one that begins with `extra` a true reply with records beside the chain of the question, in all sections.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -129,15 +129,31 @@ const [right, wrongAddress, wrongPort] = await Promise.all([
   openUdp(server, 5353),
 ]);
 
+/** What the client has an answer to: first label and type, which are the same in its query and in the sidecar's. */
+const answered = new Set<string>();
+
+function key({ name, type }: Question): string {
+  return `${name.split('.', 1)[0]} ${type}`;
+}
+
 right.on('message', (bytes, from) => {
   const question = readQuestion(bytes);
   const answer = (): void => right.send(trueReply(question), from.port, from.address);
-  if (question.name.startsWith('flood'))
-    void forge(question, from)
-      .then(answer)
-      .then(() => forgeLate(question, from));
-  else answer();
+  if (!question.name.startsWith('flood')) return answer();
+  void forge(question, from)
+    .then(() => answerUntilKnown(question, answer))
+    .then(() => forgeLate(question, from));
 });
+
+/**
+ * Floods at one socket fill its buffer, and the kernel then drops the true reply, too. A reply with the right ID and
+ * question from the right place is the true one to any resolver, so late forgeries begin only when it has arrived.
+ */
+async function answerUntilKnown(question: Question, answer: () => void): Promise<void> {
+  for (const giveUpAt = Date.now() + 10_000; !answered.has(key(question)) && Date.now() < giveUpAt; await sleep(5)) {
+    answer();
+  }
+}
 
 /** Everything that a guesser may try, at the socket that waits and at others. */
 async function forge({ id, type, bytes }: Question, from: RemoteInfo): Promise<void> {
@@ -231,8 +247,10 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     process.stdout.write(`${JSON.stringify({ number: command.number, ...result })}\n`);
   };
   if (command.do === 'sent') return answer({ sent });
-  void ask(Buffer.from(command.query, 'hex'), command.transport).then((reply) =>
-    answer(reply === undefined ? {} : { reply }),
-  );
+  const query = Buffer.from(command.query, 'hex');
+  void ask(query, command.transport).then((reply) => {
+    answered.add(key(readQuestion(query)));
+    answer(reply === undefined ? {} : { reply });
+  });
 });
 process.stdout.write(`${JSON.stringify({ number: 0 })}\n`);
