@@ -1,6 +1,6 @@
 /** Who waits in a session for which reply: each gets it once, and at a repeat again. */
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
-import type { Slot } from '../decide/search/upstream-plan.ts';
+import type { Half as Slot } from '../decide/search/pair.ts';
 import type { Asker } from './reply-writer.ts';
 import type { Lookup, Session, Side } from './session.ts';
 

@@ -1,9 +1,9 @@
 /** The walks of the sessions: one is begun for a session, or it waits for an equal one. */
 import type { ReplyClass, UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
-import { clientPatienceMs } from '../decide/search/patience.ts';
+import { clientDeadlineMs } from '../decide/search/timeouts.ts';
 import type { Candidate, WalkEnd } from '../decide/search/search-walk.ts';
-import type { Kind, Slot } from '../decide/search/upstream-plan.ts';
+import type { Half as Slot, Kind } from '../decide/search/pair.ts';
 import { isAddressLookup } from './session.ts';
 import type { EndedWalk, Lookup, Session } from './session.ts';
 import { createSharedRuns } from './shared-runs.ts';
@@ -150,7 +150,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
  * others have most likely asked again, and would never be told. A half that failed may succeed for the others.
  */
 function endsOthers({ result, outcome }: WalkEnd, kind: Kind, durationMs: number): boolean {
-  if (result !== 'POS' || durationMs < clientPatienceMs) return false;
+  if (result !== 'POS' || durationMs < clientDeadlineMs) return false;
   const [first, second] = outcome.halves;
   const halves = kind === 'pair' ? outcome.halves : [first ?? second];
   return (

@@ -6,7 +6,7 @@
 import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { Candidate, SearchRequest, WalkEnd } from '../decide/search/search-walk.ts';
-import type { Kind, Slot } from '../decide/search/upstream-plan.ts';
+import type { Half as Slot, Kind } from '../decide/search/pair.ts';
 import type { WalkConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import type { Asker } from './reply-writer.ts';

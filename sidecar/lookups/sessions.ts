@@ -16,7 +16,7 @@ import type { HostsAnswers, PairingAction, PairingEvent, PairingStep } from '../
 import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { WalkEnd } from '../decide/search/search-walk.ts';
-import type { Slot } from '../decide/search/upstream-plan.ts';
+import type { Half as Slot } from '../decide/search/pair.ts';
 import type { Asker } from './reply-writer.ts';
 import { isAddressLookup, newSession } from './session.ts';
 import type { EndedSession, EndedWalk, Lookup, Session, Side } from './session.ts';

@@ -3,7 +3,7 @@
  * equal configuration.
  */
 import type { WalkEnd } from '../decide/search/search-walk.ts';
-import type { Kind, Slot } from '../decide/search/upstream-plan.ts';
+import type { Half as Slot, Kind } from '../decide/search/pair.ts';
 import type { WalkRun } from '../search/walk-run.ts';
 
 /** A walk and those who wait for it. */

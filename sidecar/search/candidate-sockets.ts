@@ -1,12 +1,13 @@
 /**
- * The sockets with which one candidate is asked: sends its queries, and makes events for `decide/search/upstream-plan` of what
- * comes back.
+ * The sockets with which one candidate is asked: sends its queries, and makes events for `decide/search/servers` of what comes
+ * back.
  */
 import type { IgnoredReplyReason } from '../../shared/report/reasons.ts';
 import type { ReplyClass, UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import { isOwn } from '../decide/configuration/upstream-fault.ts';
-import type { ExchangeEvent, Slot } from '../decide/search/upstream-plan.ts';
+import type { TurnEvent } from '../decide/search/exchange.ts';
+import type { Half } from '../decide/search/pair.ts';
 import type { SearchServer } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import type { TcpExchange, UdpExchange, UpstreamPort } from '../ports/upstream.ts';
@@ -41,7 +42,7 @@ export interface UpstreamObserver {
 
 export interface CandidateQuestions {
   readonly name: WireName;
-  readonly typeOf: (slot: Slot) => number;
+  readonly typeOf: (half: Half) => number;
   /** Of the queries, as they are now. */
   readonly queryFields: () => Omit<QueryFields, 'id' | 'name' | 'type'>;
   /** The records of any type are read: the name may be searched. Else only those of address look-ups are. */
@@ -50,7 +51,7 @@ export interface CandidateQuestions {
 
 export interface CandidateSocketsEvents {
   /** Something arrived at a socket that is waited for. */
-  arrived(event: ExchangeEvent): void;
+  arrived(event: TurnEvent): void;
   /** Whether replies of this server over UDP are waited for now; others are kept for when they are. */
   isAwaited(server: number): boolean;
 }
@@ -58,16 +59,12 @@ export interface CandidateSocketsEvents {
 /** `server`: index into the configured ones. */
 export interface CandidateSockets {
   /** Returns what is known at once: no way to the server, or what it said before it was asked again. */
-  sendUdp(slot: Slot, server: number): ExchangeEvent[];
+  sendUdp(half: Half, server: number): TurnEvent[];
   /** Opens a connection in place of an earlier one, and asks there. */
-  connectTcp(server: number, asked: readonly Slot[]): ExchangeEvent[];
-  writeTcp(slot: Slot): void;
-  /**
-   * The event for questions to this server that never left. They are not lost: taken for lost, they would end the search,
-   * and the name as it is could be told in its place. To glibc a socket that cannot be opened is as a server that is not
-   * there.
-   */
-  unsentTo(server: number | undefined): ExchangeEvent | undefined;
+  connectTcp(server: number, asked: readonly Half[]): TurnEvent[];
+  writeTcp(half: Half): void;
+  /** Whether questions to this server, over the transport of the moment, never left: no socket could be opened for them. */
+  isUnsent(server: number): boolean;
   /** The query IDs stay: questions that are asked again are the same ones. */
   closeUdp(): void;
   /** Nothing is raised afterwards. */
@@ -80,7 +77,7 @@ const keptDatagrams = 8;
 type AcceptedReply = Extract<ClassifiedReply, { accept: true }>;
 
 interface UdpSocket {
-  readonly slot: Slot;
+  readonly half: Half;
   readonly server: number;
   readonly exchange: UdpExchange;
   readonly kept: Datagram[];
@@ -98,7 +95,7 @@ interface Datagram {
 
 interface TcpSocket {
   readonly server: number;
-  readonly ids: Map<number, Slot>;
+  readonly ids: Map<number, Half>;
   readonly exchange: TcpExchange;
 }
 
@@ -115,8 +112,8 @@ export function openCandidateSockets(
   /** Of the replies, until the candidate is decided. */
   let heldBytes = 0;
 
-  function queryFor(slot: Slot, id: number): Uint8Array {
-    return buildQuery({ ...questions.queryFields(), id, name: questions.name, type: questions.typeOf(slot) });
+  function queryFor(half: Half, id: number): Uint8Array {
+    return buildQuery({ ...questions.queryFields(), id, name: questions.name, type: questions.typeOf(half) });
   }
 
   /** Undefined: there is none, or it is this process. */
@@ -130,9 +127,9 @@ export function openCandidateSockets(
     return servers[server]?.address.address ?? '';
   }
 
-  function openUdp(slot: Slot, server: number, address: ServerAddress, id: number): UdpSocket {
+  function openUdp(half: Half, server: number, address: ServerAddress, id: number): UdpSocket {
     const socket: UdpSocket = {
-      slot,
+      half,
       server,
       kept: [],
       failed: false,
@@ -152,11 +149,11 @@ export function openCandidateSockets(
   }
 
   function isAwaited(socket: UdpSocket): boolean {
-    return udp.get(`${socket.slot} ${socket.server}`) === socket && events.isAwaited(socket.server);
+    return udp.get(`${socket.half} ${socket.server}`) === socket && events.isAwaited(socket.server);
   }
 
   function onDatagram(socket: UdpSocket, id: number, bytes: Uint8Array): void {
-    const question = { id, name: questions.name, type: questions.typeOf(socket.slot), class: 1 };
+    const question = { id, name: questions.name, type: questions.typeOf(socket.half), class: 1 };
     const datagram: Datagram = { bytes, reply: classifyReply(bytes, question, 'udp') };
     const isAcceptable = datagram.reply.accept === true;
     heard(socket, isAcceptable);
@@ -171,8 +168,8 @@ export function openCandidateSockets(
     deps.silentServers.happened(servers[server]?.key ?? '', { type: 'heard', acceptable });
   }
 
-  function datagramEvent({ slot, server }: UdpSocket, { bytes, reply }: Datagram): ExchangeEvent {
-    if (reply.accept === true) return accepted(slot, server, reply, bytes);
+  function datagramEvent({ half, server }: UdpSocket, { bytes, reply }: Datagram): TurnEvent {
+    if (reply.accept === true) return accepted(half, server, reply, bytes);
     const rcode = bytes[3] === undefined ? undefined : bytes[3] & 0x0f;
     if (reply.accept !== false) {
       deps.observe.ignored('too-short');
@@ -185,23 +182,23 @@ export function openCandidateSockets(
   function onTcpMessage({ ids, server }: TcpSocket, bytes: Uint8Array): void {
     if (bytes.length < headerBytes) return events.arrived({ type: 'tcp-failed', reason: 'error' });
     const id = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
-    const slot = ids.get(id);
-    if (slot === undefined) return;
-    const question = { id, name: questions.name, type: questions.typeOf(slot), class: 1 };
+    const half = ids.get(id);
+    if (half === undefined) return;
+    const question = { id, name: questions.name, type: questions.typeOf(half), class: 1 };
     const reply = classifyReply(bytes, question, 'tcp', true);
-    if (reply.accept === true) events.arrived(accepted(slot, server, reply, bytes));
+    if (reply.accept === true) events.arrived(accepted(half, server, reply, bytes));
   }
 
-  function accepted(slot: Slot, server: number, taken: AcceptedReply, message: Uint8Array): ExchangeEvent {
+  function accepted(half: Half, server: number, taken: AcceptedReply, message: Uint8Array): TurnEvent {
     hold(message);
-    const reply = readReply(slot, taken, message);
+    const reply = readReply(half, taken, message);
     deps.observe.reply(serverName(server), reply.class);
-    return { type: 'reply', slot, reply };
+    return { type: 'reply', half, reply };
   }
 
-  function readReply(slot: Slot, reply: AcceptedReply, message: Uint8Array): UpstreamReply {
+  function readReply(half: Half, reply: AcceptedReply, message: Uint8Array): UpstreamReply {
     const isUnread = questions.readAnswers && reply.class === 'DATA' && reply.answer === undefined;
-    const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(slot)) : reply.answer;
+    const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(half)) : reply.answer;
     const replyClass = isUnread && answer !== undefined ? answer.kind : reply.class;
     return { class: replyClass, rcode: reply.rcode, answer, message };
   }
@@ -211,13 +208,13 @@ export function openCandidateSockets(
     deps.hold(message.length);
   }
 
-  function writeTcp(slot: Slot): void {
+  function writeTcp(half: Half): void {
     if (tcp === undefined) return;
     let id = deps.randomId();
     while (tcp.ids.has(id)) id = deps.randomId();
-    tcp.ids.set(id, slot);
+    tcp.ids.set(id, half);
     deps.observe.query(serverName(tcp.server), 'tcp');
-    tcp.exchange.send(queryFor(slot, id));
+    tcp.exchange.send(queryFor(half, id));
   }
 
   function closeUdp(): void {
@@ -241,18 +238,18 @@ export function openCandidateSockets(
   }
 
   return {
-    sendUdp(slot, server) {
-      const key = `${slot} ${server}`;
+    sendUdp(half, server) {
+      const key = `${half} ${server}`;
       const address = reachable(server);
       const opened = udp.get(key);
       if (address === undefined || opened?.failed === true) return [{ type: 'dead' }];
       const id = udpIds.get(key) ?? deps.randomId();
       udpIds.set(key, id);
-      const socket = opened ?? openUdp(slot, server, address, id);
+      const socket = opened ?? openUdp(half, server, address, id);
       udp.set(key, socket);
       socket.openUntil = deps.now() + (servers[server]?.timeoutMs ?? 0);
       deps.observe.query(serverName(server), 'udp');
-      socket.exchange.send(queryFor(slot, id));
+      socket.exchange.send(queryFor(half, id));
       return socket.kept.splice(0).map((datagram) => datagramEvent(socket, datagram));
     },
     connectTcp(server, asked) {
@@ -273,15 +270,16 @@ export function openCandidateSockets(
         }),
       };
       tcp = connection;
-      for (const slot of asked) writeTcp(slot);
+      for (const half of asked) writeTcp(half);
       return [];
     },
     writeTcp,
-    unsentTo(server) {
-      if (tcp !== undefined)
-        return tcp.exchange.isWaiting === true ? { type: 'tcp-failed', reason: 'refused' } : undefined;
-      const isUnsent = (socket: UdpSocket): boolean => socket.server === server && socket.exchange.isWaiting === true;
-      return [...udp.values()].some(isUnsent) ? { type: 'dead' } : undefined;
+    isUnsent(server) {
+      if (tcp !== undefined) return tcp.exchange.isWaiting === true;
+      for (const socket of udp.values()) {
+        if (socket.server === server && socket.exchange.isWaiting === true) return true;
+      }
+      return false;
     },
     closeUdp,
     end() {

@@ -1,25 +1,20 @@
 /**
- * One walk under way: performs the actions of the step functions (`decide/search/search-walk`, `decide/search/upstream-plan`) with
+ * One walk under way: performs the actions of the step functions (`decide/search/search-walk`, `decide/search/servers`) with
  * sockets and timers, and feeds what happens back to them as events.
  */
 import { openCandidateSockets } from './candidate-sockets.ts';
 import type { CandidateSockets, CandidateSocketsDependencies, UpstreamObserver } from './candidate-sockets.ts';
 import type { CandidateOutcome, UpstreamReply } from '../decide/search/candidate-outcome.ts';
-import { clientPatienceMs, longestWalkMs } from '../decide/search/patience.ts';
+import { clientDeadlineMs, searchLimitMs } from '../decide/search/timeouts.ts';
+import type { SerialMode } from '../decide/search/timeouts.ts';
 import { isSameForPair } from '../decide/reply/reply-plan.ts';
 import { mayAnswer, startWalk, stepWalk } from '../decide/search/search-walk.ts';
 import type { Candidate, SearchRequest, SearchRules, WalkEnd, WalkStep } from '../decide/search/search-walk.ts';
-import { startExchange, stepExchange } from '../decide/search/upstream-plan.ts';
-import type {
-  ExchangeAction,
-  ExchangeEvent,
-  ExchangePlan,
-  ExchangeState,
-  ExchangeStep,
-  Kind,
-  SerialMode,
-  Slot,
-} from '../decide/search/upstream-plan.ts';
+import { awaitsUdp, currentServer } from '../decide/search/exchange.ts';
+import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState } from '../decide/search/exchange.ts';
+import type { Half as Slot, Kind } from '../decide/search/pair.ts';
+import { startExchange, stepExchange } from '../decide/search/servers.ts';
+import type { ExchangeStep } from '../decide/search/servers.ts';
 import type { WalkConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { recordTypes } from '../wire/iana.ts';
@@ -101,7 +96,6 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   const { serverMemory } = snapshot.settings;
   let ended = false;
   let candidate: Candidate | undefined;
-  let asks = 0;
   let walk: WalkStep | undefined;
   let state: ExchangeState | undefined;
   /** The outcome of a candidate that may still depend on the sibling question. */
@@ -110,13 +104,13 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   let heldEnd: WalkEnd | undefined;
   let cancelDeadline = (): void => {};
   let sockets: CandidateSockets | undefined;
-  /** Events not yet taken, with the exchange that they belong to, if not to any. */
-  const pending: { readonly event: ExchangeEvent; readonly stamp: string | undefined }[] = [];
+  /** Events not yet taken, with the epoch that they belong to, if not to any. */
+  const pending: { readonly event: ExchangeEvent; readonly epoch: number | undefined }[] = [];
   let working = false;
-  const cancelHurry = deps.setTimer(clientPatienceMs, () => dispatch({ type: 'hurry' }));
-  const cancelCap = deps.setTimer(longestWalkMs, () => {
+  const cancelHurry = deps.setTimer(clientDeadlineMs, () => dispatch({ type: 'client-deadline' }));
+  const cancelCap = deps.setTimer(searchLimitMs, () => {
     // What would have been used at the client's deadline is better than nothing.
-    dispatch({ type: 'hurry' });
+    dispatch({ type: 'client-deadline' });
     if (ended) return;
     finish();
     events.capped();
@@ -126,7 +120,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   function onSilence(silentKey: string, isSilent: boolean): void {
     for (const [server, { key }] of servers.entries()) {
-      if (key === silentKey) pending.push({ event: { type: 'silence', server, isSilent }, stamp: undefined });
+      if (key === silentKey) pending.push({ event: { type: 'silence', server, isSilent }, epoch: undefined });
     }
     work();
   }
@@ -145,7 +139,6 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
 
   function ask(next: Candidate): void {
     candidate = next;
-    asks += 1;
     held = undefined;
     sockets?.end();
     sockets = openSockets(next.name);
@@ -154,17 +147,18 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     const plan: ExchangePlan = {
       order: servers.map((_, index) => (first + index) % count),
       attempts: conf.attempts,
-      patienceMs: servers.map(({ timeoutMs }) => timeoutMs),
+      timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
       useVc: conf.useVc,
       strictError: conf.strictError,
       keepSurvivingHalf: snapshot.settings.keepSurvivingHalf,
     };
     const silent = servers.map(({ key }) => serverMemory && deps.silentServers.isSilent(key));
     const time = { startedAt, expired, laterEntries: next.laterEntries, laterAsIs: next.laterAsIs };
+    const epoch = state?.epoch ?? 0;
     // With no-aaaa only the A question exists upstream, whatever the client asks.
     const start = noAaaa
-      ? { plan, time, silent, kind: 'solo' as const, slots: [0] as const, serial }
-      : { plan, time, silent, kind, slots, serial };
+      ? { plan, time, silent, kind: 'solo' as const, halves: [0] as const, serial, epoch }
+      : { plan, time, silent, kind, halves: slots, serial, epoch };
     take(startExchange(start, deps.now()));
     work();
   }
@@ -176,19 +170,14 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   }
 
   function enqueue(events: readonly ExchangeEvent[] = []): void {
-    for (const event of events) pending.push({ event, stamp: stamp() });
-  }
-
-  /** Names the server and transport of the moment: what was meant for another is void. */
-  function stamp(): string {
-    return state === undefined ? '' : `${asks} ${state.attempt} ${state.position} ${state.transport}`;
+    for (const event of events) pending.push({ event, epoch: state?.epoch });
   }
 
   function work(): void {
     if (working) return;
     working = true;
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-      if (ended || state === undefined || state.done || (next.stamp ?? stamp()) !== stamp()) continue;
+      if (ended || state === undefined || (next.epoch ?? state.epoch) !== state.epoch) continue;
       take(stepExchange(state, next.event, deps.now()));
     }
     working = false;
@@ -204,20 +193,22 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   function perform(action: ExchangeAction): void {
     switch (action.do) {
       case 'send':
-        return enqueue(sockets?.sendUdp(action.slot, action.server));
+        return enqueue(sockets?.sendUdp(action.half, action.server));
       case 'close-sockets':
         return sockets?.closeUdp();
       case 'connect':
-        return enqueue(sockets?.connectTcp(action.server, action.slots));
+        return enqueue(sockets?.connectTcp(action.server, action.halves));
       case 'write':
-        return sockets?.writeTcp(action.slot);
-      case 'deadline':
+        return sockets?.writeTcp(action.half);
+      case 'timeout':
         return armDeadline(action.afterMs);
+      case 'lost':
+        return deps.observe.reply(servers[action.server]?.address.address ?? '', 'LOST');
       case 'unanswered':
         return noteUnanswered(action);
       case 'early':
-        return giveEarly(action.slot, action.reply);
-      case 'done':
+        return giveEarly(action.half, action.reply);
+      case 'end':
         return onOutcome(action.outcome);
     }
   }
@@ -228,11 +219,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
     let isOver = false;
     const expire = () => {
       if (isOver) return;
-      const server = state?.plan.order[state.position] ?? 0;
-      const unsent = sockets?.unsentTo(server);
-      if (unsent !== undefined) return dispatch(unsent);
-      deps.observe.reply(servers[server]?.address.address ?? '', 'LOST');
-      dispatch({ type: 'timeout' });
+      if (state !== undefined) dispatch({ type: 'timeout', unsent: sockets?.isUnsent(currentServer(state)) === true });
     };
     const cancelTimer = deps.setTimer(afterMs, () => deps.afterRead(expire));
     cancelDeadline = () => {
@@ -291,8 +278,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
   }
 
   function isAwaited(server: number): boolean {
-    if (state === undefined || state.done || state.transport !== 'udp') return false;
-    return state.plan.order[state.position] === server;
+    return state !== undefined && awaitsUdp(state, server);
   }
 
   function finish(): void {
@@ -318,7 +304,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       if (heldEnd !== undefined) return conclude(heldEnd);
       const outcome = held;
       held = undefined;
-      if (outcome === undefined && !noAaaa) return dispatch({ type: 'join', slot });
+      if (outcome === undefined && !noAaaa) return dispatch({ type: 'sibling', half: slot });
       if (outcome === undefined) return;
       if (noAaaa) settle(outcome);
       // The candidate failed for the one question before the other came: both are asked.
@@ -331,7 +317,7 @@ export function createWalkRun(deps: WalkRunDependencies, input: WalkRunInput, ev
       const outcome = held;
       held = undefined;
       if (outcome !== undefined) settle(outcome);
-      else dispatch({ type: 'window-closed' });
+      else dispatch({ type: 'window-over' });
     },
     abandon() {
       if (!ended) finish();

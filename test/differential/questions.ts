@@ -3,7 +3,7 @@
  * transport with the same bits and EDNS, first asked in the same order, and each as often.
  */
 import type { GlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { clientPatienceMs, serverPatienceMs } from '../../sidecar/decide/search/patience.ts';
+import { clientDeadlineMs, serverTimeoutMs } from '../../sidecar/decide/search/timeouts.ts';
 import { dotsOf, nameOf, WRITTEN_NDOTS, type Call } from './case.ts';
 import type { AskedQuery, Run } from './observation.ts';
 
@@ -58,7 +58,7 @@ function allowedRepeats(
   // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
   if (dotsOf(nameOf(call)) >= WRITTEN_NDOTS) return { least: 0, most: any };
   // Waiting only briefly for a server whose time ran out (V10) takes its later replies for those to other tries.
-  if (elapsedMs >= SHORTEST_PATIENCE_MS && longestMs(configuration) > clientPatienceMs) return { least: 0, most: any };
+  if (elapsedMs >= SHORTEST_PATIENCE_MS && longestMs(configuration) > clientDeadlineMs) return { least: 0, most: any };
   return { least: 0, most: 0 };
 }
 
@@ -70,7 +70,7 @@ const SHORTEST_PATIENCE_MS = 1000;
 
 /** Of a walk in which no server answers. */
 function longestMs({ servers, search, attempts, timeoutSeconds }: GlibcConfiguration): number {
-  const passMs = servers.reduce((sum, _, index) => sum + serverPatienceMs(timeoutSeconds, index, servers.length), 0);
+  const passMs = servers.reduce((sum, _, index) => sum + serverTimeoutMs(timeoutSeconds, index, servers.length), 0);
   return passMs * attempts * (search.length + 1);
 }
 

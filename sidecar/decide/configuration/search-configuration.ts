@@ -1,7 +1,7 @@
 /**
  * What one search walk needs of the resolver configuration, ready for use: it is made once, and read by every query.
  */
-import { serverPatienceMs } from '../search/patience.ts';
+import { serverTimeoutMs } from '../search/timeouts.ts';
 import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { ResolvOptions } from '../../../shared/resolv-conf/options.ts';
 import { wireSearchEntries } from '../search/search-list.ts';
@@ -28,7 +28,7 @@ export function walkConfiguration(conf: ResolvConf, upstreamPort: number): WalkC
   const servers = conf.servers.map((address, index) => ({
     address,
     key: serverKey(address, upstreamPort),
-    timeoutMs: serverPatienceMs(conf.timeoutSeconds, index, conf.servers.length),
+    timeoutMs: serverTimeoutMs(conf.timeoutSeconds, index, conf.servers.length),
   }));
   return { ...rest, servers, search: wireSearchEntries(conf.search) };
 }

@@ -5,7 +5,7 @@ import type { WireName } from '../../wire/name.ts';
 import type { HostsAnswer } from './hosts.ts';
 import { emptyPlan } from '../reply/reply-plan.ts';
 import type { ReplyPlan } from '../reply/reply-plan.ts';
-import type { Slot } from '../search/upstream-plan.ts';
+import type { Half as Slot } from '../search/pair.ts';
 
 /** TTL of what the hosts file says, in seconds: short, because the file is re-read when it changes. */
 const hostsTtlSeconds = 10;

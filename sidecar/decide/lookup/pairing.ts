@@ -7,7 +7,7 @@
  */
 import type { HostsAnswer } from '../hosts/hosts.ts';
 import { sameHostsAnswer } from '../hosts/hosts-plan.ts';
-import type { Kind, Slot } from '../search/upstream-plan.ts';
+import type { Half as Slot, Kind } from '../search/pair.ts';
 
 /** A look-up that was answered early still takes its late sibling and repeats for this long, in milliseconds. */
 export const lingerMs = 50;

@@ -10,7 +10,7 @@ import { isPositive, judgePositive } from '../search/candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from '../search/candidate-outcome.ts';
 import { walkResult } from '../search/search-walk.ts';
 import type { WalkEnd } from '../search/search-walk.ts';
-import type { Slot } from '../search/upstream-plan.ts';
+import type { Half as Slot } from '../search/pair.ts';
 
 /** As small as possible while it is kept: the aliases and records of an upstream's reply are read when they are needed. */
 export interface ReplyPlan {

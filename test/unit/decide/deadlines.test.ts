@@ -1,6 +1,6 @@
 /** Time for one server in one attempt, by glibc's `send_dg`: `retrans << index`, by the number of servers but for the first. */
 import { expect, test } from 'vitest';
-import { serverPatienceMs } from '../../../sidecar/decide/search/patience.ts';
+import { serverTimeoutMs } from '../../../sidecar/decide/search/timeouts.ts';
 
 test.each<[rule: string, timeoutSeconds: number, expectedSeconds: readonly number[]]>([
   ['one server', 5, [5]],
@@ -12,7 +12,7 @@ test.each<[rule: string, timeoutSeconds: number, expectedSeconds: readonly numbe
   ['the longest', 30, [30, 20, 40]],
 ])('%s, timeout:%i', (_, timeoutSeconds, expected) => {
   const count = expected.length;
-  expect(expected.map((__, index) => serverPatienceMs(timeoutSeconds, index, count))).toEqual(
+  expect(expected.map((__, index) => serverTimeoutMs(timeoutSeconds, index, count))).toEqual(
     expected.map((seconds) => seconds * 1000),
   );
 });

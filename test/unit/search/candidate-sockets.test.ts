@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { openCandidateSockets } from '../../../sidecar/search/candidate-sockets.ts';
 import type { ServerEvent } from '../../../sidecar/decide/search/silent-servers.ts';
-import type { ExchangeEvent } from '../../../sidecar/decide/search/upstream-plan.ts';
+import type { TurnEvent } from '../../../sidecar/decide/search/exchange.ts';
 import { createLingeringSockets } from '../../../sidecar/search/lingering-sockets.ts';
 import type { UdpExchangeEvents } from '../../../sidecar/ports/upstream.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
@@ -34,7 +34,7 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
   const time = createSimulatedTime();
   const opened: Socket[] = [];
   const told: string[] = [];
-  const arrived: ExchangeEvent[] = [];
+  const arrived: TurnEvent[] = [];
   let held = 0;
   const settings = { ...snapshot.settings, maxLingeringSockets: 8 };
   const servers = ['192.0.2.1', '192.0.2.2'].map((address) => ({

@@ -1,26 +1,20 @@
 /**
  * The exchange in the notation of the tables. Settings: `pair`, `solo A`, `open AAAA`; `servers 2`, `attempts 2`, `rotated 1`
  * (the server that is first), `timeouts 5,3,6` in seconds; `use-vc`, `strict-error`, `keep-surviving-half`; `serial` and
- * `reopen`; `expired s0` (it let its time run out before in this search), `silent s0`; `told` (of servers that gave nothing), `later 2` (entries behind this candidate) and
+ * `reopen`; `expired s0` (it let its time run out before in this search), `silent s0`; `told` (of servers that gave nothing), `counted` (what was lost), `later 2` (entries behind this candidate) and
  * `as-is-later`.
  *
  * Actions: `send A+AAAA s0`, `close` (the UDP sockets), `connect A+AAAA s1`, `write AAAA`, `wait 5s` (until `timeout`),
  * `early A DATA` (it may be answered), `end POS A=DATA AAAA=EMPTY`, with the rcode where one is told. Events: `A DATA`, a reply;
- * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`; `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
+ * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`, `timeout unsent` (no socket could be opened); `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
  * `window over`, `hurry`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: nothing came to two questions.
  */
 import type { CandidateOutcome } from '../../../../sidecar/decide/search/candidate-outcome.ts';
-import { startExchange, stepExchange } from '../../../../sidecar/decide/search/upstream-plan.ts';
-import type {
-  ExchangeAction,
-  ExchangeEvent,
-  ExchangeStart,
-  ExchangeState,
-  ExchangeStep,
-  Kind,
-  SerialMode,
-  Slot,
-} from '../../../../sidecar/decide/search/upstream-plan.ts';
+import type { ExchangeAction, ExchangeEvent, ExchangeState } from '../../../../sidecar/decide/search/exchange.ts';
+import type { Half, Kind } from '../../../../sidecar/decide/search/pair.ts';
+import { startExchange, stepExchange } from '../../../../sidecar/decide/search/servers.ts';
+import type { ExchangeStart, ExchangeStep } from '../../../../sidecar/decide/search/servers.ts';
+import type { SerialMode } from '../../../../sidecar/decide/search/timeouts.ts';
 import { given, has, type Machine } from '../script.ts';
 import { replyOf, wordOf } from '../replies.ts';
 
@@ -30,8 +24,8 @@ export function exchange(settings: string): Machine {
   let state: ExchangeState | undefined;
   const told = (step: ExchangeStep): string => {
     state = step.state;
-    const isTold = has(settings, 'told');
-    return textOfActions(step.actions.filter((action) => isTold || action.do !== 'unanswered'));
+    const hidden = [...(has(settings, 'told') ? [] : ['unanswered']), ...(has(settings, 'counted') ? [] : ['lost'])];
+    return textOfActions(step.actions.filter((action) => !hidden.includes(action.do)));
   };
   return {
     start: () => told(startExchange(startOf(settings), 0)),
@@ -49,17 +43,18 @@ function startOf(settings: string): ExchangeStart {
   const timeouts = given(settings, 'timeouts')?.split(',').map(Number) ?? servers.map(() => 5);
   const expired = given(settings, 'expired');
   const silent = given(settings, 'silent');
-  const [kind, slots] = kindOf(settings);
+  const [kind, halves] = kindOf(settings);
   const serial: SerialMode = has(settings, 'reopen') ? 'reopen' : has(settings, 'serial') ? 'serial' : 'parallel';
   return {
     kind,
-    slots,
+    halves,
     serial,
+    epoch: 0,
     silent: servers.map((index) => silent?.split(',').includes(`s${index}`) === true),
     plan: {
       order: servers.map((index) => (index + rotated) % count),
       attempts: Number(given(settings, 'attempts') ?? 2),
-      patienceMs: timeouts.map((seconds) => seconds * 1000),
+      timeoutsMs: timeouts.map((seconds) => seconds * 1000),
       useVc: has(settings, 'use-vc'),
       strictError: has(settings, 'strict-error'),
       keepSurvivingHalf: has(settings, 'keep-surviving-half'),
@@ -73,15 +68,15 @@ function startOf(settings: string): ExchangeStart {
   };
 }
 
-function kindOf(settings: string): [Kind, readonly Slot[]] {
+function kindOf(settings: string): [Kind, readonly Half[]] {
   for (const kind of ['solo', 'open'] as const) {
     const type = given(settings, kind);
-    if (type !== undefined) return [kind, [slotOf(type)]];
+    if (type !== undefined) return [kind, [halfOf(type)]];
   }
   return ['pair', [0, 1]];
 }
 
-function slotOf(type: string): Slot {
+function halfOf(type: string): Half {
   if (type !== 'A' && type !== 'AAAA') throw new Error(`no such question: ${type}`);
   return type === 'A' ? 0 : 1;
 }
@@ -91,7 +86,7 @@ function eventOf(text: string): ExchangeEvent {
   switch (word) {
     case 'A':
     case 'AAAA':
-      return { type: 'reply', slot: slotOf(word), reply: replyOf(detail ?? '') };
+      return { type: 'reply', half: halfOf(word), reply: replyOf(detail ?? '') };
     case 'foreign':
       return { type: 'foreign', rcode: replyOf(detail ?? '').rcode };
     case 'short':
@@ -102,13 +97,15 @@ function eventOf(text: string): ExchangeEvent {
     case 'error':
       return { type: 'tcp-failed', reason: word };
     case 'join':
-      return { type: 'join', slot: slotOf(detail ?? '') };
+      return { type: 'sibling', half: halfOf(detail ?? '') };
     case 'window':
-      return { type: 'window-closed' };
-    case 'dead':
+      return { type: 'window-over' };
     case 'timeout':
+      return { type: 'timeout', unsent: detail === 'unsent' };
     case 'hurry':
-      return { type: word };
+      return { type: 'client-deadline' };
+    case 'dead':
+      return { type: 'dead' };
     default:
       return eventOfServer(text);
   }
@@ -127,9 +124,9 @@ function textOfActions(actions: readonly ExchangeAction[]): string {
   for (const action of actions) {
     switch (action.do) {
       case 'send':
-        sent.push(`${types[action.slot]} s${action.server}`);
+        sent.push(`${types[action.half]} s${action.server}`);
         break;
-      case 'deadline':
+      case 'timeout':
         waits.push(`wait ${action.afterMs / 1000}s`);
         break;
       default:
@@ -139,19 +136,21 @@ function textOfActions(actions: readonly ExchangeAction[]): string {
   return [...texts, ...sending(sent), ...waits].join(', ');
 }
 
-function textOfAction(action: Exclude<ExchangeAction, { do: 'send' | 'deadline' }>): string {
+function textOfAction(action: Exclude<ExchangeAction, { do: 'send' | 'timeout' }>): string {
   switch (action.do) {
     case 'close-sockets':
       return 'close';
     case 'connect':
-      return `connect ${action.slots.map((slot) => types[slot]).join('+')} s${action.server}`;
+      return `connect ${action.halves.map((half) => types[half]).join('+')} s${action.server}`;
     case 'write':
-      return `write ${types[action.slot]}`;
+      return `write ${types[action.half]}`;
     case 'early':
-      return `early ${types[action.slot]} ${wordOf(action.reply)}`;
+      return `early ${types[action.half]} ${wordOf(action.reply)}`;
     case 'unanswered':
       return `unanswered s${action.server} ${action.questions}`;
-    case 'done':
+    case 'lost':
+      return `lost s${action.server}`;
+    case 'end':
       return `end ${textOfOutcome(action.outcome)}`;
     default:
       throw new Error(`no such action: ${JSON.stringify(action)}`);

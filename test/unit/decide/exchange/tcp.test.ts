@@ -129,6 +129,17 @@ describe('a connection that fails', () => {
       'solo A use-vc servers 2',
       'connect A s0, wait 5s | refused | connect A s1, wait 5s | timeout | end TEMP',
     ],
+    [
+      'questions that never left: as one that was refused',
+      'solo A use-vc counted',
+      'connect A s0, wait 5s | timeout unsent | end DEAD',
+    ],
+    ['the time over is counted', 'solo A use-vc counted', 'connect A s0, wait 5s | timeout | lost s0, end TEMP'],
+    [
+      'what still comes over UDP is nothing to it',
+      'solo A',
+      'send A s0, wait 5s | A TC | close, connect A s0, wait 5s | dead | - | short SERVFAIL | - | foreign SERVFAIL | - | closed | end TEMP',
+    ],
     ['the rcode in the buffer counts', 'pair use-vc', 'connect A+AAAA s0, wait 5s | A SERVFAIL | - | closed | end SF'],
     [
       'a failed connection is nothing while UDP is asked',

@@ -38,6 +38,36 @@ describe('order of servers and attempts', () => {
   ]);
 });
 
+describe('the time is over', () => {
+  holdRules(exchange, [
+    [
+      'what did not come is lost',
+      'pair servers 2 attempts 1 timeouts 1,1 counted',
+      'send A+AAAA s0, wait 1s | A SERVFAIL | - | timeout | lost s0, send A+AAAA s1, wait 1s',
+    ],
+    [
+      'questions that never left are not: the server is as one that is not there',
+      'solo A servers 2 attempts 1 timeouts 1,1 counted told',
+      'send A s0, wait 1s | timeout unsent | close, send A s1, wait 1s | timeout unsent | close, end DEAD',
+    ],
+    [
+      'nor are they silence of a half',
+      'pair servers 2 attempts 1 timeouts 1,1',
+      'send A+AAAA s0, wait 1s | A DATA | - | timeout unsent | close, send A+AAAA s1, wait 1s',
+    ],
+    [
+      'nor does their server count as one whose time ran out',
+      'solo A timeouts 5 later 9 as-is-later',
+      'send A s0, wait 5s | timeout unsent | close, send A s0, wait 5s',
+    ],
+    [
+      'the sibling of a question that never left may still come',
+      'open A servers 2 timeouts 1,1',
+      'send A s0, wait 1s | timeout unsent | close, send A s1, wait 1s | join AAAA | send AAAA s1',
+    ],
+  ]);
+});
+
 describe('replies that are final', () => {
   holdRules(exchange, [
     ['no records of the type', 'solo A servers 2', 'send A s0, wait 5s | A EMPTY | end NODATA A=EMPTY'],

@@ -1,22 +1,26 @@
 /**
- * Time rules: how long one exchange waits (glibc send_dg) and when a server that already let its time expire in this
- * walk is only asked briefly, because the client's own patience would end first.
+ * Time rules: how long a server is waited for in one attempt (glibc send_dg), and when one whose time already ran out in
+ * this search is waited for only briefly, because the client's own deadline would end first.
  */
+import type { Kind } from './pair.ts';
 import { silentTimeoutMs } from './silent-servers.ts';
 
 /** musl waits 10 s in total; the answer leaves half a second before, in milliseconds. */
-export const clientPatienceMs = 9500;
+export const clientDeadlineMs = 9500;
 
 /** Timeout of a server whose time already ran out in this search, where the search would outlast the client, in milliseconds. */
-export const shortPatienceMs = 300;
+export const shortTimeoutMs = 300;
 
-/** The longest walk, in milliseconds: glibc clients wait 10 s × 5 with the file that is written for them. */
-export const longestWalkMs = 45_000;
+/** The longest search, in milliseconds: glibc clients wait 10 s × 5 with the file that is written for them. */
+export const searchLimitMs = 45_000;
 
-export interface WalkTime {
-  /** When the walk began, on the monotonic clock, in milliseconds. */
+/** glibc's RES_SNGLKUP and RES_SNGLKUPREOP, configured or entered after a half was lost. */
+export type SerialMode = 'parallel' | 'serial' | 'reopen';
+
+export interface SearchTime {
+  /** When the search began, on the monotonic clock, in milliseconds. */
   readonly startedAt: number;
-  /** Servers whose time ran out in this walk, by index. */
+  /** Servers whose time ran out in this search, by index. */
   readonly expired: readonly boolean[];
   /** Candidates that may follow this one: search entries, and the name as it is. */
   readonly laterEntries: number;
@@ -24,10 +28,10 @@ export interface WalkTime {
 }
 
 /**
- * Time for server `index` of `count` in milliseconds: `retrans << ns`, divided by the number of servers for all but the
+ * Timeout of server `index` of `count` in milliseconds: `retrans << ns`, divided by the number of servers for all but the
  * first, whole seconds, never below one (glibc send_dg).
  */
-export function serverPatienceMs(timeoutSeconds: number, index: number, count: number): number {
+export function serverTimeoutMs(timeoutSeconds: number, index: number, count: number): number {
   const shifted = timeoutSeconds * 2 ** index;
   const seconds = index > 0 ? Math.trunc(shifted / count) : shifted;
   return Math.max(1, seconds) * 1000;
@@ -38,21 +42,22 @@ interface Waiting {
   readonly plan: {
     readonly order: readonly number[];
     readonly attempts: number;
-    readonly patienceMs: readonly number[];
+    readonly timeoutsMs: readonly number[];
   };
-  readonly time: WalkTime;
+  readonly time: SearchTime;
   /** Servers that are silent, by index. */
   readonly silent: readonly boolean[];
-  readonly transport: 'udp' | 'tcp';
-  readonly kind: 'open' | 'pair' | 'solo';
-  readonly serial: 'parallel' | 'serial' | 'reopen';
+  /** `udp` while questions are asked over UDP. */
+  readonly stage: { readonly is: string };
+  readonly kind: Kind;
+  readonly serial: SerialMode;
   readonly position: number;
   readonly attempt: number;
 }
 
-/** Whether the rest of the walk ends within the client's patience although expired servers get their full time again. */
-export function hasPatience(waiting: Waiting, now: number): boolean {
-  return now + restMs(waiting) <= waiting.time.startedAt + clientPatienceMs;
+/** Whether the rest of the search ends by the client deadline although expired servers get their full time again. */
+export function endsInTime(waiting: Waiting, now: number): boolean {
+  return now + restMs(waiting) <= waiting.time.startedAt + clientDeadlineMs;
 }
 
 /**
@@ -60,9 +65,9 @@ export function hasPatience(waiting: Waiting, now: number): boolean {
  * for briefly over UDP where another server is left in the same attempt.
  */
 export function limitForSilent(waiting: Waiting, position: number, fullMs: number): number {
-  const { plan, silent, transport } = waiting;
+  const { plan, silent, stage } = waiting;
   const server = plan.order[position] ?? 0;
-  const isPassedOver = silent[server] === true && transport === 'udp' && position < plan.order.length - 1;
+  const isPassedOver = silent[server] === true && stage.is === 'udp' && position < plan.order.length - 1;
   return isPassedOver ? Math.min(fullMs, silentTimeoutMs) : fullMs;
 }
 
@@ -70,15 +75,15 @@ function restMs(waiting: Waiting): number {
   const { plan, time, silent, kind, serial, position, attempt } = waiting;
   const isAwaitedInVain = (server: number): boolean => time.expired[server] === true || silent[server] === true;
   const costsMs = plan.order.map((server, index) =>
-    isAwaitedInVain(server) ? limitForSilent(waiting, index, plan.patienceMs[server] ?? 0) : 0,
+    isAwaitedInVain(server) ? limitForSilent(waiting, index, plan.timeoutsMs[server] ?? 0) : 0,
   );
   const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => total + cost, 0);
-  const passMs = sum(costsMs);
+  const attemptMs = sum(costsMs);
   const allExpired = plan.order.every(isAwaitedInVain);
-  const triesAfter = allExpired ? plan.attempts - attempt - 1 : 0;
+  const attemptsAfter = allExpired ? plan.attempts - attempt - 1 : 0;
   // A lost half costs a round in serial mode and one after the sockets were opened anew.
   const roundsAfter = kind === 'pair' && serial === 'serial' ? 1 : 0;
-  const hereMs = sum(costsMs.slice(position)) + triesAfter * passMs + roundsAfter * (costsMs[position] ?? 0);
+  const hereMs = sum(costsMs.slice(position)) + attemptsAfter * attemptMs + roundsAfter * (costsMs[position] ?? 0);
   const later = (allExpired ? 0 : time.laterEntries) + (time.laterAsIs ? 1 : 0);
-  return hereMs + later * passMs * (allExpired ? plan.attempts : 1);
+  return hereMs + later * attemptMs * (allExpired ? plan.attempts : 1);
 }

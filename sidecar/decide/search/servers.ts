@@ -1,0 +1,234 @@
+/**
+ * The order of servers and attempts in which one candidate is asked, by the rules of glibc's `__res_context_send`
+ * (resolv/res_send.c), as a step function: `(state, event, now) → (state, actions)`. No I/O, no clock.
+ *
+ * Deviations: a timeout on TCP, where glibc has none; where glibc's result depends on which half arrived first, the A half
+ * counts as first; a server whose time ran out in this search is given {@link shortTimeoutMs} where the search would outlast
+ * musl's patience; a silent server is waited for only briefly where another one is left ({@link limitForSilent}).
+ */
+import { judgeCandidate, judgeFailure } from './candidate-outcome.ts';
+import type { CandidateOutcome } from './candidate-outcome.ts';
+import { acceptedReplies, askedHalves, currentServer, nothing, survivorsOf, waitMs } from './exchange.ts';
+import type {
+  Draft,
+  ExchangeAction,
+  ExchangeEvent,
+  ExchangePlan,
+  ExchangeState,
+  TurnEvent,
+  Verdict,
+} from './exchange.ts';
+import type { Half, Kind } from './pair.ts';
+import { onAloneOverTcp, onSiblingOverTcp, startTcp, stepTcp } from './tcp.ts';
+import type { SearchTime, SerialMode } from './timeouts.ts';
+import { onAloneOverUdp, onSiblingOverUdp, startUdp, stepUdp } from './udp.ts';
+
+export interface ExchangeStart {
+  readonly plan: ExchangePlan;
+  readonly time: SearchTime;
+  readonly silent: readonly boolean[];
+  readonly kind: Kind;
+  readonly halves: readonly Half[];
+  readonly serial: SerialMode;
+  /** The last one of the candidate before. */
+  readonly epoch: number;
+}
+
+export interface ExchangeStep {
+  readonly state: ExchangeState;
+  readonly actions: readonly ExchangeAction[];
+}
+
+/** Begins a candidate at the first server. */
+export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
+  const { plan, time, silent, kind, halves, serial, epoch } = start;
+  const asked = [halves.includes(0), halves.includes(1)] as const;
+  const state: ExchangeState = {
+    plan,
+    time,
+    silent,
+    kind,
+    asked,
+    serial,
+    attempt: 0,
+    position: 0,
+    epoch,
+    sentAt: now,
+    timeoutMs: 0,
+    primaryRcode: 0,
+    primaryWritten: false,
+    survivors: nothing,
+    stage: { is: 'waiting' },
+  };
+  const draft: Draft = { state, actions: [], now };
+  if (plan.attempts <= 0 || plan.order.length === 0) endWithout(draft, !plan.useVc);
+  else if (kind !== 'open' || serial === 'parallel' || asked[0] || plan.useVc) startTurn(draft);
+  return draft;
+}
+
+/** Takes one event. Events after the end are ignored. */
+export function stepExchange(state: ExchangeState, event: ExchangeEvent, now: number): ExchangeStep {
+  const { stage } = state;
+  if (stage.is === 'ended') return { state, actions: [] };
+  const draft: Draft = { state: { ...state, stage: { ...stage } }, actions: [], now };
+  follow(draft, verdictOn(draft, event));
+  return draft;
+}
+
+function verdictOn(draft: Draft, event: ExchangeEvent): Verdict {
+  switch (event.type) {
+    case 'sibling':
+      return onSibling(draft, event.half);
+    case 'window-over':
+      return onAlone(draft);
+    case 'client-deadline':
+      return onClientDeadline(draft);
+    case 'silence':
+      onSilence(draft, event.server, event.isSilent);
+      return 'goes-on';
+    case 'timeout':
+      return onTimeout(draft, event);
+    default:
+      return onTurnEvent(draft, event);
+  }
+}
+
+function onTurnEvent(draft: Draft, event: TurnEvent): Verdict {
+  const { stage } = draft.state;
+  if (stage.is === 'udp') return stepUdp(draft, stage, event);
+  return stage.is === 'tcp' ? stepTcp(draft, stage, event) : 'goes-on';
+}
+
+function follow(draft: Draft, verdict: Verdict): void {
+  switch (verdict) {
+    case 'goes-on':
+      return;
+    case 'next-server':
+      return nextServer(draft, false);
+    case 'refused':
+      return nextServer(draft, true);
+    case 'over-tcp':
+      return moveToTcp(draft);
+    case 'decided':
+      return end(draft, judge(draft.state));
+  }
+}
+
+function startTurn(draft: Draft): void {
+  const { state } = draft;
+  state.epoch += 1;
+  state.primaryWritten = false;
+  if (state.plan.useVc || state.stage.is === 'tcp') startTcp(draft);
+  else startUdp(draft);
+}
+
+/** glibc's `v_circuit`: it stays with TCP from there on, and this is the last attempt. */
+function moveToTcp(draft: Draft): void {
+  draft.state.epoch += 1;
+  draft.actions.push({ do: 'close-sockets' });
+  startTcp(draft);
+}
+
+function nextServer(draft: Draft, wasRefused: boolean): void {
+  const { state } = draft;
+  state.position += 1;
+  if (state.position >= state.plan.order.length) {
+    if (state.stage.is === 'tcp') return endWithout(draft, wasRefused);
+    state.position = 0;
+    state.attempt += 1;
+    if (state.attempt >= state.plan.attempts)
+      return endWithout(draft, state.stage.is === 'udp' && !state.stage.gotSomewhere);
+  }
+  startTurn(draft);
+}
+
+function onSibling(draft: Draft, half: Half): Verdict {
+  const { state } = draft;
+  if (state.kind !== 'open') return 'goes-on';
+  state.kind = 'pair';
+  state.asked = [half === 0 || state.asked[0], half === 1 || state.asked[1]];
+  switch (state.stage.is) {
+    case 'udp':
+      return onSiblingOverUdp(draft, state.stage, half);
+    case 'tcp':
+      return onSiblingOverTcp(draft, state.stage, half);
+    default:
+      startTurn(draft);
+      return 'goes-on';
+  }
+}
+
+/** No sibling comes. */
+function onAlone(draft: Draft): Verdict {
+  const { state } = draft;
+  if (state.kind !== 'open') return 'goes-on';
+  state.kind = 'solo';
+  switch (state.stage.is) {
+    case 'udp':
+      return onAloneOverUdp(draft, state.stage);
+    case 'tcp':
+      return onAloneOverTcp(state.stage);
+    default:
+      startTurn(draft);
+      return 'goes-on';
+  }
+}
+
+/** Questions that never left are not lost: taken for lost, they would end the search, and the bare name could be told in its place. */
+function onTimeout(draft: Draft, event: Extract<TurnEvent, { type: 'timeout' }>): Verdict {
+  if (!event.unsent) {
+    noteLost(draft);
+    const verdict = onAlone(draft);
+    if (verdict !== 'goes-on') return verdict;
+  }
+  return onTurnEvent(draft, event);
+}
+
+/** A wait that was cut short says nothing of the server. */
+function noteLost({ state, actions }: Draft): void {
+  const server = currentServer(state);
+  actions.push({ do: 'lost', server });
+  if (waitMs(state) < (state.plan.timeoutsMs[server] ?? 0)) return;
+  const { time, stage, sentAt } = state;
+  state.time = { ...time, expired: time.expired.map((was, index) => was || index === server) };
+  if (stage.is !== 'udp' || stage.received.some((half) => half !== undefined)) return;
+  const questions = state.serial === 'parallel' ? askedHalves(state).length : 1;
+  actions.push({ do: 'unanswered', server, sentAt, questions });
+}
+
+function onClientDeadline({ state }: Draft): Verdict {
+  const { kind, stage } = state;
+  if (kind !== 'pair') return 'goes-on';
+  const second = stage.is === 'udp' || stage.is === 'tcp' ? stage.received[1] : undefined;
+  const isFirstAlone = second === undefined && acceptedReplies(state)[0]?.class === 'DATA';
+  return isFirstAlone || survivorsOf(state).some((half) => half !== undefined) ? 'decided' : 'goes-on';
+}
+
+function onSilence({ state, actions, now }: Draft, server: number, isSilent: boolean): void {
+  const before = waitMs(state);
+  state.silent = state.silent.map((was, index) => (index === server ? isSilent : was));
+  const after = waitMs(state);
+  if (after !== before) actions.push({ do: 'timeout', afterMs: Math.max(0, state.sentAt + after - now) });
+}
+
+/** A half that this server did not answer may have been answered by an earlier one. */
+function judge(state: ExchangeState): CandidateOutcome {
+  const [one, other] = acceptedReplies(state);
+  const [first, second] = survivorsOf(state);
+  return judgeCandidate(one ?? first, other ?? second, state.primaryRcode);
+}
+
+/** No server is left. `isDead`: errno is ECONNREFUSED in glibc. */
+function endWithout(draft: Draft, isDead: boolean): void {
+  const { state } = draft;
+  const [first, second] = survivorsOf(state);
+  if (first !== undefined || second !== undefined) {
+    return end(draft, judgeCandidate(first, second, state.primaryRcode));
+  }
+  end(draft, judgeFailure(isDead, state.primaryRcode));
+}
+
+function end(draft: Draft, outcome: CandidateOutcome): void {
+  draft.state.stage = { is: 'ended' };
+  draft.actions.push({ do: 'end', outcome });
+}
