@@ -3,6 +3,7 @@
  */
 import { formatEndpoint } from '../shared/values/ip-address.ts';
 import type { Part } from '../shared/program/lifecycle.ts';
+import type { ProgramParts } from '../shared/program/run.ts';
 import type { Log } from '../shared/report/log.ts';
 import { sidecarMetrics } from '../shared/report/metric-table.ts';
 import { createMetrics } from '../shared/report/metrics.ts';
@@ -23,15 +24,6 @@ import { createTcpConnections } from './io/tcp-connections.ts';
 import { createUpstreamPort } from './io/upstream.ts';
 import { createPipeline } from './pipeline.ts';
 
-export interface Sidecar {
-  /** In the order of their start. */
-  readonly parts: readonly Part[];
-  /** Ends readiness. */
-  stopping(): void;
-  /** For faults that no part catches. */
-  reportFault(error: unknown): void;
-}
-
 export interface SidecarDependencies {
   readonly settings: SidecarSettings;
   readonly log: Log;
@@ -47,7 +39,7 @@ const filePollMs = 1000;
 /** A new address of the machine is served within this time, where a wildcard was asked for. */
 const addressPollMs = 5000;
 
-export function createSidecar(deps: SidecarDependencies): Sidecar {
+export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const { settings, log, now } = deps;
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);

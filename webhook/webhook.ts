@@ -1,7 +1,9 @@
+/** Puts the webhook together: cluster, certificates, reviewer, HTTP servers. Reads nothing of the process itself. */
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../shared/program/clock.ts';
 import { formatEndpoint } from '../shared/values/ip-address.ts';
 import type { Part } from '../shared/program/lifecycle.ts';
+import type { ProgramParts } from '../shared/program/run.ts';
 import type { Log } from '../shared/report/log.ts';
 import { webhookMetrics } from '../shared/report/webhook-metric-table.ts';
 import { createMetrics } from '../shared/report/metrics.ts';
@@ -23,13 +25,6 @@ import { createReviewer } from './review/reviewer.ts';
 import { withoutCluster } from './review/surroundings.ts';
 import { startTicks } from '../shared/program/ticker.ts';
 
-/** The parts of the program, put together. */
-export interface Webhook {
-  readonly parts: readonly Part[];
-  /** On the first signal: unready at once, and no connection is kept open any longer. */
-  stopping(): void;
-}
-
 export interface WebhookOptions {
   readonly settings: WebhookSettings;
   readonly log: Log;
@@ -39,7 +34,7 @@ export interface WebhookOptions {
   residentMemoryBytes(): number;
 }
 
-export function createWebhook({ settings, log, clock, wallClock, residentMemoryBytes }: WebhookOptions): Webhook {
+export function createWebhook({ settings, log, clock, wallClock, residentMemoryBytes }: WebhookOptions): ProgramParts {
   const metrics = createMetrics(webhookMetrics);
   metrics.set('alpine_resolver_webhook_build_info', 1, { version });
   metrics.onCollect(() => metrics.set('alpine_resolver_webhook_resident_memory_bytes', residentMemoryBytes()));
@@ -149,9 +144,11 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
   ];
   return {
     parts,
+    // From here on no connection is kept open any longer, either.
     stopping: () => {
       isDraining = true;
     },
+    reportFault: (error) => log.error('fault', { error }),
   };
 }
 
