@@ -3,65 +3,7 @@
  *
  * Deliberately not: `inet6` and `debug` (without effect), `RES_OPTIONS` (environment of the client's process).
  */
-import { numericResolvOptions } from './option-words.ts';
-
-export interface ResolvOptions {
-  /** 0 to 15. */
-  ndots: number;
-  /** 1 to 30: anything below acts as 1 (send_dg). */
-  timeoutSeconds: number;
-  /** 0 to 5: with 0 no query is ever sent. */
-  attempts: number;
-  rotate: boolean;
-  useVc: boolean;
-  singleRequest: boolean;
-  singleRequestReopen: boolean;
-  noAaaa: boolean;
-  noTldQuery: boolean;
-  noReload: boolean;
-  edns0: boolean;
-  trustAd: boolean;
-  strictError: boolean;
-}
-
-/** RES_MAXNDOTS, RES_MAXRETRANS (seconds), RES_MAXRETRY in glibc's resolv/resolv.h. */
-const { ndots: dots, timeout, attempts } = numericResolvOptions;
-
-/** Default ndots, RES_TIMEOUT (seconds) and RES_DFLRETRY. */
-export const defaultOptions: Readonly<ResolvOptions> = {
-  ndots: 1,
-  timeoutSeconds: 5,
-  attempts: 2,
-  rotate: false,
-  useVc: false,
-  singleRequest: false,
-  singleRequestReopen: false,
-  noAaaa: false,
-  noTldQuery: false,
-  noReload: false,
-  edns0: false,
-  trustAd: false,
-  strictError: false,
-};
-
-type Flag = {
-  [K in keyof ResolvOptions]: ResolvOptions[K] extends boolean ? K : never;
-}[keyof ResolvOptions];
-
-/** In glibc's order: the first name that the text begins with counts, so a longer name stands before its prefix. */
-export const flagOptions: readonly (readonly [name: string, flag: Flag])[] = [
-  ['rotate', 'rotate'],
-  ['edns0', 'edns0'],
-  ['single-request-reopen', 'singleRequestReopen'],
-  ['single-request', 'singleRequest'],
-  ['no_tld_query', 'noTldQuery'],
-  ['no-tld-query', 'noTldQuery'],
-  ['no-reload', 'noReload'],
-  ['use-vc', 'useVc'],
-  ['trust-ad', 'trustAd'],
-  ['no-aaaa', 'noAaaa'],
-  ['strict-error', 'strictError'],
-];
+import { defaultOptions, flagOptions, numberOptionNames, numberOptions, type ResolvOptions } from './option-table.ts';
 
 /** Applies the rest of an `options` line to `options` and returns the options that are not known. */
 export function applyOptionsLine(options: ResolvOptions, text: string): string[] {
@@ -74,18 +16,10 @@ export function applyOptionsLine(options: ResolvOptions, text: string): string[]
 }
 
 function applyOption(options: ResolvOptions, text: string, at: number): boolean {
-  if (text.startsWith('ndots:', at)) {
-    // The field has four bits: −1 becomes 15.
-    options.ndots = Math.min(dots.max, readInt(text, at + 'ndots:'.length)) & 0x0f;
-    return true;
-  }
-  if (text.startsWith('timeout:', at)) {
-    const seconds = readInt(text, at + 'timeout:'.length);
-    options.timeoutSeconds = Math.max(1, Math.min(timeout.max, seconds));
-    return true;
-  }
-  if (text.startsWith('attempts:', at)) {
-    options.attempts = Math.max(0, Math.min(attempts.max, readInt(text, at + 'attempts:'.length)));
+  const numeric = numberOptionNames.find((name) => text.startsWith(`${name}:`, at));
+  if (numeric !== undefined) {
+    const { key, max, kept } = numberOptions[numeric];
+    options[key] = kept(Math.min(max, readInt(text, at + `${numeric}:`.length)));
     return true;
   }
   const clear = text[at] === '-';
@@ -108,11 +42,7 @@ function readInt(text: string, at: number): number {
 
 /** The options that differ from the defaults, in glibc's names. */
 export function formatOptions(options: Readonly<ResolvOptions>): string[] {
-  const numbers = [
-    ['ndots', 'ndots'],
-    ['timeout', 'timeoutSeconds'],
-    ['attempts', 'attempts'],
-  ] as const;
+  const numbers = numberOptionNames.map((name) => [name, numberOptions[name].key] as const);
   const flags = flagOptions.filter(([name, flag]) => options[flag] && name !== 'no_tld_query');
   return [
     ...numbers

@@ -4,8 +4,8 @@
  * The text is the file decoded as UTF-8. Deliberately not: `sortlist`, LOCALDOMAIN and RES_OPTIONS, which belong to the
  * client's process.
  */
-import { applyOptionsLine, defaultOptions } from './options.ts';
-import type { ResolvOptions } from './options.ts';
+import { defaultOptions, type ResolvOptions } from './option-table.ts';
+import { applyOptionsLine } from './options.ts';
 import { parseServerAddress } from './server-address.ts';
 import type { ServerAddress } from './server-address.ts';
 

@@ -1,9 +1,12 @@
 import { logLevels } from '../values/log-level.ts';
 import { sidecar } from '../values/names.ts';
+import { numberOptions } from '../resolv-conf/option-table.ts';
 import { resolvOptions } from '../resolv-conf/option-words.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
 import { domainName, domainNames, ipAddresses, listenAddresses } from '../values/network-kinds.ts';
 import { choice, flag, integer, path, seconds, text } from '../values/value-kinds.ts';
+
+const { min: minDots, max: maxDots } = numberOptions.ndots;
 
 /**
  * The table of the sidecar's settings. Types, names, validation messages, the reference page and the container's
@@ -109,7 +112,7 @@ export const sidecarSettings = defineSettings('sidecar', [
   },
   {
     key: 'ndots',
-    kind: integer({ min: 0, max: 15, unit: 'dots' }),
+    kind: integer({ min: minDots, max: maxDots, unit: 'dots' }),
     default: undefined,
     meaning: 'Names with at least this many dots are tried as they are first.',
     annotation: true,

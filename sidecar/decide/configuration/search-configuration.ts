@@ -3,7 +3,7 @@
  */
 import { serverTimeoutMs } from '../search/timeouts.ts';
 import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
-import type { ResolvOptions } from '../../../shared/resolv-conf/options.ts';
+import type { ResolvOptions } from '../../../shared/resolv-conf/option-table.ts';
 import { wireSearchEntries } from '../search/search-list.ts';
 import type { WireSearchEntry } from '../search/search-list.ts';
 import type { ServerAddress } from '../../../shared/resolv-conf/server-address.ts';

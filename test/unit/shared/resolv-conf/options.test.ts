@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import { flagResolvOptions } from '../../../../shared/resolv-conf/option-words.ts';
-import {
-  applyOptionsLine,
-  defaultOptions,
-  flagOptions,
-  type ResolvOptions,
-} from '../../../../shared/resolv-conf/options.ts';
+import { defaultOptions, flagOptions, type ResolvOptions } from '../../../../shared/resolv-conf/option-table.ts';
+import { applyOptionsLine } from '../../../../shared/resolv-conf/options.ts';
 
 function read(...lines: string[]): { changed: Partial<ResolvOptions>; unknown: string[] } {
   const options = { ...defaultOptions };
@@ -78,6 +73,8 @@ test.each(['inet6', 'debug', 'Rotate', 'rotat', 'ndots', 'ndots=3', 'xrotate'])(
   expect(read(word)).toEqual({ changed: {}, unknown: [word] });
 });
 
-test('the flags that annotations may set are those that the parser knows', () => {
-  expect([...flagResolvOptions].toSorted()).toEqual(flagOptions.map(([name]) => name).toSorted());
+test('no flag stands behind a prefix of itself, which would be read in its place', () => {
+  const names = flagOptions.map(([name]) => name);
+  const hidden = names.filter((name, index) => names.slice(0, index).some((earlier) => name.startsWith(earlier)));
+  expect(hidden).toEqual([]);
 });

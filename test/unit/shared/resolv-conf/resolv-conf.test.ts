@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseResolvConf } from '../../../../shared/resolv-conf/resolv-conf.ts';
-import { defaultOptions } from '../../../../shared/resolv-conf/options.ts';
+import { defaultOptions } from '../../../../shared/resolv-conf/option-table.ts';
 import { formatResolvConf } from '../../../parts/resolv-conf-text.ts';
 
 const parse = (text: string, hostName = 'pod') => parseResolvConf(text, { hostName });
