@@ -34,6 +34,7 @@ export interface WebhookOptions {
   residentMemoryBytes(): number;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createWebhook({ settings, log, clock, wallClock, residentMemoryBytes }: WebhookOptions): ProgramParts {
   const metrics = createMetrics(webhookMetrics);
   metrics.set('alpine_resolver_webhook_build_info', 1, { version });

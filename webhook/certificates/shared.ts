@@ -39,8 +39,9 @@ const retryMs = 5000;
 /** Of conflicts with other replicas in one round; the next round goes on. */
 const mostAttempts = 5;
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function sharedCertificates(options: SharedOptions): SharedCertificates {
-  const { secret, bundle, wallClock, leafLifetimeMs, note } = options;
+  const { bundle, wallClock, leafLifetimeMs, note } = options;
   let authority: Certificate | undefined;
   let leaf: Certificate | undefined;
   let isPublished = false;
@@ -51,21 +52,6 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
   let isAgain = false;
   let isStopped = false;
 
-  /** The CA in the Secret, made or replaced where that is due. */
-  const currentAuthority = async (): Promise<Certificate> => {
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
-      const stored = await secret.read();
-      if (stored?.authority && !isDue(stored, wallClock())) return stored.authority;
-      const made = await issueAuthority({ nowMs: wallClock(), lifetimeMs: options.caLifetimeMs });
-      const isOurs = stored ? await secret.replace(stored, made) : await secret.create(made);
-      if (isOurs) {
-        note(stored ? 'ca-rotated' : 'ca-created', { notAfter: new Date(made.notAfterMs).toISOString() });
-        return made;
-      }
-    }
-    throw new Error('the Secret of the CA changes all the time');
-  };
-
   /**
    * Publishes what is missing, and reads it back: only what the API server holds counts. The Secret is read after the
    * bundle: whoever publishes another CA in between makes the write fail, and both are read again.
@@ -75,7 +61,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     let hadOthers = false;
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const published = await bundle.read();
-      const current = await currentAuthority();
+      const current = await currentAuthority(options);
       if (!published) return { current, publication: { isThere: false, wasMissing, hadOthers } };
       const found = splitBundle(published.bundle);
       wasMissing ||= !found.includes(current.chain);
@@ -164,6 +150,21 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
       return authority?.notAfterMs;
     },
   };
+}
+
+/** The CA in the Secret, made or replaced where that is due. */
+async function currentAuthority({ secret, wallClock, caLifetimeMs, note }: SharedOptions): Promise<Certificate> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const stored = await secret.read();
+    if (stored?.authority && !isDue(stored, wallClock())) return stored.authority;
+    const made = await issueAuthority({ nowMs: wallClock(), lifetimeMs: caLifetimeMs });
+    const isOurs = stored ? await secret.replace(stored, made) : await secret.create(made);
+    if (isOurs) {
+      note(stored ? 'ca-rotated' : 'ca-created', { notAfter: new Date(made.notAfterMs).toISOString() });
+      return made;
+    }
+  }
+  throw new Error('the Secret of the CA changes all the time');
 }
 
 function isDue({ authority, requested, rotation }: StoredAuthority, nowMs: number): boolean {

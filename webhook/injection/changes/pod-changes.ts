@@ -1,7 +1,12 @@
 import { parseOverridden } from '../../../shared/resolv-conf/overrides.ts';
 import { annotations, labels, labelValues, noResolverVariable, sidecar } from '../../../shared/values/names.ts';
 import { isAsWritten } from '../../kubernetes/api-defaults.ts';
-import { clientConfiguration, dnsConfigOf, formatClient } from '../dns/client-configuration.ts';
+import {
+  clientConfiguration,
+  dnsConfigOf,
+  formatClient,
+  type ClientConfiguration,
+} from '../dns/client-configuration.ts';
 import { resolvConfPart } from '../facts/earlier-injection.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { InjectionContext } from '../facts/injection-context.ts';
@@ -89,11 +94,7 @@ function ownSearches({ dnsConfig }: DnsFields): string[] {
 function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): PodChanges {
   const { values, namespaceValues, injection, resolvConf } = facts.settings;
   const originalText = scope === 'pod' && facts.original.known ? facts.original.text : undefined;
-  const plain = values.mode === 'plain';
-  const { trustAd, search } = parseOverridden(originalText ?? '', values, { hostName: '' });
-  const known =
-    originalText === undefined && values.searches === undefined ? ownSearches(facts.originalFields) : search;
-  const client = clientConfiguration({ plain, trustAd, keptSearches: injection.keepSearches ? known : [] });
+  const client = clientOf(facts, originalText);
   const others = otherContainers(pod);
   const earlier = readStatus(pod);
   const parts = {
@@ -113,7 +114,7 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
     originalText,
     resources: facts.resources.fits ? facts.resources.resources : undefined,
     namespaceValues,
-    plain,
+    plain: values.mode === 'plain',
   });
   return {
     labels: { [labels.injected]: labelValues.injected },
@@ -138,6 +139,19 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
     sidecar: wholeEntry(sidecarOf(pod)?.value, entry),
     withOwnResolvConf: others.filter(hasResolvConf).map(({ name }) => name),
   };
+}
+
+/** @param originalText undefined: the configuration is the one that the kubelet writes, unknown here */
+function clientOf({ settings, originalFields }: Facts, originalText: string | undefined): ClientConfiguration {
+  const { values, injection } = settings;
+  const { trustAd, search } = parseOverridden(originalText ?? '', values, { hostName: '' });
+  const isSearchUnknown = originalText === undefined && values.searches === undefined;
+  const known = isSearchUnknown ? ownSearches(originalFields) : search;
+  return clientConfiguration({
+    plain: values.mode === 'plain',
+    trustAd,
+    keptSearches: injection.keepSearches ? known : [],
+  });
 }
 
 /** Only the policy that other software demands of every container stays, or it would refuse the pod. */
@@ -290,22 +304,23 @@ function addedParts(
 ): string[] {
   const before = readStatus(pod)?.added ?? [];
   const knownParts = new Set(before);
-  const added: string[] = [];
-  const add = (isAddedNow: boolean, part: string): void => {
-    if (isAddedNow || knownParts.has(part)) added.push(part);
+  const unlessKept = (isAddedNow: boolean, part: string): string[] =>
+    isAddedNow || knownParts.has(part) ? [part] : [];
+  const ofContainer = ({ list, index, noResolver, mount }: ContainerChange): string[] => {
+    const place = `${list}/${stringAt(arrayAt(pod, 'spec', list)[index], 'name') ?? ''}`;
+    return [
+      ...unlessKept(noResolver !== undefined, `${place}/env/${noResolverVariable.name}`),
+      ...(scope === 'containers' ? unlessKept(mount !== undefined, `${place}/volumeMounts/etc/resolv.conf`) : []),
+    ];
   };
-  if (isOwnText) added.push(resolvConfPart);
-  for (const name of meshAnnotationNames) add(name in mesh, `annotations/${name}`);
-  if (scope === 'pod') added.push('dnsConfig');
   const sysctlPart = sysctlPartOf(sysctl) ?? (sysctl.do === 'nothing' ? before.find(isSysctlPart) : undefined);
-  if (sysctlPart !== undefined) added.push(sysctlPart);
-  added.push(`volumes/${sidecar.volumeName}`);
-  for (const { list, index, noResolver, mount } of containers) {
-    const container = arrayAt(pod, 'spec', list)[index];
-    const name = stringAt(container, 'name') ?? '';
-    add(noResolver !== undefined, `${list}/${name}/env/${noResolverVariable.name}`);
-    if (scope === 'containers') add(mount !== undefined, `${list}/${name}/volumeMounts/etc/resolv.conf`);
-  }
-  added.push(`initContainers/${sidecar.containerName}`);
-  return added;
+  return [
+    ...(isOwnText ? [resolvConfPart] : []),
+    ...meshAnnotationNames.flatMap((name) => unlessKept(name in mesh, `annotations/${name}`)),
+    ...(scope === 'pod' ? ['dnsConfig'] : []),
+    ...(sysctlPart === undefined ? [] : [sysctlPart]),
+    `volumes/${sidecar.volumeName}`,
+    ...containers.flatMap(ofContainer),
+    `initContainers/${sidecar.containerName}`,
+  ];
 }

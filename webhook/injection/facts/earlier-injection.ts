@@ -38,10 +38,11 @@ export function earlierInjection(pod: JsonObject, place: Place): EarlierInjectio
   if (!status && !evidence.hasEntry && !evidence.hasDns)
     return { sameRequest, status, pod, storedText: undefined, isOriginalLost: false };
   const isWithoutFields = evidence.hasDns && status?.original === undefined;
-  const isOfThisRequest = sameRequest?.scope === 'pod';
-  const stored = isOfThisRequest || isWithoutFields ? storedResolvConf(pod) : undefined;
-  const isUsable = stored !== undefined && (isOfThisRequest || isOfNamespace(stored, place.namespace));
-  const storedText = isUsable ? stored : undefined;
+  const storedText = usableText(pod, {
+    isOfThisRequest: sameRequest?.scope === 'pod',
+    isWithoutFields,
+    namespace: place.namespace,
+  });
   return {
     sameRequest,
     status,
@@ -49,6 +50,19 @@ export function earlierInjection(pod: JsonObject, place: Place): EarlierInjectio
     storedText,
     isOriginalLost: isWithoutFields && storedText === undefined,
   };
+}
+
+interface StoredText {
+  readonly isOfThisRequest: boolean;
+  readonly isWithoutFields: boolean;
+  readonly namespace: string;
+}
+
+/** The text that stands in the pod, where it counts: what it says, the DNS fields of the pod do not. */
+function usableText(pod: JsonObject, { isOfThisRequest, isWithoutFields, namespace }: StoredText): string | undefined {
+  if (isOfThisRequest) return storedResolvConf(pod);
+  const stored = isWithoutFields ? storedResolvConf(pod) : undefined;
+  return stored !== undefined && isOfNamespace(stored, namespace) ? stored : undefined;
 }
 
 /** The API server ends a request after 34 s at the latest; two minutes leave room for clocks that differ. */
@@ -73,19 +87,19 @@ interface Evidence {
  * our form.
  */
 function evidenceOf(pod: JsonObject, status: Status | undefined, isSame: boolean): Evidence {
+  const hasStatus = status !== undefined;
   const entry = sidecarOf(pod)?.value;
   const volume = objectsAt(pod, 'spec', 'volumes').find(({ name }) => name === sidecar.volumeName);
   const hasDnsForm = isOwnDnsConfig(pod);
-  const hasEntry = entry !== undefined && (status !== undefined || hasDnsForm || hasOwnVariable(entry));
-  const hasStoredText = (textOf(annotationsOf(pod), annotations.resolvConf) ?? '') !== '';
-  const hasDns = isSame
-    ? status?.scope === 'pod'
-    : hasDnsForm && (hasEntry || status !== undefined || volume !== undefined || hasStoredText);
-  return {
-    hasEntry,
-    hasVolume: volume !== undefined && (hasEntry || hasDns || (status !== undefined && hasOwnForm(volume))),
-    hasDns,
-  };
+  const hasEntry = entry !== undefined && (hasStatus || hasDnsForm || hasOwnVariable(entry));
+  const isBesideOurs = hasEntry || hasStatus || volume !== undefined || hasStoredText(pod);
+  const hasDns = isSame ? status?.scope === 'pod' : hasDnsForm && isBesideOurs;
+  const isOwnVolume = (found: JsonObject): boolean => hasEntry || hasDns || (hasStatus && hasOwnForm(found));
+  return { hasEntry, hasVolume: volume !== undefined && isOwnVolume(volume), hasDns };
+}
+
+function hasStoredText(pod: JsonObject): boolean {
+  return (textOf(annotationsOf(pod), annotations.resolvConf) ?? '') !== '';
 }
 
 /** Our nameserver, and the marker in front or, in plain mode, our options. */

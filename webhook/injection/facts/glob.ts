@@ -5,9 +5,10 @@
 export interface Glob {
   /** By character code: the places that stand before this character. */
   readonly before: readonly (readonly number[] | undefined)[];
-  /** The places at which `**`, or `*`, takes in further characters. */
-  readonly across: readonly number[];
-  readonly within: readonly number[];
+  /** The places at which a star takes in a slash: those of `**`. */
+  readonly overSlash: readonly number[];
+  /** The places at which a star takes in any other character. */
+  readonly overOthers: readonly number[];
   readonly lastPlace: number;
   /** The longest part without stars. Most texts do not have it, which is found out much faster. */
   readonly part: string;
@@ -18,16 +19,17 @@ export function readGlob(text: string): Glob {
   const tokens = text.match(/\*+|[^*]/g) ?? [];
   const lastPlace = tokens.filter((token) => !token.startsWith('*')).length;
   const noPlaces = (): number[] => Array.from({ length: Math.floor(lastPlace / wordBits) + 1 }, () => 0);
-  const [across, within] = [noPlaces(), noPlaces()];
+  const [overSlash, overOthers] = [noPlaces(), noPlaces()];
   const before: number[][] = [];
   let place = 0;
   for (const token of tokens) {
-    if (token === '*') setPlace(within, place);
-    else if (token.startsWith('*')) setPlace(across, place);
-    else setPlace((before[token.charCodeAt(0)] ??= noPlaces()), place++);
+    if (token.startsWith('*')) {
+      setPlace(overOthers, place);
+      if (token !== '*') setPlace(overSlash, place);
+    } else setPlace((before[token.charCodeAt(0)] ??= noPlaces()), place++);
   }
   const [part = ''] = text.split(/\*+/).toSorted((left, right) => right.length - left.length);
-  return { before, across, within, lastPlace, part };
+  return { before, overSlash, overOthers, lastPlace, part };
 }
 
 const wordBits = 32;
@@ -42,20 +44,20 @@ function setPlace(words: number[], place: number): void {
  * as in Baeza-Yates and Gonnet's shift-and), so that the time grows with the length of the text alone, in however many ways
  * it can be read.
  */
-export function matchesGlob({ before, across, within, lastPlace, part }: Glob, text: string): boolean {
+export function matchesGlob({ before, overSlash, overOthers, lastPlace, part }: Glob, text: string): boolean {
   if (!text.includes(part)) return false;
-  const reached = across.map(() => 0);
+  const reached = overSlash.map(() => 0);
   reached[0] = 1;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     const column = before[code];
+    const stars = code === slash ? overSlash : overOthers;
     let carry = 0;
     let anywhere = 0;
     for (let word = 0; word < reached.length; word++) {
       const places = reached[word] ?? 0;
       const advancing = places & (column?.[word] ?? 0);
-      const loops = code === slash ? (across[word] ?? 0) : (across[word] ?? 0) | (within[word] ?? 0);
-      const next = (advancing << 1) | carry | (places & loops);
+      const next = (advancing << 1) | carry | (places & (stars[word] ?? 0));
       reached[word] = next;
       carry = advancing >>> (wordBits - 1);
       anywhere |= next;

@@ -66,16 +66,27 @@ export interface GivenAmounts {
   readonly limit: Quantity | undefined;
 }
 
-/** What of these bounds the amounts miss. kubernetes plugin/pkg/admission/limitranger: minConstraint, maxConstraint, limitRequestRatioConstraint. */
+/** What of these bounds the amounts miss, the first in the order of kubernetes plugin/pkg/admission/limitranger. */
 export function missedBound(
-  { request, limit }: GivenAmounts,
+  amounts: GivenAmounts,
   { min, max, ratio }: { readonly [Bound in keyof Bounds]: Quantity | undefined },
 ): 'minimum' | 'maximum' | 'ratio of limit to request' | undefined {
-  if (min !== undefined && (request === undefined || request < min || (limit !== undefined && limit < min)))
-    return 'minimum';
-  if (max !== undefined && (limit === undefined || limit > max || (request ?? 0n) > max)) return 'maximum';
-  if (ratio === undefined) return undefined;
-  // One that is missing or nothing has no ratio.
-  const hasRatio = request !== undefined && limit !== undefined && request > 0n && limit > 0n;
-  return hasRatio && limit * unit <= request * ratio ? undefined : 'ratio of limit to request';
+  if (min !== undefined && !keepsMinimum(amounts, min)) return 'minimum';
+  if (max !== undefined && !keepsMaximum(amounts, max)) return 'maximum';
+  return ratio === undefined || keepsRatio(amounts, ratio) ? undefined : 'ratio of limit to request';
+}
+
+/** limitranger minConstraint: the request must be there. */
+function keepsMinimum({ request, limit }: GivenAmounts, min: Quantity): boolean {
+  return request !== undefined && request >= min && (limit === undefined || limit >= min);
+}
+
+/** limitranger maxConstraint: the limit must be there. */
+function keepsMaximum({ request = 0n, limit }: GivenAmounts, max: Quantity): boolean {
+  return limit !== undefined && limit <= max && request <= max;
+}
+
+/** limitranger limitRequestRatioConstraint: an amount that is missing or zero has no ratio. */
+function keepsRatio({ request = 0n, limit = 0n }: GivenAmounts, ratio: Quantity): boolean {
+  return request > 0n && limit > 0n && limit * unit <= request * ratio;
 }

@@ -30,19 +30,45 @@ export function fitResources(
   const problem = refusedAlone(pod, limitRanges) ?? otherResourcesProblem(pod, limitRanges);
   if (problem !== undefined) return { fits: false, problem };
   if (hasPodLevelResources(pod)) return withinPodLevel(pod, limitRanges, settings);
-  const guaranteed = isGuaranteed(pod);
   const amounts = new Map<Resource, WrittenAmounts>();
   const lowered: string[] = [];
+  const fit = isGuaranteed(pod) ? fitGuaranteed : fitWanted;
   for (const resource of ['cpu', 'memory'] as const) {
-    const wanted = guaranteed ? guaranteedAmounts(resource, settings) : wantedAmounts(resource, settings);
-    const fitted = fitAmounts(resource, { pod, limitRanges, guaranteed, wanted });
+    const fitted = fit(resource, { pod, limitRanges, settings });
     if (typeof fitted === 'string') return { fits: false, problem: fitted };
-    const isWithoutLimit = !guaranteed && hasNoLimit(resource, { settings, limitRanges });
-    const request = isWithoutLimit ? highest(wanted.request, fitted.request) : fitted.request;
-    amounts.set(resource, { request, limit: isWithoutLimit ? undefined : fitted.limit });
-    if (!guaranteed && request < wanted.request) lowered.push(loweredText(resource, wanted.request, request));
+    amounts.set(resource, fitted.amounts);
+    if (fitted.lowered !== undefined) lowered.push(fitted.lowered);
   }
   return { fits: true, resources: written(amounts), ...(lowered.length > 0 && { lowered }) };
+}
+
+interface FitInput {
+  readonly pod: JsonObject;
+  readonly limitRanges: readonly LimitRangeItem[];
+  readonly settings: InjectionSettings;
+}
+
+interface FittedResource {
+  readonly amounts: WrittenAmounts;
+  /** For people: a request that was set above the limit. */
+  readonly lowered?: string;
+}
+
+/** A text: why no amounts fit. */
+function fitGuaranteed(resource: Resource, { pod, limitRanges, settings }: FitInput): FittedResource | string {
+  const wanted = guaranteedAmounts(resource, settings);
+  const fitted = fitAmounts(resource, { pod, limitRanges, guaranteed: true, wanted });
+  return typeof fitted === 'string' ? fitted : { amounts: fitted };
+}
+
+function fitWanted(resource: Resource, { pod, limitRanges, settings }: FitInput): FittedResource | string {
+  const wanted = wantedAmounts(resource, settings);
+  const fitted = fitAmounts(resource, { pod, limitRanges, guaranteed: false, wanted });
+  if (typeof fitted === 'string') return fitted;
+  if (hasNoLimit(resource, { settings, limitRanges }))
+    return { amounts: { request: highest(wanted.request, fitted.request), limit: undefined } };
+  const isLowered = fitted.request < wanted.request;
+  return { amounts: fitted, ...(isLowered && { lowered: loweredText(resource, wanted.request, fitted.request) }) };
 }
 
 function loweredText(resource: Resource, wanted: Quantity, request: Quantity): string {
