@@ -1,9 +1,9 @@
 /**
- * Mutants of `sidecar/decide/` that no test can tell from the code, each with the reason. `npm run test:mutations` fails
+ * Mutants that no test can tell from the code, each with the reason. `npm run test:mutations` fails
  * when one of them dies or is gone, so that the list stays true.
  */
 export interface Equivalent {
-  /** Below `sidecar/decide/`. */
+  /** From the root of the project. */
   readonly file: string;
   /** The line on which the mutant begins, without its indentation. */
   readonly line: string;

@@ -1,6 +1,6 @@
 /**
- * `npm run test:mutations`: leaves rules out of `sidecar/decide/`, one at a time, and looks whether a test of
- * `test/unit/decide/` notices. Random, property and scenario tests are left out on purpose: a rule is held by a test that
+ * `npm run test:mutations`: leaves rules out of `sidecar/decide/` and of the reader of resolv.conf, one at a time,
+ * and looks whether one of their own unit tests notices. Random, property and scenario tests are left out on purpose: a rule is held by a test that
  * names it.
  *
  *   --since REF   only files that differ from this commit
@@ -10,8 +10,8 @@
  * listed one dies or is no longer there, and where more than 1 % end by a time limit alone.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
@@ -19,16 +19,16 @@ import { equivalents } from './equivalents.ts';
 import { judge, type Mutant } from './verdict.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const mutated = 'sidecar/decide';
+const mutated = ['sidecar/decide', 'shared/resolv-conf'];
 const workFolder = '.cache/mutations';
-/** What the tests of `decide` do not read. */
+/** What these tests do not read. */
 const leftOut = ['.cache', '.git', 'bench', 'cli', 'coverage', 'dist', 'docs', 'manifests', 'scripts', 'webhook'];
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { since: { type: 'string' }, file: { type: 'string' } } });
-  const all = decideFiles();
+  const all = mutatedFiles();
   const files = all.filter(isChosen(values));
   if (files.length === 0) {
     console.log(values.since === undefined ? `no such file; there are ${all.join(', ')}` : 'no file of it has changed');
@@ -43,8 +43,9 @@ async function main(): Promise<number> {
   return verdict.failed === 0 ? 0 : 1;
 }
 
-function decideFiles(): string[] {
-  return git('ls-files', '--cached', '--others', '--exclude-standard', '--', `${mutated}/**/*.ts`, `${mutated}/*.ts`);
+function mutatedFiles(): string[] {
+  const listed = git('ls-files', '--cached', '--others', '--exclude-standard', '--', ...mutated);
+  return listed.filter((path) => path.endsWith('.ts') && existsSync(resolve(root, path)));
 }
 
 function isChosen({
@@ -54,7 +55,7 @@ function isChosen({
   since?: string | undefined;
   file?: string | undefined;
 }): (path: string) => boolean {
-  const changed = since === undefined ? undefined : new Set(git('diff', '--name-only', since, '--', mutated));
+  const changed = since === undefined ? undefined : new Set(git('diff', '--name-only', since, '--', ...mutated));
   const ends = file?.split(',');
   return (path) => (changed?.has(path) ?? true) && (ends?.some((end) => path.endsWith(end)) ?? true);
 }
@@ -94,7 +95,7 @@ function mutantOf({ fileName, location, mutatorName, replacement, status }: Muta
   const text = covered.join('\n');
   const behind = (covered.at(-1)?.length ?? 0) - (end.column - 1);
   return {
-    file: fileName.slice(fileName.indexOf(mutated) + mutated.length + 1),
+    file: relative(root, resolve(root, fileName)),
     lineNumber: start.line,
     line: (covered[0] ?? '').trim(),
     mutator: mutatorName,

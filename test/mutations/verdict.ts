@@ -2,7 +2,7 @@
 import type { Equivalent } from './equivalents.ts';
 
 export interface Mutant {
-  /** Below `sidecar/decide/`. */
+  /** From the root of the project. */
   readonly file: string;
   /** From 1. */
   readonly lineNumber: number;
@@ -39,7 +39,7 @@ export function judge(
   files: readonly string[],
 ): MutationVerdict {
   const tested = mutants.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError');
-  const listed = equivalents.filter(({ file }) => files.some((path) => path.endsWith(`/decide/${file}`)));
+  const listed = equivalents.filter(({ file }) => files.includes(file));
   const unlisted = tested.filter((mutant) => isAlive(mutant) && !listed.some((known) => isSame(mutant, known)));
   const stale = listed.filter((known) => !tested.some((mutant) => isAlive(mutant) && isSame(mutant, known)));
   const timeouts = tested.filter(({ status }) => status === 'Timeout');
@@ -74,11 +74,11 @@ function table(perFile: ReadonlyMap<string, readonly Mutant[]>): string[] {
     const dead = mutants.filter((mutant) => !isAlive(mutant)).length;
     const unreached = mutants.filter(({ status }) => status === 'NoCoverage').length;
     const cells = [mutants.length, dead, mutants.length - dead, unreached].map((cell) => String(cell).padStart(8));
-    return `${name.padEnd(36)}${cells.join('')}${percent(deadShare(mutants)).padStart(9)}`;
+    return `${name.padEnd(52)}${cells.join('')}${percent(deadShare(mutants)).padStart(9)}`;
   };
   const heads = ['mutants', 'dead', 'alive', 'no test', 'dead'];
   return [
-    `${'file'.padEnd(36)}${heads.map((head, index) => head.padStart(index < 4 ? 8 : 9)).join('')}`,
+    `${'file'.padEnd(52)}${heads.map((head, index) => head.padStart(index < 4 ? 8 : 9)).join('')}`,
     ...rows.map(([name, mutants]) => row(name, mutants)),
     row(
       'all',

@@ -4,7 +4,7 @@ import { judge, type Mutant } from '../../mutations/verdict.ts';
 
 const files = ['sidecar/decide/a.ts'];
 const mutant = (status: string, to = 'false'): Mutant => ({
-  file: 'a.ts',
+  file: 'sidecar/decide/a.ts',
   lineNumber: 7,
   line: 'if (x) y();',
   mutator: 'ConditionalExpression',
@@ -13,7 +13,13 @@ const mutant = (status: string, to = 'false'): Mutant => ({
   status,
 });
 const killed = (count: number): Mutant[] => Array.from({ length: count }, () => mutant('Killed', 'true'));
-const listed: Equivalent = { file: 'a.ts', line: 'if (x) y();', from: 'x', to: 'false', why: 'y does nothing then' };
+const listed: Equivalent = {
+  file: 'sidecar/decide/a.ts',
+  line: 'if (x) y();',
+  from: 'x',
+  to: 'false',
+  why: 'y does nothing then',
+};
 
 function failures(mutants: readonly Mutant[], equivalents: readonly Equivalent[] = []): string[] {
   const { lines, failed } = judge(mutants, equivalents, files);
@@ -36,7 +42,7 @@ describe('what fails', () => {
     ],
     ['one that is listed and dies', [...killed(30), mutant('Killed')], [listed], ['LISTED']],
     ['one that is listed and is gone', killed(30), [listed], ['LISTED']],
-    ['nothing listed for a file that was not looked at', killed(30), [{ ...listed, file: 'b.ts' }], []],
+    ['nothing listed for a file that was not looked at', killed(30), [{ ...listed, file: 'sidecar/decide/b.ts' }], []],
     ['under 95 % of a file, listed or not', [...killed(18), mutant('Survived')], [listed], ['TOO']],
     ['not 95 %', [...killed(19), mutant('Survived')], [listed], []],
     ['more than 1 % by a time limit alone', [...killed(98), mutant('Timeout'), mutant('Timeout')], [], ['timeouts']],
@@ -49,8 +55,8 @@ describe('what fails', () => {
 
 test('the table has a line for each file and one for all', () => {
   expect(judge([...killed(19), mutant('Survived')], [listed], files).lines.slice(0, 3)).toEqual([
-    'file                                 mutants    dead   alive no test     dead',
-    'a.ts                                      20      19       1       0   95.0 %',
-    'all                                       20      19       1       0   95.0 %',
+    'file                                                 mutants    dead   alive no test     dead',
+    'sidecar/decide/a.ts                                       20      19       1       0   95.0 %',
+    'all                                                       20      19       1       0   95.0 %',
   ]);
 });
