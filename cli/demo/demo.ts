@@ -174,8 +174,7 @@ function titlesOf(musl: string, glibc: string): TableTitles {
 
 function readNameservers({ resolvConfFile = '', folder }: DemoOptions): string {
   const text = readTextFile(resolvConfFile, folder);
-  if (!parseResolvConf(text, { hostName: '' }).hasNameserver)
-    throw new UsageError(`${fileTitle(resolvConfFile)} names no nameserver`);
+  if (!parseResolvConf(text).hasNameserver) throw new UsageError(`${fileTitle(resolvConfFile)} names no nameserver`);
   return text;
 }
 

@@ -41,17 +41,18 @@ const maxIgnoredCharacters = 200;
 
 const keywords = ['domain', 'search', 'nameserver', 'sortlist', 'options'] as const;
 
-export function parseResolvConf(text: string, { hostName }: { readonly hostName: string }): ResolvConf {
+/** `hostName` is that of the program's machine: without a search line glibc takes its domain. Left out, there is none. */
+export function parseResolvConf(text: string, { hostName }: { readonly hostName?: string } = {}): ResolvConf {
   const draft: Draft = { options: { ...defaultOptions }, servers: [], search: undefined, ignored: [] };
   for (const [index, raw] of text.split('\n').entries()) {
     const content = beforeNul(raw);
-    if (content !== '' && !/^[#;]/.test(content)) readLine(draft, index + 1, content);
+    if (!/^[#;]/.test(content)) readLine(draft, index + 1, content);
   }
   const { options, servers, search, ignored } = draft;
   return {
     ...options,
-    servers: servers.length > 0 ? servers.slice(0, maxServers) : [{ family: 4, address: '127.0.0.1' }],
-    search: search?.entries ?? domainOfHost(hostName),
+    servers: servers.length > 0 ? servers : [{ family: 4, address: '127.0.0.1' }],
+    search: search?.entries ?? (hostName === undefined ? [] : domainOfHost(hostName)),
     hasNameserver: servers.length > 0,
     hasSearch: search !== undefined,
     ignored,
@@ -76,9 +77,6 @@ interface Line {
 
 function readLine(draft: Draft, number: number, text: string): void {
   const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
-  // Nothing more would come of it, and a file may have half a million of them.
-  const isFull = draft.ignored.length >= maxIgnored;
-  if (isFull && (keyword === undefined || (keyword === 'nameserver' && draft.servers.length >= maxServers))) return;
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
@@ -92,9 +90,11 @@ function whyNoKeyword(text: string): string {
 
 const readers: Readonly<Record<(typeof keywords)[number], (draft: Draft, line: Line) => void>> = {
   nameserver({ servers }, { value, ignore }) {
-    const server = parseServerAddress(tokens(value)[0] ?? '');
+    const [address = value] = tokens(value);
+    const server = parseServerAddress(address);
     if (server === undefined) ignore('not an IP address');
-    else if (servers.push(server) > maxServers) ignore(`more than ${maxServers} nameservers`);
+    else if (servers.length < maxServers) servers.push(server);
+    else ignore(`more than ${maxServers} nameservers`);
   },
   search: (draft, line) => readSearch(draft, line, tokens(line.value)),
   domain: (draft, line) => readSearch(draft, line, tokens(line.value).slice(0, 1)),
@@ -123,7 +123,7 @@ function beforeNul(line: string): string {
 
 /** Only space and tab separate: a carriage return is part of the token. */
 function tokens(text: string): string[] {
-  return text.split(/[ \t]+/).filter((token) => token !== '');
+  return text.split(/[ \t]/).filter((token) => token !== '');
 }
 
 function isBlank(character: string | undefined): boolean {

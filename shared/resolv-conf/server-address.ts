@@ -18,11 +18,11 @@ const maxScope = 4_294_967_295;
 export function parseServerAddress(token: string): ServerAddress | undefined {
   const ipv4 = parseLooseIpv4(token);
   if (ipv4 !== undefined) return { family: 4, address: formatAddressBytes(ipv4) };
-  const percent = token.indexOf('%');
-  const ipv6 = parseAddressBytes(percent < 0 ? token : token.slice(0, percent));
+  const [text = token] = token.split('%', 1);
+  const ipv6 = parseAddressBytes(text);
   if (ipv6?.length !== 16) return undefined;
   const address = formatAddressBytes(ipv6);
-  const scope = percent < 0 ? undefined : usableScope(ipv6, token.slice(percent + 1));
+  const scope = usableScope(ipv6, token.slice(text.length + 1));
   return scope === undefined ? { family: 6, address } : { family: 6, address, scope };
 }
 

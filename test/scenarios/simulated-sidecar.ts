@@ -108,7 +108,7 @@ function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
     upstreamPort: 53,
     mode: options.mode ?? chooseMode('auto', written, 'glibc.internal'),
     marker,
-    domainsBehindMarker: domainsBehindMarker(parseResolvConf(written, { hostName: '' }).search, 'glibc.internal'),
+    domainsBehindMarker: domainsBehindMarker(parseResolvConf(written).search, 'glibc.internal'),
     hosts: options.hosts === undefined ? emptyHosts : parseHosts(options.hosts),
     trustAdInPodFile: readGlibcConfiguration(options.resolvConf, 'pod', 53).flags.has('trust-ad'),
     settings: { ...defaultSettings, ...options.settings },

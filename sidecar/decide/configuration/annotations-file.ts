@@ -21,8 +21,8 @@ export function parseAnnotationsFile(text: string, prefix: string): AnnotationsF
   const issues: AnnotationIssue[] = [];
   for (const line of text.split('\n')) {
     if (!line.startsWith(prefix)) continue;
-    const [, name = line, quoted = ''] = /^([^=]*)=(.*)$/s.exec(line) ?? [];
-    const value = unquoteGo(quoted);
+    const [name = line] = line.split('=', 1);
+    const value = unquoteGo(line.slice(name.length + 1));
     if (value === undefined) issues.push({ name, message: 'the value is not a quoted Go string' });
     else values.set(name, value);
   }

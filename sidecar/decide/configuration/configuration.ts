@@ -54,17 +54,16 @@ export interface ReadAnnotations {
 export function buildConfiguration(inputs: ConfigurationInputs, previous?: Configuration): Configuration {
   const annotations = mergeAnnotations(inputs.annotationsText, previous?.annotations);
   const settings: SidecarSettings = { ...inputs.environment, ...annotations.values };
-  const chosen = chooseResolvConfText({
+  const source = chooseResolvConfText({
     file: inputs.resolvConfText,
     original: settings.originalResolvConf,
-    hasPrevious: previous !== undefined,
+    previous: previous?.source,
   });
-  const source = chosen ?? previous?.source ?? { source: 'none', text: '' };
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
   const hostsText = inputs.hostsText ?? previous?.hostsText;
   const isSameHosts = previous !== undefined && hostsText === previous.hostsText;
   const { lingeringSockets, walkSockets } = shareUpstreamSockets(inputs.upstreamSockets);
-  const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '', { hostName: '' });
+  const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');
   return {
     settings,
     source,

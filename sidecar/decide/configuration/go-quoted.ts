@@ -37,7 +37,8 @@ function readPart([whole, hex, octal, short, long, simple]: RegExpExecArray): st
   if (simple !== undefined) return simpleEscapes[simple];
   if (hex !== undefined) return Number.parseInt(hex, 16);
   if (octal !== undefined) return Number.parseInt(octal, 8) <= 255 ? Number.parseInt(octal, 8) : undefined;
-  const codePoint = Number.parseInt(short ?? long ?? '', 16);
+  // An escape that Go does not know is a backslash alone here, and no number.
+  const codePoint = Number.parseInt(short ?? long ?? whole, 16);
   const isRune = codePoint < 0xd800 || (codePoint > 0xdfff && codePoint <= 0x10_ffff);
   return isRune ? String.fromCodePoint(codePoint) : undefined;
 }

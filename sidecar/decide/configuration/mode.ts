@@ -17,7 +17,7 @@ export function chooseMode(
   marker: string,
 ): Mode {
   if (setting !== 'auto') return setting;
-  const { hasSearch, search } = parseResolvConf(podResolvConfText ?? '', { hostName: '' });
+  const { hasSearch, search } = parseResolvConf(podResolvConfText ?? '');
   if (!hasSearch) return 'plain';
   return search.some((entry) => isMarkerEntry(entry, marker)) ? 'marker' : 'as-is';
 }

@@ -8,8 +8,8 @@ export interface ResolvConfSources {
   readonly file: string | undefined;
   /** RESOLVER_ORIGINAL_RESOLV_CONF. */
   readonly original: string | undefined;
-  /** A configuration is in use already. */
-  readonly hasPrevious: boolean;
+  /** What is in use already. */
+  readonly previous: ChosenText | undefined;
 }
 
 export interface ChosenText {
@@ -19,17 +19,17 @@ export interface ChosenText {
 }
 
 /**
- * `undefined`: keep the configuration in use. A readable file without nameserver gives way to the original text if that
+ * A file that is gone or empty leaves what is in use. A readable file without nameserver gives way to the original text if that
  * names one; if neither does, the file stands and glibc's 127.0.0.1 is the server.
  */
-export function chooseResolvConfText({ file, original, hasPrevious }: ResolvConfSources): ChosenText | undefined {
+export function chooseResolvConfText({ file, original, previous }: ResolvConfSources): ChosenText {
   const isUnusable = file === undefined || file.trim() === '';
-  if (isUnusable && hasPrevious) return undefined;
+  if (isUnusable && previous !== undefined) return previous;
   const asFile: ChosenText = file === undefined ? { source: 'none', text: '' } : { source: 'file', text: file };
   if (!isUnusable && namesServer(file)) return asFile;
   return original !== undefined && namesServer(original) ? { source: 'original', text: original } : asFile;
 }
 
 function namesServer(text: string): boolean {
-  return parseResolvConf(text, { hostName: '' }).hasNameserver;
+  return parseResolvConf(text).hasNameserver;
 }

@@ -12,9 +12,7 @@ import type { WireName } from '../../wire/name.ts';
  */
 export function keyOfText(text: string): string | undefined {
   if (text.length > maxNameBytes) return undefined;
-  // oxlint-disable-next-line no-control-regex
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
-  const folded = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  const folded = text.replace(/[A-Z]/g, (letters) => letters.toLowerCase());
   return String.fromCharCode(...new TextEncoder().encode(folded));
 }
 
@@ -30,8 +28,8 @@ export function keyOfName(nameKey: string): string | undefined {
 
 /** The name in wire form; a final dot makes no difference, the root and what is too long are nothing. */
 export function encodeHostsName(text: string): WireName | undefined {
-  // A file may hold a name of its whole length, and every look-up of its other names would encode it.
-  if (text.length > maxNameBytes) return undefined;
-  const name = encodeName(text.replaceAll('\\', '\\\\'));
+  // A file may hold a name of its whole length, and every lookup of its other names would encode it.
+  const beginning = text.slice(0, maxNameBytes + 1);
+  const name = encodeName(beginning.replaceAll('\\', '\\\\'));
   return name === undefined || name.length === 1 ? undefined : name;
 }

@@ -19,7 +19,7 @@ export interface HostsLine {
   /** Canonical text. */
   readonly address: string;
   /** The canonical name first. */
-  readonly names: readonly string[];
+  readonly names: readonly [canonical: string, ...aliases: string[]];
 }
 
 /** Which question the client has: both families together, or one alone. */
@@ -87,8 +87,7 @@ function* contentLines(text: string): Generator<{ number: number; content: strin
   for (let number = 1, start = 0; start < text.length; number += 1) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    const [content = ''] = text.slice(start, end).split(/[#\0]/, 1);
-    yield { number, content };
+    yield { number, content: text.slice(start, end).replace(/[#\0].*/s, '') };
     start = end + 1;
   }
 }
@@ -108,7 +107,9 @@ function readLine(content: string, freeBytes: number): { line?: HostsLine; costB
     if (costBytes > freeBytes) break;
     names.push(name);
   }
-  return names.length === 0 ? { costBytes } : { line: { address: formatAddressBytes(address), names }, costBytes };
+  const [canonical, ...aliases] = names;
+  if (canonical === undefined) return { costBytes };
+  return { line: { address: formatAddressBytes(address), names: [canonical, ...aliases] }, costBytes };
 }
 
 function addLine(line: HostsLine, lines: Map<string, HostsLine[]>, reverse: Map<string, HostsLine>): void {
@@ -122,16 +123,19 @@ function addLine(line: HostsLine, lines: Map<string, HostsLine[]>, reverse: Map<
   }
 }
 
-/** Asked for IPv4 alone, glibc takes mapped addresses as what they map, and ::1 as 127.0.0.1. */
+/**
+ * Asked for IPv4 alone, glibc takes mapped addresses as what they map, and ::1 as 127.0.0.1. Of the canonical texts those
+ * of mapped addresses alone hold a colon and a dot.
+ */
 function addressFor(question: HostsQuestion, address: string): string | undefined {
   if (question === 'PAIR') return address;
   const isIpv6 = address.includes(':');
   if (question === 'AAAA') return isIpv6 ? address : undefined;
   if (!isIpv6) return address;
   if (address === '::1') return loopbackIpv4;
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
+  return address.includes('.') ? address.slice('::ffff:'.length) : undefined;
 }
 
 function canonicalName({ names }: Pick<HostsLine, 'names'>): WireName | undefined {
-  return encodeHostsName(names[0] ?? '');
+  return encodeHostsName(names[0]);
 }

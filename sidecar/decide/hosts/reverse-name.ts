@@ -6,7 +6,7 @@ import type { WireName } from '../../wire/name.ts';
 
 /** The address that the name stands for: 4 or 16 bytes, or `undefined` when it is not one whole address. */
 export function reverseAddress(name: WireName): Uint8Array | undefined {
-  const labels = formatName(name).toLowerCase().replace(/\.$/, '').split('.').toReversed();
+  const labels = formatName(name).toLowerCase().split('.').toReversed();
   const [root, kind, ...digits] = labels;
   if (root !== 'arpa') return undefined;
   if (kind === 'in-addr' && digits.length === 4) return ipv4Bytes(digits);

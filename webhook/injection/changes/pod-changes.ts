@@ -144,7 +144,7 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
 /** @param originalText undefined: the configuration is the one that the kubelet writes, unknown here */
 function clientOf({ settings, originalFields }: Facts, originalText: string | undefined): ClientConfiguration {
   const { values, injection } = settings;
-  const { trustAd, search } = parseOverridden(originalText ?? '', values, { hostName: '' });
+  const { trustAd, search } = parseOverridden(originalText ?? '', values);
   const isSearchUnknown = originalText === undefined && values.searches === undefined;
   const known = isSearchUnknown ? ownSearches(originalFields) : search;
   return clientConfiguration({

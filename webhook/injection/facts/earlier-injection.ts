@@ -129,7 +129,7 @@ function hasOwnForm(volume: JsonObject): boolean {
 
 /** The kubelet's search list for ClusterFirst begins so. */
 function isOfNamespace(text: string, namespace: string): boolean {
-  const [first = ''] = parseResolvConf(text, { hostName: '' }).search;
+  const [first = ''] = parseResolvConf(text).search;
   return first.startsWith(`${namespace}.svc.`);
 }
 

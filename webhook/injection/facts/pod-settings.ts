@@ -86,6 +86,6 @@ function readResolvConf(texts: Annotations): { value: string | undefined; issues
   const name = annotations.resolvConf;
   const text = textOf(texts, name);
   if (text === undefined || text.trim() === '') return { value: undefined, issues: [] };
-  if (parseResolvConf(text, { hostName: '' }).hasNameserver) return { value: text, issues: [] };
+  if (parseResolvConf(text).hasNameserver) return { value: text, issues: [] };
   return { value: undefined, issues: [invalid(name, text, { accepted: 'resolv.conf text with a nameserver line' })] };
 }

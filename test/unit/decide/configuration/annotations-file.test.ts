@@ -53,6 +53,7 @@ describe('Go strings', () => {
     [String.raw`"\xff"`, '\ufffd'],
     [String.raw`"\377"`, '\ufffd'],
     [String.raw`"\ud7ff\ue000"`, '\ud7ff\ue000'],
+    [String.raw`"\U0010ffff"`, '\u{10ffff}'],
     ['"\u00e9\u{1f600}"', '\u00e9\u{1f600}'],
     [String.raw`"\ufeffx\x20"`, '\ufeffx '],
     ['"it\'s"', "it's"],

@@ -14,20 +14,20 @@ interface Given extends Partial<Omit<ConfigurationInputs, 'environment'>> {
 function build({ environment = {}, ...texts }: Given = {}, previous?: Configuration): Configuration {
   const { values, issues } = readEnvironment(sidecarSettings, environment);
   expect(issues).toEqual([]);
-  return buildConfiguration(
-    {
-      environment: values,
-      annotationsText: undefined,
-      resolvConfText: 'nameserver 192.0.2.1\n',
-      podResolvConfText: 'search glibc.internal\n',
-      hostsText: undefined,
-      hostName: 'pod',
-      ownAddresses: new Set(),
-      upstreamSockets: 6000,
-      ...texts,
-    },
-    previous,
-  );
+  return buildConfiguration({ ...inputsOf(values), ...texts }, previous);
+}
+
+function inputsOf(environment: ConfigurationInputs['environment']): ConfigurationInputs {
+  return {
+    environment,
+    annotationsText: undefined,
+    resolvConfText: 'nameserver 192.0.2.1\n',
+    podResolvConfText: 'search glibc.internal\n',
+    hostsText: undefined,
+    hostName: 'pod',
+    ownAddresses: new Set(),
+    upstreamSockets: 6000,
+  };
 }
 
 const annotation = (name: string, value: string): string => `alpine-resolver.io/${name}="${value}"\n`;
@@ -161,6 +161,14 @@ describe("the pod's file", () => {
   test('trust-ad of it', () => {
     expect(build({ podResolvConfText: 'options trust-ad\n' }).snapshot.trustAdInPodFile).toBe(true);
     expect(build({ podResolvConfText: undefined }).snapshot.trustAdInPodFile).toBe(false);
+  });
+
+  test('a marker that no query can hold is no marker', () => {
+    const { values } = readEnvironment(sidecarSettings, {});
+    const searchMarker = `${'x'.repeat(64)}.internal`;
+    expect(() => buildConfiguration(inputsOf({ ...values, searchMarker }))).toThrow(
+      `the search marker ${searchMarker} cannot be encoded`,
+    );
   });
 
   test('the marker is a setting', () => {

@@ -5,6 +5,7 @@ const withServer = 'nameserver 192.0.2.1\n';
 const withoutServer = 'search a.test\n';
 const original = 'nameserver 192.0.2.2\n';
 const useless = 'search b.test\n';
+const inUse = { source: 'file', text: 'nameserver 192.0.2.3\n' } as const;
 
 test.each([
   // file, original, in use already → what counts
@@ -16,14 +17,15 @@ test.each([
   [withoutServer, useless, true, { source: 'file', text: withoutServer }],
   [withoutServer, undefined, false, { source: 'file', text: withoutServer }],
   ['', original, false, { source: 'original', text: original }],
-  ['', original, true, undefined],
-  ['\n \n', original, true, undefined],
+  ['', original, true, inUse],
+  ['\n \n', original, true, inUse],
   ['', undefined, false, { source: 'file', text: '' }],
   [undefined, original, false, { source: 'original', text: original }],
-  [undefined, original, true, undefined],
+  [undefined, original, true, inUse],
   [undefined, useless, false, { source: 'none', text: '' }],
   [undefined, undefined, false, { source: 'none', text: '' }],
-  [undefined, undefined, true, undefined],
+  [undefined, undefined, true, inUse],
 ])('file %o, original %o, in use already %o: %o', (file, text, hasPrevious, chosen) => {
-  expect(chooseResolvConfText({ file, original: text, hasPrevious })).toEqual(chosen);
+  const previous = hasPrevious ? inUse : undefined;
+  expect(chooseResolvConfText({ file, original: text, previous })).toEqual(chosen);
 });

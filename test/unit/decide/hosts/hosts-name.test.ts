@@ -45,7 +45,13 @@ describe('in wire form', () => {
     expect(encodeHostsName(text)).toEqual(encodeName(name));
   });
 
-  test.each(['.', 'a..b', 'x'.repeat(64), 'x'.repeat(1000)])('%s is nothing', (text) => {
-    expect(encodeHostsName(text)).toBeUndefined();
-  });
+  // What is longer than any name is not cut to one, wherever its dots are.
+  const long = Array.from({ length: 6 }, (_, index) => `${'a.'.repeat(124 + index)}${'b'.repeat(60)}`);
+
+  test.each(['.', 'a..b', 'x'.repeat(64), 'x'.repeat(1000), ...long, ...long.map((text) => `b${text}`)])(
+    '%s is nothing',
+    (text) => {
+      expect(encodeHostsName(text)).toBeUndefined();
+    },
+  );
 });

@@ -31,6 +31,7 @@ describe('addresses', () => {
 
   test('a family without addresses has no records', () => {
     expect(hostsPlan(answer('db', [1]), 1, nameOf('db'), nameOf('db'))).toEqual(emptyPlan(0));
+    expect(hostsPlan(answer('db.test', [1]), 1, nameOf('db.glibc.internal'), nameOf('db'))).toEqual(emptyPlan(0));
   });
 
   test('a line whose first name is none: an alias to the name that was asked', () => {

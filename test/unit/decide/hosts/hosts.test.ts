@@ -121,6 +121,11 @@ describe('addresses', () => {
   });
 });
 
+test('an address without a name names nothing, and hides no line behind it', () => {
+  const { reverse } = parseHosts('192.0.2.1\n192.0.2.1 named\n');
+  expect(reverse.get('192.0.2.1')?.names).toEqual(['named']);
+});
+
 test('no file: no line', () => {
   expect(emptyHosts).toEqual({ lines: new Map(), reverse: new Map(), issues: [] });
 });

@@ -41,6 +41,7 @@ function asked(query: string, mode = 'marker', { podFile = '', filter = 'true' }
   };
   const request = readRequest(reading, snapshotOf(mode, podFile, filter));
   if (request.do === 'negative') return 'no such name';
+  expect(request.do).toBe('search');
   const { search, marked, usesHosts, whole } = request;
   return [
     `${search.absolute ? 'as it is' : 'search'} ${formatName(search.name)}`,

@@ -122,6 +122,7 @@ search a.test\noptions ndots:3\n`;
 
 test.each([
   ['nothing behind a NUL', 'options ndots:2\0 timeout:9', { ndots: 2, timeoutSeconds: 5, ignored: [] }],
+  ['nothing of an empty line', '\n \n\t\n', { hasNameserver: false, hasSearch: false }],
   ['nor a line that begins with one', '\0search a.test', { hasSearch: false, ignored: [] }],
 ])('%s is read', (_, text, found) => {
   expect(parse(text)).toMatchObject(found);
