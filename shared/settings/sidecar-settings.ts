@@ -1,7 +1,7 @@
 import { logLevels } from '../values/log-level.ts';
 import { sidecar } from '../values/names.ts';
 import { numberOptions } from '../resolv-conf/option-table.ts';
-import { resolvOptions } from '../resolv-conf/option-words.ts';
+import { resolvOptions } from './resolv-option-kind.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
 import { domainName, domainNames, ipAddresses, listenAddresses } from '../values/network-kinds.ts';
 import { choice, flag, integer, path, seconds, text } from '../values/value-kinds.ts';

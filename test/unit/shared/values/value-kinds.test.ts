@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { resolvOptions } from '../../../../shared/resolv-conf/option-words.ts';
+import { resolvOptions } from '../../../../shared/settings/resolv-option-kind.ts';
 import { image, imageNames, imagePatterns, objectName, userId } from '../../../../shared/values/kubernetes-kinds.ts';
 import { domainName, domainNames, ipAddresses, listenAddresses } from '../../../../shared/values/network-kinds.ts';
 import {
