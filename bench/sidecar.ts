@@ -39,14 +39,14 @@ const seconds = (performance.now() - runMs) / 1000;
 const cpu = cpuSeconds() - cpuBefore;
 times.sort((one, other) => one - other);
 const quantile = (part: number): string => (times[Math.floor(times.length * part)] ?? 0).toFixed(2);
-console.log(`${lookups} look-ups (A and AAAA) by ${clients} clients in ${seconds.toFixed(2)} s`);
+console.log(`${lookups} lookups (A and AAAA) by ${clients} clients in ${seconds.toFixed(2)} s`);
 console.log(`${Math.round((2 * lookups) / seconds)} queries/s; ${Math.round((2 * lookups) / cpu)} per CPU second`);
-console.log(`time of a look-up: median ${quantile(0.5)} ms, 99 % ${quantile(0.99)} ms`);
+console.log(`time of a lookup: median ${quantile(0.5)} ms, 99 % ${quantile(0.99)} ms`);
 console.log(`under load: ${memory()}`);
 sidecar.child.kill();
 upstream.close();
 
-/** One look-up after the other from one socket. */
+/** One lookup after the other from one socket. */
 async function client(): Promise<void> {
   const socket = createSocket('udp4');
   while (started < lookups) {

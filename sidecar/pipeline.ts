@@ -149,7 +149,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       configuration,
     };
     if (kept !== undefined) {
-      if (!sessions.addTo(kept, lookup)) return drop('walks-full', client);
+      if (!sessions.addTo(kept, lookup)) return drop('searches-full', client);
       return metrics.inc('alpine_resolver_repeats_total');
     }
     if (followUps.take(lookup)) return;
@@ -159,7 +159,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   }
 
   function walk(lookup: Lookup): void {
-    if (!sessions.take(lookup)) drop('walks-full', lookup.asker.client);
+    if (!sessions.take(lookup)) drop('searches-full', lookup.asker.client);
   }
 
   function deny({ asker }: Lookup): void {

@@ -104,7 +104,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
 
   metrics.set('alpine_resolver_build_info', 1, { version });
   metrics.onCollect(() => {
-    metrics.set('alpine_resolver_walks_in_flight', pipeline.inFlight);
+    metrics.set('alpine_resolver_searches_in_flight', pipeline.inFlight);
     metrics.set('alpine_resolver_tcp_connections', connections.size);
     metrics.set('alpine_resolver_resident_memory_bytes', deps.residentMemoryBytes());
   });

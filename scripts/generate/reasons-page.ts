@@ -26,14 +26,14 @@ ${reasonTable(reasons.warningReasons)}
 
 ## Sidecar: how a search ended
 
-${reasonTable(reasons.walkOutcomes)}
+${reasonTable(reasons.searchOutcomes)}
 
 ## Sidecar: what came of one name that a search tried
 
 Told at log level \`debug\`, a line per name, in glibc's order. A search that ends without the name follows glibc in which
 of these is the last word.
 
-${reasonTable(reasons.candidateResults)}
+${reasonTable(reasons.candidateOutcomes)}
 
 ## Sidecar: why a query got no reply, or a connection was closed
 

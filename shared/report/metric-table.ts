@@ -1,6 +1,6 @@
 import { codes, named } from './metric-definition.ts';
 import type { MetricTable } from './metric-definition.ts';
-import { dropReasons, ignoredReplyReasons, upstreamFaults, upstreamReplyClasses, walkOutcomes } from './reasons.ts';
+import { dropReasons, ignoredReplyReasons, upstreamFaults, upstreamReplyClasses, searchOutcomes } from './reasons.ts';
 
 const version = { any: 'The version of the program.' } as const;
 const server = { any: 'The address of a nameserver.' } as const;
@@ -27,9 +27,9 @@ const watchedFiles = {
   annotations: "the pod's annotations",
 } as const;
 
-const readResults = { read: 'its text is in use', failed: 'the text before it stays in use' } as const;
+const readOutcomes = { read: 'its text is in use', failed: 'the text before it stays in use' } as const;
 /** From a cache-less answer on the same node to the longest search that a client waits for (45 s). */
-const walkBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45];
+const searchBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45];
 
 /** Every metric of the sidecar. */
 export const sidecarMetrics = {
@@ -69,17 +69,17 @@ export const sidecarMetrics = {
     help: 'Queries that the hosts file answered.',
     labels: {},
   },
-  alpine_resolver_walks_total: {
+  alpine_resolver_searches_total: {
     kind: 'counter',
     help: 'Searches that ended, by outcome.',
-    labels: { outcome: { values: codes(walkOutcomes) } },
+    labels: { outcome: { values: codes(searchOutcomes) } },
   },
-  alpine_resolver_walks_in_flight: { kind: 'gauge', help: 'Searches that run now.', labels: {} },
-  alpine_resolver_walk_duration_seconds: {
+  alpine_resolver_searches_in_flight: { kind: 'gauge', help: 'Searches that run now.', labels: {} },
+  alpine_resolver_search_duration_seconds: {
     kind: 'histogram',
     help: 'Time of a search, from the first query of its lookup to the last answer.',
     labels: {},
-    buckets: walkBuckets,
+    buckets: searchBuckets,
   },
   alpine_resolver_upstream_queries_total: {
     kind: 'counter',
@@ -118,8 +118,8 @@ export const sidecarMetrics = {
   },
   alpine_resolver_reloads_total: {
     kind: 'counter',
-    help: 'Changes of a watched file that were read, by file and result.',
-    labels: { file: { values: watchedFiles }, result: { values: readResults } },
+    help: 'Changes of a watched file that were read, by file and outcome.',
+    labels: { file: { values: watchedFiles }, outcome: { values: readOutcomes } },
   },
   alpine_resolver_setting_issues: {
     kind: 'gauge',

@@ -57,9 +57,9 @@ export const warningReasons = {
 export const dropReasons = {
   'too-short': 'The message is shorter than a DNS header.',
   response: 'The message is a response, not a query.',
-  'walks-full':
-    'A bound is reached: the searches that max-in-flight or the file descriptors allow, the queries that may wait for replies (four times max-in-flight, 64 for the same reply), or 8 MiB of replies that wait for the other half of their pair.',
-  'connections-full': 'As many TCP connections as tcp-max-connections allows are open.',
+  'searches-full':
+    'A bound is reached: the searches that max-searches or the file descriptors allow, the queries that may wait for replies (four times max-searches, 64 for the same reply), or 8 MiB of replies that wait for the other half of their pair.',
+  'connections-full': 'As many TCP connections as max-tcp-connections allows are open.',
   'connection-idle': 'The TCP connection was silent for tcp-idle-seconds.',
   'connection-slow': 'The client did not take its replies in time.',
   'time-limit': 'The search took longer than any client waits (45 s).',
@@ -67,7 +67,7 @@ export const dropReasons = {
 } as const;
 
 /** How a search ended, as programs see it. */
-export const walkOutcomes = {
+export const searchOutcomes = {
   positive: 'A candidate has what was asked for.',
   unusable:
     'The search ended at an answer without what was asked for: a CNAME that leads nowhere, records in front of their CNAME or under the name of another owner. Programs are told so: no such name (glibc), no addresses (musl).',
@@ -81,7 +81,7 @@ export const walkOutcomes = {
 } as const;
 
 /** What came of one name that a search tried; told at log level `debug`. */
-export const candidateResults = {
+export const candidateOutcomes = {
   pos: 'It has what was asked for; the search ends here.',
   unusable:
     'It has an answer, but not what was asked for: a CNAME that leads nowhere, records in front of their CNAME or under the name of another owner. The search ends here, as in glibc.',
@@ -131,7 +131,7 @@ export type RefuseReason = keyof typeof refuseReasons;
 export type WarningReason = keyof typeof warningReasons;
 export type DropReason = keyof typeof dropReasons;
 export type UpstreamReplyClass = keyof typeof upstreamReplyClasses;
-export type WalkOutcome = keyof typeof walkOutcomes;
-export type CandidateWord = keyof typeof candidateResults;
+export type SearchOutcome = keyof typeof searchOutcomes;
+export type CandidateOutcomeCode = keyof typeof candidateOutcomes;
 export type UpstreamFault = keyof typeof upstreamFaults;
 export type IgnoredReplyReason = keyof typeof ignoredReplyReasons;

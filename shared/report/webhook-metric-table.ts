@@ -15,7 +15,7 @@ const badRequestStatuses = {
   503: 'the image of the sidecar is not known: the webhook is not ready',
 } as const;
 
-const eventResults = {
+const eventOutcomes = {
   written: 'it stands in the cluster',
   counted: 'a repeat within ten minutes',
   dropped: 'too many waited',
@@ -60,8 +60,8 @@ export const webhookMetrics = {
   },
   alpine_resolver_webhook_events_total: {
     kind: 'counter',
-    help: 'Events on owners, by result.',
-    labels: { result: { values: eventResults } },
+    help: 'Events on owners, by outcome.',
+    labels: { outcome: { values: eventOutcomes } },
   },
   alpine_resolver_webhook_cluster_dns_differs: {
     kind: 'gauge',
@@ -80,6 +80,6 @@ export const webhookMetrics = {
   },
 } as const satisfies MetricTable;
 
-export type EventResult = keyof typeof eventResults;
+export type EventOutcome = keyof typeof eventOutcomes;
 export type BadRequestStatus = keyof typeof badRequestStatuses;
 export type WebhookMetrics = typeof webhookMetrics;

@@ -55,6 +55,7 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
   const byName = new Map(definitions.map((definition) => [annotationName(definition.key), definition]));
+  const byOldName = withOldNames([...definitions, ...others], ({ key }) => annotationName(key));
   const ofOthers = others.filter((definition) => definition.annotation).map(({ key }) => annotationName(key));
   const passed = new Set<string>([...Object.values(fixedAnnotations), ...ofOthers]);
   let unknown = 0;
@@ -63,7 +64,8 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
     const definition = byName.get(name);
     if (!definition?.annotation) {
       unknown += 1;
-      if (unknown <= mostUnknown) issues.push(unknownAnnotation(name, text, definition, [...definitions, ...others]));
+      if (unknown <= mostUnknown)
+        issues.push(unknownAnnotation(name, text, definition ?? byOldName.get(name), [...definitions, ...others]));
       continue;
     }
     const parsed = definition.kind.parse(text);
@@ -96,6 +98,7 @@ function unknownVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingIssue[] {
   const known = definitions.map((definition) => environmentName(definition));
+  const byOldName = withOldNames(definitions, environmentName);
   const prefixes = [...new Set(definitions.map((definition) => environmentPrefix(definition.program)))];
   const unknown = Object.entries(environment).filter(
     ([name, text]) =>
@@ -105,12 +108,26 @@ function unknownVariables(
       !isServiceVariable(name) &&
       !isServiceLink(text),
   );
-  return unknown.map(([name, text = '']) => ({
-    problem: 'unknown',
-    name,
-    value: text,
-    message: `${shownName(name)} is not a setting${didYouMean(name, known, prefixOf(name, prefixes))}`,
-  }));
+  return unknown.map(([name, text = '']) => {
+    const renamed = byOldName.get(name);
+    const hint = renamed ? nowNamed(environmentName(renamed)) : didYouMean(name, known, prefixOf(name, prefixes));
+    return { problem: 'unknown', name, value: text, message: `${shownName(name)} is not a setting${hint}` };
+  });
+}
+
+/** Settings by the names that they had before; `nameOf` makes the name of a variable or an annotation from a key. */
+function withOldNames(
+  definitions: readonly SettingDefinition[],
+  nameOf: (definition: Pick<SettingDefinition, 'key' | 'program'>) => string,
+): ReadonlyMap<string, SettingDefinition> {
+  const entries = definitions.flatMap((definition) =>
+    (definition.oldKeys ?? []).map((key) => [nameOf({ key, program: definition.program }), definition] as const),
+  );
+  return new Map(entries);
+}
+
+function nowNamed(name: string): string {
+  return `; it is named ${name} now`;
 }
 
 /** The longest name of an annotation: a prefix of 253 characters, a slash, and 63. */
@@ -127,10 +144,14 @@ function unknownAnnotation(
   definitions: readonly SettingDefinition[],
 ): SettingIssue {
   const shown = shownName(name);
-  const message = definition
-    ? `annotation ${shown}: this setting cannot be an annotation, only the variable ${environmentName(definition)}`
-    : `annotation ${shown} is not known${didYouMean(name, knownAnnotations(definitions), namePrefix)}`;
-  return { problem: 'unknown', name, value, message };
+  if (definition && !definition.annotation) {
+    const only = `this setting cannot be an annotation, only the variable ${environmentName(definition)}`;
+    return { problem: 'unknown', name, value, message: `annotation ${shown}: ${only}` };
+  }
+  const hint = definition
+    ? nowNamed(annotationName(definition.key))
+    : didYouMean(name, knownAnnotations(definitions), namePrefix);
+  return { problem: 'unknown', name, value, message: `annotation ${shown} is not known${hint}` };
 }
 
 /** A value may be a whole file; a message shows its beginning. */

@@ -25,6 +25,8 @@ export interface SettingDefinition {
   readonly source?: string;
   /** Variable of go-dnsmasq with the same meaning. */
   readonly legacy?: string;
+  /** Keys under which the setting was known: they are not accepted, and a message says which key it has now. */
+  readonly oldKeys?: readonly string[];
   /** Only where the variable's name does not follow the rule. */
   readonly environment?: string;
 }

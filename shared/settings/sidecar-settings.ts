@@ -142,7 +142,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     source: 'glibc res_hnok',
   },
   {
-    key: 'tcpAnswerCapWithoutEdns',
+    key: 'maxTcpRecordsWithoutEdns',
+    oldKeys: ['tcpAnswerCapWithoutEdns'],
     kind: integer({ min: 0, max: 65_535, unit: 'records' }),
     default: 63,
     meaning:
@@ -182,19 +183,21 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'pairWindowMilliseconds',
     kind: integer({ min: 1, max: 50, unit: 'milliseconds' }),
     default: 5,
-    meaning: 'How long a query for A waits for the AAAA query of the same look-up, and the other way round.',
+    meaning: 'How long a query for A waits for the AAAA query of the same lookup, and the other way round.',
     annotation: true,
     live: true,
   },
   {
-    key: 'maxInFlight',
-    kind: integer({ min: 1, max: 10_000, unit: 'walks' }),
+    key: 'maxSearches',
+    oldKeys: ['maxInFlight'],
+    kind: integer({ min: 1, max: 10_000, unit: 'searches' }),
     default: 1000,
     meaning:
       'Most searches that run at once. There are fewer where file descriptors are short (a search takes up to two sockets per nameserver), and no further one begins while replies of more than 8 MiB wait for the other half of their pair. Four times as many queries may wait for replies, 64 of them for the same one. A query beyond a bound is dropped (UDP) or its connection is closed (TCP).',
   },
   {
-    key: 'tcpMaxConnections',
+    key: 'maxTcpConnections',
+    oldKeys: ['tcpMaxConnections'],
     kind: integer({ min: 1, max: 4096, unit: 'connections' }),
     default: 256,
     meaning: 'Most TCP connections from clients at once.',

@@ -77,7 +77,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
   }
 
   function reportFile(name: WatchedFileName, { path, problem }: WatchedFile): void {
-    metrics.inc('alpine_resolver_reloads_total', { file: name, result: problem === undefined ? 'read' : 'failed' });
+    metrics.inc('alpine_resolver_reloads_total', { file: name, outcome: problem === undefined ? 'read' : 'failed' });
     if (problem === undefined) log.info('file-changed', { file: name, path });
     else log.warn('file-problem', { file: name, path, setting: fileSettings[name], problem });
   }

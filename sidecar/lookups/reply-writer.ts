@@ -39,7 +39,7 @@ export function writeReply(
   const limit = replyLimit(view, client.transport, onLoopback);
   if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
   const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
-  const cap = answerCap(asker, snapshot, questionsOnConnection);
+  const cap = maxRecords(asker, snapshot, questionsOnConnection);
   const { chain, records } = plan;
   const capped = cap > 0 && chain.length + records.length > cap;
   const { bytes, truncated } = composeReply(
@@ -52,7 +52,7 @@ export function writeReply(
       records,
       edns: view.edns !== undefined,
       ad: plan.authentic && !capped && readsAd(clientFlags(view)),
-      answerCap: cap,
+      maxRecords: cap,
     },
     limit,
     client.transport,
@@ -77,7 +77,7 @@ function passWhole(
 }
 
 /** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */
-function answerCap({ view, client }: Asker, snapshot: ConfigurationSnapshot, questions: number): number {
+function maxRecords({ view, client }: Asker, snapshot: ConfigurationSnapshot, questions: number): number {
   const plain = client.transport === 'tcp' && view.edns === undefined && questions < 2;
-  return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.tcpAnswerCapWithoutEdns : 0;
+  return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.maxTcpRecordsWithoutEdns : 0;
 }

@@ -30,13 +30,13 @@ export interface SessionReplies {
   answer(session: Session, slot: Slot, plan: ReplyPlan): number;
   /** The session has ended: nobody waits in it any more. */
   release(session: Session): void;
-  isCrowded(maxInFlight: number): boolean;
+  isCrowded(maxSearches: number): boolean;
 }
 
 export function createSessionReplies(send: SendReply, keepTruncated: KeepTruncated): SessionReplies {
   let waiting = 0;
 
-  const isCrowded = (maxInFlight: number): boolean => waiting >= maxInFlight * waitingPerWalk;
+  const isCrowded = (maxSearches: number): boolean => waiting >= maxSearches * waitingPerWalk;
 
   function sendTo(session: Session, plan: ReplyPlan | undefined, asker: Asker): void {
     if (plan === undefined || !send(plan, asker, session.lookup) || session.truncated) return;
@@ -69,7 +69,7 @@ export function createSessionReplies(send: SendReply, keepTruncated: KeepTruncat
         tell(session, side, asker);
         return true;
       }
-      if (side.askers.length >= maxAskers || isCrowded(snapshot.settings.maxInFlight)) return false;
+      if (side.askers.length >= maxAskers || isCrowded(snapshot.settings.maxSearches)) return false;
       add(session, slot, asker);
       return true;
     },

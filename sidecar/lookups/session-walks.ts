@@ -58,7 +58,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
   }
 
   function joinableSince({ lookup }: Session): number {
-    const isCrowded = runs.size >= lookup.snapshot.settings.maxInFlight * crowdedShare;
+    const isCrowded = runs.size >= lookup.snapshot.settings.maxSearches * crowdedShare;
     return isCrowded ? -Infinity : deps.now() - joinableMs;
   }
 

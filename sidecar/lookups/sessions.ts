@@ -85,8 +85,8 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
       join(sibling, slot, lookup);
       return true;
     }
-    const { maxInFlight } = lookup.snapshot.settings;
-    if (walks.size >= maxInFlight || replies.isCrowded(maxInFlight) || heldBytes > maxHeldBytes) return false;
+    const { maxSearches } = lookup.snapshot.settings;
+    if (walks.size >= maxSearches || replies.isCrowded(maxSearches) || heldBytes > maxHeldBytes) return false;
     open(lookup, slot);
     return true;
   }

@@ -2,7 +2,7 @@
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import type { CandidateWord, WalkOutcome } from '../../shared/report/reasons.ts';
+import type { CandidateOutcomeCode, SearchOutcome } from '../../shared/report/reasons.ts';
 import { judgePositive } from '../decide/search/candidate-outcome.ts';
 import type { CandidateOutcome } from '../decide/search/candidate-outcome.ts';
 import type { WalkEnd } from '../decide/search/search-walk.ts';
@@ -24,13 +24,13 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
         metrics.inc('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, outcome) {
-        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), result: wordOf(outcome) });
+        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), outcome: wordOf(outcome) });
       },
     },
     walkEnded({ request, type, kind, end, given, durationMs }) {
       const outcome = given === undefined ? outcomeOf(end) : 'positive';
-      metrics.inc('alpine_resolver_walks_total', { outcome });
-      metrics.observe('alpine_resolver_walk_duration_seconds', durationMs / 1000);
+      metrics.inc('alpine_resolver_searches_total', { outcome });
+      metrics.observe('alpine_resolver_search_duration_seconds', durationMs / 1000);
       if (!log.enabled('debug')) return;
       const last = given ?? end?.candidate;
       log.debug('search', {
@@ -46,13 +46,13 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
 }
 
 /** `POS` is any answer; what is told is what programs find in it. */
-function wordOf(outcome: CandidateOutcome): CandidateWord {
+function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {
   if (outcome.result !== 'POS') return lowerCase(outcome.result);
   const word = judgePositive(outcome);
   return word === 'positive' ? 'pos' : word;
 }
 
-function outcomeOf(end: WalkEnd | undefined): WalkOutcome {
+function outcomeOf(end: WalkEnd | undefined): SearchOutcome {
   switch (end?.result) {
     case 'POS':
       return judgePositive(end.outcome);

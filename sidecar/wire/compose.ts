@@ -32,7 +32,7 @@ export interface ReplyInput {
   readonly edns: boolean | ReplyEdns;
   readonly ad: boolean;
   /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no cap. */
-  readonly answerCap?: number | undefined;
+  readonly maxRecords?: number | undefined;
 }
 
 export interface ReplyRecord {
@@ -43,7 +43,7 @@ export interface ReplyRecord {
 
 export interface ComposedReply {
   readonly bytes: Uint8Array;
-  /** TC is set: something did not fit. What `answerCap` left out does not count. */
+  /** TC is set: something did not fit. What `maxRecords` left out does not count. */
   readonly truncated: boolean;
 }
 
@@ -73,12 +73,12 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
 
 /** Aliases count towards the cap; a chain that would leave no room for an address shrinks to one alias, or none. */
 function capAnswer(input: ReplyInput): Pick<ReplyInput, 'chain' | 'records'> {
-  const { answerCap, chain, records } = input;
-  if (answerCap === undefined || answerCap <= 0 || !isAddressType(input.type)) return input;
-  if (chain.length + records.length <= answerCap) return input;
-  const aliasRoom = records.length > 0 ? answerCap - 1 : answerCap;
+  const { maxRecords, chain, records } = input;
+  if (maxRecords === undefined || maxRecords <= 0 || !isAddressType(input.type)) return input;
+  if (chain.length + records.length <= maxRecords) return input;
+  const aliasRoom = records.length > 0 ? maxRecords - 1 : maxRecords;
   const kept = chain.length <= aliasRoom ? chain : shortenChain(chain, input.canonical).slice(0, aliasRoom);
-  return { chain: kept, records: records.slice(0, answerCap - kept.length) };
+  return { chain: kept, records: records.slice(0, maxRecords - kept.length) };
 }
 
 /** The whole chain as one alias, good for as long as its shortest-lived part. */

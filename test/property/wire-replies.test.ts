@@ -152,7 +152,7 @@ describe('replies', () => {
     asked: labels,
     payloadSize: fc.option(fc.constantFrom(0, 512, 700, 1232, 4096), { nil: undefined }),
     form: fc.constantFrom('udp' as const, 'tcp' as const),
-    answerCap: fc.option(fc.constantFrom(1, 3, 10, 63), { nil: undefined }),
+    maxRecords: fc.option(fc.constantFrom(1, 3, 10, 63), { nil: undefined }),
     copies: fc.constantFrom(1, 1, 5, 20),
   });
 
@@ -165,7 +165,7 @@ describe('replies', () => {
     readonly expected: readonly string[];
   }
 
-  const cases: fc.Arbitrary<Case> = replies.map(({ source, asked, payloadSize, form, answerCap, copies }) => {
+  const cases: fc.Arbitrary<Case> = replies.map(({ source, asked, payloadSize, form, maxRecords, copies }) => {
     const { question, type, entries, bits } = source;
     const answer = readAnswer(pack(question, type, entries, bits), toWire(question), type);
     const model = modelAnswer(question, type, entries);
@@ -181,7 +181,7 @@ describe('replies', () => {
         records,
         edns: payloadSize !== undefined,
         ad: false,
-        answerCap,
+        maxRecords,
       },
       limit: payloadSize === undefined ? 512 : Math.max(512, Math.min(payloadSize, 1232)),
       form,
@@ -216,7 +216,7 @@ describe('replies', () => {
   it('say all that was found, under the name that was asked, when it fits', () => {
     fc.assert(
       fc.property(cases, ({ input, limit, form, expected }) => {
-        const uncapped = { ...input, answerCap: undefined };
+        const uncapped = { ...input, maxRecords: undefined };
         const { bytes, truncated } = composeReply(uncapped, limit, form);
         if (truncated) return;
         const said = decodeStrictly(bytes).records.filter((record) => record.type !== 41);
@@ -234,7 +234,7 @@ describe('replies', () => {
     let seen = 0;
     fc.assert(
       fc.property(cases, ({ input, limit, asked, ends }) => {
-        const { bytes, truncated } = composeReply({ ...input, answerCap: undefined }, limit, 'udp');
+        const { bytes, truncated } = composeReply({ ...input, maxRecords: undefined }, limit, 'udp');
         if (!truncated) return;
         seen++;
         const answers = decodeStrictly(bytes).records.filter((record) => record.section === 'answer');
@@ -272,7 +272,7 @@ describe('replies', () => {
       fc.property(cases, ({ input, limit }) => {
         const { bytes } = composeReply(input, limit, 'tcp');
         const answers = decodeStrictly(bytes).records.filter((record) => record.section === 'answer');
-        const cap = input.answerCap ?? Infinity;
+        const cap = input.maxRecords ?? Infinity;
         expect(answers.length).toBe(Math.min(cap, answers.length));
         const full = input.chain.length + input.records.length;
         if (full <= cap) expect(answers.length).toBe(full);
@@ -288,7 +288,7 @@ describe('replies', () => {
     fc.assert(
       fc.property(cases, ({ input, limit, form, asked }) => {
         fc.pre(ascii(toWire(asked)) && input.chain.every((alias) => ascii(alias.target)));
-        const { bytes } = composeReply({ ...input, answerCap: 63 }, limit, form);
+        const { bytes } = composeReply({ ...input, maxRecords: 63 }, limit, form);
         const addresses = decodeStrictly(bytes).records.filter((record) => record.type === input.type);
         const found = parseLikeOldMusl(bytes).filter((record) => record.type === input.type);
         expect(found.map(({ rdata }) => [...rdata])).toEqual(addresses.map(({ rdata }) => [...rdata]));
@@ -322,7 +322,7 @@ describe('replies', () => {
   it('keep the letter case of every target', () => {
     fc.assert(
       fc.property(cases, ({ input, limit }) => {
-        const { bytes } = composeReply({ ...input, answerCap: undefined }, limit, 'tcp');
+        const { bytes } = composeReply({ ...input, maxRecords: undefined }, limit, 'tcp');
         const targets = decodeStrictly(bytes).records.flatMap((record) => (record.target ? [record.target] : []));
         expect(targets.map(toWire)).toEqual(input.chain.map((alias) => alias.target));
         expect(

@@ -125,7 +125,7 @@ test.each(Object.entries(cases))('%s', async (_, { names, options = '', hosts, q
   const told = sidecar.logged.filter(({ event }) => event === 'search').map(({ durationMs }) => durationMs);
   expect(told).toEqual(durationsMs);
   expect(sidecar.metrics()).toContain(
-    `alpine_resolver_walk_duration_seconds_sum ${durationsMs.reduce((sum, one) => sum + one / 1000, 0)}\n`,
+    `alpine_resolver_search_duration_seconds_sum ${durationsMs.reduce((sum, one) => sum + one / 1000, 0)}\n`,
   );
 });
 

@@ -9,12 +9,12 @@ const found = 'NOERROR | CNAME foo.s1.test | A 10.0.0.1';
 
 function client(
   names: Record<string, ReplyScript | ReplyScript[]>,
-  { maxInFlight = 1000, timeoutSeconds = 3 } = {},
+  { maxSearches = 1000, timeoutSeconds = 3 } = {},
 ): RawClient {
   return createRawClient({
     script: { servers: { [server]: { names, otherwise: 'LOST' } } },
     resolvConf: `nameserver ${server}\nsearch s1.test s2.test\noptions timeout:${timeoutSeconds}\n`,
-    settings: { maxInFlight },
+    settings: { maxSearches },
   });
 }
 
@@ -96,7 +96,7 @@ describe.each([
   });
 
   test('where a quarter of the walks that may run do, an older one is joined', async () => {
-    const sidecar = client({}, { maxInFlight: 8 });
+    const sidecar = client({}, { maxSearches: 8 });
     lookUp(sidecar, 41_000);
     await sidecar.pass(200);
     lookUp(sidecar, 42_000);

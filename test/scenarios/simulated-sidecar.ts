@@ -91,13 +91,13 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
 
 const defaultSettings: WalkSettings = {
   hostNameFilter: true,
-  tcpAnswerCapWithoutEdns: 63,
+  maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,
   serverMemory: true,
   maxLingeringSockets: 32,
   ptrFirstOnly: false,
   pairWindowMs: 5,
-  maxInFlight: 1000,
+  maxSearches: 1000,
 };
 
 function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {

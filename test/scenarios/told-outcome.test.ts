@@ -70,14 +70,14 @@ describe('a search that ends with', () => {
     await sidecar.pass(200);
     const searches = sidecar.logged.filter(({ event }) => event === 'search');
     expect(searches.map(({ outcome }) => outcome)[0]).toBe(told);
-    expect(sidecar.metrics()).toContain(`alpine_resolver_walks_total{outcome="${told}"} 1\n`);
+    expect(sidecar.metrics()).toContain(`alpine_resolver_searches_total{outcome="${told}"} 1\n`);
     const stopped = { unusable: 'stoppedAt', unreadable: 'stoppedAt', positive: 'found' }[told];
     if (stopped === undefined) expect(Object.keys(searches[0] ?? {})).not.toContain('found');
     else expect(searches[0]).toMatchObject({ [stopped]: 'foo.s1.test' });
     if (told.startsWith('un')) expect(searches[0]).not.toHaveProperty('found');
-    const results = sidecar.logged.filter(({ event, name }) => event === 'candidate' && name === 'foo.s1.test');
+    const candidates = sidecar.logged.filter(({ event, name }) => event === 'candidate' && name === 'foo.s1.test');
     if (stopped !== undefined)
-      expect(results.map(({ result }) => result)).toEqual([told === 'positive' ? 'pos' : told]);
+      expect(candidates.map(({ outcome }) => outcome)).toEqual([told === 'positive' ? 'pos' : told]);
   });
 
   test('data that was given out before the other half failed is told as found', async () => {
@@ -120,7 +120,7 @@ describe('queries that are answered without a search', () => {
     const text = sidecar.metrics();
     expect(count(text, 'alpine_resolver_hosts_answers_total')).toBe(expected);
     expect(count(text, 'alpine_resolver_repeats_total')).toBe(types.length - expected);
-    expect(text).not.toContain('alpine_resolver_walks_total{');
+    expect(text).not.toContain('alpine_resolver_searches_total{');
   });
 
   test('the bare name after a search that failed', async () => {
@@ -131,7 +131,7 @@ describe('queries that are answered without a search', () => {
     await sidecar.pass(100);
     const text = sidecar.metrics();
     expect(count(text, 'alpine_resolver_repeats_total')).toBe(1);
-    expect(text).toContain('alpine_resolver_walks_total{outcome="noname"} 1\n');
+    expect(text).toContain('alpine_resolver_searches_total{outcome="noname"} 1\n');
     expect(text).toContain('alpine_resolver_replies_total{transport="udp",rcode="NXDOMAIN"} 2\n');
   });
 });

@@ -312,7 +312,7 @@ describe('overload', () => {
     const replies = countReplies(client);
     const inFlight = async (): Promise<number> => {
       const text = await (await fetch(`${admin}/metrics`)).text();
-      return Number(/^alpine_resolver_walks_in_flight (\d+)$/m.exec(text)?.[1]);
+      return Number(/^alpine_resolver_searches_in_flight (\d+)$/m.exec(text)?.[1]);
     };
     for (let sent = 0; sent < 1200; sent += 50) {
       for (let index = sent; index < sent + 50; index += 1) {

@@ -218,8 +218,8 @@ describe('events', () => {
       }),
     ]);
     const { body } = await callAdmin(running.adminPort, '/metrics');
-    expect(body).toContain('alpine_resolver_webhook_events_total{result="written"} 1');
-    expect(body).toContain('alpine_resolver_webhook_events_total{result="counted"} 2');
+    expect(body).toContain('alpine_resolver_webhook_events_total{outcome="written"} 1');
+    expect(body).toContain('alpine_resolver_webhook_events_total{outcome="counted"} 2');
   });
 
   test('a bare pod that is left alone: event without uid, and a warning to its creator', async () => {

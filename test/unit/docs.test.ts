@@ -6,6 +6,7 @@ import { table } from '../../scripts/generate/markdown.ts';
 import { environmentFaults } from './docs/environments.ts';
 import { brokenLinks, headingAnchors } from './docs/links.ts';
 import { unknownNames } from './docs/names.ts';
+import { oldKeyNames, readRenames } from './docs/renames.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -34,7 +35,25 @@ test.each(pages)('the links of %s lead somewhere', (path) => {
 });
 
 test.each([...pages, ...manifests])('%s names only what exists', (path) => {
-  expect(unknownNames(read(path), npmScripts)).toEqual([]);
+  const { rest } = readRenames(read(path));
+  expect(unknownNames(rest, npmScripts)).toEqual([]);
+});
+
+test('the names that changed: the old ones are gone, the new ones are there, and no setting is missing', () => {
+  const { renames } = readRenames(read('CHANGELOG.md'));
+  const settings = renames.filter(([what]) => what === 'setting').map(([, old, now]) => [old, now]);
+  expect(settings).toEqual(oldKeyNames());
+  const named = renames.map(([, old, now]) => [old, now]);
+  expect(named.flatMap(([old = '']) => unknownNames(old, npmScripts)).length).toBeGreaterThan(5);
+  expect(named.flatMap(([, now = '']) => unknownNames(now, npmScripts))).toEqual([]);
+  const sources = globSync('{shared,sidecar,webhook,manifests,bench}/**/*', { cwd: root, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'sidecar-settings.ts')
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+  const old = named.flatMap(([names = '']) => [...names.matchAll(/`(\w+[-_][\w-]+)`/g)]);
+  const stillThere = old.map((match) => match[1] ?? '').filter((name) => sources.includes(name));
+  expect(old.length).toBeGreaterThan(5);
+  expect(stillThere).toEqual([]);
 });
 
 test.each(manifests)('the variables in %s have values that the programs accept', (path) => {
@@ -92,11 +111,11 @@ spec:
   test('in names', () => {
     const text =
       'alpine-resolver.io/ndot alpine-resolver.io/ndots RESOLVER_LISTN RESOLVER_LISTEN POD_NAMESPACE ' +
-      'alpine_resolver_walk_duration_seconds_bucket alpine_resolver_walks npm run nothing npm run build';
+      'alpine_resolver_search_duration_seconds_bucket alpine_resolver_searches npm run nothing npm run build';
     expect(unknownNames(text, ['build'])).toEqual([
       'alpine-resolver.io/ndot',
       'RESOLVER_LISTN',
-      'alpine_resolver_walks',
+      'alpine_resolver_searches',
       'nothing',
     ]);
   });

@@ -24,7 +24,7 @@ test('500 clients at once: each gets the answer to its own question, once', asyn
   expect(found).toEqual(wanted);
   const metrics = await sidecar.metrics();
   expect(metrics.get('alpine_resolver_internal_errors_total')).toBe(0);
-  expect(metrics.get('alpine_resolver_walks_in_flight')).toBe(0);
+  expect(metrics.get('alpine_resolver_searches_in_flight')).toBe(0);
 });
 
 test('500 clients at once with one name share few walks and all get its addresses', async () => {

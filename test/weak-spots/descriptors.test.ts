@@ -64,7 +64,7 @@ test(`with ${limit} descriptors: connections, walks and probes all at once`, asy
   tcp.socket.destroy();
   const metrics = await sidecar.metrics();
   expect(metrics.get('alpine_resolver_internal_errors_total')).toBe(0);
-  expect(metrics.get('alpine_resolver_walks_in_flight')).toBe(0);
+  expect(metrics.get('alpine_resolver_searches_in_flight')).toBe(0);
   await sleep(200);
   // Nothing is left open but this connection for the metrics.
   expect(openDescriptors(sidecar)).toBeLessThanOrEqual(idle + 2);

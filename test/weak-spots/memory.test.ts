@@ -48,8 +48,8 @@ test('distinct names that nobody answers: more than fit in flight are dropped', 
   const sidecar = await rig.sidecar(using(upstream, 'search a.test b.test\noptions timeout:3 attempts:1\n'));
   await flood(sidecar, 20_000, (index) => query(index & 0xffff, `n${index}.glibc.internal`, 'A'));
   const metrics = await sidecar.metrics();
-  expect(metrics.get('alpine_resolver_dropped_total', { reason: 'walks-full' })).toBeGreaterThan(10_000);
-  while ((await sidecar.metrics()).get('alpine_resolver_walks_in_flight') > 0) await sleep(200);
+  expect(metrics.get('alpine_resolver_dropped_total', { reason: 'searches-full' })).toBeGreaterThan(10_000);
+  while ((await sidecar.metrics()).get('alpine_resolver_searches_in_flight') > 0) await sleep(200);
   await expectHealthy(sidecar);
 });
 
@@ -57,7 +57,7 @@ test('half-open pairs: an A question without its AAAA, from thousands of ports',
   const upstream = await rig.upstream(({ name }) => (isAfter(name) ? {} : { silent: true }));
   const sidecar = await rig.sidecar(using(upstream, 'options timeout:3 attempts:1\n'));
   await flood(sidecar, 20_000, (index) => query(1, `half${index % 7}.glibc.internal`, 'A'), { ports: 2000 });
-  while ((await sidecar.metrics()).get('alpine_resolver_walks_in_flight') > 0) await sleep(200);
+  while ((await sidecar.metrics()).get('alpine_resolver_searches_in_flight') > 0) await sleep(200);
   await expectHealthy(sidecar);
 });
 
@@ -70,7 +70,7 @@ test('half of a pair answered with much, the other half silent', async () => {
   await flood(sidecar, 4000, (index) =>
     query(index & 0xffff, `pair${index >> 1}.test`, index % 2 === 0 ? 'A' : 'AAAA'),
   );
-  while ((await sidecar.metrics()).get('alpine_resolver_walks_in_flight') > 0) await sleep(200);
+  while ((await sidecar.metrics()).get('alpine_resolver_searches_in_flight') > 0) await sleep(200);
   await expectHealthy(sidecar);
 });
 
@@ -106,8 +106,8 @@ test('queries of 60 KB', async () => {
     });
   await flood(sidecar, 3000, padded);
   const metrics = await sidecar.metrics();
-  expect(metrics.get('alpine_resolver_walks_in_flight')).toBeGreaterThan(200);
-  while ((await sidecar.metrics()).get('alpine_resolver_walks_in_flight') > 0) await sleep(200);
+  expect(metrics.get('alpine_resolver_searches_in_flight')).toBeGreaterThan(200);
+  while ((await sidecar.metrics()).get('alpine_resolver_searches_in_flight') > 0) await sleep(200);
   await expectHealthy(sidecar);
 });
 

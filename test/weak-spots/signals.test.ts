@@ -31,7 +31,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s under load: over within 100 ms, ex
     for (const { socket } of clients) socket.destroy();
   });
   await sleep(1500);
-  expect((await sidecar.metrics()).get('alpine_resolver_walks_in_flight')).toBeGreaterThan(100);
+  expect((await sidecar.metrics()).get('alpine_resolver_searches_in_flight')).toBeGreaterThan(100);
   sidecar.child.kill(signal);
   expect(await sidecar.ended).toBe(0);
   // By its own log: how soon a busy machine tells us of the end is not its doing.

@@ -56,7 +56,7 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
   const events = createEventWriter({
     client,
     wallClock,
-    count: (result) => metrics.inc('alpine_resolver_webhook_events_total', { result }),
+    count: (outcome) => metrics.inc('alpine_resolver_webhook_events_total', { outcome }),
     report: (error) => log.warn('event-failed', { error }),
   });
   const trust =

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { projectName } from '../../shared/values/names.ts';
 import { eventTexts, type EventText } from '../review/event-texts.ts';
-import type { EventResult } from '../../shared/report/webhook-metric-table.ts';
+import type { EventOutcome } from '../../shared/report/webhook-metric-table.ts';
 import { barePod, controllerOf, type Owner } from '../kubernetes/owner.ts';
 import type { Decided } from '../review/surroundings.ts';
 import { mergePatch, unlessRefused, type ClusterClient } from './client.ts';
@@ -21,7 +21,7 @@ export interface EventOptions {
   readonly client: ClusterClient;
   wallClock(): number;
   /** `written`, `counted`, `dropped` (too many at once) or `failed`. */
-  count(result: EventResult): void;
+  count(outcome: EventOutcome): void;
   report(error: unknown): void;
 }
 

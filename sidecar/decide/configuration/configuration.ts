@@ -81,13 +81,13 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
       ownAddresses: inputs.ownAddresses,
       settings: {
         hostNameFilter: settings.hostNameFilter,
-        tcpAnswerCapWithoutEdns: settings.tcpAnswerCapWithoutEdns,
+        maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
         serverMemory: settings.serverMemory,
         maxLingeringSockets: lingeringSockets,
         ptrFirstOnly: settings.ptrFirstOnly,
         pairWindowMs: settings.pairWindowMilliseconds,
-        maxInFlight: Math.min(settings.maxInFlight, walksThatFit(walkSockets, resolvConf.servers.length)),
+        maxSearches: Math.min(settings.maxSearches, walksThatFit(walkSockets, resolvConf.servers.length)),
       },
     },
   };

@@ -26,16 +26,16 @@ const maxSocketsPerWalk = questionsPerWalk * maxServers;
 
 export function shareDescriptors(
   limit: number | undefined,
-  { maxInFlight, tcpMaxConnections }: { readonly maxInFlight: number; readonly tcpMaxConnections: number },
+  { maxSearches, maxTcpConnections }: { readonly maxSearches: number; readonly maxTcpConnections: number },
 ): DescriptorBudget {
   const free = Math.max(2, (limit ?? usualLimit) - reserved);
   // Connections take what they are given and no more: the next free descriptor would else go to one that waits to be
   // accepted, and no query would go out.
   const adminConnections = Math.min(usualAdminConnections, Math.max(1, Math.floor(free / 8)));
-  const clientConnections = Math.min(tcpMaxConnections, Math.max(1, Math.floor(free / 3)));
+  const clientConnections = Math.min(maxTcpConnections, Math.max(1, Math.floor(free / 3)));
   // Fewer than one walk needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
   const upstreamSockets = Math.min(
-    maxInFlight * maxSocketsPerWalk + maxLingeringSockets,
+    maxSearches * maxSocketsPerWalk + maxLingeringSockets,
     Math.max(maxSocketsPerWalk, free - clientConnections - adminConnections),
   );
   return { clientConnections, adminConnections, upstreamSockets };

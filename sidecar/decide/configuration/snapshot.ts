@@ -25,7 +25,7 @@ export interface ConfigurationSnapshot {
 export interface WalkSettings {
   readonly hostNameFilter: boolean;
   /** Records in a TCP answer to a query without EDNS; 0 is no cap. */
-  readonly tcpAnswerCapWithoutEdns: number;
+  readonly maxTcpRecordsWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;
   /** Silent servers are remembered across lookups. */
   readonly serverMemory: boolean;
@@ -34,5 +34,5 @@ export interface WalkSettings {
   readonly ptrFirstOnly: boolean;
   readonly pairWindowMs: number;
   /** Walks under way at once. */
-  readonly maxInFlight: number;
+  readonly maxSearches: number;
 }

@@ -10,13 +10,13 @@ const markerName = encodeName('glibc.internal') ?? rootName;
 
 const settings: WalkSettings = {
   hostNameFilter: true,
-  tcpAnswerCapWithoutEdns: 63,
+  maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,
   serverMemory: true,
   maxLingeringSockets: 32,
   ptrFirstOnly: false,
   pairWindowMs: 5,
-  maxInFlight: 1000,
+  maxSearches: 1000,
 };
 
 function snapshot(resolvConf: string, mode: Mode, changed: Partial<WalkSettings> = {}): ConfigurationSnapshot {
@@ -39,7 +39,7 @@ const three = 'nameserver 192.0.2.1\nnameserver 2001:db8::2\nnameserver 192.0.2.
 export const snapshots: Readonly<Record<string, ConfigurationSnapshot>> = {
   marker: snapshot(`${one}options ndots:2 timeout:1`, 'marker'),
   plain: snapshot(`${one}options timeout:1`, 'plain', { ptrFirstOnly: true }),
-  asIs: snapshot(one, 'as-is', { hostNameFilter: false, tcpAnswerCapWithoutEdns: 3 }),
+  asIs: snapshot(one, 'as-is', { hostNameFilter: false, maxTcpRecordsWithoutEdns: 3 }),
   three: snapshot(`${three}options timeout:2 attempts:3 rotate`, 'marker', { keepSurvivingHalf: true }),
   tcp: snapshot(`${one}options use-vc edns0 trust-ad`, 'plain'),
   serial: snapshot(`${three}options single-request timeout:1 trust-ad`, 'marker'),
@@ -47,5 +47,5 @@ export const snapshots: Readonly<Record<string, ConfigurationSnapshot>> = {
   strict: snapshot(`${three}options strict-error timeout:1`, 'marker', { pairWindowMs: 1 }),
   noAaaa: snapshot(`${one}options no-aaaa attempts:1`, 'plain'),
   own: snapshot('nameserver 127.0.0.1\nnameserver 192.0.2.1\nsearch s1.test\n', 'marker'),
-  full: snapshot(one, 'marker', { maxInFlight: 1 }),
+  full: snapshot(one, 'marker', { maxSearches: 1 }),
 };

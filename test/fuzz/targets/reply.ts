@@ -72,9 +72,9 @@ function use(message: Uint8Array, query: QueryView, type: number, choice: number
   const edns = query.edns !== undefined;
   const limit = replyLimit(query, 'udp');
   for (const transport of ['udp', 'tcp'] as const) {
-    const answerCap = transport === 'tcp' ? (caps[choice % caps.length] ?? 0) : 0;
+    const maxRecords = transport === 'tcp' ? (caps[choice % caps.length] ?? 0) : 0;
     const records = [...answer.records, ...answer.recordsBeforeFault];
-    const input = { query, rcode: edns ? 16 : 3, type, chain: answer.chain, records, edns, ad: true, answerCap };
+    const input = { query, rcode: edns ? 16 : 3, type, chain: answer.chain, records, edns, ad: true, maxRecords };
     const { bytes, truncated } = composeReply(input, limit, transport);
     digest.addBytes(bytes);
     digest.add(truncated);

@@ -47,8 +47,8 @@ function configurationOf(files: { annotations?: string; resolvConf?: string; hos
   });
   const configuration = buildConfiguration(inputs(files), buildConfiguration(inputs({})));
   checkWalk(walkConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
-  const { maxInFlight, pairWindowMs } = configuration.snapshot.settings;
-  assert(maxInFlight >= 1 && maxInFlight <= 300 && pairWindowMs >= 1, 'a setting out of its range');
+  const { maxSearches, pairWindowMs } = configuration.snapshot.settings;
+  assert(maxSearches >= 1 && maxSearches <= 300 && pairWindowMs >= 1, 'a setting out of its range');
   return configuration;
 }
 
@@ -120,7 +120,7 @@ export const annotationsTarget: Target = {
     'alpine-resolver.io/nameservers="192.0.2.1,2001:db8::1"\nalpine-resolver.io/mode="plain"\n',
     'alpine-resolver.io/resolv-conf="nameserver 1.2.3.4\\nsearch a\\n"\nalpine-resolver.io/options="ndots:2 rotate"\n',
     'alpine-resolver.io/keep-surviving-half=`true`\nalpine-resolver.io/log-level="\\x64ebug"\nalpine-resolver.io/ndts="1"\n',
-    'alpine-resolver.io/tcp-answer-cap-without-edns="\\u0031\\U00000032\\061"\nalpine-resolver.io/max-in-flight="5"\n',
+    'alpine-resolver.io/max-tcp-records-without-edns="\\u0031\\U00000032\\061"\nalpine-resolver.io/max-searches="5"\n',
   ),
   tokens: texts(
     ...['alpine-resolver.io/', 'alpine-resolver.io/ndots="', 'alpine-resolver.io/nameservers="', '"\n', '"', '`', '='],

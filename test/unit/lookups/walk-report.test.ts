@@ -32,7 +32,7 @@ function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
 test('at level debug a search tells its candidates, its outcome and its time', () => {
   const time = '1970-01-01T00:00:00.000Z';
   expect(reportOne('debug').lines).toEqual([
-    { time, level: 'debug', event: 'candidate', name: 'cart.shop.test', result: 'pos' },
+    { time, level: 'debug', event: 'candidate', name: 'cart.shop.test', outcome: 'pos' },
     {
       time,
       level: 'debug',
@@ -50,5 +50,5 @@ test('at level debug a search tells its candidates, its outcome and its time', (
 test('at level info a search is counted and not told', () => {
   const { lines, metrics } = reportOne('info');
   expect(lines).toEqual([]);
-  expect(metrics).toContain('alpine_resolver_walks_total{outcome="positive"} 1\n');
+  expect(metrics).toContain('alpine_resolver_searches_total{outcome="positive"} 1\n');
 });

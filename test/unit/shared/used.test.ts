@@ -64,8 +64,8 @@ test('every value of a label is given somewhere', () => {
 test('every reason is given', () => {
   const { skipReasons, injectReasons, refuseReasons, warningReasons } = reasons;
   const ofWebhook = [skipReasons, injectReasons, refuseReasons, warningReasons].flatMap((table) => Object.keys(table));
-  const { dropReasons, walkOutcomes, upstreamFaults, ignoredReplyReasons } = reasons;
-  const ofSidecar = [dropReasons, walkOutcomes, upstreamFaults, ignoredReplyReasons].flatMap((table) =>
+  const { dropReasons, searchOutcomes, upstreamFaults, ignoredReplyReasons } = reasons;
+  const ofSidecar = [dropReasons, searchOutcomes, upstreamFaults, ignoredReplyReasons].flatMap((table) =>
     Object.keys(table),
   );
   expect(unused(ofWebhook, asString, webhook)).toEqual([]);

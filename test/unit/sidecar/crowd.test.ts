@@ -6,7 +6,7 @@ const script = { servers: { '10.0.0.1': { otherwise: 'LOST' as const } } };
 const silent = { resolvConf: 'nameserver 10.0.0.1\noptions timeout:30 attempts:5\n', script };
 
 test('of many that ask for one walk from ports of their own, four per walk that may run are kept', async () => {
-  const client = createRawClient({ ...silent, settings: { maxInFlight: 5 } });
+  const client = createRawClient({ ...silent, settings: { maxSearches: 5 } });
   const connection = client.connect();
   for (let port = 2000; port < 2019; port += 1) client.ask({ name: 'a.test', type: 'MX', port });
   client.ask({ name: 'a.test', type: 'MX', connection });

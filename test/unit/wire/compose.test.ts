@@ -284,9 +284,9 @@ describe('answer cap', () => {
     [2, 64, 63, 2, 61],
     [0, 300, 0, 0, 300],
     [70, 5, 63, 70, 5],
-  ])('%i aliases, %i records, cap %i', (aliases, records, answerCap, keptAliases, keptRecords) => {
+  ])('%i aliases, %i records, cap %i', (aliases, records, maxRecords, keptAliases, keptRecords) => {
     const chain = Array.from({ length: aliases }, (_, index) => alias(`n${index}.test`));
-    const capped = input({ chain, records: addresses(records), answerCap });
+    const capped = input({ chain, records: addresses(records), maxRecords });
     const { bytes: reply, truncated } = composeReply(capped, 65535, 'tcp');
     expect(truncated).toBe(false);
     const decoded = decodeStrictly(reply);
@@ -294,19 +294,19 @@ describe('answer cap', () => {
     const types = decoded.records.map((record) => record.type);
     if (aliases < 63) expect(types).toEqual([...Array(keptAliases).fill(5), ...Array(keptRecords).fill(1)]);
     else expect(types).toEqual([5, 1, 1, 1, 1, 1]);
-    if (answerCap > 0) expect(parseLikeOldMusl(reply).filter(({ type }) => type === 1)).toHaveLength(keptRecords);
+    if (maxRecords > 0) expect(parseLikeOldMusl(reply).filter(({ type }) => type === 1)).toHaveLength(keptRecords);
   });
 
   it('puts no cap on other types', () => {
     const records = addresses(100, 2);
-    const { bytes: reply } = composeReply(input({ type: 16, records, answerCap: 63 }), 65535, 'tcp');
+    const { bytes: reply } = composeReply(input({ type: 16, records, maxRecords: 63 }), 65535, 'tcp');
     expect(decodeStrictly(reply).records).toHaveLength(100);
   });
 
-  it.each([1, 2, 3])('of %i still leaves an address', (answerCap) => {
-    const capped = input({ chain: [alias('x.test'), alias('y.test')], records: addresses(9), answerCap });
+  it.each([1, 2, 3])('of %i still leaves an address', (maxRecords) => {
+    const capped = input({ chain: [alias('x.test'), alias('y.test')], records: addresses(9), maxRecords });
     const { records } = decodeStrictly(composeReply(capped, 65535, 'tcp').bytes);
-    expect(records).toHaveLength(answerCap);
+    expect(records).toHaveLength(maxRecords);
     expect(records.at(-1)?.type).toBe(1);
   });
 });

@@ -75,9 +75,9 @@ describe('settings', () => {
   });
 
   test('no more searches at once than there are sockets for', () => {
-    expect(build({ upstreamSockets: 6000 }).snapshot.settings.maxInFlight).toBe(1000);
+    expect(build({ upstreamSockets: 6000 }).snapshot.settings.maxSearches).toBe(1000);
     // Seven stay open for silent servers; A and AAAA need one each.
-    expect(build({ upstreamSockets: 60 }).snapshot.settings).toMatchObject({ maxLingeringSockets: 7, maxInFlight: 26 });
+    expect(build({ upstreamSockets: 60 }).snapshot.settings).toMatchObject({ maxLingeringSockets: 7, maxSearches: 26 });
   });
 
   test('what the data path looks at', () => {

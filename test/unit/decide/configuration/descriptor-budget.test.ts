@@ -5,7 +5,7 @@ import {
   walksThatFit,
 } from '../../../../sidecar/decide/configuration/descriptor-budget.ts';
 
-const settings = { maxInFlight: 1000, tcpMaxConnections: 256 };
+const settings = { maxSearches: 1000, maxTcpConnections: 256 };
 
 test('with room enough the settings decide', () => {
   expect(shareDescriptors(1_048_576, settings)).toEqual({

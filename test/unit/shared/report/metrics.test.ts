@@ -109,10 +109,10 @@ test('the compiler takes the values of the table and no others', () => {
   // @ts-expect-error A value that the table does not have.
   metrics.observe('wait_seconds', 1, { kind: 'z' });
   const sidecar = createMetrics(sidecarMetrics);
-  sidecar.inc('alpine_resolver_walks_total', { outcome: 'unusable' });
+  sidecar.inc('alpine_resolver_searches_total', { outcome: 'unusable' });
   // @ts-expect-error An outcome that no page explains.
-  sidecar.inc('alpine_resolver_walks_total', { outcome: 'found' });
-  expect(sidecar.exposition()).toContain('alpine_resolver_walks_total{outcome="unusable"} 1\n');
+  sidecar.inc('alpine_resolver_searches_total', { outcome: 'found' });
+  expect(sidecar.exposition()).toContain('alpine_resolver_searches_total{outcome="unusable"} 1\n');
 });
 
 describe.each(Object.entries({ sidecar: sidecarMetrics, webhook: webhookMetrics }))(

@@ -15,7 +15,7 @@ describe('the environment', () => {
     const { values, issues } = fromEnvironment({});
     expect(issues).toEqual([]);
     expect(values.listen).toEqual([{ host: '127.0.0.1', port: 53 }]);
-    expect(values.tcpAnswerCapWithoutEdns).toBe(63);
+    expect(values.maxTcpRecordsWithoutEdns).toBe(63);
     expect(values.hostNameFilter).toBe(true);
     expect(values.ndots).toBeUndefined();
   });
@@ -59,6 +59,18 @@ describe('the environment', () => {
       },
     ]);
     expect(fromEnvironment({ RESOLVER_ZZZZZZ: '' }).issues[0]?.message).toBe('RESOLVER_ZZZZZZ is not a setting');
+  });
+
+  test.each([
+    ['RESOLVER_MAX_IN_FLIGHT', 'RESOLVER_MAX_SEARCHES'],
+    ['RESOLVER_TCP_MAX_CONNECTIONS', 'RESOLVER_MAX_TCP_CONNECTIONS'],
+    ['RESOLVER_TCP_ANSWER_CAP_WITHOUT_EDNS', 'RESOLVER_MAX_TCP_RECORDS_WITHOUT_EDNS'],
+  ])('an old name is not accepted, and the message has the new one: %s', (old, name) => {
+    const { values, issues } = fromEnvironment({ [old]: '7' });
+    expect(issues).toEqual([
+      { problem: 'unknown', name: old, value: '7', message: `${old} is not a setting; it is named ${name} now` },
+    ]);
+    expect(values).toEqual(fromEnvironment({}).values);
   });
 
   test('a message shows only the beginning of a long value', () => {
@@ -130,6 +142,22 @@ describe('annotations', () => {
     });
     expect(values).toEqual({ ndots: 2, searches: [] });
     expect(issues).toEqual([]);
+  });
+
+  test('an old name is not accepted, and the message has the new one', () => {
+    const { values, issues } = readAnnotations(
+      injectionSettings,
+      {
+        'alpine-resolver.io/tcp-answer-cap-without-edns': '10',
+        'alpine-resolver.io/max-in-flight': '10',
+      },
+      sidecarSettings,
+    );
+    expect(values).toEqual({});
+    expect(issues.map(({ message }) => message)).toEqual([
+      'annotation alpine-resolver.io/tcp-answer-cap-without-edns is not known; it is named alpine-resolver.io/max-tcp-records-without-edns now',
+      'annotation alpine-resolver.io/max-in-flight: this setting cannot be an annotation, only the variable RESOLVER_MAX_SEARCHES',
+    ]);
   });
 
   test('those with a fixed meaning are known, but are no settings', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { annotations } from '../../../../shared/values/names.ts';
-import { annotationName, environmentName } from '../../../../shared/settings/setting-definition.ts';
+import {
+  annotationName,
+  environmentName,
+  type SettingDefinition,
+} from '../../../../shared/settings/setting-definition.ts';
 import { injectionSettings, sidecarSettings, webhookSettings } from '../../../../shared/settings/settings.ts';
 
 const tables = { sidecar: sidecarSettings, webhook: webhookSettings };
@@ -16,8 +20,10 @@ describe.each(Object.entries(tables))('the table of the %s', (program, table) =>
     expect(kind.parse(kind.format(entry.default))).toEqual({ ok: true, value: entry.default });
   });
 
-  test('no two entries share a name', () => {
-    const names = table.map(environmentName);
+  test('no two entries share a name, and no old name has come back', () => {
+    const written: readonly SettingDefinition[] = table;
+    const old = written.flatMap((entry) => (entry.oldKeys ?? []).map((key) => environmentName({ ...entry, key })));
+    const names = [...table.map(environmentName), ...old];
     expect(new Set(names).size).toBe(names.length);
   });
 
@@ -34,9 +40,9 @@ test('a setting of what is added can be annotated, and no annotation has two mea
 });
 
 test('names follow from the key', () => {
-  expect(annotationName('tcpAnswerCapWithoutEdns')).toBe('alpine-resolver.io/tcp-answer-cap-without-edns');
-  expect(environmentName({ key: 'tcpAnswerCapWithoutEdns', program: 'sidecar' })).toBe(
-    'RESOLVER_TCP_ANSWER_CAP_WITHOUT_EDNS',
+  expect(annotationName('maxTcpRecordsWithoutEdns')).toBe('alpine-resolver.io/max-tcp-records-without-edns');
+  expect(environmentName({ key: 'maxTcpRecordsWithoutEdns', program: 'sidecar' })).toBe(
+    'RESOLVER_MAX_TCP_RECORDS_WITHOUT_EDNS',
   );
   expect(environmentName({ key: 'listen', program: 'webhook' })).toBe('WEBHOOK_LISTEN');
   expect(environmentName({ key: 'namespace', program: 'webhook', environment: 'POD_NAMESPACE' })).toBe('POD_NAMESPACE');
