@@ -39,13 +39,12 @@ const filePollMs = 1000;
 /** A new address of the machine is served within this time, where a wildcard was asked for. */
 const addressPollMs = 5000;
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const { settings, log, now } = deps;
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);
   const guard = createGuard(reportFault);
-  const timers: (() => void)[] = [];
-  let listeners: Listeners | undefined;
   let admin: AdminServer | undefined;
   let ready = false;
 
@@ -109,42 +108,36 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     metrics.set('alpine_resolver_resident_memory_bytes', deps.residentMemoryBytes());
   });
 
-  /** Where wildcards were asked for, the last address of the machine may go, and come again. */
-  function isReady(): boolean {
-    return ready && listeners !== undefined && listeners.endpoints.length > 0;
-  }
-
-  function addressesChanged(): void {
-    if (listeners === undefined) return;
-    log.info('listening', { addresses: listeners.endpoints.map(formatEndpoint) });
-    live.setOwnAddresses(keysOf(listeners.endpoints));
-  }
-
+  let stopPolling = (): void => undefined;
   const followFiles: Part = {
     name: 'configuration',
     start() {
-      timers.push(every(filePollMs, live.poll));
+      stopPolling = every(filePollMs, live.poll);
     },
-    stop() {
-      for (const end of timers) end();
-    },
+    stop: () => stopPolling(),
   };
+  const dns = createDnsListeners({
+    open: () => openListeners(settings.listen, connections, events),
+    every,
+    faulted: events.faulted,
+    changed(endpoints) {
+      log.info('listening', { addresses: endpoints.map(formatEndpoint) });
+      live.setOwnAddresses(keysOf(endpoints));
+    },
+  });
   const serveDns: Part = {
     name: 'DNS listeners',
-    async start() {
-      listeners = await openListeners(settings.listen, connections, events);
-      addressesChanged();
-      timers.push(every(addressPollMs, followAddresses));
-    },
+    start: dns.start,
     stop() {
-      listeners?.close();
+      dns.stop();
       connections.closeAll();
     },
   };
   const serveAdmin: Part = {
     name: 'admin listener',
     async start() {
-      const state = { isReady, metrics: metrics.exposition };
+      // Where wildcards were asked for, the last address of the machine may go, and come again.
+      const state = { isReady: () => ready && dns.isServing(), metrics: metrics.exposition };
       admin = await openAdminServer(settings.adminListen, descriptors.adminConnections, state);
       ready = true;
       log.info('ready', { version, admin: admin.endpoints.map(formatEndpoint) });
@@ -154,26 +147,58 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     },
   };
 
-  let following = false;
-  function followAddresses(): void {
-    if (listeners === undefined || following) return;
-    following = true;
-    listeners
-      .followLocalAddresses()
-      .then((changed) => {
-        if (changed) addressesChanged();
-      })
-      .catch(events.faulted)
-      .finally(() => {
-        following = false;
-      });
-  }
-
   return {
     parts: [followFiles, serveDns, serveAdmin],
     stopping() {
       ready = false;
     },
     reportFault,
+  };
+}
+
+interface DnsListeners {
+  start(): Promise<void>;
+  stop(): void;
+  isServing(): boolean;
+}
+
+interface DnsListenersOptions {
+  open(): Promise<Listeners>;
+  every(periodMs: number, run: () => void): () => void;
+  /** These addresses are served from here on. */
+  changed(endpoints: readonly Endpoint[]): void;
+  faulted(error: Error): void;
+}
+
+/** The listeners of the pod's queries, and the timer by which they follow the addresses of the machine. */
+function createDnsListeners({ open, every, changed, faulted }: DnsListenersOptions): DnsListeners {
+  let listeners: Listeners | undefined;
+  let stopFollowing = (): void => undefined;
+  let following = false;
+
+  async function follow(opened: Listeners): Promise<void> {
+    if (following) return;
+    following = true;
+    try {
+      if (await opened.followLocalAddresses()) changed(opened.endpoints);
+    } catch (error) {
+      faulted(error as Error);
+    } finally {
+      following = false;
+    }
+  }
+
+  return {
+    async start() {
+      const opened = await open();
+      listeners = opened;
+      changed(opened.endpoints);
+      stopFollowing = every(addressPollMs, () => void follow(opened));
+    },
+    stop() {
+      stopFollowing();
+      listeners?.close();
+    },
+    isServing: () => listeners !== undefined && listeners.endpoints.length > 0,
   };
 }

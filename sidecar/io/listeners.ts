@@ -32,63 +32,24 @@ export async function openListeners(
   );
   const wildcards = wanted.filter(({ host }) => isWildcard(host));
   const fixedKeys = new Set(fixed.filter(({ port }) => port !== 0).map(formatEndpoint));
+  const open = (endpoint: Endpoint): Promise<ListenerPair> => openListenerPair(endpoint, setting, connections, events);
+  const expansion = expandListeners({
+    open,
+    endpoints: () => expandWildcards(wildcards, readLocal()).filter((one) => !fixedKeys.has(formatEndpoint(one))),
+  });
   const opened: ListenerPair[] = [];
-  /** What the wildcards stand for now, by the address as text, without what is fixed. */
-  const expanded = new Map<string, ListenerPair>();
-  /** Addresses of this machine that could not be bound, and were reported. */
-  const refused = new Set<string>();
-
-  async function openExpanded(onRefused: (error: unknown) => void): Promise<boolean> {
-    const current = new Map(
-      expandWildcards(wildcards, readLocal())
-        .map((endpoint) => [formatEndpoint(endpoint), endpoint] as const)
-        .filter(([key]) => !fixedKeys.has(key)),
-    );
-    let changed = false;
-    for (const [key, pair] of expanded) {
-      if (current.has(key)) continue;
-      pair.close();
-      expanded.delete(key);
-      changed = true;
-    }
-    for (const key of refused) if (!current.has(key)) refused.delete(key);
-    for (const [key, endpoint] of current) {
-      if (expanded.has(key)) continue;
-      try {
-        const pair = await openIfThere(endpoint);
-        if (pair === undefined) continue;
-        expanded.set(key, pair);
-        refused.delete(key);
-        changed = true;
-      } catch (error) {
-        if (refused.has(key)) continue;
-        refused.add(key);
-        onRefused(error);
-      }
-    }
-    return changed;
-  }
-
-  /** An IPv6 address cannot be bound before duplicate address detection has ended (RFC 4862 §5.4): it comes later. */
-  async function openIfThere(endpoint: Endpoint): Promise<ListenerPair | undefined> {
-    try {
-      return await openListenerPair(endpoint, setting, connections, events);
-    } catch (error) {
-      if (error instanceof ListenError && error.code === 'EADDRNOTAVAIL') return undefined;
-      throw error;
-    }
-  }
+  const all = (): ListenerPair[] => [...opened, ...expansion.pairs()];
 
   function close(): void {
-    for (const pair of [...opened, ...expanded.values()]) pair.close();
+    for (const pair of all()) pair.close();
   }
 
   try {
-    for (const endpoint of fixed) opened.push(await openListenerPair(endpoint, setting, connections, events));
-    await openExpanded((error) => {
+    for (const endpoint of fixed) opened.push(await open(endpoint));
+    await expansion.follow((error) => {
       throw error;
     });
-    if (opened.length + expanded.size === 0) throw nothingToListenOn(wildcards);
+    if (all().length === 0) throw nothingToListenOn(wildcards);
   } catch (error) {
     close();
     throw error;
@@ -96,12 +57,75 @@ export async function openListeners(
 
   return {
     get endpoints() {
-      return [...opened, ...expanded.values()].map((pair) => pair.endpoint);
+      return all().map((pair) => pair.endpoint);
     },
     // The others are served on.
     followLocalAddresses: () =>
-      wildcards.length === 0 ? Promise.resolve(false) : openExpanded((error) => events.faulted(error as Error)),
+      wildcards.length === 0 ? Promise.resolve(false) : expansion.follow((error) => events.faulted(error as Error)),
     close,
+  };
+}
+
+/** What wildcards stand for: served as the addresses of the machine come and go. */
+interface Expansion {
+  pairs(): Iterable<ListenerPair>;
+  /** Says if any came or went. An address that cannot be bound is told once, until it goes. */
+  follow(onRefused: (error: unknown) => void): Promise<boolean>;
+}
+
+interface ExpansionOptions {
+  /** What the wildcards stand for now. */
+  endpoints(): readonly Endpoint[];
+  open(endpoint: Endpoint): Promise<ListenerPair>;
+}
+
+function expandListeners({ endpoints, open }: ExpansionOptions): Expansion {
+  /** By the address as text. */
+  const expanded = new Map<string, ListenerPair>();
+  /** Addresses of this machine that could not be bound, and were reported. */
+  const refused = new Set<string>();
+
+  function closeGone(current: ReadonlyMap<string, Endpoint>): boolean {
+    const gone = [...expanded].filter(([key]) => !current.has(key));
+    for (const [key, pair] of gone) {
+      pair.close();
+      expanded.delete(key);
+    }
+    for (const key of refused) if (!current.has(key)) refused.delete(key);
+    return gone.length > 0;
+  }
+
+  /** An IPv6 address cannot be bound before duplicate address detection has ended (RFC 4862 §5.4): it comes later. */
+  async function openIfThere(endpoint: Endpoint): Promise<ListenerPair | undefined> {
+    try {
+      return await open(endpoint);
+    } catch (error) {
+      if (error instanceof ListenError && error.code === 'EADDRNOTAVAIL') return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    pairs: () => expanded.values(),
+    async follow(onRefused) {
+      const current = new Map(endpoints().map((endpoint) => [formatEndpoint(endpoint), endpoint] as const));
+      let changed = closeGone(current);
+      for (const [key, endpoint] of current) {
+        if (expanded.has(key)) continue;
+        try {
+          const pair = await openIfThere(endpoint);
+          if (pair === undefined) continue;
+          expanded.set(key, pair);
+          refused.delete(key);
+          changed = true;
+        } catch (error) {
+          if (refused.has(key)) continue;
+          refused.add(key);
+          onRefused(error);
+        }
+      }
+      return changed;
+    },
   };
 }
 

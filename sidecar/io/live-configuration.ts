@@ -126,27 +126,38 @@ function report(
   log: Log,
   metrics: Metrics<SidecarMetrics>,
 ): void {
-  const { snapshot, source, annotations, settings } = built;
+  const { snapshot, annotations, settings } = built;
   log.setLevel(settings.logLevel);
   metrics.set('alpine_resolver_setting_issues', annotations.issues.length);
   metrics.clear('alpine_resolver_mode_info');
   metrics.set('alpine_resolver_mode_info', 1, { mode: snapshot.mode });
+  reportIssues(built, previous, log);
+  reportUpstream(built, previous, log, metrics);
+  reportResolvConf(built, previous, log);
+}
+
+/** Each once: what the configuration before had, too, is told already. */
+function reportIssues({ snapshot, annotations }: Configuration, previous: Configuration | undefined, log: Log): void {
   const known = new Set(previous?.annotations.issues.map((issue) => issue.message));
   for (const issue of annotations.issues) {
     if (!known.has(issue.message)) log.warn('annotation-fault', { annotation: issue.name, message: issue.message });
   }
-  if (previous?.snapshot.hosts !== snapshot.hosts) {
-    for (const issue of snapshot.hosts.issues) log.warn('hosts-fault', { message: issue });
-  }
-  const { resolvConf } = snapshot;
-  reportUpstream(built, previous, log, metrics);
-  if (previous?.snapshot.resolvConf === resolvConf && previous.snapshot.mode === snapshot.mode) return;
-  if (previous?.snapshot.resolvConf !== resolvConf) {
-    for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source: source.source });
-  }
+  if (previous?.snapshot.hosts === snapshot.hosts) return;
+  for (const issue of snapshot.hosts.issues) log.warn('hosts-fault', { message: issue });
+}
+
+function reportResolvConf(
+  { snapshot, source: { source } }: Configuration,
+  previous: Configuration | undefined,
+  log: Log,
+): void {
+  const { resolvConf, mode } = snapshot;
+  const isSame = previous?.snapshot.resolvConf === resolvConf;
+  if (isSame && previous.snapshot.mode === mode) return;
+  if (!isSame) for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source });
   log.info('configured', {
-    mode: snapshot.mode,
-    source: source.source,
+    mode,
+    source,
     nameservers: resolvConf.servers.map(formatServerAddress),
     ...loggedSearch(resolvConf.search),
     options: formatOptions(resolvConf),

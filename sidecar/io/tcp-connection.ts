@@ -40,6 +40,7 @@ const maxCopiedBytes = 4096;
 /** Longer than any walk (45 s): whatever happens, the client is never left waiting. */
 const unansweredMs = 60_000;
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the state of one connection
 export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions): TcpConnection {
   const { events, now, idleMs, crowded } = options;
   const identity = {};

@@ -100,11 +100,8 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
     laterAliases: [],
     records: [],
   };
-  if (message.length < headerBytes) return found;
-  // glibc's `ns_rr_cursor_init` wants one question, its name uncompressed.
-  const question = readUint16(message, 4) === 1 ? readQuestion(message, headerBytes) : undefined;
-  if (question === undefined || !isUncompressed(question)) return found;
-  const cursor = openRecords(message, question.end);
+  const cursor = openAnswer(message);
+  if (cursor === undefined) return found;
   let owner = askedName;
   for (let left = readUint16(message, 6); left > 0; left--) {
     if (!nextRecord(cursor)) return found;
@@ -114,10 +111,7 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
       const target = readName(message, cursor.rdataStart);
       if (target === undefined) return found;
       owner = target.name;
-      const isLater = isAddressType(type) && found.recordCount > 0;
-      if (isLater) found.laterAliasCount++;
-      else found.aliasCount++;
-      if (part === 'aliases') (isLater ? found.laterAliases : found.chain).push({ target: owner, ttl: cursor.ttl });
+      takeAlias(found, { target: owner, ttl: cursor.ttl }, type, part);
     } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
       const rdata = expandRdata(message, cursor.type, cursor.rdataStart, cursor.rdataEnd);
       if (rdata === undefined) return found;
@@ -127,6 +121,20 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
   }
   found.isSound = true;
   return found;
+}
+
+/** glibc's `ns_rr_cursor_init`: it wants one question, its name uncompressed. */
+function openAnswer(message: Uint8Array): RecordCursor | undefined {
+  if (message.length < headerBytes || readUint16(message, 4) !== 1) return undefined;
+  const question = readQuestion(message, headerBytes);
+  return question !== undefined && isUncompressed(question) ? openRecords(message, question.end) : undefined;
+}
+
+function takeAlias(found: Found, alias: Alias, type: number, part: Part): void {
+  const isLater = isAddressType(type) && found.recordCount > 0;
+  if (isLater) found.laterAliasCount++;
+  else found.aliasCount++;
+  if (part === 'aliases') (isLater ? found.laterAliases : found.chain).push(alias);
 }
 
 /** Neither OPT, nor another type that says something about the message (RFC 6895 §3.1), nor a signature. */

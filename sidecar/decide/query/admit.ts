@@ -3,7 +3,7 @@
  * that its fault asks for.
  */
 import { opcodes, rcodes, recordClasses, recordTypes } from '../../wire/iana.ts';
-import type { QueryView } from '../../wire/message-view.ts';
+import type { Question, QueryView } from '../../wire/message-view.ts';
 
 export type Admission =
   | { readonly do: 'answer' }
@@ -18,19 +18,26 @@ const ednsVersion = 0;
  * goes out only if it holds an ID and a clear QR bit, so that two servers never answer each other.
  */
 export function admit(view: QueryView | undefined, message: Uint8Array): Admission {
-  if (view === undefined) {
-    const [, , flags] = message;
-    return flags === undefined || flags >= 0x80 ? { do: 'drop', reason: 'too-short' } : error(rcodes.FORMERR);
-  }
+  if (view === undefined) return admitWithoutHeader(message);
   if (view.qr) return { do: 'drop', reason: 'response' };
   if (view.opcode !== opcodes.QUERY) return error(rcodes.NOTIMP);
-  if (view.malformed || view.qdcount !== 1 || view.question === undefined || view.optCount > 1)
-    return error(rcodes.FORMERR);
+  const { question } = view;
+  if (question === undefined || !isOneQuestion(view)) return error(rcodes.FORMERR);
   if (view.edns !== undefined && view.edns.version > ednsVersion) return error(rcodes.BADVERS);
-  const { type, class: questionClass } = view.question;
-  const isTransfer = type === recordTypes.AXFR || type === recordTypes.IXFR;
-  if (questionClass !== recordClasses.IN || isTransfer) return error(rcodes.REFUSED);
-  return { do: 'answer' };
+  return isServed(question) ? { do: 'answer' } : error(rcodes.REFUSED);
+}
+
+function admitWithoutHeader([, , flags]: Uint8Array): Admission {
+  return flags === undefined || flags >= 0x80 ? { do: 'drop', reason: 'too-short' } : error(rcodes.FORMERR);
+}
+
+function isOneQuestion({ malformed, qdcount, optCount }: QueryView): boolean {
+  return !malformed && qdcount === 1 && optCount <= 1;
+}
+
+/** Class IN alone, and no transfer of a zone. */
+function isServed({ type, class: questionClass }: Question): boolean {
+  return questionClass === recordClasses.IN && type !== recordTypes.AXFR && type !== recordTypes.IXFR;
 }
 
 function error(rcode: number): Admission {

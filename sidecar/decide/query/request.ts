@@ -31,23 +31,32 @@ export type Request =
   | { readonly do: 'negative' };
 
 export function readRequest(reading: Reading, snapshot: ConfigurationSnapshot): Request {
-  const { name, type } = reading;
-  const rest = stripSuffix(name, snapshot.marker);
-  const marked = rest !== undefined;
-  if (rest !== undefined && (labelCount(rest) === 0 || stripSuffix(rest, snapshot.marker) !== undefined)) {
-    return { do: 'negative' };
-  }
-  const asked = rest ?? name;
-  if (isRejected(reading, asked, snapshot)) return { do: 'negative' };
+  const rest = stripSuffix(reading.name, snapshot.marker);
+  return rest === undefined ? readUnmarked(reading, snapshot) : readMarked(rest, reading, snapshot);
+}
+
+/** What stands under the marker is searched for, in every mode. The marker alone, and one under another, is no name. */
+function readMarked(name: WireName, reading: Reading, snapshot: ConfigurationSnapshot): Request {
+  const isName = labelCount(name) > 0 && stripSuffix(name, snapshot.marker) === undefined;
+  if (!isName || isRejected(reading, name, snapshot)) return { do: 'negative' };
+  return { do: 'search', search: searchFor(name, false), marked: true, usesHosts: true, whole: false };
+}
+
+/** Searched for in plain mode, where it looks like a call of getaddrinfo; otherwise the name and no other. */
+function readUnmarked(reading: Reading, snapshot: ConfigurationSnapshot): Request {
+  const { name, type, flags } = reading;
+  if (isRejected(reading, name, snapshot)) return { do: 'negative' };
   // Only programs that check signatures set DO, and they need the reply as it was signed, with its proofs.
-  const forValidator = !marked && asksForDnssec(reading.flags);
-  const plain = !marked && !forValidator && snapshot.mode === 'plain';
-  const searches = marked || (plain && isAddressType(type) && !isRawCall(reading, snapshot));
+  const forValidator = asksForDnssec(flags);
+  const plain = !forValidator && snapshot.mode === 'plain';
+  const searches = plain && isAddressType(type) && !isRawCall(reading, snapshot);
   const usesHosts = searches || (plain && type === recordTypes.PTR);
-  const absolute = !searches || labelCount(asked) === 0;
-  const search = { name: asked, dots: Math.max(0, labelCount(asked) - 1), absolute };
-  const whole = forValidator || (!marked && !isAddressType(type));
-  return { do: 'search', search, marked, usesHosts, whole };
+  const search = searchFor(name, !searches || labelCount(name) === 0);
+  return { do: 'search', search, marked: false, usesHosts, whole: forValidator || !isAddressType(type) };
+}
+
+function searchFor(name: WireName, absolute: boolean): SearchRequest {
+  return { name, dots: Math.max(0, labelCount(name) - 1), absolute };
 }
 
 /** glibc refuses names that are no host names before it asks anybody (`res_hnok`); only libc look-ups look like this. */
