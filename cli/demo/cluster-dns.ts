@@ -2,8 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { decode, encode, type Answer, type DecodedPacket } from 'dns-packet';
-import { answerFromZone, type Rcode, type Zone } from './cluster-zone.ts';
+import { decode, encode, type Answer, type DecodedPacket, type Question } from 'dns-packet';
+import { answerFromZone, type Rcode, type Zone, type ZoneAnswer } from './cluster-zone.ts';
 import { withOwnerPointers } from './name-compression.ts';
 
 export interface ClusterDns {
@@ -77,44 +77,74 @@ export async function startClusterDns(zone: Zone, address: string, port: number)
 
 /** Undefined for what is no query. */
 export function answerQuery(zone: Zone, message: Buffer, limitBytes: number): Buffer | undefined {
+  const query = readQuery(message);
+  if (query === undefined) return undefined;
+  const { id, question } = query;
+  const base = { type: 'response' as const, id, questions: [question] };
+  const flags = (query.flags & FLAG_RD) | FLAG_RA;
+  if ((query.flags & OPCODE_MASK) !== 0) return encode({ ...base, flags: flags | RCODE_NOTIMP });
+  const name = question.name.toLowerCase();
+  const found = answerFromZone(zone, name, question.type);
+  const isOurs = name === zone.domain || name.endsWith(`.${zone.domain}`);
+  const isNegative = found.addresses.length === 0 && found.rcode !== 'SERVFAIL';
+  const authorities = isNegative ? [startOfAuthority(isOurs ? zone.domain : 'example')] : [];
+  return longestWithin(limitBytes, answersOf(question, found), (answers, truncated) =>
+    withOwnerPointers(
+      encode({
+        ...base,
+        flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | (truncated ? FLAG_TC : 0),
+        answers,
+        authorities,
+      }),
+    ),
+  );
+}
+
+interface Query {
+  readonly id: number;
+  readonly flags: number;
+  readonly question: Question;
+}
+
+function readQuery(message: Buffer): Query | undefined {
   let query: DecodedPacket;
   try {
     query = decode(message);
   } catch {
     return undefined;
   }
-  const [question] = query.questions ?? [];
-  if (query.type !== 'query' || question === undefined) return undefined;
-  const base = { type: 'response' as const, id: query.id ?? 0, questions: [question] };
-  const flags = ((query.flags ?? 0) & FLAG_RD) | FLAG_RA;
-  if (((query.flags ?? 0) & OPCODE_MASK) !== 0) return encode({ ...base, flags: flags | RCODE_NOTIMP });
-  const name = question.name.toLowerCase();
-  const found = answerFromZone(zone, name, question.type);
-  const aliases = found.chain.map<Answer>(({ owner, target }, i) => ({
-    type: 'CNAME',
-    name: i === 0 ? question.name : owner,
-    ttl: TTL_SECONDS,
-    data: target,
-  }));
-  const owner = found.chain.length === 0 ? question.name : found.owner;
-  const addresses = found.addresses.map<Answer>((data) => ({
-    type: question.type as 'A' | 'AAAA',
-    name: owner,
-    ttl: TTL_SECONDS,
-    data,
-  }));
-  const isOurs = name === zone.domain || name.endsWith(`.${zone.domain}`);
-  const isNegative = addresses.length === 0 && found.rcode !== 'SERVFAIL';
-  const authorities = isNegative ? [startOfAuthority(isOurs ? zone.domain : 'example')] : [];
-  const compose = (answers: Answer[], more = 0) =>
-    withOwnerPointers(
-      encode({ ...base, flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | more, answers, authorities }),
-    );
-  const answers = [...aliases, ...addresses];
-  const whole = compose(answers);
+  const { type, id = 0, flags = 0, questions: [question] = [] } = query;
+  return type === 'query' && question !== undefined ? { id, flags, question } : undefined;
+}
+
+function answersOf(question: Question, { chain, owner, addresses }: ZoneAnswer): Answer[] {
+  const common = { ttl: TTL_SECONDS };
+  return [
+    ...chain.map<Answer>((alias, i) => ({
+      ...common,
+      type: 'CNAME',
+      name: i === 0 ? question.name : alias.owner,
+      data: alias.target,
+    })),
+    ...addresses.map<Answer>((data) => ({
+      ...common,
+      type: question.type as 'A' | 'AAAA',
+      name: chain.length === 0 ? question.name : owner,
+      data,
+    })),
+  ];
+}
+
+/** The whole reply, or as many of its answers as fit, with TC. */
+function longestWithin(
+  limitBytes: number,
+  answers: readonly Answer[],
+  compose: (answers: Answer[], truncated: boolean) => Buffer,
+): Buffer {
+  const whole = compose([...answers], false);
   if (whole.length <= limitBytes) return whole;
   for (let count = answers.length - 1; ; count--) {
-    const part = compose(answers.slice(0, count), FLAG_TC);
+    const part = compose(answers.slice(0, count), true);
     if (part.length <= limitBytes || count === 0) return part;
   }
 }

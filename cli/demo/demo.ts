@@ -3,6 +3,7 @@
  * and without the sidecar.
  */
 import { version } from '../../shared/values/version.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { readObjects } from '../manifests/documents.ts';
 import { formatOthers, podsOf, type ManifestContents } from '../manifests/pods.ts';
@@ -46,9 +47,8 @@ export async function runDemo(options: DemoOptions, folder: string, stopped: Pro
 }
 
 async function show(options: DemoOptions, stage: Stage): Promise<number> {
-  const { stack } = stage;
-  const resolvConf = options.resolvConfFile === undefined ? undefined : readNameservers(options);
-  const given = options.podFiles.length > 0 ? readManifests(options) : undefined;
+  const resolvConf = readNameservers(options);
+  const given = readManifests(options);
   const cluster = clusterOf(options);
   print(`${styled('bold', `alpine-resolver ${version}`)}  both programs run on loopback: no root, no cluster`);
 
@@ -62,19 +62,55 @@ async function show(options: DemoOptions, stage: Stage): Promise<number> {
   if (first === undefined) print('', '  Below, names are looked up as in the sample pod.');
   const { namespace, pod } = first ?? (await injectSample(review));
 
+  const injected = { options, cluster, namespace, pod };
+  const resolvers = await startResolvers(stage, { ...injected, hasNameservers: resolvConf !== undefined });
+  const { sidecar } = resolvers;
+  print(heading('2  What its programs then resolve'));
+  const rows = await showLookups(resolvers, injected);
+  if (options.once) return exitCode;
+  if (!options.real) printInvitation({ ...resolvers, name: exampleName(rows) });
+  printNews(sidecar);
+  return Promise.race([sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
+}
+
+interface Injected {
+  readonly options: DemoOptions;
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly pod: JsonObject;
+}
+
+interface Resolvers {
+  /** Undefined: the nameservers are the user's. */
+  readonly clusterDns: ClusterDns | undefined;
+  readonly files: PodFiles;
+  readonly upstreamPort: number;
+  readonly sidecar: StartedSidecar;
+}
+
+/** The pod's sidecar, and a nameserver that plays the cluster's where the user names none. */
+async function startResolvers(
+  stage: Stage,
+  { options, cluster, namespace, pod, hasNameservers }: Injected & { readonly hasNameservers: boolean },
+): Promise<Resolvers> {
   const [dnsAddress, dnsPort] = options.real ? [cluster.nameserver, DNS_PORT] : [LOOPBACK, 0];
-  const clusterDns =
-    resolvConf === undefined ? await startNameserver(stage, cluster, namespace, dnsAddress, dnsPort) : undefined;
+  const clusterDns = hasNameservers ? undefined : await startNameserver(stage, cluster, namespace, dnsAddress, dnsPort);
   const place = (text: string) => (dnsPort === 0 && clusterDns ? onLoopback(text) : text);
-  const files = writePodFiles(temporaryFolder(stack), pod, place);
+  const files = writePodFiles(temporaryFolder(stage.stack), pod, place);
   const upstreamPort = clusterDns?.port ?? options.port;
   const sidecar = await startSidecar(stage, files, upstreamPort, dnsPort);
+  return { clusterDns, files, upstreamPort, sidecar };
+}
 
-  print(heading('2  What its programs then resolve'));
+/** Prints what each library makes of the names. */
+async function showLookups(
+  resolvers: Resolvers,
+  { options, cluster, namespace }: Injected,
+): Promise<readonly NameLookups[]> {
+  const { clusterDns, files, upstreamPort, sidecar } = resolvers;
   const names = namesOf(options, demoNames(namespace));
   const warmUpName = clusterDns && `kubernetes.default.svc.${cluster.domain}`;
-  const setup = { files, clusterDns, upstreamPort, sidecar, options, warmUpName };
-  const { rows, titles } = await lookUp(names, setup);
+  const { rows, titles } = await lookUp(names, { ...resolvers, options, warmUpName });
   const configurations = configurationsOf({
     ...{ original: files.original, upstreamPort, seen: files.seen, sidecarPort: sidecar.port },
     generation: options.musl.generation,
@@ -82,10 +118,7 @@ async function show(options: DemoOptions, stage: Stage): Promise<number> {
   print(...lookupTable(rows, titles, (row) => remarksOf(row, configurations), outputColumns()));
   print(...summaryText(rows, outputColumns()));
   if (clusterDns !== undefined && options.names.length > 0) printUnknownNames(rows);
-  if (options.once) return exitCode;
-  if (!options.real) printInvitation({ files, sidecar, clusterDns, name: exampleName(rows) });
-  printNews(sidecar);
-  return Promise.race([sidecar.program.ended.then(fail), webhook.program.ended.then(fail)]);
+  return rows;
 }
 
 function clusterOf({ clusterDomain, nameserver, podFiles }: DemoOptions): Cluster {
@@ -97,7 +130,9 @@ function clusterOf({ clusterDomain, nameserver, podFiles }: DemoOptions): Cluste
   };
 }
 
-function readManifests({ podFiles, folder, namespace }: DemoOptions): ManifestContents {
+/** Undefined: the user gave none. */
+function readManifests({ podFiles, folder, namespace }: DemoOptions): ManifestContents | undefined {
+  if (podFiles.length === 0) return undefined;
   const objects = podFiles.flatMap((file) => readObjects(readTextFile(file, folder), fileTitle(file)));
   const contents = podsOf(objects, namespace);
   if (contents.pods.length > 0) return contents;
@@ -130,12 +165,7 @@ function printUnknownNames(rows: readonly NameLookups[]): void {
     );
 }
 
-interface LookupParts {
-  readonly files: PodFiles;
-  /** Undefined: the nameservers are the user's. */
-  readonly clusterDns: ClusterDns | undefined;
-  readonly upstreamPort: number;
-  readonly sidecar: StartedSidecar;
+interface LookupParts extends Resolvers {
   readonly options: DemoOptions;
   readonly warmUpName: string | undefined;
 }
@@ -172,7 +202,9 @@ function titlesOf(musl: string, glibc: string): TableTitles {
   return { musl: isReal ? musl : `${musl} alone`, glibc, injected: 'musl + sidecar' };
 }
 
-function readNameservers({ resolvConfFile = '', folder }: DemoOptions): string {
+/** Undefined: the user named no file. */
+function readNameservers({ resolvConfFile, folder }: DemoOptions): string | undefined {
+  if (resolvConfFile === undefined) return undefined;
   const text = readTextFile(resolvConfFile, folder);
   if (!parseResolvConf(text).hasNameserver) throw new UsageError(`${fileTitle(resolvConfFile)} names no nameserver`);
   return text;

@@ -34,10 +34,8 @@ export function readObjects(text: string, title: string): JsonObject[] {
     };
     const [error] = document.errors;
     if (error !== undefined) {
-      if (STACK_IS_FULL.test(error.message)) throw new UsageError(nestedText(title));
-      const message = error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '';
       const hint = isTemplate(text) ? '; it looks like a template: render it first, as with `helm template`' : '';
-      throw new UsageError(`${place(error.pos[0])}: ${message}${hint}`);
+      throw new UsageError(isOfNesting(error) ? nestedText(title) : `${place(error.pos[0])}: ${faultOf(error)}${hint}`);
     }
     const value = withinStack(title, () => valueOf(document, title));
     if (value === null) continue;
@@ -61,7 +59,15 @@ function valueOf(document: Document.Parsed, title: string): Json {
 }
 
 /** V8's words, which the reader takes for a fault of the text. */
-const STACK_IS_FULL = /call stack/;
+function isOfNesting({ message }: Error): boolean {
+  return message.includes('call stack');
+}
+
+/** Without the place, which is said in front, and the lines of the file. */
+function faultOf({ message }: Error): string {
+  const [first = ''] = message.split('\n');
+  return first.replace(/ at line \d+.*$/, '');
+}
 
 function nestedText(title: string): string {
   return `${title} is nested too deeply`;

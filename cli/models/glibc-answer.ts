@@ -3,8 +3,8 @@
  * canonical name.
  */
 import { formatAddress } from './address.ts';
-import { TYPE_A, TYPE_AAAA, TYPE_CNAME } from './lookup.ts';
-import { number16, readHeader, readName, readQuestion } from './message.ts';
+import { ADDRESS_BYTES, TYPE_CNAME } from './lookup.ts';
+import { readHeader, readName, readQuestion, readRecord, type RecordInMessage } from './message.ts';
 
 export interface GlibcAnswer {
   /** `unavailable`: the reply did not parse to its end. */
@@ -14,7 +14,6 @@ export interface GlibcAnswer {
 }
 
 const CLASS_IN = 1;
-const RECORD_FIXED_BYTES = 10;
 
 /**
  * The rcode is not looked at here; each alias becomes the expected owner, whoever owns it. In a call for both families
@@ -35,27 +34,23 @@ export function readGlibcAnswer(reply: Uint8Array, forBoth: boolean): GlibcAnswe
   if (answerCount === 0 || !isGlibcHostName(question.name)) return answer('not-found');
   let at = question.end;
   for (let i = 0; i < answerCount; i++) {
-    const owner = readName(reply, at);
-    if (owner === undefined || owner.end + RECORD_FIXED_BYTES > reply.length) return answer('unavailable');
-    const type = number16(reply, owner.end);
-    const length = number16(reply, owner.end + 8);
-    const data = owner.end + RECORD_FIXED_BYTES;
-    if (data + length > reply.length) return answer('unavailable');
-    at = data + length;
-    if (number16(reply, owner.end + 2) !== CLASS_IN) continue;
-    if (type === TYPE_CNAME) {
-      const target = readName(reply, data);
+    const record = readRecord(reply, at);
+    if (record === undefined) return answer('unavailable');
+    at = record.end;
+    if (record.class !== CLASS_IN) continue;
+    if (record.type === TYPE_CNAME) {
+      const target = readName(reply, record.dataStart);
       if (target === undefined) return answer('unavailable');
       expected = target.text;
       if (isGlibcHostName(expected) && !(forBoth && addresses.length > 0)) canonical = expected;
-    } else if (
-      type === question.type &&
-      expected.toLowerCase() === owner.text.toLowerCase() &&
-      length === (type === TYPE_A ? 4 : type === TYPE_AAAA ? 16 : -1)
-    )
-      addresses.push(formatAddress(reply.subarray(data, at)));
+    } else if (record.type === question.type && isAddressOf(record, expected))
+      addresses.push(formatAddress(record.data));
   }
   return answer(addresses.length > 0 ? 'success' : 'not-found');
+}
+
+function isAddressOf({ owner, type, data }: RecordInMessage, expected: string): boolean {
+  return owner.toLowerCase() === expected.toLowerCase() && data.length === ADDRESS_BYTES[type];
 }
 
 /** `res_hnok`: letters, digits, `-` and `_` in labels; no `-` at the very beginning. */

@@ -45,22 +45,38 @@ const FLAG_NAMES: readonly [string, GlibcFlag][] = [
 
 /** `port` is where the servers listen: the file cannot say it. */
 export function readGlibcConfiguration(text: string, hostName: string, port: number): GlibcConfiguration {
-  const servers: Endpoint[] = [];
-  let search: string[] | undefined;
-  const options = { ndots: 1, timeoutSeconds: 5, attempts: 2, flags: new Set<GlibcFlag>() };
+  const draft: Draft = {
+    servers: [],
+    search: undefined,
+    options: { ndots: 1, timeoutSeconds: 5, attempts: 2, flags: new Set<GlibcFlag>() },
+  };
   for (const line of text.split('\n')) {
     const [, keyword = '', rest = ''] = /^(\w+)[ \t](.*)$/s.exec(line) ?? [];
     const words = rest.split(/[ \t]+/).filter((word) => word !== '');
-    const [first] = words;
-    if (keyword === 'search' && first !== undefined) search = words;
-    else if (keyword === 'domain' && first !== undefined) search = [first];
-    else if (keyword === 'nameserver' && first !== undefined && servers.length < MAX_SERVERS) {
-      const address = parseServerAddress(first);
-      if (address !== undefined) servers.push({ address, port });
-    } else if (keyword === 'options') for (const word of words) setOption(options, word);
+    takeLine(draft, keyword, words, port);
   }
+  const { servers, search, options } = draft;
   if (servers.length === 0) servers.push({ address: '127.0.0.1', port });
   return { servers, search: search ?? domainOf(hostName), ...options };
+}
+
+interface Draft {
+  readonly servers: Endpoint[];
+  search: string[] | undefined;
+  readonly options: Options;
+}
+
+/** A keyword with nothing behind it changes nothing. */
+function takeLine(draft: Draft, keyword: string, words: string[], port: number): void {
+  const [first] = words;
+  if (first === undefined) return;
+  if (keyword === 'search') draft.search = words;
+  else if (keyword === 'domain') draft.search = [first];
+  else if (keyword === 'options') for (const word of words) setOption(draft.options, word);
+  else if (keyword === 'nameserver' && draft.servers.length < MAX_SERVERS) {
+    const address = parseServerAddress(first);
+    if (address !== undefined) draft.servers.push({ address, port });
+  }
 }
 
 interface Options {

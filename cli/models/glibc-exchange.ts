@@ -25,7 +25,6 @@ export interface GlibcFailure {
 const RCODE_NONE = 0;
 
 export async function exchangeAsGlibc(questions: readonly Uint8Array[], walk: GlibcWalk): Promise<GlibcExchange> {
-  const { servers, attempts, flags } = walk.configuration;
   const exchange: Exchange = {
     walk,
     questions,
@@ -34,23 +33,30 @@ export async function exchangeAsGlibc(questions: readonly Uint8Array[], walk: Gl
     heard: false,
     tcpCode: '',
   };
-  const start = flags.has('rotate') ? walk.firstServer++ : 0;
-  let overTcp = flags.has('use-vc');
   try {
-    for (let attempt = 1; attempt <= attempts; attempt++)
-      for (let step = 0; step < servers.length; step++) {
-        const index = (start + step) % servers.length;
-        const overUdp = overTcp ? 'truncated' : await askOverUdp(exchange, index);
-        if (overUdp === 'next-server') continue;
-        if (overUdp !== 'truncated') return { kind: 'replies', replies: overUdp };
-        overTcp = true;
-        attempt = attempts;
-        const replies = await askOverTcp(exchange, index);
-        if (replies !== undefined) return { kind: 'replies', replies };
-      }
+    return await askServers(exchange);
   } finally {
     closeAll(exchange);
   }
+}
+
+/** Server by server, attempt by attempt. */
+async function askServers(exchange: Exchange): Promise<GlibcExchange> {
+  const { walk } = exchange;
+  const { servers, attempts, flags } = walk.configuration;
+  const start = flags.has('rotate') ? walk.firstServer++ : 0;
+  let overTcp = flags.has('use-vc');
+  for (let attempt = 1; attempt <= attempts; attempt++)
+    for (let step = 0; step < servers.length; step++) {
+      const index = (start + step) % servers.length;
+      const overUdp = overTcp ? 'truncated' : await askOverUdp(exchange, index);
+      if (overUdp === 'next-server') continue;
+      if (overUdp !== 'truncated') return { kind: 'replies', replies: overUdp };
+      overTcp = true;
+      attempt = attempts;
+      const replies = await askOverTcp(exchange, index);
+      if (replies !== undefined) return { kind: 'replies', replies };
+    }
   const refused = overTcp ? exchange.tcpCode === 'ECONNREFUSED' : !exchange.heard;
   return { kind: 'failure', refused, lastRcode: exchange.lastRcode };
 }

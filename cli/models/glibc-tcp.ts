@@ -10,46 +10,58 @@ import {
   type GlibcReply,
 } from './glibc-walk.ts';
 import { HEADER_BYTES, readHeader } from './message.ts';
-import { receive } from './network.ts';
+import { receive, type TcpSocket } from './network.ts';
 
 /** glibc waits without end for a TCP connection; the model gives up, as its servers may be real. */
 const TCP_PATIENCE_MS = 30_000;
 
 /** Both questions on one connection; whatever comes back counts, matched by its ID alone. */
 export async function askOverTcp(exchange: Exchange, index: number): Promise<GlibcReply[] | undefined> {
-  const { walk, questions } = exchange;
   for (let resets = 0; ; resets++) {
-    const replies: GlibcReply[] = [];
-    const open = questions.map(() => true);
-    const connection = walk.network.openTcp(serverAt(walk, index));
-    for (const question of questions) {
-      connection.send(question);
-      noteQuery(exchange, question, index, 'tcp');
-      walk.queries++;
-    }
-    const untilMs = walk.network.now() + TCP_PATIENCE_MS;
-    for (;;) {
-      const received = await receive(walk.network, [connection], untilMs);
-      if (received === undefined || received.event.kind === 'failed') {
-        exchange.tcpCode = received?.event.kind === 'failed' ? received.event.code : 'ETIMEDOUT';
-        noteFailure(exchange, exchange.tcpCode, index, 'tcp');
-        break;
-      }
-      const { bytes } = received.event;
-      if (replies.length === 0 && bytes.length > 3) exchange.lastRcode = rcodeOf(bytes);
-      if (bytes.length < HEADER_BYTES) {
-        exchange.tcpCode = 'EMSGSIZE';
-        break;
-      }
-      const n = questions.findIndex((question, i) => open[i] && sameId(question, bytes));
-      noteReply(exchange, bytes, index, 'tcp', n < 0 ? 'ignored' : 'taken');
-      if (n < 0) continue;
-      open[n] = false;
-      replies.push({ bytes, header: readHeader(bytes) });
-      if (!open.includes(true)) break;
-    }
-    connection.close();
-    if (!open.includes(true)) return replies;
+    const replies = await askOnConnection(exchange, index);
+    if (replies !== undefined) return replies;
+    // A connection that was reset is opened once more.
     if (exchange.tcpCode !== 'ECONNRESET' || resets > 0) return undefined;
   }
+}
+
+/** Undefined: `tcpCode` says what went wrong. */
+async function askOnConnection(exchange: Exchange, index: number): Promise<GlibcReply[] | undefined> {
+  const { walk, questions } = exchange;
+  const connection = walk.network.openTcp(serverAt(walk, index));
+  for (const question of questions) {
+    connection.send(question);
+    noteQuery(exchange, question, index, 'tcp');
+    walk.queries++;
+  }
+  const replies = await repliesOn(connection, exchange, index);
+  connection.close();
+  return replies;
+}
+
+async function repliesOn(connection: TcpSocket, exchange: Exchange, index: number): Promise<GlibcReply[] | undefined> {
+  const { walk, questions } = exchange;
+  const replies: GlibcReply[] = [];
+  const open = questions.map(() => true);
+  const untilMs = walk.network.now() + TCP_PATIENCE_MS;
+  while (open.includes(true)) {
+    const received = await receive(walk.network, [connection], untilMs);
+    if (received === undefined || received.event.kind === 'failed') {
+      exchange.tcpCode = received?.event.kind === 'failed' ? received.event.code : 'ETIMEDOUT';
+      noteFailure(exchange, exchange.tcpCode, index, 'tcp');
+      return undefined;
+    }
+    const { bytes } = received.event;
+    if (replies.length === 0 && bytes.length > 3) exchange.lastRcode = rcodeOf(bytes);
+    if (bytes.length < HEADER_BYTES) {
+      exchange.tcpCode = 'EMSGSIZE';
+      return undefined;
+    }
+    const n = questions.findIndex((question, i) => open[i] && sameId(question, bytes));
+    noteReply(exchange, bytes, index, 'tcp', n < 0 ? 'ignored' : 'taken');
+    if (n < 0) continue;
+    open[n] = false;
+    replies.push({ bytes, header: readHeader(bytes) });
+  }
+  return replies;
 }

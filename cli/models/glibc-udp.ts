@@ -13,7 +13,7 @@ import {
   type Exchange,
   type GlibcReply,
 } from './glibc-walk.ts';
-import { HEADER_BYTES, readHeader, readQuestion, type Header } from './message.ts';
+import { HEADER_BYTES, isLame, readHeader, readQuestion, type Header } from './message.ts';
 import { receive } from './network.ts';
 import type { ReplyUse } from './timeline.ts';
 
@@ -106,12 +106,10 @@ interface OpenRound {
   hasSoftHalf: boolean;
 }
 
-function takeDatagram(
-  exchange: Exchange,
-  round: OpenRound,
-  bytes: Uint8Array,
-): Exclude<UdpRound['ended'], 'timeout'> | 'wait' | 'next-question' {
-  const { questions, walk } = exchange;
+type Taken = Exclude<UdpRound['ended'], 'timeout'> | 'wait' | 'next-question';
+
+function takeDatagram(exchange: Exchange, round: OpenRound, bytes: Uint8Array): Taken {
+  const { questions } = exchange;
   const { open, replies, isSerial } = round;
   if (bytes.length === 0) return 'next-server';
   const isFirst = replies.length === 0 && !round.hasSoftHalf;
@@ -121,19 +119,22 @@ function takeDatagram(
   const number = questions.findIndex((question, i) => open[i] && answers(bytes, question));
   if (number < 0) return 'wait';
   const header = readHeader(bytes);
-  if (isSoft(header)) {
-    if (walk.configuration.flags.has('strict-error')) return 'next-server';
-    if (!isFirst) return replies.length > 0 ? 'complete' : 'both-refused';
-    if (questions.length === 1 || isSerial) return 'next-server';
-    round.hasSoftHalf = true;
-    open[number] = false;
-    return 'wait';
-  }
+  if (isSoft(header)) return takeSoft(exchange, round, number, isFirst);
   if (header.truncated) return 'truncated';
   open[number] = false;
   replies.push({ bytes, header });
   if (!open.includes(true)) return 'complete';
   return isSerial ? 'next-question' : 'wait';
+}
+
+/** A reply that sends glibc to the next server, unless the other half of the pair may still count. */
+function takeSoft({ questions, walk }: Exchange, round: OpenRound, number: number, isFirst: boolean): Taken {
+  if (walk.configuration.flags.has('strict-error')) return 'next-server';
+  if (!isFirst) return round.replies.length > 0 ? 'complete' : 'both-refused';
+  if (questions.length === 1 || round.isSerial) return 'next-server';
+  round.hasSoftHalf = true;
+  round.open[number] = false;
+  return 'wait';
 }
 
 function serverTimeMs({ timeoutSeconds, servers }: GlibcConfiguration, index: number): number {
@@ -142,10 +143,7 @@ function serverTimeMs({ timeoutSeconds, servers }: GlibcConfiguration, index: nu
 }
 
 function isSoft(header: Header): boolean {
-  const { rcode, answerCount, additionalCount, authoritative, recursionAvailable } = header;
-  const lame =
-    rcode === RCODE_NONE && answerCount === 0 && additionalCount === 0 && !authoritative && !recursionAvailable;
-  return lame || SOFT_RCODES.includes(rcode);
+  return (header.rcode === RCODE_NONE && isLame(header)) || SOFT_RCODES.includes(header.rcode);
 }
 
 /** `__libc_res_queriesmatch`, with the bare header that is taken since 2.41. */

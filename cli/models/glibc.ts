@@ -101,19 +101,17 @@ async function search(name: string, walk: GlibcWalk, ask: AskCandidate): Promise
   const asIsFirst = isAbsolute || dots >= ndots ? await ask(name) : undefined;
   if (asIsFirst !== undefined && (isAbsolute || 'replies' in asIsFirst)) return asIsFirst;
   const searched = await searchEntries(name, entries, ask);
-  if ('replies' in searched) return searched;
-  const { failure, isRootAsked, isNoDataSeen, isServerFailureSeen } = searched;
-  if (failure === 'DEAD') return searched;
-  let last: Failure = failure;
-  const isTopLevelAllowed = dots > 0 || entries.length === 0 || !flags.has('no-tld-query');
-  if (asIsFirst === undefined && !isRootAsked && isTopLevelAllowed) {
-    const asked = await ask(name);
-    if ('replies' in asked) return asked;
-    last = asked.failure;
-  }
+  if ('replies' in searched || searched.failure === 'DEAD') return searched;
   if (asIsFirst !== undefined) return asIsFirst;
-  if (isNoDataSeen) return { failure: 'NODATA' };
-  return { failure: isServerFailureSeen ? 'SERVFAIL' : last };
+  const isTopLevelAllowed = dots > 0 || entries.length === 0 || !flags.has('no-tld-query');
+  const asIsLast = isTopLevelAllowed && !searched.isRootAsked ? await ask(name) : searched;
+  return 'replies' in asIsLast ? asIsLast : { failure: failureOf(searched, asIsLast.failure) };
+}
+
+/** @param last what came of the last name that was asked for */
+function failureOf({ isNoDataSeen, isServerFailureSeen }: SearchFailure, last: Failure): Failure {
+  if (isNoDataSeen) return 'NODATA';
+  return isServerFailureSeen ? 'SERVFAIL' : last;
 }
 
 interface SearchFailure {

@@ -19,6 +19,9 @@ export const TYPE_A = 1;
 export const TYPE_CNAME = 5;
 export const TYPE_AAAA = 28;
 
+/** By type of record. */
+export const ADDRESS_BYTES: Readonly<Record<number, number>> = { [TYPE_A]: 4, [TYPE_AAAA]: 16 };
+
 /** The questions of a call, in the order in which both libraries send them. */
 export function questionTypes(family: Family): number[] {
   if (family === '4') return [TYPE_A];

@@ -81,6 +81,11 @@ export function readHeader(message: Uint8Array): Header {
   };
 }
 
+/** Of a reply with rcode 0: it is that of a server that has nothing to do with the name. */
+export function isLame({ answerCount, additionalCount, authoritative, recursionAvailable }: Header): boolean {
+  return answerCount === 0 && additionalCount === 0 && !authoritative && !recursionAvailable;
+}
+
 export interface NameInMessage {
   readonly text: string;
   /** Offset behind the name's bytes at the place where it was read. */
@@ -132,6 +137,29 @@ export function readQuestion(message: Uint8Array): Question | undefined {
   if (name === undefined || name.end + 4 > message.length) return undefined;
   if (number16(message, name.end + 2) !== CLASS_IN) return undefined;
   return { name: name.text, type: number16(message, name.end), end: name.end + 4 };
+}
+
+export interface RecordInMessage {
+  readonly owner: string;
+  readonly type: number;
+  readonly class: number;
+  readonly data: Uint8Array;
+  /** Where the data begin: names in them may point at the whole message. */
+  readonly dataStart: number;
+  readonly end: number;
+}
+
+const RECORD_FIXED_BYTES = 10;
+
+/** The resource record (RFC 1035 §4.1.3) at `offset`; undefined where it does not parse or is not there as a whole. */
+export function readRecord(message: Uint8Array, offset: number): RecordInMessage | undefined {
+  const owner = readName(message, offset);
+  if (owner === undefined || owner.end + RECORD_FIXED_BYTES > message.length) return undefined;
+  const dataStart = owner.end + RECORD_FIXED_BYTES;
+  const end = dataStart + number16(message, owner.end + 8);
+  if (end > message.length) return undefined;
+  const [type, recordClass] = [number16(message, owner.end), number16(message, owner.end + 2)];
+  return { owner: owner.text, type, class: recordClass, data: message.subarray(dataStart, end), dataStart, end };
 }
 
 export function number16(bytes: Uint8Array, offset: number): number {

@@ -1,6 +1,6 @@
 /** musl's `__dns_parse` and its callback: addresses and canonical name out of one reply, bytes taken as they come. */
 import { formatAddress } from './address.ts';
-import { TYPE_A, TYPE_AAAA, TYPE_CNAME } from './lookup.ts';
+import { ADDRESS_BYTES, TYPE_CNAME } from './lookup.ts';
 import { HEADER_BYTES, number16, readHeader, readName } from './message.ts';
 import type { MuslGeneration } from './musl-generations.ts';
 import type { ReadingLimit } from './timeline.ts';
@@ -17,7 +17,6 @@ const NO_POINTER_LIMIT = { maxPointer: Infinity };
 const MAX_ADDRESSES = 48; // MAXADDRS
 const RCODE_NONE = 0;
 const RECORD_FIXED_BYTES = 10;
-const ADDRESS_BYTES: Readonly<Record<number, number>> = { [TYPE_A]: 4, [TYPE_AAAA]: 16 };
 
 /** Owner names and classes are not looked at; what stands before a fault is kept. */
 export function readMuslAnswer(

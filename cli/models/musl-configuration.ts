@@ -20,27 +20,38 @@ const MAX_ATTEMPTS = 10;
 
 /** `port` is where the servers listen: the file cannot say it. */
 export function readMuslConfiguration(text: string, port: number): MuslConfiguration {
-  const servers: Endpoint[] = [];
-  let search: string[] = [];
-  const numbers = { ndots: 1, timeout: 5, attempts: 2 };
+  const draft: Draft = { servers: [], search: [], ndots: 1, timeoutSeconds: 5, attempts: 2 };
   // A line keeps its newline, which counts as the white space behind a keyword.
   for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
     if (Buffer.byteLength(line) > MAX_LINE_BYTES) continue;
     const [, keyword, rest = ''] = /^(options|nameserver|search|domain)\s(.*)$/s.exec(line) ?? [];
     const words = rest.trim().split(/\s+/);
-    if (keyword === 'search' || keyword === 'domain') search = words[0] === '' ? [] : words;
-    else if (keyword === 'nameserver' && servers.length < MAX_SERVERS) {
-      const address = parseServerAddress(words[0] ?? '');
-      if (address !== undefined) servers.push({ address, port });
-    } else if (keyword === 'options') {
-      numbers.ndots = numberBehind('ndots:', line, MAX_NDOTS) ?? numbers.ndots;
-      numbers.timeout = numberBehind('timeout:', line, MAX_TIMEOUT_SECONDS) ?? numbers.timeout;
-      numbers.attempts = numberBehind('attempts:', line, MAX_ATTEMPTS) ?? numbers.attempts;
-    }
+    if (keyword === 'search' || keyword === 'domain') draft.search = words[0] === '' ? [] : words;
+    else if (keyword === 'nameserver') takeServer(draft.servers, words[0] ?? '', port);
+    else if (keyword === 'options') takeNumbers(draft, line);
   }
-  if (servers.length === 0) servers.push({ address: '127.0.0.1', port });
-  const { ndots, timeout: timeoutSeconds, attempts } = numbers;
-  return { servers, search, ndots, timeoutSeconds, attempts };
+  if (draft.servers.length === 0) draft.servers.push({ address: '127.0.0.1', port });
+  return draft;
+}
+
+interface Draft {
+  readonly servers: Endpoint[];
+  search: string[];
+  ndots: number;
+  timeoutSeconds: number;
+  attempts: number;
+}
+
+function takeServer(servers: Endpoint[], text: string, port: number): void {
+  if (servers.length >= MAX_SERVERS) return;
+  const address = parseServerAddress(text);
+  if (address !== undefined) servers.push({ address, port });
+}
+
+function takeNumbers(draft: Draft, line: string): void {
+  draft.ndots = numberBehind('ndots:', line, MAX_NDOTS) ?? draft.ndots;
+  draft.timeoutSeconds = numberBehind('timeout:', line, MAX_TIMEOUT_SECONDS) ?? draft.timeoutSeconds;
+  draft.attempts = numberBehind('attempts:', line, MAX_ATTEMPTS) ?? draft.attempts;
 }
 
 /** musl looks for the text anywhere in the line and takes its first place. */

@@ -19,6 +19,7 @@ const ACCEPTED_RCODES = [0, 3];
 const SHORTEST_DATAGRAM_BYTES = 4;
 const SHORTEST_TCP_MESSAGE_BYTES = 13;
 
+// oxlint-disable-next-line max-lines-per-function -- mirrors one C function, whose parts share all of their state
 export async function exchangeAsMusl(
   questions: readonly Uint8Array[],
   configuration: MuslConfiguration,

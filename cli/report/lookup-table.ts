@@ -90,29 +90,42 @@ export function summaryText(rows: readonly NameLookups[], columns: number): stri
     wrapped(line, columns, '  ').map((part) => (style === undefined ? part : styled(style, part)));
   if (rows.every(({ musl, glibc }) => !wasAnswered(musl) && !wasAnswered(glibc)))
     return ['', ...text('No nameserver answered: there is nothing to compare.', 'yellow'), ...legend(rows, columns)];
-  const total = rows.length;
-  const all = total === 1 ? 'it' : total === 2 ? 'both' : `all ${total}`;
-  const some = (count: number) => (total === 1 ? 'it' : `${count} of ${total}`);
   const muslDiffers = rows.filter(({ musl, glibc }) => likeness(musl, glibc) === 'different').length;
   const injectedDiffers = rows.filter(({ injected, glibc }) => likeness(injected, glibc) === 'different').length;
   const slow = rows.filter(
     ({ injected, glibc }) => likeness(injected, glibc) !== 'different' && noticeableDelay(injected, glibc) > 0,
   ).length;
-  const alone =
-    muslDiffers === 0
-      ? `Alpine alone resolves ${all} as Debian does.`
-      : `Alpine alone resolves ${some(muslDiffers)} otherwise than Debian.`;
-  const through =
-    injectedDiffers === 0
-      ? `Through the sidecar ${all} ${total === 1 ? 'is' : 'are'} as on Debian${slow > 0 ? `, ${total === 1 ? 'but' : some(slow)} later` : ''}.`
-      : `Through the sidecar ${some(injectedDiffers)} still ${total === 1 ? 'differs' : 'differ'}; docs/residual-divergences.md lists what remains.`;
   const isGood = injectedDiffers === 0 && slow === 0;
+  const good = rows.some(isFound) ? 'green' : undefined;
   return [
     '',
-    ...text(alone, muslDiffers > 0 ? 'red' : undefined),
-    ...text(through, isGood ? (rows.some(isFound) ? 'green' : undefined) : 'yellow'),
+    ...text(aloneText(muslDiffers, rows.length), muslDiffers > 0 ? 'red' : undefined),
+    ...text(throughText(injectedDiffers, slow, rows.length), isGood ? good : 'yellow'),
     ...legend(rows, columns),
   ];
+}
+
+function aloneText(differs: number, total: number): string {
+  return differs === 0
+    ? `Alpine alone resolves ${allOf(total)} as Debian does.`
+    : `Alpine alone resolves ${someOf(differs, total)} otherwise than Debian.`;
+}
+
+function throughText(differs: number, slow: number, total: number): string {
+  const isOne = total === 1;
+  if (differs > 0)
+    return `Through the sidecar ${someOf(differs, total)} still ${isOne ? 'differs' : 'differ'}; docs/residual-divergences.md lists what remains.`;
+  const later = slow > 0 ? `, ${isOne ? 'but' : someOf(slow, total)} later` : '';
+  return `Through the sidecar ${allOf(total)} ${isOne ? 'is' : 'are'} as on Debian${later}.`;
+}
+
+function allOf(total: number): string {
+  if (total === 1) return 'it';
+  return total === 2 ? 'both' : `all ${total}`;
+}
+
+function someOf(count: number, total: number): string {
+  return total === 1 ? 'it' : `${count} of ${total}`;
 }
 
 function isFound({ injected }: NameLookups): boolean {

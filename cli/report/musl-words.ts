@@ -87,10 +87,14 @@ function temporaryWords(
   const dropped = droppedWords(halves, missing.type, 'dropping');
   const end = `gives up${dropped === '' ? '' : `, ${dropped}`}`;
   const isOutOfTime = candidate.endMs - candidate.startMs >= timeoutMs;
-  const until = `until its ${secondsText(timeoutMs)} are over, and ${end}`;
   if (!isOutOfTime) return step?.kind === 'reply' || step?.kind === 'failure' ? `${end} at that` : end;
+  const until = `until its ${secondsText(timeoutMs)} are over, and ${end}`;
   if (step?.kind === 'reply') return `${step.reply.rcode === RCODE_SERVFAIL ? 'asks again' : 'ignores that'} ${until}`;
-  // __res_mkquery before 1.2.4 takes the dot for the length of a label.
-  const isMalformed = candidate.entry === '.' && !generation.skipsEmptyLabels;
-  return `${isMalformed ? 'sends a query that no server can read, because of the search entry ".", and ' : ''}waits ${until}`;
+  return `${malformedWords(candidate, generation)}waits ${until}`;
+}
+
+/** __res_mkquery before 1.2.4 takes the dot for the length of a label. Ends where the next verb follows. */
+function malformedWords({ entry }: CandidateTimeline, { skipsEmptyLabels }: MuslGeneration): string {
+  const isMalformed = entry === '.' && !skipsEmptyLabels;
+  return isMalformed ? 'sends a query that no server can read, because of the search entry ".", and ' : '';
 }

@@ -53,14 +53,7 @@ function foldedObject(value: JsonObject, kept: readonly string[]): JsonObject {
 
 /** Longest common subsequence; removed lines stand before the added ones that replace them. */
 export function diffLines(before: readonly string[], after: readonly string[]): DiffLine[] {
-  const common = Array.from({ length: before.length + 1 }, () => new Uint16Array(after.length + 1));
-  const at = (i: number, j: number) => common[i]?.[j] ?? 0;
-  for (let i = before.length - 1; i >= 0; i--)
-    for (let j = after.length - 1; j >= 0; j--) {
-      const row = common[i];
-      if (row !== undefined)
-        row[j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
+  const common = commonLengths(before, after);
   const lines: DiffLine[] = [];
   for (let i = 0, j = 0; i < before.length || j < after.length;) {
     const [old, fresh] = [before[i], after[j]];
@@ -68,7 +61,7 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
       lines.push({ kind: 'same', text: old });
       i++;
       j++;
-    } else if (old !== undefined && (fresh === undefined || at(i + 1, j) >= at(i, j + 1))) {
+    } else if (old !== undefined && (fresh === undefined || common(i + 1, j) >= common(i, j + 1))) {
       lines.push({ kind: 'removed', text: old });
       i++;
     } else {
@@ -77,6 +70,18 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
     }
   }
   return lines;
+}
+
+/** How many lines the longest common subsequence of what is left from `i` and `j` on has. */
+function commonLengths(before: readonly string[], after: readonly string[]): (i: number, j: number) => number {
+  const lengths = Array.from({ length: before.length + 1 }, () => new Uint16Array(after.length + 1));
+  const at = (i: number, j: number) => lengths[i]?.[j] ?? 0;
+  for (let i = before.length - 1; i >= 0; i--) {
+    const row = lengths[i] ?? [];
+    for (let j = after.length - 1; j >= 0; j--)
+      row[j] = before[i] === after[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  }
+  return at;
 }
 
 /** Equal lines far from every change become one mark; top-level keys stay. */
