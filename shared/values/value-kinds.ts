@@ -110,7 +110,7 @@ export function path(): ValueKind<string> {
   return kind({
     name: 'path',
     accepted: 'absolute path of a file',
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- control characters are what it is about
     read: (value) => (/^\/[^\u0000-\u001f]*$/.test(value) ? value : undefined),
   });
 }

@@ -76,32 +76,42 @@ async function testAll(): Promise<void> {
     const webhook = await startRealWebhook(objects, program.minor);
     const surroundings = { program, webhook, configuration: shippedConfiguration(), objects };
     try {
-      for (const [name, chosen] of Object.entries(gates)) {
-        // The client of the test has no streaming lists, which AllBeta of 1.34 makes the informers wait for.
-        const featureGates = chosen !== '' && program.minor === 34 ? `${chosen},WatchListClient=false` : chosen;
-        for (const seed of [fixedSeed, randomSeed]) {
-          await part(`${program.version}, ${name}, seed ${seed}`, async () =>
-            judge({ ...surroundings, featureGates, seed, cases: casesOf(seed), fuzzed: fuzzedOfSeed }),
-          );
-        }
-      }
-      if (program.minor === 34)
-        for (const { name, kind } of plantedFaults)
-          await planted(`${program.version}, planted fault ${name}`, kind, async () =>
-            judge({
-              ...surroundings,
-              featureGates: '',
-              seed: fixedSeed,
-              cases: casesOf(fixedSeed).slice(0, 250),
-              fuzzed: 0,
-              fault: name,
-            }),
-          );
+      await testGates(surroundings, [fixedSeed, randomSeed]);
+      if (program.minor === 34) await testPlantedFaults(surroundings);
     } finally {
       await webhook.stop();
     }
     await compareDns(program, [fixedSeed, randomSeed]);
   }
+}
+
+type Surroundings = Pick<Parameters<typeof judge>[0], 'program' | 'webhook' | 'configuration' | 'objects'>;
+
+async function testGates(surroundings: Surroundings, seeds: readonly number[]): Promise<void> {
+  const { version, minor } = surroundings.program;
+  for (const [name, chosen] of Object.entries(gates)) {
+    // The client of the test has no streaming lists, which AllBeta of 1.34 makes the informers wait for.
+    const featureGates = chosen !== '' && minor === 34 ? `${chosen},WatchListClient=false` : chosen;
+    for (const seed of seeds) {
+      await part(`${version}, ${name}, seed ${seed}`, async () =>
+        judge({ ...surroundings, featureGates, seed, cases: casesOf(seed), fuzzed: fuzzedOfSeed }),
+      );
+    }
+  }
+}
+
+async function testPlantedFaults(surroundings: Surroundings): Promise<void> {
+  for (const { name, kind } of plantedFaults)
+    await planted(`${surroundings.program.version}, planted fault ${name}`, kind, async () =>
+      judge({
+        ...surroundings,
+        featureGates: '',
+        seed: fixedSeed,
+        cases: casesOf(fixedSeed).slice(0, 250),
+        fuzzed: 0,
+        fault: name,
+      }),
+    );
 }
 
 function casesOf(seed: number): PodCase[] {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { runCommand } from '../system/command.ts';
 import { installedCommands } from '../system/debian.ts';
-import { provideLibcs, type LibcName } from '../system/libcs.ts';
+import { provideLibcs, type Libc, type LibcName } from '../system/libcs.ts';
 import { buildBusybox } from './build/busybox.ts';
 import { PROGRAMS } from './build/builds.ts';
 import { buildCurl } from './build/curl.ts';
@@ -96,14 +96,24 @@ export async function provideClients(): Promise<Clients> {
       if (lacking.length > 0) throw new Error(`not installed and not installable here: ${lacking.join(', ')}`);
       if (glibc) available.push({ name: `${kind} (glibc)`, kind, libc: 'glibc', command: await glibc() });
       const command = musl === undefined ? [] : await musl();
-      for (const name of on) {
-        const loader = libcs[name]?.probe[0];
-        if (loader === undefined) missing.push(`${kind} on ${name}: ${missingLibcs[name] ?? 'not here'}`);
-        else available.push({ name: `${kind} (${name})`, kind, libc: name, command: [loader, ...command] });
-      }
+      const ready = on.filter((name) => libcs[name] !== undefined);
+      for (const name of ready)
+        available.push({
+          name: `${kind} (${name})`,
+          kind,
+          libc: name,
+          command: [...loaderOf(libcs[name]), ...command],
+        });
+      const lacked = on.filter((name) => libcs[name] === undefined);
+      missing.push(...lacked.map((name) => `${kind} on ${name}: ${missingLibcs[name] ?? 'not here'}`));
     } catch (error) {
       missing.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return { available, missing };
+}
+
+/** musl's loader is the first word of its probe. */
+function loaderOf(libc: Libc | undefined): readonly string[] {
+  return libc?.probe.slice(0, 1) ?? [];
 }

@@ -20,7 +20,7 @@ const result =
   task.replay === undefined
     ? await search(target, { ...task, starting })
     : { inputs: task.replay.length, elapsedMs: 0, corpus: 0, findings: replay(task.replay) };
-// oxlint-disable-next-line unicorn/require-post-message-target-origin
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of worker_threads has no origin
 parentPort?.postMessage({ ...result, edges: edgesSeen(), blocks, reached: reachedBlocks() } satisfies WorkerReport);
 
 function starting(input: Uint8Array): void {

@@ -98,15 +98,18 @@ function pack({ question, sections, opts, bits }: Case): Upstream {
   packer.putUint16(33);
   packer.putUint16(1);
   const expected: { section: string; entry: Entry }[] = [];
+  const putOpts = (isHere: (at: number) => boolean): void => {
+    for (const _ of opts.filter(isHere)) packer.put(optRecord);
+  };
   for (const [index, section] of (['answer', 'authority', 'additional'] as const).entries()) {
     const entries = sections[index] ?? [];
     for (const [place, one] of entries.entries()) {
-      if (section === 'additional') for (const at of opts) if (at === place) packer.put(optRecord);
+      if (section === 'additional') putOpts((at) => at === place);
       packer.putRecord(one.owner, one.type, one.ttl, one.data);
       expected.push({ section, entry: one });
     }
   }
-  for (const at of opts) if (at >= sections[2].length) packer.put(optRecord);
+  putOpts((at) => at >= sections[2].length);
   return { bytes: packer.bytes(), expected };
 }
 

@@ -52,9 +52,8 @@ export async function fuzzHosts(
             ? await bothReverse(world, libc, table, pick(random, HOSTS_ADDRESSES))
             : await bothForward(world, libc, table, pick(random, ['u', '4', '6'] as const), pick(random, HOSTS_NAMES));
         result.lookups += 1;
-        if (JSON.stringify(glibc) !== JSON.stringify(ours)) {
-          result.differences.push({ hosts, call, libc: libc.name, glibc, ours });
-        }
+        const difference = { hosts, call, libc: libc.name, glibc, ours };
+        result.differences.push(...(JSON.stringify(glibc) === JSON.stringify(ours) ? [] : [difference]));
       }
     }
     return result;

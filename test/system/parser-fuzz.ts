@@ -72,12 +72,13 @@ export async function fuzzParser(libcs: readonly Libc[], seed: number, count: nu
         hostName: index % 20 === 0 ? randomHostName(random) : 'pod',
       };
       const isV31 = endsGlibc(parseResolvConf(parserCase.text, parserCase).search.map(bytesOf));
-      for (const libc of libcs) {
-        if (isV31 && ending.has(libc.name)) continue;
-        if (libc.name === 'glibc' && sinceGlibc241.test(parserCase.text)) continue;
+      const able = libcs.filter(
+        ({ name }) => !(isV31 && ending.has(name)) && !(name === 'glibc' && sinceGlibc241.test(parserCase.text)),
+      );
+      for (const libc of able) {
         const difference = await compare(world, libc, parserCase);
         result.cases += 1;
-        if (difference !== undefined) result.differences.push(difference);
+        result.differences.push(...(difference === undefined ? [] : [difference]));
       }
     }
     return result;

@@ -9,12 +9,12 @@ import { encodeName, formatName } from '../../sidecar/wire/name.ts';
 import { probeWord } from './agent.ts';
 import { fuzzHosts } from './hosts-fuzz.ts';
 import { endsGlibc, heldByState } from './held-search-list.ts';
-import { describeLibc } from './libcs.ts';
+import { describeLibc, type Libc } from './libcs.ts';
 import { compare, fuzzParser, hasV31 } from './parser-fuzz.ts';
 import { provideRig } from './rig.ts';
 import { data } from './rows/row.ts';
 import { startSidecar } from './sidecar.ts';
-import { createWorld, SIDECAR } from './world.ts';
+import { createWorld, SIDECAR, type World } from './world.ts';
 
 const rig = await provideRig();
 const libcs = [rig.libcs.glibc, rig.libcs['glibc-2.41']].filter((libc) => libc !== undefined);
@@ -98,16 +98,7 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
         console.log(`V31 ${isFaulty ? 'is' : 'is not'} in ${describeLibc(libc)}`);
         const ending = isFaulty ? lists.filter(endsGlibc) : [];
         for (const search of lists) {
-          const resolvConf = `nameserver 192.0.2.1\nsearch ${search.join(' ')}\n`;
-          await world.prepare({ resolvConf, script: { servers: { '192.0.2.1': { names: { x: data('10.0.0.1') } } } } });
-          const direct = await world.lookup(noted, 'direct', 'res');
-          expect(direct.outcome, `${libc.name}: ${search.join(' ')}`).toBe(ending.includes(search) ? 'KILLED' : 'OK');
-          if (!ending.includes(search)) {
-            // Without the fault `_res` holds the part that fits, and the whole list is searched.
-            expect(direct.search).toEqual(heldByState(search));
-            await world.lookup(noted, 'direct', 'res_search A x');
-            expect((await world.queries()).map(({ name }) => name)).toEqual(candidates(resolvConf));
-          }
+          await expectWalked(world, noted, { search, isEnded: ending.includes(search) });
           const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${SIDECAR}:53` });
           expect(await world.lookup(libc, 'injected', 'getaddrinfo u x')).toMatchObject({ outcome: 'OK' });
           await sidecar.stop();
@@ -153,6 +144,23 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
     }
   });
 });
+
+/** @param isEnded this glibc ends the program over the list */
+async function expectWalked(
+  world: World,
+  libc: Libc,
+  { search, isEnded }: { readonly search: readonly string[]; readonly isEnded: boolean },
+): Promise<void> {
+  const resolvConf = `nameserver 192.0.2.1\nsearch ${search.join(' ')}\n`;
+  await world.prepare({ resolvConf, script: { servers: { '192.0.2.1': { names: { x: data('10.0.0.1') } } } } });
+  const direct = await world.lookup(libc, 'direct', 'res');
+  expect(direct.outcome, `${libc.name}: ${search.join(' ')}`).toBe(isEnded ? 'KILLED' : 'OK');
+  if (isEnded) return;
+  // Without the fault `_res` holds the part that fits, and the whole list is searched.
+  expect(direct.search).toEqual(heldByState(search));
+  await world.lookup(libc, 'direct', 'res_search A x');
+  expect((await world.queries()).map(({ name }) => name)).toEqual(candidates(resolvConf));
+}
 
 /** What is asked for `x` when every answer is NXDOMAIN; an entry that cannot be encoded ends the search. */
 function candidates(text: string): string[] {

@@ -92,7 +92,7 @@ const longestWarning = 256;
 
 /** Warnings travel in an HTTP header: one line of bounded length. */
 function headerText(text: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what it is about
   const line = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
   return line.length > longestWarning ? `${line.slice(0, longestWarning - 1)}…` : line;
 }

@@ -24,7 +24,7 @@ export function replaceIn(objects: readonly JsonObject[], replacements: readonly
     for (const { select, fieldPaths } of targets) {
       const selected = pairs.filter(({ before }) => isSelected(before, select));
       if (selected.length === 0) throw new Error(`nothing is selected by ${JSON.stringify(select)}`);
-      for (const { after } of selected) for (const path of fieldPaths) write(after, path, value);
+      for (const { after } of selected) writeAll(after, fieldPaths, value);
     }
   }
   const local = 'config.kubernetes.io/local-config';
@@ -45,6 +45,10 @@ function read(object: JsonObject, path: string): Json {
   const value = stepsOf(path).reduce<Json | undefined>((found, step) => at(found, step), object);
   if (value === undefined) throw new Error(`${path} leads nowhere`);
   return value;
+}
+
+function writeAll(object: JsonObject, paths: readonly string[], value: Json): void {
+  for (const path of paths) write(object, path, value);
 }
 
 function write(object: JsonObject, path: string, value: Json): void {
