@@ -46,8 +46,6 @@ export const flagOptions = [
   ['strict-error', 'strictError'],
 ] as const;
 
-export const flagOptionNames: readonly string[] = flagOptions.map(([name]) => name);
-
 type NumberKey = (typeof numberOptions)[NumberOptionName]['key'];
 type FlagKey = (typeof flagOptions)[number][1];
 

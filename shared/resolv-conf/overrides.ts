@@ -37,11 +37,11 @@ export function applyOverrides(text: string, overrides: ResolvConfOverrides): st
 export function parseOverridden(
   text: string,
   overrides: ResolvConfOverrides,
-  { hostName }: { readonly hostName?: string } = {},
+  { hostName }: { readonly hostName?: string | undefined } = {},
 ): ResolvConf {
   // Without a search line glibc takes the host name's domain; an empty list asks for none.
   const asksForNone = overrides.searches?.length === 0;
-  return parseResolvConf(applyOverrides(text, overrides), asksForNone || hostName === undefined ? {} : { hostName });
+  return parseResolvConf(applyOverrides(text, overrides), { hostName: asksForNone ? undefined : hostName });
 }
 
 function isLineOf(keyword: string, line: string): boolean {

@@ -42,7 +42,10 @@ const maxIgnoredCharacters = 200;
 const keywords = ['domain', 'search', 'nameserver', 'sortlist', 'options'] as const;
 
 /** `hostName` is that of the program's machine: without a search line glibc takes its domain. Left out, there is none. */
-export function parseResolvConf(text: string, { hostName }: { readonly hostName?: string } = {}): ResolvConf {
+export function parseResolvConf(
+  text: string,
+  { hostName }: { readonly hostName?: string | undefined } = {},
+): ResolvConf {
   const draft: Draft = { options: { ...defaultOptions }, servers: [], search: undefined, ignored: [] };
   for (const [index, raw] of text.split('\n').entries()) {
     const content = beforeNul(raw);

@@ -1,12 +1,9 @@
 /** The options of resolv.conf as a setting has them: stricter than glibc, which passes over what it does not know. */
 import { suggestName } from '../values/suggest-name.ts';
 import { didYouMean, list, type Refusal, type ValueKind } from '../values/value-kinds.ts';
-import {
-  flagOptionNames,
-  numberOptionNames,
-  numberOptions,
-  type NumberOptionName,
-} from '../resolv-conf/option-table.ts';
+import { flagOptions, numberOptionNames, numberOptions, type NumberOptionName } from '../resolv-conf/option-table.ts';
+
+const flagOptionNames: readonly string[] = flagOptions.map(([name]) => name);
 
 /** Options that glibc once had, or has for other purposes: accepted, without effect. */
 const ignoredOptions: readonly string[] = [
