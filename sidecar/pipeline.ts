@@ -16,8 +16,8 @@ import { lookupHostsPointer } from './decide/hosts/hosts.ts';
 import { emptyPlan, followUpEnd, planFollowUp } from './decide/reply/reply-plan.ts';
 import type { ReplyPlan } from './decide/reply/reply-plan.ts';
 import { readRequest } from './decide/query/request.ts';
-import { walkConfiguration } from './decide/configuration/search-configuration.ts';
-import type { WalkConfiguration } from './decide/configuration/search-configuration.ts';
+import { searchConfiguration } from './decide/configuration/search-configuration.ts';
+import type { SearchConfiguration } from './decide/configuration/search-configuration.ts';
 import { createFailureMemory } from './lookups/failure-memory.ts';
 import { createFollowUps } from './lookups/follow-ups.ts';
 import type { Search } from './lookups/follow-ups.ts';
@@ -69,7 +69,7 @@ const truncatedBytes = 4 * 1024 * 1024;
 export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
   const { metrics } = deps;
   let snapshot = initial;
-  let configuration: WalkConfiguration = walkConfiguration(initial.resolvConf, initial.upstreamPort);
+  let configuration: SearchConfiguration = searchConfiguration(initial.resolvConf, initial.upstreamPort);
   const failures = createFailureMemory(memoryCapacity);
   const followUps = createFollowUps({ ...deps, answer: answerFollowUp, deny, walk }, memoryCapacity);
   const truncated = createMemory<Side>(truncatedMemoryMs, truncatedBytes, weighSide);
@@ -243,7 +243,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     configure(next) {
       const { resolvConf, upstreamPort } = next;
       const isSame = resolvConf === snapshot.resolvConf && upstreamPort === snapshot.upstreamPort;
-      if (!isSame) configuration = walkConfiguration(resolvConf, upstreamPort);
+      if (!isSame) configuration = searchConfiguration(resolvConf, upstreamPort);
       snapshot = next;
       silentServers.configure(next);
     },

@@ -10,7 +10,7 @@
  */
 import { asksForDnssec, clientFlags } from '../decide/query/client-flags.ts';
 import { searchedBefore } from '../decide/configuration/kept-searches.ts';
-import type { WalkEnd } from '../decide/search/search-walk.ts';
+import type { SearchEnd } from '../decide/search/candidates.ts';
 import { createMemory } from './memory.ts';
 import type { Asker } from './reply-writer.ts';
 import type { Lookup } from './session.ts';
@@ -24,7 +24,7 @@ const lifetimeMs = 1000;
 
 /** What is remembered of a search. */
 export interface Search {
-  readonly end: WalkEnd;
+  readonly end: SearchEnd;
   /** A and AAAA were asked together; so are the follow-ups that are told its end. */
   readonly paired: boolean;
 }

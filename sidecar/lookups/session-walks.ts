@@ -2,19 +2,20 @@
 import type { ReplyClass, UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
 import { clientDeadlineMs } from '../decide/search/timeouts.ts';
-import type { Candidate, WalkEnd } from '../decide/search/search-walk.ts';
+import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { Half as Slot, Kind } from '../decide/search/pair.ts';
 import { isAddressLookup } from './session.ts';
 import type { EndedWalk, Lookup, Session } from './session.ts';
 import { createSharedRuns } from './shared-runs.ts';
 import type { SharedRun } from './shared-runs.ts';
-import { createWalkRun } from '../search/walk-run.ts';
-import type { WalkRunDependencies, WalkRunInput } from '../search/walk-run.ts';
+import type { LimitEnd } from '../decide/search/search.ts';
+import { createSearch } from '../search/run-search.ts';
+import type { SearchDependencies, SearchInput } from '../search/run-search.ts';
 
 export interface SessionWalkEvents {
   /** Data for the only question seen so far; the walk goes on if its sibling comes. */
   early(session: Session, slot: Slot, reply: UpstreamReply, candidate: Candidate): void;
-  ended(session: Session, end: WalkEnd): void;
+  ended(session: Session, end: SearchEnd): void;
   /** The longest time is over without a result. */
   gaveUp(session: Session): void;
   /** Once for a walk, however many waited for it. */
@@ -41,7 +42,7 @@ const crowdedShare = 0.25;
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
 
-export function createSessionWalks(deps: WalkRunDependencies, events: SessionWalkEvents): SessionWalks {
+export function createSessionWalks(deps: SearchDependencies, events: SessionWalkEvents): SessionWalks {
   const runs = createSharedRuns<Session>();
 
   function begin(session: Session): void {
@@ -74,12 +75,12 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
     let earlyAt: number | undefined;
     /** A lone query had its answer early, if at all: what passed since then was the wait for a sibling. */
     const answeredAt = (): number => (run.kind === 'solo' ? earlyAt : undefined) ?? deps.now();
-    const close = (end: WalkEnd | undefined): void => {
+    const close = (end: SearchEnd | LimitEnd): void => {
       runs.remove(shared);
       const { request, type, receivedAt } = lookup;
       events.walkEnded({ request, type, kind: run.kind, end, given, durationMs: answeredAt() - receivedAt });
     };
-    const run = createWalkRun(deps, walkInput(session), {
+    const run = createSearch(deps, walkInput(session), {
       early(slot, reply, candidate) {
         earlyAt ??= deps.now();
         given = candidate;
@@ -87,12 +88,9 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
       },
       ended(end) {
         close(end);
+        if (end.result === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
         for (const waiter of shared.waiters) events.ended(waiter, end);
         if (endsOthers(end, run.kind, answeredAt() - startedAt)) endOthers(shared, end);
-      },
-      capped() {
-        close(undefined);
-        for (const waiter of shared.waiters) events.gaveUp(waiter);
       },
     });
     const { slot } = session.pairing;
@@ -114,7 +112,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
   }
 
   /** What was given out early of another walk is for that walk to complete. */
-  function endOthers(shared: SharedRun<Session>, end: WalkEnd): void {
+  function endOthers(shared: SharedRun<Session>, end: SearchEnd): void {
     for (const other of runs.others(shared)) {
       if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
       other.run.abandon();
@@ -135,7 +133,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
       const { run, pairing } = session;
       if (run === undefined) return begin(session);
       if (moveToEqual(session, run)) return;
-      if (pairing.kind === 'pair') run.run.join(pairing.slot === 0 ? 1 : 0);
+      if (pairing.kind === 'pair') run.run.addSibling(pairing.slot === 0 ? 1 : 0);
       else run.run.closeWindow();
     },
     abandon,
@@ -149,7 +147,7 @@ export function createSessionWalks(deps: WalkRunDependencies, events: SessionWal
  * Whether equal walks end with what this one found: it took longer than clients wait, so that those who wait for the
  * others have most likely asked again, and would never be told. A half that failed may succeed for the others.
  */
-function endsOthers({ result, outcome }: WalkEnd, kind: Kind, durationMs: number): boolean {
+function endsOthers({ result, outcome }: SearchEnd, kind: Kind, durationMs: number): boolean {
   if (result !== 'POS' || durationMs < clientDeadlineMs) return false;
   const [first, second] = outcome.halves;
   const halves = kind === 'pair' ? outcome.halves : [first ?? second];
@@ -161,16 +159,16 @@ function endsOthers({ result, outcome }: WalkEnd, kind: Kind, durationMs: number
 
 const wholeClasses: ReadonlySet<ReplyClass> = new Set(['DATA', 'EMPTY', 'NX']);
 
-function walkInput({ lookup, pairing: { kind, slot } }: Session): WalkRunInput {
+function walkInput({ lookup, pairing: { kind, slot } }: Session): SearchInput {
   const { snapshot, configuration, request, type, marked, flags } = lookup;
-  const slots = kind === 'pair' ? ([0, 1] as const) : [slot];
+  const halves = kind === 'pair' ? ([0, 1] as const) : [slot];
   return {
     snapshot,
     configuration,
     request,
     type,
     kind,
-    slots,
+    halves,
     addresses: isAddressLookup(lookup),
     edns: upstreamEdns(lookup),
     ad: readsAd(flags),
@@ -180,7 +178,7 @@ function walkInput({ lookup, pairing: { kind, slot } }: Session): WalkRunInput {
 }
 
 /** A client's own OPT goes on where the reply is passed on whole, with DO and no options. */
-function upstreamEdns({ asker, whole, flags }: Lookup): WalkRunInput['edns'] {
+function upstreamEdns({ asker, whole, flags }: Lookup): SearchInput['edns'] {
   if (!whole || asker.view.edns === undefined) return undefined;
   return { payloadSize: upstreamPayloadSize, dnssecOk: asksForDnssec(flags) };
 }

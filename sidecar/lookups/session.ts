@@ -5,9 +5,10 @@
  */
 import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
-import type { Candidate, SearchRequest, WalkEnd } from '../decide/search/search-walk.ts';
+import type { Candidate, SearchRequest, SearchEnd } from '../decide/search/candidates.ts';
+import type { LimitEnd } from '../decide/search/search.ts';
 import type { Half as Slot, Kind } from '../decide/search/pair.ts';
-import type { WalkConfiguration } from '../decide/configuration/search-configuration.ts';
+import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import type { Asker } from './reply-writer.ts';
 import type { SharedRun } from './shared-runs.ts';
@@ -47,7 +48,7 @@ export interface Lookup {
   /** As `clientFlags` has them; of a name under the marker none goes upstream. */
   readonly flags: number;
   readonly snapshot: ConfigurationSnapshot;
-  readonly configuration: WalkConfiguration;
+  readonly configuration: SearchConfiguration;
 }
 
 /** A question for A or AAAA that may be half of a pair. */
@@ -63,7 +64,7 @@ export interface Side {
 
 export interface EndedSession {
   readonly lookup: Lookup;
-  readonly end: WalkEnd | undefined;
+  readonly end: SearchEnd | undefined;
   readonly slots: readonly Slot[];
   readonly sides: readonly [Side, Side];
 }
@@ -73,7 +74,7 @@ export interface EndedWalk {
   readonly request: SearchRequest;
   readonly type: number;
   readonly kind: Kind;
-  readonly end: WalkEnd | undefined;
+  readonly end: SearchEnd | LimitEnd;
   /** The candidate whose data was given out before the end, which may have come to something else. */
   readonly given: Candidate | undefined;
   /** From the first query of the lookup that began it to the last answer. */

@@ -15,7 +15,7 @@ import {
 import type { HostsAnswers, PairingAction, PairingEvent, PairingStep } from '../decide/lookup/pairing.ts';
 import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
-import type { WalkEnd } from '../decide/search/search-walk.ts';
+import type { SearchEnd } from '../decide/search/candidates.ts';
 import type { Half as Slot } from '../decide/search/pair.ts';
 import type { Asker } from './reply-writer.ts';
 import { isAddressLookup, newSession } from './session.ts';
@@ -24,7 +24,7 @@ import { createSessionReplies } from './session-replies.ts';
 import type { KeepTruncated, SendReply } from './session-replies.ts';
 import { createSessionTable, siblingTypes } from './session-table.ts';
 import { createSessionWalks } from './session-walks.ts';
-import type { WalkRunDependencies } from '../search/walk-run.ts';
+import type { SearchDependencies } from '../search/run-search.ts';
 import { rcodes, recordTypes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 
@@ -34,7 +34,7 @@ import { nameKey } from '../wire/name.ts';
  */
 const maxHeldBytes = 8 * 1024 * 1024;
 
-export interface SessionDependencies extends Omit<WalkRunDependencies, 'hold'> {
+export interface SessionDependencies extends Omit<SearchDependencies, 'hold'> {
   readonly send: SendReply;
   /** What a session came to, for the memories; `end` is missing where the hosts file answered. */
   readonly ended: (session: EndedSession) => void;
@@ -176,7 +176,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
     }
   }
 
-  function finish(session: Session, walkEnd: WalkEnd): void {
+  function finish(session: Session, walkEnd: SearchEnd): void {
     if (session.ended) return;
     for (const slot of [0, 1] as const) {
       if (session.sides[slot].askers.length > 0) replies.answer(session, slot, planFor(session, slot, walkEnd));
@@ -197,7 +197,7 @@ export function createSessions(deps: SessionDependencies, keepTruncated: KeepTru
     table.remove(session);
   }
 
-  function end(session: Session, walkEnd: WalkEnd | undefined): void {
+  function end(session: Session, walkEnd: SearchEnd | undefined): void {
     session.ended = true;
     replies.release(session);
     session.run = undefined;
@@ -221,7 +221,7 @@ function hasOpt({ asker }: Lookup): boolean {
   return asker.view.edns !== undefined;
 }
 
-function planFor({ lookup, pairing, pinned, sides }: Session, slot: Slot, walkEnd: WalkEnd): ReplyPlan {
+function planFor({ lookup, pairing, pinned, sides }: Session, slot: Slot, walkEnd: SearchEnd): ReplyPlan {
   if (lookup.whole) return planWhole(walkEnd);
   // What was given out early holds: the sibling has data there or none at all.
   if (pinned !== undefined && walkEnd.candidate !== pinned) return emptyPlan(0);

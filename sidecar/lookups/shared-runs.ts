@@ -2,20 +2,21 @@
  * Walks under way, shared by the sessions that ask the same at about the same time: equal name to the letter, equal kind,
  * equal configuration.
  */
-import type { WalkEnd } from '../decide/search/search-walk.ts';
+import type { SearchEnd } from '../decide/search/candidates.ts';
 import type { Half as Slot, Kind } from '../decide/search/pair.ts';
-import type { WalkRun } from '../search/walk-run.ts';
+import type { LimitEnd } from '../decide/search/search.ts';
+import type { RunningSearch } from '../search/run-search.ts';
 
 /** A walk and those who wait for it. */
 export interface SharedRun<Waiter> {
-  readonly run: WalkRun;
+  readonly run: RunningSearch;
   readonly key: string;
   /** The slot of the first question; a pair has both. */
   readonly slot: Slot;
   readonly startedAt: number;
   readonly waiters: Set<Waiter>;
   /** Takes it out, and tells of its end. */
-  readonly close: (end: WalkEnd | undefined) => void;
+  readonly close: (end: SearchEnd | LimitEnd) => void;
 }
 
 export interface EqualRun {

@@ -5,14 +5,13 @@ import type { Metrics } from '../../shared/report/metrics.ts';
 import type { CandidateOutcomeCode, SearchOutcome } from '../../shared/report/reasons.ts';
 import { judgePositive } from '../decide/search/candidate-outcome.ts';
 import type { CandidateOutcome } from '../decide/search/candidate-outcome.ts';
-import type { WalkEnd } from '../decide/search/search-walk.ts';
 import type { EndedWalk } from './session.ts';
-import type { WalkObserver } from '../search/walk-run.ts';
+import type { SearchObserver } from '../search/run-search.ts';
 import { typeName } from '../wire/mnemonics.ts';
 import { formatName } from '../wire/name.ts';
 
 export interface WalkReport {
-  readonly observe: WalkObserver;
+  readonly observe: SearchObserver;
   readonly walkEnded: (walk: EndedWalk) => void;
 }
 
@@ -32,7 +31,7 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
       metrics.inc('alpine_resolver_searches_total', { outcome });
       metrics.observe('alpine_resolver_search_duration_seconds', durationMs / 1000);
       if (!log.enabled('debug')) return;
-      const last = given ?? end?.candidate;
+      const last = given ?? (end.result === 'LIMIT' ? undefined : end.candidate);
       log.debug('search', {
         name: formatName(request.name),
         type: kind === 'pair' ? 'A+AAAA' : typeName(type),
@@ -52,8 +51,8 @@ function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {
   return word === 'positive' ? 'pos' : word;
 }
 
-function outcomeOf(end: WalkEnd | undefined): SearchOutcome {
-  switch (end?.result) {
+function outcomeOf(end: EndedWalk['end']): SearchOutcome {
+  switch (end.result) {
     case 'POS':
       return judgePositive(end.outcome);
     case 'NODATA':
@@ -64,7 +63,7 @@ function outcomeOf(end: WalkEnd | undefined): SearchOutcome {
       return 'again';
     case 'NORECOVERY':
       return 'norecovery';
-    case undefined:
+    case 'LIMIT':
       return 'time-limit';
   }
 }

@@ -18,12 +18,12 @@ export interface SearchServer {
   readonly timeoutMs: number;
 }
 
-export interface WalkConfiguration extends Readonly<Omit<ResolvOptions, 'noReload'>> {
+export interface SearchConfiguration extends Readonly<Omit<ResolvOptions, 'noReload'>> {
   readonly servers: readonly SearchServer[];
   readonly search: readonly WireSearchEntry[];
 }
 
-export function walkConfiguration(conf: ResolvConf, upstreamPort: number): WalkConfiguration {
+export function searchConfiguration(conf: ResolvConf, upstreamPort: number): SearchConfiguration {
   const { hasNameserver: _server, hasSearch: _search, ignored: _ignored, noReload: _reload, ...rest } = conf;
   const servers = conf.servers.map((address, index) => ({
     address,

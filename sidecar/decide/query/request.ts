@@ -7,7 +7,7 @@ import { labelCount, stripSuffix } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import { asksForDnssec, clientFlag } from './client-flags.ts';
 import { isHostName } from '../search/host-name.ts';
-import type { SearchRequest } from '../search/search-walk.ts';
+import type { SearchRequest } from '../search/candidates.ts';
 
 export interface Reading {
   readonly name: WireName;

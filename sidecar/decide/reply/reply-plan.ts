@@ -8,8 +8,8 @@ import type { WireName } from '../../wire/name.ts';
 import { isHostName } from '../search/host-name.ts';
 import { isPositive, judgePositive } from '../search/candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from '../search/candidate-outcome.ts';
-import { walkResult } from '../search/search-walk.ts';
-import type { WalkEnd } from '../search/search-walk.ts';
+import { searchResult } from '../search/candidates.ts';
+import type { SearchEnd } from '../search/candidates.ts';
 import type { Half as Slot } from '../search/pair.ts';
 
 /** As small as possible while it is kept: the aliases and records of an upstream's reply are read when they are needed. */
@@ -63,7 +63,7 @@ function denialPlan(rcode: number, denied: UpstreamReply | undefined): ReplyPlan
 }
 
 /** The reply to the question in `slot`, asked as `questionName`, after the walk ended. */
-export function planReply(end: WalkEnd, slot: Slot, questionName: WireName, asked: Asked = {}): ReplyPlan {
+export function planReply(end: SearchEnd, slot: Slot, questionName: WireName, asked: Asked = {}): ReplyPlan {
   const { alone = false, marked = false } = asked;
   // What was asked is what the upstream denied, and its own word goes on.
   const denied = !marked && end.outcome === end.asIs ? end.outcome.halves[slot] : undefined;
@@ -87,17 +87,12 @@ export function planEarly(reply: UpstreamReply, slot: Slot, questionName: WireNa
   return planPositive({ result: 'POS', halves, rcode: 0 }, slot, questionName, found, false);
 }
 
-/** The reply is the same whether the sibling question comes or not. */
-export function isSameForPair({ answer }: UpstreamReply): boolean {
-  return answer === undefined || answer.laterAliases.length === 0;
-}
-
 /**
  * What is kept of a search under the marker for the client's own follow-up query; undefined: the client will not ask. An
  * answer that glibc cannot read ends its look-up, but to the client it looks like a name that does not exist. The replies
  * themselves, which may be large, are not kept where nothing of them is told.
  */
-export function followUpEnd(end: WalkEnd): WalkEnd | undefined {
+export function followUpEnd(end: SearchEnd): SearchEnd | undefined {
   const asIs = end.asIs?.result === 'POS' ? end.asIs : withoutReplies(end.asIs);
   const outcome = withoutReplies(end.outcome);
   if (end.result !== 'POS') return { ...end, outcome, asIs };
@@ -118,11 +113,11 @@ function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: O
  * search off after the bare name was denied, glibc directly finds ECONNREFUSED in `errno` and says EAI_AGAIN; behind a
  * reply that denies the name it would find 0, and say EAI_NONAME (`gethostbyname3_context`, resolv/nss_dns/dns-host.c).
  */
-export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName, readsErrno: boolean): ReplyPlan {
+export function planFollowUp(end: SearchEnd, slot: Slot, questionName: WireName, readsErrno: boolean): ReplyPlan {
   const brokenOff = end.outcome.result === 'DEAD' && readsErrno;
   if (end.asIs === undefined || brokenOff) return planReply(end, slot, questionName);
-  const asIs: WalkEnd = {
-    result: walkResult(end.asIs.result),
+  const asIs: SearchEnd = {
+    result: searchResult(end.asIs.result),
     candidate: undefined,
     outcome: end.asIs,
     asIs: end.asIs,
@@ -131,7 +126,7 @@ export function planFollowUp(end: WalkEnd, slot: Slot, questionName: WireName, r
 }
 
 /** A name asked as it is, of a type that is no address: the upstream's reply, if there is one. */
-export function planWhole(end: WalkEnd): ReplyPlan {
+export function planWhole(end: SearchEnd): ReplyPlan {
   const reply = end.outcome.halves[0];
   if (reply === undefined || end.result === 'AGAIN') return emptyPlan(servFail);
   return {

@@ -1,5 +1,5 @@
 /**
- * What asking one candidate name came to: the accepted halves turned into glibc's h_errno
+ * The outcome of one candidate: the accepted halves turned into glibc's h_errno
  * (`__res_context_query` in resolv/res_query.c).
  */
 import type { ReadAnswer } from '../../wire/answer.ts';
@@ -73,4 +73,9 @@ export function isPositive(reply: UpstreamReply | undefined): boolean {
 export function judgePositive({ halves: [first, second] }: CandidateOutcome): 'positive' | 'unusable' | 'unreadable' {
   if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return 'unreadable';
   return first?.class === 'DATA' || second?.class === 'DATA' ? 'positive' : 'unusable';
+}
+
+/** The reply is the same whether the sibling question comes or not. */
+export function isSameForPair({ answer }: UpstreamReply): boolean {
+  return answer === undefined || answer.laterAliases.length === 0;
 }

@@ -51,16 +51,14 @@ export type ExchangeStage =
 /** A server's turn over UDP. */
 export interface UdpTurn {
   readonly is: 'udp';
-  readonly received: Halves<UpstreamReply | typeof failover>;
+  /** Of a failover reply glibc keeps nothing but its rcode. */
+  readonly received: Halves<UpstreamReply | 'failover'>;
   /** One half was truncated, and the other is waited for before both are asked over TCP. */
   readonly truncated: boolean;
   /** glibc's `gotsomewhere`: a server was heard, or its time ran out; and what it was when the turn began. */
   readonly gotSomewhere: boolean;
   readonly gotSomewhereBefore: boolean;
 }
-
-/** In place of a failover reply: glibc keeps nothing of it but its rcode. */
-export const failover = 'failover';
 
 /** A server's turn over TCP: every reply counts. */
 export interface TcpTurn {
@@ -98,8 +96,8 @@ export type ExchangeAction =
   | { readonly do: 'close-sockets' }
   | { readonly do: 'connect'; readonly server: number; readonly halves: readonly Half[] }
   | { readonly do: 'write'; readonly half: Half }
-  /** Raise `timeout` after so many milliseconds, and at no other time. */
-  | { readonly do: 'timeout'; readonly afterMs: number }
+  /** Raise `timeout` of the server after so many milliseconds, and at no other time. */
+  | { readonly do: 'timeout'; readonly server: number; readonly afterMs: number }
   /** What was waited for from the server did not come in time. */
   | { readonly do: 'lost'; readonly server: number }
   /** A full timeout is over in which nothing came from the server, with so many questions open. */
@@ -108,8 +106,8 @@ export type ExchangeAction =
   | { readonly do: 'early'; readonly half: Half; readonly reply: UpstreamReply }
   | { readonly do: 'end'; readonly outcome: CandidateOutcome };
 
-/** What becomes of a server's turn. `refused`: the next server's, too, and with none left it is a dead end. */
-export type Verdict = 'goes-on' | 'next-server' | 'refused' | 'over-tcp' | 'decided';
+/** What becomes of a server's turn; undefined: it goes on. `refused`: the next server's, too, and with none left it is a dead end. */
+export type Verdict = 'next-server' | 'refused' | 'over-tcp' | 'decided' | undefined;
 
 /** The state that a step writes, a copy of its own, and what it does. */
 export interface Draft {
@@ -146,7 +144,7 @@ export function armTimeout({ state, actions, now }: Draft): void {
   const isFull = !state.time.expired[server] || endsInTime(state, now);
   state.sentAt = now;
   state.timeoutMs = isFull ? fullMs : Math.min(fullMs, shortTimeoutMs);
-  actions.push({ do: 'timeout', afterMs: waitMs(state) });
+  actions.push({ do: 'timeout', server, afterMs: waitMs(state) });
 }
 
 /** How long the current server is waited for, since it was asked. */
@@ -159,7 +157,7 @@ export function acceptedReplies({ stage }: ExchangeState): Halves<UpstreamReply>
   if (stage.is === 'tcp') return stage.received;
   if (stage.is !== 'udp') return nothing;
   const [one, other] = stage.received;
-  return [one === failover ? undefined : one, other === failover ? undefined : other];
+  return [one === 'failover' ? undefined : one, other === 'failover' ? undefined : other];
 }
 
 /** The questions are asked anew: what was received counts no longer, but for data that may be all there ever is. */

@@ -85,7 +85,7 @@ function verdictOn(draft: Draft, event: ExchangeEvent): Verdict {
       return onClientDeadline(draft);
     case 'silence':
       onSilence(draft, event.server, event.isSilent);
-      return 'goes-on';
+      return undefined;
     case 'timeout':
       return onTimeout(draft, event);
     default:
@@ -96,12 +96,12 @@ function verdictOn(draft: Draft, event: ExchangeEvent): Verdict {
 function onTurnEvent(draft: Draft, event: TurnEvent): Verdict {
   const { stage } = draft.state;
   if (stage.is === 'udp') return stepUdp(draft, stage, event);
-  return stage.is === 'tcp' ? stepTcp(draft, stage, event) : 'goes-on';
+  return stage.is === 'tcp' ? stepTcp(draft, stage, event) : undefined;
 }
 
 function follow(draft: Draft, verdict: Verdict): void {
   switch (verdict) {
-    case 'goes-on':
+    case undefined:
       return;
     case 'next-server':
       return nextServer(draft, false);
@@ -144,7 +144,7 @@ function nextServer(draft: Draft, wasRefused: boolean): void {
 
 function onSibling(draft: Draft, half: Half): Verdict {
   const { state } = draft;
-  if (state.kind !== 'open') return 'goes-on';
+  if (state.kind !== 'open') return undefined;
   state.kind = 'pair';
   state.asked = [half === 0 || state.asked[0], half === 1 || state.asked[1]];
   switch (state.stage.is) {
@@ -154,14 +154,14 @@ function onSibling(draft: Draft, half: Half): Verdict {
       return onSiblingOverTcp(draft, state.stage, half);
     default:
       startTurn(draft);
-      return 'goes-on';
+      return undefined;
   }
 }
 
 /** No sibling comes. */
 function onAlone(draft: Draft): Verdict {
   const { state } = draft;
-  if (state.kind !== 'open') return 'goes-on';
+  if (state.kind !== 'open') return undefined;
   state.kind = 'solo';
   switch (state.stage.is) {
     case 'udp':
@@ -170,7 +170,7 @@ function onAlone(draft: Draft): Verdict {
       return onAloneOverTcp(state.stage);
     default:
       startTurn(draft);
-      return 'goes-on';
+      return undefined;
   }
 }
 
@@ -179,7 +179,7 @@ function onTimeout(draft: Draft, event: Extract<TurnEvent, { type: 'timeout' }>)
   if (!event.unsent) {
     noteLost(draft);
     const verdict = onAlone(draft);
-    if (verdict !== 'goes-on') return verdict;
+    if (verdict !== undefined) return verdict;
   }
   return onTurnEvent(draft, event);
 }
@@ -198,17 +198,18 @@ function noteLost({ state, actions }: Draft): void {
 
 function onClientDeadline({ state }: Draft): Verdict {
   const { kind, stage } = state;
-  if (kind !== 'pair') return 'goes-on';
+  if (kind !== 'pair') return undefined;
   const second = stage.is === 'udp' || stage.is === 'tcp' ? stage.received[1] : undefined;
   const isFirstAlone = second === undefined && acceptedReplies(state)[0]?.class === 'DATA';
-  return isFirstAlone || survivorsOf(state).some((half) => half !== undefined) ? 'decided' : 'goes-on';
+  return isFirstAlone || survivorsOf(state).some((half) => half !== undefined) ? 'decided' : undefined;
 }
 
 function onSilence({ state, actions, now }: Draft, server: number, isSilent: boolean): void {
   const before = waitMs(state);
   state.silent = state.silent.map((was, index) => (index === server ? isSilent : was));
   const after = waitMs(state);
-  if (after !== before) actions.push({ do: 'timeout', afterMs: Math.max(0, state.sentAt + after - now) });
+  if (after === before) return;
+  actions.push({ do: 'timeout', server: currentServer(state), afterMs: Math.max(0, state.sentAt + after - now) });
 }
 
 /** A half that this server did not answer may have been answered by an earlier one. */

@@ -28,7 +28,7 @@ export function stepTcp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
     case 'foreign':
     case 'undersized':
     case 'dead':
-      return 'goes-on';
+      return undefined;
   }
 }
 
@@ -36,12 +36,12 @@ export function stepTcp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
 export function onSiblingOverTcp(draft: Draft, turn: Turn, half: Half): Verdict {
   if (turn.hungUp) connect(draft, turn);
   else draft.actions.push({ do: 'write', half });
-  return 'goes-on';
+  return undefined;
 }
 
 /** No sibling comes: what was received of the only question decides. */
 export function onAloneOverTcp({ received }: TcpTurn): Verdict {
-  return isAnswered(received) ? 'decided' : 'goes-on';
+  return isAnswered(received) ? 'decided' : undefined;
 }
 
 function connect(draft: Draft, turn: Turn): void {
@@ -54,23 +54,23 @@ function connect(draft: Draft, turn: Turn): void {
 }
 
 function onReply({ state }: Draft, turn: Turn, half: Half, reply: UpstreamReply): Verdict {
-  if (!state.asked[half] || turn.received[half] !== undefined) return 'goes-on';
+  if (!state.asked[half] || turn.received[half] !== undefined) return undefined;
   writePrimary(state, half, reply.rcode);
   turn.received = withHalf(turn.received, half, reply);
   // A sibling that may still come could lose it: both replies count, or the next server's.
-  if (state.kind === 'open') return 'goes-on';
-  return state.kind === 'solo' || turn.received[otherHalf(half)] !== undefined ? 'decided' : 'goes-on';
+  if (state.kind === 'open') return undefined;
+  return state.kind === 'solo' || turn.received[otherHalf(half)] !== undefined ? 'decided' : undefined;
 }
 
 function onFailure(draft: Draft, turn: Turn, reason: 'refused' | 'reset' | 'closed' | 'error'): Verdict {
   if (draft.state.kind === 'open' && isAnswered(turn.received)) {
     turn.hungUp = true;
-    return 'goes-on';
+    return undefined;
   }
   if (reason !== 'reset' || turn.reconnected) return reason === 'refused' ? 'refused' : 'next-server';
   turn.reconnected = true;
   connect(draft, turn);
-  return 'goes-on';
+  return undefined;
 }
 
 function isAnswered([one, other]: TcpTurn['received']): boolean {

@@ -1,6 +1,6 @@
 /** A server's turn over UDP, by the rules of glibc's `send_dg` (resolv/res_send.c). */
 import type { UpstreamReply } from './candidate-outcome.ts';
-import { armTimeout, askedHalves, currentServer, failover, keepSurvivors, nothing, writePrimary } from './exchange.ts';
+import { armTimeout, askedHalves, currentServer, keepSurvivors, nothing, writePrimary } from './exchange.ts';
 import type { Draft, Mutable, TurnEvent, UdpTurn, Verdict } from './exchange.ts';
 import { otherHalf, withHalf } from './pair.ts';
 import type { Half } from './pair.ts';
@@ -22,7 +22,7 @@ export function stepUdp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
       return onReply(draft, turn, event.half, event.reply);
     case 'foreign':
       onUnaccepted(draft, turn, event.rcode);
-      return 'goes-on';
+      return undefined;
     case 'undersized':
       onUnaccepted(draft, turn, event.rcode);
       return closeAndLeave(draft);
@@ -31,24 +31,24 @@ export function stepUdp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
     case 'timeout':
       return event.unsent ? closeAndLeave(draft) : onTimeout(draft, turn);
     case 'tcp-failed':
-      return 'goes-on';
+      return undefined;
   }
 }
 
 export function onSiblingOverUdp(draft: Draft, turn: Turn, half: Half): Verdict {
   const { serial, plan } = draft.state;
   const other = turn.received[otherHalf(half)];
-  if (other === failover && (serial !== 'parallel' || plan.strictError)) return closeAndLeave(draft);
+  if (other === 'failover' && (serial !== 'parallel' || plan.strictError)) return closeAndLeave(draft);
   if (serial === 'parallel') send(draft, half);
   else if (other !== undefined) sendSecond(draft, half);
-  return 'goes-on';
+  return undefined;
 }
 
 /** No sibling comes: what was received of the only question decides. */
 export function onAloneOverUdp(draft: Draft, turn: Turn): Verdict {
   const received = turn.received[0] ?? turn.received[1];
-  if (received === undefined) return 'goes-on';
-  return received === failover ? closeAndLeave(draft) : 'decided';
+  if (received === undefined) return undefined;
+  return received === 'failover' ? closeAndLeave(draft) : 'decided';
 }
 
 /** glibc's label `retry:`: the questions go out again, in serial mode only the first. */
@@ -72,7 +72,7 @@ function sendSecond(draft: Draft, half: Half): void {
 
 function onReply(draft: Draft, turn: Turn, half: Half, reply: UpstreamReply): Verdict {
   const { state } = draft;
-  if (!state.asked[half] || turn.received[half] !== undefined) return 'goes-on';
+  if (!state.asked[half] || turn.received[half] !== undefined) return undefined;
   turn.gotSomewhere = true;
   writePrimary(state, half, reply.rcode);
   if (reply.class === 'TC') return onTruncated(draft, turn, half);
@@ -89,15 +89,15 @@ function onAccepted(draft: Draft, turn: Turn, half: Half, reply: UpstreamReply):
   const { kind, plan, serial } = draft.state;
   const other = turn.received[otherHalf(half)];
   // With `strict-error` the failover reply that came first has sent the pair on already.
-  if (kind === 'pair' && plan.strictError && other === failover) return closeAndLeave(draft);
+  if (kind === 'pair' && plan.strictError && other === 'failover') return closeAndLeave(draft);
   if (kind === 'open') {
     if (reply.class === 'DATA') draft.actions.push({ do: 'early', half, reply });
-    return 'goes-on';
+    return undefined;
   }
   if (kind === 'solo' || other !== undefined) return 'decided';
   // The second send is always AAAA, also after a reply to AAAA that was asked for before the serial mode.
   if (serial !== 'parallel') sendSecond(draft, 1);
-  return 'goes-on';
+  return undefined;
 }
 
 /** It reached glibc's reply buffer all the same. */
@@ -115,13 +115,13 @@ function onFailover(draft: Draft, turn: Turn, half: Half): Verdict {
   // `keep-surviving-half` waits for the other half all the same: it may have data.
   const isStrict = kind === 'pair' && plan.strictError;
   if (isStrict && (!plan.keepSurvivingHalf || other !== undefined)) return closeAndLeave(draft);
-  if (other !== undefined) return other === failover ? 'next-server' : 'decided';
+  if (other !== undefined) return other === 'failover' ? 'next-server' : 'decided';
   return kind === 'pair' && serial === 'parallel' ? noteFailover(turn, half) : closeAndLeave(draft);
 }
 
 function noteFailover(turn: Turn, half: Half): Verdict {
-  turn.received = withHalf<UpstreamReply | typeof failover>(turn.received, half, failover);
-  return 'goes-on';
+  turn.received = withHalf<UpstreamReply | 'failover'>(turn.received, half, 'failover');
+  return undefined;
 }
 
 /** With `keep-surviving-half` the other half is waited for first: TCP may fail, and its data would be lost. */
@@ -130,13 +130,13 @@ function onTruncated({ state }: Draft, turn: Turn, half: Half): Verdict {
   const isLast = turn.received[otherHalf(half)] !== undefined || serial !== 'parallel' || turn.truncated;
   if (kind !== 'pair' || !plan.keepSurvivingHalf || isLast) return 'over-tcp';
   turn.truncated = true;
-  return 'goes-on';
+  return undefined;
 }
 
 function onTimeout(draft: Draft, turn: Turn): Verdict {
   if (turn.truncated) return 'over-tcp';
   // Only a reply that counts makes up for the lost half: a failover reply leaves nothing in glibc's buffers.
-  if (turn.received.every((half) => half === undefined || half === failover)) {
+  if (turn.received.every((half) => half === undefined || half === 'failover')) {
     turn.gotSomewhere = true;
     return 'next-server';
   }
@@ -146,7 +146,7 @@ function onTimeout(draft: Draft, turn: Turn): Verdict {
   if (state.serial === 'serial') closeSockets(draft);
   state.serial = state.serial === 'parallel' ? 'serial' : 'reopen';
   sendRound(draft, turn);
-  return 'goes-on';
+  return undefined;
 }
 
 /** glibc's close_and_return_error: every socket of the resolver state is closed. */

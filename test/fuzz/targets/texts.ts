@@ -5,10 +5,10 @@ import { buildConfiguration, type Configuration } from '../../../sidecar/decide/
 import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
 import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts/hosts-plan.ts';
 import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
-import { startWalk, stepWalk } from '../../../sidecar/decide/search/search-walk.ts';
+import { startCandidates, stepCandidates } from '../../../sidecar/decide/search/candidates.ts';
 import {
-  walkConfiguration,
-  type WalkConfiguration,
+  searchConfiguration,
+  type SearchConfiguration,
 } from '../../../sidecar/decide/configuration/search-configuration.ts';
 import { composeReply } from '../../../sidecar/wire/compose.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
@@ -46,14 +46,14 @@ function configurationOf(files: { annotations?: string; resolvConf?: string; hos
     upstreamSockets: 300,
   });
   const configuration = buildConfiguration(inputs(files), buildConfiguration(inputs({})));
-  checkWalk(walkConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
+  checkWalk(searchConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
   const { maxSearches, pairWindowMs } = configuration.snapshot.settings;
   assert(maxSearches >= 1 && maxSearches <= 300 && pairWindowMs >= 1, 'a setting out of its range');
   return configuration;
 }
 
 /** In range, and a search by it comes to its end. */
-function checkWalk(conf: WalkConfiguration): void {
+function checkWalk(conf: SearchConfiguration): void {
   const { servers, ndots, timeoutSeconds, attempts } = conf;
   assert(servers.length >= 1 && servers.length <= maxServers, `${servers.length} servers`);
   assert(Number.isInteger(ndots) && ndots >= 0 && ndots <= 15, `ndots ${ndots}`);
@@ -64,11 +64,11 @@ function checkWalk(conf: WalkConfiguration): void {
     'a server without an address',
   );
   const name = encodeName('a.b') ?? rootName;
-  let step = startWalk({ name, dots: 1, absolute: false }, { ...conf, hostNamesOnly: true });
+  let step = startCandidates({ name, dots: 1, absolute: false }, { ...conf, hostNamesOnly: true });
   for (let asked = 0; step.do === 'ask'; asked++) {
     assert(asked <= conf.search.length + 1, 'a walk without end');
     assert(step.candidate.name.length <= 255, 'a candidate that is too long');
-    step = stepWalk(step.state, step.candidate, { result: 'NX', halves: [undefined, undefined], rcode: 3 });
+    step = stepCandidates(step.state, step.candidate, { result: 'NX', halves: [undefined, undefined], rcode: 3 });
   }
 }
 

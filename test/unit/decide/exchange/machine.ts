@@ -68,7 +68,7 @@ function startOf(settings: string): ExchangeStart {
   };
 }
 
-function kindOf(settings: string): [Kind, readonly Half[]] {
+export function kindOf(settings: string): [Kind, readonly Half[]] {
   for (const kind of ['solo', 'open'] as const) {
     const type = given(settings, kind);
     if (type !== undefined) return [kind, [halfOf(type)]];
@@ -81,7 +81,7 @@ function halfOf(type: string): Half {
   return type === 'A' ? 0 : 1;
 }
 
-function eventOf(text: string): ExchangeEvent {
+export function eventOf(text: string): ExchangeEvent {
   const [word = '', detail] = text.split(' ');
   switch (word) {
     case 'A':
@@ -117,7 +117,7 @@ function eventOfServer(text: string): ExchangeEvent {
   return { type: 'silence', server: Number(server), isSilent: word === 'silence' };
 }
 
-function textOfActions(actions: readonly ExchangeAction[]): string {
+export function textOfActions(actions: readonly ExchangeAction[]): string {
   const texts: string[] = [];
   const sent: string[] = [];
   const waits: string[] = [];

@@ -11,7 +11,7 @@ import type {
   UpstreamReply,
 } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import type { ReplyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
-import type { WalkEnd, WalkResult } from '../../../../sidecar/decide/search/search-walk.ts';
+import type { SearchEnd, SearchResult } from '../../../../sidecar/decide/search/candidates.ts';
 import type { Alias, AnswerRecord, ReadAnswer } from '../../../../sidecar/wire/answer.ts';
 import { encodeName, formatName } from '../../../../sidecar/wire/name.ts';
 import type { WireName } from '../../../../sidecar/wire/name.ts';
@@ -32,7 +32,7 @@ export function nameOf(text: string): WireName {
   return name;
 }
 
-export function endOf(text: string): WalkEnd {
+export function endOf(text: string): SearchEnd {
   const [head = '', ...parts] = text.split(';').map((part) => part.trim());
   const [result = '', found, rcode] = head.split(' ');
   const half = (type: string): UpstreamReply | undefined => {
@@ -40,7 +40,7 @@ export function endOf(text: string): WalkEnd {
     return part === undefined ? undefined : readReply(part.slice(type.length + 1));
   };
   const outcome: CandidateOutcome = {
-    result: outcomes[result as WalkResult],
+    result: outcomes[result as SearchResult],
     halves: [half('A'), half('AAAA')],
     rcode: Number(rcode ?? 0),
   };
@@ -48,14 +48,14 @@ export function endOf(text: string): WalkEnd {
   const isAsIs = parts.includes('as it is');
   const isFound = found !== undefined && found !== '-';
   return {
-    result: result as WalkResult,
+    result: result as SearchResult,
     candidate: isFound ? { name: nameOf(found), asIs: false, laterEntries: 0, laterAsIs: false } : undefined,
     outcome: head.includes('DEAD') ? { ...outcome, result: 'DEAD' } : outcome,
     asIs: isAsIs ? outcome : bareName === undefined ? undefined : bareOutcome(bareName),
   };
 }
 
-const outcomes: Readonly<Record<WalkResult, CandidateResult>> = {
+const outcomes: Readonly<Record<SearchResult, CandidateResult>> = {
   POS: 'POS',
   NONAME: 'NX',
   NODATA: 'NODATA',

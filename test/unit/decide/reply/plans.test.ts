@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   emptyPlan,
   followUpEnd,
-  isSameForPair,
   planEarly,
   planFollowUp,
   planReply,
   planWhole,
 } from '../../../../sidecar/decide/reply/reply-plan.ts';
+import { isSameForPair } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { endOf, nameOf, readReply, textOfPlan } from './ends.ts';
 
 /** What the question for `name` in A and in AAAA is told. */

@@ -1,5 +1,5 @@
 /**
- * The search in the notation of the tables. Settings: `name foo.bar`, `search a.test,b.test`, `ndots 1` (the default), `absolute`
+ * The order of candidates in the notation of the tables. Settings: `name foo.bar`, `search a.test,b.test`, `ndots 1` (the default), `absolute`
  * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`; `show-later` writes behind a candidate what
  * may follow it.
  *
@@ -9,36 +9,48 @@
  */
 import type { CandidateOutcome, CandidateResult } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { wireSearchEntries } from '../../../../sidecar/decide/search/search-list.ts';
-import { startWalk, stepWalk } from '../../../../sidecar/decide/search/search-walk.ts';
-import type { Candidate, WalkStep } from '../../../../sidecar/decide/search/search-walk.ts';
+import { startCandidates, stepCandidates } from '../../../../sidecar/decide/search/candidates.ts';
+import type {
+  Candidate,
+  CandidateRules,
+  CandidatesStep,
+  SearchRequest,
+} from '../../../../sidecar/decide/search/candidates.ts';
 import { encodeName, formatName, labelCount, rootName } from '../../../../sidecar/wire/name.ts';
 import { given, has, type Machine } from '../script.ts';
 
 const results: readonly CandidateResult[] = ['POS', 'NODATA', 'NX', 'FATAL', 'SF', 'TEMP', 'DEAD'];
 
-export function search(settings: string): Machine {
+/** What the settings of a row say of the request and the search list. */
+export function searchOf(settings: string): { request: SearchRequest; rules: CandidateRules } {
   const text = given(settings, 'name') ?? 'foo';
   const name = text === '.' ? rootName : encodeName(text);
   if (name === undefined) throw new Error(`no such name: ${text}`);
-  const request = { name, dots: Math.max(0, labelCount(name) - 1), absolute: has(settings, 'absolute') };
   const entries = given(settings, 'search')?.split(',') ?? [];
-  const rules = {
-    search: wireSearchEntries(entries),
-    ndots: Number(given(settings, 'ndots') ?? 1),
-    noTldQuery: has(settings, 'no-tld-query'),
-    hostNamesOnly: has(settings, 'host-names-only'),
+  return {
+    request: { name, dots: Math.max(0, labelCount(name) - 1), absolute: has(settings, 'absolute') },
+    rules: {
+      search: wireSearchEntries(entries),
+      ndots: Number(given(settings, 'ndots') ?? 1),
+      noTldQuery: has(settings, 'no-tld-query'),
+      hostNamesOnly: has(settings, 'host-names-only'),
+    },
   };
+}
+
+export function search(settings: string): Machine {
+  const { request, rules } = searchOf(settings);
   const showLater = has(settings, 'show-later');
-  let last: WalkStep | undefined;
-  const told = (step: WalkStep): string => {
+  let last: CandidatesStep | undefined;
+  const told = (step: CandidatesStep): string => {
     last = step;
     return step.do === 'ask' ? `ask ${textOfCandidate(step.candidate, showLater)}` : textOfEnd(step);
   };
   return {
-    start: () => told(startWalk(request, rules)),
+    start: () => told(startCandidates(request, rules)),
     step(event) {
       if (last?.do !== 'ask') throw new Error('nothing is asked');
-      return told(stepWalk(last.state, last.candidate, outcomeOf(event)));
+      return told(stepCandidates(last.state, last.candidate, outcomeOf(event)));
     },
   };
 }
@@ -48,7 +60,7 @@ function textOfCandidate({ name, laterEntries, laterAsIs }: Candidate, showLater
   return showLater ? `${formatName(name)} (${later === '' ? 'last' : `then ${later}`})` : formatName(name);
 }
 
-function textOfEnd({ end: { result, candidate, outcome, asIs } }: Extract<WalkStep, { do: 'end' }>): string {
+function textOfEnd({ end: { result, candidate, outcome, asIs } }: Extract<CandidatesStep, { do: 'end' }>): string {
   const what = [
     result,
     ...(candidate === undefined ? [] : [formatName(candidate.name)]),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseResolvConf } from '../../../../shared/resolv-conf/resolv-conf.ts';
 import { wireSearchEntries } from '../../../../sidecar/decide/search/search-list.ts';
-import { walkConfiguration } from '../../../../sidecar/decide/configuration/search-configuration.ts';
+import { searchConfiguration } from '../../../../sidecar/decide/configuration/search-configuration.ts';
 import { formatName } from '../../../../sidecar/wire/name.ts';
 
 test.each([
@@ -31,7 +31,7 @@ test.each(['..', '..a.test', 'a..b', 'x'.repeat(64), `${'x'.repeat(63)}.`.repeat
 test('a walk gets the servers, the list and the options', () => {
   const text =
     'nameserver 192.0.2.1\nnameserver 2001:db8::1\nsearch a.test .\noptions ndots:5 timeout:3 attempts:1 rotate no-reload\nnope\n';
-  expect(walkConfiguration(parseResolvConf(text, { hostName: 'pod' }), 5353)).toEqual({
+  expect(searchConfiguration(parseResolvConf(text, { hostName: 'pod' }), 5353)).toEqual({
     servers: [
       { address: { family: 4, address: '192.0.2.1' }, key: '192.0.2.1:5353', timeoutMs: 3000 },
       { address: { family: 6, address: '2001:db8::1' }, key: '[2001:db8::1]:5353', timeoutMs: 3000 },

@@ -1,9 +1,9 @@
 /** A search that is over watches the servers no longer, however it ended. */
 import { expect, test } from 'vitest';
-import { walkConfiguration } from '../../../sidecar/decide/configuration/search-configuration.ts';
+import { searchConfiguration } from '../../../sidecar/decide/configuration/search-configuration.ts';
 import { createLingeringSockets } from '../../../sidecar/search/lingering-sockets.ts';
-import { createWalkRun } from '../../../sidecar/search/walk-run.ts';
-import type { WalkRun } from '../../../sidecar/search/walk-run.ts';
+import { createSearch } from '../../../sidecar/search/run-search.ts';
+import type { RunningSearch } from '../../../sidecar/search/run-search.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 import { createSimulatedTime } from '../../fuzz/simulated-time.ts';
 import { snapshots } from '../../fuzz/targets/configurations.ts';
@@ -15,7 +15,7 @@ function run(isDead: boolean, serverMemory = true) {
   const servers = ['192.0.2.1', '192.0.2.2'].map((address) => ({ family: 4 as const, address }));
   const ends: string[] = [];
   let watching = 0;
-  const walk: WalkRun = createWalkRun(
+  const search: RunningSearch = createSearch(
     {
       now: time.now,
       setTimer: time.setTimer,
@@ -44,11 +44,11 @@ function run(isDead: boolean, serverMemory = true) {
     },
     {
       snapshot: { ...snapshot, settings: { ...snapshot.settings, serverMemory } },
-      configuration: walkConfiguration({ ...snapshot.resolvConf, servers, timeoutSeconds: 30 }, 53),
+      configuration: searchConfiguration({ ...snapshot.resolvConf, servers, timeoutSeconds: 30 }, 53),
       request: { name: encodeName('foo') ?? rootName, dots: 0, absolute: true },
       type: 1,
       kind: 'solo',
-      slots: [0],
+      halves: [0],
       addresses: true,
       ad: false,
       cd: false,
@@ -58,11 +58,10 @@ function run(isDead: boolean, serverMemory = true) {
     {
       early() {},
       ended: ({ result }) => void ends.push(result),
-      capped: () => void ends.push('capped'),
     },
   );
-  walk.start();
-  return { time, walk, ends, watching: () => watching };
+  search.start();
+  return { time, search, ends, watching: () => watching };
 }
 
 test('ended', () => {
@@ -73,17 +72,17 @@ test('ended', () => {
 });
 
 test('given up by those who began it', () => {
-  const { walk, ends, watching } = run(false);
+  const { search, ends, watching } = run(false);
   expect(watching()).toBe(1);
-  walk.abandon();
-  walk.abandon();
+  search.abandon();
+  search.abandon();
   expect([ends, watching()]).toEqual([[], 0]);
 });
 
 test('at its limit', () => {
   const { time, ends, watching } = run(false);
   time.runAll(100);
-  expect([ends, watching()]).toEqual([['capped'], 0]);
+  expect([ends, watching()]).toEqual([['LIMIT'], 0]);
 });
 
 test('without server-memory it never did', () => {

@@ -1,6 +1,6 @@
 /**
- * glibc's search over the candidate names of one look-up, as a step function: the outcome of a candidate goes in, the
- * next candidate or the result comes out.
+ * The order of the candidate names of one search, as a step function: the outcome of a candidate goes in, the next
+ * candidate or the end comes out.
  *
  * Follows `__res_context_search` and `__res_context_querydomain` (resolv/res_query.c). No I/O, no clock.
  */
@@ -21,7 +21,7 @@ export interface SearchRequest {
   readonly absolute: boolean;
 }
 
-export interface SearchRules {
+export interface CandidateRules {
   readonly search: readonly WireSearchEntry[];
   readonly ndots: number;
   readonly noTldQuery: boolean;
@@ -39,21 +39,22 @@ export interface Candidate {
 }
 
 /** `NORECOVERY` is glibc's NO_RECOVERY: getaddrinfo reports EAI_NONAME. */
-export type WalkResult = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
+export type SearchResult = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
 
-export interface WalkEnd {
-  readonly result: WalkResult;
+/** What glibc's search ends with. */
+export interface SearchEnd {
+  readonly result: SearchResult;
   /** The candidate that stopped the search: set for POS. */
   readonly candidate: Candidate | undefined;
   /** The outcome of that candidate, or of the last one asked. */
   readonly outcome: CandidateOutcome;
-  /** What the name as it is came to, if it was asked: the answer to a client's own follow-up query. */
+  /** The outcome of the name as it is, if it was asked: the answer to a bare-name fallback. */
   readonly asIs: CandidateOutcome | undefined;
 }
 
-export interface WalkState {
+export interface CandidatesState {
   readonly request: SearchRequest;
-  readonly rules: SearchRules;
+  readonly rules: CandidateRules;
   /** Search entries taken so far. */
   readonly index: number;
   readonly phase: 'as-is-first' | 'entries' | 'as-is-last';
@@ -64,13 +65,17 @@ export interface WalkState {
   readonly asIs: CandidateOutcome | undefined;
 }
 
-export type WalkStep =
-  | { readonly do: 'ask'; readonly candidate: Candidate; readonly state: WalkState }
-  | { readonly do: 'end'; readonly end: WalkEnd };
+export type CandidatesStep = AskedCandidate | { readonly do: 'end'; readonly end: SearchEnd };
 
-/** The first candidate of a look-up. */
-export function startWalk(request: SearchRequest, rules: SearchRules): WalkStep {
-  const state: WalkState = {
+export interface AskedCandidate {
+  readonly do: 'ask';
+  readonly candidate: Candidate;
+  readonly state: CandidatesState;
+}
+
+/** The first candidate of a search. */
+export function startCandidates(request: SearchRequest, rules: CandidateRules): CandidatesStep {
+  const state: CandidatesState = {
     request,
     rules,
     index: 0,
@@ -86,8 +91,12 @@ export function startWalk(request: SearchRequest, rules: SearchRules): WalkStep 
 }
 
 /** What comes after `candidate` ended with `outcome`. */
-export function stepWalk(state: WalkState, candidate: Candidate, outcome: CandidateOutcome): WalkStep {
-  const seen: WalkState = candidate.asIs && state.phase !== 'entries' ? { ...state, asIs: outcome } : state;
+export function stepCandidates(
+  state: CandidatesState,
+  candidate: Candidate,
+  outcome: CandidateOutcome,
+): CandidatesStep {
+  const seen: CandidatesState = candidate.asIs && state.phase !== 'entries' ? { ...state, asIs: outcome } : state;
   if (outcome.result === 'POS') {
     if (!mayAnswer(candidate, state.rules)) return { do: 'end', end: { ...nothing, outcome } };
     return { do: 'end', end: { result: 'POS', candidate, outcome, asIs: seen.asIs } };
@@ -107,13 +116,13 @@ export function stepWalk(state: WalkState, candidate: Candidate, outcome: Candid
  * glibc asks for whatever a search entry makes of the name, but reads an answer only if the name in it is a host name
  * (`gaih_getanswer_slice`, `getanswer_r`): HOST_NOT_FOUND, which no later query of the client changes.
  */
-export function mayAnswer(candidate: Candidate, rules: SearchRules): boolean {
+export function mayAnswer(candidate: Candidate, rules: CandidateRules): boolean {
   return !rules.hostNamesOnly || candidate.asIs || isHostName(candidate.name);
 }
 
 const nothing = { result: 'NONAME', candidate: undefined, asIs: undefined } as const;
 
-function afterEntry(state: WalkState, outcome: CandidateOutcome): WalkStep {
+function afterEntry(state: CandidatesState, outcome: CandidateOutcome): CandidatesStep {
   switch (outcome.result) {
     case 'DEAD':
       return end(state, outcome, 'DEAD');
@@ -130,11 +139,11 @@ function afterEntry(state: WalkState, outcome: CandidateOutcome): WalkStep {
   }
 }
 
-function nextEntry(state: WalkState, last: CandidateOutcome | undefined): WalkStep {
+function nextEntry(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
   const entry = state.rules.search[state.index];
   if (entry === undefined) return lastAsIs(state, last);
   const { root, name: suffix } = entry;
-  const taken: WalkState = { ...state, index: state.index + 1, rootReached: state.rootReached || root };
+  const taken: CandidatesState = { ...state, index: state.index + 1, rootReached: state.rootReached || root };
   const name = root ? state.request.name : suffix && concatNames(state.request.name, suffix);
   if (name === undefined) return lastAsIs(taken, unencodable);
   const candidate: Candidate = {
@@ -146,17 +155,17 @@ function nextEntry(state: WalkState, last: CandidateOutcome | undefined): WalkSt
   return { do: 'ask', candidate, state: taken };
 }
 
-function lastAsIs(state: WalkState, last: CandidateOutcome | undefined): WalkStep {
+function lastAsIs(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
   if (maySearchAsIs(state)) return askAsIs({ ...state, phase: 'as-is-last' });
   return endOfSearch(state, last ?? unencodable);
 }
 
-function maySearchAsIs(state: WalkState): boolean {
+function maySearchAsIs(state: CandidatesState): boolean {
   if (state.first !== undefined || state.rootReached) return false;
   return !(state.rules.noTldQuery && state.request.dots === 0 && state.index > 0);
 }
 
-function askAsIs(state: WalkState): WalkStep {
+function askAsIs(state: CandidatesState): CandidatesStep {
   const searches = state.phase === 'as-is-first' && !state.request.absolute;
   const candidate: Candidate = {
     name: state.request.name,
@@ -168,19 +177,19 @@ function askAsIs(state: WalkState): WalkStep {
 }
 
 /** The error that wins when nothing was found: see the end of `__res_context_search`. */
-function endOfSearch(state: WalkState, last: CandidateOutcome): WalkStep {
+function endOfSearch(state: CandidatesState, last: CandidateOutcome): CandidatesStep {
   if (state.first !== undefined) return end(state, state.first, state.first.result);
   if (state.noData) return end(state, last, 'NODATA');
   if (state.servFail) return end(state, last, 'SF');
   return end(state, last, last.result);
 }
 
-function end(state: WalkState, outcome: CandidateOutcome, result: CandidateResult): WalkStep {
-  return { do: 'end', end: { result: walkResult(result), candidate: undefined, outcome, asIs: state.asIs } };
+function end(state: CandidatesState, outcome: CandidateOutcome, result: CandidateResult): CandidatesStep {
+  return { do: 'end', end: { result: searchResult(result), candidate: undefined, outcome, asIs: state.asIs } };
 }
 
 /** The result that a candidate's outcome means when it is the last word. */
-export function walkResult(result: CandidateResult): WalkResult {
+export function searchResult(result: CandidateResult): SearchResult {
   switch (result) {
     case 'POS':
       return 'POS';

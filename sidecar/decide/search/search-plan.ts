@@ -1,0 +1,83 @@
+/** What the configuration and the request mean for a search: the options of glibc that it obeys, and its queries. */
+import { recordTypes } from '../../wire/iana.ts';
+import type { QueryFields } from '../../wire/query.ts';
+import type { SearchRequest } from './candidates.ts';
+import type { Half } from './pair.ts';
+import type { SearchPlan } from './search.ts';
+import type { WireSearchEntry } from './search-list.ts';
+
+/** The options of the resolv.conf that a search obeys, with its servers. */
+export interface SearchOptions {
+  readonly servers: readonly { readonly timeoutMs: number }[];
+  readonly search: readonly WireSearchEntry[];
+  readonly ndots: number;
+  readonly attempts: number;
+  readonly rotate: boolean;
+  readonly noTldQuery: boolean;
+  readonly useVc: boolean;
+  readonly strictError: boolean;
+  readonly singleRequest: boolean;
+  readonly singleRequestReopen: boolean;
+  readonly noAaaa: boolean;
+  readonly edns0: boolean;
+  readonly trustAd: boolean;
+}
+
+/** What is asked for, and how. */
+export interface SearchQuestion {
+  readonly request: SearchRequest;
+  /** Type of the first question. With `addresses`, half 0 is A and half 1 AAAA, whichever came first. */
+  readonly type: number;
+  /** It asks for A, AAAA or both as a C library does; else for one type, which may be A or AAAA, in half 0. */
+  readonly addresses: boolean;
+  /** AD and CD of the queries; `trust-ad` of the resolv.conf sets AD, too. */
+  readonly ad: boolean;
+  readonly cd: boolean;
+  /** EDNS towards the upstream that the client's own OPT asks for; `edns0` of the resolv.conf is added here. */
+  readonly edns: { readonly payloadSize: number; readonly dnssecOk: boolean } | undefined;
+}
+
+/** EDNS payload that glibc's `edns0` announces, in bytes (RESOLV_EDNS_BUFFER_SIZE in resolv/resolv-internal.h). */
+const edns0PayloadSize = 1200;
+
+export function searchPlan(
+  options: SearchOptions,
+  settings: { readonly hostNameFilter: boolean; readonly keepSurvivingHalf: boolean },
+  { request, addresses }: SearchQuestion,
+): SearchPlan {
+  const { servers, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
+  const { keepSurvivingHalf } = settings;
+  return {
+    request,
+    rules: { search, ndots, noTldQuery, hostNamesOnly: addresses && settings.hostNameFilter },
+    exchange: {
+      order: servers.map((_, index) => index),
+      timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
+      attempts,
+      useVc,
+      strictError,
+      keepSurvivingHalf,
+    },
+    rotate: options.rotate && servers.length > 1,
+    onlyA: options.noAaaa && addresses,
+    serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',
+  };
+}
+
+/** The type that a half is asked for upstream: the pair may have been opened by its AAAA question. */
+export function typeOfHalf({ addresses, type }: SearchQuestion, half: Half): number {
+  if (half === 1) return recordTypes.AAAA;
+  return addresses ? recordTypes.A : type;
+}
+
+/** Of the queries upstream, while `halves` are what the client is known to ask for. */
+export function queryFields(
+  { noAaaa, edns0, trustAd }: SearchOptions,
+  { addresses, ad, cd, edns: asked }: SearchQuestion,
+  halves: readonly Half[],
+): Omit<QueryFields, 'id' | 'name' | 'type'> {
+  // The A question that glibc asks in place of AAAA alone is a plain one.
+  const isPlain = noAaaa && addresses && !halves.includes(0);
+  const edns = asked ?? (edns0 && !isPlain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
+  return { rd: true, ad: trustAd || ad, cd, ...(edns === undefined ? {} : { edns }) };
+}

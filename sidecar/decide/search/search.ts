@@ -1,0 +1,287 @@
+/**
+ * One search, as a step function: `(state, event, now) → (state, actions)`. The candidates come in the order of
+ * `candidates.ts`; each is asked at the servers by `servers.ts`. What is here is of the whole search: `no-aaaa`, what waits
+ * for the sibling question, what one candidate leaves to the next, the client deadline and the search limit. No I/O, no
+ * clock.
+ *
+ * Follows `__res_context_search` (resolv/res_query.c), and what glibc keeps in `struct __res_state` from one query to the
+ * next.
+ */
+import { isSameForPair } from './candidate-outcome.ts';
+import type { CandidateOutcome, UpstreamReply } from './candidate-outcome.ts';
+import { mayAnswer, startCandidates, stepCandidates } from './candidates.ts';
+import type {
+  AskedCandidate,
+  Candidate,
+  CandidateRules,
+  CandidatesStep,
+  SearchEnd,
+  SearchRequest,
+} from './candidates.ts';
+import { awaitsUdp } from './exchange.ts';
+import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
+import type { Half, Kind } from './pair.ts';
+import { startExchange, stepExchange } from './servers.ts';
+import type { ExchangeStep } from './servers.ts';
+import { clientDeadlineMs, searchLimitMs } from './timeouts.ts';
+import type { SerialMode } from './timeouts.ts';
+
+/** What does not change while the search lasts. */
+export interface SearchPlan {
+  readonly request: SearchRequest;
+  readonly rules: CandidateRules;
+  /** How a candidate is asked; its `order` is that of the configuration. */
+  readonly exchange: ExchangePlan;
+  /** Each candidate begins at another server. */
+  readonly rotate: boolean;
+  /** `no-aaaa`: upstream there is only the A question, whatever the client asks. */
+  readonly onlyA: boolean;
+  readonly serial: SerialMode;
+}
+
+export interface SearchStart {
+  readonly plan: SearchPlan;
+  readonly kind: Kind;
+  readonly halves: readonly Half[];
+}
+
+export interface SearchState {
+  readonly plan: SearchPlan;
+  readonly startedAt: number;
+  readonly kind: Kind;
+  readonly halves: readonly Half[];
+  /** Raised where candidate, server or transport change: what was told of an earlier one is void. */
+  readonly epoch: number;
+  /** What the candidates before leave to the next one: the serial mode, and the servers whose time ran out, by index. */
+  readonly serial: SerialMode;
+  readonly expired: readonly boolean[];
+  readonly stage: SearchStage;
+}
+
+export type SearchStage =
+  /** The sockets of the candidate are being opened. */
+  | { readonly is: 'opening'; readonly asked: AskedCandidate }
+  | { readonly is: 'asking'; readonly asked: AskedCandidate; readonly exchange: ExchangeState }
+  /** The outcome of the candidate may still depend on the sibling question. */
+  | { readonly is: 'held'; readonly asked: AskedCandidate; readonly outcome: CandidateOutcome }
+  /** Nothing was to be asked, while the sibling question may still come. */
+  | { readonly is: 'end-held'; readonly end: SearchEnd }
+  | { readonly is: 'over' };
+
+export type SearchEvent =
+  /** The sockets of the candidate are open. Its first server by `rotate` (else 0), and which servers are silent, by index. */
+  | { readonly type: 'opened'; readonly first: number; readonly silent: readonly boolean[] }
+  /** What came of a server when the state had this epoch. */
+  | { readonly type: 'upstream'; readonly epoch: number; readonly event: TurnEvent }
+  | Exclude<ExchangeEvent, TurnEvent>
+  | { readonly type: 'search-limit' }
+  /** Nobody waits for the search any more. */
+  | { readonly type: 'abandoned' };
+
+export type SearchAction =
+  /** Raise the event after so many milliseconds, unless the search is over by then. */
+  | {
+      readonly do: 'alarm';
+      readonly event: { readonly type: 'client-deadline' | 'search-limit' };
+      readonly afterMs: number;
+    }
+  /** Close the sockets of the candidate before, open those of this one, and say so with `opened`. */
+  | { readonly do: 'open'; readonly candidate: Candidate; readonly rotate: boolean }
+  | Exclude<ExchangeAction, { do: 'early' | 'end' }>
+  | { readonly do: 'cancel-timeout' }
+  /** Data for the only question seen so far: it may be answered, the sibling does not change it. */
+  | { readonly do: 'early'; readonly half: Half; readonly reply: UpstreamReply; readonly candidate: Candidate }
+  /** The candidate has its outcome. */
+  | { readonly do: 'judged'; readonly candidate: Candidate; readonly outcome: CandidateOutcome }
+  /** Close everything. Without an end there is nobody to tell. */
+  | { readonly do: 'end'; readonly end: SearchEnd | LimitEnd | undefined };
+
+/** The search limit is over: glibc would go on. */
+export interface LimitEnd {
+  readonly result: 'LIMIT';
+}
+
+export interface SearchStep {
+  readonly state: SearchState;
+  readonly actions: readonly SearchAction[];
+}
+
+/** A search begins with its first candidate. */
+export function startSearch({ plan, kind, halves }: SearchStart, now: number): SearchStep {
+  const state: SearchState = {
+    plan,
+    startedAt: now,
+    kind,
+    halves,
+    epoch: 0,
+    serial: plan.serial,
+    expired: plan.exchange.order.map(() => false),
+    stage: { is: 'over' },
+  };
+  const draft: Draft = { state, actions: [...alarms], now };
+  follow(draft, startCandidates(plan.request, plan.rules));
+  return draft;
+}
+
+/** Takes one event. Events after the end, and of an earlier epoch, are ignored. */
+export function stepSearch(state: SearchState, event: SearchEvent, now: number): SearchStep {
+  if (state.stage.is === 'over' || (event.type === 'upstream' && event.epoch !== state.epoch)) {
+    return { state, actions: [] };
+  }
+  const draft: Draft = { state: { ...state }, actions: [], now };
+  take(draft, event);
+  return draft;
+}
+
+/** Whether a datagram of the server is waited for now. */
+export function isAwaited({ stage }: SearchState, server: number): boolean {
+  return stage.is === 'asking' && awaitsUdp(stage.exchange, server);
+}
+
+const alarms = [
+  { do: 'alarm', event: { type: 'client-deadline' }, afterMs: clientDeadlineMs },
+  { do: 'alarm', event: { type: 'search-limit' }, afterMs: searchLimitMs },
+] as const;
+
+/** The state that a step writes, a copy of its own, and what it does. */
+interface Draft {
+  readonly state: Mutable<SearchState>;
+  readonly actions: SearchAction[];
+  readonly now: number;
+}
+
+function take(draft: Draft, event: SearchEvent): void {
+  switch (event.type) {
+    case 'opened':
+      return onOpened(draft, event.first, event.silent);
+    case 'upstream':
+      return exchange(draft, event.event);
+    case 'client-deadline':
+    case 'silence':
+      return exchange(draft, event);
+    case 'sibling':
+      return onSibling(draft, event.half);
+    case 'window-over':
+      return onAlone(draft);
+    case 'search-limit':
+      return onLimit(draft);
+    case 'abandoned':
+      return end(draft, undefined);
+  }
+}
+
+function follow(draft: Draft, step: CandidatesStep): void {
+  if (step.do === 'ask') open(draft, step);
+  else if (draft.state.kind === 'open') draft.state.stage = { is: 'end-held', end: step.end };
+  else end(draft, step.end);
+}
+
+function open({ state, actions }: Draft, asked: AskedCandidate): void {
+  state.stage = { is: 'opening', asked };
+  actions.push({ do: 'open', candidate: asked.candidate, rotate: state.plan.rotate });
+}
+
+function onOpened(draft: Draft, first: number, silent: readonly boolean[]): void {
+  const { plan, startedAt, kind, halves, epoch, serial, expired, stage } = draft.state;
+  if (stage.is !== 'opening') return;
+  const { laterEntries, laterAsIs } = stage.asked.candidate;
+  const start = {
+    plan: startingAt(plan.exchange, first),
+    time: { startedAt, expired, laterEntries, laterAsIs },
+    silent,
+    kind: plan.onlyA ? 'solo' : kind,
+    halves: plan.onlyA ? onlyA : halves,
+    serial,
+    epoch,
+  } as const;
+  takeStep(draft, stage.asked, startExchange(start, draft.now));
+}
+
+const onlyA: readonly Half[] = [0];
+
+function startingAt(plan: ExchangePlan, first: number): ExchangePlan {
+  if (first === 0) return plan;
+  return { ...plan, order: [...plan.order.slice(first), ...plan.order.slice(0, first)] };
+}
+
+function exchange(draft: Draft, event: ExchangeEvent): void {
+  const { stage } = draft.state;
+  if (stage.is === 'asking') takeStep(draft, stage.asked, stepExchange(stage.exchange, event, draft.now));
+}
+
+function takeStep(draft: Draft, asked: AskedCandidate, { state, actions }: ExchangeStep): void {
+  draft.state.epoch = state.epoch;
+  draft.state.stage = { is: 'asking', asked, exchange: state };
+  for (const action of actions) {
+    switch (action.do) {
+      case 'early':
+        giveEarly(draft, asked.candidate, action.half, action.reply);
+        break;
+      case 'end':
+        onOutcome(draft, asked, state, action.outcome);
+        break;
+      default:
+        draft.actions.push(action);
+    }
+  }
+}
+
+function onOutcome(draft: Draft, asked: AskedCandidate, exchange: ExchangeState, outcome: CandidateOutcome): void {
+  const { state, actions } = draft;
+  state.serial = exchange.serial;
+  state.expired = exchange.time.expired;
+  actions.push({ do: 'cancel-timeout' });
+  if (state.kind !== 'open') return settle(draft, asked, outcome);
+  state.stage = { is: 'held', asked, outcome };
+  const [reply] = outcome.halves;
+  // The A half is the same for the pair: nothing is asked for AAAA.
+  if (state.plan.onlyA && state.halves[0] === 0 && reply?.class === 'DATA') giveEarly(draft, asked.candidate, 0, reply);
+}
+
+function giveEarly(draft: Draft, candidate: Candidate, half: Half, reply: UpstreamReply): void {
+  if (!mayAnswer(candidate, draft.state.plan.rules) || !isSameForPair(reply)) return;
+  draft.actions.push({ do: 'early', half, reply, candidate });
+}
+
+function settle(draft: Draft, asked: AskedCandidate, outcome: CandidateOutcome): void {
+  const { plan, kind, halves } = draft.state;
+  // The name exists, but the program asked for AAAA alone.
+  const isWithoutAddress = plan.onlyA && kind === 'solo' && halves[0] === 1 && outcome.result === 'POS';
+  const seen: CandidateOutcome = isWithoutAddress ? { ...outcome, result: 'NODATA' } : outcome;
+  draft.actions.push({ do: 'judged', candidate: asked.candidate, outcome: seen });
+  follow(draft, stepCandidates(asked.state, asked.candidate, seen));
+}
+
+function onSibling(draft: Draft, half: Half): void {
+  const { state } = draft;
+  if (state.kind !== 'open') return;
+  state.kind = 'pair';
+  state.halves = [0, 1];
+  const { stage, plan } = state;
+  if (stage.is === 'end-held') return end(draft, stage.end);
+  // The candidate failed for the one question before the other came: both are asked.
+  if (stage.is === 'held') return plan.onlyA ? settle(draft, stage.asked, stage.outcome) : open(draft, stage.asked);
+  if (!plan.onlyA) exchange(draft, { type: 'sibling', half });
+}
+
+/** No sibling comes. */
+function onAlone(draft: Draft): void {
+  const { state } = draft;
+  if (state.kind !== 'open') return;
+  state.kind = 'solo';
+  const { stage } = state;
+  if (stage.is === 'end-held') return end(draft, stage.end);
+  if (stage.is === 'held') return settle(draft, stage.asked, stage.outcome);
+  exchange(draft, { type: 'window-over' });
+}
+
+/** What would have been used at the client deadline is better than nothing. */
+function onLimit(draft: Draft): void {
+  exchange(draft, { type: 'client-deadline' });
+  if (draft.state.stage.is !== 'over') end(draft, { result: 'LIMIT' });
+}
+
+function end({ state, actions }: Draft, searchEnd: SearchEnd | LimitEnd | undefined): void {
+  state.stage = { is: 'over' };
+  actions.push({ do: 'end', end: searchEnd });
+}

@@ -1,0 +1,194 @@
+/** One search under way: performs the actions of `decide/search/search` with sockets and timers, and tells it what happens. */
+import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { CandidateOutcome, UpstreamReply } from '../decide/search/candidate-outcome.ts';
+import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
+import type { TurnEvent } from '../decide/search/exchange.ts';
+import type { Half, Kind } from '../decide/search/pair.ts';
+import { queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
+import type { SearchQuestion } from '../decide/search/search-plan.ts';
+import { isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
+import type { LimitEnd, SearchAction, SearchEvent, SearchStep } from '../decide/search/search.ts';
+import type { WireName } from '../wire/name.ts';
+import { openCandidateSockets } from './candidate-sockets.ts';
+import type { CandidateSockets, CandidateSocketsDependencies, UpstreamObserver } from './candidate-sockets.ts';
+
+export interface SearchDependencies extends CandidateSocketsDependencies {
+  /** Calls `run` after `afterMs`; the returned function cancels. */
+  readonly setTimer: (afterMs: number, run: () => void) => () => void;
+  /** Calls `run` after the sockets were read once more. */
+  readonly afterRead: (run: () => void) => void;
+  /** Position of the first server for the next candidate under `rotate`. */
+  readonly nextRotation: (count: number) => number;
+  readonly observe: SearchObserver;
+}
+
+export interface SearchObserver extends UpstreamObserver {
+  /** The outcome of a candidate. */
+  candidate(name: WireName, outcome: CandidateOutcome): void;
+}
+
+export interface SearchInput extends SearchQuestion {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly configuration: SearchConfiguration;
+  readonly kind: Kind;
+  readonly halves: readonly Half[];
+  /** The records of any type are read: the name may be searched. Else only those of address lookups are. */
+  readonly readAnswers: boolean;
+}
+
+export interface SearchEvents {
+  /** Data for the only question seen so far. */
+  early(half: Half, reply: UpstreamReply, candidate: Candidate): void;
+  ended(end: SearchEnd | LimitEnd): void;
+}
+
+export interface RunningSearch {
+  readonly kind: Kind;
+  /** Sends the first query. Events may be raised before this returns. */
+  start(): void;
+  /** The sibling question has come. */
+  addSibling(half: Half): void;
+  /** No sibling comes. */
+  closeWindow(): void;
+  /** Gives the search up without a word. */
+  abandon(): void;
+}
+
+export function createSearch(deps: SearchDependencies, input: SearchInput, events: SearchEvents): RunningSearch {
+  const { snapshot, configuration, readAnswers } = input;
+  const { servers } = configuration;
+  const memory = snapshot.settings.serverMemory ? deps.silentServers : undefined;
+  const begun = startSearch(
+    { plan: searchPlan(configuration, snapshot.settings, input), kind: input.kind, halves: input.halves },
+    deps.now(),
+  );
+  let { state } = begun;
+  let sockets: CandidateSockets | undefined;
+  const timeout = createTimeout(deps);
+  const endings = [timeout.cancel];
+  /** What happens while actions are performed waits until they all are. */
+  const pending: SearchEvent[] = [];
+  let isPerforming = false;
+
+  function happen(event: SearchEvent): void {
+    pending.push(event);
+    if (!isPerforming) takePending();
+  }
+
+  function takePending(): void {
+    for (let event = pending.shift(); event !== undefined; event = pending.shift()) {
+      follow(stepSearch(state, event, deps.now()));
+    }
+  }
+
+  function follow(step: SearchStep): void {
+    ({ state } = step);
+    isPerforming = true;
+    for (const action of step.actions) perform(action);
+    isPerforming = false;
+  }
+
+  function upstream(event: TurnEvent): void {
+    happen({ type: 'upstream', epoch: state.epoch, event });
+  }
+
+  function perform(action: SearchAction): void {
+    switch (action.do) {
+      case 'alarm':
+        return void endings.push(deps.setTimer(action.afterMs, () => happen(action.event)));
+      case 'open':
+        return openCandidate(action.candidate, action.rotate);
+      case 'send':
+        return sockets?.sendUdp(action.half, action.server).forEach(upstream);
+      case 'close-sockets':
+        return sockets?.closeUdp();
+      case 'connect':
+        return sockets?.connectTcp(action.server, action.halves).forEach(upstream);
+      case 'write':
+        return sockets?.writeTcp(action.half);
+      case 'timeout':
+        return timeout.arm(action.afterMs, () => onTimeout(action.server));
+      case 'cancel-timeout':
+        return timeout.cancel();
+      case 'lost':
+        return deps.observe.reply(servers[action.server]?.address.address ?? '', 'LOST');
+      case 'unanswered':
+        return noteUnanswered(action);
+      case 'early':
+        return events.early(action.half, action.reply, action.candidate);
+      case 'judged':
+        return deps.observe.candidate(action.candidate.name, action.outcome);
+      case 'end':
+        return finish(action.end);
+    }
+  }
+
+  function openCandidate({ name }: Candidate, rotate: boolean): void {
+    sockets?.end();
+    const questions = {
+      name,
+      typeOf: (half: Half) => typeOfHalf(input, half),
+      queryFields: () => queryFields(configuration, input, state.halves),
+      readAnswers,
+    };
+    const happened = { arrived: upstream, isAwaited: (server: number) => isAwaited(state, server) };
+    sockets = openCandidateSockets(deps, snapshot, servers, questions, happened);
+    const first = rotate ? deps.nextRotation(servers.length) : 0;
+    happen({ type: 'opened', first, silent: servers.map(({ key }) => memory?.isSilent(key) === true) });
+  }
+
+  function noteUnanswered({ server, sentAt, questions }: Extract<SearchAction, { do: 'unanswered' }>): void {
+    memory?.happened(servers[server]?.key ?? '', { type: 'unanswered', sentAt, questions });
+  }
+
+  function onTimeout(server: number): void {
+    upstream({ type: 'timeout', unsent: sockets?.isUnsent(server) === true });
+  }
+
+  function onSilence(silentKey: string, isSilent: boolean): void {
+    for (const [server, { key }] of servers.entries()) {
+      if (key === silentKey) happen({ type: 'silence', server, isSilent });
+    }
+  }
+
+  function finish(end: SearchEnd | LimitEnd | undefined): void {
+    for (const ending of endings) ending();
+    sockets?.end();
+    if (end !== undefined) events.ended(end);
+  }
+
+  return {
+    get kind() {
+      return state.kind;
+    },
+    start() {
+      if (memory !== undefined) endings.push(memory.watch(onSilence));
+      follow(begun);
+      takePending();
+    },
+    addSibling: (half) => happen({ type: 'sibling', half }),
+    closeWindow: () => happen({ type: 'window-over' }),
+    abandon: () => happen({ type: 'abandoned' }),
+  };
+}
+
+/**
+ * The timer of the server that is asked: one at a time. After a stall it is over before the reply that already waits in the
+ * socket buffer is read: glibc's poll(2) sees that one.
+ */
+function createTimeout({ setTimer, afterRead }: Pick<SearchDependencies, 'setTimer' | 'afterRead'>) {
+  let cancelCurrent = (): void => {};
+  return {
+    arm(afterMs: number, expired: () => void): void {
+      cancelCurrent();
+      let isCancelled = false;
+      const cancelTimer = setTimer(afterMs, () => afterRead(() => isCancelled || expired()));
+      cancelCurrent = () => {
+        isCancelled = true;
+        cancelTimer();
+      };
+    },
+    cancel: (): void => cancelCurrent(),
+  };
+}

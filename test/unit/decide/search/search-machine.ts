@@ -1,0 +1,136 @@
+/**
+ * A whole search in the notation of the tables. Settings: `pair`, `solo AAAA`, `open A`; those of the search in `machine.ts`
+ * (`name`, `search`, `ndots`, `absolute`, `host-names-only`); `servers 2`, `attempts 1`, `timeouts 5,3` in seconds, `rotate`
+ * (the next candidate begins one server later), `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
+ * (of servers that gave nothing, and of alarms).
+ *
+ * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
+ * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
+ * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step. The sockets of a candidate open at once, with the
+ * silent servers that `silent s0` has told of.
+ */
+import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
+import { isAwaited, startSearch, stepSearch } from '../../../../sidecar/decide/search/search.ts';
+import type { SearchAction, SearchEvent, SearchState, SearchStep } from '../../../../sidecar/decide/search/search.ts';
+import { formatName } from '../../../../sidecar/wire/name.ts';
+import { eventOf, kindOf, textOfActions, textOfOutcome } from '../exchange/machine.ts';
+import { wordOf } from '../replies.ts';
+import { given, has, type Machine } from '../script.ts';
+import { searchOf } from './machine.ts';
+
+type ExchangeAction = Parameters<typeof textOfActions>[0][number];
+
+export function wholeSearch(settings: string): Machine {
+  const [kind, halves] = kindOf(settings);
+  const plan = planOf(settings);
+  const silent = given(settings, 'silent')?.split(',') ?? [];
+  let opened = 0;
+  let state: SearchState | undefined;
+  let epochBefore = 0;
+
+  /** What a step does, and what the sockets that it opens lead to. */
+  function told(step: SearchStep, nowMs: number): SearchAction[] {
+    ({ state } = step);
+    const opening = step.actions.find((action) => action.do === 'open');
+    if (opening === undefined) return [...step.actions];
+    const first = opening.rotate ? opened % plan.exchange.order.length : 0;
+    opened += 1;
+    const event = { type: 'opened', first, silent: plan.exchange.order.map((server) => silent.includes(`s${server}`)) };
+    return [...step.actions, ...told(stepSearch(state, event as SearchEvent, nowMs), nowMs)];
+  }
+
+  return {
+    start: () => textOf(told(startSearch({ plan, kind, halves }, 0), 0), settings),
+    step(text, nowMs) {
+      if (state === undefined) throw new Error('not started');
+      const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
+      if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
+      const event = searchEventOf(text, state.epoch, epochBefore);
+      epochBefore = state.epoch;
+      return textOf(told(stepSearch(state, event, nowMs), nowMs), settings);
+    },
+  };
+}
+
+function planOf(settings: string): ReturnType<typeof searchPlan> {
+  const { request, rules } = searchOf(settings);
+  const timeouts = given(settings, 'timeouts')?.split(',').map(Number);
+  const servers = Array.from({ length: Number(given(settings, 'servers') ?? 1) }, (_, index) => ({
+    timeoutMs: (timeouts?.[index] ?? 5) * 1000,
+  }));
+  const options = {
+    ...rules,
+    servers,
+    attempts: Number(given(settings, 'attempts') ?? 2),
+    rotate: has(settings, 'rotate'),
+    useVc: has(settings, 'use-vc'),
+    strictError: has(settings, 'strict-error'),
+    singleRequest: has(settings, 'serial'),
+    singleRequestReopen: false,
+    noAaaa: has(settings, 'no-aaaa'),
+    edns0: false,
+    trustAd: false,
+  };
+  const filters = { hostNameFilter: rules.hostNamesOnly, keepSurvivingHalf: has(settings, 'keep-surviving-half') };
+  const question = { request, type: 1, addresses: true, ad: false, cd: false, edns: undefined };
+  return searchPlan(options, filters, question);
+}
+
+function searchEventOf(text: string, epoch: number, epochBefore: number): SearchEvent {
+  if (text === 'limit') return { type: 'search-limit' };
+  if (text === 'abandoned') return { type: 'abandoned' };
+  const isStale = text.startsWith('stale ');
+  const event = eventOf(isStale ? text.slice('stale '.length) : text);
+  switch (event.type) {
+    case 'sibling':
+    case 'window-over':
+    case 'client-deadline':
+    case 'silence':
+      return event;
+    default:
+      return { type: 'upstream', epoch: isStale ? epochBefore : epoch, event };
+  }
+}
+
+/** Told with `told` alone. */
+const asides: readonly SearchAction['do'][] = ['alarm', 'cancel-timeout', 'lost', 'unanswered'];
+
+function textOf(actions: readonly SearchAction[], settings: string): string {
+  const texts: string[] = [];
+  let together: ExchangeAction[] = [];
+  const flush = (): void => {
+    if (together.length > 0) texts.push(textOfActions(together));
+    together = [];
+  };
+  for (const action of actions) {
+    if (asides.includes(action.do) && !has(settings, 'told')) continue;
+    const text = textOfAction(action);
+    if (typeof text !== 'string') together.push(text);
+    else {
+      flush();
+      texts.push(text);
+    }
+  }
+  flush();
+  return texts.join(', ');
+}
+
+/** An action of an exchange as it is. */
+function textOfAction(action: SearchAction): string | ExchangeAction {
+  switch (action.do) {
+    case 'alarm':
+      return `alarm ${action.event.type} ${action.afterMs / 1000}s`;
+    case 'open':
+      return `open ${formatName(action.candidate.name)}`;
+    case 'cancel-timeout':
+      return 'no wait';
+    case 'early':
+      return `early ${action.half === 0 ? 'A' : 'AAAA'} ${wordOf(action.reply)} of ${formatName(action.candidate.name)}`;
+    case 'judged':
+      return `judged ${textOfOutcome(action.outcome)}`;
+    case 'end':
+      return action.end === undefined ? 'end' : `end ${action.end.result}`;
+    default:
+      return action;
+  }
+}

@@ -1,0 +1,295 @@
+/** What a search decides beyond a single candidate: `no-aaaa`, held outcomes, what is left to the next candidate, its ends. */
+import { describe } from 'vitest';
+import { holdRules } from '../script.ts';
+import { wholeSearch } from './search-machine.ts';
+
+/** No name can stand in front of it. */
+const tooLong = `${'x'.repeat(63)}.${'x'.repeat(63)}.${'x'.repeat(63)}.${'x'.repeat(59)}`;
+
+describe('candidates one after the other', () => {
+  holdRules(wholeSearch, [
+    [
+      'each has sockets of its own, and begins at the first server',
+      'solo A name foo search a,b servers 2 attempts 1',
+      `open foo.a, send A s0, wait 5s | A SERVFAIL | close, send A s1, wait 5s
+       | A NX | judged NX A=NX, open foo.b, send A s0, wait 5s | A DATA | judged POS A=DATA, end POS`,
+    ],
+    [
+      'with rotate each begins one server later',
+      'solo A name foo search a,b servers 2 rotate',
+      'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo.b, send A s1, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s',
+    ],
+    [
+      'and goes on in the same order',
+      'solo A name foo search a servers 3 rotate attempts 1 timeouts 1,2,3',
+      `open foo.a, send A s0, wait 1s | A NX | judged NX A=NX, open foo, send A s1, wait 2s | timeout | send A s2, wait 3s
+       | timeout | send A s0, wait 1s`,
+    ],
+    [
+      'one server cannot be rotated',
+      'solo A name foo search a rotate',
+      'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s',
+    ],
+    [
+      'between two of them nothing is waited for',
+      'solo A name foo search a told',
+      `alarm client-deadline 9.5s, alarm search-limit 45s, open foo.a, send A s0, wait 5s
+       | A NX | no wait, judged NX A=NX, open foo, send A s0, wait 5s | A NX | no wait, judged NX A=NX, end NONAME`,
+    ],
+    [
+      'nothing after the end',
+      'solo A name foo',
+      'open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME | A DATA | - | limit | -',
+    ],
+    [
+      'a name that cannot be written is the end before anything is asked',
+      `solo A name foo search ${tooLong} no-tld-query`,
+      'end NORECOVERY',
+    ],
+  ]);
+});
+
+describe('what a candidate leaves to the next', () => {
+  holdRules(wholeSearch, [
+    [
+      'the serial mode',
+      'pair name foo search a timeouts 1 attempts 1',
+      `open foo.a, send A+AAAA s0, wait 1s | A NX | - | @1s timeout | send A s0, wait 1s | A NX | send AAAA s0
+       | AAAA NX | judged NX A=NX AAAA=NX, open foo, send A s0, wait 1s`,
+    ],
+    [
+      'single-request is there from the first on',
+      'pair name foo search a serial',
+      'open foo.a, send A s0, wait 5s | A NX | send AAAA s0 | AAAA NX | judged NX A=NX AAAA=NX, open foo, send A s0, wait 5s',
+    ],
+    [
+      'the servers whose time ran out',
+      'solo A name foo search a,b servers 2 attempts 1 timeouts 5,5',
+      `open foo.a, send A s0, wait 5s | @5s timeout | send A s1, wait 5s | @5s A NX
+       | judged NX A=NX, open foo.b, send A s0, wait 0.3s`,
+    ],
+    [
+      'which servers are silent is read anew',
+      'solo A name foo search a servers 2 timeouts 5,5 silent s0',
+      'open foo.a, send A s0, wait 0.3s | heard s0 | wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 0.3s',
+    ],
+    [
+      'nothing else: an earlier one may have been asked over TCP',
+      'solo A name foo search a',
+      'open foo.a, send A s0, wait 5s | A TC | close, connect A s0, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s',
+    ],
+  ]);
+});
+
+describe('what was told before is void', () => {
+  holdRules(wholeSearch, [
+    [
+      'of another server',
+      'solo A name foo servers 2 attempts 1',
+      'open foo, send A s0, wait 5s | A SERVFAIL | close, send A s1, wait 5s | stale dead | - | A NX | judged NX A=NX, end NONAME',
+    ],
+    [
+      'of the same server in another attempt',
+      'solo A name foo attempts 2',
+      'open foo, send A s0, wait 5s | dead | close, send A s0, wait 5s | stale dead | - | dead | close, judged DEAD, end AGAIN',
+    ],
+    [
+      'of another candidate',
+      'solo A name foo search a attempts 1',
+      'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s | stale timeout | - | A NX | judged NX A=NX, end NONAME',
+    ],
+    [
+      'of another transport',
+      'solo A name foo attempts 1',
+      'open foo, send A s0, wait 5s | A TC | close, connect A s0, wait 5s | stale A NX | - | A DATA | judged POS A=DATA, end POS',
+    ],
+    [
+      'a late datagram of the same server counts',
+      'pair name foo timeouts 1 attempts 1',
+      'open foo, send A+AAAA s0, wait 1s | A NX | - | @1s timeout | send A s0, wait 1s | stale A NX | send AAAA s0 | AAAA NX | judged NX A=NX AAAA=NX, end NONAME',
+    ],
+    [
+      'so does one of the connection that was made anew',
+      'solo A name foo use-vc',
+      'open foo, connect A s0, wait 5s | reset | connect A s0, wait 5s | stale A NX | judged NX A=NX, end NONAME',
+    ],
+  ]);
+});
+
+describe('which datagrams are waited for', () => {
+  holdRules(wholeSearch, [
+    [
+      'those of the server whose turn it is',
+      'solo A name foo servers 2 attempts 1',
+      'open foo, send A s0, wait 5s | awaits s0 | yes | awaits s1 | no | timeout | send A s1, wait 5s | awaits s0 | no | awaits s1 | yes',
+    ],
+    ['none over TCP', 'solo A name foo use-vc', 'open foo, connect A s0, wait 5s | awaits s0 | no'],
+    [
+      'none while the sibling is waited for',
+      'open A name foo',
+      'open foo, send A s0, wait 5s | awaits s0 | yes | A NX | - | awaits s0 | yes | timeout | - | awaits s0 | no',
+    ],
+    [
+      'none behind the end',
+      'solo A name foo',
+      'open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME | awaits s0 | no',
+    ],
+  ]);
+});
+
+describe('a first question whose sibling may still come', () => {
+  holdRules(wholeSearch, [
+    [
+      'the exchange waits with its reply: no sibling came',
+      'open A name foo search a',
+      'open foo.a, send A s0, wait 5s | A NX | - | window over | judged NX A=NX, open foo, send A s0, wait 5s',
+    ],
+    [
+      'the sibling came: it is asked there',
+      'open A name foo search a',
+      'open foo.a, send A s0, wait 5s | A NX | - | join AAAA | send AAAA s0 | AAAA NX | judged NX A=NX AAAA=NX, open foo, send A+AAAA s0, wait 5s',
+    ],
+    [
+      'an outcome is held: no sibling came',
+      'open A name foo search a attempts 1 told',
+      `alarm client-deadline 9.5s, alarm search-limit 45s, open foo.a, send A s0, wait 5s | dead | close, no wait
+       | window over | judged DEAD, end AGAIN`,
+    ],
+    [
+      'the sibling came: the candidate is asked anew for both',
+      'open AAAA name foo search a servers 2 rotate attempts 1',
+      `open foo.a, send AAAA s0, wait 5s | dead | close, send AAAA s1, wait 5s | dead | close
+       | join A | open foo.a, send A+AAAA s1, wait 5s | A NX | - | AAAA NX | judged NX A=NX AAAA=NX, open foo, send A+AAAA s0, wait 5s`,
+    ],
+    [
+      'data may be answered before the sibling comes',
+      'open A name foo search a',
+      'open foo.a, send A s0, wait 5s | A DATA | early A DATA of foo.a | window over | judged POS A=DATA, end POS',
+    ],
+    [
+      'unless aliases behind the data say something to a lone question alone',
+      'open A name foo search a',
+      'open foo.a, send A s0, wait 5s | A DATA/LATER | - | window over | judged POS A=DATA, end POS',
+    ],
+    [
+      'nor where the name is no host name because of the search entry',
+      'open A name foo search a!b host-names-only',
+      'open foo.a!b, send A s0, wait 5s | A DATA | - | window over | judged POS A=DATA, end NONAME',
+    ],
+    [
+      'but for a program that reads any name',
+      'open A name foo search a!b',
+      'open foo.a!b, send A s0, wait 5s | A DATA | early A DATA of foo.a!b',
+    ],
+    [
+      'an end before anything was asked is held, too: no sibling came',
+      `open A name foo search ${tooLong} no-tld-query`,
+      '- | window over | end NORECOVERY',
+    ],
+    ['it came', `open A name foo search ${tooLong} no-tld-query`, '- | join AAAA | end NORECOVERY | window over | -'],
+    [
+      'a second sibling is none, nor is one behind the window',
+      'open A name foo search a attempts 1',
+      'open foo.a, send A s0, wait 5s | window over | - | join AAAA | - | A NX | judged NX A=NX, open foo, send A s0, wait 5s',
+    ],
+    [
+      'the window is nothing to a pair',
+      'open A name foo',
+      'open foo, send A s0, wait 5s | join AAAA | send AAAA s0 | window over | - | join AAAA | - | A NX | - | AAAA NX | judged NX A=NX AAAA=NX, end NONAME',
+    ],
+    [
+      'later candidates are asked for both at once',
+      'open AAAA name foo search a serial',
+      'open foo.a | join A | send A s0, wait 5s | A NX | send AAAA s0 | AAAA NX | judged NX A=NX AAAA=NX, open foo, send A s0, wait 5s',
+    ],
+    [
+      'and for one where it stayed alone',
+      'open AAAA name foo search a serial',
+      'open foo.a | window over | send AAAA s0, wait 5s | AAAA NX | judged NX AAAA=NX, open foo, send AAAA s0, wait 5s',
+    ],
+  ]);
+});
+
+describe('no-aaaa: upstream there is the A question alone', () => {
+  holdRules(wholeSearch, [
+    ['of a pair', 'pair name foo no-aaaa', 'open foo, send A s0, wait 5s | A DATA | judged POS A=DATA, end POS'],
+    [
+      'in place of AAAA: the name exists, and has no records of the type',
+      'solo AAAA name foo search a no-aaaa',
+      'open foo.a, send A s0, wait 5s | A DATA | judged NODATA A=DATA, open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NODATA',
+    ],
+    [
+      'or does not exist',
+      'solo AAAA name foo no-aaaa',
+      'open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME',
+    ],
+    ['in place of A', 'solo A name foo no-aaaa', 'open foo, send A s0, wait 5s | A DATA | judged POS A=DATA, end POS'],
+    [
+      'data is answered before AAAA comes, which does not change it',
+      'open A name foo no-aaaa',
+      'open foo, send A s0, wait 5s | A DATA | early A DATA of foo | join AAAA | judged POS A=DATA, end POS',
+    ],
+    [
+      'nothing else is',
+      'open A name foo no-aaaa',
+      'open foo, send A s0, wait 5s | A ALIAS | - | window over | judged POS A=ALIAS, end POS',
+    ],
+    [
+      'and not to AAAA, while A may still come',
+      'open AAAA name foo no-aaaa',
+      'open foo, send A s0, wait 5s | A DATA | - | join A | judged POS A=DATA, end POS',
+    ],
+    [
+      'AAAA stayed alone',
+      'open AAAA name foo no-aaaa',
+      'open foo, send A s0, wait 5s | A DATA | - | window over | judged NODATA A=DATA, end NODATA',
+    ],
+    [
+      'a sibling that comes before the reply sends nothing',
+      'open AAAA name foo no-aaaa',
+      'open foo, send A s0, wait 5s | join A | - | A DATA | judged POS A=DATA, end POS',
+    ],
+  ]);
+});
+
+describe('ends beside those of glibc', () => {
+  holdRules(wholeSearch, [
+    [
+      'the client deadline: data of A in hand is used alone',
+      'pair name foo search a',
+      'open foo.a, send A+AAAA s0, wait 5s | A DATA | - | @9.5s hurry | judged POS A=DATA, end POS',
+    ],
+    ['nothing in hand: it goes on', 'pair name foo search a', 'open foo.a, send A+AAAA s0, wait 5s | @9.5s hurry | -'],
+    [
+      'the search limit',
+      'pair name foo search a',
+      'open foo.a, send A+AAAA s0, wait 5s | @45s limit | end LIMIT | A NX | -',
+    ],
+    [
+      'data of A in hand is better than that',
+      'pair name foo search a',
+      'open foo.a, send A+AAAA s0, wait 5s | A DATA | - | @45s limit | judged POS A=DATA, end POS',
+    ],
+    [
+      'what is in hand may leave the search where it is',
+      'pair name foo search a servers 2 attempts 1 timeouts 30,30 keep-surviving-half',
+      `open foo.a, send A+AAAA s0, wait 30s | A DATA | - | dead | close, send A+AAAA s1, wait 30s | A NX | -
+       | @45s limit | judged NX A=NX, open foo, end LIMIT`,
+    ],
+    [
+      'while an outcome is held',
+      'open A name foo attempts 1',
+      'open foo, send A s0, wait 5s | dead | close | limit | end LIMIT | window over | -',
+    ],
+    [
+      'while an end is held',
+      `open A name foo search ${tooLong} no-tld-query`,
+      '- | limit | end LIMIT | window over | -',
+    ],
+    [
+      'abandoned: everything closes, nobody is told',
+      'pair name foo',
+      'open foo, send A+AAAA s0, wait 5s | abandoned | end | A NX | - | abandoned | -',
+    ],
+  ]);
+});
