@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decisionsIndex } from './generate/decisions-index.ts';
 import { installManifest } from './generate/install-manifest.ts';
 import { metricsPage } from './generate/metrics-page.ts';
 import { reasonsPage } from './generate/reasons-page.ts';
@@ -20,6 +21,7 @@ export const generators: readonly Generator[] = [
   { path: 'docs/settings.md', text: settingsPage },
   { path: 'docs/metrics.md', text: metricsPage },
   { path: 'docs/reasons.md', text: reasonsPage },
+  { path: 'docs/decisions/README.md', text: decisionsIndex },
   { path: 'manifests/install.yaml', text: installManifest },
 ];
 
