@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { bundleOptions, bundles, foreignPackages } from '../../scripts/build.ts';
-import { wallBreaches } from './layers/walls.ts';
+import { documentedRooms, importsText } from './layers/rooms-table.ts';
+import { rooms, wallBreaches } from './layers/walls.ts';
 
 const root = join(import.meta.dirname, '../..');
 const sourcePaths = globSync('{shared,sidecar,webhook,cli}/**/*.ts', { cwd: root });
@@ -12,6 +13,24 @@ test('no file reaches through a wall', () => {
   const files = new Map(sourcePaths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
   expect(files.size).toBeGreaterThan(50);
   expect(wallBreaches(files)).toEqual([]);
+});
+
+test('docs/architecture.md says of each room what it may import', () => {
+  const expected = new Map(Object.keys(rooms).map((name) => [name, importsText(name, rooms)]));
+  expect(documentedRooms(readFileSync(join(root, 'docs/architecture.md'), 'utf8'))).toEqual(expected);
+});
+
+test('what a room may import is said in short', () => {
+  const room = (...below: string[]) => ({ below, packages: /^node:net$/ });
+  const some = { 'a/x': room(), 'a/y': room('a/x'), 'b/z': room('a/x', 'a/y'), 'b/v/w': room('b/z', 'a/y') };
+  const other = { 'c/d': { below: ['a/y', 'b/v/w', 'b/z'], packages: /^(node:|express$)/ }, ...some };
+  expect(Object.keys(other).map((name) => importsText(name, other))).toEqual([
+    '`a/y` `b/*` `node:*` `express`',
+    '`node:net`',
+    '`x` `node:net`',
+    '`a/*` `node:net`',
+    '`z` `a/y` `node:net`',
+  ]);
 });
 
 describe('a breach is found', () => {

@@ -5,7 +5,7 @@ import { readSourceFacts, type Import, type SourceFacts } from './source-facts.t
  * only from those that its room names, all of them below it, and from itself.
  */
 
-interface Room {
+export interface Room {
   /** Rooms that may be imported, beside the room itself. */
   readonly below: readonly string[];
   /** Packages and built-in modules that may be imported. */
@@ -31,7 +31,7 @@ const injectionRooms = [
   'webhook/kubernetes',
 ];
 
-const rooms: Readonly<Record<string, Room>> = {
+export const rooms: Readonly<Record<string, Room>> = {
   'shared/values': { below: [], packages: none },
   'shared/resolv-conf': { below: ['shared/values'], packages: none },
   'shared/settings': { below: pureShared, packages: none },
