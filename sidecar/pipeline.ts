@@ -13,7 +13,7 @@ import { admit } from './decide/query/admit.ts';
 import { clientFlags } from './decide/query/client-flags.ts';
 import { hostsPointerPlan } from './decide/hosts/hosts-plan.ts';
 import { lookupHostsPointer } from './decide/hosts/hosts.ts';
-import { emptyPlan, followUpEnd, planFollowUp } from './decide/reply/reply-plan.ts';
+import { emptyPlan, followUpEnd, heldBytes, isAgain, planFollowUp } from './decide/reply/reply-plan.ts';
 import type { ReplyPlan } from './decide/reply/reply-plan.ts';
 import { readRequest } from './decide/query/request.ts';
 import { searchConfiguration } from './decide/configuration/search-configuration.ts';
@@ -172,7 +172,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     // glibc sends no EDNS: `edns0` is not in the file that it reads.
     const readsErrno = type === recordTypes.A && !paired && asker.view.edns === undefined;
     const plan = planFollowUp(end, type === recordTypes.AAAA ? 1 : 0, questionName, readsErrno);
-    if (plan.again) failures.note(end, pairFailureKey(asker), deps.now());
+    if (isAgain(plan)) failures.note(end, pairFailureKey(asker), deps.now());
     send(plan, asker, snapshot);
   }
 
@@ -277,5 +277,5 @@ function questionKey({ client, view }: Asker): string {
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */
 function weighSide({ plan }: Side): number {
-  return 2000 + (plan?.heldBytes ?? 0);
+  return 2000 + (plan === undefined ? 0 : heldBytes(plan));
 }

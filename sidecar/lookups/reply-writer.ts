@@ -3,7 +3,8 @@
  * come back over TCP.
  */
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
-import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
+import { rcodeOf, recordsOf } from '../decide/reply/reply-plan.ts';
+import type { ReplyPlan, WholeReply } from '../decide/reply/reply-plan.ts';
 import type { Client } from '../ports/client.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { composeReply } from '../wire/compose.ts';
@@ -37,10 +38,10 @@ export function writeReply(
 ): WrittenReply {
   const { view, client } = asker;
   const limit = replyLimit(view, client.transport, onLoopback);
-  if (plan.whole !== undefined) return passWhole(plan, plan.whole, asker, snapshot, limit);
-  const rcode = view.edns === undefined ? plan.rcode : plan.rcodeWithEdns;
+  if (plan.form === 'whole') return passWhole(plan, asker, snapshot, limit);
+  const rcode = rcodeOf(plan, view.edns !== undefined);
   const cap = maxRecords(asker, snapshot, questionsOnConnection);
-  const { chain, records } = plan;
+  const { chain, canonical, records } = recordsOf(plan);
   const capped = cap > 0 && chain.length + records.length > cap;
   const { bytes, truncated } = composeReply(
     {
@@ -48,7 +49,7 @@ export function writeReply(
       rcode,
       type: view.question?.type ?? recordTypes.A,
       chain,
-      canonical: plan.canonical,
+      canonical,
       records,
       edns: view.edns !== undefined,
       ad: plan.authentic && !capped && readsAd(clientFlags(view)),
@@ -61,19 +62,18 @@ export function writeReply(
 }
 
 function passWhole(
-  plan: ReplyPlan,
-  whole: Uint8Array,
+  { message, rcode }: WholeReply,
   { view }: Asker,
   snapshot: ConfigurationSnapshot,
   limit: number,
 ): WrittenReply {
   const plainPointer = view.question?.type === recordTypes.PTR && view.edns === undefined && !view.ad;
-  const bytes = passThrough(whole, view, {
+  const bytes = passThrough(message, view, {
     limit,
     keepEdns: view.edns !== undefined,
     firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
   });
-  return { bytes, rcode: plan.rcode, truncated: isTruncated(bytes), capped: false };
+  return { bytes, rcode, truncated: isTruncated(bytes), capped: false };
 }
 
 /** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */

@@ -1,4 +1,5 @@
 /** Who waits in a session for which reply: each gets it once, and at a repeat again. */
+import { readOnce } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { Half as Slot } from '../decide/search/pair.ts';
 import type { Asker } from './reply-writer.ts';
@@ -85,8 +86,7 @@ export function createSessionReplies(send: SendReply, keepTruncated: KeepTruncat
       side.plan = plan;
       // Kept before its reply was there, it weighs more now.
       if (session.truncated) for (const asker of side.askers) keepTruncated(side, asker);
-      // A copy has its aliases and records read once for all.
-      const read = side.askers.length > 1 ? { ...plan } : plan;
+      const read = side.askers.length > 1 ? readOnce(plan) : plan;
       for (const asker of side.askers) sendTo(session, read, asker);
       return side.askers.length;
     },

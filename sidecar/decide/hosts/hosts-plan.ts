@@ -17,7 +17,9 @@ export function hostsPlan(hosts: HostsAnswer, slot: Slot, questionName: WireName
   const canonical = hosts.canonicalName ?? name;
   const aliased = !equalNames(canonical, questionName);
   return {
-    ...emptyPlan(0),
+    form: 'records',
+    authentic: false,
+    canonical: undefined,
     chain: aliased ? [{ target: canonical, ttl: hostsTtlSeconds }] : [],
     records: addresses.map((rdata) => ({
       type: slot === 0 ? recordTypes.A : recordTypes.AAAA,
@@ -31,7 +33,7 @@ export function hostsPlan(hosts: HostsAnswer, slot: Slot, questionName: WireName
 export function hostsPointerPlan(names: Pick<HostsAnswer, 'canonicalName'>): ReplyPlan | undefined {
   if (names.canonicalName === undefined) return undefined;
   const record = { type: recordTypes.PTR, ttl: hostsTtlSeconds, rdata: names.canonicalName };
-  return { ...emptyPlan(0), records: [record] };
+  return { form: 'records', authentic: false, canonical: undefined, chain: [], records: [record] };
 }
 
 /** Whether the file says the same in `slot`'s family to a program that asks for both families and to one that does not. */

@@ -12,42 +12,108 @@ import { searchResult } from '../search/candidates.ts';
 import type { SearchEnd } from '../search/candidates.ts';
 import type { Half as Slot } from '../search/pair.ts';
 
-/** As small as possible while it is kept: the aliases and records of an upstream's reply are read when they are needed. */
-export interface ReplyPlan {
-  /** rcode for a query without OPT, and for one with OPT (which says that the client reads more than libc does). */
+/** What a query is told, as small as possible while it is kept. */
+export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply;
+
+/** No records. */
+export interface EmptyReply {
+  readonly form: 'empty';
+  /** For a query without OPT, and for one with OPT (which says that the client reads more than libc does). */
   readonly rcode: number;
   readonly rcodeWithEdns: number;
+  readonly authentic: boolean;
+}
+
+/** The upstream's reply as received: for a name that was not searched, where no address is looked up. */
+export interface WholeReply {
+  readonly form: 'whole';
+  readonly message: Uint8Array;
+  readonly rcode: number;
+  readonly authentic: boolean;
+}
+
+/** Aliases and records as values. */
+export interface RecordsReply extends ReplyRecords {
+  readonly form: 'records';
+  readonly authentic: boolean;
+}
+
+/** Aliases and records that are read of upstreams' replies whenever they are needed: as values they take far more room. */
+export interface FoundReply {
+  readonly form: 'found';
+  /** The half that holds the records, and its answer. */
+  readonly own: UpstreamReply;
+  readonly answer: ReadAnswer;
+  /** The half whose aliases are given. */
+  readonly naming: UpstreamReply;
+  readonly namingAnswer: ReadAnswer;
+  /** The candidate, where it is another name than the question. */
+  readonly found: WireName | undefined;
+  /** The question was asked as no half of a pair. */
+  readonly alone: boolean;
+  /** The upstream vouched for the data (AD) and nothing was made up. */
+  readonly authentic: boolean;
+}
+
+export interface ReplyRecords {
   readonly chain: ReadAnswer['chain'];
   /** What the chain leads to for glibc; undefined: nowhere but the question. */
   readonly canonical: WireName | undefined;
   readonly records: ReadAnswer['records'];
-  /** The upstream's reply as received: for a name that was not searched and no address look-up. */
-  readonly whole: Uint8Array | undefined;
-  /** The upstream vouched for the data (AD) and nothing was made up. */
-  readonly authentic: boolean;
-  /** glibc's TRY_AGAIN: repeats within a second are answered without a new walk. */
-  readonly again: boolean;
-  /** The bytes of upstreams' replies that it holds. */
-  readonly heldBytes: number;
 }
 
 const noError = 0;
 const servFail = 2;
 const nxDomain = 3;
 
-/** A reply without records. */
-export function emptyPlan(rcode: number, rcodeWithEdns = rcode): ReplyPlan {
-  return {
-    rcode,
-    rcodeWithEdns,
-    chain: [],
-    canonical: undefined,
-    records: [],
-    whole: undefined,
-    authentic: false,
-    again: rcode === servFail,
-    heldBytes: 0,
-  };
+export function emptyPlan(rcode: number, rcodeWithEdns = rcode): EmptyReply {
+  return { form: 'empty', rcode, rcodeWithEdns, authentic: false };
+}
+
+export function rcodeOf(plan: ReplyPlan, withEdns: boolean): number {
+  switch (plan.form) {
+    case 'empty':
+      return withEdns ? plan.rcodeWithEdns : plan.rcode;
+    case 'whole':
+      return plan.rcode;
+    case 'records':
+    case 'found':
+      return noError;
+  }
+}
+
+/** glibc's TRY_AGAIN: repeats within a second are answered without a new search. */
+export function isAgain(plan: ReplyPlan): boolean {
+  return plan.form === 'empty' && plan.rcode === servFail;
+}
+
+/** The bytes of upstreams' replies that it holds. */
+export function heldBytes(plan: ReplyPlan): number {
+  if (plan.form === 'whole') return plan.message.length;
+  if (plan.form !== 'found') return 0;
+  return plan.own.message.length + (plan.naming === plan.own ? 0 : plan.naming.message.length);
+}
+
+/** Its aliases and records; of a whole reply none is taken out. */
+export function recordsOf(plan: ReplyPlan): ReplyRecords {
+  if (plan.form === 'records') return plan;
+  return plan.form === 'found' ? readFound(plan) : noRecords;
+}
+
+/** The same plan, to be written more than once: its aliases and records are read once for all. */
+export function readOnce(plan: ReplyPlan): ReplyPlan {
+  return plan.form === 'found' ? { form: 'records', authentic: plan.authentic, ...readFound(plan) } : plan;
+}
+
+const noRecords: ReplyRecords = { chain: [], canonical: undefined, records: [] };
+
+function readFound({ own, answer, namingAnswer, found, alone }: FoundReply): ReplyRecords {
+  const records = own.class === 'BAD' ? answer.recordsBeforeFault : answer.records;
+  // Of those behind the data only a name that can be canonical says something; musl takes others, too.
+  const later = alone ? namingAnswer.laterAliases.filter(({ target }) => isHostName(target)) : [];
+  const aliases = [...namingAnswer.chain, ...later];
+  const chain = found === undefined ? aliases : aliasFrom(aliases, answer.records, found);
+  return { chain, canonical: canonicalTarget(chain), records };
 }
 
 /** How the question was asked: `alone`, as no half of a pair; under the marker. */
@@ -57,7 +123,7 @@ export interface Asked {
 }
 
 /** No records; `denied` is the upstream's own reply to what was asked, and if it says the same, its AD counts. */
-function denialPlan(rcode: number, denied: UpstreamReply | undefined): ReplyPlan {
+function denialPlan(rcode: number, denied: UpstreamReply | undefined): EmptyReply {
   const isSame = denied?.class === (rcode === nxDomain ? 'NX' : 'EMPTY');
   return { ...emptyPlan(rcode), authentic: isSame && isAuthentic(denied) };
 }
@@ -129,13 +195,7 @@ export function planFollowUp(end: SearchEnd, slot: Slot, questionName: WireName,
 export function planWhole(end: SearchEnd): ReplyPlan {
   const reply = end.outcome.halves[0];
   if (reply === undefined || end.result === 'AGAIN') return emptyPlan(servFail);
-  return {
-    ...emptyPlan(reply.rcode),
-    whole: reply.message,
-    authentic: isAuthentic(reply),
-    again: false,
-    heldBytes: reply.message.length,
-  };
+  return { form: 'whole', message: reply.message, rcode: reply.rcode, authentic: isAuthentic(reply) };
 }
 
 function planPositive(
@@ -146,42 +206,34 @@ function planPositive(
   alone: boolean,
 ): ReplyPlan {
   if (judgePositive(outcome) === 'unreadable') return emptyPlan(nxDomain);
-  const half = outcome.halves[slot];
-  const other = outcome.halves[slot === 0 ? 1 : 0];
+  const own = outcome.halves[slot];
+  const sibling = outcome.halves[slot === 0 ? 1 : 0];
   const searched = !equalNames(question, found);
-  if (half?.answer === undefined || !isPositive(half)) return denialPlan(noError, searched ? undefined : half);
-  const { answer } = half;
+  if (own?.answer === undefined || !isPositive(own)) return denialPlan(noError, searched ? undefined : own);
+  const { answer } = own;
   // An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name.
-  if (half.class === 'ALIAS' && other?.class === 'DATA' && !leadAlike(answer, other.answer)) {
+  if (own.class === 'ALIAS' && sibling?.class === 'DATA' && !leadAlike(answer, sibling.answer)) {
     return emptyPlan(noError);
   }
-  const named = namingAnswer(answer, slot === 1 && other?.class === 'DATA' ? other.answer : undefined);
-  const aliases = (): ReadAnswer['chain'] =>
-    // Of those behind the data only a name that can be canonical says something; musl takes others, too.
-    alone ? [...named.chain, ...named.laterAliases.filter(({ target }) => isHostName(target))] : named.chain;
-  const chainOf = (): ReadAnswer['chain'] => (searched ? aliasFrom(aliases(), answer.records, found) : aliases());
+  const naming = slot === 1 && namesOtherwise(answer, sibling) ? sibling : own;
   return {
-    ...emptyPlan(noError),
-    get chain() {
-      return chainOf();
-    },
-    get canonical() {
-      return canonicalTarget(chainOf());
-    },
-    get records() {
-      return half.class === 'BAD' ? answer.recordsBeforeFault : answer.records;
-    },
-    authentic: !searched && named === answer && isAuthentic(half),
-    heldBytes: half.message.length + (named === answer ? 0 : (other?.message.length ?? 0)),
+    form: 'found',
+    own,
+    answer,
+    naming,
+    namingAnswer: naming.answer ?? answer,
+    found: searched ? found : undefined,
+    alone,
+    authentic: !searched && naming === own && isAuthentic(own),
   };
 }
 
 /**
- * The answer whose aliases are given. Where the halves lead to different names, glibc takes the canonical name from the A
- * half, musl before 1.2.4 from the AAAA half: then both are given the aliases of A.
+ * Where the halves lead to different names, glibc takes the canonical name from the A half, musl before 1.2.4 from the AAAA
+ * half: then both are given the aliases of A.
  */
-function namingAnswer(answer: ReadAnswer, leading: ReadAnswer | undefined): ReadAnswer {
-  return leading === undefined || leadAlike(answer, leading) ? answer : leading;
+function namesOtherwise(answer: ReadAnswer, sibling: UpstreamReply | undefined): sibling is UpstreamReply {
+  return sibling?.class === 'DATA' && sibling.answer !== undefined && !leadAlike(answer, sibling.answer);
 }
 
 /** Whether both halves have one canonical name, to the letter: they may arrive in any order. */

@@ -4,6 +4,7 @@ import { formatResolvConf } from '../../parts/resolv-conf-text.ts';
 import { buildConfiguration, type Configuration } from '../../../sidecar/decide/configuration/configuration.ts';
 import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
 import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts/hosts-plan.ts';
+import { recordsOf } from '../../../sidecar/decide/reply/reply-plan.ts';
 import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
 import { startCandidates, stepCandidates } from '../../../sidecar/decide/search/candidates.ts';
 import {
@@ -205,7 +206,8 @@ export const hostsTarget: Target = {
       const pointer = lookupHostsPointer(table, name);
       assert(pointer !== undefined, `no name for ${address}`);
       const plan = hostsPointerPlan(pointer ?? { canonicalName: undefined });
-      assert((plan?.records[0]?.rdata.length ?? 1) <= 255, 'a pointer to a name that is too long');
+      const [record] = plan === undefined ? [] : recordsOf(plan).records;
+      assert((record?.rdata.length ?? 1) <= 255, 'a pointer to a name that is too long');
     }
   },
 };
@@ -217,7 +219,11 @@ function lookUp(name: WireName, table: ReturnType<typeof parseHosts>): void {
     for (const slot of [0, 1] as const) {
       const plan = hostsPlan(answer, slot, client.question?.name ?? rootName, name);
       const type = slot === 0 ? 1 : 28;
-      const { bytes } = composeReply({ ...plan, query: client, type, edns: false, ad: false }, 512, 'udp');
+      const { bytes } = composeReply(
+        { ...recordsOf(plan), rcode: 0, query: client, type, edns: false, ad: false },
+        512,
+        'udp',
+      );
       checkReply(bytes, { query: client, limit: 512, by: 'sidecar', onlyType: type });
     }
   }

@@ -1,23 +1,30 @@
 import { expect, test } from 'vitest';
-import { emptyPlan } from '../../../sidecar/decide/reply/reply-plan.ts';
+import { heldBytes } from '../../../sidecar/decide/reply/reply-plan.ts';
+import type { WholeReply } from '../../../sidecar/decide/reply/reply-plan.ts';
 import type { Asker } from '../../../sidecar/lookups/reply-writer.ts';
 import { createSessionReplies } from '../../../sidecar/lookups/session-replies.ts';
 import type { Lookup, Session, Side } from '../../../sidecar/lookups/session.ts';
 
 const asker = {} as Asker;
+const ofBytes = (length: number): WholeReply => ({
+  form: 'whole',
+  message: new Uint8Array(length),
+  rcode: 0,
+  authentic: false,
+});
 
 test('a side that was kept before its reply was there is weighed again with it', () => {
   const kept: (number | undefined)[] = [];
-  const keep = (side: Side): void => void kept.push(side.plan?.heldBytes);
+  const keep = (side: Side): void => void kept.push(side.plan && heldBytes(side.plan));
   const replies = createSessionReplies(() => true, keep);
   const sides: Session['sides'] = [
     { askers: [asker], plan: undefined },
     { askers: [asker], plan: undefined },
   ];
   const session = { sides, truncated: false, lookup: {} as Lookup } as unknown as Session;
-  replies.answer(session, 0, { ...emptyPlan(0), heldBytes: 600 });
+  replies.answer(session, 0, ofBytes(600));
   expect(kept).toEqual([600, undefined]);
-  replies.answer(session, 1, { ...emptyPlan(0), heldBytes: 60_000 });
+  replies.answer(session, 1, ofBytes(60_000));
   expect(kept.slice(2)).toEqual([60_000]);
 });
 

@@ -10,6 +10,7 @@ import type {
   CandidateResult,
   UpstreamReply,
 } from '../../../../sidecar/decide/search/candidate-outcome.ts';
+import { isAgain, rcodeOf, recordsOf } from '../../../../sidecar/decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
 import type { SearchEnd, SearchResult } from '../../../../sidecar/decide/search/candidates.ts';
 import type { Alias, AnswerRecord, ReadAnswer } from '../../../../sidecar/wire/answer.ts';
@@ -103,7 +104,8 @@ function aliasOf(token: string): Alias {
 
 /** `NOERROR x.test@30 #1 #2, canonical x.test, ad`. */
 export function textOfPlan(plan: ReplyPlan): string {
-  const { rcode, rcodeWithEdns, chain, canonical, records, whole, authentic, again } = plan;
+  const [rcode, rcodeWithEdns] = [rcodeOf(plan, false), rcodeOf(plan, true)];
+  const { chain, canonical, records } = recordsOf(plan);
   const ttl = (seconds: number): string => (seconds === defaultTtl ? '' : `@${seconds}`);
   const words = [
     nameOfRcode(rcode),
@@ -114,9 +116,9 @@ export function textOfPlan(plan: ReplyPlan): string {
     words.join(' '),
     ...(canonical === undefined ? [] : [`canonical ${formatName(canonical)}`]),
     ...(rcodeWithEdns === rcode ? [] : [`with OPT ${nameOfRcode(rcodeWithEdns)}`]),
-    ...(whole === undefined ? [] : ['whole']),
-    ...(authentic ? ['ad'] : []),
-    ...(again ? ['again'] : []),
+    ...(plan.form === 'whole' ? ['whole'] : []),
+    ...(plan.authentic ? ['ad'] : []),
+    ...(isAgain(plan) ? ['again'] : []),
   ].join(', ');
 }
 

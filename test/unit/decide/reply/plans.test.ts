@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   emptyPlan,
+  heldBytes,
   followUpEnd,
   planEarly,
   planFollowUp,
@@ -258,10 +259,10 @@ describe('a name as it is, of another type', () => {
 });
 
 describe('bytes that a plan holds', () => {
-  const held = (end: string, slot: 0 | 1): number => planReply(endOf(end), slot, nameOf('foo')).heldBytes;
-  test('none without records', () => expect(emptyPlan(3).heldBytes).toBe(0));
+  const held = (end: string, slot: 0 | 1): number => heldBytes(planReply(endOf(end), slot, nameOf('foo')));
+  test('none without records', () => expect(heldBytes(emptyPlan(3))).toBe(0));
   test('the reply', () => expect(held('POS foo; A DATA #1', 0)).toBe(13));
   test('and the one whose aliases are given', () =>
     expect(held('POS foo; A DATA x.test #1; AAAA DATA y.test #2 #3', 1)).toBe(14 + 15));
-  test('the whole reply', () => expect(planWhole(endOf('POS foo; A DATA #1 #2')).heldBytes).toBe(14));
+  test('the whole reply', () => expect(heldBytes(planWhole(endOf('POS foo; A DATA #1 #2')))).toBe(14));
 });
