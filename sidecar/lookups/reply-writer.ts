@@ -13,7 +13,7 @@ import type { QueryView } from '../wire/message-view.ts';
 import { passThrough } from '../wire/pass-through.ts';
 import { isTruncated, replyLimit } from '../wire/reply-header.ts';
 
-export interface Asker {
+export interface Query {
   readonly view: QueryView;
   readonly client: Client;
 }
@@ -31,16 +31,16 @@ export interface WrittenReply {
  */
 export function writeReply(
   plan: ReplyPlan,
-  asker: Asker,
+  query: Query,
   snapshot: ConfigurationSnapshot,
   questionsOnConnection: number,
   onLoopback: boolean,
 ): WrittenReply {
-  const { view, client } = asker;
+  const { view, client } = query;
   const limit = replyLimit(view, client.transport, onLoopback);
-  if (plan.form === 'whole') return passWhole(plan, asker, snapshot, limit);
+  if (plan.form === 'whole') return passWhole(plan, query, snapshot, limit);
   const rcode = rcodeOf(plan, view.edns !== undefined);
-  const cap = maxRecords(asker, snapshot, questionsOnConnection);
+  const cap = maxRecords(query, snapshot, questionsOnConnection);
   const { chain, canonical, records } = recordsOf(plan);
   const capped = cap > 0 && chain.length + records.length > cap;
   const { bytes, truncated } = composeReply(
@@ -63,7 +63,7 @@ export function writeReply(
 
 function passWhole(
   { message, rcode }: WholeReply,
-  { view }: Asker,
+  { view }: Query,
   snapshot: ConfigurationSnapshot,
   limit: number,
 ): WrittenReply {
@@ -77,7 +77,7 @@ function passWhole(
 }
 
 /** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */
-function maxRecords({ view, client }: Asker, snapshot: ConfigurationSnapshot, questions: number): number {
+function maxRecords({ view, client }: Query, snapshot: ConfigurationSnapshot, questions: number): number {
   const plain = client.transport === 'tcp' && view.edns === undefined && questions < 2;
   return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.maxTcpRecordsWithoutEdns : 0;
 }

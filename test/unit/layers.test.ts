@@ -96,8 +96,8 @@ describe('a breach is found', () => {
     ],
     [
       'sidecar/search/a.ts',
-      `import { x } from '../lookups/session.ts';`,
-      'sidecar/search/a.ts imports sidecar/lookups/session.ts',
+      `import { x } from '../lookups/lookup.ts';`,
+      'sidecar/search/a.ts imports sidecar/lookups/lookup.ts',
     ],
     ['sidecar/search/a.ts', `import { connect } from 'node:net';`, 'sidecar/search/a.ts imports node:net'],
     ['sidecar/lookups/a.ts', `import { p } from '../pipeline.ts';`, 'sidecar/lookups/a.ts imports sidecar/pipeline.ts'],

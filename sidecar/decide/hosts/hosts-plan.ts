@@ -5,14 +5,15 @@ import type { WireName } from '../../wire/name.ts';
 import type { HostsAnswer } from './hosts.ts';
 import { emptyPlan } from '../reply/reply-plan.ts';
 import type { ReplyPlan } from '../reply/reply-plan.ts';
-import type { Half as Slot } from '../search/pair.ts';
+import { addressTypeOf } from '../search/pair.ts';
+import type { Half } from '../search/pair.ts';
 
 /** TTL of what the hosts file says, in seconds: short, because the file is re-read when it changes. */
 const hostsTtlSeconds = 10;
 
 /** `questionName` as received, `name` without the marker. */
-export function hostsPlan(hosts: HostsAnswer, slot: Slot, questionName: WireName, name: WireName): ReplyPlan {
-  const addresses = slot === 0 ? hosts.ipv4 : hosts.ipv6;
+export function hostsPlan(hosts: HostsAnswer, half: Half, questionName: WireName, name: WireName): ReplyPlan {
+  const addresses = half === 0 ? hosts.ipv4 : hosts.ipv6;
   if (addresses.length === 0) return emptyPlan(0);
   const canonical = hosts.canonicalName ?? name;
   const aliased = !equalNames(canonical, questionName);
@@ -22,7 +23,7 @@ export function hostsPlan(hosts: HostsAnswer, slot: Slot, questionName: WireName
     canonical: undefined,
     chain: aliased ? [{ target: canonical, ttl: hostsTtlSeconds }] : [],
     records: addresses.map((rdata) => ({
-      type: slot === 0 ? recordTypes.A : recordTypes.AAAA,
+      type: addressTypeOf(half),
       ttl: hostsTtlSeconds,
       rdata,
     })),
@@ -36,10 +37,10 @@ export function hostsPointerPlan(names: Pick<HostsAnswer, 'canonicalName'>): Rep
   return { form: 'records', authentic: false, canonical: undefined, chain: [], records: [record] };
 }
 
-/** Whether the file says the same in `slot`'s family to a program that asks for both families and to one that does not. */
-export function sameHostsAnswer(pair: HostsAnswer, solo: HostsAnswer | undefined, slot: Slot): boolean {
+/** Whether the file says the same in `half`'s family to a program that asks for both families and to one that does not. */
+export function sameHostsAnswer(pair: HostsAnswer, solo: HostsAnswer | undefined, half: Half): boolean {
   if (solo === undefined) return false;
-  const [joint, alone] = slot === 0 ? [pair.ipv4, solo.ipv4] : [pair.ipv6, solo.ipv6];
+  const [joint, alone] = half === 0 ? [pair.ipv4, solo.ipv4] : [pair.ipv6, solo.ipv6];
   if (joint.length !== alone.length || joint.some((address, index) => address.join() !== alone[index]?.join()))
     return false;
   const [first, second] = [pair.canonicalName, solo.canonicalName];

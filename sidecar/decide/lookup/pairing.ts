@@ -1,5 +1,5 @@
 /**
- * When a client's A and AAAA queries for one name count as one look-up, as a step function: what arrives goes in, what
+ * When a client's A and AAAA queries for one name count as one lookup, as a step function: what arrives goes in, what
  * is to be done comes out.
  *
  * glibc and musl send both from one port within microseconds, Go from two ports and with OPT; one that is alone shows
@@ -7,16 +7,16 @@
  */
 import type { HostsAnswer } from '../hosts/hosts.ts';
 import { sameHostsAnswer } from '../hosts/hosts-plan.ts';
-import type { Half as Slot, Kind } from '../search/pair.ts';
+import type { Half, Kind } from '../search/pair.ts';
 
-/** A look-up that was answered early still takes its late sibling and repeats for this long, in milliseconds. */
+/** A lookup that was answered early still takes its late sibling and repeats for this long, in milliseconds. */
 export const lingerMs = 50;
 
 export interface Pairing {
   /** `open` as long as the sibling may still come. */
   readonly kind: Kind;
   /** Of the first question. */
-  readonly slot: Slot;
+  readonly half: Half;
   /** How long the sibling of an unanswered question is waited for, in milliseconds. */
   readonly windowMs: number;
   readonly hosts: HostsAnswers;
@@ -35,17 +35,17 @@ export type PairingEvent =
   | { readonly type: 'sibling' }
   /** The window is over, and the sockets were read once more. */
   | { readonly type: 'window-over' }
-  /** The walk has data for the only question seen so far. */
+  /** The search has data for the only question seen so far. */
   | { readonly type: 'data' };
 
 export type PairingAction =
   /** Raise `window-over` after so many milliseconds, and at no other time. */
   | { readonly do: 'window'; readonly afterMs: number }
-  /** Begin the walk, or tell the one under way the kind. */
-  | { readonly do: 'walk' }
-  /** Answer the question in `slot` with what the walk has. */
-  | { readonly do: 'answer-early'; readonly slot: Slot }
-  | { readonly do: 'answer-from-hosts'; readonly slot: Slot; readonly answer: HostsAnswer }
+  /** Begin the search, or tell the one under way the kind. */
+  | { readonly do: 'search' }
+  /** Answer the question in `half` with what the search has. */
+  | { readonly do: 'answer-early'; readonly half: Half }
+  | { readonly do: 'answer-from-hosts'; readonly half: Half; readonly answer: HostsAnswer }
   | { readonly do: 'end' };
 
 export interface PairingStep {
@@ -54,22 +54,22 @@ export interface PairingStep {
 }
 
 /** A question of another type than A and AAAA has no sibling. */
-export function startAlone(slot: Slot): PairingStep {
+export function startAlone(half: Half): PairingStep {
   const hosts = { pair: undefined, alone: undefined };
-  return { state: { kind: 'solo', slot, windowMs: 0, hosts, answered: false }, actions: [{ do: 'walk' }] };
+  return { state: { kind: 'solo', half, windowMs: 0, hosts, answered: false }, actions: [{ do: 'search' }] };
 }
 
 /** The first question of a possible pair. What the answer does not depend on is not waited for. */
-export function startPairing(slot: Slot, windowMs: number, hosts: HostsAnswers): PairingStep {
-  const state: Pairing = { kind: 'open', slot, windowMs, hosts, answered: false };
+export function startPairing(half: Half, windowMs: number, hosts: HostsAnswers): PairingStep {
+  const state: Pairing = { kind: 'open', half, windowMs, hosts, answered: false };
   const window = { do: 'window', afterMs: windowMs } as const;
   const { pair, alone } = hosts;
-  if (pair === undefined && alone === undefined) return { state, actions: [window, { do: 'walk' }] };
-  if (pair === undefined || !sameHostsAnswer(pair, alone, slot)) return { state, actions: [window] };
+  if (pair === undefined && alone === undefined) return { state, actions: [window, { do: 'search' }] };
+  if (pair === undefined || !sameHostsAnswer(pair, alone, half)) return { state, actions: [window] };
   return {
     state: { ...state, answered: true },
     actions: [
-      { do: 'answer-from-hosts', slot, answer: pair },
+      { do: 'answer-from-hosts', half, answer: pair },
       { do: 'window', afterMs: lingerMs },
     ],
   };
@@ -85,7 +85,7 @@ export function stepPairing(state: Pairing, event: PairingEvent): PairingStep {
       return {
         state: { ...state, answered: true },
         actions: [
-          { do: 'answer-early', slot: state.slot },
+          { do: 'answer-early', half: state.half },
           { do: 'window', afterMs: lingerMs },
         ],
       };
@@ -95,28 +95,28 @@ export function stepPairing(state: Pairing, event: PairingEvent): PairingStep {
 function becomePair(before: Pairing): PairingStep {
   const state: Pairing = { ...before, kind: 'pair' };
   const { pair } = state.hosts;
-  if (pair === undefined) return { state, actions: [{ do: 'walk' }] };
-  const answers = ([0, 1] as const).map((slot) => ({ do: 'answer-from-hosts', slot, answer: pair }) as const);
+  if (pair === undefined) return { state, actions: [{ do: 'search' }] };
+  const answers = ([0, 1] as const).map((half) => ({ do: 'answer-from-hosts', half, answer: pair }) as const);
   return { state, actions: [...answers, { do: 'end' }] };
 }
 
 function becomeSolo(before: Pairing): PairingStep {
   const state: Pairing = { ...before, kind: 'solo' };
-  const { slot, answered, hosts } = state;
+  const { half, answered, hosts } = state;
   const { pair, alone } = hosts;
   if (answered && pair !== undefined) return { state, actions: [{ do: 'end' }] };
-  if (alone === undefined) return { state, actions: [{ do: 'walk' }] };
-  return { state, actions: [{ do: 'answer-from-hosts', slot, answer: alone }, { do: 'end' }] };
+  if (alone === undefined) return { state, actions: [{ do: 'search' }] };
+  return { state, actions: [{ do: 'answer-from-hosts', half, answer: alone }, { do: 'end' }] };
 }
 
-/** A query beside a session: whether it is the sibling that is waited for. */
+/** A query beside a lookup: whether it is the sibling that is waited for. */
 export interface Newcomer {
-  readonly slot: Slot;
+  readonly half: Half;
   /** From the UDP port, or over the TCP connection, of the first question. */
   readonly fromSamePort: boolean;
   /** Both queries carry OPT, as Go's do and no C library's. */
   readonly bothHaveOpt: boolean;
-  /** How long ago the session was opened, in milliseconds. */
+  /** How long ago the lookup was opened, in milliseconds. */
   readonly ageMs: number;
 }
 
@@ -124,15 +124,15 @@ export interface Newcomer {
  * From another port it comes at once, and both carry OPT: two threads or programs that look a name up for one family each
  * at the same moment are no pair.
  */
-export function takesSibling(state: Pairing, { slot, fromSamePort, bothHaveOpt, ageMs }: Newcomer): boolean {
-  if (state.kind !== 'open' || state.slot === slot) return false;
+export function takesSibling(state: Pairing, { half, fromSamePort, bothHaveOpt, ageMs }: Newcomer): boolean {
+  if (state.kind !== 'open' || state.half === half) return false;
   return fromSamePort || (bothHaveOpt && !state.answered && ageMs < state.windowMs);
 }
 
 /**
  * A client that the kernel puts aside between its two queries sends the second one after the window. As long as nothing
- * was given out, the walk for the first alone begins anew as one for both.
+ * was given out, the search for the first alone begins anew as one for both.
  */
-export function takesLateSibling(state: Pairing, slot: Slot, ageMs: number): boolean {
-  return state.kind === 'solo' && state.slot !== slot && !state.answered && ageMs < lingerMs;
+export function takesLateSibling(state: Pairing, half: Half, ageMs: number): boolean {
+  return state.kind === 'solo' && state.half !== half && !state.answered && ageMs < lingerMs;
 }

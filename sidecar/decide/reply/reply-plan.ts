@@ -1,5 +1,5 @@
 /**
- * From the end of a walk to what each question is told: rows R1 to R7 of the reply mapping. Pure; the bytes are made by
+ * From the end of a search to what each question is told: rows R1 to R7 of the reply mapping. Pure; the bytes are made by
  * `wire/compose`.
  */
 import type { ReadAnswer } from '../../wire/answer.ts';
@@ -10,7 +10,8 @@ import { isPositive, judgePositive } from '../search/candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from '../search/candidate-outcome.ts';
 import { searchResult } from '../search/candidates.ts';
 import type { SearchEnd } from '../search/candidates.ts';
-import type { Half as Slot } from '../search/pair.ts';
+import { otherHalf } from '../search/pair.ts';
+import type { Half } from '../search/pair.ts';
 
 /** What a query is told, as small as possible while it is kept. */
 export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply;
@@ -128,11 +129,11 @@ function denialPlan(rcode: number, denied: UpstreamReply | undefined): EmptyRepl
   return { ...emptyPlan(rcode), authentic: isSame && isAuthentic(denied) };
 }
 
-/** The reply to the question in `slot`, asked as `questionName`, after the walk ended. */
-export function planReply(end: SearchEnd, slot: Slot, questionName: WireName, asked: Asked = {}): ReplyPlan {
+/** The reply to the question in `half`, asked as `questionName`, after the search ended. */
+export function planReply(end: SearchEnd, half: Half, questionName: WireName, asked: Asked = {}): ReplyPlan {
   const { alone = false, marked = false } = asked;
   // What was asked is what the upstream denied, and its own word goes on.
-  const denied = !marked && end.outcome === end.asIs ? end.outcome.halves[slot] : undefined;
+  const denied = !marked && end.outcome === end.asIs ? end.outcome.halves[half] : undefined;
   switch (end.result) {
     case 'NONAME':
       return denialPlan(nxDomain, denied);
@@ -143,22 +144,22 @@ export function planReply(end: SearchEnd, slot: Slot, questionName: WireName, as
     case 'NORECOVERY':
       return emptyPlan(nxDomain, end.outcome.rcode);
     case 'POS':
-      return planPositive(end.outcome, slot, questionName, end.candidate?.name ?? questionName, alone);
+      return planPositive(end.outcome, half, questionName, end.candidate?.name ?? questionName, alone);
   }
 }
 
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */
-export function planEarly(reply: UpstreamReply, slot: Slot, questionName: WireName, found: WireName): ReplyPlan {
-  const halves: CandidateOutcome['halves'] = slot === 0 ? [reply, undefined] : [undefined, reply];
-  return planPositive({ result: 'POS', halves, rcode: 0 }, slot, questionName, found, false);
+export function planEarly(reply: UpstreamReply, half: Half, questionName: WireName, found: WireName): ReplyPlan {
+  const halves: CandidateOutcome['halves'] = half === 0 ? [reply, undefined] : [undefined, reply];
+  return planPositive({ result: 'POS', halves, rcode: 0 }, half, questionName, found, false);
 }
 
 /**
- * What is kept of a search under the marker for the client's own follow-up query; undefined: the client will not ask. An
- * answer that glibc cannot read ends its look-up, but to the client it looks like a name that does not exist. The replies
+ * What is kept of a search under the marker for the client's own query for the bare name; undefined: the client will not ask. An
+ * answer that glibc cannot read ends its lookup, but to the client it looks like a name that does not exist. The replies
  * themselves, which may be large, are not kept where nothing of them is told.
  */
-export function followUpEnd(end: SearchEnd): SearchEnd | undefined {
+export function bareNameEnd(end: SearchEnd): SearchEnd | undefined {
   const asIs = end.asIs?.result === 'POS' ? end.asIs : withoutReplies(end.asIs);
   const outcome = withoutReplies(end.outcome);
   if (end.result !== 'POS') return { ...end, outcome, asIs };
@@ -172,23 +173,23 @@ function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: O
 }
 
 /**
- * What a client's own follow-up query for the bare name is told after a search under the marker: what that name came to, or
+ * What a client's own query for the bare name is told after a search under the marker: the outcome of that name, or
  * the end of the search if it was not asked.
  *
  * `readsErrno`: the query may be of getaddrinfo for AF_INET without AI_CANONNAME. Where a refused connection broke the
  * search off after the bare name was denied, glibc directly finds ECONNREFUSED in `errno` and says EAI_AGAIN; behind a
  * reply that denies the name it would find 0, and say EAI_NONAME (`gethostbyname3_context`, resolv/nss_dns/dns-host.c).
  */
-export function planFollowUp(end: SearchEnd, slot: Slot, questionName: WireName, readsErrno: boolean): ReplyPlan {
+export function planBareName(end: SearchEnd, half: Half, questionName: WireName, readsErrno: boolean): ReplyPlan {
   const brokenOff = end.outcome.result === 'DEAD' && readsErrno;
-  if (end.asIs === undefined || brokenOff) return planReply(end, slot, questionName);
+  if (end.asIs === undefined || brokenOff) return planReply(end, half, questionName);
   const asIs: SearchEnd = {
     result: searchResult(end.asIs.result),
     candidate: undefined,
     outcome: end.asIs,
     asIs: end.asIs,
   };
-  return planReply(asIs, slot, questionName);
+  return planReply(asIs, half, questionName);
 }
 
 /** A name asked as it is, of a type that is no address: the upstream's reply, if there is one. */
@@ -200,14 +201,14 @@ export function planWhole(end: SearchEnd): ReplyPlan {
 
 function planPositive(
   outcome: CandidateOutcome,
-  slot: Slot,
+  half: Half,
   question: WireName,
   found: WireName,
   alone: boolean,
 ): ReplyPlan {
   if (judgePositive(outcome) === 'unreadable') return emptyPlan(nxDomain);
-  const own = outcome.halves[slot];
-  const sibling = outcome.halves[slot === 0 ? 1 : 0];
+  const own = outcome.halves[half];
+  const sibling = outcome.halves[otherHalf(half)];
   const searched = !equalNames(question, found);
   if (own?.answer === undefined || !isPositive(own)) return denialPlan(noError, searched ? undefined : own);
   const { answer } = own;
@@ -215,7 +216,7 @@ function planPositive(
   if (own.class === 'ALIAS' && sibling?.class === 'DATA' && !leadAlike(answer, sibling.answer)) {
     return emptyPlan(noError);
   }
-  const naming = slot === 1 && namesOtherwise(answer, sibling) ? sibling : own;
+  const naming = half === 1 && namesOtherwise(answer, sibling) ? sibling : own;
   return {
     form: 'found',
     own,

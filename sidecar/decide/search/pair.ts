@@ -1,4 +1,5 @@
 /** The pair: the questions for A and AAAA of one lookup. */
+import { recordTypes } from '../../wire/iana.ts';
 
 /** 0: the A question, or the only question of another type. 1: the AAAA question. */
 export type Half = 0 | 1;
@@ -8,6 +9,22 @@ export type Kind = 'open' | 'pair' | 'solo';
 
 /** What is known of each half. */
 export type Halves<Value> = readonly [Value | undefined, Value | undefined];
+
+/** Which half a question of the type is; of another type than A and AAAA there is but the first. */
+export function halfOfType(type: number): Half {
+  return type === recordTypes.AAAA ? 1 : 0;
+}
+
+/** The type of a pair's half. */
+export function addressTypeOf(half: Half): number {
+  return half === 0 ? recordTypes.A : recordTypes.AAAA;
+}
+
+/** The type of the other question; a question for no address has none. */
+export function siblingType(type: number): number | undefined {
+  if (type === recordTypes.A) return recordTypes.AAAA;
+  return type === recordTypes.AAAA ? recordTypes.A : undefined;
+}
 
 export function otherHalf(half: Half): Half {
   return half === 0 ? 1 : 0;

@@ -1,7 +1,7 @@
 /** What the configuration and the request mean for a search: the options of glibc that it obeys, and its queries. */
-import { recordTypes } from '../../wire/iana.ts';
 import type { QueryFields } from '../../wire/query.ts';
 import type { SearchRequest } from './candidates.ts';
+import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
 import type { SearchPlan } from './search.ts';
 import type { WireSearchEntry } from './search-list.ts';
@@ -66,8 +66,7 @@ export function searchPlan(
 
 /** The type that a half is asked for upstream: the pair may have been opened by its AAAA question. */
 export function typeOfHalf({ addresses, type }: SearchQuestion, half: Half): number {
-  if (half === 1) return recordTypes.AAAA;
-  return addresses ? recordTypes.A : type;
+  return half === 1 || addresses ? addressTypeOf(half) : type;
 }
 
 /** Of the queries upstream, while `halves` are what the client is known to ask for. */

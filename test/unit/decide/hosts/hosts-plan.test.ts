@@ -57,7 +57,7 @@ describe('names', () => {
 });
 
 describe('whether a program that asks for one family is told the same as one that asks for both', () => {
-  test.each<[what: string, pair: HostsAnswer, solo: HostsAnswer | undefined, slot: 0 | 1, isSame: boolean]>([
+  test.each<[what: string, pair: HostsAnswer, solo: HostsAnswer | undefined, half: 0 | 1, isSame: boolean]>([
     ['the same', answer('a', [1, 2]), answer('a', [1, 2]), 0, true],
     ['nothing for one family', answer('a', [1]), undefined, 0, false],
     ['another number of addresses', answer('a', [1, 2]), answer('a', [1]), 0, false],
@@ -71,7 +71,7 @@ describe('whether a program that asks for one family is told the same as one tha
     ['no name, both', answer(undefined, [1]), answer(undefined, [1]), 0, true],
     ['a name for both families alone', answer('a', [1]), answer(undefined, [1]), 0, false],
     ['a name for one family alone', answer(undefined, [1]), answer('a', [1]), 0, false],
-  ])('%s', (_, pair, solo, slot, isSame) => {
-    expect(sameHostsAnswer(pair, solo, slot)).toBe(isSame);
+  ])('%s', (_, pair, solo, half, isSame) => {
+    expect(sameHostsAnswer(pair, solo, half)).toBe(isSame);
   });
 });

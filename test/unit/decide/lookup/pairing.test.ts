@@ -34,9 +34,9 @@ function inShort({ state, actions }: PairingStep): string {
       case 'window':
         return `window ${action.afterMs}`;
       case 'answer-early':
-        return `early ${action.slot}`;
+        return `early ${action.half}`;
       case 'answer-from-hosts':
-        return `hosts ${action.slot} ${action.answer.ipv4.map((address) => address.at(-1)).join()}`;
+        return `hosts ${action.half} ${action.answer.ipv4.map((address) => address.at(-1)).join()}`;
       default:
         return action.do;
     }
@@ -46,25 +46,25 @@ function inShort({ state, actions }: PairingStep): string {
 
 describe('no hosts file', () => {
   test.each<[events: PairingEvent['type'][], said: string[]]>([
-    [['sibling'], ['open: window 5, walk', 'pair: walk']],
-    [['window-over'], ['open: window 5, walk', 'solo: walk']],
+    [['sibling'], ['open: window 5, search', 'pair: search']],
+    [['window-over'], ['open: window 5, search', 'solo: search']],
     [
       ['data', 'sibling'],
-      ['open: window 5, walk', 'open: early 0, window 50', 'pair: walk'],
+      ['open: window 5, search', 'open: early 0, window 50', 'pair: search'],
     ],
     [
       ['data', 'window-over'],
-      ['open: window 5, walk', 'open: early 0, window 50', 'solo: walk'],
+      ['open: window 5, search', 'open: early 0, window 50', 'solo: search'],
     ],
     // A client that was put aside between its queries.
     [
       ['window-over', 'sibling'],
-      ['open: window 5, walk', 'solo: walk', 'pair: walk'],
+      ['open: window 5, search', 'solo: search', 'pair: search'],
     ],
     // A timer that fired before it was cancelled.
     [
       ['sibling', 'window-over'],
-      ['open: window 5, walk', 'pair: walk', 'pair: '],
+      ['open: window 5, search', 'pair: search', 'pair: '],
     ],
   ])('%j', (events, said) => {
     expect(actionsOf(none, ...events)).toEqual(said);
@@ -95,7 +95,7 @@ describe('the hosts file has the name', () => {
       'only for a pair, which it is not: the nameservers are asked',
       { pair: ipv4, alone: undefined },
       ['window-over'],
-      ['open: window 5', 'solo: walk'],
+      ['open: window 5', 'solo: search'],
     ],
     [
       'only for a pair, and it is one',
@@ -107,7 +107,7 @@ describe('the hosts file has the name', () => {
       'only for one that is alone, and it is a pair',
       { pair: undefined, alone: ipv4 },
       ['sibling'],
-      ['open: window 5', 'pair: walk'],
+      ['open: window 5', 'pair: search'],
     ],
   ])('%s', (_what, hosts, events, said) => {
     expect(actionsOf(hosts, ...events)).toEqual(said);
@@ -115,7 +115,7 @@ describe('the hosts file has the name', () => {
 });
 
 test('another type has no sibling and no window', () => {
-  expect(inShort(startAlone(0))).toBe('solo: walk');
+  expect(inShort(startAlone(0))).toBe('solo: search');
 });
 
 describe('who joins', () => {
@@ -139,8 +139,8 @@ describe('who joins', () => {
     ['a pair is complete', pair, { ...fromSamePort, ageMs: 1 }, false],
     ['the window is over', solo, { ...fromSamePort, ageMs: 6 }, false],
   ])('%s', (_what, state, newcomer, joins) => {
-    expect(takesSibling(state, { ...newcomer, slot: 1 })).toBe(joins);
-    expect(takesSibling(state, { ...newcomer, slot: 0 })).toBe(false);
+    expect(takesSibling(state, { ...newcomer, half: 1 })).toBe(joins);
+    expect(takesSibling(state, { ...newcomer, half: 0 })).toBe(false);
   });
 
   test.each([

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   emptyPlan,
   heldBytes,
-  followUpEnd,
+  bareNameEnd,
   planEarly,
-  planFollowUp,
+  planBareName,
   planReply,
   planWhole,
 } from '../../../../sidecar/decide/reply/reply-plan.ts';
@@ -14,7 +14,7 @@ import { endOf, nameOf, readReply, textOfPlan } from './ends.ts';
 
 /** What the question for `name` in A and in AAAA is told. */
 function toldPair(name: string, end: string): string[] {
-  return ([0, 1] as const).map((slot) => textOfPlan(planReply(endOf(end), slot, nameOf(name))));
+  return ([0, 1] as const).map((half) => textOfPlan(planReply(endOf(end), half, nameOf(name))));
 }
 
 describe('a pair is told one thing', () => {
@@ -160,7 +160,7 @@ describe('aliases', () => {
 });
 
 describe('what a server vouched for (AD)', () => {
-  test.each<[rule: string, end: string, slot: 0 | 1, told: string]>([
+  test.each<[rule: string, end: string, half: 0 | 1, told: string]>([
     ['is passed on as it is', 'POS foo; A DATA #1 ad', 0, 'NOERROR #1, ad'],
     ['not where an alias was made up', 'POS foo.a; A DATA #1 ad', 0, 'NOERROR foo.a #1, canonical foo.a'],
     [
@@ -180,8 +180,8 @@ describe('what a server vouched for (AD)', () => {
     ['no records beside data', 'POS foo; A DATA #1; AAAA EMPTY ad', 1, 'NOERROR, ad'],
     ['not of a searched name', 'POS foo.a; A DATA #1; AAAA EMPTY ad', 1, 'NOERROR'],
     ['nor a denial beside data', 'POS foo; A DATA #1; AAAA NX ad', 1, 'NOERROR'],
-  ])('%s', (_, end, slot, told) => {
-    expect(textOfPlan(planReply(endOf(end), slot, nameOf('foo')))).toBe(told);
+  ])('%s', (_, end, half, told) => {
+    expect(textOfPlan(planReply(endOf(end), half, nameOf('foo')))).toBe(told);
   });
 });
 
@@ -191,11 +191,11 @@ test('under the marker nothing is what was asked', () => {
 });
 
 describe('before the sibling is known', () => {
-  test.each<[rule: string, reply: string, found: string, slot: 0 | 1, told: string]>([
+  test.each<[rule: string, reply: string, found: string, half: 0 | 1, told: string]>([
     ['the data of A', 'DATA x.test #1', 'foo', 0, 'NOERROR x.test #1, canonical x.test'],
     ['the data of AAAA', 'DATA #1', 'foo.a', 1, 'NOERROR foo.a #1, canonical foo.a'],
-  ])('%s', (_, reply, found, slot, told) => {
-    expect(textOfPlan(planEarly(readReply(reply), slot, nameOf('foo'), nameOf(found)))).toBe(told);
+  ])('%s', (_, reply, found, half, told) => {
+    expect(textOfPlan(planEarly(readReply(reply), half, nameOf('foo'), nameOf(found)))).toBe(told);
   });
 
   test.each<[reply: string, isSame: boolean]>([
@@ -218,15 +218,15 @@ describe("the client's own query for the bare name after a search", () => {
     ['but to who does not read errno', 'AGAIN - DEAD; bare name NX', false, 'NXDOMAIN'],
     ['nor where silence broke it off', 'AGAIN; bare name NX', true, 'NXDOMAIN'],
   ])('%s', (_, end, readsErrno, told) => {
-    expect(textOfPlan(planFollowUp(endOf(end), 0, nameOf('foo'), readsErrno))).toBe(told);
+    expect(textOfPlan(planBareName(endOf(end), 0, nameOf('foo'), readsErrno))).toBe(told);
   });
 
   test('nothing is kept of a search that found something: no query follows', () => {
-    expect(followUpEnd(endOf('POS foo.a; A DATA #1'))).toBeUndefined();
+    expect(bareNameEnd(endOf('POS foo.a; A DATA #1'))).toBeUndefined();
   });
 
   test('a reply that does not parse ends it as no such name', () => {
-    expect(followUpEnd(endOf('POS foo.a; A BAD; bare name NX'))).toMatchObject({
+    expect(bareNameEnd(endOf('POS foo.a; A BAD; bare name NX'))).toMatchObject({
       result: 'NONAME',
       asIs: undefined,
       outcome: { result: 'POS', halves: [undefined, undefined] },
@@ -235,14 +235,14 @@ describe("the client's own query for the bare name after a search", () => {
 
   test('of what failed no reply is kept, of what the bare name has it is', () => {
     const failed = endOf('NODATA; A EMPTY; bare name NX EMPTY');
-    expect(followUpEnd(failed)).toEqual({
+    expect(bareNameEnd(failed)).toEqual({
       ...failed,
       outcome: { ...failed.outcome, halves: [undefined, undefined] },
       asIs: { ...failed.asIs, halves: [undefined, undefined] },
     });
     const found = endOf('NONAME; bare name POS DATA #1');
-    expect(followUpEnd(found)?.asIs).toEqual(found.asIs);
-    expect(followUpEnd(endOf('NODATA; A EMPTY'))).toMatchObject({ result: 'NODATA', asIs: undefined });
+    expect(bareNameEnd(found)?.asIs).toEqual(found.asIs);
+    expect(bareNameEnd(endOf('NODATA; A EMPTY'))).toMatchObject({ result: 'NODATA', asIs: undefined });
   });
 });
 
@@ -259,7 +259,7 @@ describe('a name as it is, of another type', () => {
 });
 
 describe('bytes that a plan holds', () => {
-  const held = (end: string, slot: 0 | 1): number => heldBytes(planReply(endOf(end), slot, nameOf('foo')));
+  const held = (end: string, half: 0 | 1): number => heldBytes(planReply(endOf(end), half, nameOf('foo')));
   test('none without records', () => expect(heldBytes(emptyPlan(3))).toBe(0));
   test('the reply', () => expect(held('POS foo; A DATA #1', 0)).toBe(13));
   test('and the one whose aliases are given', () =>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createMemory } from '../../../sidecar/lookups/memory.ts';
+import { createShortCache } from '../../../sidecar/lookups/short-cache.ts';
 
 test('what is remembered is forgotten when its time is over', () => {
-  const memory = createMemory<string>(1000, 10);
+  const memory = createShortCache<string>(1000, 10);
   memory.set('a', 'A', 0);
   expect(memory.get('a', 999)).toBe('A');
   expect(memory.get('a', 1000)).toBe(undefined);
@@ -10,7 +10,7 @@ test('what is remembered is forgotten when its time is over', () => {
 });
 
 test('the oldest go first when the weight is too much', () => {
-  const memory = createMemory<number>(1000, 10, (value) => value);
+  const memory = createShortCache<number>(1000, 10, (value) => value);
   memory.set('a', 4, 0);
   memory.set('b', 4, 1);
   memory.set('c', 4, 2);
@@ -18,7 +18,7 @@ test('the oldest go first when the weight is too much', () => {
 });
 
 test('a value that is set again counts once, and one above the capacity is kept alone', () => {
-  const memory = createMemory<number>(1000, 10, (value) => value);
+  const memory = createShortCache<number>(1000, 10, (value) => value);
   for (let time = 0; time < 5; time += 1) memory.set('a', 5, time);
   memory.set('b', 5, 5);
   expect(memory.size).toBe(2);

@@ -1,29 +1,29 @@
 /**
- * A look-up under way: one client's question, or its pair of questions, for one name.
+ * A lookup under way: one client's question, or its pair of questions, for one name.
  *
- * A session belongs to (client address, UDP port or TCP connection, name).
+ * A lookup belongs to (client address, UDP port or TCP connection, name).
  */
 import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { Candidate, SearchRequest, SearchEnd } from '../decide/search/candidates.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
-import type { Half as Slot, Kind } from '../decide/search/pair.ts';
+import type { Half, Kind } from '../decide/search/pair.ts';
 import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
-import type { Asker } from './reply-writer.ts';
-import type { SharedRun } from './shared-runs.ts';
+import type { Query } from './reply-writer.ts';
+import type { SearchInFlight } from './searches-in-flight.ts';
 import { isAddressType } from '../wire/iana.ts';
 import type { WireName } from '../wire/name.ts';
 
-export interface Session {
-  readonly lookup: Lookup;
+export interface Lookup {
+  readonly context: QueryContext;
   readonly openedAt: number;
-  readonly sides: readonly [Side, Side];
+  readonly halves: readonly [HalfState, HalfState];
   pairing: Pairing;
-  run: SharedRun<Session> | undefined;
+  search: SearchInFlight<Lookup> | undefined;
   /** The candidate whose data was given out before the sibling was known. */
   pinned: Candidate | undefined;
-  /** Queries that count as waiting, until the session ends. */
+  /** Queries that count as waiting, until the lookup ends. */
   waiting: number;
   ended: boolean;
   truncated: boolean;
@@ -31,8 +31,8 @@ export interface Session {
 }
 
 /** One admitted query, and what it is taken to ask for. */
-export interface Lookup {
-  readonly asker: Asker;
+export interface QueryContext {
+  readonly query: Query;
   /** When the query came, on the monotonic clock, in milliseconds. */
   readonly receivedAt: number;
   /** As received: the owner of the first alias in the reply. */
@@ -41,7 +41,7 @@ export interface Lookup {
   readonly request: SearchRequest;
   /** The hosts file comes before the nameservers. */
   readonly usesHosts: boolean;
-  /** The name was asked under the marker: a follow-up query for the bare name is likely. */
+  /** The name was asked under the marker: the client may ask for the bare name afterwards. */
   readonly marked: boolean;
   /** The upstream's reply is passed on as it is: no lookup of a C library for addresses, and no search. */
   readonly whole: boolean;
@@ -52,25 +52,25 @@ export interface Lookup {
 }
 
 /** A question for A or AAAA that may be half of a pair. */
-export function isAddressLookup({ type, whole }: Pick<Lookup, 'type' | 'whole'>): boolean {
+export function isAddressLookup({ type, whole }: Pick<QueryContext, 'type' | 'whole'>): boolean {
   return !whole && isAddressType(type);
 }
 
-/** The side of a session that answers one question; kept for clients that come back over TCP. */
-export interface Side {
-  readonly askers: Asker[];
+/** The half of a lookup that answers one question; kept for clients that come back over TCP. */
+export interface HalfState {
+  readonly queries: Query[];
   plan: ReplyPlan | undefined;
 }
 
-export interface EndedSession {
-  readonly lookup: Lookup;
+export interface EndedLookup {
+  readonly context: QueryContext;
   readonly end: SearchEnd | undefined;
-  readonly slots: readonly Slot[];
-  readonly sides: readonly [Side, Side];
+  readonly askedHalves: readonly Half[];
+  readonly halves: readonly [HalfState, HalfState];
 }
 
-/** A walk that is over; without an end it was given up. */
-export interface EndedWalk {
+/** A search that is over; without an end it was given up. */
+export interface EndedSearch {
   readonly request: SearchRequest;
   readonly type: number;
   readonly kind: Kind;
@@ -81,16 +81,16 @@ export interface EndedWalk {
   readonly durationMs: number;
 }
 
-export function newSession(lookup: Lookup, pairing: Pairing, openedAt: number): Session {
+export function newLookup(context: QueryContext, pairing: Pairing, openedAt: number): Lookup {
   return {
-    lookup,
+    context,
     openedAt,
-    sides: [
-      { askers: [], plan: undefined },
-      { askers: [], plan: undefined },
+    halves: [
+      { queries: [], plan: undefined },
+      { queries: [], plan: undefined },
     ],
     pairing,
-    run: undefined,
+    search: undefined,
     pinned: undefined,
     waiting: 0,
     ended: false,

@@ -1,21 +1,21 @@
-/** What is told about walks: counted always, and at level `debug` a line per candidate and per search. */
+/** What is told about searches: counted always, and at level `debug` a line per candidate and per search. */
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { CandidateOutcomeCode, SearchOutcome } from '../../shared/report/reasons.ts';
 import { judgePositive } from '../decide/search/candidate-outcome.ts';
 import type { CandidateOutcome } from '../decide/search/candidate-outcome.ts';
-import type { EndedWalk } from './session.ts';
+import type { EndedSearch } from './lookup.ts';
 import type { SearchObserver } from '../search/run-search.ts';
 import { typeName } from '../wire/mnemonics.ts';
 import { formatName } from '../wire/name.ts';
 
-export interface WalkReport {
+export interface SearchReport {
   readonly observe: SearchObserver;
-  readonly walkEnded: (walk: EndedWalk) => void;
+  readonly searchEnded: (search: EndedSearch) => void;
 }
 
-export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): WalkReport {
+export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): SearchReport {
   return {
     observe: {
       query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
@@ -26,7 +26,7 @@ export function createWalkReport(metrics: Metrics<SidecarMetrics>, log: Log): Wa
         if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), outcome: wordOf(outcome) });
       },
     },
-    walkEnded({ request, type, kind, end, given, durationMs }) {
+    searchEnded({ request, type, kind, end, given, durationMs }) {
       const outcome = given === undefined ? outcomeOf(end) : 'positive';
       metrics.inc('alpine_resolver_searches_total', { outcome });
       metrics.observe('alpine_resolver_search_duration_seconds', durationMs / 1000);
@@ -51,7 +51,7 @@ function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {
   return word === 'positive' ? 'pos' : word;
 }
 
-function outcomeOf(end: EndedWalk['end']): SearchOutcome {
+function outcomeOf(end: EndedSearch['end']): SearchOutcome {
   switch (end.result) {
     case 'POS':
       return judgePositive(end.outcome);

@@ -3,7 +3,7 @@ import { createLog } from '../../../shared/report/log.ts';
 import type { LogLevel } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { createMetrics } from '../../../shared/report/metrics.ts';
-import { createWalkReport } from '../../../sidecar/lookups/walk-report.ts';
+import { createSearchReport } from '../../../sidecar/lookups/search-report.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 
 const name = encodeName('cart') ?? rootName;
@@ -13,12 +13,12 @@ function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
   const lines: unknown[] = [];
   const log = createLog({ level, now: () => 0, write: (line) => void lines.push(JSON.parse(line)) });
   const metrics = createMetrics(sidecarMetrics);
-  const report = createWalkReport(metrics, log);
+  const report = createSearchReport(metrics, log);
   const reply = { class: 'DATA', rcode: 0, message: new Uint8Array(12) } as const;
   const outcome = { result: 'POS', halves: [reply, undefined], rcode: 0 } as const;
   const candidate = { name: found, asIs: false, laterEntries: 0, laterAsIs: false };
   report.observe.candidate(found, outcome);
-  report.walkEnded({
+  report.searchEnded({
     request: { name, dots: 0, absolute: false },
     type: 1,
     kind: 'pair',

@@ -1,5 +1,5 @@
 /** What is remembered for a short time under a key: bounded in time and weight, the oldest goes first. */
-export interface Memory<Value> {
+export interface ShortCache<Value> {
   get(key: string, now: number): Value | undefined;
   set(key: string, value: Value, now: number): void;
   readonly size: number;
@@ -12,11 +12,11 @@ interface Entry<Value> {
 }
 
 /** `now` and `lifetimeMs` in milliseconds of one monotonic clock. Every value weighs 1 unless `weigh` says more. */
-export function createMemory<Value>(
+export function createShortCache<Value>(
   lifetimeMs: number,
   capacity: number,
   weigh: (value: Value) => number = () => 1,
-): Memory<Value> {
+): ShortCache<Value> {
   const entries = new Map<string, Entry<Value>>();
   let total = 0;
 

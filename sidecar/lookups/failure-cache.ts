@@ -1,11 +1,11 @@
 /**
  * Look-ups that failed: glibc and musl repeat the questions at once or at the next turn of their clock, and are told the
- * same without another walk.
+ * same without another search.
  *
- * Both halves of a pair are forgotten at once. If one were still remembered when its sibling is walked again, it would be
- * walked again on its own, and might find what the pair must not.
+ * Both halves of a pair are forgotten at once. If one were still remembered when its sibling is searched for again, it would
+ * be searched for on its own, and might find what the pair must not.
  */
-import { createMemory } from './memory.ts';
+import { createShortCache } from './short-cache.ts';
 
 /** How long a failure is remembered, in milliseconds. */
 const lifetimeMs = 1000;
@@ -13,7 +13,7 @@ const lifetimeMs = 1000;
 /** A repeat that is answered from memory keeps its sibling remembered for this long, in milliseconds. */
 const siblingGapMs = 50;
 
-export interface FailureMemory {
+export interface FailureCache {
   /** `cause` is the same object for everything that failed together. */
   note(cause: object, key: string, now: number): void;
   has(keys: readonly string[], now: number): boolean;
@@ -23,8 +23,8 @@ interface Failure {
   until: number;
 }
 
-export function createFailureMemory(capacity: number): FailureMemory {
-  const failures = createMemory<Failure>(lifetimeMs + siblingGapMs, capacity);
+export function createFailureCache(capacity: number): FailureCache {
+  const failures = createShortCache<Failure>(lifetimeMs + siblingGapMs, capacity);
   const byCause = new WeakMap<object, Failure>();
   return {
     note(cause, key, now) {

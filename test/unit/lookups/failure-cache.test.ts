@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createFailureMemory } from '../../../sidecar/lookups/failure-memory.ts';
+import { createFailureCache } from '../../../sidecar/lookups/failure-cache.ts';
 
 test('a failure is remembered for a second', () => {
-  const memory = createFailureMemory(10);
+  const memory = createFailureCache(10);
   memory.note({}, 'A', 0);
   expect(memory.has(['A'], 999)).toBe(true);
   memory.note({}, 'B', 2000);
@@ -10,14 +10,14 @@ test('a failure is remembered for a second', () => {
 });
 
 test('any of the keys will do', () => {
-  const memory = createFailureMemory(10);
+  const memory = createFailureCache(10);
   memory.note({}, 'A', 0);
   expect(memory.has(['other', 'A'], 1)).toBe(true);
   expect(memory.has(['other'], 1)).toBe(false);
 });
 
 test('the sibling of a repeat that was answered in the last moment is answered too', () => {
-  const memory = createFailureMemory(10);
+  const memory = createFailureCache(10);
   const pair = {};
   memory.note(pair, 'A', 0);
   memory.note(pair, 'AAAA', 0);
@@ -26,7 +26,7 @@ test('the sibling of a repeat that was answered in the last moment is answered t
 });
 
 test('a pair is forgotten at once, whenever its halves were noted', () => {
-  const memory = createFailureMemory(10);
+  const memory = createFailureCache(10);
   const pair = {};
   memory.note(pair, 'A', 0);
   memory.note(pair, 'AAAA', 5);
@@ -36,7 +36,7 @@ test('a pair is forgotten at once, whenever its halves were noted', () => {
 });
 
 test('repeats do not keep a failure for ever', () => {
-  const memory = createFailureMemory(10);
+  const memory = createFailureCache(10);
   memory.note({}, 'A', 0);
   const hitsMs = Array.from({ length: 200 }, (_, i) => i * 10).filter((atMs) => memory.has(['A'], atMs));
   expect(hitsMs.at(-1)).toBe(1040);

@@ -1,0 +1,89 @@
+/**
+ * Which lookups have one search, as a pure decision: those that ask the same at about the same time. A search is equal when
+ * it is for the same name to the letter, of the same type, with the same flags and the same configuration.
+ */
+import type { ReplyClass } from '../search/candidate-outcome.ts';
+import type { SearchEnd } from '../search/candidates.ts';
+import type { Half, Kind } from '../search/pair.ts';
+import { clientDeadlineMs } from '../search/timeouts.ts';
+
+/**
+ * How old a search may be that a lookup joins, in milliseconds. What an older one was told, or lost, is of a time when the
+ * new client had not asked yet: alone it would be answered at once where the older one waits for its next attempt.
+ */
+export const joinableMs = 100;
+
+/** With this share of the allowed searches under way, any equal one is joined: sooner that than to take no more. */
+const crowdedShare = 0.25;
+
+/** A lookup that needs a search, or whose kind has become known. */
+export interface Joiner<Search> {
+  readonly kind: Kind;
+  /** Of its first question. */
+  readonly half: Half;
+  /** The search that it waits for already. */
+  readonly own: Search | undefined;
+  /** A client was given data of its own search already: that search has to complete it. */
+  readonly given: boolean;
+}
+
+/** A search under way. */
+export interface JoinableSearch {
+  readonly kind: Kind;
+  /** Of the question that began it; a pair answers both. */
+  readonly half: Half;
+  /** On the monotonic clock, in milliseconds. */
+  readonly startedAt: number;
+}
+
+export type Joining<Search> =
+  | { readonly do: 'begin' }
+  | { readonly do: 'join'; readonly search: Search }
+  /** A search under way may serve this lookup too: that is known when its kind is. */
+  | { readonly do: 'wait' }
+  /** Give up the search of its own for an equal one. */
+  | { readonly do: 'move'; readonly search: Search }
+  /** Its own search goes on, and is told the kind. */
+  | { readonly do: 'go-on'; readonly search: Search };
+
+/** `equal`: the equal searches under way, the youngest last. `crowded`: see `isCrowded`. */
+export function joinSearch<Search extends JoinableSearch>(
+  { kind, half, own, given }: Joiner<Search>,
+  equal: readonly Search[],
+  { now, crowded }: { readonly now: number; readonly crowded: boolean },
+): Joining<Search> {
+  const since = crowded && own === undefined ? -Infinity : now - joinableMs;
+  const young = equal.filter((search) => search !== own && search.startedAt >= since);
+  const alike = kind === 'open' ? undefined : young.findLast((search) => isAlike(search, kind, half));
+  if (own !== undefined) {
+    return alike === undefined || given ? { do: 'go-on', search: own } : { do: 'move', search: alike };
+  }
+  if (alike !== undefined) return { do: 'join', search: alike };
+  const mayServe = kind === 'open' && young.some((search) => search.kind === 'pair' || search.half === half);
+  return { do: mayServe ? 'wait' : 'begin' };
+}
+
+export function isCrowded(searches: number, maxSearches: number): boolean {
+  return searches >= maxSearches * crowdedShare;
+}
+
+/** Whether the search answers what a lookup of this kind asks, neither less nor more. */
+export function isAlike(search: Pick<JoinableSearch, 'kind' | 'half'>, kind: Kind, half: Half): boolean {
+  return search.kind === kind && (kind === 'pair' || search.half === half);
+}
+
+/**
+ * Whether equal searches end with what this one found: it took longer than clients wait, so that those who wait for the
+ * others have most likely asked again, and would never be answered. A half that failed may succeed for the others.
+ */
+export function endsEqual({ result, outcome }: SearchEnd, kind: Kind, durationMs: number): boolean {
+  if (result !== 'POS' || durationMs < clientDeadlineMs) return false;
+  const [first, second] = outcome.halves;
+  const halves = kind === 'pair' ? outcome.halves : [first ?? second];
+  return (
+    halves.every((half) => half !== undefined && wholeClasses.has(half.class)) &&
+    halves.some((half) => half?.class === 'DATA')
+  );
+}
+
+const wholeClasses: ReadonlySet<ReplyClass> = new Set(['DATA', 'EMPTY', 'NX']);

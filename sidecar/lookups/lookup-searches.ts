@@ -1,0 +1,165 @@
+/** The searches of the lookups: performs what `decide/lookup/joining` decides. */
+import { endsEqual, isAlike, isCrowded, joinSearch } from '../decide/lookup/joining.ts';
+import { otherHalf } from '../decide/search/pair.ts';
+import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
+import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
+import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
+import type { Half } from '../decide/search/pair.ts';
+import { isAddressLookup } from './lookup.ts';
+import type { EndedSearch, QueryContext, Lookup } from './lookup.ts';
+import { createNumbers } from './numbers.ts';
+import { createSearchesInFlight, searchInFlight } from './searches-in-flight.ts';
+import type { SearchInFlight } from './searches-in-flight.ts';
+import type { LimitEnd } from '../decide/search/search.ts';
+import { createSearch } from '../search/run-search.ts';
+import type { SearchDependencies, SearchInput } from '../search/run-search.ts';
+
+export interface LookupSearchEvents {
+  /** Data for the only question seen so far; the search goes on if its sibling comes. */
+  early(lookup: Lookup, half: Half, reply: UpstreamReply, candidate: Candidate): void;
+  ended(lookup: Lookup, end: SearchEnd): void;
+  /** The longest time is over without a result. */
+  gaveUp(lookup: Lookup): void;
+  /** Once for a search, however many waited for it. */
+  searchEnded(search: EndedSearch): void;
+}
+
+export interface LookupSearches {
+  /** The lookup needs a search, or the one that it has must know its kind. */
+  search(lookup: Lookup): void;
+  /** Gives up the lookup's search, so that `search` begins another. */
+  abandon(lookup: Lookup): void;
+  readonly size: number;
+}
+
+/** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
+const upstreamPayloadSize = 1232;
+
+export function createLookupSearches(deps: SearchDependencies, events: LookupSearchEvents): LookupSearches {
+  const inFlight = createSearchesInFlight<Lookup>();
+  const numberOf = createNumbers();
+
+  function search(lookup: Lookup): void {
+    const { context, pairing, search: own, pinned } = lookup;
+    const key = own?.key ?? searchKey(context, numberOf);
+    const crowded = isCrowded(inFlight.size, context.snapshot.settings.maxSearches);
+    const { kind, half } = pairing;
+    const joining = joinSearch({ kind, half, own, given: pinned !== undefined }, inFlight.equal(key), {
+      now: deps.now(),
+      crowded,
+    });
+    switch (joining.do) {
+      case 'begin':
+        return start(lookup, key);
+      case 'wait':
+        return;
+      case 'join':
+        return wait(lookup, joining.search);
+      case 'move':
+        abandon(lookup);
+        return wait(lookup, joining.search);
+      case 'go-on':
+        if (kind === 'pair') joining.search.running.addSibling(otherHalf(half));
+        else joining.search.running.closeWindow();
+    }
+  }
+
+  function wait(lookup: Lookup, search: SearchInFlight<Lookup>): void {
+    search.waiters.add(lookup);
+    lookup.search = search;
+  }
+
+  function start(lookup: Lookup, key: string): void {
+    const { context } = lookup;
+    const startedAt = deps.now();
+    let given: Candidate | undefined;
+    let earlyAt: number | undefined;
+    /** A lone query had its answer early, if at all: what passed since then was the wait for a sibling. */
+    const answeredAt = (): number => (running.kind === 'solo' ? earlyAt : undefined) ?? deps.now();
+    const close = (end: SearchEnd | LimitEnd): void => {
+      inFlight.remove(shared);
+      const { request, type, receivedAt } = context;
+      events.searchEnded({ request, type, kind: running.kind, end, given, durationMs: answeredAt() - receivedAt });
+    };
+    const running = createSearch(deps, searchInput(lookup), {
+      early(half, reply, candidate) {
+        earlyAt ??= deps.now();
+        given = candidate;
+        events.early(lookup, half, reply, candidate);
+      },
+      ended(end) {
+        close(end);
+        if (end.result === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
+        for (const waiter of shared.waiters) events.ended(waiter, end);
+        if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end);
+      },
+    });
+    const { half } = lookup.pairing;
+    const shared = searchInFlight<Lookup>({ running, key, half, startedAt, waiters: new Set([lookup]), close });
+    lookup.search = shared;
+    inFlight.add(shared);
+    running.start();
+  }
+
+  /** What was given out early of another search is for that search to complete. */
+  function endOthers(shared: SearchInFlight<Lookup>, end: SearchEnd): void {
+    const { key, kind, half } = shared;
+    const others = inFlight.equal(key).filter((other) => other !== shared && isAlike(other, kind, half));
+    for (const other of others) {
+      if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
+      other.running.abandon();
+      other.close(end);
+      for (const waiter of other.waiters) events.ended(waiter, end);
+    }
+  }
+
+  function abandon(lookup: Lookup): void {
+    if (lookup.search === undefined) return;
+    lookup.search.running.abandon();
+    inFlight.remove(lookup.search);
+    lookup.search = undefined;
+  }
+
+  return {
+    search,
+    abandon,
+    get size() {
+      return inFlight.size;
+    },
+  };
+}
+
+function searchInput({ context, pairing: { kind, half } }: Lookup): SearchInput {
+  const { snapshot, configuration, request, type, marked, flags } = context;
+  const halves = kind === 'pair' ? ([0, 1] as const) : [half];
+  return {
+    snapshot,
+    configuration,
+    request,
+    type,
+    kind,
+    halves,
+    addresses: isAddressLookup(context),
+    edns: upstreamEdns(context),
+    ad: readsAd(flags),
+    cd: (flags & clientFlag.cd) !== 0,
+    readAnswers: marked,
+  };
+}
+
+/** A client's own OPT goes on where the reply is passed on whole, with DO and no options. */
+function upstreamEdns({ query, whole, flags }: QueryContext): SearchInput['edns'] {
+  if (!whole || query.view.edns === undefined) return undefined;
+  return { payloadSize: upstreamPayloadSize, dnssecOk: asksForDnssec(flags) };
+}
+
+/**
+ * Equal searches: the name to the letter (it becomes the canonical name), search or not, type, EDNS and flags towards the
+ * upstream, configuration.
+ */
+function searchKey(context: QueryContext, numberOf: (snapshot: object) => number): string {
+  const { request, type, snapshot, query, whole, flags } = context;
+  const edns = whole && query.view.edns !== undefined;
+  const what = isAddressLookup(context) ? 'address' : `${type} ${whole} ${edns}`;
+  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${String.fromCharCode(...request.name)}`;
+}

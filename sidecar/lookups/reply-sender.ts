@@ -1,0 +1,75 @@
+/** Sends replies to clients, and counts them, truncations and what gets no reply. */
+import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
+import type { Metrics } from '../../shared/report/metrics.ts';
+import type { DropReason } from '../../shared/report/reasons.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
+import type { Client } from '../ports/client.ts';
+import { rcodeName } from '../wire/mnemonics.ts';
+import { maxUdpPayloadBytes } from '../wire/reply-header.ts';
+import { writeReply } from './reply-writer.ts';
+import type { Query, WrittenReply } from './reply-writer.ts';
+
+export interface ReplySender {
+  /** A query has arrived over the client's TCP connection, if it has one: how many decides how large a reply may be. */
+  arrived(client: Client): void;
+  /** Returns whether the client may come back over TCP: the reply is truncated, or may become so on its way. */
+  send(plan: ReplyPlan, query: Query, used: ConfigurationSnapshot): boolean;
+  /** An error without a question that could be read. */
+  sendError(bytes: Uint8Array, rcode: number, client: Client): void;
+  /** No reply; over TCP the connection is closed. */
+  drop(reason: DropReason, client: Client): void;
+  /** Nothing is sent on the connection any more. */
+  gone(connection: object): void;
+}
+
+export interface ReplySenderDependencies {
+  readonly metrics: Metrics<SidecarMetrics>;
+  /** Calls `run` after the sockets were read once more. */
+  readonly afterRead: (run: () => void) => void;
+}
+
+export function createReplySender({ metrics, afterRead }: ReplySenderDependencies): ReplySender {
+  const questionCounts = new WeakMap<object, number>();
+  const closed = new WeakSet<object>();
+
+  function deliver(written: WrittenReply, client: Client, smaller?: () => Uint8Array): void {
+    if (client.connection !== undefined && closed.has(client.connection)) return;
+    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(written.rcode) });
+    client.reply(countTruncated(written).bytes, smaller);
+  }
+
+  function countTruncated(written: WrittenReply): WrittenReply {
+    if (written.truncated) metrics.inc('alpine_resolver_truncated_replies_total');
+    return written;
+  }
+
+  return {
+    arrived({ connection }) {
+      if (connection !== undefined) questionCounts.set(connection, (questionCounts.get(connection) ?? 0) + 1);
+    },
+    send(plan, query, used) {
+      const { client } = query;
+      const write = (onLoopback = client.onLoopback === true): WrittenReply => {
+        const questions = client.connection === undefined ? 0 : (questionCounts.get(client.connection) ?? 1);
+        return writeReply(plan, query, used, questions, onLoopback);
+      };
+      const written = write();
+      const isLarge = client.transport === 'udp' && written.bytes.length > maxUdpPayloadBytes;
+      const smaller = (): Uint8Array => countTruncated(write(false)).bytes;
+      // glibc writes A and AAAA at once: the second question may wait in the bytes that are being read.
+      if (written.capped) afterRead(() => deliver(write(), client));
+      else deliver(written, client, isLarge ? smaller : undefined);
+      return written.truncated || isLarge;
+    },
+    sendError(bytes, rcode, client) {
+      metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(rcode) });
+      client.reply(bytes);
+    },
+    drop(reason, client) {
+      metrics.inc('alpine_resolver_dropped_total', { reason });
+      if (client.transport === 'tcp') client.close?.();
+    },
+    gone: (connection) => void closed.add(connection),
+  };
+}
