@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { installManifest } from './generate/install-manifest.ts';
+import { logEventsPage } from './generate/log-events-page.ts';
 import { metricsPage } from './generate/metrics-page.ts';
 import { reasonsPage } from './generate/reasons-page.ts';
 import { settingsPage } from './generate/settings-page.ts';
@@ -20,6 +21,7 @@ export interface Generator {
 export const generators: readonly Generator[] = [
   { path: 'docs/settings.md', text: settingsPage },
   { path: 'docs/metrics.md', text: metricsPage },
+  { path: 'docs/log-events.md', text: logEventsPage },
   { path: 'docs/reasons.md', text: reasonsPage },
   { path: 'docs/decisions/README.md', text: decisionsIndex },
   { path: 'manifests/install.yaml', text: installManifest },

@@ -6,7 +6,7 @@ export function reasonsPage(): string {
   return `${generatedFrom('shared/report/reasons.ts')}
 # Reasons
 
-The same codes stand in log lines, events, metric labels and admission warnings.
+The same codes stand in [log lines](log-events.md), events, [metric labels](metrics.md) and admission warnings.
 
 ## Webhook: why a pod was left unchanged (verdict \`skip\`)
 
@@ -28,10 +28,10 @@ ${reasonTable(reasons.warningReasons)}
 
 ${reasonTable(reasons.searchOutcomes)}
 
-## Sidecar: what came of one name that a search tried
+## Sidecar: what came of a candidate
 
-Told at log level \`debug\`, a line per name, in glibc's order. A search that ends without the name follows glibc in which
-of these is the last word.
+A candidate is one name of a search. At log level \`debug\` each has a line, in glibc's order. A search that ends without
+success follows glibc in which of these is the last word.
 
 ${reasonTable(reasons.candidateOutcomes)}
 

@@ -1,18 +1,21 @@
+/** The log of both programs: JSON lines, at a level that can change while the program runs. */
 import { logLevels, type LogLevel } from '../values/log-level.ts';
+import type { LogArguments, LogEventOf } from './log-events.ts';
 
 export { logLevels, type LogLevel } from '../values/log-level.ts';
 
-/** One JSON object per line: time, level, event, then the event's fields. */
+/** One JSON object per line: time, level, event, then the event's fields, as the tables of log-events.ts have them. */
 export interface Log {
-  error(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  debug(event: string, fields?: LogFields): void;
+  error<Event extends LogEventOf<'error'>>(event: Event, ...fields: LogArguments<Event>): void;
+  warn<Event extends LogEventOf<'warn'>>(event: Event, ...fields: LogArguments<Event>): void;
+  info<Event extends LogEventOf<'info'>>(event: Event, ...fields: LogArguments<Event>): void;
+  debug<Event extends LogEventOf<'debug'>>(event: Event, ...fields: LogArguments<Event>): void;
   /** Whether a line of this level would be written; spares the work of preparing costly fields. */
   enabled(level: LogLevel): boolean;
   setLevel(level: LogLevel): void;
 }
 
+/** Fields of a line by their names. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface LogOptions {
@@ -33,10 +36,10 @@ export function createLog({ level: initialLevel, write, now }: LogOptions): Log 
     if (enabled(level)) write(`${formatLine({ time: new Date(now()).toISOString(), level, event }, fields)}\n`);
   };
   return {
-    error: (event, fields) => line('error', event, fields),
-    warn: (event, fields) => line('warn', event, fields),
-    info: (event, fields) => line('info', event, fields),
-    debug: (event, fields) => line('debug', event, fields),
+    error: (event, ...[fields]) => line('error', event, fields),
+    warn: (event, ...[fields]) => line('warn', event, fields),
+    info: (event, ...[fields]) => line('info', event, fields),
+    debug: (event, ...[fields]) => line('debug', event, fields),
     enabled,
     setLevel: (level) => {
       limit = logLevels.indexOf(level);

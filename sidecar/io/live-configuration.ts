@@ -1,4 +1,5 @@
-import type { Log, LogFields } from '../../shared/report/log.ts';
+import type { Log } from '../../shared/report/log.ts';
+import type { LogFieldsFor } from '../../shared/report/log-events.ts';
 import type { SidecarMetrics, WatchedFileName } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import { upstreamFaults } from '../../shared/report/reasons.ts';
@@ -190,7 +191,7 @@ const maxLoggedDomains = 32;
 /** No name that is longer is ever asked for (RFC 1035 §2.3.4). */
 const maxLoggedCharacters = 255;
 
-function loggedSearch(search: readonly string[]): LogFields {
+function loggedSearch(search: readonly string[]): Pick<LogFieldsFor<'configured'>, 'search' | 'searchDomains'> {
   const domains = search.slice(0, maxLoggedDomains).map((domain) => domain.slice(0, maxLoggedCharacters));
   return search.length > maxLoggedDomains ? { search: domains, searchDomains: search.length } : { search: domains };
 }

@@ -1,3 +1,4 @@
+import type { Log } from '../../shared/report/log.ts';
 import { bundleWith } from './rotation.ts';
 import type { SetTick } from './self-issued.ts';
 import { caFile, readSettingFile, SettingFileError } from './setting-file.ts';
@@ -15,7 +16,7 @@ export interface MountedOptions {
   readonly bundle: CaBundle;
   wallClock(): number;
   setTick: SetTick;
-  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+  readonly note: Log['info'];
   report(error: unknown): void;
 }
 

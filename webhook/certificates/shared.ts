@@ -1,3 +1,4 @@
+import type { Log } from '../../shared/report/log.ts';
 import { splitBundle, type Certificate, type CertificateSource } from './certificate.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
 import { isRenewalDue } from './lifetime.ts';
@@ -28,7 +29,7 @@ export interface SharedOptions {
   /** Calls once, later; the result cancels. */
   setTimer(milliseconds: number, action: () => Promise<void>): () => void;
   /** A rotation, a publication: for the log. */
-  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+  readonly note: Log['info'];
   report(error: unknown): void;
 }
 

@@ -117,7 +117,7 @@ function shareAuthority(client: ClusterClient, { settings, names, metrics, log, 
     leafLifetimeMs: settings.leafLifetimeHours * hourMs,
     wallClock,
     setTimer,
-    note: (event, fields) => log.info(event, fields),
+    note: log.info,
     report: (error) => log.error('certificate-not-renewed', { error }),
   });
   metrics.onCollect(() => {
@@ -156,7 +156,7 @@ function publishAuthority(client: ClusterClient, { settings, log, wallClock }: C
     bundle: caBundle(client, configurationName),
     wallClock,
     setTick: startTicks,
-    note: (event, fields) => log.info(event, fields),
+    note: log.info,
     report: (error) => log.error('ca-not-published', { error }),
   });
   const watch = watchConfiguration(client, configurationName, { changed: publisher.publish, log });

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/program/clock.ts';
 import type { Log } from '../../shared/report/log.ts';
+import type { LogFieldsFor } from '../../shared/report/log-events.ts';
 import type { WebhookMetrics } from '../../shared/report/webhook-metric-table.ts';
 import type { InjectionSettings } from '../../shared/settings/settings.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
@@ -105,7 +106,10 @@ function shortened<Text extends string | undefined>(text: Text): Text | string {
   return text === undefined || text.length <= longestLogged ? text : `${text.slice(0, longestLogged)}…`;
 }
 
-function describe({ uid, namespace, dryRun, pod }: Review, injection: Injection): Record<string, unknown> {
+function describe(
+  { uid, namespace, dryRun, pod }: Review,
+  injection: Injection,
+): Omit<LogFieldsFor<'review'>, 'durationMs'> {
   const detail = injection.verdict === 'skip' ? shortened(injection.detail) : undefined;
   const message = injection.verdict === 'refuse' ? shortened(injection.message) : undefined;
   const owner = pod && controllerOf(pod);

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { programLogEvents, sidecarLogEvents, webhookLogEvents } from '../../../shared/report/log-events.ts';
 import type { MetricTable } from '../../../shared/report/metric-definition.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';
@@ -20,6 +21,7 @@ function sourcesOf(...folders: string[]): string {
 const sidecar = sourcesOf('sidecar');
 const webhook = sourcesOf('webhook');
 const bothPrograms = sourcesOf('shared/program');
+const log = sourcesOf('shared/report');
 
 function unused(names: readonly string[], pattern: (name: string) => RegExp, source: string): string[] {
   return names.filter((name) => !pattern(name).test(source));
@@ -38,6 +40,20 @@ test('every setting is read', () => {
 test('every metric is set', () => {
   expect(unused(Object.keys(sidecarMetrics), asString, sidecar)).toEqual([]);
   expect(unused(Object.keys(webhookMetrics), asString, webhook)).toEqual([]);
+});
+
+test('every log event is logged by its program, and by no other', () => {
+  // The compiler holds that the level is the table's. What the certificates note is logged, too.
+  const asLogged = (event: string) => new RegExp(`\\b(log\\.\\w+|note)\\((\\w+ \\? ('[\\w-]+' : )?)?'${event}'`);
+  const isLogged = (source: string) => (event: string) => asLogged(event).test(source);
+  const [ofBoth, ofSidecar, ofWebhook] = [programLogEvents, sidecarLogEvents, webhookLogEvents].map(Object.keys);
+  const shared = bothPrograms + log;
+  expect(unused(ofBoth ?? [], asLogged, shared + sidecar)).toEqual([]);
+  expect(unused(ofBoth ?? [], asLogged, shared + webhook)).toEqual([]);
+  expect(unused(ofSidecar ?? [], asLogged, sidecar)).toEqual([]);
+  expect(unused(ofWebhook ?? [], asLogged, webhook)).toEqual([]);
+  expect(ofSidecar?.filter(isLogged(shared + webhook))).toEqual([]);
+  expect(ofWebhook?.filter(isLogged(shared + sidecar))).toEqual([]);
 });
 
 test('every value of a label is given somewhere', () => {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { createLog, describeError, type LogLevel } from '../../../../shared/report/log.ts';
+import { freeLog } from './free-log.ts';
 
 function recordingLog(level: LogLevel) {
   const lines: string[] = [];
-  const log = createLog({ level, write: (line) => lines.push(line), now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) });
+  const options = { level, write: (line: string) => lines.push(line), now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) };
+  const log = freeLog(createLog(options));
   return { log, lines };
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createOutputLog } from '../../../../shared/report/output-log.ts';
+import { freeLog } from './free-log.ts';
 
 /** A stream whose reader takes nothing until it is told to. */
 function stallingOutput() {
@@ -35,7 +36,7 @@ const text = 'x'.repeat(1000);
 
 test('what a reader that stands still does not take is bounded, and what was dropped is counted in its place', async () => {
   const { output, events, read, stall } = stallingOutput();
-  const log = createOutputLog({ level: 'error', output, now: () => 0 });
+  const log = freeLog(createOutputLog({ level: 'error', output, now: () => 0 }));
   const count = 5000;
   for (let number = 0; number < count; number += 1) log.error('line', { number, text });
   expect(output.writableLength).toBeGreaterThan(1024 * 1024);
@@ -63,17 +64,19 @@ test('a reader that takes a part does not cut the gap into many', async () => {
   let waiting = 0;
   const written: string[] = [];
   const handlers = new Map<string, () => void>();
-  const log = createOutputLog({
-    level: 'info',
-    now: () => 0,
-    output: {
-      get writableLength() {
-        return waiting;
+  const log = freeLog(
+    createOutputLog({
+      level: 'info',
+      now: () => 0,
+      output: {
+        get writableLength() {
+          return waiting;
+        },
+        write: (line) => written.push(line),
+        on: (event, handler) => handlers.set(event, handler),
       },
-      write: (line) => written.push(line),
-      on: (event, handler) => handlers.set(event, handler),
-    },
-  });
+    }),
+  );
   waiting = 2 * 1024 * 1024;
   log.info('one');
   waiting = 1000;

@@ -44,7 +44,7 @@ export class Simulation {
         this.#timers.add(timer);
         return () => this.#timers.delete(timer);
       },
-      note: (event) => this.notes.push(event),
+      note: (event, ..._fields) => void this.notes.push(event),
       report: (error) => this.errors.push(error),
     });
     this.#replicas.push(replica);

@@ -1,0 +1,333 @@
+/** Every event that a line of the log can tell, once: the log's types and docs/log-events.md derive from these tables. */
+import { field, optional, type LogEventTable, type LogFieldsOf } from './log-event-definition.ts';
+
+const error = field.error('What went wrong.');
+
+/** Events that both programs log. */
+export const programLogEvents = {
+  listening: {
+    level: 'info',
+    meaning:
+      'Listeners are open. The sidecar says so again when an address of the machine has come or gone and it listens on all of them.',
+    fields: {
+      role: optional(field.text('Of the webhook: `webhook` (TLS) or `admin` (plain HTTP).')),
+      addresses: field.texts('Addresses with their ports.'),
+    },
+  },
+  ready: {
+    level: 'info',
+    meaning: 'The program has started and serves.',
+    fields: {
+      version: field.text('The version of the program.'),
+      admin: optional(field.texts('Of the sidecar: addresses of the admin listener.')),
+    },
+  },
+  stopping: {
+    level: 'info',
+    meaning: 'A signal came: the program is not ready any more, and ends after the drain time.',
+    fields: {
+      signal: field.text('`SIGTERM` or `SIGINT`.'),
+      drainMs: field.number('How long it still serves, in milliseconds.'),
+    },
+  },
+  stopped: { level: 'info', meaning: 'All parts have stopped; the program exits with 0.', fields: {} },
+  'stop-failed': {
+    level: 'error',
+    meaning: 'A part did not stop cleanly; the others are stopped all the same.',
+    fields: { part: field.text('The part.'), error },
+  },
+  'stop-timeout': {
+    level: 'error',
+    meaning: 'The parts took too long to stop; the program exits without waiting for them.',
+    fields: { stopTimeoutMs: field.number('How long it waited, in milliseconds.') },
+  },
+  fault: {
+    level: 'error',
+    meaning: 'An exception that no part caught. It is a fault of the program to report.',
+    fields: { error },
+  },
+  'log-lines-dropped': {
+    level: 'error',
+    meaning: 'Nobody read the log for a while, and lines in this place are missing.',
+    fields: { count: field.number('How many lines are missing.') },
+  },
+} as const satisfies LogEventTable;
+
+/** Events of the sidecar alone. */
+export const sidecarLogEvents = {
+  configured: {
+    level: 'info',
+    meaning: 'The configuration that lookups have from now on; a line for the start and for each change.',
+    fields: {
+      mode: field.text('The mode in use: `marker`, `plain` or `as-is`.'),
+      source: field.text(
+        'Where the original configuration comes from: `file`, `original` (the text in the variable) or `none`.',
+      ),
+      nameservers: field.texts('Upstream nameservers, in the order of asking.'),
+      search: field.texts('Search domains, the first 32.'),
+      searchDomains: optional(field.number('How many search domains there are, where there are more than 32.')),
+      options: field.texts('Options, as resolv.conf has them.'),
+    },
+  },
+  'no-upstream': {
+    level: 'warn',
+    meaning: 'No nameserver can be asked: every search fails.',
+    fields: {
+      reason: field.text('A [reason](reasons.md#sidecar-why-no-nameserver-can-be-asked).'),
+      source: field.text('Where the original configuration comes from, as in `configured`.'),
+      nameservers: field.texts('The nameservers that it names.'),
+      message: field.text('The cause, and what to do.'),
+    },
+  },
+  'resolv-conf-ignored': {
+    level: 'warn',
+    meaning: 'A part of the original configuration is not understood or has no effect.',
+    fields: {
+      line: field.number('The number of its line.'),
+      text: field.text('The part.'),
+      why: field.text('Why it is ignored.'),
+      source: field.text('Where the original configuration comes from, as in `configured`.'),
+    },
+  },
+  'hosts-fault': {
+    level: 'warn',
+    meaning: 'The hosts file is too large: what stands behind the first part of it has no effect.',
+    fields: { message: field.text('What is wrong, and from which line on.') },
+  },
+  'annotation-fault': {
+    level: 'warn',
+    meaning: 'An annotation of the running pod is unknown or has a value that is not accepted; it has no effect.',
+    fields: {
+      annotation: field.text('Its name.'),
+      message: field.text('What is wrong, and what is accepted.'),
+    },
+  },
+  'file-changed': {
+    level: 'info',
+    meaning: 'A watched file has a new text, which is in use from now on.',
+    fields: {
+      file: field.text('`resolv-conf`, `pod-resolv-conf`, `hosts` or `annotations`.'),
+      path: field.text('Its path.'),
+    },
+  },
+  'file-problem': {
+    level: 'warn',
+    meaning: 'A watched file cannot be read, or not as a whole.',
+    fields: {
+      file: field.text('`resolv-conf`, `pod-resolv-conf`, `hosts` or `annotations`.'),
+      path: field.text('Its path.'),
+      setting: field.text('The variable that names it.'),
+      problem: field.text('What is wrong with it.'),
+    },
+  },
+  'server-silent': {
+    level: 'warn',
+    meaning:
+      'Nothing came from a nameserver within a whole timeout. It is still asked, but waited for 300 ms where another one is left.',
+    fields: { server: field.text('Its address and port.') },
+  },
+  'server-answers': {
+    level: 'info',
+    meaning: 'A nameserver that was silent replies again.',
+    fields: {
+      server: field.text('Its address and port.'),
+      silentSeconds: field.number('How long it was silent.'),
+    },
+  },
+  candidate: {
+    level: 'debug',
+    meaning: 'What came of one name that a search asked for.',
+    fields: {
+      name: field.text('The name.'),
+      outcome: field.text('An [outcome](reasons.md#sidecar-what-came-of-a-candidate).'),
+    },
+  },
+  search: {
+    level: 'debug',
+    meaning: 'A search ended.',
+    fields: {
+      name: field.text('The name that the program asked for.'),
+      type: field.text('`A+AAAA` for a pair, else the type.'),
+      searched: field.flag('Whether the search list was used; not for a name that is taken as it is.'),
+      outcome: field.text('An [outcome](reasons.md#sidecar-how-a-search-ended).'),
+      found: optional(field.text('The name that has what was asked for.')),
+      stoppedAt: optional(field.text('The name at which a search without success ended.')),
+      durationMs: field.number('From the first query of the lookup to the last answer, in milliseconds.'),
+    },
+  },
+  'listener-fault': {
+    level: 'warn',
+    meaning: 'A DNS listener reported an error; it goes on serving.',
+    fields: { error },
+  },
+  'internal-error': {
+    level: 'error',
+    meaning:
+      'An exception while a packet was handled; the packet alone is lost. It is a fault of the program to report.',
+    fields: { error, stack: optional(field.text('Where it was thrown.')) },
+  },
+  'internal-errors-not-logged': {
+    level: 'error',
+    meaning: 'More `internal-error` lines than ten in a minute would have been written.',
+    fields: { count: field.number('How many were left out.') },
+  },
+} as const satisfies LogEventTable;
+
+/** Events of the webhook alone. */
+export const webhookLogEvents = {
+  review: {
+    level: 'info',
+    meaning: 'An admission review was answered.',
+    fields: {
+      uid: field.text('The UID of the review.'),
+      namespace: field.text('The namespace of the pod.'),
+      pod: optional(field.text('The name of the pod, or its beginning and `*` where the API server makes it later.')),
+      owner: optional(field.text('Kind and name of the object that controls the pod.')),
+      verdict: field.text('`inject`, `skip` or `refuse`.'),
+      reason: field.text('A [reason](reasons.md).'),
+      detail: optional(field.text('What the reason is about in this pod, of a pod that was skipped.')),
+      message: optional(field.text('What the creator of a refused pod reads.')),
+      warnings: optional(field.texts('The first ten warnings that the creator reads.')),
+      dryRun: optional(field.flag('`true` for a dry run.')),
+      durationMs: field.number('From the parsed body to the response, in milliseconds.'),
+    },
+  },
+  'review-failed': {
+    level: 'error',
+    meaning:
+      'A review was answered with HTTP 500, and the failurePolicy decides: with Ignore the pod is admitted unchanged. It is a fault of the program to report.',
+    fields: { error },
+  },
+  'bad-request': {
+    level: 'debug',
+    meaning: 'A request was no admission review, or came before the webhook was ready.',
+    fields: {
+      status: field.number('The HTTP status of the response.'),
+      method: field.text('The HTTP method.'),
+      error,
+    },
+  },
+  certificate: {
+    level: 'info',
+    meaning: 'A certificate is in use from now on.',
+    fields: { notAfter: field.text('When it ends.') },
+  },
+  'certificate-not-renewed': {
+    level: 'error',
+    meaning: 'A certificate or its CA was not renewed; the one before it stays in use, and another attempt follows.',
+    fields: { error },
+  },
+  'ca-created': {
+    level: 'info',
+    meaning: 'This replica has made the CA and stored it in the Secret.',
+    fields: { notAfter: field.text('When the CA ends.') },
+  },
+  'ca-rotated': {
+    level: 'info',
+    meaning: 'This replica has replaced the CA in the Secret.',
+    fields: { notAfter: field.text('When the new CA ends.') },
+  },
+  'ca-published': {
+    level: 'info',
+    meaning: 'The CA was written into the webhook configuration.',
+    fields: {
+      authorities: optional(field.number('How many CAs the bundle has now, of a CA of our own.')),
+      file: optional(field.text('The file of a mounted CA.')),
+    },
+  },
+  'ca-not-published': {
+    level: 'error',
+    meaning: 'The mounted CA was not written into the webhook configuration; another attempt follows.',
+    fields: { error },
+  },
+  'sidecar-image': {
+    level: 'info',
+    meaning: 'The image that is injected is known.',
+    fields: { image: field.text('The image.') },
+  },
+  'sidecar-image-unknown': {
+    level: 'error',
+    meaning: 'The image to inject is not known, and the webhook does not become ready.',
+    fields: { problem: field.text('Why not, and what to do.') },
+  },
+  'own-pod-unreadable': {
+    level: 'warn',
+    meaning: "The webhook's own pod, which has the image to inject, was not read; another attempt follows.",
+    fields: {
+      pod: field.text('Its name.'),
+      namespace: field.text('Its namespace.'),
+      error,
+    },
+  },
+  'cluster-dns': {
+    level: 'info',
+    meaning: "The cluster's DNS, which pods with dnsPolicy ClusterFirst use.",
+    fields: {
+      nameservers: field.texts('Its nameservers.'),
+      clusterDomain: field.text('The domain of the cluster.'),
+      nodeSearches: field.texts('Search domains of the node.'),
+    },
+  },
+  'cluster-dns-unknown': {
+    level: 'warn',
+    meaning: "The cluster's DNS is not known: pods with dnsPolicy ClusterFirst are left alone.",
+    fields: {
+      file: field.text('The file that was read.'),
+      setting: field.text('The variable that names it.'),
+      message: field.text('What it lacks, and what to do.'),
+    },
+  },
+  'cluster-dns-differs': {
+    level: 'warn',
+    meaning:
+      'The Service kube-dns has another address than the nameservers in use. NodeLocal DNSCache is a good reason for it.',
+    fields: {
+      nameservers: field.texts('The nameservers in use.'),
+      service: field.texts('The addresses of the Service.'),
+    },
+  },
+  'resolv-conf-unreadable': {
+    level: 'warn',
+    meaning: "The file with the cluster's DNS cannot be read.",
+    fields: {
+      file: field.text('The file.'),
+      setting: field.text('The variable that names it.'),
+      error,
+    },
+  },
+  'cluster-facts-unknown': {
+    level: 'warn',
+    meaning: 'The version of the API server or the Service kube-dns was not read; another attempt follows.',
+    fields: { error },
+  },
+  'namespace-unknown': {
+    level: 'warn',
+    meaning: 'A namespace was not read in time: its pod was judged without the annotations of the namespace.',
+    fields: { namespace: field.text('Its name.'), error },
+  },
+  'watch-failed': {
+    level: 'warn',
+    meaning: 'A watch of the API server ended with an error; it begins again, and the copy before it stays in use.',
+    fields: { path: field.text('The path that is watched.'), error },
+  },
+  'event-failed': {
+    level: 'warn',
+    meaning: 'An event on the owner of a pod was not written.',
+    fields: { error },
+  },
+} as const satisfies LogEventTable;
+
+type LogEvents = typeof programLogEvents & typeof sidecarLogEvents & typeof webhookLogEvents;
+
+/** Events of one level. */
+export type LogEventOf<Level extends LogEvents[keyof LogEvents]['level']> = {
+  [Name in keyof LogEvents]: LogEvents[Name]['level'] extends Level ? Name : never;
+}[keyof LogEvents];
+
+/** What a call of the log gives for an event; an event without fields takes none. */
+export type LogFieldsFor<Name extends keyof LogEvents> = LogFieldsOf<LogEvents[Name]>;
+
+/** The arguments behind the event. */
+export type LogArguments<Name extends keyof LogEvents> = keyof LogEvents[Name]['fields'] extends never
+  ? []
+  : [fields: LogFieldsFor<Name>];
