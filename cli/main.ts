@@ -41,11 +41,11 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 /** As in package.json: the programs that are started run on the same Node.js. */
-const leastNodeVersion = 24;
+const minNodeVersion = 24;
 
 async function main([first, ...rest]: readonly string[]): Promise<void> {
-  if (Number.parseInt(process.versions.node, 10) < leastNodeVersion)
-    throw new Error(`Node.js ${leastNodeVersion} is needed, this is ${process.version}; npm start brings its own`);
+  if (Number.parseInt(process.versions.node, 10) < minNodeVersion)
+    throw new Error(`Node.js ${minNodeVersion} is needed, this is ${process.version}; npm start brings its own`);
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
     return void process.stdout.write(help);
   if (first === '--version') return void process.stdout.write(`${version}\n`);

@@ -1,3 +1,4 @@
+/** Writes the files that derive from the tables. A unit test holds that they are current. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +8,6 @@ import { logEventsPage } from './generate/log-events-page.ts';
 import { metricsPage } from './generate/metrics-page.ts';
 import { reasonsPage } from './generate/reasons-page.ts';
 import { settingsPage } from './generate/settings-page.ts';
-
-/** Writes the files that derive from the tables. A unit test holds that they are current. */
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -1,13 +1,12 @@
+/**
+ * `npm test`: everything but the parts that run only when they are named. `npm run test:system`, or
+ * `node scripts/test.ts unit system`, runs the parts named. The last line is the sum.
+ */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcome, sum, summaryLine, withoutSkips, type Outcome } from './test/outcome.ts';
 import { provideClientPrograms, provideRequirements, provideWorlds, type Provided } from './test/requirements.ts';
 import { commandOutcome, projectOutcome, type ProjectRun } from './test/run.ts';
-
-/**
- * `npm test`: everything but the parts that run only when they are named. `npm run test:system`, or
- * `node scripts/test.ts unit system`, runs the parts named. The last line is the sum.
- */
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -1,3 +1,4 @@
+/** Addresses of records as text: written apart from the sidecar's, as all of the models are. */
 import { isIPv6, SocketAddress } from 'node:net';
 
 /** An address of a record, as `inet_ntop` writes it. */

@@ -55,8 +55,8 @@ function takeNumbers(draft: Draft, line: string): void {
 }
 
 /** musl looks for the text anywhere in the line and takes its first place. */
-function numberBehind(text: string, line: string, largest: number): number | undefined {
+function numberBehind(text: string, line: string, max: number): number | undefined {
   const at = line.indexOf(text);
   const digits = at < 0 ? null : /^\d+/.exec(line.slice(at + text.length));
-  return digits === null ? undefined : Math.min(Number(digits[0]), largest);
+  return digits === null ? undefined : Math.min(Number(digits[0]), max);
 }

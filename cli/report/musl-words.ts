@@ -5,7 +5,7 @@ import type { CandidateTimeline } from '../models/timeline.ts';
 import { countText, halvesOf, secondsText, typeText, type Half } from './evidence.ts';
 
 const MAX_ADDRESSES = 48;
-const LONGEST_CANDIDATE_BYTES = 255;
+const MAX_CANDIDATE_BYTES = 255;
 const RCODE_SERVFAIL = 2;
 const RCODE_NXDOMAIN = 3;
 
@@ -32,7 +32,7 @@ export function muslWords(candidate: CandidateTimeline, view: MuslView, found: n
     case 'temporary':
       return temporaryWords(candidate, halves, view);
     case 'passed-over':
-      return Buffer.byteLength(candidate.name) > LONGEST_CANDIDATE_BYTES
+      return Buffer.byteLength(candidate.name) > MAX_CANDIDATE_BYTES
         ? 'passes over that name, which is too long'
         : `passes over ${entryText(candidate)}`;
     case 'not-encodable':

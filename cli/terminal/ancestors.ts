@@ -1,3 +1,4 @@
+/** Which processes started the command line: it ends when they are gone. */
 import { readFileSync } from 'node:fs';
 
 /**

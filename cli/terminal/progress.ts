@@ -1,3 +1,4 @@
+/** The line that says what a command is waiting for. */
 import { mayMoveCursor, print, styled } from './output.ts';
 
 export interface Progress {

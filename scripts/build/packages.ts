@@ -1,3 +1,4 @@
+/** The packages inside a bundle, and the licences that must be shipped with them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';

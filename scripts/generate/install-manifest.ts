@@ -1,3 +1,4 @@
+/** Generates manifests/install.yaml from the kustomization. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isSeq, parse, parseAllDocuments, type Document } from 'yaml';

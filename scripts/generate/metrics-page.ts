@@ -1,3 +1,4 @@
+/** Generates docs/metrics.md from the tables of metrics. */
 import type { LabelValues, MetricTable } from '../../shared/report/metric-definition.ts';
 import { sidecarMetrics } from '../../shared/report/metric-table.ts';
 import { webhookMetrics } from '../../shared/report/webhook-metric-table.ts';

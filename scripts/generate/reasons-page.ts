@@ -1,3 +1,4 @@
+/** Generates docs/reasons.md from the tables of reasons. */
 import * as reasons from '../../shared/report/reasons.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 

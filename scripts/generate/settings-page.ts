@@ -1,3 +1,4 @@
+/** Generates docs/settings.md from the tables of settings. */
 import { annotations, labels, labelValues } from '../../shared/values/names.ts';
 import { annotationName, environmentName, type SettingDefinition } from '../../shared/settings/setting-definition.ts';
 import { injectionSettings, sidecarSettings, webhookSettings } from '../../shared/settings/settings.ts';

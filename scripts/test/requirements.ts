@@ -1,3 +1,4 @@
+/** Provides what the tests need on this machine, and says what could not be provided. */
 import { provideClients } from '../../test/clients/clients.ts';
 import { installedCommands } from '../../test/system/debian.ts';
 import { provideDebianPrograms } from '../../test/system/debian-programs.ts';

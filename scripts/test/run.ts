@@ -1,3 +1,4 @@
+/** Runs one command or one vitest project of `npm test`, and returns its outcome. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** Reads from vitest's report how many tests passed, failed and were skipped. */
 import { outcome, type Outcome } from './outcome.ts';
 
 /** The part of vitest's JSON report (Jest's format) that is counted. */

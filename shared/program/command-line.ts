@@ -1,3 +1,4 @@
+/** The arguments of both programs, `--help`, and the exit codes. */
 import { environmentName, type SettingDefinition } from '../settings/setting-definition.ts';
 import { version } from '../values/version.ts';
 

@@ -1,3 +1,4 @@
+/** Starts the parts of a program in order, and stops them in the reverse order. */
 import type { Log } from '../report/log.ts';
 
 /** Something that runs as long as the program: a listener, a watcher. */

@@ -27,7 +27,7 @@ export interface LogOptions {
 }
 
 /** Causes deeper than this are left out: a chain may be cyclic. */
-const maximumCauses = 5;
+const maxCauses = 5;
 
 export function createLog({ level: initialLevel, write, now }: LogOptions): Log {
   let limit = logLevels.indexOf(initialLevel);
@@ -64,7 +64,6 @@ function plainValue(_key: string, value: unknown): unknown {
 export function describeError(error: unknown, depth = 0): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error && error.code !== undefined ? { code: error.code } : {};
-  const cause =
-    error.cause !== undefined && depth < maximumCauses ? { cause: describeError(error.cause, depth + 1) } : {};
+  const cause = error.cause !== undefined && depth < maxCauses ? { cause: describeError(error.cause, depth + 1) } : {};
   return { name: error.name, ...code, message: error.message, ...cause };
 }

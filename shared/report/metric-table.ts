@@ -1,3 +1,4 @@
+/** The table of the sidecar's metrics; types and docs/metrics.md derive from it. */
 import { codes, named } from './metric-definition.ts';
 import type { MetricTable } from './metric-definition.ts';
 import { dropReasons, ignoredReplyReasons, upstreamFaults, upstreamReplyClasses, searchOutcomes } from './reasons.ts';

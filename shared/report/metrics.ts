@@ -1,3 +1,4 @@
+/** The registry of metrics: counts, and writes the text that Prometheus reads. */
 import type { LabelValues, MetricDefinition, MetricTable } from './metric-definition.ts';
 
 /**
@@ -51,7 +52,7 @@ interface Series {
 }
 
 /** Label sets per metric; what comes beyond is counted under `other`, so that no input can grow the table. */
-const maximumSeries = 200;
+const maxSeries = 200;
 
 export function createMetrics<const Table extends MetricTable>(table: Table): Metrics<Table> {
   const families = new Map(Object.entries(table).map(([name, definition]) => [name, createFamily(definition)]));
@@ -121,7 +122,7 @@ function createFamily(definition: MetricDefinition): Family {
       const values = names.map((label) => labels[label] ?? '');
       const found = all.get(values.join('\n'));
       if (found) return found;
-      if (all.size < maximumSeries) return add(values);
+      if (all.size < maxSeries) return add(values);
       const other = values.map(() => 'other');
       return all.get(other.join('\n')) ?? add(other);
     },

@@ -1,3 +1,4 @@
+/** A program's log on standard output, with a bound on what nobody reads. */
 import { createLog, type Log, type LogLevel } from './log.ts';
 
 /** Standard output, or a stand-in in tests. */

@@ -1,3 +1,4 @@
+/** The table of the webhook's metrics; types and docs/metrics.md derive from it. */
 import { codes } from './metric-definition.ts';
 import type { MetricTable } from './metric-definition.ts';
 import { injectReasons, refuseReasons, skipReasons, warningReasons } from './reasons.ts';

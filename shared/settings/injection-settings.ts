@@ -1,3 +1,4 @@
+/** The table of settings for what the webhook adds to a pod. */
 import { quantity } from '../values/kubernetes-kinds.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
 import { sidecarAmounts } from './sidecar-amounts.ts';
@@ -36,7 +37,7 @@ export const injectionSettings = defineSettings('webhook', [
   },
   {
     key: 'cpuRequest',
-    kind: quantity({ resource: 'cpu', least: cpu.leastRequest, most: cpu.most }),
+    kind: quantity({ resource: 'cpu', min: cpu.minRequest, max: cpu.max }),
     default: undefined,
     defaultText: `\`${cpu.request}\``,
     meaning:
@@ -45,7 +46,7 @@ export const injectionSettings = defineSettings('webhook', [
   },
   {
     key: 'cpuLimit',
-    kind: quantity({ resource: 'cpu', least: cpu.leastLimit, most: cpu.most, orNone: true }),
+    kind: quantity({ resource: 'cpu', min: cpu.minLimit, max: cpu.max, orNone: true }),
     default: undefined,
     defaultText: `\`${cpu.limit}\`, \`${cpu.guaranteed}\` in Guaranteed pods`,
     meaning:
@@ -54,7 +55,7 @@ export const injectionSettings = defineSettings('webhook', [
   },
   {
     key: 'memoryRequest',
-    kind: quantity({ resource: 'memory', least: memory.leastRequest, most: memory.most }),
+    kind: quantity({ resource: 'memory', min: memory.minRequest, max: memory.max }),
     default: undefined,
     defaultText: `\`${memory.request}\``,
     meaning: "The sidecar's request for memory; the rules are those of CPU.",
@@ -62,7 +63,7 @@ export const injectionSettings = defineSettings('webhook', [
   },
   {
     key: 'memoryLimit',
-    kind: quantity({ resource: 'memory', least: memory.leastLimit, most: memory.most, orNone: true }),
+    kind: quantity({ resource: 'memory', min: memory.minLimit, max: memory.max, orNone: true }),
     default: undefined,
     defaultText: `\`${memory.limit}\``,
     meaning: "The sidecar's limit of memory; the rules are those of CPU.",

@@ -1,3 +1,4 @@
+/** Reads settings from environment and annotations, and says what is wrong with them. */
 import { annotations as fixedAnnotations, namePrefix } from '../values/names.ts';
 import {
   annotationName,
@@ -64,7 +65,7 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
     const definition = byName.get(name);
     if (!definition?.annotation) {
       unknown += 1;
-      if (unknown <= mostUnknown)
+      if (unknown <= maxUnknown)
         issues.push(unknownAnnotation(name, text, definition ?? byOldName.get(name), [...definitions, ...others]));
       continue;
     }
@@ -72,12 +73,12 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
     if (parsed.ok) values[definition.key] = parsed.value;
     else issues.push(invalid(name, text, parsed));
   }
-  if (unknown > mostUnknown) issues.push(moreUnknown(unknown - mostUnknown));
+  if (unknown > maxUnknown) issues.push(moreUnknown(unknown - maxUnknown));
   return { values: values as Partial<SettingValues<Table>>, issues };
 }
 
 /** Unknown annotations that are told one by one: an object may have thousands, and each costs a search for its like. */
-const mostUnknown = 20;
+const maxUnknown = 20;
 
 function moreUnknown(count: number): SettingIssue {
   return {
@@ -131,10 +132,10 @@ function nowNamed(name: string): string {
 }
 
 /** The longest name of an annotation: a prefix of 253 characters, a slash, and 63. */
-const longestShownName = 317;
+const maxShownNameLength = 317;
 
 function shownName(name: string): string {
-  return shownText(name, longestShownName);
+  return shownText(name, maxShownNameLength);
 }
 
 function unknownAnnotation(
@@ -155,11 +156,11 @@ function unknownAnnotation(
 }
 
 /** A value may be a whole file; a message shows its beginning. */
-const longestShownValue = 80;
+const maxShownValueLength = 80;
 
 /** A value that is not accepted. */
 export function invalid(name: string, value: string, { accepted, fault }: Refusal): SettingIssue {
-  const shown = `"${shownText(value, longestShownValue)}"`;
+  const shown = `"${shownText(value, maxShownValueLength)}"`;
   const why = fault === undefined ? '' : ` (${fault})`;
   return { problem: 'invalid', name, value, message: `${name}: ${shown} is not accepted${why}; expected ${accepted}` };
 }

@@ -1,3 +1,4 @@
+/** What a table of settings holds of one setting, and the names that derive from its key. */
 import { namePrefix } from '../values/names.ts';
 import type { ValueKind } from '../values/value-kinds.ts';
 

@@ -6,9 +6,9 @@ export const sidecarAmounts = {
     limit: '250m',
     guaranteed: '100m',
     // With less the process does not start in time.
-    leastLimit: '100m',
-    leastRequest: '1m',
-    most: '256',
+    minLimit: '100m',
+    minRequest: '1m',
+    max: '256',
   },
   memory: {
     // Measured: about 50 MB at rest.
@@ -16,8 +16,8 @@ export const sidecarAmounts = {
     limit: '128Mi',
     guaranteed: '128Mi',
     // Measured: the worst floods take 75 MiB, and 64 do not do.
-    leastLimit: '80Mi',
-    leastRequest: '1Mi',
-    most: '1Ti',
+    minLimit: '80Mi',
+    minRequest: '1Mi',
+    max: '1Ti',
   },
 } as const;

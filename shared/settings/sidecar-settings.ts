@@ -1,3 +1,4 @@
+/** The table of the sidecar's settings. */
 import { logLevels } from '../values/log-level.ts';
 import { sidecar } from '../values/names.ts';
 import { numberOptions } from '../resolv-conf/option-table.ts';

@@ -1,3 +1,4 @@
+/** The table of the webhook's settings. */
 import { injectionSettings } from './injection-settings.ts';
 import { logLevels } from '../values/log-level.ts';
 import { imageRepository, projectName, sidecar, webhook } from '../values/names.ts';

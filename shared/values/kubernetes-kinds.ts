@@ -1,3 +1,4 @@
+/** Kinds of values that Kubernetes defines: object names, images, users, quantities. */
 import { formatCpu, formatMemory, parseQuantity } from './quantity.ts';
 import { integer, kind, list, type ValueKind } from './value-kinds.ts';
 
@@ -31,14 +32,14 @@ export function imagePatterns(): ValueKind<string[]> {
     kind({
       name: 'image pattern',
       accepted: 'image reference without digest, in which * stands for any text without "/" and ** for any; ! excludes',
-      read: (value) => (value.length <= longestPattern && pattern.test(value) ? value : undefined),
+      read: (value) => (value.length <= maxPatternLength && pattern.test(value) ? value : undefined),
     }),
-    { max: mostPatterns },
+    { max: maxPatterns },
   );
 }
 
-const longestPattern = 255;
-const mostPatterns = 100;
+const maxPatternLength = 255;
+const maxPatterns = 100;
 
 /** Names of images as `unbound`, or ends of their paths as `technitium/dns-server`; without tag. */
 export function imageNames(): ValueKind<string[]> {
@@ -47,22 +48,22 @@ export function imageNames(): ValueKind<string[]> {
       name: 'image name',
       accepted: 'name of an image or end of its path, in lower case and without tag',
       read: (value) =>
-        value.length <= longestPattern && /^[a-z\d]+(?:[._/-]+[a-z\d]+)*$/.test(value) ? value : undefined,
+        value.length <= maxPatternLength && /^[a-z\d]+(?:[._/-]+[a-z\d]+)*$/.test(value) ? value : undefined,
     }),
-    { max: mostPatterns },
+    { max: maxPatterns },
   );
 }
 
 /** Amount of a resource within bounds, in the form in which `kubectl` shows it; `none` where `orNone` allows it. */
-export function quantity({ resource, least, most, orNone = false }: QuantityOptions): ValueKind<string> {
+export function quantity({ resource, min: minText, max: maxText, orNone = false }: QuantityOptions): ValueKind<string> {
   const isCpu = resource === 'cpu';
   const format = isCpu ? formatCpu : formatMemory;
-  const [min, max] = [parseQuantity(least), parseQuantity(most)];
-  if (min === undefined || max === undefined) throw new Error(`${least} or ${most} is not a quantity`);
+  const [min, max] = [parseQuantity(minText), parseQuantity(maxText)];
+  if (min === undefined || max === undefined) throw new Error(`${minText} or ${maxText} is not a quantity`);
   const what = isCpu ? 'quantity of CPU (such as 100m or 0.5)' : 'quantity of memory (such as 64Mi or 1Gi)';
   return kind({
     name: 'quantity',
-    accepted: `${what} from ${least} to ${most}${orNone ? ', or none' : ''}`,
+    accepted: `${what} from ${minText} to ${maxText}${orNone ? ', or none' : ''}`,
     read: (value) => {
       const text = value.trim();
       if (orNone && text.toLowerCase() === 'none') return 'none';
@@ -74,8 +75,9 @@ export function quantity({ resource, least, most, orNone = false }: QuantityOpti
 
 export interface QuantityOptions {
   readonly resource: 'cpu' | 'memory';
-  readonly least: string;
-  readonly most: string;
+  /** Bounds, as a quantity is written. */
+  readonly min: string;
+  readonly max: string;
   readonly orNone?: boolean;
 }
 

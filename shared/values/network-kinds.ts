@@ -1,3 +1,4 @@
+/** Kinds of values of the network: addresses, ports, domain names. */
 import { formatEndpoint, formatIpAddress, parseIpAddress } from './ip-address.ts';
 import { kind, list, type ValueKind } from './value-kinds.ts';
 

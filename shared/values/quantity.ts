@@ -13,8 +13,8 @@ const suffixes = new Map<string, bigint>([
 ]);
 
 /** Beyond these it is no quantity of anything; the bounds keep a hostile one from costing memory. */
-const largestExponent = 30;
-const mostDigits = 60;
+const maxExponent = 30;
+const maxDigits = 60;
 
 /** Parses the syntax of apimachinery's resource.ParseQuantity; undefined when the text is none. A fraction below 1n rounds up. */
 export function parseQuantity(text: string | number): Quantity | undefined {
@@ -23,7 +23,7 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   const digits = whole + fraction;
   const exponent = Number(exponentText);
   const scale = suffixes.get(suffix);
-  if (digits === '' || digits.length > mostDigits || Math.abs(exponent) > largestExponent) return undefined;
+  if (digits === '' || digits.length > maxDigits || Math.abs(exponent) > maxExponent) return undefined;
   if (scale === undefined) return undefined;
   const numerator = BigInt(digits) * scale * 10n ** BigInt(Math.max(exponent, 0));
   const magnitude = ceilDivide(numerator, 10n ** BigInt(fraction.length + Math.max(-exponent, 0)));

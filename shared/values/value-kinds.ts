@@ -1,3 +1,4 @@
+/** What a kind of value is, and the kinds that every program needs: numbers, choices, flags, texts, lists. */
 import { shownText } from './shown-text.ts';
 import { suggestName } from './suggest-name.ts';
 
@@ -129,7 +130,7 @@ export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: 
       const faults: string[] = [];
       for (const part of parts) {
         // A list may have a hundred thousand parts, and each fault costs a search for what was meant.
-        if (faults.length === mostFaults) return { ok: false, accepted, fault: `${faults.join('; ')}; …` };
+        if (faults.length === maxFaults) return { ok: false, accepted, fault: `${faults.join('; ')}; …` };
         const parsed = item.parse(part);
         if (parsed.ok) values.push(parsed.value);
         else faults.push(faultOfPart(part, parsed.fault));
@@ -143,9 +144,9 @@ export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: 
 }
 
 /** Wrong parts of a list that are told. */
-const mostFaults = 5;
+const maxFaults = 5;
 
 function faultOfPart(part: string, fault: string | undefined): string {
-  const longestShownPart = 80;
-  return `"${shownText(part, longestShownPart)}" is wrong${fault === undefined ? '' : `, ${fault}`}`;
+  const maxShownPartLength = 80;
+  return `"${shownText(part, maxShownPartLength)}" is wrong${fault === undefined ? '' : `, ${fault}`}`;
 }

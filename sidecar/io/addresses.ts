@@ -1,3 +1,4 @@
+/** The addresses of this machine that the sidecar serves on. */
 import { networkInterfaces } from 'node:os';
 import { formatEndpoint } from '../../shared/values/ip-address.ts';
 

@@ -1,3 +1,4 @@
+/** The admin listener: health and metrics over HTTP. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -72,11 +73,11 @@ async function listen(server: Server, { host, port, ipv6Only }: SocketAddress): 
  * The oldest goes when there is one too many. Were the newest refused, whoever keeps so many open would keep the
  * kubelet's probes out, and have the container restarted.
  */
-function boundConnections(most: number): (socket: Socket) => void {
+function boundConnections(maxConnections: number): (socket: Socket) => void {
   const open = new Set<Socket>();
   return (socket) => {
     const [oldest] = open;
-    if (oldest !== undefined && open.size >= most) {
+    if (oldest !== undefined && open.size >= maxConnections) {
       open.delete(oldest);
       oldest.destroy();
     }

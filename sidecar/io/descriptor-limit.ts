@@ -1,3 +1,4 @@
+/** Reads how many file descriptors the process may have. */
 import { readFileSync } from 'node:fs';
 
 /** The limit of this process, where the system tells it. */

@@ -1,3 +1,4 @@
+/** Reports exceptions of the packet loop without flooding the log. */
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';

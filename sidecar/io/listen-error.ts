@@ -1,3 +1,4 @@
+/** The error of a listener that cannot be opened. */
 import { annotationName } from '../../shared/settings/setting-definition.ts';
 import { formatEndpoint } from '../../shared/values/ip-address.ts';
 import { portSysctl } from '../../shared/values/names.ts';

@@ -1,3 +1,4 @@
+/** What the UDP and TCP listeners tell the rest of the sidecar. */
 import type { DropReason } from '../../shared/report/reasons.ts';
 import type { Client } from '../ports/client.ts';
 import type { Guard } from './guard.ts';

@@ -1,3 +1,4 @@
+/** Opens UDP and TCP on one address and one port. */
 import type { Endpoint } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import type { ListenerEvents } from './listener-events.ts';

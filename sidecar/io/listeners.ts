@@ -1,3 +1,4 @@
+/** Opens and follows all DNS listeners of the setting `listen`. */
 import { formatEndpoint } from '../../shared/values/ip-address.ts';
 import { expandWildcards, isWildcard, localAddresses, type Endpoint, type LocalAddress } from './addresses.ts';
 import { ListenError } from './listen-error.ts';

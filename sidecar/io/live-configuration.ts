@@ -1,3 +1,4 @@
+/** Keeps the configuration up to date with its files, and reports each change. */
 import type { Log } from '../../shared/report/log.ts';
 import type { LogFieldsFor } from '../../shared/report/log-events.ts';
 import type { SidecarMetrics, WatchedFileName } from '../../shared/report/metric-table.ts';

@@ -1,3 +1,4 @@
+/** Small facts about Node's sockets that several files need. */
 import type { LookupOneOptions } from 'node:dns';
 
 /** Addresses here are always numeric: hands them back at once, where Node would start a look-up on its thread pool. */

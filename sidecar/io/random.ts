@@ -1,3 +1,4 @@
+/** The sidecar's sources of chance: query IDs and the start of `rotate`. */
 import { randomFillSync, randomInt } from 'node:crypto';
 
 /** Unpredictable query IDs, drawn from the system's generator a block at a time. */

@@ -1,3 +1,4 @@
+/** Which TCP sockets serve a list of addresses, each address once. */
 import { expandWildcards, isWildcard, type Endpoint } from './addresses.ts';
 
 /** What a TCP server listens on. */

@@ -1,3 +1,4 @@
+/** One client's TCP connection: reads queries, writes replies, keeps the bounds of both. */
 import type { Socket } from 'node:net';
 import type { Client } from '../ports/client.ts';
 import { createDeframer, frameForTcp, lengthForTcp } from '../wire/stream-framing.ts';

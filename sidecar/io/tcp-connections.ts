@@ -1,3 +1,4 @@
+/** All TCP connections of clients, with the bounds that they share. */
 import type { Socket } from 'node:net';
 import type { ListenerEvents } from './listener-events.ts';
 import { serveTcpConnection, type TcpConnection } from './tcp-connection.ts';

@@ -1,3 +1,4 @@
+/** A TCP connection to one nameserver. */
 import { connect, type Socket } from 'node:net';
 import type { ServerAddress } from '../../shared/resolv-conf/resolv-conf.ts';
 import type { TcpExchange, TcpExchangeEvents, TcpFailure } from '../ports/upstream.ts';

@@ -1,3 +1,4 @@
+/** Accepts TCP connections of clients on one address. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Endpoint } from './addresses.ts';

@@ -1,3 +1,4 @@
+/** A UDP socket to one nameserver. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { ServerAddress } from '../../shared/resolv-conf/resolv-conf.ts';

@@ -1,3 +1,4 @@
+/** Receives queries and sends replies over UDP on one address. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Client } from '../ports/client.ts';

@@ -1,3 +1,4 @@
+/** Implements the port to the nameservers with real sockets. */
 import type { UpstreamPort } from '../ports/upstream.ts';
 import type { Guard } from './guard.ts';
 import type { SocketBudget } from './socket-budget.ts';

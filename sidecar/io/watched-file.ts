@@ -1,3 +1,4 @@
+/** Reads a file again whenever it changes. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /**

@@ -1,3 +1,4 @@
+/** Composes replies without records. */
 import type { QueryView } from './message-view.ts';
 import { viewQuery } from './message-view.ts';
 import { headerBytes } from './iana.ts';

@@ -29,8 +29,8 @@ export interface ReplyEdns {
 export function replyLimit(query: QueryView, transport: 'udp' | 'tcp', onLoopback = false): number {
   if (transport === 'tcp') return maxMessageBytes;
   const announced = query.edns?.payloadSize ?? minUdpPayloadBytes;
-  const most = onLoopback ? maxLoopbackPayloadBytes : maxUdpPayloadBytes;
-  return Math.max(minUdpPayloadBytes, Math.min(announced, most));
+  const maxBytes = onLoopback ? maxLoopbackPayloadBytes : maxUdpPayloadBytes;
+  return Math.max(minUdpPayloadBytes, Math.min(announced, maxBytes));
 }
 
 /** The client's question section, to be echoed byte for byte; empty when it cannot be read or is compressed. */

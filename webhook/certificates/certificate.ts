@@ -1,3 +1,4 @@
+/** What a certificate is to the webhook, and how PEM text is read. */
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 
 /** A certificate with its key, both PEM, and when it holds. */

@@ -1,3 +1,4 @@
+/** Takes the certificate from mounted files. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readCertificate, type Certificate, type CertificateSource } from './certificate.ts';
 import type { SetTick } from './self-issued.ts';

@@ -1,3 +1,4 @@
+/** Issues CAs and server certificates. */
 import { randomBytes } from 'node:crypto';
 import type { SelfsignedOptions } from 'selfsigned';
 import { readCertificate, type Certificate } from './certificate.ts';

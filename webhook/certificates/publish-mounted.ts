@@ -1,3 +1,4 @@
+/** Publishes the CA of a mounted certificate into the webhook configuration. */
 import type { Log } from '../../shared/report/log.ts';
 import { bundleWith } from './rotation.ts';
 import type { SetTick } from './self-issued.ts';

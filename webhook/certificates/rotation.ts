@@ -1,3 +1,4 @@
+/** Decides when a shared CA is replaced, published and used. */
 import { splitBundle, validityOf, type Certificate } from './certificate.ts';
 import { clockSkewMs, isRenewalDue, type Validity } from './lifetime.ts';
 
@@ -79,7 +80,7 @@ export type LeafStep =
   | { readonly do: 'wait'; readonly leftMs: number };
 
 /** Somebody may force one rotation after the other; the oldest are given up then. */
-const mostAuthorities = 16;
+const maxAuthorities = 16;
 
 /** The bundle that should be published. The current CA stands first; what stays keeps its order. */
 export function wantedBundle({ published, current, serving, nowMs, leafLifetimeMs }: BundleInput): string {
@@ -90,7 +91,7 @@ export function wantedBundle({ published, current, serving, nowMs, leafLifetimeM
     ...(serving === undefined ? [] : splitBundle(serving)),
   ];
   const kept = others.filter((ca) => ca !== currentCa && isUsable(ca, nowMs));
-  return [...new Set([currentCa, ...kept])].slice(0, mostAuthorities).join('');
+  return [...new Set([currentCa, ...kept])].slice(0, maxAuthorities).join('');
 }
 
 export interface BundleInput {

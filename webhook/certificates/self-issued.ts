@@ -1,3 +1,4 @@
+/** Issues a certificate for a webhook without a cluster. */
 import type { Certificate, CertificateSource } from './certificate.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
 import { isRenewalDue, tickMs } from './lifetime.ts';

@@ -1,3 +1,4 @@
+/** Reads a file that a setting names, with errors that name both. */
 import { readFile } from 'node:fs/promises';
 
 /** A file that a setting names. */

@@ -1,3 +1,4 @@
+/** Signs this replica's certificate with the CA that all replicas share. */
 import type { Log } from '../../shared/report/log.ts';
 import { splitBundle, type Certificate, type CertificateSource } from './certificate.ts';
 import { issueAuthority, issueLeaf } from './issue.ts';
@@ -38,7 +39,7 @@ const roundMs = 60_000;
 const retryMs = 5000;
 
 /** Of conflicts with other replicas in one round; the next round goes on. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function sharedCertificates(options: SharedOptions): SharedCertificates {
@@ -60,7 +61,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
   const publish = async (): Promise<{ current: Certificate; publication: Publication }> => {
     let wasMissing = false;
     let hadOthers = false;
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const published = await bundle.read();
       const current = await currentAuthority(options);
       if (!published) return { current, publication: { isThere: false, wasMissing, hadOthers } };
@@ -155,7 +156,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
 
 /** The CA in the Secret, made or replaced where that is due. */
 async function currentAuthority({ secret, wallClock, caLifetimeMs, note }: SharedOptions): Promise<Certificate> {
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const stored = await secret.read();
     if (stored?.authority && !isDue(stored, wallClock())) return stored.authority;
     const made = await issueAuthority({ nowMs: wallClock(), lifetimeMs: caLifetimeMs });

@@ -1,3 +1,4 @@
+/** Stores the shared CA in a Secret. */
 import type { V1Secret } from '@kubernetes/client-node';
 import { annotations, projectName } from '../../shared/values/names.ts';
 import { readCertificate, type Certificate } from '../certificates/certificate.ts';

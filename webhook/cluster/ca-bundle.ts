@@ -1,3 +1,4 @@
+/** Reads and writes the CA bundle of the webhook configuration. */
 import { webhookEntryName } from '../../shared/values/names.ts';
 import type { CaBundle } from '../certificates/stores.ts';
 import { strategicMerge, unlessRefused, type ClusterClient } from './client.ts';

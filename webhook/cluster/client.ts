@@ -1,3 +1,4 @@
+/** Connects to the API server. */
 import {
   AdmissionregistrationV1Api,
   ApiException,

@@ -1,3 +1,4 @@
+/** Reads from the API server its version, and whether the Service `kube-dns` agrees with the webhook. */
 import type { Log } from '../../shared/report/log.ts';
 import type { ClusterDns } from '../injection/dns/dns-policy.ts';
 import type { ServerVersion } from '../kubernetes/server-version.ts';

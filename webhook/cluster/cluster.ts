@@ -1,3 +1,4 @@
+/** Puts together everything that talks to the API server. */
 import type { Log } from '../../shared/report/log.ts';
 import type { WebhookMetrics } from '../../shared/report/webhook-metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';

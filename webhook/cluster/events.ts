@@ -1,3 +1,4 @@
+/** Writes events on the owners of pods. */
 import { randomBytes } from 'node:crypto';
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { projectName } from '../../shared/values/names.ts';
@@ -28,15 +29,15 @@ export interface EventOptions {
 const quietMs = 10 * 60_000;
 
 /** Owners and texts that are remembered; beyond them an event may be written twice. */
-const mostRemembered = 2000;
+const maxRemembered = 2000;
 
 /** Calls under way; a burst beyond them loses events, not memory. */
-const mostPending = 100;
+const maxPending = 100;
 
 /** Of one review; a pod whose author has a hundred typing errors learns of the first. */
-const mostTexts = 10;
+const maxTexts = 10;
 
-const longestMessage = 1024;
+const maxMessageLength = 1024;
 
 /** Whom to tell what, without the pod: it may be large, and the calls may take long. */
 interface Report {
@@ -47,13 +48,17 @@ interface Report {
 
 function reportOf({ review: { pod, namespace }, injection }: Decided): Report | undefined {
   const direct = pod && (controllerOf(pod) ?? barePod(pod));
-  const texts = eventTexts(injection).slice(0, mostTexts).map(shortened);
+  const texts = eventTexts(injection).slice(0, maxTexts).map(shortened);
   return direct && texts.length > 0 ? { direct, namespace, texts } : undefined;
 }
 
 /** A copy: a part of a string keeps the whole. */
 function shortened({ message, code, ...text }: EventText): EventText {
-  return structuredClone({ ...text, message: message.slice(0, longestMessage), code: code.slice(0, longestMessage) });
+  return structuredClone({
+    ...text,
+    message: message.slice(0, maxMessageLength),
+    code: code.slice(0, maxMessageLength),
+  });
 }
 
 interface Told {
@@ -64,7 +69,7 @@ interface Told {
 
 export function createEventWriter({ client, wallClock, count, report: fault }: EventOptions): EventWriter {
   const owners = createOwners(client);
-  const told = new LimitedMap<string, Told>(mostRemembered);
+  const told = new LimitedMap<string, Told>(maxRemembered);
   let pending = 0;
 
   const tellOwner = async (owner: Owner, namespace: string, text: EventText): Promise<void> => {
@@ -96,7 +101,7 @@ export function createEventWriter({ client, wallClock, count, report: fault }: E
     tell(decided) {
       const report = reportOf(decided);
       if (!report) return undefined;
-      if (pending >= mostPending) return count('dropped');
+      if (pending >= maxPending) return count('dropped');
       pending++;
       return void tellAll(report)
         .catch((error: unknown) => {
@@ -129,9 +134,9 @@ async function addToEvent({ core }: ClusterClient, namespace: string, told: Told
 
 /** As client-go names them: the object, a dot, 16 hexadecimal digits. */
 function eventName({ name }: Owner): string {
-  const longestName = 253;
+  const maxNameLength = 253;
   const suffix = `.${randomBytes(8).toString('hex')}`;
-  return `${name.slice(0, longestName - suffix.length)}${suffix}`;
+  return `${name.slice(0, maxNameLength - suffix.length)}${suffix}`;
 }
 
 function eventOf({

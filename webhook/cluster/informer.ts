@@ -1,3 +1,4 @@
+/** Keeps a copy of objects of the cluster by list and watch. */
 import { ListWatch, Watch, type KubernetesListObject, type KubernetesObject } from '@kubernetes/client-node';
 import type { Log } from '../../shared/report/log.ts';
 import type { JsonObject } from '../kubernetes/json.ts';

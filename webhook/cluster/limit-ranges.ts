@@ -1,3 +1,4 @@
+/** Keeps the LimitRanges of all namespaces at hand. */
 import type { Log } from '../../shared/report/log.ts';
 import { limitRangeItems, type LimitRangeItem } from '../injection/resources/limit-range.ts';
 import type { ClusterClient } from './client.ts';

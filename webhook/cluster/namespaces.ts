@@ -1,3 +1,4 @@
+/** Keeps labels and annotations of all namespaces at hand. */
 import type { Log } from '../../shared/report/log.ts';
 import { stringAt, type JsonObject } from '../kubernetes/json.ts';
 import { isOptedIn, optedInNamespace, type Namespace } from '../kubernetes/namespace.ts';
@@ -16,7 +17,7 @@ export interface Namespaces {
  * A pod's creation must not wait longer for the annotations of its namespace: then it is injected by the defaults. That it
  * came here says that the namespace has opted in.
  */
-const longestWaitMs = 1000;
+const maxWaitMs = 1000;
 
 export function watchNamespaces(client: ClusterClient, log: Log): Namespaces {
   const path = '/api/v1/namespaces';
@@ -26,7 +27,7 @@ export function watchNamespaces(client: ClusterClient, log: Log): Namespaces {
     try {
       const found = await withinTime(
         unlessRefused(client.readJson(`${path}/${encodeURIComponent(name)}`), 404),
-        longestWaitMs,
+        maxWaitMs,
       );
       return found ? toNamespace(found) : optedInNamespace(name);
     } catch (error) {

@@ -1,3 +1,4 @@
+/** Reads the image to inject from the webhook's own pod. */
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Log } from '../../shared/report/log.ts';
 import { webhook } from '../../shared/values/names.ts';

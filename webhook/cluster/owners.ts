@@ -1,3 +1,4 @@
+/** Finds the object that people know a pod by: the Deployment behind its ReplicaSet. */
 import type { V1OwnerReference } from '@kubernetes/client-node';
 import type { Owner } from '../kubernetes/owner.ts';
 import { unlessRefused, type ClusterClient } from './client.ts';
@@ -9,10 +10,10 @@ export interface Owners {
 }
 
 /** Of ReplicaSets and Jobs whose owner is known; each costs some hundred bytes. */
-const mostRemembered = 1000;
+const maxRemembered = 1000;
 
 export function createOwners(client: ClusterClient): Owners {
-  const known = new LimitedMap<string, Owner>(mostRemembered);
+  const known = new LimitedMap<string, Owner>(maxRemembered);
   return {
     async find(direct, namespace) {
       if (direct.kind === 'Pod') return direct;

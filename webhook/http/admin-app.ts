@@ -1,3 +1,4 @@
+/** The admin application: health and metrics over plain HTTP. */
 import type { Express } from 'express';
 import { expositionContentType } from '../../shared/report/metrics.ts';
 import { bareApp } from './app.ts';

@@ -1,3 +1,4 @@
+/** The application that answers admission reviews over HTTP. */
 import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Log } from '../../shared/report/log.ts';
@@ -71,14 +72,14 @@ const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const largestBodyBytes = 10 * 1024 * 1024;
+const maxBodyBytes = 10 * 1024 * 1024;
 
 /**
  * Bodies hold objects of up to 3 MiB, twice, with their managed fields, and room to spare. A pod of 3 MiB has more values
  * only where they and their names are shorter than ten characters. The sum is what the Deployment's memory limit leaves
  * beside the heap.
  */
-const bodyLimits = { largestBytes: largestBodyBytes, mostBytes: 3 * largestBodyBytes, mostValues: 350_000 };
+const bodyLimits = { maxBytes: maxBodyBytes, maxTotalBytes: 3 * maxBodyBytes, maxValues: 350_000 };
 
 /** More than the largest body is taken to need, and little more than half of the heap that the image sets. */
 const reviewsHeapBytes = 90 * 1024 * 1024;

@@ -2,13 +2,13 @@
  * Bounds what pieces of work may take of the heap together. Who finds no room waits for it; who needs little goes past
  * those who wait for much, and has a part of the room that they cannot take.
  */
-export function heapShare(mostBytes: number): HeapShare {
-  const keptForSmallBytes = mostBytes / 10;
-  const smallBytes = mostBytes / 100;
+export function heapShare(maxBytes: number): HeapShare {
+  const keptForSmallBytes = maxBytes / 10;
+  const smallBytes = maxBytes / 100;
   const waiting = new Set<{ readonly bytes: number; start(): void }>();
   let takenBytes = 0;
   const hasRoom = (bytes: number): boolean =>
-    takenBytes === 0 || takenBytes + bytes <= mostBytes - (bytes <= smallBytes ? 0 : keptForSmallBytes);
+    takenBytes === 0 || takenBytes + bytes <= maxBytes - (bytes <= smallBytes ? 0 : keptForSmallBytes);
   const give = (bytes: number): void => {
     takenBytes -= bytes;
     for (const next of waiting) {

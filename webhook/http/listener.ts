@@ -1,3 +1,4 @@
+/** Opens the webhook's HTTP and HTTPS servers. */
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
@@ -50,7 +51,7 @@ const limits = {
 };
 
 /** A few API servers call, but every pod of the cluster can reach the port. */
-const mostConnections = 1000;
+const maxConnections = 1000;
 
 export async function listenTls(
   where: ListenSetting,
@@ -96,7 +97,7 @@ async function listenAll(servers: readonly Server[], { setting, addresses }: Lis
     throw error;
   }
   // Without a listener an error of one server would end the process.
-  for (const server of servers) server.on('error', () => undefined).maxConnections = mostConnections;
+  for (const server of servers) server.on('error', () => undefined).maxConnections = maxConnections;
   return {
     addresses: servers.map((server) => server.address() as AddressInfo),
     get isListening() {

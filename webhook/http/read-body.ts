@@ -1,3 +1,4 @@
+/** Reads request bodies within a bound on all of them together. */
 import type { RequestHandler } from 'express';
 import { BadRequest } from '../review/bad-request.ts';
 import { valueCounter } from './json-values.ts';
@@ -7,7 +8,7 @@ import { valueCounter } from './json-values.ts';
  * can reach the port. What has arrived counts, not what a header promises; and when there is no room left, the body that
  * has been on its way the longest gives way: a review of the API server arrives within milliseconds.
  */
-export function readBody({ largestBytes, mostBytes, mostValues }: BodyLimits): RequestHandler {
+export function readBody({ maxBytes, maxTotalBytes, maxValues }: BodyLimits): RequestHandler {
   /** What ends a body that is on its way; oldest first. */
   const onTheirWay = new Set<(refusal?: BadRequest) => void>();
   let heldBytes = 0;
@@ -26,9 +27,9 @@ export function readBody({ largestBytes, mostBytes, mostValues }: BodyLimits): R
       bytes += chunk.length;
       heldBytes += chunk.length;
       values += countValues(chunk);
-      if (bytes > largestBytes || values > mostValues) return end(tooLarge());
+      if (bytes > maxBytes || values > maxValues) return end(tooLarge());
       for (const endOldest of onTheirWay) {
-        if (heldBytes <= mostBytes) return undefined;
+        if (heldBytes <= maxTotalBytes) return undefined;
         endOldest(tooMany());
       }
       return undefined;
@@ -49,7 +50,7 @@ export function readBody({ largestBytes, mostBytes, mostValues }: BodyLimits): R
       request.resume();
       return next(refusal);
     };
-    if (Number(request.headers['content-length']) > largestBytes) throw tooLarge();
+    if (Number(request.headers['content-length']) > maxBytes) throw tooLarge();
     onTheirWay.add(end);
     response.once('close', drop);
     request.on('data', take);
@@ -60,11 +61,11 @@ export function readBody({ largestBytes, mostBytes, mostValues }: BodyLimits): R
 
 export interface BodyLimits {
   /** Of one body. */
-  readonly largestBytes: number;
+  readonly maxBytes: number;
   /** Of all bodies that are not taken as text yet. */
-  readonly mostBytes: number;
+  readonly maxTotalBytes: number;
   /** Of one body: what JSON counts as value, with containers. */
-  readonly mostValues: number;
+  readonly maxValues: number;
 }
 
 export interface ArrivedBody {

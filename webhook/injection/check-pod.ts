@@ -1,9 +1,10 @@
+/** Checks a changed pod before its patch is sent. */
 import { sidecar } from '../../shared/values/names.ts';
 import { dnsLimits } from './dns/dns-config.ts';
 import { isObject, objectsAt, stringAt, stringsAt, valueAt, type Json, type JsonObject } from '../kubernetes/json.ts';
 import { leavesTheRest } from './leaves-the-rest.ts';
 import { allContainers, annotationsOf, sidecarOf, unescapeEnvironmentText } from '../kubernetes/pod.ts';
-import { annotationBytesLimit } from './pod-bounds.ts';
+import { maxAnnotationBytes } from './pod-bounds.ts';
 
 /**
  * What is wrong with a changed pod, if anything: a rule of the API server that it breaks, or a change outside the parts
@@ -96,9 +97,9 @@ function annotationProblem(pod: JsonObject): string | undefined {
     (sum, [name, text]) => sum + encoder.encode(name).length + encoder.encode(text).length,
     0,
   );
-  return bytes <= annotationBytesLimit
+  return bytes <= maxAnnotationBytes
     ? undefined
-    : `the annotations would have ${bytes} bytes, ${annotationBytesLimit} are allowed`;
+    : `the annotations would have ${bytes} bytes, ${maxAnnotationBytes} are allowed`;
 }
 
 /** Linux MAX_ARG_STRLEN: the longest string that execve takes, with its NUL. */

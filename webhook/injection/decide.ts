@@ -1,3 +1,4 @@
+/** Decides whether a pod is injected, skipped or refused. */
 import { annotations } from '../../shared/values/names.ts';
 import type { InjectReason, RefuseReason, SkipReason } from '../../shared/report/reasons.ts';
 import type { SettingIssue } from '../../shared/settings/read-settings.ts';
@@ -106,9 +107,9 @@ const whyUnknown = {
 
 /** Who mends one would otherwise learn of the next. */
 function allFaults(issues: readonly SettingIssue[]): string {
-  const mostTold = 10;
-  const told = issues.slice(0, mostTold).map(({ message }) => message);
-  return [...told, ...(issues.length > mostTold ? [`${issues.length - mostTold} more`] : [])].join('; also ');
+  const maxTold = 10;
+  const told = issues.slice(0, maxTold).map(({ message }) => message);
+  return [...told, ...(issues.length > maxTold ? [`${issues.length - maxTold} more`] : [])].join('; also ');
 }
 
 function skipped(reason: SkipReason, detail?: string): Skip {

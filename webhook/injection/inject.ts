@@ -1,3 +1,4 @@
+/** From a pod to its verdict and patch: the function that webhook and command line share. */
 import { annotations } from '../../shared/values/names.ts';
 import type { InjectReason, RefuseReason, SkipReason, WarningReason } from '../../shared/report/reasons.ts';
 import type { SettingIssue } from '../../shared/settings/read-settings.ts';

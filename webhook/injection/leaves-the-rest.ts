@@ -1,3 +1,4 @@
+/** Compares two pods outside the parts that an injection may touch. */
 import { annotations, labels, noResolverVariable, sidecar } from '../../shared/values/names.ts';
 import { meshAnnotationNames } from './changes/mesh-ports.ts';
 import { isObject, stringAt, valueAt, type Json, type JsonObject } from '../kubernetes/json.ts';

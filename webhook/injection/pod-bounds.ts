@@ -1,3 +1,4 @@
+/** Bounds on the pods that are looked at. */
 import { arrayAt, objectAt, type JsonObject } from '../kubernetes/json.ts';
 import { containerLists } from '../kubernetes/pod.ts';
 
@@ -7,16 +8,16 @@ import { containerLists } from '../kubernetes/pod.ts';
  */
 export function boundsProblem(pod: JsonObject): string | undefined {
   const containers = containerLists.reduce((sum, list) => sum + arrayAt(pod, 'spec', list).length, 0);
-  if (containers > mostContainers) return `the pod has ${containers} containers, ${mostContainers} are looked at`;
-  const tooLong = ['annotations', 'labels'].find((map) => charactersIn(pod, map) > annotationBytesLimit);
-  return tooLong && `the ${tooLong} have more than ${annotationBytesLimit} bytes`;
+  if (containers > maxContainers) return `the pod has ${containers} containers, ${maxContainers} are looked at`;
+  const tooLong = ['annotations', 'labels'].find((map) => charactersIn(pod, map) > maxAnnotationBytes);
+  return tooLong && `the ${tooLong} have more than ${maxAnnotationBytes} bytes`;
 }
 
 /** 1000 containers with names, images and what the API server fills in take all that etcd takes of an object. */
-const mostContainers = 1000;
+const maxContainers = 1000;
 
 /** apimachinery pkg/api/validation TotalAnnotationSizeLimitB: keys and values together, in bytes. */
-export const annotationBytesLimit = 256 * 1024;
+export const maxAnnotationBytes = 256 * 1024;
 
 function charactersIn(pod: JsonObject, map: string): number {
   const entries = objectAt(pod, 'metadata', map);

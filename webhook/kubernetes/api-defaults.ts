@@ -1,3 +1,4 @@
+/** Compares objects as the API server sees them, with its defaults. */
 import { equalJson, isObject, type Json, type JsonObject } from './json.ts';
 
 /**

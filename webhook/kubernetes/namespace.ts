@@ -1,3 +1,4 @@
+/** What a namespace is to the webhook. */
 import { excludedNamespaces, labels, labelValues } from '../../shared/values/names.ts';
 
 /** What is known of a namespace when a pod is created in it. */

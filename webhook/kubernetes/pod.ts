@@ -1,3 +1,4 @@
+/** Reads parts of a pod's JSON. */
 import { annotations, sidecar } from '../../shared/values/names.ts';
 import { objectsAt, stringAt, textsAt, type JsonObject } from './json.ts';
 

@@ -5,10 +5,10 @@ export interface ServerVersion {
 }
 
 /** Native sidecars are on by default since then (KEP-753, beta). */
-export const leastServerVersion: ServerVersion = { major: 1, minor: 29 };
+export const minServerVersion: ServerVersion = { major: 1, minor: 29 };
 
 export function hasNativeSidecars(version: ServerVersion | undefined): boolean {
-  return version === undefined || isAtLeast(version, leastServerVersion);
+  return version === undefined || isAtLeast(version, minServerVersion);
 }
 
 export function isAtLeast(version: ServerVersion, { major, minor }: ServerVersion): boolean {

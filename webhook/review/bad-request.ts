@@ -1,3 +1,4 @@
+/** The error of a request that is no fault of the webhook. */
 import type { BadRequestStatus } from '../../shared/report/webhook-metric-table.ts';
 
 /** A request that is no fault of ours: HTTP status and a sentence. */

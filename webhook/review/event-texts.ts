@@ -1,3 +1,4 @@
+/** Words the events that tell what was decided about a pod. */
 import { injectReasons, refuseReasons, skipReasons, type SkipReason } from '../../shared/report/reasons.ts';
 import type { Injection } from '../injection/inject.ts';
 

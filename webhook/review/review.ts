@@ -1,3 +1,4 @@
+/** Parses admission reviews and builds their responses. */
 import type { Injection } from '../injection/inject.ts';
 import { isObject, objectAt, stringAt, valueAt, type Json, type JsonObject } from '../kubernetes/json.ts';
 
@@ -88,11 +89,11 @@ function verdictOf(injection: Injection): JsonObject {
 }
 
 /** Longer ones may be cut by the API server once their sum exceeds 4096 characters (admission/v1 types.go). */
-const longestWarning = 256;
+const maxWarningLength = 256;
 
 /** Warnings travel in an HTTP header: one line of bounded length. */
 function headerText(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about
   const line = text.replace(/[\u0000-\u001f\u007f]+/g, ' ');
-  return line.length > longestWarning ? `${line.slice(0, longestWarning - 1)}…` : line;
+  return line.length > maxWarningLength ? `${line.slice(0, maxWarningLength - 1)}…` : line;
 }

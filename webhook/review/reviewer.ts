@@ -1,3 +1,4 @@
+/** Answers admission reviews, and reports each. */
 import type { Clock } from '../../shared/program/clock.ts';
 import type { Log } from '../../shared/report/log.ts';
 import type { LogFieldsFor } from '../../shared/report/log-events.ts';
@@ -99,11 +100,11 @@ function creatorWarnings({ pod }: Review, injection: Injection): Warning[] {
 }
 
 /** Of warnings, and of the characters of a text: who sends a review must not decide how long a line is. */
-const mostLogged = 10;
-const longestLogged = 1024;
+const maxLogged = 10;
+const maxLoggedLength = 1024;
 
 function shortened<Text extends string | undefined>(text: Text): Text | string {
-  return text === undefined || text.length <= longestLogged ? text : `${text.slice(0, longestLogged)}…`;
+  return text === undefined || text.length <= maxLoggedLength ? text : `${text.slice(0, maxLoggedLength)}…`;
 }
 
 function describe(
@@ -123,7 +124,7 @@ function describe(
     ...(detail !== undefined && { detail }),
     ...(message !== undefined && { message }),
     ...(injection.warnings.length > 0 && {
-      warnings: injection.warnings.slice(0, mostLogged).map((warning) => shortened(warning.message)),
+      warnings: injection.warnings.slice(0, maxLogged).map((warning) => shortened(warning.message)),
     }),
     ...(dryRun && { dryRun }),
   };

@@ -1,3 +1,4 @@
+/** What a reviewer needs of the cluster. */
 import type { ServerVersion } from '../kubernetes/server-version.ts';
 import { optedInNamespace, type Namespace } from '../kubernetes/namespace.ts';
 import type { LimitRangeItem } from '../injection/resources/limit-range.ts';

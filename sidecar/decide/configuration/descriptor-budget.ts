@@ -1,3 +1,4 @@
+/** Shares the file descriptors of the process out between clients, upstream sockets and the admin listener. */
 import { maxServers } from '../../../shared/resolv-conf/resolv-conf.ts';
 
 /** How the file descriptors of the process are shared out. */

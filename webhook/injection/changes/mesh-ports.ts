@@ -1,3 +1,4 @@
+/** Keeps service meshes from capturing the admin port. */
 import { sidecar } from '../../../shared/values/names.ts';
 import { textOf, type JsonObject } from '../../kubernetes/json.ts';
 import type { Namespace } from '../../kubernetes/namespace.ts';

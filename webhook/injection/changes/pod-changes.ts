@@ -1,3 +1,4 @@
+/** Decides what an injected pod has that the given one lacks. */
 import { parseOverridden } from '../../../shared/resolv-conf/overrides.ts';
 import { annotations, labels, labelValues, noResolverVariable, sidecar } from '../../../shared/values/names.ts';
 import { isAsWritten } from '../../kubernetes/api-defaults.ts';

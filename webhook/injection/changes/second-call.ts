@@ -1,3 +1,4 @@
+/** Decides what is put back into our entry in the second call of one request. */
 import { isAsWritten } from '../../kubernetes/api-defaults.ts';
 import { isObject, objectAt, objectsAt, valueAt, type Json, type JsonObject } from '../../kubernetes/json.ts';
 

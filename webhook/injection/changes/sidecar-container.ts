@@ -1,3 +1,4 @@
+/** Builds the container that is injected. */
 import { sidecar } from '../../../shared/values/names.ts';
 import { environmentName, sidecarSettings } from '../../../shared/settings/settings.ts';
 import type { Json, JsonObject } from '../../kubernetes/json.ts';

@@ -1,3 +1,4 @@
+/** The resolver configuration that the containers of an injected pod see. */
 import { sidecar } from '../../../shared/values/names.ts';
 import { dnsLimits, isPlainSearch } from './dns-config.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
@@ -24,7 +25,7 @@ export interface ClientNeeds {
 }
 
 /** musl reads lines of at most 254 bytes and drops longer ones whole (resolvconf.c). */
-const longestLine = 254;
+const maxLineLength = 254;
 
 export function clientConfiguration({ plain, trustAd, keptSearches }: ClientNeeds): ClientConfiguration {
   return {
@@ -44,7 +45,7 @@ function searchesThatFit(domains: readonly string[]): string[] {
   for (const domain of new Set(domains)) {
     if (!isPlainSearch(domain) || searches.includes(domain)) continue;
     if (searches.length === dnsLimits.searches) break;
-    if (searchLine([...searches, domain]).length <= longestLine) searches.push(domain);
+    if (searchLine([...searches, domain]).length <= maxLineLength) searches.push(domain);
   }
   return searches;
 }

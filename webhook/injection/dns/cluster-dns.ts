@@ -1,3 +1,4 @@
+/** Finds the cluster's DNS in the webhook's own resolv.conf. */
 import type { ClusterDns } from './dns-policy.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** Judges a pod's own DNS fields as the API server does. */
 import { parseIpv4, parseIpv6 } from '../../../shared/values/ip-address.ts';
 import { isAtLeast, type ServerVersion } from '../../kubernetes/server-version.ts';
 import { objectsAt, stringAt, stringsAt, type JsonObject } from '../../kubernetes/json.ts';
@@ -37,7 +38,7 @@ export interface DnsConfigFault {
 export const dnsLimits = { nameservers: 3, searches: 32, searchCharacters: 2048 } as const;
 
 /** DNS1123SubdomainMaxLength. */
-export const longestSearch = 253;
+export const maxSearchLength = 253;
 
 function certainProblem(pod: JsonObject, policy: string): string | undefined {
   if (!['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'].includes(policy))
@@ -107,5 +108,5 @@ function isRelaxedSearch(text: string): boolean {
 
 function isSubdomain(text: string, label: RegExp): boolean {
   const name = text.replace(/\.$/, '');
-  return name.length <= longestSearch && name.split('.').every((part) => label.test(part));
+  return name.length <= maxSearchLength && name.split('.').every((part) => label.test(part));
 }

@@ -1,4 +1,5 @@
-import { dnsConfigFault, dnsLimits, longestSearch } from './dns-config.ts';
+/** Builds the resolver configuration that the kubelet would have written for a pod. */
+import { dnsConfigFault, dnsLimits, maxSearchLength } from './dns-config.ts';
 import type { ServerVersion } from '../../kubernetes/server-version.ts';
 import { objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../kubernetes/json.ts';
 
@@ -89,7 +90,7 @@ function splitOption(word: string): [name: string, value: string] {
 
 /** The kubelet's order: count, then length of each entry, then length of the line. */
 function fitLimits({ nameservers, searches, options }: ResolverConfiguration): ResolverConfiguration {
-  const fitting = searches.slice(0, dnsLimits.searches).filter((search) => search.length <= longestSearch);
+  const fitting = searches.slice(0, dnsLimits.searches).filter((search) => search.length <= maxSearchLength);
   while (fitting.join(' ').length > dnsLimits.searchCharacters) fitting.pop();
   return { nameservers: nameservers.slice(0, dnsLimits.nameservers), searches: fitting, options };
 }

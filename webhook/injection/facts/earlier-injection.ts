@@ -1,3 +1,4 @@
+/** Reads what an earlier injection left in a pod. */
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { annotations, sidecar } from '../../../shared/values/names.ts';
 import { environmentName, sidecarSettings } from '../../../shared/settings/settings.ts';
@@ -66,11 +67,11 @@ function usableText(pod: JsonObject, { isOfThisRequest, isWithoutFields, namespa
 }
 
 /** The API server ends a request after 34 s at the latest; two minutes leave room for clocks that differ. */
-const longestRequestSeconds = 120;
+const maxRequestSeconds = 120;
 
 function isSameRequest(pod: JsonObject, { at, namespace }: Status, { namespace: present, now }: Place): boolean {
   if (at === undefined || now === undefined || namespace !== present || !sidecarOf(pod)) return false;
-  return Math.abs(secondsBetween(at, now)) <= longestRequestSeconds;
+  return Math.abs(secondsBetween(at, now)) <= maxRequestSeconds;
 }
 
 interface Evidence {

@@ -1,3 +1,4 @@
+/** Collects the facts about a pod that decide about its injection. */
 import { parseServerAddress } from '../../../shared/resolv-conf/server-address.ts';
 import { labels, labelValues, sidecar } from '../../../shared/values/names.ts';
 import { earlierInjection } from './earlier-injection.ts';
@@ -136,18 +137,18 @@ function imageOf(container: JsonObject): string {
 
 /** A pod may have a thousand containers, and an image any length. */
 function listImages(images: readonly string[]): string {
-  const mostShown = 5;
+  const maxShown = 5;
   if (images.length === 0) return 'no image';
-  const shown = images.slice(0, mostShown).map((image) => shownText(image, longestShownImage));
-  return images.length > mostShown ? `${shown.join(', ')} and ${images.length - mostShown} more` : shown.join(', ');
+  const shown = images.slice(0, maxShown).map((image) => shownText(image, maxShownImageLength));
+  return images.length > maxShown ? `${shown.join(', ')} and ${images.length - maxShown} more` : shown.join(', ');
 }
 
-const longestShownImage = 100;
+const maxShownImageLength = 100;
 
 /** Such a server binds port 53 of all addresses, which fails beside the sidecar; its image need not declare the port. */
 function dnsServerImage(pod: JsonObject, names: readonly string[]): string | undefined {
   const found = otherContainers(pod).find(({ value }) => isImageNamed(imageOf(value), names));
-  return found && `${shownText(imageOf(found.value), longestShownImage)} in container ${found.name}`;
+  return found && `${shownText(imageOf(found.value), maxShownImageLength)} in container ${found.name}`;
 }
 
 /** A mount whose volume does not exist is somebody else's too: with our volume the pod would be let in. */

@@ -1,3 +1,4 @@
+/** Recognises images that are built on Alpine. */
 import { projectName } from '../../../shared/values/names.ts';
 import { matchesGlob, readGlob, type Glob } from './glob.ts';
 
@@ -76,7 +77,7 @@ export interface Reference {
 /** `registry:5000/path/name:tag@digest`; undefined: it is longer than any that can be pulled. */
 export function splitReference(reference: string): Reference | undefined {
   const named = reference.split('@', 1)[0] ?? '';
-  if (named.length > longestReference) return undefined;
+  if (named.length > maxReferenceLength) return undefined;
   const { repository, tag = '' } = splitTag(named.toLowerCase());
   const [first = '', ...rest] = repository.split('/');
   const isHost = rest.length > 0 && (/[.:[]/.test(first) || first === 'localhost');
@@ -84,7 +85,7 @@ export function splitReference(reference: string): Reference | undefined {
 }
 
 /** github.com/distribution/reference: NameTotalLengthMax, and a tag of 128 characters. */
-const longestReference = 255 + 1 + 128;
+const maxReferenceLength = 255 + 1 + 128;
 
 /** A colon before a slash belongs to the registry's port. */
 function splitTag(text: string): { repository: string; tag?: string } {

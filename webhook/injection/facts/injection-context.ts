@@ -1,3 +1,4 @@
+/** The values outside the pod that its injection depends on. */
 import type { ServerVersion } from '../../kubernetes/server-version.ts';
 import type { InjectionSettings } from '../../../shared/settings/settings.ts';
 import type { ClusterDns } from '../dns/dns-policy.ts';

@@ -1,3 +1,4 @@
+/** Reads the settings in the annotations of a pod and its namespace. */
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { annotations } from '../../../shared/values/names.ts';
 import { invalid, readAnnotations, type SettingIssue } from '../../../shared/settings/read-settings.ts';

@@ -1,3 +1,4 @@
+/** Decides about the sysctl that opens port 53 to a process without root. */
 import { portSysctl, sidecar } from '../../../shared/values/names.ts';
 import { objectsAt, stringAt, type JsonObject } from '../../kubernetes/json.ts';
 import type { Status } from './status.ts';

@@ -1,3 +1,4 @@
+/** Reads the status annotation that an injection leaves. */
 import { annotations } from '../../../shared/values/names.ts';
 import { isObject, stringAt, stringsAt, valueAt, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { annotationsOf } from '../../kubernetes/pod.ts';

@@ -1,3 +1,4 @@
+/** Recognises pods that run on Windows. */
 import {
   arrayAt,
   objectAt,

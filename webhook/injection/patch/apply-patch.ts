@@ -1,3 +1,4 @@
+/** Applies a JSON patch as the API server does. */
 import { isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 
 /** The operations of RFC 6902 that our patches use. */

@@ -1,3 +1,4 @@
+/** Builds the JSON patch of an injection. */
 import { noResolverVariable, portSysctl, sidecar } from '../../../shared/values/names.ts';
 import { applyOperation, copyOf, pointer, type Copy, type Operation } from './apply-patch.ts';
 import { arrayAt, equalJson, isObject, objectsAt, valueAt, type Json, type JsonObject } from '../../kubernetes/json.ts';

@@ -1,3 +1,4 @@
+/** Reads LimitRanges, and fits amounts into them. */
 import { highest, lowest, unit, type Quantity } from '../../../shared/values/quantity.ts';
 import { objectAt, objectsAt, stringAt, type JsonObject } from '../../kubernetes/json.ts';
 import { readQuantity } from './read-quantity.ts';

@@ -1,3 +1,4 @@
+/** Judges what LimitRanges demand of resources that the sidecar does not ask for. */
 import { lowest, type Quantity } from '../../../shared/values/quantity.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { containerBounds, missedBound, type GivenAmounts, type LimitRangeItem } from './limit-range.ts';

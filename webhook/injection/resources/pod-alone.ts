@@ -1,3 +1,4 @@
+/** Judges whether a LimitRange refuses a pod even without the sidecar. */
 import { valueAt, type JsonObject } from '../../kubernetes/json.ts';
 import { missedBound, type LimitRangeItem } from './limit-range.ts';
 import { otherContainers } from '../../kubernetes/pod.ts';

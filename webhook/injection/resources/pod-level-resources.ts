@@ -1,3 +1,4 @@
+/** Fits the sidecar into a pod with resources of its own. */
 import { ceilDivide, dividedBy, highest, lowest, unit, type Quantity } from '../../../shared/values/quantity.ts';
 import { valueAt, type JsonObject } from '../../kubernetes/json.ts';
 import { containerBounds, type LimitRangeItem } from './limit-range.ts';
@@ -13,7 +14,7 @@ import { readQuantity } from './read-quantity.ts';
  */
 export function fitPodLevelResources(
   pod: JsonObject,
-  { limitRanges, wanted, leastLimit, format, fitWithoutPodLevel }: PodLevelOptions,
+  { limitRanges, wanted, minLimit, format, fitWithoutPodLevel }: PodLevelOptions,
 ): PodLevelFit {
   const items = limitRanges.filter(({ type }) => type === 'Container');
   if (!resources.some((resource) => isBound(resource, items))) return { fits: true, amounts: new Map() };
@@ -22,7 +23,7 @@ export function fitPodLevelResources(
     if (!isBound(resource, items) && !isDefaulted(resource, items)) continue;
     const own = ownAmounts(pod, resource);
     const fitted = own
-      ? fitBesideOthers(resource, { own, pod, limitRanges, wanted: wanted[resource], least: leastLimit[resource] })
+      ? fitBesideOthers(resource, { own, pod, limitRanges, wanted: wanted[resource], least: minLimit[resource] })
       : fitWithoutPodLevel(resource);
     if (typeof fitted === 'string') return { fits: false, problem: fitted };
     if ('lacks' in fitted) return { fits: false, problem: problemText(resource, fitted, format[resource]) };
@@ -34,7 +35,7 @@ export function fitPodLevelResources(
 export interface PodLevelOptions {
   readonly limitRanges: readonly LimitRangeItem[];
   readonly wanted: Readonly<Record<Resource, Amounts>>;
-  readonly leastLimit: Readonly<Record<Resource, Quantity>>;
+  readonly minLimit: Readonly<Record<Resource, Quantity>>;
   readonly format: Readonly<Record<Resource, (quantity: Quantity) => string>>;
   /** For a resource of which the pod's own say nothing; or why not. */
   fitWithoutPodLevel(resource: Resource): Amounts | string;

@@ -1,3 +1,4 @@
+/** Sums up the resources of a pod's containers. */
 import { highest, type Quantity } from '../../../shared/values/quantity.ts';
 import { objectAt, stringAt, valueAt, type JsonObject } from '../../kubernetes/json.ts';
 import { otherContainers } from '../../kubernetes/pod.ts';

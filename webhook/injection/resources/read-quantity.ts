@@ -1,3 +1,4 @@
+/** Reads quantities from JSON. */
 import { parseQuantity, type Quantity } from '../../../shared/values/quantity.ts';
 import type { Json } from '../../kubernetes/json.ts';
 

@@ -1,3 +1,4 @@
+/** Decides the sidecar's requests and limits. */
 import {
   ceilDivide,
   dividedBy,
@@ -85,7 +86,7 @@ function withinPodLevel(
   const fitted = fitPodLevelResources(pod, {
     limitRanges,
     wanted,
-    leastLimit,
+    minLimit,
     format: formatAmount,
     fitWithoutPodLevel: (resource) =>
       fitAmounts(resource, { pod, limitRanges, guaranteed: false, wanted: wanted[resource] }),
@@ -158,9 +159,9 @@ function hasNoLimit(
   return settings[keys[resource].limit] === 'none' && !limitRanges.some(saysLimit);
 }
 
-const leastLimit: Record<Resource, Quantity> = {
-  cpu: parsed(sidecarAmounts.cpu.leastLimit),
-  memory: parsed(sidecarAmounts.memory.leastLimit),
+const minLimit: Record<Resource, Quantity> = {
+  cpu: parsed(sidecarAmounts.cpu.minLimit),
+  memory: parsed(sidecarAmounts.memory.minLimit),
 };
 
 /** Amounts are rounded to these where the bounds leave room for it. */
@@ -199,8 +200,8 @@ function unmet(
   { resource, min, ratio, room }: Bounds & { resource: Resource; room: Room },
 ): string | undefined {
   const format = formatAmount[resource];
-  if (limit < leastLimit[resource])
-    return `${resource}: the sidecar needs a limit of at least ${format(leastLimit[resource])}, ${limit > 0n ? format(limit) : 'nothing'} is allowed`;
+  if (limit < minLimit[resource])
+    return `${resource}: the sidecar needs a limit of at least ${format(minLimit[resource])}, ${limit > 0n ? format(limit) : 'nothing'} is allowed`;
   if (request < min) return `${resource}: at least ${format(min)} is demanded, at most ${format(limit)} is allowed`;
   if (ratio !== undefined && request < dividedBy(limit, ratio))
     return `${resource}: the ratio of limit to request is not met`;

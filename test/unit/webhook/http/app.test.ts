@@ -129,7 +129,7 @@ test('the namespace of the request counts, not that in the pod', async () => {
 });
 
 describe('bodies on their way', () => {
-  const largestBytes = 10 * 1024 * 1024;
+  const maxBytes = 10 * 1024 * 1024;
   /** Missing of a body: three bodies without it leave room for a whole small one. */
   const missingBytes = 64 * 1024;
   const statusOf = async (): Promise<number> => (await review(goldenCase('smallest').pod)).status;
@@ -137,7 +137,7 @@ describe('bodies on their way', () => {
   /** Promises a body of the largest size and sends that much of it. */
   function begin(bytes: number) {
     const { port } = server.address() as AddressInfo;
-    const headers = { 'content-type': 'application/json', 'content-length': largestBytes };
+    const headers = { 'content-type': 'application/json', 'content-length': maxBytes };
     const begun = request({ port, path: '/mutate', method: 'POST', headers });
     const status = once(begun, 'response').then(([response]) => (response as IncomingMessage).statusCode ?? 0);
     // One that is destroyed below gets none.
@@ -158,7 +158,7 @@ describe('bodies on their way', () => {
   test('what has arrived is bounded: the oldest gives way; the room of those that are answered is given back', async () => {
     const begun: ReturnType<typeof begin>[] = [];
     for (let count = 0; count < 4; count++) {
-      begun.push(begin(largestBytes - missingBytes));
+      begun.push(begin(maxBytes - missingBytes));
       await begun.at(-1)?.sent;
     }
     const [oldest, ...others] = begun;
@@ -167,7 +167,7 @@ describe('bodies on their way', () => {
     // They are complete now, and no JSON.
     for (const { request: each } of others) each.end(' '.repeat(missingBytes));
     expect(await Promise.all(others.map(({ status }) => status))).toEqual([400, 400, 400]);
-    const next = begin(largestBytes - missingBytes);
+    const next = begin(maxBytes - missingBytes);
     await next.sent;
     expect(await statusOf()).toBe(200);
     next.request.destroy();

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { heapShare } from '../../../../webhook/http/heap-share.ts';
 
 /** Pieces of work that end when they are told to. */
-function setUp(mostBytes: number) {
-  const within = heapShare(mostBytes);
+function setUp(maxBytes: number) {
+  const within = heapShare(maxBytes);
   const started: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<void>>();
   return {
