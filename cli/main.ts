@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { version } from '../shared/values/version.ts';
 import { unknownText } from './terminal/arguments.ts';
 import { runDemo } from './demo/demo.ts';
-import { DEFAULT_NAMESERVER } from './demo/cluster-zone.ts';
+import { defaultNameserver } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
 import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/private-network.ts';
 import { ancestors } from './terminal/ancestors.ts';
@@ -65,7 +65,7 @@ async function demo(args: readonly string[]): Promise<void> {
   if (options === 'version') return void process.stdout.write(`${version}\n`);
   const isInside = options.real && isInPrivateNetwork();
   if (options.real && !isInside) {
-    process.exitCode = await runInPrivateNetwork(options.nameserver ?? DEFAULT_NAMESERVER);
+    process.exitCode = await runInPrivateNetwork(options.nameserver ?? defaultNameserver);
     return;
   }
   const stopped = new Promise<void>((resolve) => {
@@ -82,7 +82,7 @@ async function demo(args: readonly string[]): Promise<void> {
   process.exit(exitCode);
 }
 
-const LOOK_MS = 300;
+const lookMs = 300;
 
 function npmGone(): Promise<void> {
   const begun = ancestors();
@@ -91,7 +91,7 @@ function npmGone(): Promise<void> {
       if (ancestors() === begun) return;
       clearInterval(timer);
       resolve();
-    }, LOOK_MS);
+    }, lookMs);
     timer.unref();
   });
 }

@@ -14,15 +14,15 @@ export interface ClusterDns {
   close(): Promise<void>;
 }
 
-const UDP_LIMIT_BYTES = 512;
-const TTL_SECONDS = 30;
-const RCODES: Readonly<Record<Rcode, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
-const RCODE_NOTIMP = 4;
-const OPCODE_MASK = 0x7800;
-const FLAG_RA = 0x0080;
-const FLAG_RD = 0x0100;
-const FLAG_TC = 0x0200;
-const FLAG_AA = 0x0400;
+const udpLimitBytes = 512;
+const ttlSeconds = 30;
+const rcodes: Readonly<Record<Rcode, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
+const rcodeNotimp = 4;
+const opcodeMask = 0x7800;
+const flagRa = 0x0080;
+const flagRd = 0x0100;
+const flagTc = 0x0200;
+const flagAa = 0x0400;
 
 /** Port 0 takes a free one. */
 export async function startClusterDns(zone: Zone, address: string, port: number): Promise<ClusterDns> {
@@ -53,7 +53,7 @@ export async function startClusterDns(zone: Zone, address: string, port: number)
   const bound = (tcp.address() as { port: number }).port;
   const udp = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   udp.on('message', (message, from) => {
-    const reply = answer(message, UDP_LIMIT_BYTES);
+    const reply = answer(message, udpLimitBytes);
     if (reply !== undefined) udp.send(reply, from.port, from.address);
   });
   udp.bind(bound, address);
@@ -81,8 +81,8 @@ export function answerQuery(zone: Zone, message: Buffer, limitBytes: number): Bu
   if (query === undefined) return undefined;
   const { id, question } = query;
   const base = { type: 'response' as const, id, questions: [question] };
-  const flags = (query.flags & FLAG_RD) | FLAG_RA;
-  if ((query.flags & OPCODE_MASK) !== 0) return encode({ ...base, flags: flags | RCODE_NOTIMP });
+  const flags = (query.flags & flagRd) | flagRa;
+  if ((query.flags & opcodeMask) !== 0) return encode({ ...base, flags: flags | rcodeNotimp });
   const name = question.name.toLowerCase();
   const found = answerFromZone(zone, name, question.type);
   const isOurs = name === zone.domain || name.endsWith(`.${zone.domain}`);
@@ -92,7 +92,7 @@ export function answerQuery(zone: Zone, message: Buffer, limitBytes: number): Bu
     withOwnerPointers(
       encode({
         ...base,
-        flags: flags | RCODES[found.rcode] | (isOurs ? FLAG_AA : 0) | (truncated ? FLAG_TC : 0),
+        flags: flags | rcodes[found.rcode] | (isOurs ? flagAa : 0) | (truncated ? flagTc : 0),
         answers,
         authorities,
       }),
@@ -118,7 +118,7 @@ function readQuery(message: Buffer): Query | undefined {
 }
 
 function answersOf(question: Question, { chain, owner, addresses }: ZoneAnswer): Answer[] {
-  const common = { ttl: TTL_SECONDS };
+  const common = { ttl: ttlSeconds };
   return [
     ...chain.map<Answer>((alias, i) => ({
       ...common,
@@ -157,7 +157,7 @@ function startOfAuthority(zone: string): Answer {
     refresh: 7200,
     retry: 1800,
     expire: 86_400,
-    minimum: TTL_SECONDS,
+    minimum: ttlSeconds,
   };
-  return { type: 'SOA', name: zone, ttl: TTL_SECONDS, data };
+  return { type: 'SOA', name: zone, ttl: ttlSeconds, data };
 }

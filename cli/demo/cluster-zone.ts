@@ -21,11 +21,11 @@ export interface Cluster {
 }
 
 /** As kubeadm makes them. */
-export const DEFAULT_DOMAIN = 'cluster.local';
-export const DEFAULT_NAMESERVER = '10.96.0.10';
+export const defaultDomain = 'cluster.local';
+export const defaultNameserver = '10.96.0.10';
 
 /** Of the sample's nodes. Every part of both works, but one name of the second. */
-export const SAMPLE_NODE_SEARCH = ['corp.example', 'lab.example'];
+export const sampleNodeSearch = ['corp.example', 'lab.example'];
 
 export interface Zone {
   /** The cluster's; the server is authoritative below it. */
@@ -33,7 +33,7 @@ export interface Zone {
   readonly names: readonly ZoneName[];
 }
 
-const SERVERS_DOWN = { A: 'SERVFAIL', AAAA: 'SERVFAIL' } as const;
+const serversDown = { A: 'SERVFAIL', AAAA: 'SERVFAIL' } as const;
 
 /** The short names are Services of the pod's namespace. */
 export function createZone(domain: string, namespace: string): Zone {
@@ -54,7 +54,7 @@ export function createZone(domain: string, namespace: string): Zone {
     { name: 'reports.corp.example', A: ['10.20.0.10'], rcodes: { AAAA: 'SERVFAIL' } },
     { name: 'partner.io', A: ['192.0.2.20'], AAAA: ['2001:db8:2::20'] },
     // A search domain whose servers are down, for this name alone: any other name meets a domain that works.
-    { name: 'partner.io.lab.example', rcodes: SERVERS_DOWN },
+    { name: 'partner.io.lab.example', rcodes: serversDown },
     { name: 'pay.partner.io', A: ['192.0.2.21'], AAAA: ['2001:db8:2::21'] },
     { name: 'example.com', A: ['192.0.2.80'], AAAA: ['2001:db8:2::80'] },
   ];

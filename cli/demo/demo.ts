@@ -16,7 +16,7 @@ import { heading, outputColumns, print, printText, styled } from '../terminal/ou
 import { startProgress } from '../terminal/progress.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import type { ClusterDns } from './cluster-dns.ts';
-import { DEFAULT_DOMAIN, DEFAULT_NAMESERVER, demoNames, SAMPLE_NODE_SEARCH, type Cluster } from './cluster-zone.ts';
+import { defaultDomain, defaultNameserver, demoNames, sampleNodeSearch, type Cluster } from './cluster-zone.ts';
 import { injectAndPrint, injectSample, samplePods } from './injection.ts';
 import { printInvitation, printNews } from './invitation.ts';
 import { configurationsOf, lookUpNames } from './lookups.ts';
@@ -24,7 +24,7 @@ import type { DemoOptions } from './options.ts';
 import { writePodFiles, type PodFiles } from './pod-files.ts';
 import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
 import {
-  LOOPBACK,
+  loopback,
   startNameserver,
   startSidecar,
   startWebhook,
@@ -33,8 +33,8 @@ import {
   type StartedSidecar,
 } from './stage.ts';
 
-const DNS_PORT = 53;
-const INTERNET_NAMES = ['example.com', 'dns.google', 'www.wikipedia.org', 'no-such-host.example'];
+const standardDnsPort = 53;
+const internetNames = ['example.com', 'dns.google', 'www.wikipedia.org', 'no-such-host.example'];
 
 /**
  * @param folder where the bundles of the programs are
@@ -93,7 +93,7 @@ async function startResolvers(
   stage: Stage,
   { options, cluster, namespace, pod, hasNameservers }: Injected & { readonly hasNameservers: boolean },
 ): Promise<Resolvers> {
-  const [dnsAddress, dnsPort] = options.real ? [cluster.nameserver, DNS_PORT] : [LOOPBACK, 0];
+  const [dnsAddress, dnsPort] = options.real ? [cluster.nameserver, standardDnsPort] : [loopback, 0];
   const clusterDns = hasNameservers ? undefined : await startNameserver(stage, cluster, namespace, dnsAddress, dnsPort);
   const place = (text: string) => (dnsPort === 0 && clusterDns ? onLoopback(text) : text);
   const files = writePodFiles(temporaryFolder(stage.stack), pod, place);
@@ -123,10 +123,10 @@ async function showLookups(
 
 function clusterOf({ clusterDomain, nameserver, podFiles }: DemoOptions): Cluster {
   return {
-    domain: clusterDomain ?? DEFAULT_DOMAIN,
-    nameserver: nameserver ?? DEFAULT_NAMESERVER,
+    domain: clusterDomain ?? defaultDomain,
+    nameserver: nameserver ?? defaultNameserver,
     // Pods of the user's get nothing that their nodes do not have.
-    nodeSearch: podFiles.length > 0 ? [] : SAMPLE_NODE_SEARCH,
+    nodeSearch: podFiles.length > 0 ? [] : sampleNodeSearch,
   };
 }
 
@@ -212,13 +212,13 @@ function readNameservers({ resolvConfFile, folder }: DemoOptions): string | unde
 
 function namesOf({ names, resolvConfFile }: DemoOptions, embedded: readonly string[]): readonly string[] {
   if (names.length > 0) return names;
-  return resolvConfFile === undefined ? embedded : INTERNET_NAMES;
+  return resolvConfFile === undefined ? embedded : internetNames;
 }
 
 /** The demo's nameserver plays the cluster's; it is one, however many the pod has. */
 function onLoopback(resolvConf: string): string {
   const lines = resolvConf.split('\n').filter((line) => !/^nameserver\s/.test(line));
-  return ['# played on loopback: the cluster DNS', `nameserver ${LOOPBACK}`, ...lines].join('\n');
+  return ['# played on loopback: the cluster DNS', `nameserver ${loopback}`, ...lines].join('\n');
 }
 
 /** One that musl alone resolves otherwise, if there is one. */

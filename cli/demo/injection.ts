@@ -7,7 +7,7 @@ import { podDiff } from '../report/pod-diff.ts';
 import { timeText } from '../report/lookup-table.ts';
 import { outputColumns, print, printable, printText, styled, wrapped, type Style } from '../terminal/output.ts';
 import { admitPod, type Admission } from './admission.ts';
-import { SAMPLE_NAMESPACE, SAMPLE_POD } from './sample-pod.ts';
+import { sampleNamespace, samplePod } from './sample-pod.ts';
 
 export interface InjectionSetup {
   readonly webhookPort: number;
@@ -60,7 +60,7 @@ export async function injectSample(setup: InjectionSetup): Promise<InjectedPod> 
 }
 
 export function samplePods(): readonly ManifestPod[] {
-  return podsOf(readObjects(SAMPLE_POD, 'the sample manifest'), SAMPLE_NAMESPACE).pods;
+  return podsOf(readObjects(samplePod, 'the sample manifest'), sampleNamespace).pods;
 }
 
 /** The warning that a pod without an owner gets says the reason once more, and what in particular. */

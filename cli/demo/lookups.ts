@@ -23,7 +23,7 @@ export interface LookupSetup {
 }
 
 /** A lookup that takes longer no longer keeps the next one waiting: most of it is waiting itself. */
-const PATIENCE_MS = 50;
+const maxHeadStartMs = 50;
 
 export function configurationsOf(setup: Omit<LookupSetup, 'warmUpName'>): RemarkSetup {
   return {
@@ -77,6 +77,6 @@ async function recordedGlibc(name: string, lookup: GlibcLookup): Promise<Lookup>
 }
 
 async function begun(result: Promise<Lookup>): Promise<{ readonly result: Promise<Lookup> }> {
-  await Promise.race([result, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  await Promise.race([result, new Promise((resolve) => setTimeout(resolve, maxHeadStartMs))]);
   return { result };
 }

@@ -27,9 +27,9 @@ export interface DemoOptions {
   readonly folder: string;
 }
 
-const DEFAULT_MUSL = '1.2.5';
-const DEFAULT_NAMESPACE = 'default';
-const DNS_PORT = 53;
+const defaultMusl = '1.2.5';
+const defaultNamespace = 'default';
+const standardDnsPort = 53;
 
 const definitions: readonly OptionDefinition[] = [
   {
@@ -51,7 +51,7 @@ const definitions: readonly OptionDefinition[] = [
     name: 'namespace',
     short: 'n',
     value: 'NAMESPACE',
-    meaning: `namespace of objects in FILE that name none (${DEFAULT_NAMESPACE})`,
+    meaning: `namespace of objects in FILE that name none (${defaultNamespace})`,
   },
   { name: 'cluster-domain', value: 'DOMAIN', meaning: "the cluster's domain, default cluster.local" },
   { name: 'nameserver', value: 'ADDRESS', meaning: "address of the cluster's DNS, default 10.96.0.10" },
@@ -60,11 +60,11 @@ const definitions: readonly OptionDefinition[] = [
     value: 'FILE',
     meaning: 'ask the nameservers of this file instead of the embedded cluster DNS',
   },
-  { name: 'port', value: 'PORT', meaning: `port of those nameservers, default ${DNS_PORT}` },
+  { name: 'port', value: 'PORT', meaning: `port of those nameservers, default ${standardDnsPort}` },
   {
     name: 'musl',
     value: 'VERSION',
-    meaning: `the musl of the table: its version, or that of Alpine such as 3.16; default ${DEFAULT_MUSL} (Alpine 3.20 to 3.23)`,
+    meaning: `the musl of the table: its version, or that of Alpine such as 3.16; default ${defaultMusl} (Alpine 3.20 to 3.23)`,
   },
   { name: 'real', meaning: "look up with this machine's real glibc and musl, in a private network" },
   { name: 'once', meaning: 'end after the table instead of serving until Ctrl-C' },
@@ -120,11 +120,11 @@ export function readDemoOptions(args: readonly string[], folder: string): DemoOp
     once: parsed.isSet('once'),
     full: parsed.isSet('full'),
     real: parsed.isSet('real'),
-    musl: readMusl(parsed.value('musl') ?? DEFAULT_MUSL),
+    musl: readMusl(parsed.value('musl') ?? defaultMusl),
     resolvConfFile,
     port: readPort(parsed.value('port')),
     podFiles,
-    namespace: readLabel(parsed.value('namespace') ?? DEFAULT_NAMESPACE),
+    namespace: readLabel(parsed.value('namespace') ?? defaultNamespace),
     clusterDomain: readDomain(parsed.value('cluster-domain')),
     nameserver: readAddress(parsed.value('nameserver')),
     names: [
@@ -139,27 +139,27 @@ function readMusl(text: string): ChosenMusl {
   const musl = muslOf(text);
   if (musl !== undefined) return musl;
   throw new UsageError(
-    `--musl ${text}: there is a model of musl 1.1.17 and later, such as ${DEFAULT_MUSL}, which are Alpine ${knownAlpineReleases()}`,
+    `--musl ${text}: there is a model of musl 1.1.17 and later, such as ${defaultMusl}, which are Alpine ${knownAlpineReleases()}`,
   );
 }
 
 function readPort(text: string | undefined): number {
-  const port = text === undefined ? DNS_PORT : Number(text);
+  const port = text === undefined ? standardDnsPort : Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`--port ${text}: a port is an integer from 1 to 65535`);
   return port;
 }
 
-const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 
 function readLabel(text: string): string {
-  if (new RegExp(`^${LABEL}$`).test(text)) return text;
+  if (new RegExp(`^${label}$`).test(text)) return text;
   throw new UsageError(`--namespace ${text}: a namespace is up to 63 of a-z, 0-9 and -, with none of - at its ends`);
 }
 
 function readDomain(text: string | undefined): string | undefined {
   const domain = text?.replace(/\.$/, '');
-  if (domain === undefined || (domain.length <= 253 && new RegExp(`^${LABEL}(\\.${LABEL})*$`).test(domain)))
+  if (domain === undefined || (domain.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(domain)))
     return domain;
   throw new UsageError(`--cluster-domain ${text}: a domain has labels of a-z, 0-9 and -, such as cluster.local`);
 }

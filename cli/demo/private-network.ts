@@ -6,25 +6,25 @@ import { spawn, spawnSync } from 'node:child_process';
 import { isIPv6, Socket } from 'node:net';
 
 /** Set in the environment of the demo that runs inside. */
-const INSIDE = 'ALPINE_RESOLVER_DEMO_INSIDE';
+const insideVariable = 'ALPINE_RESOLVER_DEMO_INSIDE';
 
-const TOOLS: Readonly<Record<string, string>> = { unshare: 'util-linux', mount: 'mount', ip: 'iproute2' };
+const tools: Readonly<Record<string, string>> = { unshare: 'util-linux', mount: 'mount', ip: 'iproute2' };
 
 const setupOf = (address: string) =>
   `ip link set lo up && ip address add ${address}/${isIPv6(address) ? '128 nodad' : 32} dev lo && mount --make-rprivate /`;
 const trialOf = (address: string) => `${setupOf(address)} && mount --bind /etc/hosts /etc/resolv.conf`;
 
 /** A pipe to the demo outside, which the kernel closes however that one ends. */
-const GUARD_DESCRIPTOR = 3;
+const guardDescriptor = 3;
 
 export function isInPrivateNetwork(): boolean {
-  return process.env[INSIDE] === 'true';
+  return process.env[insideVariable] === 'true';
 }
 
 /** Inside: resolves when the demo outside is gone. */
 export function outerDemoGone(): Promise<void> {
   return new Promise((resolve) => {
-    const guard = new Socket({ fd: GUARD_DESCRIPTOR });
+    const guard = new Socket({ fd: guardDescriptor });
     guard.on('end', resolve).on('error', () => resolve());
     guard.resume();
   });
@@ -39,7 +39,7 @@ export async function runInPrivateNetwork(address: string): Promise<number> {
   const inside = ['sh', '-ec', `${setupOf(address)}; exec "$@"`, 'sh'];
   const child = spawn(program, [...flags, ...inside, process.execPath, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-    env: { ...process.env, [INSIDE]: 'true' },
+    env: { ...process.env, [insideVariable]: 'true' },
   });
   // Ctrl-C reaches the whole process group; the demo inside ends itself, and this one with it.
   const ignore = () => {};
@@ -54,9 +54,9 @@ export async function runInPrivateNetwork(address: string): Promise<number> {
 /** `unshare` with the flags that work here. */
 function findUnshare(address: string): [string, ...string[]] {
   if (process.platform !== 'linux') throw new Error('--real needs Linux: it runs in private namespaces');
-  const missing = Object.keys(TOOLS).filter((tool) => spawnSync(tool, ['--help']).error !== undefined);
+  const missing = Object.keys(tools).filter((tool) => spawnSync(tool, ['--help']).error !== undefined);
   if (missing.length > 0)
-    throw new Error(`--real needs ${missing.join(', ')}; install ${missing.map((tool) => TOOLS[tool]).join(' ')}`);
+    throw new Error(`--real needs ${missing.join(', ')}; install ${missing.map((tool) => tools[tool]).join(' ')}`);
   const faults: string[] = [];
   for (const user of [[], ['--user', '--map-root-user']]) {
     const command: [string, ...string[]] = ['unshare', ...user, '--net', '--mount'];

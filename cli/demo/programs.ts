@@ -9,7 +9,7 @@ import { UsageError } from '../terminal/usage-error.ts';
  * Loaded into each program: it ends when the demo's end of its standard input is gone, which the kernel closes however
  * the demo ends, SIGKILL included.
  */
-const GUARD = `data:text/javascript,${encodeURIComponent(
+const guard = `data:text/javascript,${encodeURIComponent(
   "process.stdin.on('end',()=>process.exit()).on('error',()=>process.exit()).resume()",
 )}`;
 
@@ -25,31 +25,31 @@ export interface Program {
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
-const STOP_MS = 3000;
-const START_MS = 15_000;
+const stopMs = 3000;
+const startMs = 15_000;
 /** For the message when it ends too soon. */
-const TEXTS_KEPT = 20;
+const textsKept = 20;
 /** One read may bring many lines, and what they tell may be asked for after it. */
-const LINES_KEPT = 1000;
+const linesKept = 1000;
 
 export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: Record<string, string>): Program {
   const bundle = join(folder, `${name}.cjs`);
   if (!existsSync(bundle)) throw new UsageError(`${bundle} is not there; build it with: npm run build`);
-  const child = spawn(process.execPath, ['--import', GUARD, bundle], { env, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['--import', guard, bundle], { env, stdio: 'pipe' });
   const lines: LogLine[] = [];
   const texts: string[] = [];
   const watchers = new Set<() => void>();
   const followers: ((line: LogLine) => void)[] = [];
   const keep = (text: string) => {
     texts.push(text);
-    if (texts.length > TEXTS_KEPT) texts.shift();
+    if (texts.length > textsKept) texts.shift();
   };
   createInterface({ input: child.stderr }).on('line', keep);
   createInterface({ input: child.stdout }).on('line', (text) => {
     keep(text);
     const line = parsedLine(text);
     lines.push(line);
-    if (lines.length > LINES_KEPT) lines.shift();
+    if (lines.length > linesKept) lines.shift();
     for (const watch of watchers) watch();
     for (const listen of followers) listen(line);
   });
@@ -65,8 +65,8 @@ export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: R
     logged: (fits) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`the ${name} is not ready after ${START_MS / 1000} s:\n${texts.join('\n')}`)),
-          START_MS,
+          () => reject(new Error(`the ${name} is not ready after ${startMs / 1000} s:\n${texts.join('\n')}`)),
+          startMs,
         );
         const watch = () => {
           const line = lines.find(fits);
@@ -89,7 +89,7 @@ export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: R
 async function stopped(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
     child.on('close', () => {
       clearTimeout(timer);
       resolve();

@@ -18,7 +18,7 @@ export interface RealLibcs {
   readonly glibc: RealLibc;
 }
 
-const SOURCE = `
+const programSource = `
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -52,15 +52,15 @@ int main(int count, char **words)
 `;
 
 /** EAI_* of both libraries. */
-const OUTCOMES: Readonly<Record<string, Outcome>> = { '0': 'OK', '-2': 'NONAME', '-3': 'AGAIN', '-5': 'NODATA' };
+const outcomes: Readonly<Record<string, Outcome>> = { '0': 'OK', '-2': 'NONAME', '-3': 'AGAIN', '-5': 'NODATA' };
 
 /** Covers the files that a C library reads, for one program. */
-const COVER = 'mount --bind "$0" /etc/resolv.conf; mount --bind "$1" /etc/hosts; shift; exec "$@"';
+const cover = 'mount --bind "$0" /etc/resolv.conf; mount --bind "$1" /etc/hosts; shift; exec "$@"';
 
 /** Throws with what to install. */
 export async function buildRealLibcs(folder: string): Promise<RealLibcs> {
   const source = join(folder, 'lookup.c');
-  await writeFile(source, SOURCE);
+  await writeFile(source, programSource);
   const [loader] = globSync('/lib/ld-musl-*.so.1');
   const glibc = compiled('cc', source, join(folder, 'lookup-glibc'));
   const musl = compiled('musl-gcc', source, join(folder, 'lookup-musl'));
@@ -113,11 +113,11 @@ interface View {
 
 async function lookUp(libc: RealLibc, name: string, hosts: string, view: View): Promise<Lookup> {
   const before = await view.count();
-  const command = ['unshare', '--mount', 'sh', '-ec', COVER, view.resolvConf, hosts, ...libc.command, name];
+  const command = ['unshare', '--mount', 'sh', '-ec', cover, view.resolvConf, hosts, ...libc.command, name];
   const [first = '', ...addresses] = (await output(command)).trim().split('\n');
   const [code = '', elapsed = ''] = first.split(' ');
   return {
-    outcome: OUTCOMES[code] ?? 'AGAIN',
+    outcome: outcomes[code] ?? 'AGAIN',
     addresses,
     elapsedMs: Number(elapsed),
     queries: (await view.count()) - before,

@@ -1,11 +1,11 @@
 /** The pod that is injected when the user gives none; `ndots:2` is what many clusters set to save queries. */
-export const SAMPLE_NAMESPACE = 'shop';
+export const sampleNamespace = 'shop';
 
-export const SAMPLE_POD = `apiVersion: v1
+export const samplePod = `apiVersion: v1
 kind: Pod
 metadata:
   name: storefront
-  namespace: ${SAMPLE_NAMESPACE}
+  namespace: ${sampleNamespace}
   labels:
     app: storefront
 spec:

@@ -7,12 +7,12 @@ export function sidecarNews(line: LogLine): string | undefined {
   const { event, level } = line;
   if (event === 'configured') return `the sidecar follows: ${printable(configurationText(line))}`;
   if (level !== 'warn' && level !== 'error') return undefined;
-  const details = Object.entries(line).filter(([name]) => !ALWAYS_THERE.includes(name));
+  const details = Object.entries(line).filter(([name]) => !alwaysThere.includes(name));
   const text = details.map(([name, value]) => `${name} ${valueText(value)}`).join(', ');
   return `the sidecar says: ${printable(`${String(event)}${text === '' ? '' : ` (${text})`}`)}`;
 }
 
-const ALWAYS_THERE = ['time', 'level', 'event'];
+const alwaysThere = ['time', 'level', 'event'];
 
 function configurationText({ nameservers, search, options, mode }: LogLine): string {
   const list = (name: string, values: unknown) =>

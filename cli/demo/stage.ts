@@ -22,7 +22,7 @@ export interface StartedSidecar extends Started {
   readonly adminPort: number;
 }
 
-export const LOOPBACK = '127.0.0.1';
+export const loopback = '127.0.0.1';
 
 /** Made, and given to the stack, in one step: the demo may be ended at any `await`, and nothing may stay behind. */
 export function temporaryFolder(stack: AsyncDisposableStack): string {
@@ -54,8 +54,8 @@ export async function startWebhook({ stack, folder }: Stage, cluster: Cluster): 
   writeFileSync(resolvConf, webhookResolvConf(cluster));
   const program = startOwned({ stack, folder }, 'webhook', {
     WEBHOOK_CLUSTER: 'none',
-    WEBHOOK_LISTEN: `${LOOPBACK}:0`,
-    WEBHOOK_ADMIN_LISTEN: `${LOOPBACK}:0`,
+    WEBHOOK_LISTEN: `${loopback}:0`,
+    WEBHOOK_ADMIN_LISTEN: `${loopback}:0`,
     WEBHOOK_RESOLV_CONF: resolvConf,
     WEBHOOK_DRAIN_SECONDS: '0',
   });
@@ -72,8 +72,8 @@ export async function startSidecar(
 ): Promise<StartedSidecar> {
   const program = startOwned(stage, 'sidecar', {
     ...files.env,
-    RESOLVER_LISTEN: `${LOOPBACK}:${dnsPort}`,
-    RESOLVER_ADMIN_LISTEN: `${LOOPBACK}:0`,
+    RESOLVER_LISTEN: `${loopback}:${dnsPort}`,
+    RESOLVER_ADMIN_LISTEN: `${loopback}:0`,
     RESOLVER_UPSTREAM_PORT: String(upstreamPort),
   });
   const listening = await program.logged(({ event }) => event === 'listening');
@@ -85,7 +85,7 @@ export async function startNameserver(
   { stack }: Stage,
   cluster: Cluster,
   namespace: string,
-  address = LOOPBACK,
+  address = loopback,
   port = 0,
 ): Promise<ClusterDns> {
   const clusterDns = await startClusterDns(createZone(cluster.domain, namespace), address, port);

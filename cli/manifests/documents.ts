@@ -20,7 +20,7 @@ const schema = new Schema({
 });
 
 /** Nodes that aliases may stand for; a few lines of them can stand for more than any memory holds. */
-const MAX_ALIASES = 1000;
+const maxAliases = 1000;
 
 /** Of a List, its items. An empty document is none. Throws with the place of a fault. */
 export function readObjects(text: string, title: string): JsonObject[] {
@@ -48,7 +48,7 @@ export function readObjects(text: string, title: string): JsonObject[] {
 
 function valueOf(document: Document.Parsed, title: string): Json {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES }) as Json;
+    return document.toJS({ maxAliasCount: maxAliases }) as Json;
   } catch (error) {
     if (error instanceof ReferenceError)
       throw new UsageError(

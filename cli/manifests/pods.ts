@@ -18,7 +18,7 @@ export interface ManifestContents {
 }
 
 /** Where the template stands in the kinds of Kubernetes itself; what is there is a template, whatever it holds. */
-const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+const templates: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec', 'template'],
   ReplicaSet: ['spec', 'template'],
   StatefulSet: ['spec', 'template'],
@@ -29,8 +29,8 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   PodTemplate: ['template'],
 };
 
-const MAX_DEPTH = 32;
-const WITHOUT_KIND = 'an object without kind';
+const maxDepth = 32;
+const withoutKind = 'an object without kind';
 
 /** @param defaultNamespace of objects that name none */
 export function podsOf(objects: readonly JsonObject[], defaultNamespace: string): ManifestContents {
@@ -39,7 +39,7 @@ export function podsOf(objects: readonly JsonObject[], defaultNamespace: string)
   for (const object of objects) {
     const found = podsOfObject(object, defaultNamespace);
     if (found.length === 0) {
-      const kind = stringAt(object, 'kind') ?? WITHOUT_KIND;
+      const kind = stringAt(object, 'kind') ?? withoutKind;
       others.set(kind, (others.get(kind) ?? 0) + 1);
     } else for (const pod of found) pods.push(pod);
   }
@@ -55,7 +55,7 @@ function podsOfObject(object: JsonObject, defaultNamespace: string): ManifestPod
   const kind = stringAt(object, 'kind') ?? '';
   const name = stringAt(object, 'metadata', 'name') ?? stringAt(object, 'metadata', 'generateName') ?? '';
   const namespace = stringAt(object, 'metadata', 'namespace') || defaultNamespace;
-  const title = `${kind === '' ? WITHOUT_KIND : kind} ${namespace}/${name}`;
+  const title = `${kind === '' ? withoutKind : kind} ${namespace}/${name}`;
   if (kind === 'Pod') return [{ title, namespace, pod: inNamespace(object, namespace), ...faultOf(object, '') }];
   const found = templatesOf(object, kind);
   return found.map(({ path, template }) => ({
@@ -74,7 +74,7 @@ interface FoundTemplate {
 }
 
 function templatesOf(object: JsonObject, kind: string): FoundTemplate[] {
-  const path = Object.hasOwn(TEMPLATES, kind) ? TEMPLATES[kind] : undefined;
+  const path = Object.hasOwn(templates, kind) ? templates[kind] : undefined;
   const known = path === undefined ? undefined : valueAt(object, ...path);
   if (path !== undefined && isObject(known)) return [{ path: path.join('.'), template: known }];
   const found: FoundTemplate[] = [];
@@ -84,7 +84,7 @@ function templatesOf(object: JsonObject, kind: string): FoundTemplate[] {
 
 /** In custom resources: every object below the top whose `spec` has a list of containers, at whatever depth. */
 function collectTemplates(value: Json, path: readonly string[], found: FoundTemplate[]): void {
-  if (path.length > MAX_DEPTH) return;
+  if (path.length > maxDepth) return;
   if (Array.isArray(value)) return value.forEach((item, i) => collectTemplates(item, [...path, String(i)], found));
   if (!isObject(value)) return;
   const containers = valueAt(value, 'spec', 'containers');
@@ -94,11 +94,11 @@ function collectTemplates(value: Json, path: readonly string[], found: FoundTemp
 }
 
 /** As the controllers make it (pkg/controller GetPodFromTemplate): of the template's metadata these members count. */
-const TEMPLATE_METADATA = ['labels', 'annotations', 'finalizers'];
+const templateMetadata = ['labels', 'annotations', 'finalizers'];
 
 function podOfTemplate(template: JsonObject, name: string, namespace: string): JsonObject {
   const given = objectAt(template, 'metadata');
-  const kept = Object.fromEntries(Object.entries(given).filter(([key]) => TEMPLATE_METADATA.includes(key)));
+  const kept = Object.fromEntries(Object.entries(given).filter(([key]) => templateMetadata.includes(key)));
   const metadata = { generateName: `${name}-`, namespace, ...kept };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: template['spec'] ?? {} };
 }

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 
 /** Members of a pod whose values are text: `*` is every member of an object or item of a list. */
-const TEXTS: readonly string[] = [
+const texts: readonly string[] = [
   'metadata.annotations.*',
   'metadata.labels.*',
   'metadata.name',
@@ -21,14 +21,14 @@ const TEXTS: readonly string[] = [
 ];
 
 /** Labels and annotations have dots in their keys, so that they stand in brackets. */
-const PLAIN_KEY = /^[\w-]+$/;
+const plainKey = /^[\w-]+$/;
 
 /**
  * The first value that is no text, in words; undefined where each is.
  * @param path of the pod in its object, '' for a pod itself
  */
 export function findTextFault(pod: JsonObject, path: string): string | undefined {
-  for (const pattern of TEXTS) {
+  for (const pattern of texts) {
     const fault = faultAt(pod, pattern.split('.'), path);
     if (fault !== undefined) return fault;
   }
@@ -48,7 +48,7 @@ function faultAt(value: Json | undefined, pattern: readonly string[], path: stri
     Object.entries(value).map(
       ([key, member]) =>
         () =>
-          faultAt(member, rest, PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`),
+          faultAt(member, rest, plainKey.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`),
     ),
   );
 }

@@ -4,26 +4,26 @@ import { basename, resolve } from 'node:path';
 import { UsageError } from '../terminal/usage-error.ts';
 
 /** What a user gives for standard input, as kubectl takes it. */
-export const STANDARD_INPUT = '-';
+export const standardInput = '-';
 
 /** The API server takes 3 MiB an object; a file may hold many. */
-const MAX_BYTES = 256 * 2 ** 20;
+const maxBytes = 256 * 2 ** 20;
 
 /** @param folder where relative names begin */
 export function readTextFile(file: string, folder: string): string {
   const title = fileTitle(file);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file === STANDARD_INPUT ? 0 : resolve(folder, file));
+    bytes = readFileSync(file === standardInput ? 0 : resolve(folder, file));
   } catch (error) {
     throw new UsageError(`${title} cannot be read: ${errorText(error)}`);
   }
-  if (bytes.length > MAX_BYTES) throw new UsageError(`${title} is larger than ${MAX_BYTES / 2 ** 20} MiB`);
+  if (bytes.length > maxBytes) throw new UsageError(`${title} is larger than ${maxBytes / 2 ** 20} MiB`);
   return decodeText(bytes, title);
 }
 
 export function fileTitle(file: string): string {
-  return file === STANDARD_INPUT ? 'standard input' : file;
+  return file === standardInput ? 'standard input' : file;
 }
 
 /** UTF-8, or UTF-16 with a byte order mark, as Windows PowerShell writes it: what the API's own YAML reader takes. */

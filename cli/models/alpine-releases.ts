@@ -1,8 +1,8 @@
 /** Which musl a release of Alpine has (resolver semantics by generation: `musl-generations.ts`). */
-import { generationOf, MUSL_GENERATIONS, type MuslGeneration } from './musl-generations.ts';
+import { generationOf, muslGenerations, type MuslGeneration } from './musl-generations.ts';
 
 /** By the minor version of Alpine 3; the first is the first that there is a model of. */
-const MUSL_OF_ALPINE_3: Readonly<Record<number, string>> = {
+const muslOfAlpine3: Readonly<Record<number, string>> = {
   7: '1.1.18',
   8: '1.1.19',
   9: '1.1.20',
@@ -24,12 +24,12 @@ const MUSL_OF_ALPINE_3: Readonly<Record<number, string>> = {
 };
 
 /** Alpine 3.19 has 1.2.4 with the larger buffer of 1.2.5, and still its limit of records. */
-const ALPINE_3_19: MuslGeneration = {
-  ...MUSL_GENERATIONS.G4,
+const alpine319: MuslGeneration = {
+  ...muslGenerations.G4,
   name: 'G3',
   versions: '1.2.4_git20230717',
   alpine: '3.19',
-  maxRecords: MUSL_GENERATIONS.G3.maxRecords,
+  maxRecords: muslGenerations.G3.maxRecords,
 };
 
 export interface ChosenMusl {
@@ -44,11 +44,11 @@ export interface ChosenMusl {
 export function muslOf(text: string): ChosenMusl | undefined {
   const [, minor, patch] = /^(?:alpine[-:]?|v)?3\.(\d{1,2})(\.\d+)?$/i.exec(text) ?? [];
   if (minor !== undefined) {
-    const version = MUSL_OF_ALPINE_3[Number(minor)];
+    const version = muslOfAlpine3[Number(minor)];
     const generation = version === undefined ? undefined : generationOf(version);
     if (version === undefined || generation === undefined) return undefined;
     const alpine = `3.${Number(minor)}${patch ?? ''}`;
-    return { version, generation: Number(minor) === 19 ? ALPINE_3_19 : generation, alpine };
+    return { version, generation: Number(minor) === 19 ? alpine319 : generation, alpine };
   }
   const [, version] = /^(?:musl-)?(1\.\d+\.\d+)$/.exec(text) ?? [];
   const generation = version === undefined ? undefined : generationOf(version);
@@ -57,6 +57,6 @@ export function muslOf(text: string): ChosenMusl | undefined {
 
 /** `3.7 to 3.24`, for messages. */
 export function knownAlpineReleases(): string {
-  const minors = Object.keys(MUSL_OF_ALPINE_3).map(Number);
+  const minors = Object.keys(muslOfAlpine3).map(Number);
   return `3.${Math.min(...minors)} to 3.${Math.max(...minors)}`;
 }

@@ -3,7 +3,7 @@
  * canonical name.
  */
 import { formatAddress } from './address.ts';
-import { ADDRESS_BYTES, TYPE_CNAME } from './lookup.ts';
+import { addressBytes, typeCname } from './lookup.ts';
 import { readHeader, readName, readQuestion, readRecord, type RecordInMessage } from './message.ts';
 
 export interface GlibcAnswer {
@@ -13,7 +13,7 @@ export interface GlibcAnswer {
   readonly canonicalName?: string;
 }
 
-const CLASS_IN = 1;
+const classIn = 1;
 
 /**
  * The rcode is not looked at here; each alias becomes the expected owner, whoever owns it. In a call for both families
@@ -37,8 +37,8 @@ export function readGlibcAnswer(reply: Uint8Array, forBoth: boolean): GlibcAnswe
     const record = readRecord(reply, at);
     if (record === undefined) return answer('unavailable');
     at = record.end;
-    if (record.class !== CLASS_IN) continue;
-    if (record.type === TYPE_CNAME) {
+    if (record.class !== classIn) continue;
+    if (record.type === typeCname) {
       const target = readName(reply, record.dataStart);
       if (target === undefined) return answer('unavailable');
       expected = target.text;
@@ -50,7 +50,7 @@ export function readGlibcAnswer(reply: Uint8Array, forBoth: boolean): GlibcAnswe
 }
 
 function isAddressOf({ owner, type, data }: RecordInMessage, expected: string): boolean {
-  return owner.toLowerCase() === expected.toLowerCase() && data.length === ADDRESS_BYTES[type];
+  return owner.toLowerCase() === expected.toLowerCase() && data.length === addressBytes[type];
 }
 
 /** `res_hnok`: letters, digits, `-` and `_` in labels; no `-` at the very beginning. */

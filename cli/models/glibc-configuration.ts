@@ -23,13 +23,13 @@ export type GlibcFlag =
   | 'no-aaaa'
   | 'strict-error';
 
-const MAX_SERVERS = 3; // MAXNS
-const MAX_NDOTS = 15; // RES_MAXNDOTS
-const MAX_TIMEOUT_SECONDS = 30; // RES_MAXRETRANS
-const MAX_ATTEMPTS = 5; // RES_MAXRETRY
+const maxServers = 3; // MAXNS
+const maxNdots = 15; // RES_MAXNDOTS
+const maxTimeoutSeconds = 30; // RES_MAXRETRANS
+const maxAttempts = 5; // RES_MAXRETRY
 
 /** glibc takes the first that the option's text begins with. */
-const FLAG_NAMES: readonly [string, GlibcFlag][] = [
+const flagNames: readonly [string, GlibcFlag][] = [
   ['rotate', 'rotate'],
   ['edns0', 'edns0'],
   ['single-request-reopen', 'single-request-reopen'],
@@ -73,7 +73,7 @@ function takeLine(draft: Draft, keyword: string, words: string[], port: number):
   if (keyword === 'search') draft.search = words;
   else if (keyword === 'domain') draft.search = [first];
   else if (keyword === 'options') for (const word of words) setOption(draft.options, word);
-  else if (keyword === 'nameserver' && draft.servers.length < MAX_SERVERS) {
+  else if (keyword === 'nameserver' && draft.servers.length < maxServers) {
     const address = parseServerAddress(first);
     if (address !== undefined) draft.servers.push({ address, port });
   }
@@ -90,13 +90,13 @@ function setOption(options: Options, word: string): void {
   const [, name, value = ''] = /^(ndots|timeout|attempts):(.*)$/.exec(word) ?? [];
   const number = Number.parseInt(value, 10) || 0;
   // `ndots` is a bit field of four bits: -1 acts as 15.
-  if (name === 'ndots') options.ndots = Math.min(number, MAX_NDOTS) & 0xf;
-  else if (name === 'timeout') options.timeoutSeconds = Math.min(number, MAX_TIMEOUT_SECONDS);
-  else if (name === 'attempts') options.attempts = Math.min(number, MAX_ATTEMPTS);
+  if (name === 'ndots') options.ndots = Math.min(number, maxNdots) & 0xf;
+  else if (name === 'timeout') options.timeoutSeconds = Math.min(number, maxTimeoutSeconds);
+  else if (name === 'attempts') options.attempts = Math.min(number, maxAttempts);
   else {
     const clear = word.startsWith('-');
     const text = clear ? word.slice(1) : word;
-    const flag = FLAG_NAMES.find(([prefix]) => text.startsWith(prefix))?.[1];
+    const flag = flagNames.find(([prefix]) => text.startsWith(prefix))?.[1];
     if (flag !== undefined && clear) options.flags.delete(flag);
     else if (flag !== undefined) options.flags.add(flag);
   }

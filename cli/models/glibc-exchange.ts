@@ -4,7 +4,7 @@
  */
 import { askOverTcp } from './glibc-tcp.ts';
 import { askOverUdp } from './glibc-udp.ts';
-import { closeAll, type Exchange, type GlibcReply, type GlibcWalk } from './glibc-walk.ts';
+import { closeAll, type Exchange, type GlibcReply, type GlibcState } from './glibc-state.ts';
 
 export type GlibcExchange = GlibcReplies | GlibcFailure;
 
@@ -22,14 +22,14 @@ export interface GlibcFailure {
   readonly lastRcode: number;
 }
 
-const RCODE_NONE = 0;
+const rcodeNone = 0;
 
-export async function exchangeAsGlibc(questions: readonly Uint8Array[], walk: GlibcWalk): Promise<GlibcExchange> {
+export async function exchangeAsGlibc(questions: readonly Uint8Array[], state: GlibcState): Promise<GlibcExchange> {
   const exchange: Exchange = {
-    walk,
+    state,
     questions,
     sockets: new Map(),
-    lastRcode: RCODE_NONE,
+    lastRcode: rcodeNone,
     heard: false,
     tcpCode: '',
   };
@@ -42,9 +42,9 @@ export async function exchangeAsGlibc(questions: readonly Uint8Array[], walk: Gl
 
 /** Server by server, attempt by attempt. */
 async function askServers(exchange: Exchange): Promise<GlibcExchange> {
-  const { walk } = exchange;
-  const { servers, attempts, flags } = walk.configuration;
-  const start = flags.has('rotate') ? walk.firstServer++ : 0;
+  const { state } = exchange;
+  const { servers, attempts, flags } = state.configuration;
+  const start = flags.has('rotate') ? state.firstServer++ : 0;
   let overTcp = flags.has('use-vc');
   for (let attempt = 1; attempt <= attempts; attempt++)
     for (let step = 0; step < servers.length; step++) {

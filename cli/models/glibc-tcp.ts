@@ -8,12 +8,12 @@ import {
   serverAt,
   type Exchange,
   type GlibcReply,
-} from './glibc-walk.ts';
-import { HEADER_BYTES, readHeader } from './message.ts';
+} from './glibc-state.ts';
+import { headerBytes, readHeader } from './message.ts';
 import { receive, type TcpSocket } from './network.ts';
 
 /** glibc waits without end for a TCP connection; the model gives up, as its servers may be real. */
-const TCP_PATIENCE_MS = 30_000;
+const tcpTimeoutMs = 30_000;
 
 /** Both questions on one connection; whatever comes back counts, matched by its ID alone. */
 export async function askOverTcp(exchange: Exchange, index: number): Promise<GlibcReply[] | undefined> {
@@ -27,12 +27,12 @@ export async function askOverTcp(exchange: Exchange, index: number): Promise<Gli
 
 /** Undefined: `tcpCode` says what went wrong. */
 async function askOnConnection(exchange: Exchange, index: number): Promise<GlibcReply[] | undefined> {
-  const { walk, questions } = exchange;
-  const connection = walk.network.openTcp(serverAt(walk, index));
+  const { state, questions } = exchange;
+  const connection = state.network.openTcp(serverAt(state, index));
   for (const question of questions) {
     connection.send(question);
     noteQuery(exchange, question, index, 'tcp');
-    walk.queries++;
+    state.queries++;
   }
   const replies = await repliesOn(connection, exchange, index);
   connection.close();
@@ -40,12 +40,12 @@ async function askOnConnection(exchange: Exchange, index: number): Promise<Glibc
 }
 
 async function repliesOn(connection: TcpSocket, exchange: Exchange, index: number): Promise<GlibcReply[] | undefined> {
-  const { walk, questions } = exchange;
+  const { state, questions } = exchange;
   const replies: GlibcReply[] = [];
   const open = questions.map(() => true);
-  const untilMs = walk.network.now() + TCP_PATIENCE_MS;
+  const untilMs = state.network.now() + tcpTimeoutMs;
   while (open.includes(true)) {
-    const received = await receive(walk.network, [connection], untilMs);
+    const received = await receive(state.network, [connection], untilMs);
     if (received === undefined || received.event.kind === 'failed') {
       exchange.tcpCode = received?.event.kind === 'failed' ? received.event.code : 'ETIMEDOUT';
       noteFailure(exchange, exchange.tcpCode, index, 'tcp');
@@ -53,7 +53,7 @@ async function repliesOn(connection: TcpSocket, exchange: Exchange, index: numbe
     }
     const { bytes } = received.event;
     if (replies.length === 0 && bytes.length > 3) exchange.lastRcode = rcodeOf(bytes);
-    if (bytes.length < HEADER_BYTES) {
+    if (bytes.length < headerBytes) {
       exchange.tcpCode = 'EMSGSIZE';
       return undefined;
     }

@@ -7,8 +7,8 @@
 import { isGlibcHostName, readGlibcAnswer } from './glibc-answer.ts';
 import type { GlibcConfiguration } from './glibc-configuration.ts';
 import { exchangeAsGlibc } from './glibc-exchange.ts';
-import type { GlibcReply, GlibcWalk } from './glibc-walk.ts';
-import { questionTypes, TYPE_A, type Family, type LookupResult, type Outcome } from './lookup.ts';
+import type { GlibcReply, GlibcState } from './glibc-state.ts';
+import { questionTypes, typeA, type Family, type LookupResult, type Outcome } from './lookup.ts';
 import { composeQuery, encodeName, type Header } from './message.ts';
 import type { Network } from './network.ts';
 import { beginCandidate, type Conclusion, type Timeline } from './timeline.ts';
@@ -23,9 +23,9 @@ export interface GlibcLookup {
 /** h_errno after a candidate that brought no answer; `DEAD` and `SERVFAIL` are TRY_AGAIN. */
 type Failure = 'NX' | 'NODATA' | 'SERVFAIL' | 'TEMPORARY' | 'DEAD' | 'FATAL';
 
-type CandidateResult = { readonly replies: readonly GlibcReply[] } | { readonly failure: Failure };
+type CandidateOutcome = { readonly replies: readonly GlibcReply[] } | { readonly failure: Failure };
 
-const OUTCOMES: Readonly<Record<Failure, Outcome>> = {
+const outcomes: Readonly<Record<Failure, Outcome>> = {
   NX: 'NONAME',
   FATAL: 'NONAME',
   NODATA: 'NODATA',
@@ -34,7 +34,7 @@ const OUTCOMES: Readonly<Record<Failure, Outcome>> = {
   DEAD: 'AGAIN',
 };
 
-const CONCLUSIONS: Readonly<Record<Failure, Conclusion>> = {
+const conclusions: Readonly<Record<Failure, Conclusion>> = {
   NX: 'no-such-name',
   FATAL: 'fatal',
   NODATA: 'no-data',
@@ -43,14 +43,14 @@ const CONCLUSIONS: Readonly<Record<Failure, Conclusion>> = {
   DEAD: 'refused',
 };
 
-const EDNS_PAYLOAD_BYTES = 1200; // RESOLV_EDNS_BUFFER_SIZE
-const RESULT_BUFFER_BYTES = 1024; // struct scratch_buffer
-const RESULT_BYTES_PER_ADDRESS = 40; // struct gaih_addrtuple
+const ednsPayloadBytes = 1200; // RESOLV_EDNS_BUFFER_SIZE
+const resultBufferBytes = 1024; // struct scratch_buffer
+const resultBytesPerAddress = 40; // struct gaih_addrtuple
 
 export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcLookup): Promise<LookupResult> {
   const { configuration, network } = lookup;
   const startMs = network.now();
-  const walk: GlibcWalk = {
+  const state: GlibcState = {
     configuration,
     network,
     serial: 'no',
@@ -61,7 +61,7 @@ export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcL
   };
   const result = (found: Omit<LookupResult, 'queries' | 'elapsedMs'>): LookupResult => ({
     ...found,
-    queries: walk.queries,
+    queries: state.queries,
     elapsedMs: network.now() - startMs,
   });
   if (name === '' || !isGlibcHostName(name) || /\.\./.test(name)) {
@@ -70,15 +70,15 @@ export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcL
     return result({ outcome: 'NONAME', addresses: [] });
   }
   const noAaaa = configuration.flags.has('no-aaaa');
-  const types = noAaaa ? [TYPE_A] : questionTypes(family);
+  const types = noAaaa ? [typeA] : questionTypes(family);
   // A result that does not fit makes getaddrinfo repeat the whole lookup with a buffer of twice the size.
-  for (let bufferBytes = RESULT_BUFFER_BYTES; ; bufferBytes *= 2) {
-    const found = await search(name, walk, async (candidate, entry) => {
-      const asked = await askCandidate(candidate, entry, types, walk);
+  for (let bufferBytes = resultBufferBytes; ; bufferBytes *= 2) {
+    const found = await search(name, state, async (candidate, entry) => {
+      const asked = await askCandidate(candidate, entry, types, state);
       // A call for AAAA alone asks A under `no-aaaa`, to tell NXDOMAIN from NODATA.
       return noAaaa && family === '6' && 'replies' in asked ? { failure: 'NODATA' } : asked;
     });
-    if ('failure' in found) return result({ outcome: OUTCOMES[found.failure], addresses: [] });
+    if ('failure' in found) return result({ outcome: outcomes[found.failure], addresses: [] });
     const answer = answerOf(found.replies, family === 'both');
     const last = lookup.timeline?.candidates.at(-1);
     if (last !== undefined && answer.outcome !== 'OK') last.conclusion = 'unusable';
@@ -87,15 +87,15 @@ export async function lookUpAsGlibc(name: string, family: Family, lookup: GlibcL
 }
 
 function resultBytes({ addresses, canonicalName = '' }: Pick<LookupResult, 'addresses' | 'canonicalName'>): number {
-  return addresses.length * RESULT_BYTES_PER_ADDRESS + Math.ceil((canonicalName.length + 1) / 8) * 8;
+  return addresses.length * resultBytesPerAddress + Math.ceil((canonicalName.length + 1) / 8) * 8;
 }
 
 /** `entry`: of the search list; none for the name as it is. */
-type AskCandidate = (candidate: string, entry?: string) => Promise<CandidateResult>;
+type AskCandidate = (candidate: string, entry?: string) => Promise<CandidateOutcome>;
 
 /** `__res_context_search` */
-async function search(name: string, walk: GlibcWalk, ask: AskCandidate): Promise<CandidateResult> {
-  const { search: entries, ndots, flags } = walk.configuration;
+async function search(name: string, state: GlibcState, ask: AskCandidate): Promise<CandidateOutcome> {
+  const { search: entries, ndots, flags } = state.configuration;
   const dots = name.split('.').length - 1;
   const isAbsolute = name.endsWith('.');
   const asIsFirst = isAbsolute || dots >= ndots ? await ask(name) : undefined;
@@ -145,32 +145,36 @@ async function askCandidate(
   candidate: string,
   entry: string | undefined,
   types: readonly number[],
-  walk: GlibcWalk,
-): Promise<CandidateResult> {
-  const noted = beginCandidate(walk.timeline, candidate, entry, walk.network.now());
-  walk.steps = noted.steps;
-  const result = await queryCandidate(candidate, types, walk);
-  noted.endMs = walk.network.now();
-  noted.conclusion = 'replies' in result ? 'found' : CONCLUSIONS[result.failure];
+  state: GlibcState,
+): Promise<CandidateOutcome> {
+  const noted = beginCandidate(state.timeline, candidate, entry, state.network.now());
+  state.steps = noted.steps;
+  const result = await queryCandidate(candidate, types, state);
+  noted.endMs = state.network.now();
+  noted.conclusion = 'replies' in result ? 'found' : conclusions[result.failure];
   return result;
 }
 
 /** `__res_context_query` */
-async function queryCandidate(candidate: string, types: readonly number[], walk: GlibcWalk): Promise<CandidateResult> {
+async function queryCandidate(
+  candidate: string,
+  types: readonly number[],
+  state: GlibcState,
+): Promise<CandidateOutcome> {
   const name = encodeName(candidate);
   if (name === undefined) return { failure: 'FATAL' };
-  const { flags } = walk.configuration;
-  const firstId = walk.network.randomId();
+  const { flags } = state.configuration;
+  const firstId = state.network.randomId();
   const questions = types.map((type, i) =>
     composeQuery({
       id: (firstId + i) & 0xffff,
       name,
       type,
       authenticData: flags.has('trust-ad'),
-      ...(flags.has('edns0') ? { ednsPayloadBytes: EDNS_PAYLOAD_BYTES } : {}),
+      ...(flags.has('edns0') ? { ednsPayloadBytes } : {}),
     }),
   );
-  const exchange = await exchangeAsGlibc(questions, walk);
+  const exchange = await exchangeAsGlibc(questions, state);
   if (exchange.kind === 'failure') {
     if (exchange.refused) return { failure: 'DEAD' };
     return { failure: exchange.lastRcode === 2 ? 'SERVFAIL' : 'TEMPORARY' };

@@ -15,16 +15,16 @@ export type Outcome = 'OK' | 'NONAME' | 'NODATA' | 'AGAIN';
 /** AF_UNSPEC, AF_INET, AF_INET6. */
 export type Family = 'both' | '4' | '6';
 
-export const TYPE_A = 1;
-export const TYPE_CNAME = 5;
-export const TYPE_AAAA = 28;
+export const typeA = 1;
+export const typeCname = 5;
+export const typeAaaa = 28;
 
 /** By type of record. */
-export const ADDRESS_BYTES: Readonly<Record<number, number>> = { [TYPE_A]: 4, [TYPE_AAAA]: 16 };
+export const addressBytes: Readonly<Record<number, number>> = { [typeA]: 4, [typeAaaa]: 16 };
 
 /** The questions of a call, in the order in which both libraries send them. */
 export function questionTypes(family: Family): number[] {
-  if (family === '4') return [TYPE_A];
-  if (family === '6') return [TYPE_AAAA];
-  return [TYPE_A, TYPE_AAAA];
+  if (family === '4') return [typeA];
+  if (family === '6') return [typeAaaa];
+  return [typeA, typeAaaa];
 }

@@ -2,11 +2,11 @@
  * The few bytes of DNS that a stub resolver handles (RFC 1035 §4). Written apart from the sidecar's
  * `wire`, because the models are its second opinion.
  */
-export const HEADER_BYTES = 12;
-const CLASS_IN = 1;
-const TYPE_OPT = 41;
-const MAX_NAME_BYTES = 255;
-const MAX_LABEL_BYTES = 63;
+export const headerBytes = 12;
+const classIn = 1;
+const typeOpt = 41;
+const maxNameBytes = 255;
+const maxLabelBytes = 63;
 
 export interface QueryParts {
   readonly id: number;
@@ -21,20 +21,20 @@ export function composeQuery(parts: QueryParts): Uint8Array {
   const { id, name, type } = parts;
   const edns = parts.ednsPayloadBytes;
   const flags = 0x0100 | (parts.authenticData ? 0x0020 : 0);
-  const opt = edns === undefined ? [] : [0, ...two(TYPE_OPT), ...two(edns), 0, 0, 0, 0, 0, 0];
+  const opt = edns === undefined ? [] : [0, ...two(typeOpt), ...two(edns), 0, 0, 0, 0, 0, 0];
   const counts = [1, 0, 0, edns === undefined ? 0 : 1].flatMap(two);
-  return Uint8Array.from([...two(id), ...two(flags), ...counts, ...name, ...two(type), ...two(CLASS_IN), ...opt]);
+  return Uint8Array.from([...two(id), ...two(flags), ...counts, ...name, ...two(type), ...two(classIn), ...opt]);
 }
 
 /** Wire form of a name in presentation form; a final dot makes no difference. */
 export function encodeName(text: string): Uint8Array | undefined {
   const bytes: number[] = [];
   for (const label of labelsOf(text)) {
-    if (label.length === 0 || label.length > MAX_LABEL_BYTES) return undefined;
+    if (label.length === 0 || label.length > maxLabelBytes) return undefined;
     bytes.push(label.length, ...label);
   }
   bytes.push(0);
-  return bytes.length > MAX_NAME_BYTES ? undefined : Uint8Array.from(bytes);
+  return bytes.length > maxNameBytes ? undefined : Uint8Array.from(bytes);
 }
 
 function labelsOf(text: string): number[][] {
@@ -103,13 +103,13 @@ export function readName(message: Uint8Array, offset: number): NameInMessage | u
     if (first === undefined) return undefined;
     if (first === 0) return { text: labels.join('.'), end: end ?? at + 1 };
     if (first >= 0xc0) {
-      if (at + 1 >= message.length || hops++ > MAX_NAME_BYTES) return undefined;
+      if (at + 1 >= message.length || hops++ > maxNameBytes) return undefined;
       end ??= at + 2;
       at = number16(message, at) & 0x3fff;
       continue;
     }
     length += first + 1;
-    if (first > MAX_LABEL_BYTES || at + first >= message.length || length > MAX_NAME_BYTES) return undefined;
+    if (first > maxLabelBytes || at + first >= message.length || length > maxNameBytes) return undefined;
     labels.push(labelText(message.subarray(at + 1, at + 1 + first)));
     at += 1 + first;
   }
@@ -133,9 +133,9 @@ export interface Question {
 }
 
 export function readQuestion(message: Uint8Array): Question | undefined {
-  const name = readName(message, HEADER_BYTES);
+  const name = readName(message, headerBytes);
   if (name === undefined || name.end + 4 > message.length) return undefined;
-  if (number16(message, name.end + 2) !== CLASS_IN) return undefined;
+  if (number16(message, name.end + 2) !== classIn) return undefined;
   return { name: name.text, type: number16(message, name.end), end: name.end + 4 };
 }
 
@@ -149,13 +149,13 @@ export interface RecordInMessage {
   readonly end: number;
 }
 
-const RECORD_FIXED_BYTES = 10;
+const recordFixedBytes = 10;
 
 /** The resource record (RFC 1035 §4.1.3) at `offset`; undefined where it does not parse or is not there as a whole. */
 export function readRecord(message: Uint8Array, offset: number): RecordInMessage | undefined {
   const owner = readName(message, offset);
-  if (owner === undefined || owner.end + RECORD_FIXED_BYTES > message.length) return undefined;
-  const dataStart = owner.end + RECORD_FIXED_BYTES;
+  if (owner === undefined || owner.end + recordFixedBytes > message.length) return undefined;
+  const dataStart = owner.end + recordFixedBytes;
   const end = dataStart + number16(message, owner.end + 8);
   if (end > message.length) return undefined;
   const [type, recordClass] = [number16(message, owner.end), number16(message, owner.end + 2)];

@@ -1,7 +1,7 @@
 /** musl's `__dns_parse` and its callback: addresses and canonical name out of one reply, bytes taken as they come. */
 import { formatAddress } from './address.ts';
-import { ADDRESS_BYTES, TYPE_CNAME } from './lookup.ts';
-import { HEADER_BYTES, number16, readHeader, readName } from './message.ts';
+import { addressBytes, typeCname } from './lookup.ts';
+import { headerBytes, number16, readHeader, readName } from './message.ts';
 import type { MuslGeneration } from './musl-generations.ts';
 import type { ReadingLimit } from './timeline.ts';
 
@@ -13,10 +13,10 @@ export interface MuslAnswer {
   readonly limits: Set<ReadingLimit>;
 }
 
-const NO_POINTER_LIMIT = { maxPointer: Infinity };
-const MAX_ADDRESSES = 48; // MAXADDRS
-const RCODE_NONE = 0;
-const RECORD_FIXED_BYTES = 10;
+const noPointerLimit = { maxPointer: Infinity };
+const maxAddresses = 48; // MAXADDRS
+const rcodeNone = 0;
+const recordFixedBytes = 10;
 
 /** Owner names and classes are not looked at; what stands before a fault is kept. */
 export function readMuslAnswer(
@@ -25,11 +25,11 @@ export function readMuslAnswer(
   generation: MuslGeneration,
   answer: MuslAnswer,
 ): void {
-  if (reply.length < HEADER_BYTES) return;
+  if (reply.length < headerBytes) return;
   const { rcode, questionCount, answerCount } = readHeader(reply);
-  if (rcode !== RCODE_NONE) return;
+  if (rcode !== rcodeNone) return;
   if (questionCount + answerCount > generation.maxRecords) return void answer.limits.add('records');
-  let at: number | undefined = HEADER_BYTES;
+  let at: number | undefined = headerBytes;
   for (let i = 0; i < questionCount; i++) {
     at = skipName(reply, at, 6, generation);
     if (at === undefined) return;
@@ -39,8 +39,8 @@ export function readMuslAnswer(
     const owner = at;
     at = skipName(reply, owner, 12, generation);
     if (at === undefined)
-      return void answer.limits.add(skipName(reply, owner, 12, NO_POINTER_LIMIT) === undefined ? 'damage' : 'pointer');
-    const start = at + RECORD_FIXED_BYTES;
+      return void answer.limits.add(skipName(reply, owner, 12, noPointerLimit) === undefined ? 'damage' : 'pointer');
+    const start = at + recordFixedBytes;
     const record: MuslRecord = { type: reply[at + 1] ?? 0, start, end: start + number16(reply, at + 8) };
     if (record.end > reply.length) return void answer.limits.add('damage');
     if (takeRecord(reply, record, askedType, generation, answer) === 'stop') return;
@@ -62,18 +62,18 @@ function takeRecord(
   generation: MuslGeneration,
   answer: MuslAnswer,
 ): 'continue' | 'stop' {
-  const isFull = answer.addresses.length >= MAX_ADDRESSES;
-  if (isFull && ADDRESS_BYTES[type] !== undefined) answer.limits.add('addresses');
+  const isFull = answer.addresses.length >= maxAddresses;
+  if (isFull && addressBytes[type] !== undefined) answer.limits.add('addresses');
   if (isFull && generation.stopsAtLastAddress) return 'stop';
-  if (type === TYPE_CNAME) {
+  if (type === typeCname) {
     const target = readName(reply, start)?.text;
     if (target !== undefined && isMuslHostName(target)) answer.canonicalName = target;
     return 'continue';
   }
-  const addressBytes = ADDRESS_BYTES[type];
-  if (isFull || addressBytes === undefined) return 'continue';
+  const expectedBytes = addressBytes[type];
+  if (isFull || expectedBytes === undefined) return 'continue';
   if (generation.checksType && type !== askedType) return 'continue';
-  if (end - start !== addressBytes) {
+  if (end - start !== expectedBytes) {
     answer.limits.add('damage');
     return 'stop';
   }

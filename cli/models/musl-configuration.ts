@@ -12,18 +12,18 @@ export interface MuslConfiguration {
   readonly attempts: number;
 }
 
-const MAX_SERVERS = 3; // MAXNS
-const MAX_LINE_BYTES = 255; // with its newline; the buffer of 256 holds a zero byte too
-const MAX_NDOTS = 15;
-const MAX_TIMEOUT_SECONDS = 60;
-const MAX_ATTEMPTS = 10;
+const maxServers = 3; // MAXNS
+const maxLineBytes = 255; // with its newline; the buffer of 256 holds a zero byte too
+const maxNdots = 15;
+const maxTimeoutSeconds = 60;
+const maxAttempts = 10;
 
 /** `port` is where the servers listen: the file cannot say it. */
 export function readMuslConfiguration(text: string, port: number): MuslConfiguration {
   const draft: Draft = { servers: [], search: [], ndots: 1, timeoutSeconds: 5, attempts: 2 };
   // A line keeps its newline, which counts as the white space behind a keyword.
   for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-    if (Buffer.byteLength(line) > MAX_LINE_BYTES) continue;
+    if (Buffer.byteLength(line) > maxLineBytes) continue;
     const [, keyword, rest = ''] = /^(options|nameserver|search|domain)\s(.*)$/s.exec(line) ?? [];
     const words = rest.trim().split(/\s+/);
     if (keyword === 'search' || keyword === 'domain') draft.search = words[0] === '' ? [] : words;
@@ -43,15 +43,15 @@ interface Draft {
 }
 
 function takeServer(servers: Endpoint[], text: string, port: number): void {
-  if (servers.length >= MAX_SERVERS) return;
+  if (servers.length >= maxServers) return;
   const address = parseServerAddress(text);
   if (address !== undefined) servers.push({ address, port });
 }
 
 function takeNumbers(draft: Draft, line: string): void {
-  draft.ndots = numberBehind('ndots:', line, MAX_NDOTS) ?? draft.ndots;
-  draft.timeoutSeconds = numberBehind('timeout:', line, MAX_TIMEOUT_SECONDS) ?? draft.timeoutSeconds;
-  draft.attempts = numberBehind('attempts:', line, MAX_ATTEMPTS) ?? draft.attempts;
+  draft.ndots = numberBehind('ndots:', line, maxNdots) ?? draft.ndots;
+  draft.timeoutSeconds = numberBehind('timeout:', line, maxTimeoutSeconds) ?? draft.timeoutSeconds;
+  draft.attempts = numberBehind('attempts:', line, maxAttempts) ?? draft.attempts;
 }
 
 /** musl looks for the text anywhere in the line and takes its first place. */

@@ -14,10 +14,10 @@ export interface MuslExchange {
   readonly queries: number;
 }
 
-const RCODE_SERVFAIL = 2;
-const ACCEPTED_RCODES = [0, 3];
-const SHORTEST_DATAGRAM_BYTES = 4;
-const SHORTEST_TCP_MESSAGE_BYTES = 13;
+const rcodeServfail = 2;
+const acceptedRcodes = [0, 3];
+const shortestDatagramBytes = 4;
+const shortestTcpMessageBytes = 13;
 
 // oxlint-disable-next-line max-lines-per-function -- mirrors one C function, whose parts share all of their state
 export async function exchangeAsMusl(
@@ -55,15 +55,15 @@ export async function exchangeAsMusl(
       (question, n) => replies[n] === undefined && connections[n] === undefined && sameId(question, bytes),
     );
     const question = questions[i];
-    if (bytes.length < SHORTEST_DATAGRAM_BYTES || server === undefined || question === undefined) return;
+    if (bytes.length < shortestDatagramBytes || server === undefined || question === undefined) return;
     const rcode = rcodeOf(bytes);
-    const isRepeated = rcode === RCODE_SERVFAIL && immediateRepeats > 0;
-    if (!ACCEPTED_RCODES.includes(rcode)) noteReply(bytes, server, 'udp', isRepeated ? 'repeated' : 'ignored');
+    const isRepeated = rcode === rcodeServfail && immediateRepeats > 0;
+    if (!acceptedRcodes.includes(rcode)) noteReply(bytes, server, 'udp', isRepeated ? 'repeated' : 'ignored');
     if (isRepeated) {
       immediateRepeats--;
       askOverUdp(question, server);
     }
-    if (!ACCEPTED_RCODES.includes(rcode)) return;
+    if (!acceptedRcodes.includes(rcode)) return;
     const truncated = ((bytes[2] ?? 0) & 0x02) !== 0 || bytes.length > generation.bufferBytes;
     if (truncated && generation.usesTcp) {
       noteReply(bytes, server, 'udp', 'over-tcp');
@@ -80,7 +80,7 @@ export async function exchangeAsMusl(
   };
   /** False gives the whole exchange up. */
   const takeTcpReply = (connection: TcpSocket, bytes: Uint8Array): boolean => {
-    const isAccepted = bytes.length >= SHORTEST_TCP_MESSAGE_BYTES && ACCEPTED_RCODES.includes(rcodeOf(bytes));
+    const isAccepted = bytes.length >= shortestTcpMessageBytes && acceptedRcodes.includes(rcodeOf(bytes));
     const use = !isAccepted ? 'ignored' : bytes.length > generation.bufferBytes ? 'cut' : 'taken';
     noteReply(bytes, peerOf(connection), 'tcp', use);
     if (!isAccepted) return false;

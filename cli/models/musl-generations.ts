@@ -25,7 +25,7 @@ export interface MuslGeneration {
 
 export type MuslGenerationName = 'G1' | 'G2' | 'G3' | 'G4';
 
-const BEFORE_TCP = {
+const beforeTcp = {
   bufferBytes: 512,
   usesTcp: false,
   knowsNoData: false,
@@ -36,7 +36,7 @@ const BEFORE_TCP = {
   skipsEmptyLabels: false,
 };
 
-const WITH_TCP = {
+const withTcp = {
   usesTcp: true,
   needsBothHalves: true,
   knowsNoData: true,
@@ -45,24 +45,24 @@ const WITH_TCP = {
   skipsEmptyLabels: true,
 };
 
-export const MUSL_GENERATIONS: Readonly<Record<MuslGenerationName, MuslGeneration>> = {
+export const muslGenerations: Readonly<Record<MuslGenerationName, MuslGeneration>> = {
   // 1.1.13 to 1.1.16 differ in ways that crash; the model is the later part of the generation.
   G1: {
-    ...BEFORE_TCP,
+    ...beforeTcp,
     name: 'G1',
     versions: '1.1.17 to 1.2.0',
     alpine: '3.7 to 3.12',
     needsBothHalves: false,
   },
   G2: {
-    ...BEFORE_TCP,
+    ...beforeTcp,
     name: 'G2',
     versions: '1.2.1 to 1.2.3',
     alpine: '3.13 to 3.17',
     needsBothHalves: true,
   },
   G3: {
-    ...WITH_TCP,
+    ...withTcp,
     name: 'G3',
     versions: '1.2.4',
     alpine: '3.18',
@@ -71,7 +71,7 @@ export const MUSL_GENERATIONS: Readonly<Record<MuslGenerationName, MuslGeneratio
     maxPointer: 510,
   },
   G4: {
-    ...WITH_TCP,
+    ...withTcp,
     name: 'G4',
     versions: '1.2.5 to 1.2.6',
     alpine: '3.20 to 3.24',
@@ -87,9 +87,9 @@ export function generationOf(version: string): MuslGeneration | undefined {
   const [major = 0, minor = 0, patch = 0] = digits.map(Number);
   const number = (major * 1000 + minor) * 1000 + patch;
   if (number < 1_001_017) return undefined;
-  if (number <= 1_002_000) return MUSL_GENERATIONS.G1;
-  if (number <= 1_002_003) return MUSL_GENERATIONS.G2;
-  return number === 1_002_004 ? MUSL_GENERATIONS.G3 : MUSL_GENERATIONS.G4;
+  if (number <= 1_002_000) return muslGenerations.G1;
+  if (number <= 1_002_003) return muslGenerations.G2;
+  return number === 1_002_004 ? muslGenerations.G3 : muslGenerations.G4;
 }
 
 /** The generation of a library named like `musl-1.2.5`; nothing for another one. */

@@ -20,9 +20,9 @@ export interface MuslLookup {
   readonly timeline?: Timeline;
 }
 
-const MAX_NAME_BYTES = 254;
-const MAX_ENCODED_TEXT_BYTES = 253;
-const MAX_LABEL_BYTES = 63;
+const maxNameBytes = 254;
+const maxEncodedTextBytes = 253;
+const maxLabelBytes = 63;
 
 export async function lookUpAsMusl(name: string, family: Family, lookup: MuslLookup): Promise<LookupResult> {
   const startMs = lookup.network.now();
@@ -37,9 +37,8 @@ export async function lookUpAsMusl(name: string, family: Family, lookup: MuslLoo
   const absolute = name.endsWith('.');
   const bare = absolute ? name.slice(0, -1) : name;
   const nameBytes = Buffer.byteLength(name);
-  if (nameBytes === 0 || nameBytes > MAX_NAME_BYTES || bare === '' || bare.endsWith('.')) {
-    if (lookup.timeline !== undefined)
-      lookup.timeline.rejected = nameBytes > MAX_NAME_BYTES ? 'too-long' : 'empty-label';
+  if (nameBytes === 0 || nameBytes > maxNameBytes || bare === '' || bare.endsWith('.')) {
+    if (lookup.timeline !== undefined) lookup.timeline.rejected = nameBytes > maxNameBytes ? 'too-long' : 'empty-label';
     return result('NONAME');
   }
   const dots = name.split('.').length - 1;
@@ -60,7 +59,7 @@ export async function lookUpAsMusl(name: string, family: Family, lookup: MuslLoo
   return result('NONAME');
 }
 
-interface CandidateResult {
+interface CandidateOutcome {
   /** Undefined: the next candidate's turn. */
   readonly outcome?: Outcome;
   readonly answer?: MuslAnswer;
@@ -73,10 +72,10 @@ async function askCandidate(
   family: Family,
   lookup: MuslLookup,
   noted: CandidateTimeline,
-): Promise<CandidateResult> {
+): Promise<CandidateOutcome> {
   const { configuration, generation, network } = lookup;
   const name = encodeAsMusl(candidate, generation);
-  const concluded = (conclusion: Conclusion, result: CandidateResult): CandidateResult => {
+  const concluded = (conclusion: Conclusion, result: CandidateOutcome): CandidateOutcome => {
     noted.conclusion = conclusion;
     return result;
   };
@@ -118,11 +117,11 @@ function encodeAsMusl(candidate: string, generation: MuslGeneration): Uint8Array
   const text = candidate.endsWith('.') ? candidate.slice(0, -1) : candidate;
   const rootLeft = text.endsWith('.');
   if (rootLeft && generation.skipsEmptyLabels) return undefined;
-  if (Buffer.byteLength(text) > MAX_ENCODED_TEXT_BYTES) return undefined;
+  if (Buffer.byteLength(text) > maxEncodedTextBytes) return undefined;
   const bytes: number[] = [];
   for (const label of (rootLeft ? text.slice(0, -1) : text).split('.')) {
     const labelBytes = Buffer.from(label);
-    if (labelBytes.length === 0 || labelBytes.length > MAX_LABEL_BYTES) return undefined;
+    if (labelBytes.length === 0 || labelBytes.length > maxLabelBytes) return undefined;
     bytes.push(labelBytes.length, ...labelBytes);
   }
   return Uint8Array.from([...bytes, rootLeft ? 0x2e : 0]);

@@ -1,7 +1,7 @@
 /** What a reply says, read without the leniency of any library. */
 import { formatAddress } from './address.ts';
-import { ADDRESS_BYTES, TYPE_CNAME } from './lookup.ts';
-import { HEADER_BYTES, isLame, readHeader, readQuestion, readRecord } from './message.ts';
+import { addressBytes, typeCname } from './lookup.ts';
+import { headerBytes, isLame, readHeader, readQuestion, readRecord } from './message.ts';
 
 export interface ReplySummary {
   readonly kind: ReplyKind;
@@ -23,20 +23,20 @@ export type ReplyKind = 'addresses' | 'alias' | 'empty' | 'lame' | 'error' | 'un
 export function summarizeReply(message: Uint8Array, askedType: number): ReplySummary {
   const bytes = message.length;
   const addresses: string[] = [];
-  if (bytes < HEADER_BYTES) return { kind: 'unreadable', rcode: 0, addresses, isTruncated: false, bytes };
+  if (bytes < headerBytes) return { kind: 'unreadable', rcode: 0, addresses, isTruncated: false, bytes };
   const header = readHeader(message);
   const { rcode, truncated: isTruncated } = header;
   const summary = (kind: ReplyKind): ReplySummary => ({ kind, rcode, addresses, isTruncated, bytes });
   if (rcode !== 0) return summary('error');
-  let at: number | undefined = header.questionCount === 0 ? HEADER_BYTES : readQuestion(message)?.end;
+  let at: number | undefined = header.questionCount === 0 ? headerBytes : readQuestion(message)?.end;
   let hasAlias = false;
   for (let i = 0; i < header.answerCount; i++) {
     const record = at === undefined ? undefined : readRecord(message, at);
     if (record === undefined) return summary('unreadable');
     const { type, data } = record;
     at = record.end;
-    if (type === TYPE_CNAME) hasAlias = true;
-    if (type === askedType && data.length === ADDRESS_BYTES[type]) addresses.push(formatAddress(data));
+    if (type === typeCname) hasAlias = true;
+    if (type === askedType && data.length === addressBytes[type]) addresses.push(formatAddress(data));
   }
   if (addresses.length > 0) return summary('addresses');
   if (hasAlias) return summary('alias');

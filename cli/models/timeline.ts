@@ -1,5 +1,5 @@
 /** What one lookup of a model did, in order, for reports. The model fills it as it goes, if it is given one. */
-import { number16, HEADER_BYTES } from './message.ts';
+import { number16, headerBytes } from './message.ts';
 import type { Endpoint } from './network.ts';
 import { summarizeReply, type ReplySummary } from './reply-summary.ts';
 
@@ -88,7 +88,7 @@ export type TimelineStep =
  */
 export type ReplyUse = 'taken' | 'cut' | 'repeated' | 'over-tcp' | 'next-server' | 'ignored';
 
-const QUESTION_FIXED_BYTES = 4;
+const questionFixedBytes = 4;
 
 export function createTimeline(): Timeline {
   return { candidates: [] };
@@ -127,8 +127,8 @@ export function replyStep(
 
 /** Of a query of a model; musl before 1.2.4 composes one whose name has no end, with the type behind it all the same. */
 export function questionType(question: Uint8Array): number {
-  let at = HEADER_BYTES;
+  let at = headerBytes;
   while ((question[at] ?? 0) > 0) at += 1 + (question[at] ?? 0);
-  const isNameWhole = at + QUESTION_FIXED_BYTES < question.length;
-  return number16(question, isNameWhole ? at + 1 : question.length - QUESTION_FIXED_BYTES);
+  const isNameWhole = at + questionFixedBytes < question.length;
+  return number16(question, isNameWhole ? at + 1 : question.length - questionFixedBytes);
 }

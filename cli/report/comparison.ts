@@ -20,7 +20,7 @@ export interface NameLookups {
 export type Likeness = 'same' | 'other-addresses' | 'different';
 
 /** More than this is felt. */
-const NOTICEABLE_MS = 500;
+const noticeableMs = 500;
 
 /** What an application would notice: permanent or temporary failure, or the set of addresses. */
 export function isSameResult(a: Lookup, b: Lookup): boolean {
@@ -43,7 +43,7 @@ export function likeness(a: Lookup, b: Lookup): Likeness {
 /** Milliseconds that `a` took longer, if one would notice; else 0. */
 export function noticeableDelay(a: Lookup, b: Lookup): number {
   const longer = a.elapsedMs - b.elapsedMs;
-  return longer > NOTICEABLE_MS ? longer : 0;
+  return longer > noticeableMs ? longer : 0;
 }
 
 /** Whether any nameserver replied, in whatever way. Unknown without a timeline. */

@@ -1,6 +1,6 @@
 /** What came back for a candidate, in words: of each half the reply that counted, or what came instead. */
 import { isIPv6 } from 'node:net';
-import { TYPE_A, TYPE_AAAA } from '../models/lookup.ts';
+import { typeA, typeAaaa } from '../models/lookup.ts';
 import type { Endpoint } from '../models/network.ts';
 import type { ReplySummary } from '../models/reply-summary.ts';
 import type { CandidateTimeline, TimelineStep } from '../models/timeline.ts';
@@ -16,14 +16,14 @@ export interface Half {
   readonly server: Endpoint | undefined;
 }
 
-const RCODES: Readonly<Record<number, string>> = {
+const rcodes: Readonly<Record<number, string>> = {
   1: 'FORMERR',
   2: 'SERVFAIL',
   3: 'NXDOMAIN',
   4: 'NOTIMP',
   5: 'REFUSED',
 };
-const FAILURES: Readonly<Record<string, string>> = {
+const failures: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   EHOSTUNREACH: 'host unreachable',
@@ -58,7 +58,7 @@ function halfOf(steps: readonly TimelineStep[], type: number): Half {
 function stepText(step: TimelineStep | undefined): string {
   if (step === undefined || step.kind === 'silence' || step.kind === 'query') return 'no reply';
   const over = step.transport === 'tcp' ? ' over TCP' : '';
-  if (step.kind === 'failure') return `${FAILURES[step.code] ?? step.code}${over}`;
+  if (step.kind === 'failure') return `${failures[step.code] ?? step.code}${over}`;
   const cut = step.reply.isTruncated ? ', truncated' : '';
   return `${replyText(step.reply)}${cut}${over}`;
 }
@@ -74,7 +74,7 @@ export function replyText({ kind, rcode, addresses }: ReplySummary): string {
     case 'lame':
       return 'an empty reply without authority';
     case 'error':
-      return RCODES[rcode] ?? `error code ${rcode}`;
+      return rcodes[rcode] ?? `error code ${rcode}`;
     case 'unreadable':
       return 'a reply that cannot be read';
   }
@@ -98,13 +98,13 @@ export function evidenceText(candidate: CandidateTimeline, showServers: boolean)
 }
 
 export function typeText(type: number): string {
-  return type === TYPE_A ? 'A' : type === TYPE_AAAA ? 'AAAA' : `TYPE${type}`;
+  return type === typeA ? 'A' : type === typeAaaa ? 'AAAA' : `TYPE${type}`;
 }
 
-const DNS_PORT = 53;
+const standardDnsPort = 53;
 
 export function endpointText({ address, port }: Endpoint): string {
-  if (port === DNS_PORT) return address;
+  if (port === standardDnsPort) return address;
   return isIPv6(address.split('%')[0] ?? '') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 

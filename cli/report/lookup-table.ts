@@ -18,25 +18,25 @@ interface Layout {
   readonly time: number;
 }
 
-const WIDE_COLUMNS = 100;
-const MIDDLE_COLUMNS = 80;
-const MAX_NAME_COLUMNS = 34;
+const wideColumns = 100;
+const middleColumns = 80;
+const maxNameColumns = 34;
 
 /** Wide: a row on one line, with the queries; narrow: the name on a line of its own. */
 function layoutOf(columns: number): Layout {
-  if (columns >= WIDE_COLUMNS) {
-    const name = Math.min(MAX_NAME_COLUMNS, 22 + Math.floor((columns - WIDE_COLUMNS) / 2));
+  if (columns >= wideColumns) {
+    const name = Math.min(maxNameColumns, 22 + Math.floor((columns - wideColumns) / 2));
     return { name, mark: 3, outcome: Math.floor((columns - name) / 3) - 12, queries: 3, time: 6 };
   }
-  if (columns >= MIDDLE_COLUMNS) {
-    const name = 14 + (columns - MIDDLE_COLUMNS);
+  if (columns >= middleColumns) {
+    const name = 14 + (columns - middleColumns);
     return { name, mark: 3, outcome: 13, queries: 0, time: 6 };
   }
   return { name: 0, mark: 3, outcome: Math.floor(columns / 3) - 9, queries: 0, time: 6 };
 }
 
 /** As gai_strerror has them, but short. */
-const FAILURES = { NONAME: 'not found', NODATA: 'no address', AGAIN: 'temp. fail.' } as const;
+const failures = { NONAME: 'not found', NODATA: 'no address', AGAIN: 'temp. fail.' } as const;
 
 interface Mark {
   readonly sign: string;
@@ -45,7 +45,7 @@ interface Mark {
 }
 
 /** What the signs say; only those that a table has are explained below it. */
-const MARKS = {
+const marks = {
   otherwise: { sign: '✗', style: 'red', meaning: 'otherwise than glibc' },
   found: { sign: '✓', style: 'green', meaning: 'found as by glibc' },
   failed: { sign: '=', style: undefined, meaning: 'fails as with glibc' },
@@ -134,7 +134,7 @@ function isFound({ injected }: NameLookups): boolean {
 
 function legend(rows: readonly NameLookups[], columns: number): string[] {
   const used = new Set<Mark>(rows.flatMap((row) => [muslMark(row), injectedMark(row)]));
-  const meanings = Object.values(MARKS)
+  const meanings = Object.values(marks)
     .filter((mark) => mark.sign !== '' && used.has(mark))
     .map(({ sign, meaning }) => `${sign} ${meaning}`);
   if (layoutOf(columns).queries > 0) meanings.push('q: queries that the program itself sends');
@@ -144,21 +144,21 @@ function legend(rows: readonly NameLookups[], columns: number): string[] {
 
 function muslMark({ musl, glibc }: NameLookups): Mark {
   const like = likeness(musl, glibc);
-  return like === 'different' ? MARKS.otherwise : MARKS.none;
+  return like === 'different' ? marks.otherwise : marks.none;
 }
 
 function injectedMark({ injected, glibc }: NameLookups): Mark {
   const like = likeness(injected, glibc);
-  if (like === 'different') return MARKS.differs;
-  if (noticeableDelay(injected, glibc) > 0) return MARKS.slow;
-  if (like === 'other-addresses') return MARKS.addresses;
-  return injected.outcome === 'OK' ? MARKS.found : MARKS.failed;
+  if (like === 'different') return marks.differs;
+  if (noticeableDelay(injected, glibc) > 0) return marks.slow;
+  if (like === 'other-addresses') return marks.addresses;
+  return injected.outcome === 'OK' ? marks.found : marks.failed;
 }
 
 function tableRow(row: NameLookups, layout: Layout, columns: number): string[] {
   const cells = [
     cell(row.musl, muslMark(row), layout),
-    cell(row.glibc, MARKS.none, layout),
+    cell(row.glibc, marks.none, layout),
     cell(row.injected, injectedMark(row), layout),
   ].join('');
   const name = printable(row.name);
@@ -175,7 +175,7 @@ function cell(lookup: Lookup, { sign, style }: Mark, layout: Layout): string {
 
 /** The first IPv4 address, else the first, and how many more there are. */
 export function outcomeText({ outcome, addresses }: Pick<Lookup, 'outcome' | 'addresses'>, columns: number): string {
-  if (outcome !== 'OK') return FAILURES[outcome];
+  if (outcome !== 'OK') return failures[outcome];
   const first = addresses.find((address) => !address.includes(':')) ?? addresses[0] ?? '';
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
   return shortened(first, columns - more.length) + more;

@@ -4,10 +4,10 @@ import type { MuslGeneration } from '../models/musl-generations.ts';
 import type { CandidateTimeline } from '../models/timeline.ts';
 import { countText, halvesOf, secondsText, typeText, type Half } from './evidence.ts';
 
-const MAX_ADDRESSES = 48;
-const MAX_CANDIDATE_BYTES = 255;
-const RCODE_SERVFAIL = 2;
-const RCODE_NXDOMAIN = 3;
+const maxAddresses = 48;
+const maxCandidateBytes = 255;
+const rcodeServfail = 2;
+const rcodeNxdomain = 3;
 
 export interface MuslView {
   readonly configuration: MuslConfiguration;
@@ -24,7 +24,7 @@ export function muslWords(candidate: CandidateTimeline, view: MuslView, found: n
     case 'found':
       return foundWords(candidate, halves, view, found);
     case 'no-such-name': {
-      const denied = halves.find(({ step }) => step?.kind === 'reply' && step.reply.rcode === RCODE_NXDOMAIN);
+      const denied = halves.find(({ step }) => step?.kind === 'reply' && step.reply.rcode === rcodeNxdomain);
       return denied === undefined ? '' : droppedWords(halves, denied.type, 'drops');
     }
     case 'no-data':
@@ -32,7 +32,7 @@ export function muslWords(candidate: CandidateTimeline, view: MuslView, found: n
     case 'temporary':
       return temporaryWords(candidate, halves, view);
     case 'passed-over':
-      return Buffer.byteLength(candidate.name) > MAX_CANDIDATE_BYTES
+      return Buffer.byteLength(candidate.name) > maxCandidateBytes
         ? 'passes over that name, which is too long'
         : `passes over ${entryText(candidate)}`;
     case 'not-encodable':
@@ -51,7 +51,7 @@ function foundWords(candidate: CandidateTimeline, halves: readonly Half[], view:
   const cut = halves.map(({ step }) => step).find((step) => step?.kind === 'reply' && step.use === 'cut');
   if (cut?.kind === 'reply')
     return `cuts the reply of ${cut.reply.bytes} bytes at ${view.generation.bufferBytes} and keeps ${countText(found)}`;
-  if (candidate.limits.has('addresses')) return `keeps ${MAX_ADDRESSES} of ${countText(sent)}`;
+  if (candidate.limits.has('addresses')) return `keeps ${maxAddresses} of ${countText(sent)}`;
   if (halves.some(({ step }) => step?.kind === 'reply' && step.reply.isTruncated))
     return `${view.generation.usesTcp ? 'takes the truncated reply' : 'has no TCP'} and keeps ${countText(found)}`;
   const limit = limitWords(candidate, view);
@@ -89,7 +89,7 @@ function temporaryWords(
   const isOutOfTime = candidate.endMs - candidate.startMs >= timeoutMs;
   if (!isOutOfTime) return step?.kind === 'reply' || step?.kind === 'failure' ? `${end} at that` : end;
   const until = `until its ${secondsText(timeoutMs)} are over, and ${end}`;
-  if (step?.kind === 'reply') return `${step.reply.rcode === RCODE_SERVFAIL ? 'asks again' : 'ignores that'} ${until}`;
+  if (step?.kind === 'reply') return `${step.reply.rcode === rcodeServfail ? 'asks again' : 'ignores that'} ${until}`;
   return `${malformedWords(candidate, generation)}waits ${until}`;
 }
 

@@ -43,8 +43,8 @@ function sameNameText(parting: Parting, setup: PartingSetup): string | undefined
   const { m, g } = parting;
   const hasServers = setup.glibc.configuration.servers.length > 1;
   const [seen, theirs] = [evidenceText(m, hasServers), evidenceText(g, hasServers)];
-  const muslText = muslSide(parting, setup.musl);
-  const glibcText = glibcSide(parting);
+  const muslText = muslClause(parting, setup.musl);
+  const glibcText = glibcClause(parting);
   if (muslText === undefined || glibcText === undefined) return undefined;
   const isAsked = halvesOf(m).length > 0;
   if (!isAsked) return `musl ${muslText}; glibc asks ${theirs}, and ${glibcText}.`;
@@ -65,7 +65,7 @@ function isOtherServer(m: CandidateTimeline, g: CandidateTimeline): boolean {
   return servers(m).some((server, i) => server !== '' && theirs[i] !== '' && theirs[i] !== server);
 }
 
-function muslSide({ name, mine, i, m, musl }: Parting, view: MuslView): string | undefined {
+function muslClause({ name, mine, i, m, musl }: Parting, view: MuslView): string | undefined {
   const words = muslWords(m, view, musl.addresses.length);
   if (m.conclusion !== 'no-such-name' && m.conclusion !== 'passed-over') return words === '' ? undefined : words;
   const and = words === '' ? '' : `${words} and `;
@@ -77,7 +77,7 @@ function muslSide({ name, mine, i, m, musl }: Parting, view: MuslView): string |
   return `${and}has no other name to ask`;
 }
 
-function glibcSide({ theirs, i, g, glibc }: Parting): string | undefined {
+function glibcClause({ theirs, i, g, glibc }: Parting): string | undefined {
   if (i + 1 < theirs.length)
     return `${g.conclusion === 'no-data' ? 'remembers that, ' : ''}goes on and ${endWords(glibc)}`;
   switch (g.conclusion) {

@@ -10,9 +10,9 @@ export interface DiffLine {
 }
 
 /** Lines that stay beside a change; longer runs of equal lines are folded. */
-const CONTEXT_LINES = 3;
-const INDENT = '  ';
-const FOLD = '…';
+const contextLines = 3;
+const indent = '  ';
+const fold = '…';
 
 /** In short form the injected container and the volume are folded, and no line is wider than the terminal. */
 export function podDiff(before: JsonObject, after: JsonObject, isFull: boolean): string[] {
@@ -48,7 +48,7 @@ function folded(pod: JsonObject): JsonObject {
 function foldedObject(value: JsonObject, kept: readonly string[]): JsonObject {
   const shown = Object.fromEntries(Object.entries(value).filter(([key]) => kept.includes(key)));
   const hidden = yamlLines(value).length - yamlLines(shown).length;
-  return hidden === 0 ? shown : { ...shown, [FOLD]: `${hidden} lines more, shown with --full` };
+  return hidden === 0 ? shown : { ...shown, [fold]: `${hidden} lines more, shown with --full` };
 }
 
 /** Longest common subsequence; removed lines stand before the added ones that replace them. */
@@ -90,20 +90,20 @@ function foldedRuns(lines: readonly DiffLine[], isFull: boolean): DiffLine[] {
   const isKept = lines.map(
     ({ text }, i) =>
       !text.startsWith(' ') ||
-      lines.slice(Math.max(0, i - CONTEXT_LINES), i + CONTEXT_LINES + 1).some(({ kind }) => kind !== 'same'),
+      lines.slice(Math.max(0, i - contextLines), i + contextLines + 1).some(({ kind }) => kind !== 'same'),
   );
   return lines.flatMap((line, i): DiffLine[] => {
     // One line costs no more than its mark.
     if (isKept[i] || (isKept[i - 1] !== false && isKept[i + 1] !== false)) return [line];
     if (isKept[i - 1] === false) return [];
-    return [{ kind: 'same', text: `${/^ */.exec(line.text)?.[0]}${FOLD}` }];
+    return [{ kind: 'same', text: `${/^ */.exec(line.text)?.[0]}${fold}` }];
   });
 }
 
-const MARKS = { same: ' ', added: '+', removed: '-' } as const;
+const marks = { same: ' ', added: '+', removed: '-' } as const;
 
 function coloured({ kind, text }: DiffLine, isFull: boolean): string {
-  const line = `${INDENT}${MARKS[kind]} ${text}`;
+  const line = `${indent}${marks[kind]} ${text}`;
   const cut = isFull ? line : shortened(line, outputColumns());
   if (kind === 'same') return styled('dim', cut);
   return styled(kind === 'added' ? 'green' : 'red', cut);

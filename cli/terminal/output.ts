@@ -4,15 +4,15 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** What a terminal has when it does not say, and what is printed for pipes and files. */
-const DEFAULT_COLUMNS = 80;
+const defaultColumns = 80;
 /** Narrower lines would hold no table, wider ones are hard to read. */
-const MIN_COLUMNS = 60;
-const MAX_COLUMNS = 120;
+const minColumns = 60;
+const maxColumns = 120;
 
 /** Width of the lines that are printed: that of the terminal, within bounds. */
 export function outputColumns(): number {
-  const columns = process.stdout.isTTY ? process.stdout.columns || DEFAULT_COLUMNS : DEFAULT_COLUMNS;
-  return Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
+  const columns = process.stdout.isTTY ? process.stdout.columns || defaultColumns : defaultColumns;
+  return Math.min(maxColumns, Math.max(minColumns, columns));
 }
 
 /** Whether a line may be written over. NO_COLOR (no-color.org) and TERM=dumb ask for text alone. */

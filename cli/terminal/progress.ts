@@ -6,9 +6,9 @@ export interface Progress {
   end(): void;
 }
 
-const ERASE_LINE = '\r\x1b[K';
+const eraseLine = '\r\x1b[K';
 /** What is over sooner needs no word. */
-const QUIET_MS = 1000;
+const quietMs = 1000;
 
 /**
  * One line that is written over. On a terminal that forbids it the first text is printed once, when it has lasted a
@@ -17,10 +17,10 @@ const QUIET_MS = 1000;
 export function startProgress(first: string): Progress {
   if (!process.stdout.isTTY) return { show() {}, end() {} };
   if (!mayMoveCursor()) {
-    const timer = setTimeout(() => print(first), QUIET_MS);
+    const timer = setTimeout(() => print(first), quietMs);
     return { show() {}, end: () => clearTimeout(timer) };
   }
-  const show = (text: string) => void process.stdout.write(ERASE_LINE + styled('dim', text));
+  const show = (text: string) => void process.stdout.write(eraseLine + styled('dim', text));
   show(first);
-  return { show, end: () => void process.stdout.write(ERASE_LINE) };
+  return { show, end: () => void process.stdout.write(eraseLine) };
 }

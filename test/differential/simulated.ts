@@ -3,7 +3,7 @@ import { readGlibcConfiguration, type GlibcConfiguration } from '../../cli/model
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
-import { MUSL_GENERATIONS, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
+import { muslGenerations, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
 import { simulateSidecar } from '../scenarios/simulated-sidecar.ts';
 import type { LibcName } from '../system/libcs.ts';
@@ -131,7 +131,7 @@ export async function simulateThrough(
     const configuration = readMuslConfiguration(file, PORT);
     return lookUpAsMusl(call.name, familyOf(call), {
       configuration,
-      generation: MUSL_GENERATIONS[generation],
+      generation: muslGenerations[generation],
       network,
     });
   };

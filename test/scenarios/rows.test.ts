@@ -7,7 +7,7 @@ import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts'
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { Family, LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
-import { generationOfLibrary, MUSL_GENERATIONS } from '../../cli/models/musl-generations.ts';
+import { generationOfLibrary, muslGenerations } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
 import { rewrittenFile } from '../system/rewritten-file.ts';
 import { rows } from '../system/rows.ts';
@@ -70,12 +70,12 @@ describe.each(cases)('row $row.id: $row.what', ({ row, call }) => {
   test.each(['G2', 'G3', 'G4'] as const)('musl %s', async (generation) => {
     const { network } = prepare();
     const configuration = readMuslConfiguration(file, 53);
-    const lookup = { configuration, network, generation: MUSL_GENERATIONS[generation] };
+    const lookup = { configuration, network, generation: muslGenerations[generation] };
     const found = await network.run(lookUpAsMusl(call.name, call.family, lookup));
     const residue = row.residue?.find(
       ({ libcs, mode }) => mode !== 'plain' && libcs.some((libc) => generationOfLibrary(libc)?.name === generation),
     );
-    expectOutcome(found, residue?.outcome ?? row.outcome, !MUSL_GENERATIONS[generation].knowsNoData);
+    expectOutcome(found, residue?.outcome ?? row.outcome, !muslGenerations[generation].knowsNoData);
   });
 });
 

@@ -3,7 +3,7 @@ import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts'
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
-import { MUSL_GENERATIONS, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
+import { muslGenerations, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
 import { simulateSidecar } from '../scenarios/simulated-sidecar.ts';
 import { readQuestion } from '../system/message.ts';
@@ -74,7 +74,7 @@ async function run(cell: Cell, client: ModelClient, network: SimulatedNetwork, f
       : lookUpAsMusl(name, family, {
           network,
           configuration: readMuslConfiguration(file, PORT),
-          generation: MUSL_GENERATIONS[client],
+          generation: muslGenerations[client],
         });
   const result = await network.run(lookup);
   return { name, result, asked: distinctQuestions(network.asked) };

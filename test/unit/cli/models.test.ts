@@ -7,7 +7,7 @@ import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.
 import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
 import type { Family, LookupResult } from '../../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
-import { MUSL_GENERATIONS, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
+import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../../cli/models/musl.ts';
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../system/script.ts';
 import { createSimulatedNetwork } from './simulated-network.ts';
@@ -711,7 +711,7 @@ describe.each(GENERATIONS)('musl %s', (generationName) => {
   test.each(rows)('row $row', async (row) => {
     const { network, confText } = world(row);
     const configuration = readMuslConfiguration(confText, 53);
-    const generation = MUSL_GENERATIONS[generationName];
+    const generation = muslGenerations[generationName];
     const result = await network.run(
       lookUpAsMusl(row.name, row.family ?? 'both', { configuration, generation, network }),
     );

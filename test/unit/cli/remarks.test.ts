@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
 import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
-import { MUSL_GENERATIONS, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
+import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../../cli/models/musl.ts';
 import { createTimeline } from '../../../cli/models/timeline.ts';
 import { likeness, type Lookup } from '../../../cli/report/comparison.ts';
@@ -42,7 +42,7 @@ const many = (count: number): ReplyScript => ({
 
 async function play(name: string, script: Script, text: string, generation: MuslGenerationName, hostName: string) {
   const setup = {
-    generation: MUSL_GENERATIONS[generation],
+    generation: muslGenerations[generation],
     musl: readMuslConfiguration(text, 53),
     glibc: readGlibcConfiguration(text, hostName, 53),
     injected: readMuslConfiguration('nameserver 127.0.0.1\n', 53),
@@ -250,7 +250,7 @@ describe('through the sidecar', () => {
     const network = createSimulatedNetwork({ servers: { '127.0.0.1': { names: { ...zone } } } });
     const timeline = createTimeline();
     const configuration = readMuslConfiguration(SEEN, 53);
-    const setup = { configuration, generation: MUSL_GENERATIONS[generation], network, timeline };
+    const setup = { configuration, generation: muslGenerations[generation], network, timeline };
     const injected = { ...(await network.run(lookUpAsMusl('foo', 'both', setup))), timeline };
     const glibcConfiguration = readGlibcConfiguration('nameserver 192.0.2.1\n', 'pod', 53);
     return remarksOf(

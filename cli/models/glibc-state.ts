@@ -1,4 +1,4 @@
-/** State of one glibc lookup: of the whole walk, and of the exchange for the candidate whose turn it is. */
+/** State of one glibc lookup: of the whole search, and of the exchange for the candidate whose turn it is. */
 import type { GlibcConfiguration } from './glibc-configuration.ts';
 import { number16, type Header } from './message.ts';
 import type { Endpoint, Network, UdpSocket } from './network.ts';
@@ -12,10 +12,10 @@ import {
 } from './timeline.ts';
 
 /** What lasts for all candidates of one lookup. */
-export interface GlibcWalk {
+export interface GlibcState {
   readonly configuration: GlibcConfiguration;
   readonly network: Network;
-  /** Once a half was lost, the rest of the walk asks A and AAAA one after the other. */
+  /** Once a half was lost, the rest of the search asks A and AAAA one after the other. */
   serial: 'no' | 'same-socket' | 'new-socket';
   /** `rotate`: where the next candidate begins. */
   firstServer: number;
@@ -27,7 +27,7 @@ export interface GlibcWalk {
 
 /** One candidate's questions under way. */
 export interface Exchange {
-  readonly walk: GlibcWalk;
+  readonly state: GlibcState;
   readonly questions: readonly Uint8Array[];
   /** Connected sockets by server; they stay open while other servers are asked. */
   readonly sockets: Map<number, UdpSocket>;
@@ -50,8 +50,8 @@ export function rcodeOf(message: Uint8Array): number {
   return (message[3] ?? 0) & 0x0f;
 }
 
-export function serverAt(walk: GlibcWalk, index: number): Endpoint {
-  const server = walk.configuration.servers[index];
+export function serverAt(state: GlibcState, index: number): Endpoint {
+  const server = state.configuration.servers[index];
   if (server === undefined) throw new RangeError(`no server ${index}`);
   return server;
 }
@@ -59,7 +59,7 @@ export function serverAt(walk: GlibcWalk, index: number): Endpoint {
 export function socketOf(exchange: Exchange, index: number): UdpSocket {
   const known = exchange.sockets.get(index);
   if (known !== undefined) return known;
-  const socket = exchange.walk.network.openUdp(serverAt(exchange.walk, index));
+  const socket = exchange.state.network.openUdp(serverAt(exchange.state, index));
   exchange.sockets.set(index, socket);
   return socket;
 }
@@ -70,26 +70,26 @@ export function closeAll(exchange: Exchange): void {
   exchange.sockets.clear();
 }
 
-export function noteQuery({ walk }: Exchange, question: Uint8Array, index: number, transport: Transport): void {
-  const step = { atMs: walk.network.now(), server: serverAt(walk, index), transport };
-  walk.steps.push({ kind: 'query', ...step, type: questionType(question) });
+export function noteQuery({ state }: Exchange, question: Uint8Array, index: number, transport: Transport): void {
+  const step = { atMs: state.network.now(), server: serverAt(state, index), transport };
+  state.steps.push({ kind: 'query', ...step, type: questionType(question) });
 }
 
 export function noteReply(
-  { walk, questions }: Exchange,
+  { state, questions }: Exchange,
   bytes: Uint8Array,
   index: number,
   transport: Transport,
   use: ReplyUse,
 ): void {
-  const step = { atMs: walk.network.now(), server: serverAt(walk, index), transport, use };
-  walk.steps.push(...replyStep(bytes, questions, step));
+  const step = { atMs: state.network.now(), server: serverAt(state, index), transport, use };
+  state.steps.push(...replyStep(bytes, questions, step));
 }
 
-export function noteFailure({ walk }: Exchange, code: string, index: number, transport: Transport): void {
-  walk.steps.push({ kind: 'failure', atMs: walk.network.now(), server: serverAt(walk, index), transport, code });
+export function noteFailure({ state }: Exchange, code: string, index: number, transport: Transport): void {
+  state.steps.push({ kind: 'failure', atMs: state.network.now(), server: serverAt(state, index), transport, code });
 }
 
-export function noteSilence({ walk }: Exchange, waitedMs: number, index: number): void {
-  walk.steps.push({ kind: 'silence', atMs: walk.network.now(), server: serverAt(walk, index), waitedMs });
+export function noteSilence({ state }: Exchange, waitedMs: number, index: number): void {
+  state.steps.push({ kind: 'silence', atMs: state.network.now(), server: serverAt(state, index), waitedMs });
 }
