@@ -136,7 +136,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const serveAdmin: Part = {
     name: 'admin listener',
     async start() {
-      // Where wildcards were asked for, the last address of the machine may go, and come again.
+      // With wildcards, the last address of the machine may go, and come again.
       const state = { isReady: () => ready && dns.isServing(), metrics: metrics.exposition };
       admin = await openAdminServer(settings.adminListen, descriptors.adminConnections, state);
       ready = true;

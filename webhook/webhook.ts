@@ -137,7 +137,7 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
     {
       name: 'readiness',
       start: () => {
-        // It is told in the log without anybody who asks.
+        // The log says when it becomes ready, even if nobody asks.
         if (readiness() !== undefined) stopLooking = startTicks(readinessMs, async () => void readiness());
       },
       stop: () => stopLooking(),

@@ -9,7 +9,7 @@ import { withOwnerPointers } from './name-compression.ts';
 export interface ClusterDns {
   readonly address: string;
   readonly port: number;
-  /** Questions that came, over UDP and TCP. */
+  /** Questions that have arrived, over UDP and TCP. */
   readonly queries: number;
   close(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export interface DemoOptions {
   readonly podFiles: readonly string[];
   /** Of the objects in those files that name none. */
   readonly namespace: string;
-  /** What is assumed of the cluster unless it is said. */
+  /** What the demo assumes of the cluster where the user says nothing else. */
   readonly clusterDomain: string | undefined;
   readonly nameserver: string | undefined;
   readonly names: readonly string[];

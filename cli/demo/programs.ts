@@ -1,4 +1,4 @@
-/** The real programs as child processes; what they log tells when they are ready, and on which ports. */
+/** The real programs as child processes; their logs say when they are ready, and on which ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ const stopMs = 3000;
 const startMs = 15_000;
 /** For the message when it ends too soon. */
 const textsKept = 20;
-/** One read may bring many lines, and what they tell may be asked for after it. */
+/** One read may bring many lines, and a caller may ask for one of them after it. */
 const linesKept = 1000;
 
 export function startProgram(folder: string, name: 'sidecar' | 'webhook', env: Record<string, string>): Program {

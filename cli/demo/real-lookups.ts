@@ -82,11 +82,11 @@ export interface RealSetup {
   readonly libcs: RealLibcs;
   readonly files: PodFiles;
   readonly clusterDns: ClusterDns;
-  /** The sidecar's metrics tell what it was asked. */
+  /** The sidecar's metrics say which queries it had. */
   readonly adminPort: number;
 }
 
-/** One after the other, so that the servers' counts tell whose queries they were. */
+/** One after the other, so that the servers' counts show whose queries they were. */
 export async function lookUpNamesReally(
   names: readonly string[],
   { libcs, files, clusterDns, adminPort }: RealSetup,

@@ -63,7 +63,7 @@ function isOfNesting({ message }: Error): boolean {
   return message.includes('call stack');
 }
 
-/** Without the place, which is said in front, and the lines of the file. */
+/** The parser's message without the place, which stands in front already, and without the lines of the file. */
 function faultOf({ message }: Error): string {
   const [first = ''] = message.split('\n');
   return first.replace(/ at line \d+.*$/, '');

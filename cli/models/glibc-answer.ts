@@ -16,7 +16,7 @@ export interface GlibcAnswer {
 const classIn = 1;
 
 /**
- * The rcode is not looked at here; each alias becomes the expected owner, whoever owns it. In a call for both families
+ * This function ignores the rcode; each alias becomes the expected owner, whoever owns it. In a call for both families
  * the canonical name is settled at the first address; in a call for one, aliases behind it count, too.
  */
 export function readGlibcAnswer(reply: Uint8Array, forBoth: boolean): GlibcAnswer {

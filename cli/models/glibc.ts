@@ -108,7 +108,7 @@ async function search(name: string, state: GlibcState, ask: AskCandidate): Promi
   return 'replies' in asIsLast ? asIsLast : { failure: failureOf(searched, asIsLast.failure) };
 }
 
-/** @param last what came of the last name that was asked for */
+/** @param last the outcome of the last candidate */
 function failureOf({ isNoDataSeen, isServerFailureSeen }: SearchFailure, last: Failure): Failure {
   if (isNoDataSeen) return 'NODATA';
   return isServerFailureSeen ? 'SERVFAIL' : last;

@@ -18,7 +18,7 @@ const maxAddresses = 48; // MAXADDRS
 const rcodeNone = 0;
 const recordFixedBytes = 10;
 
-/** Owner names and classes are not looked at; what stands before a fault is kept. */
+/** musl ignores owner names and classes, and keeps what stands before a fault. */
 export function readMuslAnswer(
   reply: Uint8Array,
   askedType: number,

@@ -1,4 +1,4 @@
-/** What one lookup of a model did, in order, for reports. The model fills it as it goes, if it is given one. */
+/** What one lookup of a model did, in order, for reports. A model that has one fills it as it goes. */
 import { number16, headerBytes } from './message.ts';
 import type { Endpoint } from './network.ts';
 import { summarizeReply, type ReplySummary } from './reply-summary.ts';
@@ -84,7 +84,7 @@ export type TimelineStep =
 /**
  * What a library does with a reply. `taken`: it is the reply to its question; `cut`: so much of it as the buffer holds.
  * `repeated`: the question is asked again at once. `over-tcp`: it is asked again over TCP. `next-server`: the next
- * server's turn. `ignored`: as if it had not come.
+ * server's turn. `ignored`: as if it had not arrived.
  */
 export type ReplyUse = 'taken' | 'cut' | 'repeated' | 'over-tcp' | 'next-server' | 'ignored';
 

@@ -1,4 +1,4 @@
-/** What came back for a candidate, in words: of each half the reply that counted, or what came instead. */
+/** The replies to a candidate, in words: of each half the reply that counted, or what took its place. */
 import { isIPv6 } from 'node:net';
 import { typeA, typeAaaa } from '../models/lookup.ts';
 import type { Endpoint } from '../models/network.ts';

@@ -1,4 +1,4 @@
-/** What is said below a name in the table: each sentence is derived from what the three lookups did. */
+/** The sentences below a name in the table: each is derived from what the three lookups did. */
 import type { GlibcConfiguration } from '../models/glibc-configuration.ts';
 import type { MuslConfiguration } from '../models/musl-configuration.ts';
 import type { MuslGeneration } from '../models/musl-generations.ts';
@@ -67,7 +67,7 @@ function waitingRemark(musl: Lookup, glibc: Lookup): string | undefined {
   return `glibc waits ${texts.join(' and ')} before it goes on; musl asks all servers at once.`;
 }
 
-/** What musl was told by the sidecar, and what it made of that. */
+/** What the sidecar replied to musl, and what musl made of that. */
 function injectedRemark(injected: Lookup, view: Parameters<typeof muslWords>[1]): string | undefined {
   const last = injected.timeline?.candidates.findLast((candidate) => halvesOf(candidate).length > 0);
   if (last === undefined) return undefined;

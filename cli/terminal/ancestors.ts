@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The parent and, where the system tells it (proc(5), fields 2 and 4), the parent's. It changes when one of them is
+ * The parent and, where the system shows it (proc(5), fields 2 and 4), the parent's. It changes when one of them is
  * gone: npm that is ended by SIGKILL leaves its script behind, and the shell between them.
  */
 export function ancestors(): string {

@@ -44,7 +44,7 @@ function eventTable(events: LogEventTable): string {
   return table(['Event', 'Level', 'Meaning', 'Fields'], rows);
 }
 
-/** How a kind is told behind a field's name. */
+/** How a kind stands behind a field's name. */
 const kindNames: Readonly<Record<LogFieldKind, string>> = {
   text: '',
   number: ' (number)',

@@ -1,4 +1,4 @@
-/** What a step of the test run came to. */
+/** The outcome of a step of the test run. */
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;

@@ -5,7 +5,7 @@ import type { Log } from '../report/log.ts';
 export interface Part {
   readonly name: string;
   start(): Promise<void> | void;
-  /** Also called when `start` failed or is still under way: what it has taken by then is to be given back. */
+  /** Also called when `start` failed or is still under way, to give back what it has taken by then. */
   stop?(): Promise<void> | void;
 }
 

@@ -94,7 +94,7 @@ async function run<Settings extends ProgramSettings>(program: Program<Settings>,
   }
 }
 
-/** Whether all parts have started; where one has not, the reason is told and the process ends. */
+/** Starts all parts. Where one does not start, it writes the reason to standard error, ends the process and returns false. */
 async function start(
   { parts, stopping }: ProgramParts,
   { drainSeconds }: ProgramSettings,

@@ -1,5 +1,5 @@
 /**
- * Calls `tick` every `periodMs`, the next one only after the last has ended. Does not keep the process alive. The result
+ * Calls `tick` every `periodMs`, the next one only after the last has ended. Does not keep the process alive. The returned function
  * cancels it.
  */
 export function startTicks(periodMs: number, tick: () => Promise<void>): () => void {

@@ -1,4 +1,4 @@
-/** Every event that a line of the log can tell, once: the log's types and docs/log-events.md derive from these tables. */
+/** Every event of the log, once: the log's types and docs/log-events.md derive from these tables. */
 import { field, optional, type LogEventTable, type LogFieldsOf } from './log-event-definition.ts';
 
 const error = field.error('What went wrong.');

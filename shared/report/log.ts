@@ -10,7 +10,7 @@ export interface Log {
   warn<Event extends LogEventOf<'warn'>>(event: Event, ...fields: LogArguments<Event>): void;
   info<Event extends LogEventOf<'info'>>(event: Event, ...fields: LogArguments<Event>): void;
   debug<Event extends LogEventOf<'debug'>>(event: Event, ...fields: LogArguments<Event>): void;
-  /** Whether a line of this level would be written; spares the work of preparing costly fields. */
+  /** Whether the log writes lines of this level: callers need not prepare costly fields that nobody reads. */
   enabled(level: LogLevel): boolean;
   setLevel(level: LogLevel): void;
 }

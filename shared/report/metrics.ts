@@ -51,7 +51,7 @@ interface Series {
   counts: number[];
 }
 
-/** Label sets per metric; what comes beyond is counted under `other`, so that no input can grow the table. */
+/** Label sets per metric; further ones count under `other`, so that no input can grow the table. */
 const maxSeries = 200;
 
 export function createMetrics<const Table extends MetricTable>(table: Table): Metrics<Table> {

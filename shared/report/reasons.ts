@@ -80,7 +80,7 @@ export const searchOutcomes = {
   'time-limit': 'The search was ended by its time limit (45 s).',
 } as const;
 
-/** What came of one name that a search tried; told at log level `debug`. */
+/** The outcome of a candidate, one name of a search; the log has it at level `debug`. */
 export const candidateOutcomes = {
   pos: 'It has what was asked for; the search ends here.',
   unusable:
@@ -102,7 +102,7 @@ export const upstreamFaults = {
     "Every nameserver of the original configuration is the sidecar's own address, which is never asked: the file is the one that was rewritten, not the original. Name the original file in `RESOLVER_RESOLV_CONF`, or the servers by the annotation `alpine-resolver.io/nameservers` (`RESOLVER_NAMESERVERS`).",
 } as const;
 
-/** What came of a query to a nameserver; data, alias and bad are told apart only where the answer is read. */
+/** The class of the reply to a query upstream; data, alias and bad are distinguished only where the answer is read. */
 export const upstreamReplyClasses = {
   data: 'Records of what was asked for.',
   alias: 'An answer, but no record of what was asked for to which its aliases lead.',
@@ -118,7 +118,7 @@ export const upstreamReplyClasses = {
   lost: 'None within its time.',
 } as const;
 
-/** Why a message that came to an upstream socket was not taken as the reply. */
+/** Why a message on an upstream socket was not the reply. */
 export const ignoredReplyReasons = {
   'too-short': 'Shorter than a DNS header.',
   'wrong-id': 'The ID is not that of the query.',

@@ -14,7 +14,7 @@ export type { ServerAddress } from './server-address.ts';
 export interface ResolvConf extends Readonly<ResolvOptions> {
   /** The servers in use, in file order: at least one, at most {@link maxServers}. */
   readonly servers: readonly ServerAddress[];
-  /** Entries as glibc holds them, leading dots and all; `searchEntries` turns them into what the walk appends. */
+  /** Entries as glibc holds them, leading dots and all; `searchEntries` turns them into what a search appends. */
   readonly search: readonly string[];
   /** A nameserver line named a usable address; else `servers` is glibc's 127.0.0.1. */
   readonly hasNameserver: boolean;
@@ -35,7 +35,7 @@ export interface IgnoredText {
 /** MAXNS: glibc reads more nameservers and never asks them. */
 export const maxServers = 3;
 
-/** Faults that are told, and characters of each: a file of nonsense must not fill the log. */
+/** Faults that are reported, and characters of each: a file of nonsense must not fill the log. */
 const maxIgnored = 20;
 const maxIgnoredCharacters = 200;
 

@@ -7,7 +7,7 @@ import { choice, flag } from '../values/value-kinds.ts';
 const { cpu, memory } = sidecarAmounts;
 
 /**
- * Settings of what the webhook adds to a pod. The webhook's environment sets them for all pods, annotations for a
+ * The webhook's environment sets them for all pods, annotations for a
  * namespace or a pod; the sidecar never reads them, so they change nothing in a running pod.
  */
 export const injectionSettings = defineSettings('webhook', [

@@ -45,7 +45,7 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
 }
 
 /**
- * The values that annotations set. Only keys under the project's prefix are looked at. `others` are settings that
+ * The values that annotations set. Keys outside the project's prefix are ignored. `others` are settings that
  * annotations may have and that the reader leaves to another program.
  */
 export function readAnnotations<const Table extends readonly SettingDefinition[]>(
@@ -77,7 +77,7 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
   return { values: values as Partial<SettingValues<Table>>, issues };
 }
 
-/** Unknown annotations that are told one by one: an object may have thousands, and each costs a search for its like. */
+/** Unknown annotations with a message of their own: an object may have thousands, and each costs a search for its like. */
 const maxUnknown = 20;
 
 function moreUnknown(count: number): SettingIssue {

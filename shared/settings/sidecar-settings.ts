@@ -10,7 +10,7 @@ import { choice, flag, integer, path, seconds, text } from '../values/value-kind
 const { min: minDots, max: maxDots } = numberOptions.ndots;
 
 /**
- * The table of the sidecar's settings. Types, names, validation messages, the reference page and the container's
+ * Types, names, validation messages, the reference page and the container's
  * environment derive from it. Precedence: default < environment < namespace annotation < pod annotation.
  */
 export const sidecarSettings = defineSettings('sidecar', [

@@ -143,7 +143,7 @@ export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: 
   };
 }
 
-/** Wrong parts of a list that are told. */
+/** Wrong parts of a list that a message names. */
 const maxFaults = 5;
 
 function faultOfPart(part: string, fault: string | undefined): string {

@@ -7,7 +7,7 @@ import type { Metrics } from '../../shared/report/metrics.ts';
 const loggedPerWindow = 10;
 const windowMs = 60_000;
 
-/** What becomes of an exception that the packet loop caught: counted always, logged within bounds. */
+/** Reports an exception that the packet loop caught: counts each, and logs them within bounds. */
 export function createFaultReporter(
   log: Log,
   metrics: Metrics<SidecarMetrics>,

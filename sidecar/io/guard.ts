@@ -1,7 +1,7 @@
 /**
  * Runs work that an outside event starts (a datagram, a timer, a reply) so that a fault in one query never ends the
  * process: the fault is reported and the next event is served. This is the only catch around the packet loop.
- * Returns whether the work came to its end.
+ * Returns whether the work ended without an exception.
  */
 export type Guard = (work: () => void) => boolean;
 

@@ -10,7 +10,7 @@ import type { TcpConnections } from './tcp-connections.ts';
 export interface Listeners {
   /** What is bound now, wildcards expanded. */
   readonly endpoints: readonly Endpoint[];
-  /** Where a wildcard was asked for: serves addresses that came since and leaves those that went. Says if any did. */
+  /** For wildcards: serves the machine's new addresses and leaves those that are gone. Returns whether anything changed. */
   followLocalAddresses(): Promise<boolean>;
   close(): void;
 }
@@ -67,10 +67,10 @@ export async function openListeners(
   };
 }
 
-/** What wildcards stand for: served as the addresses of the machine come and go. */
+/** The listeners of wildcards, which follow the addresses of the machine. */
 interface Expansion {
   pairs(): Iterable<ListenerPair>;
-  /** Says if any came or went. An address that cannot be bound is told once, until it goes. */
+  /** Returns whether anything changed. An address that cannot be bound is reported once, until it is gone. */
   follow(onRefused: (error: unknown) => void): Promise<boolean>;
 }
 

@@ -96,7 +96,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
       return current;
     },
     poll() {
-      // Every file is looked at, whatever the others say.
+      // Every file is checked, whatever the others say.
       const found = [...files.keys()].filter((name) => look(name, (file) => file.poll()));
       if (found.length > 0) rebuild();
     },
@@ -138,7 +138,7 @@ function report(
   reportResolvConf(built, previous, log);
 }
 
-/** Each once: what the configuration before had, too, is told already. */
+/** Each is reported once: the configuration before had reported its own. */
 function reportIssues({ snapshot, annotations }: Configuration, previous: Configuration | undefined, log: Log): void {
   const known = new Set(previous?.annotations.issues.map((issue) => issue.message));
   for (const issue of annotations.issues) {

@@ -1,7 +1,7 @@
 /** Small facts about Node's sockets that several files need. */
 import type { LookupOneOptions } from 'node:dns';
 
-/** Addresses here are always numeric: hands them back at once, where Node would start a look-up on its thread pool. */
+/** Returns numeric addresses, the only ones here, at once: Node would start a lookup on its thread pool. */
 export function literalLookup(
   address: string,
   _options: LookupOneOptions,

@@ -1,7 +1,7 @@
 /**
  * Bounds the upstream sockets that are open at once. What does not fit waits for one to close, in order of arrival,
  * so that a burst, or a machine that is out of file descriptors, delays queries instead of failing them. How long a
- * query waits is bounded by the walk's own timers.
+ * query waits is bounded by the search's own timers.
  */
 export interface SocketBudget {
   /** Calls `open` before returning, or as soon as a place is free. */
@@ -17,7 +17,7 @@ export interface SocketClaim {
   release(): void;
 }
 
-/** Descriptors that others close come free without notice, so waiting sockets are tried again this often. */
+/** Descriptors that others close come free without notice, so waiting sockets are opened in further attempts, this often. */
 const retryMs = 20;
 
 type ClaimState = 'waiting' | 'held' | 'released';

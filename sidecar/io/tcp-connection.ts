@@ -22,7 +22,7 @@ export interface TcpConnectionOptions {
   readonly now: () => number;
   /** A connection without a query under way is closed after this time. */
   readonly idleMs: number;
-  /** The client takes its replies more slowly than they come. */
+  /** The client takes its replies more slowly than they arrive. */
   readonly crowded: () => void;
 }
 
@@ -38,7 +38,7 @@ const maxUnsentBytes = 256 * 1024;
 /** Up to here a copy costs less than a second buffer to write. */
 const maxCopiedBytes = 4096;
 
-/** Longer than any walk (45 s): whatever happens, the client is never left waiting. */
+/** Longer than any search (45 s): whatever happens, the client is never left waiting. */
 const unansweredMs = 60_000;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the state of one connection

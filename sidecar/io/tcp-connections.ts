@@ -40,7 +40,7 @@ export function createTcpConnections(options: TcpConnectionsOptions): TcpConnect
     events.dropped('connections-full');
     if (oldest === undefined) return false;
     const [socket, connection] = oldest;
-    // Its end is told later: the next to come must not find it here.
+    // Its end is reported later: the next connection must not find it here.
     open.delete(socket);
     connection.close();
     return true;

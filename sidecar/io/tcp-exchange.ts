@@ -78,7 +78,7 @@ export function openTcpExchange(
     send(bytes) {
       if (ended) return;
       const frame = frameForTcp(bytes);
-      // Kept until the connection stands: opening it may have to be tried again.
+      // Kept until the connection stands: opening it may need another attempt.
       if (socket === undefined || socket.connecting) unsent.push(frame);
       socket?.write(frame);
     },

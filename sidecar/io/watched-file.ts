@@ -23,7 +23,7 @@ export interface WatchedFile {
 export interface WatchedFileOptions {
   /** Of larger files the whole lines within this size are read: the heap is small. */
   readonly maxBytes: number;
-  /** What differs after a change; by default what `stat` tells. */
+  /** What differs after a change; by default what `stat` returns. */
   readonly identify?: (path: string) => string;
 }
 
@@ -42,7 +42,7 @@ export function watchFile(path: string, { maxBytes, identify = identifyByStat }:
   function read(): boolean {
     const before = current;
     current = readText(path, maxBytes);
-    // Without a descriptor nothing was read: what was read before still stands, and the next look tries again.
+    // Without a descriptor nothing was read: what was read before still stands, and the next check reads again.
     if (current.problem === 'EMFILE' || current.problem === 'ENFILE') {
       identity = undefined;
       current = before;

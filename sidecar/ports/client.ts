@@ -11,11 +11,11 @@ export interface Pipeline {
    * exactly one call of `reply` or `close`. Both may be called before `handle` returns.
    */
   handle(query: Uint8Array, client: Client): void;
-  /** Replaces the configuration for new walks and sessions; those under way keep the one that they began with. */
+  /** Replaces the configuration for new lookups and searches; those under way keep the one that they began with. */
   configure(snapshot: ConfigurationSnapshot): void;
   /** The client's TCP connection is closed: nothing may be sent on it any more. */
   clientGone(connection: object): void;
-  /** Walks under way. */
+  /** Searches under way. */
   readonly inFlight: number;
 }
 

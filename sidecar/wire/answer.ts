@@ -26,7 +26,7 @@ export interface AnswerRecord {
 
 /**
  * Reads the message anew at each look at its aliases and records: as values they take ten to thirty times the room of the
- * message, and look-ups by the hundred may be holding their answers while they wait for something.
+ * message, and hundreds of lookups may be holding their answers while they wait for something.
  */
 export interface ReadAnswer {
   /**

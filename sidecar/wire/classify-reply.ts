@@ -2,7 +2,7 @@
  * Whether a message that came from an upstream is the reply to a question, and what it says
  * (glibc `send_dg`, `send_vc` in resolv/res_send.c).
  *
- * Header counts and the low four rcode bits decide. QR is not looked at: glibc does not.
+ * Header counts and the low four rcode bits decide. QR is ignored, as by glibc.
  */
 import { byteAt, readUint16 } from './bytes.ts';
 import { readAnswer } from './answer.ts';

@@ -31,7 +31,7 @@ export interface ReplyInput {
   /** Whether the reply carries OPT: if and only if the query did. */
   readonly edns: boolean | ReplyEdns;
   readonly ad: boolean;
-  /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no cap. */
+  /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no limit. */
   readonly maxRecords?: number | undefined;
 }
 
@@ -71,7 +71,7 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
   return { bytes: finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0), truncated };
 }
 
-/** Aliases count towards the cap; a chain that would leave no room for an address shrinks to one alias, or none. */
+/** Aliases count towards the limit; a chain that would leave no room for an address shrinks to one alias, or none. */
 function capAnswer(input: ReplyInput): Pick<ReplyInput, 'chain' | 'records'> {
   const { maxRecords, chain, records } = input;
   if (maxRecords === undefined || maxRecords <= 0 || !isAddressType(input.type)) return input;

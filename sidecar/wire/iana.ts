@@ -47,7 +47,7 @@ export const maxLabelBytes = 63;
 /** Longest message that a two-byte length can announce over TCP (RFC 1035 §4.2.2). */
 export const maxMessageBytes = 65535;
 
-/** The records are addresses: the only types whose answers glibc's look-ups read (nss_dns, `rrtype_to_rdata_length`). */
+/** The records are addresses: the only types whose answers glibc's lookups read (nss_dns, `rrtype_to_rdata_length`). */
 export function isAddressType(type: number): boolean {
   return type === recordTypes.A || type === recordTypes.AAAA;
 }

@@ -2,7 +2,7 @@
  * Names inside a message, where they may be compressed (RFC 1035 §4.1.4).
  *
  * `skipName` accepts what glibc's `ns_name_unpack` accepts: pointers in either direction, 255 bytes in all, bounded by
- * the bytes looked at. Only names of more than 255 pointers are refused beyond that: no server writes them, and a message
+ * the bytes that are read. Only names of more than 255 pointers are refused beyond that: no server writes them, and a message
  * full of them would take seconds to read. The other functions rely on the verdict of `skipName`.
  */
 import { byteAt, pointerTarget } from './bytes.ts';
@@ -66,7 +66,7 @@ export function skipName(message: Uint8Array, offset: number): number {
       source += size;
     } else {
       checked += 2;
-      // Having looked at as many bytes as there are, glibc takes it for a loop.
+      // After as many bytes as there are, glibc takes it for a loop.
       if (size < pointerMark || source >= limit || checked >= limit || ++pointers > maxPointers) return -1;
       if (end < 0) end = source + 1;
       source = pointerTarget(message, source - 1);

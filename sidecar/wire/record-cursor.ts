@@ -1,6 +1,6 @@
 /**
  * Steps over the records of a received message with one object for all of them: glibc's `ns_rr_cursor`.
- * A record that glibc's cursor would not read ends the walk; nothing is read past the end of the message.
+ * A record that glibc's cursor would not read ends the reading; nothing is read past the end of the message.
  */
 import { readUint16, readUint32 } from './bytes.ts';
 import { skipName } from './packed-name.ts';

@@ -16,6 +16,6 @@ export const clockSkewMs = 5 * 60_000;
 
 /**
  * A timer for the whole life would sleep through a suspension of the machine, and setTimeout takes no more than 24 days:
- * the wall clock is looked at this often.
+ * a replica reads the wall clock this often.
  */
 export const tickMs = 60_000;

@@ -3,8 +3,8 @@ import { splitBundle, validityOf, type Certificate } from './certificate.ts';
 import { clockSkewMs, isRenewalDue, type Validity } from './lifetime.ts';
 
 /**
- * The rules by which replicas that share a CA replace it, without one leading the others. Pure: each replica comes to the
- * same result from the Secret, the published bundle and the time.
+ * The rules by which replicas that share a CA replace it, without one leading the others. Pure: each replica draws the
+ * same conclusion from the Secret, the published bundle and the time.
  *
  *   new CA into the Secret → publish old and new → read it back → wait → sign with the new one
  *
@@ -31,7 +31,7 @@ export interface Sighting {
   readonly isFresh: boolean;
 }
 
-/** What publishing came to. */
+/** The outcome of publishing. */
 export interface Publication {
   /** The API server says that the CA stands in the bundle. */
   readonly isThere: boolean;
@@ -107,7 +107,7 @@ export interface BundleInput {
 
 /**
  * For a mounted CA: nothing is taken away, because other replicas may see the old file a while longer. The order stays as
- * it is, so that replicas with different files come to one text.
+ * it is, so that replicas with different files agree on one text.
  */
 export function bundleWith(published: string, mounted: string, nowMs: number): string {
   const kept = splitBundle(published).filter((ca) => isUsable(ca, nowMs));

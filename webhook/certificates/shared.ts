@@ -12,7 +12,7 @@ import { isRotationDue, leafStep, sight, wantedBundle, type Publication, type Si
  * of the Secret or the configuration, by the clock, and by what the last round left to do.
  */
 export interface SharedCertificates extends CertificateSource {
-  /** Something changed: look again. Resolves when there is nothing left to do for now. */
+  /** Looks again after a change. Resolves when there is nothing left to do for now. */
   reconcile(): Promise<void>;
   /** The CA of the leaf in use has been seen in the published bundle. */
   readonly isPublished: boolean;
@@ -27,14 +27,14 @@ export interface SharedOptions {
   readonly caLifetimeMs: number;
   readonly leafLifetimeMs: number;
   wallClock(): number;
-  /** Calls once, later; the result cancels. */
+  /** Calls once, later; the returned function cancels. */
   setTimer(milliseconds: number, action: () => Promise<void>): () => void;
   /** A rotation, a publication: for the log. */
   readonly note: Log['info'];
   report(error: unknown): void;
 }
 
-/** The wall clock is looked at this often, and what failed is tried again. */
+/** How often a replica reads the wall clock, and how soon another attempt follows a failure. */
 const roundMs = 60_000;
 const retryMs = 5000;
 
@@ -83,7 +83,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     throw new Error('the webhook configuration changes all the time');
   };
 
-  /** One round; the result is when the next one is due. */
+  /** Makes one pass; returns after how many milliseconds the next one is due. */
   const round = async (): Promise<number> => {
     const { current, publication } = await publish();
     const nowMs = wallClock();

@@ -32,7 +32,7 @@ export interface ClusterClient {
   readJson(path: string, parameters?: Readonly<Record<string, string>>): Promise<JsonObject>;
 }
 
-/** A call that takes longer is tried again later; undici itself would wait for five minutes. */
+/** A call that takes longer has failed, and another attempt follows later; undici itself would wait for five minutes. */
 const callTimeoutMs = 10_000;
 
 /** `in-cluster`: the ServiceAccount's token, read again as it is renewed. `kubeconfig`: as kubectl does. */
@@ -101,7 +101,7 @@ export function refusedStatus(error: unknown): number | undefined {
   return error instanceof ApiException ? error.code : undefined;
 }
 
-/** The result, or undefined for the statuses that are an answer too: 404 not found, 409 conflict or exists already. */
+/** The response, or undefined for the statuses that are an answer too: 404 not found, 409 conflict or exists already. */
 export async function unlessRefused<Value>(call: Promise<Value>, ...statuses: number[]): Promise<Value | undefined> {
   try {
     return await call;

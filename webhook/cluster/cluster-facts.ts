@@ -15,7 +15,7 @@ export async function readServerVersion({ version }: ClusterClient): Promise<Ser
 
 /**
  * Whether the Service `kube-dns` has the address that the webhook takes for the cluster's DNS. Something else is legitimate
- * (NodeLocal DNSCache, another name of the Service) and changes nothing; it is told, because it may also be a mistake.
+ * (NodeLocal DNSCache, another name of the Service) and changes nothing; the log says it, because it may also be a mistake.
  * undefined: there is no such Service, or nothing to compare with.
  */
 export async function agreesWithService(

@@ -20,7 +20,7 @@ import { watchLimitRanges } from './limit-ranges.ts';
 import { watchNamespaces } from './namespaces.ts';
 import { readSidecarImage } from './own-pod.ts';
 
-/** Everything that the webhook has to do with the API server. */
+/** All that the webhook needs of the API server. */
 export interface Cluster {
   readonly surroundings: Surroundings;
   /** The CA shared through the Secret; undefined where a certificate is mounted. */
@@ -101,7 +101,7 @@ export function joinCluster(how: 'in-cluster' | 'kubeconfig', options: ClusterOp
   };
 }
 
-/** How the API server comes to trust the certificate. */
+/** How the API server learns to trust the certificate. */
 interface Trust {
   readonly certificates: CertificateSource | undefined;
   isPublished(): boolean;

@@ -11,7 +11,7 @@ import { LimitedMap } from './limited-map.ts';
 import { createOwners } from './owners.ts';
 
 /**
- * Events on the owners of pods. What is said to an owner is said once; what repeats within ten minutes is counted, and the
+ * Events on the owners of pods. Each text is written once per owner; repeats within ten minutes are counted, and the
  * count written at the first repeat after them. Never waits, never rejects.
  */
 export interface EventWriter {
@@ -39,7 +39,7 @@ const maxTexts = 10;
 
 const maxMessageLength = 1024;
 
-/** Whom to tell what, without the pod: it may be large, and the calls may take long. */
+/** An owner and its texts, without the pod: it may be large, and the calls may take long. */
 interface Report {
   readonly direct: Owner;
   readonly namespace: string;
@@ -80,7 +80,7 @@ export function createEventWriter({ client, wallClock, count, report: fault }: E
       before.count++;
       if (nowMs < before.writtenMs + quietMs) return count('counted');
       const { writtenMs } = before;
-      // Those that come meanwhile are counted; what fails may be tried again at once.
+      // Reviews in the meantime are counted; after a failure another attempt may follow at once.
       before.writtenMs = nowMs;
       const undo = (): void => void (before.writtenMs = writtenMs);
       if (await otherwise(undo, addToEvent(client, namespace, before, nowMs))) return count('written');

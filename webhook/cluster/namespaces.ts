@@ -14,7 +14,7 @@ export interface Namespaces {
 }
 
 /**
- * A pod's creation must not wait longer for the annotations of its namespace: then it is injected by the defaults. That it
+ * A pod's creation does not wait longer for the annotations of its namespace: then the defaults inject it. That the pod
  * came here says that the namespace has opted in.
  */
 const maxWaitMs = 1000;

@@ -24,7 +24,7 @@ export function createOwners(client: ClusterClient): Owners {
         known.set(direct.uid ?? '', top);
         return top;
       } catch {
-        // Told to the object in between is better than not told; the next pod asks again.
+        // An event on the object in between is better than none; the next pod asks again.
         return direct;
       }
     },

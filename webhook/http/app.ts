@@ -30,7 +30,7 @@ export function createApp({ reviewer, metrics, log, isDraining }: AppOptions): E
       if (!parsed.ok) throw new BadRequest(400, parsed.problem);
       const { body, report } = await reviewer.review(parsed.review);
       response.json(body);
-      // The room on the heap is given back when nothing needs the pod any more.
+      // From here on nothing needs the pod: its room on the heap is free.
       await setImmediate();
       report();
     });

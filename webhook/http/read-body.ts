@@ -71,7 +71,7 @@ export interface BodyLimits {
 export interface ArrivedBody {
   readonly bytes: number;
   readonly values: number;
-  /** To be called once: what was read is given up with it. */
+  /** Callers call it once: it gives up what was read. */
   text(): string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether the API server shall call this replica. It latches: what is needed to become ready may fail later (the API
+ * Decides whether the API server calls this replica. Being ready latches: what is needed to become ready may fail later (the API
  * server out of reach) without taking a replica out that serves well. Only the loss of the listener, an expired
  * certificate and the end of the program unmake it.
  */

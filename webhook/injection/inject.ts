@@ -13,8 +13,8 @@ import { boundsProblem } from './pod-bounds.ts';
 import { podChanges } from './changes/pod-changes.ts';
 
 /**
- * What becomes of a pod, from its JSON and values alone: the webhook and the command line call the same function.
- * A patch is applied here and its result checked, because the API server refuses a pod whose patch does not apply.
+ * Decides about a pod from its JSON and values alone, and builds its patch.
+ * A patch is applied here and the changed pod checked, because the API server refuses a pod whose patch does not apply.
  */
 export function injectPod(pod: JsonObject, context: InjectionContext): Injection {
   const tooLarge = boundsProblem(pod);

@@ -3,7 +3,7 @@ import { annotations, labels, noResolverVariable, sidecar } from '../../shared/v
 import { meshAnnotationNames } from './changes/mesh-ports.ts';
 import { isObject, stringAt, valueAt, type Json, type JsonObject } from '../kubernetes/json.ts';
 
-/** Whether two pods are equal but for what an injection may touch. Compared in one walk: a copy of a pod can be large. */
+/** Whether two pods are equal but for what an injection may touch. Compared in one pass: a copy of a pod can be large. */
 export function leavesTheRest(before: JsonObject, after: JsonObject): boolean {
   return isEqual(before, after, ourParts);
 }

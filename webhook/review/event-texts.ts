@@ -9,7 +9,7 @@ export interface EventText {
   readonly type: 'Normal' | 'Warning';
   /** Begins with the reason code. */
   readonly message: string;
-  /** What is told at most once per owner and while. */
+  /** An owner gets at most one event with this code in ten minutes. */
   readonly code: string;
 }
 
@@ -27,7 +27,7 @@ const troubles = new Set<SkipReason>([
   'patch-failed',
 ]);
 
-/** Skips of which nobody is told: the API server keeps such pods away, or nothing was decided. */
+/** Skips without an event: the API server keeps such pods away, or nothing was decided. */
 const silent = new Set<SkipReason>([
   'not-a-pod',
   'excluded-namespace',

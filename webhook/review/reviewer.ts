@@ -93,7 +93,7 @@ async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptio
   });
 }
 
-/** A warning reaches whoever sent the request: for a pod with an owner that is a controller, which tells nobody. */
+/** A warning reaches whoever sent the request: for a pod with an owner that is a controller, which shows it to nobody. */
 function creatorWarnings({ pod }: Review, injection: Injection): Warning[] {
   if (!pod || controllerOf(pod) || injection.verdict !== 'skip' || isAsWished(injection.reason)) return [];
   return [{ reason: 'not-injected', message: `not injected: ${skipText(injection)}` }];

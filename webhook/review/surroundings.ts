@@ -11,7 +11,7 @@ export interface Decided {
   readonly injection: Injection;
 }
 
-/** What the cluster knows about the place where a pod is created, and whom it may tell. */
+/** What the cluster knows about the place where a pod is created, and the way to its owner. */
 export interface Surroundings {
   namespace(name: string): Promise<Namespace>;
   limitRanges(namespace: string): Promise<readonly LimitRangeItem[]>;
@@ -20,7 +20,7 @@ export interface Surroundings {
   tell(decided: Decided): void;
 }
 
-/** On a machine without a cluster every namespace counts as opted in, and nobody is told. */
+/** On a machine without a cluster every namespace counts as opted in, and there are no owners. */
 export function withoutCluster(): Surroundings {
   return {
     namespace: (name) => Promise.resolve(optedInNamespace(name)),

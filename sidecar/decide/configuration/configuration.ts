@@ -37,11 +37,11 @@ export interface ConfigurationInputs {
 export interface Configuration {
   readonly snapshot: ConfigurationSnapshot;
   readonly settings: SidecarSettings;
-  /** Which text the upstream nameservers come from. */
+  /** The text that names the upstream nameservers. */
   readonly source: ChosenText;
   readonly annotations: ReadAnnotations;
   readonly hostsText: string | undefined;
-  /** What `snapshot.resolvConf` was made of. */
+  /** The text of `snapshot.resolvConf`. */
   readonly resolvConfKey: string;
 }
 
@@ -111,7 +111,7 @@ function readResolvConf(
   const { nameservers, searches, ndots, options } = settings;
   const overrides: ResolvConfOverrides = { nameservers, searches, ndots, options };
   const resolvConfKey = JSON.stringify([text, overrides, hostName]);
-  // The same object as before tells the pipeline that nothing changed.
+  // The same object as before says to the pipeline that nothing changed.
   if (previous?.resolvConfKey === resolvConfKey) return { resolvConf: previous.snapshot.resolvConf, resolvConfKey };
   return { resolvConf: parseOverridden(text, overrides, { hostName }), resolvConfKey };
 }

@@ -34,7 +34,7 @@ export function shareDescriptors(
   // accepted, and no query would go out.
   const adminConnections = Math.min(usualAdminConnections, Math.max(1, Math.floor(free / 8)));
   const clientConnections = Math.min(maxTcpConnections, Math.max(1, Math.floor(free / 3)));
-  // Fewer than one walk needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
+  // Fewer than one search needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
   const upstreamSockets = Math.min(
     maxSearches * maxSocketsPerWalk + maxLingeringSockets,
     Math.max(maxSocketsPerWalk, free - clientConnections - adminConnections),
@@ -49,7 +49,7 @@ export function shareUpstreamSockets(upstreamSockets: number): { lingeringSocket
 }
 
 /**
- * How many walks fit into so many sockets. A walk that waits for a socket would take its question for lost and could
+ * How many searches fit into so many sockets. A search that waits for a socket would take its question for lost and could
  * end in a wrong "no such name": it is better not to begin it.
  */
 export function walksThatFit(upstreamSockets: number, servers: number): number {

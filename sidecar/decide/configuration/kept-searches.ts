@@ -1,6 +1,6 @@
 /**
  * Search domains that stand behind the marker in the file that the containers see, for programs that read its `search` line
- * themselves. After the marker was told that there is no such name, C libraries go on to them by themselves.
+ * themselves. After a search under the marker found no such name, C libraries go on to them by themselves.
  */
 import { encodeName, labelCount, stripSuffix } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';

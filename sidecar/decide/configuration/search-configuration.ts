@@ -1,5 +1,5 @@
 /**
- * What one search walk needs of the resolver configuration, ready for use: it is made once, and read by every query.
+ * What one search needs of the resolver configuration, ready for use: it is made once, and read by every query.
  */
 import { serverTimeoutMs } from '../search/timeouts.ts';
 import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';

@@ -5,7 +5,7 @@ import type { HostsTable } from '../hosts/hosts.ts';
 
 export type Mode = 'marker' | 'plain' | 'as-is';
 
-/** Everything a walk needs to know, fixed for its whole life. */
+/** Everything a lookup needs to know, fixed for its whole life. */
 export interface ConfigurationSnapshot {
   readonly resolvConf: ResolvConf;
   readonly upstreamPort: number;
@@ -24,7 +24,7 @@ export interface ConfigurationSnapshot {
 
 export interface WalkSettings {
   readonly hostNameFilter: boolean;
-  /** Records in a TCP answer to a query without EDNS; 0 is no cap. */
+  /** Records in a TCP answer to a query without EDNS; 0 is no limit. */
   readonly maxTcpRecordsWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;
   /** Silent servers are remembered across lookups. */
@@ -33,6 +33,6 @@ export interface WalkSettings {
   readonly maxLingeringSockets: number;
   readonly ptrFirstOnly: boolean;
   readonly pairWindowMs: number;
-  /** Walks under way at once. */
+  /** Searches under way at once. */
   readonly maxSearches: number;
 }

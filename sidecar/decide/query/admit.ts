@@ -14,7 +14,7 @@ export type Admission =
 const ednsVersion = 0;
 
 /**
- * `message` is what `view` was made of; the view is missing when it is shorter than a header. Over so little an error
+ * `message` is the message of `view`; the view is missing when it is shorter than a header. Over so little an error
  * goes out only if it holds an ID and a clear QR bit, so that two servers never answer each other.
  */
 export function admit(view: QueryView | undefined, message: Uint8Array): Admission {

@@ -22,7 +22,7 @@ export function asksForDnssec(flags: number): boolean {
   return (flags & clientFlag.dnssecOk) !== 0;
 }
 
-/** Whether the client is told the upstream's AD bit (RFC 6840 §5.7, §5.8). */
+/** Whether the client gets the upstream's AD bit (RFC 6840 §5.7, §5.8). */
 export function readsAd(flags: number): boolean {
   return (flags & (clientFlag.ad | clientFlag.dnssecOk)) !== 0;
 }

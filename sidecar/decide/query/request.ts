@@ -59,7 +59,7 @@ function searchFor(name: WireName, absolute: boolean): SearchRequest {
   return { name, dots: Math.max(0, labelCount(name) - 1), absolute };
 }
 
-/** glibc refuses names that are no host names before it asks anybody (`res_hnok`); only libc look-ups look like this. */
+/** glibc refuses names that are no host names before it asks anybody (`res_hnok`); only lookups of C libraries look like this. */
 function isRejected({ type, edns, flags }: Reading, name: WireName, snapshot: ConfigurationSnapshot): boolean {
   if (!snapshot.settings.hostNameFilter || !isAddressType(type) || edns) return false;
   if ((flags & clientFlag.ad) !== 0 && !snapshot.trustAdInPodFile) return false;

@@ -1,6 +1,6 @@
 /**
  * Whether a volume at this path lies on /etc/resolv.conf or on /etc. Kubelet and container runtime make the path absolute
- * and clean it as `filepath.Clean` does; symbolic links of the image are not known here. One walk, and nothing is kept
+ * and clean it as `filepath.Clean` does; symbolic links of the image are not known here. One pass, and nothing is kept
  * of a long path: it may fill a whole request.
  */
 export function isOnResolvConf(path: string): boolean {

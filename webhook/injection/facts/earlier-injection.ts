@@ -14,7 +14,7 @@ export interface EarlierInjection {
    */
   readonly sameRequest: Status | undefined;
   readonly status: Status | undefined;
-  /** The pod without our parts, with the DNS fields that it came with: what is decided on. */
+  /** The pod without our parts, with the DNS fields that it had before: the pod that is judged. */
   readonly pod: JsonObject;
   /**
    * Original configuration that the first call of this request wrote, which another replica may see differently; or one

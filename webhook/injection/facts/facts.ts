@@ -39,7 +39,7 @@ export interface Facts {
   /** Why the sidecar could not listen on port 53, where it must leave the pod's sysctls alone. */
   readonly portSysctl: string | undefined;
   readonly original: OriginalText;
-  /** The DNS fields that the pod came with. */
+  /** The DNS fields that the pod had before its injection. */
   readonly originalFields: DnsFields;
   /** Nothing says what they were: ClusterFirst is taken. */
   readonly originalLost: boolean;
@@ -56,7 +56,7 @@ export type OriginalText =
   | { readonly known: true; readonly text: string }
   | { readonly known: false; readonly why: WhyUnknown; readonly detail?: string };
 
-/** The pod is looked at as it came, without what an earlier injection put into it. */
+/** Judges the pod without what an earlier injection put into it. */
 export function collectFacts(given: JsonObject, context: InjectionContext): Facts {
   const { namespace, ownNamespace } = context;
   const earlier = earlierInjection(given, { namespace: namespace.name, now: context.now });

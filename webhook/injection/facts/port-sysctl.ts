@@ -9,7 +9,7 @@ interface Entry {
   readonly value: string;
 }
 
-/** What becomes of the pod's sysctls. Indices count in the list as it is. */
+/** The change of the pod's sysctls. Indices count in the list as it is. */
 export type SysctlChange =
   | { readonly do: 'nothing' }
   | { readonly do: 'append' }

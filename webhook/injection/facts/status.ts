@@ -11,7 +11,7 @@ export interface Status {
   readonly at: string | undefined;
   /** Where it was injected. Undefined in a status of an older release. */
   readonly namespace: string | undefined;
-  /** The DNS fields that the pod came with. Undefined in a status of an older release. */
+  /** The DNS fields that the pod had before its injection. Undefined in a status of an older release. */
   readonly original: DnsFields | undefined;
   readonly scope: Scope;
   /** In a fixed order, so that a second call writes the same text. */

@@ -41,7 +41,7 @@ export function pointer(path: readonly (string | number)[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Applies one operation to the copy; the result says why it does not apply. */
+/** Applies one operation to the copy; returns why it does not apply. */
 export function applyOperation(copy: Copy, operation: Operation): string | undefined {
   switch (operation.op) {
     case 'add':

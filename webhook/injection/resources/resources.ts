@@ -147,7 +147,7 @@ function setLimit(resource: Resource, settings: InjectionSettings): string | und
 }
 
 /**
- * Whether the sidecar may do without a limit. Where a LimitRange says something about limits, it would be refused, or
+ * Whether the sidecar may do without a limit. Where a LimitRange says something about limits, the API server would refuse it, or
  * get the limit that containers without one get.
  */
 function hasNoLimit(
