@@ -81,7 +81,7 @@ async function stopAll(begun: readonly Part[], { log, stopTimeoutMs = defaultSto
   const timeout = new Promise<'timeout'>((resolve) => {
     timer = setTimeout(() => resolve('timeout'), stopTimeoutMs);
   });
-  const result = await Promise.race([stopEach(), timeout]);
+  const ended = await Promise.race([stopEach(), timeout]);
   clearTimeout(timer);
-  if (result === 'timeout') log.error('stop-timeout', { stopTimeoutMs });
+  if (ended === 'timeout') log.error('stop-timeout', { stopTimeoutMs });
 }

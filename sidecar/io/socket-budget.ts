@@ -18,7 +18,7 @@ export interface SocketClaim {
 }
 
 /** Descriptors that others close come free without notice, so waiting sockets are opened in further attempts, this often. */
-const retryMs = 20;
+const attemptMs = 20;
 
 type ClaimState = 'waiting' | 'held' | 'released';
 
@@ -28,19 +28,19 @@ export function createSocketBudget(
 ): SocketBudget {
   const queue = new Set<{ start(): void }>();
   let held = 0;
-  let retryTimer: (() => void) | undefined;
+  let attemptTimer: (() => void) | undefined;
 
   function startWaiting(): void {
     for (const entry of queue) {
-      if (held >= limit || retryTimer !== undefined) return;
+      if (held >= limit || attemptTimer !== undefined) return;
       queue.delete(entry);
       entry.start();
     }
   }
 
-  function retryLater(): void {
-    retryTimer ??= setTimer(retryMs, () => {
-      retryTimer = undefined;
+  function attemptLater(): void {
+    attemptTimer ??= setTimer(attemptMs, () => {
+      attemptTimer = undefined;
       startWaiting();
     });
   }
@@ -67,7 +67,7 @@ export function createSocketBudget(
           held -= 1;
           state = 'waiting';
           queue.add(entry);
-          retryLater();
+          attemptLater();
         },
         release() {
           const before = state;
@@ -76,8 +76,8 @@ export function createSocketBudget(
           if (before !== 'held') return;
           held -= 1;
           // A descriptor has just come free.
-          retryTimer?.();
-          retryTimer = undefined;
+          attemptTimer?.();
+          attemptTimer = undefined;
           startWaiting();
         },
       };

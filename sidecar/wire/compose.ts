@@ -53,7 +53,7 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
   const size = form === 'tcp' ? maxMessageBytes : Math.max(limit, minUdpPayloadBytes);
   const bodySize = edns === false ? size : size - optBytes;
   const question = questionBytes(query);
-  const { chain, records } = capAnswer(input);
+  const { chain, records } = limitAnswer(input);
 
   let writer = beginMessage(question, bodySize);
   const truncated = !(writeChain(writer, chain) && writeRecords(writer, input.type, chain.at(-1)?.target, records));
@@ -72,7 +72,7 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
 }
 
 /** Aliases count towards the limit; a chain that would leave no room for an address shrinks to one alias, or none. */
-function capAnswer(input: ReplyInput): Pick<ReplyInput, 'chain' | 'records'> {
+function limitAnswer(input: ReplyInput): Pick<ReplyInput, 'chain' | 'records'> {
   const { maxRecords, chain, records } = input;
   if (maxRecords === undefined || maxRecords <= 0 || !isAddressType(input.type)) return input;
   if (chain.length + records.length <= maxRecords) return input;

@@ -15,7 +15,7 @@ import { chooseMode } from '../../sidecar/decide/configuration/mode.ts';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { createPipeline } from '../../sidecar/pipeline.ts';
 import type { Client, Pipeline } from '../../sidecar/ports/client.ts';
-import type { ConfigurationSnapshot, Mode, WalkSettings } from '../../sidecar/decide/configuration/snapshot.ts';
+import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../sidecar/decide/configuration/snapshot.ts';
 import type { UpstreamPort } from '../../sidecar/ports/upstream.ts';
 import { encodeName, rootName } from '../../sidecar/wire/name.ts';
 import type { Script } from '../system/script.ts';
@@ -31,7 +31,7 @@ export interface SimulatedSidecarOptions {
   /** The file that the containers see, where more than the marker is on its search line. */
   readonly podFile?: string;
   readonly hosts?: string;
-  readonly settings?: Partial<WalkSettings>;
+  readonly settings?: Partial<LookupSettings>;
   /** Where clients reach it. */
   readonly listen?: string;
   readonly logLevel?: LogLevel;
@@ -89,7 +89,7 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
   };
 }
 
-const defaultSettings: WalkSettings = {
+const defaultSettings: LookupSettings = {
   hostNameFilter: true,
   maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,

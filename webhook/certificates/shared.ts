@@ -7,9 +7,9 @@ import type { AuthoritySecret, CaBundle, StoredAuthority } from './stores.ts';
 import { isRotationDue, leafStep, sight, wantedBundle, type Publication, type Sighting } from './rotation.ts';
 
 /**
- * A leaf in the memory of this replica, signed by the CA that all replicas share through a Secret. Every round of `reconcile`
- * brings Secret, published bundle and leaf one step nearer to what rotation.ts asks for; rounds are started by changes
- * of the Secret or the configuration, by the clock, and by what the last round left to do.
+ * A leaf in the memory of this replica, signed by the CA that all replicas share through a Secret. Every pass of `reconcile`
+ * brings Secret, published bundle and leaf one step nearer to what rotation.ts asks for; passes are started by changes
+ * of the Secret or the configuration, by the clock, and by what the last pass left to do.
  */
 export interface SharedCertificates extends CertificateSource {
   /** Looks again after a change. Resolves when there is nothing left to do for now. */
@@ -35,10 +35,10 @@ export interface SharedOptions {
 }
 
 /** How often a replica reads the wall clock, and how soon another attempt follows a failure. */
-const roundMs = 60_000;
-const retryMs = 5000;
+const passMs = 60_000;
+const nextAttemptMs = 5000;
 
-/** Of conflicts with other replicas in one round; the next round goes on. */
+/** Of conflicts with other replicas in one pass; the next pass goes on. */
 const maxAttempts = 5;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
@@ -84,7 +84,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
   };
 
   /** Makes one pass; returns after how many milliseconds the next one is due. */
-  const round = async (): Promise<number> => {
+  const pass = async (): Promise<number> => {
     const { current, publication } = await publish();
     const nowMs = wallClock();
     sighting = sight(sighting, { current, publication, nowMs });
@@ -96,7 +96,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     }
     isPublished = publication.isThere && authority?.chain === current.chain;
     if (step.do === 'wait') return step.leftMs;
-    return publication.isThere ? roundMs : retryMs;
+    return publication.isThere ? passMs : nextAttemptMs;
   };
 
   /** Whether or not the API server can be reached, the CA in use can go on signing. */
@@ -107,14 +107,14 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     use(leaf);
   };
 
-  const rounds = async (): Promise<void> => {
-    let nextMs = retryMs;
+  const passes = async (): Promise<void> => {
+    let nextMs = nextAttemptMs;
     do {
       isAgain = false;
-      nextMs = await round().catch(async (error: unknown) => {
+      nextMs = await pass().catch(async (error: unknown) => {
         options.report(error);
         await renewLeaf().catch(options.report);
-        return retryMs;
+        return nextAttemptMs;
       });
     } while (isAgain);
     running = undefined;
@@ -125,7 +125,7 @@ export function sharedCertificates(options: SharedOptions): SharedCertificates {
     if (running) return running;
     if (isStopped) return Promise.resolve();
     cancelTimer();
-    running = rounds();
+    running = passes();
     return running;
   };
 

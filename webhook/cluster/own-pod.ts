@@ -28,9 +28,9 @@ export function readSidecarImage({ core }: ClusterClient, settings: ImageSetting
   let found: FoundImage = { problem: 'the own pod is not read yet' };
   let isRead = false;
   let isReading = false;
-  const settle = (result: FoundImage): void => {
+  const settle = (image: FoundImage): void => {
     isRead = true;
-    found = result;
+    found = image;
     if ('image' in found) log.info('sidecar-image', { image: found.image });
     else log.error('sidecar-image-unknown', { problem: found.problem });
   };

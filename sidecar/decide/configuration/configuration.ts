@@ -11,7 +11,7 @@ import {
   type SidecarSettings,
 } from '../../../shared/settings/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
-import { shareUpstreamSockets, walksThatFit } from './descriptor-budget.ts';
+import { shareUpstreamSockets, searchesThatFit } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts } from '../hosts/hosts.ts';
 import { domainsBehindMarker } from './kept-searches.ts';
 import { chooseMode } from './mode.ts';
@@ -62,7 +62,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
   const hostsText = inputs.hostsText ?? previous?.hostsText;
   const isSameHosts = previous !== undefined && hostsText === previous.hostsText;
-  const { lingeringSockets, walkSockets } = shareUpstreamSockets(inputs.upstreamSockets);
+  const { lingeringSockets, searchSockets } = shareUpstreamSockets(inputs.upstreamSockets);
   const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');
   return {
     settings,
@@ -87,7 +87,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         maxLingeringSockets: lingeringSockets,
         ptrFirstOnly: settings.ptrFirstOnly,
         pairWindowMs: settings.pairWindowMilliseconds,
-        maxSearches: Math.min(settings.maxSearches, walksThatFit(walkSockets, resolvConf.servers.length)),
+        maxSearches: Math.min(settings.maxSearches, searchesThatFit(searchSockets, resolvConf.servers.length)),
       },
     },
   };

@@ -21,9 +21,9 @@ const maxLingeringSockets = 32;
 const usualLimit = 1024;
 
 /** A and AAAA; their sockets stay open until the candidate is decided. */
-const questionsPerWalk = 2;
+const questionsPerSearch = 2;
 
-const maxSocketsPerWalk = questionsPerWalk * maxServers;
+const maxSocketsPerSearch = questionsPerSearch * maxServers;
 
 export function shareDescriptors(
   limit: number | undefined,
@@ -36,22 +36,22 @@ export function shareDescriptors(
   const clientConnections = Math.min(maxTcpConnections, Math.max(1, Math.floor(free / 3)));
   // Fewer than one search needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
   const upstreamSockets = Math.min(
-    maxSearches * maxSocketsPerWalk + maxLingeringSockets,
-    Math.max(maxSocketsPerWalk, free - clientConnections - adminConnections),
+    maxSearches * maxSocketsPerSearch + maxLingeringSockets,
+    Math.max(maxSocketsPerSearch, free - clientConnections - adminConnections),
   );
   return { clientConnections, adminConnections, upstreamSockets };
 }
 
 /** Sockets that stay open for silent servers take nothing from those of searches. */
-export function shareUpstreamSockets(upstreamSockets: number): { lingeringSockets: number; walkSockets: number } {
+export function shareUpstreamSockets(upstreamSockets: number): { lingeringSockets: number; searchSockets: number } {
   const lingeringSockets = Math.min(maxLingeringSockets, Math.floor(upstreamSockets / 8));
-  return { lingeringSockets, walkSockets: upstreamSockets - lingeringSockets };
+  return { lingeringSockets, searchSockets: upstreamSockets - lingeringSockets };
 }
 
 /**
  * How many searches fit into so many sockets. A search that waits for a socket would take its question for lost and could
  * end in a wrong "no such name": it is better not to begin it.
  */
-export function walksThatFit(upstreamSockets: number, servers: number): number {
-  return Math.max(1, Math.floor(upstreamSockets / (questionsPerWalk * servers)));
+export function searchesThatFit(upstreamSockets: number, servers: number): number {
+  return Math.max(1, Math.floor(upstreamSockets / (questionsPerSearch * servers)));
 }

@@ -17,12 +17,12 @@ export interface ConfigurationSnapshot {
   readonly hosts: HostsTable;
   /** The file that the containers see has `trust-ad`: an AD bit then says nothing about the client. */
   readonly trustAdInPodFile: boolean;
-  readonly settings: WalkSettings;
+  readonly settings: LookupSettings;
   /** `host:port` of every bound listener, wildcards expanded: a server among them is DEAD. */
   readonly ownAddresses: ReadonlySet<string>;
 }
 
-export interface WalkSettings {
+export interface LookupSettings {
   readonly hostNameFilter: boolean;
   /** Records in a TCP answer to a query without EDNS; 0 is no limit. */
   readonly maxTcpRecordsWithoutEdns: number;

@@ -1,14 +1,14 @@
 /** Configurations under which queries are handled: each way of a walk is taken by one of them at least. */
 import { parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
-import type { ConfigurationSnapshot, Mode, WalkSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
+import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 
 const hosts = parseHosts('192.0.2.80 local local.test\n2001:db8::80 local\n192.0.2.1 reverse.test alias\n');
 
 const markerName = encodeName('glibc.internal') ?? rootName;
 
-const settings: WalkSettings = {
+const settings: LookupSettings = {
   hostNameFilter: true,
   maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,
@@ -19,7 +19,7 @@ const settings: WalkSettings = {
   maxSearches: 1000,
 };
 
-function snapshot(resolvConf: string, mode: Mode, changed: Partial<WalkSettings> = {}): ConfigurationSnapshot {
+function snapshot(resolvConf: string, mode: Mode, changed: Partial<LookupSettings> = {}): ConfigurationSnapshot {
   return {
     resolvConf: parseResolvConf(resolvConf, { hostName: 'pod.example.test' }),
     upstreamPort: 53,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   shareDescriptors,
   shareUpstreamSockets,
-  walksThatFit,
+  searchesThatFit,
 } from '../../../../sidecar/decide/configuration/descriptor-budget.ts';
 
 const settings = { maxSearches: 1000, maxTcpConnections: 256 };
@@ -13,8 +13,8 @@ test('with room enough the settings decide', () => {
     adminConnections: 32,
     upstreamSockets: 6032,
   });
-  expect(shareUpstreamSockets(6032)).toEqual({ walkSockets: 6000, lingeringSockets: 32 });
-  expect(walksThatFit(6000, 3)).toBe(1000);
+  expect(shareUpstreamSockets(6032)).toEqual({ searchSockets: 6000, lingeringSockets: 32 });
+  expect(searchesThatFit(6000, 3)).toBe(1000);
 });
 
 test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to each', (limit) => {
@@ -32,12 +32,12 @@ test('where the limit is not known, the usual one is assumed', () => {
 
 test('where sockets are few, fewer stay open for silent servers, or none', () => {
   expect([6, 80, 300].map(shareUpstreamSockets)).toEqual([
-    { walkSockets: 6, lingeringSockets: 0 },
-    { walkSockets: 70, lingeringSockets: 10 },
-    { walkSockets: 268, lingeringSockets: 32 },
+    { searchSockets: 6, lingeringSockets: 0 },
+    { searchSockets: 70, lingeringSockets: 10 },
+    { searchSockets: 268, lingeringSockets: 32 },
   ]);
 });
 
 test('a walk needs a socket for A and one for AAAA at each server', () => {
-  expect([walksThatFit(60, 1), walksThatFit(60, 3), walksThatFit(1, 3)]).toEqual([30, 10, 1]);
+  expect([searchesThatFit(60, 1), searchesThatFit(60, 3), searchesThatFit(1, 3)]).toEqual([30, 10, 1]);
 });
