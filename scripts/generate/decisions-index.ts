@@ -1,3 +1,4 @@
+/** Generates docs/decisions/README.md from the decisions beside it. */
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { generatedFrom, table } from './markdown.ts';

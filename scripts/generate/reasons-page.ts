@@ -29,7 +29,7 @@ ${reasonTable(reasons.warningReasons)}
 
 ${reasonTable(reasons.searchOutcomes)}
 
-## Sidecar: what came of a candidate
+## Sidecar: the outcome of a candidate
 
 A candidate is one name of a search. At log level \`debug\` each has a line, in glibc's order. A search that ends without
 success follows glibc in which of these is the last word.
@@ -46,7 +46,7 @@ A warning \`no-upstream\` in the log, once per configuration, and the metric \`a
 
 ${reasonTable(reasons.upstreamFaults)}
 
-## Sidecar: what came of a query to a nameserver
+## Sidecar: the reply to a query upstream
 
 ${reasonTable(reasons.upstreamReplyClasses)}
 

@@ -136,10 +136,10 @@ export const sidecarLogEvents = {
   },
   candidate: {
     level: 'debug',
-    meaning: 'What came of one name that a search asked for.',
+    meaning: 'A candidate of a search has its outcome.',
     fields: {
       name: field.text('The name.'),
-      outcome: field.text('An [outcome](reasons.md#sidecar-what-came-of-a-candidate).'),
+      outcome: field.text('An [outcome](reasons.md#sidecar-the-outcome-of-a-candidate).'),
     },
   },
   search: {

@@ -62,7 +62,7 @@ export const sidecarMetrics = {
   },
   alpine_resolver_repeats_total: {
     kind: 'counter',
-    help: 'Queries without a search of their own: repeats of one that is remembered or under way, and the bare name after a search that failed.',
+    help: 'Queries without a search of their own: repeats of one that was answered or is under way, and the bare name after a search that failed.',
     labels: {},
   },
   alpine_resolver_hosts_answers_total: {
@@ -89,7 +89,7 @@ export const sidecarMetrics = {
   },
   alpine_resolver_upstream_replies_total: {
     kind: 'counter',
-    help: 'What came of queries to upstream nameservers, by server and class of the reply.',
+    help: 'Replies to queries upstream, and queries without one (lost), by server and class.',
     labels: { server, class: { values: codes(upstreamReplyClasses) } },
   },
   alpine_resolver_upstream_ignored_total: {
@@ -99,7 +99,7 @@ export const sidecarMetrics = {
   },
   alpine_resolver_server_silent: {
     kind: 'gauge',
-    help: 'Is 1 for a nameserver that is silent now, 0 for one that is not; nothing is told with server-memory off.',
+    help: 'Is 1 for a nameserver that is silent now, 0 for one that is not; with server-memory off there is no value.',
     labels: { server },
   },
   alpine_resolver_server_silences_total: {

@@ -47,7 +47,7 @@ export const warningReasons = {
   'invalid-pod-annotation':
     'The annotation alpine-resolver.io/inject of a pod that is left alone has a value that is not accepted.',
   'invalid-namespace-annotation': 'An annotation of the namespace has a value that is not accepted; it was ignored.',
-  'not-injected': 'The pod has no owner that could be told why it was not injected.',
+  'not-injected': 'The pod has no owner for an event that says why it was not injected.',
   'request-lowered': 'A request of the sidecar was set above its limit and was lowered to it.',
   'original-lost': 'A copy of an injected pod does not say which DNS fields it had; ClusterFirst was taken.',
   'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',
@@ -70,13 +70,13 @@ export const dropReasons = {
 export const searchOutcomes = {
   positive: 'A candidate has what was asked for.',
   unusable:
-    'The search ended at an answer without what was asked for: a CNAME that leads nowhere, records in front of their CNAME or under the name of another owner. Programs are told so: no such name (glibc), no addresses (musl).',
-  unreadable: 'The search ended at an answer that cannot be parsed. Programs are told that there is no such name.',
+    'The search ended at an answer without what was asked for: a CNAME that leads nowhere, records in front of their CNAME or under the name of another owner. Programs then see no such name (glibc) or no addresses (musl).',
+  unreadable: 'The search ended at an answer that cannot be parsed. Programs see that there is no such name.',
   nodata: 'A candidate exists, without addresses of the asked kind.',
   noname: 'No candidate exists.',
   again: 'No conclusive answer: a nameserver failed or was silent.',
   norecovery:
-    'A nameserver answered with an unusual rcode. C libraries are told that there is no such name, programs with EDNS the rcode.',
+    'A nameserver answered with an unusual rcode. C libraries see that there is no such name, programs with EDNS see the rcode.',
   'time-limit': 'The search was ended by its time limit (45 s).',
 } as const;
 

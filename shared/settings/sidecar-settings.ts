@@ -115,7 +115,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'ndots',
     kind: integer({ min: minDots, max: maxDots, unit: 'dots' }),
     default: undefined,
-    meaning: 'Names with at least this many dots are tried as they are first.',
+    meaning: 'Names with at least this many dots are asked for as they are first.',
     annotation: true,
     live: true,
     resolvConf: 'options ndots',
