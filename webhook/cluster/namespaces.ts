@@ -14,8 +14,8 @@ export interface Namespaces {
 }
 
 /**
- * A pod's creation does not wait longer for the annotations of its namespace: then the defaults inject it. That the pod
- * came here says that the namespace has opted in.
+ * A pod's creation does not wait longer for the annotations of its namespace: then the defaults inject it. That the
+ * review arrived says that the namespace has opted in.
  */
 const maxWaitMs = 1000;
 
