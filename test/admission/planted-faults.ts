@@ -6,6 +6,7 @@ export const plantedFaults: readonly { readonly name: string; readonly kind: str
   { name: 'toleration-dropped', kind: 'foreign-part' },
   { name: 'qos-class-lowered', kind: 'qos-class' },
   { name: 'seccomp-missing', kind: 'pod-security' },
+  { name: 'privileges-put-back', kind: 'pod-security' },
   { name: 'sysctl-not-allowed', kind: 'sysctl' },
   { name: 'never-settles', kind: 'third-call' },
   { name: 'bad-dns-replaced', kind: 'let-in-because-of-us' },

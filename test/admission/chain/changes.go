@@ -12,10 +12,20 @@ type change struct {
 	apply func(pod object)
 	// stands says what is wrong with the admitted pod: what others did to our entry stays, what makes it work is back.
 	stands func(pod object) string
-	// decides tells that the change by itself may make a pod refused, or raise or lower its QoS class or Pod Security
-	// level: then the pod is held against one that our webhook did not see a second time.
-	decides bool
+	// decides is what the change by itself may alter of a pod: in this, and in nothing else, the pod may also be as one
+	// that our webhook did not see a second time.
+	decides matter
 }
+
+type matter int
+
+const (
+	nothing matter = iota
+	// amounts make a pod refused, and raise or lower its QoS class.
+	amounts
+	// privileges raise or lower its Pod Security level. No pod is refused for them here.
+	privileges
+)
 
 const (
 	ourContainer = "alpine-resolver"
@@ -84,7 +94,7 @@ var changes = map[string]change{
 		}),
 	},
 	"requests-raised": {
-		decides: true,
+		decides: amounts,
 		apply: onOurs(func(entry object) {
 			entry["resources"] = object{"requests": object{"cpu": "400m", "memory": "200Mi"}}
 		}),
@@ -108,10 +118,10 @@ var changes = map[string]change{
 		apply: func(pod object) {
 			spec := at(pod, "spec")
 			// Its resources are set: what a LimitRange fills in is completed only where a webhook changes the pod once more.
-			amounts := object{"cpu": "50m", "memory": "100Mi"}
+			small := object{"cpu": "50m", "memory": "100Mi"}
 			first := object{
 				"name": "others-init", "image": "registry.example/others/init:1", "imagePullPolicy": "IfNotPresent",
-				"resources": object{"requests": amounts, "limits": amounts},
+				"resources": object{"requests": small, "limits": small},
 			}
 			spec["initContainers"] = append([]any{first}, listAt(spec, "initContainers")...)
 		},
@@ -137,8 +147,12 @@ var changes = map[string]change{
 	},
 	"without-pull-policy": {apply: removed("imagePullPolicy")},
 	"without-restart":     {apply: removed("restartPolicy")},
-	"without-resources":   {apply: removed("resources"), decides: true},
-	"without-security":    {apply: removed("securityContext"), decides: true},
+	"without-resources":   {apply: removed("resources"), decides: amounts},
+	"without-security": {
+		apply:   removed("securityContext"),
+		decides: privileges,
+		stands:  holds("the securityContext is back", func(entry, _ object) bool { return entry["securityContext"] == nil }),
+	},
 	"without-livenessProbe": {
 		apply:  removed("livenessProbe"),
 		stands: holds("the livenessProbe is back", func(entry, _ object) bool { return entry["livenessProbe"] == nil }),

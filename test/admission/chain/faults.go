@@ -28,6 +28,11 @@ var faults = map[string]func(pod object){
 		}
 	}),
 	"seccomp-missing": onOurs(func(entry object) { delete(at(entry, "securityContext"), "seccompProfile") }),
+	"privileges-put-back": onOurs(func(entry object) {
+		if entry["securityContext"] == nil {
+			entry["securityContext"] = object{"privileged": true}
+		}
+	}),
 	"sysctl-not-allowed": func(pod object) {
 		if ourEntry(pod) == nil {
 			return

@@ -43,13 +43,14 @@ func judge(all *servers, each podCase) verdict {
 	}
 	// What the change of others did by itself, where it may decide.
 	beside := plain
-	if change.decides {
+	if change.decides != nothing {
 		beside = create(all.once[each.AlwaysPull], each)
 	}
+	isRefusedBeside := change.decides == amounts && beside.problem != nil
 	switch {
 	case plain.problem != nil && ours.problem == nil:
 		find("let-in-because-of-us", "%v", plain.problem)
-	case plain.problem == nil && ours.problem != nil && beside.problem == nil:
+	case plain.problem == nil && ours.problem != nil && !isRefusedBeside:
 		find("refused-because-of-us", "%v", ours.problem)
 	}
 	if plain.pod == nil || ours.pod == nil {
@@ -100,18 +101,21 @@ func judge(all *servers, each podCase) verdict {
 	if added := newOnes(ours.warnings, plain.warnings); len(added) > 0 {
 		find("warning", "%s", strings.Join(added, "; "))
 	}
-	// Where the change decides, either of both: what others did, or what it was before.
-	held := []*corev1.Pod{plain.pod}
-	if change.decides && beside.problem == nil {
-		held = append(held, beside.pod)
+	// Where the change decides, either of both: what others did, or what it was before. A pod that is refused for its
+	// amounts has no QoS class, but it shows what became of its privileges: our second call may be what makes it valid.
+	heldIn := func(subject matter) []*corev1.Pod {
+		if change.decides != subject || beside.pod == nil || isRefusedBeside {
+			return []*corev1.Pod{plain.pod}
+		}
+		return []*corev1.Pod{plain.pod, beside.pod}
 	}
 	// With limits inferred from all containers a pod can be Guaranteed that says nothing of limits itself.
 	isInferred := infersResources && at(asSent, "spec", "resources") != nil && len(at(asSent, "spec", "resources", "limits")) < 2
-	if found := differsFromAll(held, ours.pod, qosDifference); found != "" && !isInferred {
+	if found := differsFromAll(heldIn(amounts), ours.pod, qosDifference); found != "" && !isInferred {
 		find("qos-class", "%s", found)
 	}
 	for _, level := range []podsecurity.Level{podsecurity.LevelPrivileged, podsecurity.LevelBaseline, podsecurity.LevelRestricted} {
-		found := differsFromAll(held, ours.pod, func(without, with *corev1.Pod) string {
+		found := differsFromAll(heldIn(privileges), ours.pod, func(without, with *corev1.Pod) string {
 			if had, has := forbidden(level, without), forbidden(level, with); (had == "") != (has == "") {
 				return fmt.Sprintf("%s: forbidden %q, without us %q", level, has, had)
 			}

@@ -58,6 +58,16 @@ test('no test command of the package is left out', () => {
   expect([...new Set(ran)].toSorted()).toEqual(commands.toSorted());
 });
 
+test('no step stands there twice', () => {
+  const { calls } = run('true');
+  expect(calls).toEqual([...new Set(calls)]);
+});
+
+test('test:admission gets no seed: each run has the fixed one and a random one of its own', () => {
+  const { calls } = run('true');
+  expect(calls.filter((call) => call.includes('test:admission'))).toEqual(['true run test:admission']);
+});
+
 test('a step that fails ends the run with its code, and the table says so', () => {
   const { code, output, calls } = run('case "$*" in *rows*) exit 3;; esac');
   expect({ code, last: calls.at(-1) }).toEqual({ code: 3, last: 'true run test:rows' });
