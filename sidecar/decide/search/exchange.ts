@@ -128,11 +128,10 @@ export function awaitsUdp(state: ExchangeState, server: number): boolean {
 }
 
 export function askedHalves({ asked }: ExchangeState): readonly Half[] {
-  if (asked[0]) return asked[1] ? both : first;
-  return asked[1] ? second : none;
+  if (!asked[0]) return second;
+  return asked[1] ? both : first;
 }
 
-const none: readonly Half[] = [];
 const first: readonly Half[] = [0];
 const second: readonly Half[] = [1];
 const both: readonly Half[] = [0, 1];

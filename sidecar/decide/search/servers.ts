@@ -131,13 +131,13 @@ function moveToTcp(draft: Draft): void {
 
 function nextServer(draft: Draft, wasRefused: boolean): void {
   const { state } = draft;
+  const { plan, stage } = state;
   state.position += 1;
-  if (state.position >= state.plan.order.length) {
-    if (state.stage.is === 'tcp') return endWithout(draft, wasRefused);
+  if (state.position >= plan.order.length) {
     state.position = 0;
     state.attempt += 1;
-    if (state.attempt >= state.plan.attempts)
-      return endWithout(draft, state.stage.is === 'udp' && !state.stage.gotSomewhere);
+    const isDead = stage.is === 'udp' ? !stage.gotSomewhere : wasRefused;
+    if (stage.is === 'tcp' || state.attempt >= plan.attempts) return endWithout(draft, isDead);
   }
   startTurn(draft);
 }
@@ -146,14 +146,16 @@ function onSibling(draft: Draft, half: Half): Verdict {
   const { state } = draft;
   if (state.kind !== 'open') return undefined;
   state.kind = 'pair';
-  state.asked = [half === 0 || state.asked[0], half === 1 || state.asked[1]];
+  state.asked = [true, true];
   switch (state.stage.is) {
     case 'udp':
       return onSiblingOverUdp(draft, state.stage, half);
     case 'tcp':
       return onSiblingOverTcp(draft, state.stage, half);
-    default:
+    case 'waiting':
       startTurn(draft);
+      return undefined;
+    case 'ended':
       return undefined;
   }
 }
@@ -168,8 +170,10 @@ function onAlone(draft: Draft): Verdict {
       return onAloneOverUdp(draft, state.stage);
     case 'tcp':
       return onAloneOverTcp(state.stage);
-    default:
+    case 'waiting':
       startTurn(draft);
+      return undefined;
+    case 'ended':
       return undefined;
   }
 }
@@ -197,11 +201,9 @@ function noteLost({ state, actions }: Draft): void {
 }
 
 function onClientDeadline({ state }: Draft): Verdict {
-  const { kind, stage } = state;
-  if (kind !== 'pair') return undefined;
-  const second = stage.is === 'udp' || stage.is === 'tcp' ? stage.received[1] : undefined;
-  const isFirstAlone = second === undefined && acceptedReplies(state)[0]?.class === 'DATA';
-  return isFirstAlone || survivorsOf(state).some((half) => half !== undefined) ? 'decided' : undefined;
+  if (state.kind !== 'pair') return undefined;
+  const hasFirst = acceptedReplies(state)[0]?.class === 'DATA';
+  return hasFirst || survivorsOf(state).some((half) => half !== undefined) ? 'decided' : undefined;
 }
 
 function onSilence({ state, actions, now }: Draft, server: number, isSilent: boolean): void {

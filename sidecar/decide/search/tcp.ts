@@ -18,18 +18,9 @@ export function startTcp(draft: Draft): void {
 }
 
 export function stepTcp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
-  switch (event.type) {
-    case 'reply':
-      return onReply(draft, turn, event.half, event.reply);
-    case 'timeout':
-      return event.unsent ? onFailure(draft, turn, 'refused') : 'next-server';
-    case 'tcp-failed':
-      return onFailure(draft, turn, event.reason);
-    case 'foreign':
-    case 'undersized':
-    case 'dead':
-      return undefined;
-  }
+  if (event.type === 'reply') return onReply(draft, turn, event.half, event.reply);
+  if (event.type === 'timeout') return event.unsent ? onFailure(draft, turn, 'refused') : 'next-server';
+  return event.type === 'tcp-failed' ? onFailure(draft, turn, event.reason) : undefined;
 }
 
 /** glibc writes both questions to one connection. */
@@ -48,7 +39,6 @@ function connect(draft: Draft, turn: Turn): void {
   const { state, actions } = draft;
   keepSurvivors(state);
   turn.received = nothing;
-  turn.hungUp = false;
   actions.push({ do: 'connect', server: currentServer(state), halves: askedHalves(state) });
   armTimeout(draft);
 }
@@ -58,7 +48,6 @@ function onReply({ state }: Draft, turn: Turn, half: Half, reply: UpstreamReply)
   writePrimary(state, half, reply.rcode);
   turn.received = withHalf(turn.received, half, reply);
   // A sibling that may still come could lose it: both replies count, or the next server's.
-  if (state.kind === 'open') return undefined;
   return state.kind === 'solo' || turn.received[otherHalf(half)] !== undefined ? 'decided' : undefined;
 }
 

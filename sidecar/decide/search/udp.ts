@@ -17,22 +17,11 @@ export function startUdp(draft: Draft): void {
 }
 
 export function stepUdp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
-  switch (event.type) {
-    case 'reply':
-      return onReply(draft, turn, event.half, event.reply);
-    case 'foreign':
-      onUnaccepted(draft, turn, event.rcode);
-      return undefined;
-    case 'undersized':
-      onUnaccepted(draft, turn, event.rcode);
-      return closeAndLeave(draft);
-    case 'dead':
-      return closeAndLeave(draft);
-    case 'timeout':
-      return event.unsent ? closeAndLeave(draft) : onTimeout(draft, turn);
-    case 'tcp-failed':
-      return undefined;
-  }
+  if (event.type === 'reply') return onReply(draft, turn, event.half, event.reply);
+  if (event.type === 'timeout' && !event.unsent) return onTimeout(draft, turn);
+  if (event.type === 'tcp-failed') return undefined;
+  if (event.type === 'foreign' || event.type === 'undersized') onUnaccepted(draft, turn, event.rcode);
+  return event.type === 'foreign' ? undefined : closeAndLeave(draft);
 }
 
 export function onSiblingOverUdp(draft: Draft, turn: Turn, half: Half): Verdict {
@@ -89,7 +78,7 @@ function onAccepted(draft: Draft, turn: Turn, half: Half, reply: UpstreamReply):
   const { kind, plan, serial } = draft.state;
   const other = turn.received[otherHalf(half)];
   // With `strict-error` the failover reply that came first has sent the pair on already.
-  if (kind === 'pair' && plan.strictError && other === 'failover') return closeAndLeave(draft);
+  if (plan.strictError && other === 'failover') return closeAndLeave(draft);
   if (kind === 'open') {
     if (reply.class === 'DATA') draft.actions.push({ do: 'early', half, reply });
     return undefined;
@@ -113,8 +102,7 @@ function onFailover(draft: Draft, turn: Turn, half: Half): Verdict {
   const other = turn.received[otherHalf(half)];
   if (kind === 'open') return noteFailover(turn, half);
   // `keep-surviving-half` waits for the other half all the same: it may have data.
-  const isStrict = kind === 'pair' && plan.strictError;
-  if (isStrict && (!plan.keepSurvivingHalf || other !== undefined)) return closeAndLeave(draft);
+  if (plan.strictError && (!plan.keepSurvivingHalf || other !== undefined)) return closeAndLeave(draft);
   if (other !== undefined) return other === 'failover' ? 'next-server' : 'decided';
   return kind === 'pair' && serial === 'parallel' ? noteFailover(turn, half) : closeAndLeave(draft);
 }

@@ -20,6 +20,16 @@ describe('a truncated reply', () => {
       'solo A servers 2',
       'send A s0, wait 5s | A TC/SERVFAIL | close, connect A s0, wait 5s | A NX | end NX A=NX',
     ],
+    [
+      'a second reply to one question is not read',
+      'pair use-vc',
+      'connect A+AAAA s0, wait 5s | A NX | - | A DATA | - | AAAA NX | end NX A=NX AAAA=NX',
+    ],
+    [
+      'nor is one to what was not asked',
+      'open A use-vc',
+      'connect A s0, wait 5s | AAAA DATA | - | A NX | - | window over | end NX A=NX',
+    ],
     ['TC is ignored over TCP', 'solo A use-vc', 'connect A s0, wait 5s | A TC | end NODATA A=TC'],
     [
       'in serial mode both questions go over one connection',
@@ -165,6 +175,11 @@ describe('a first question whose sibling may still come', () => {
       'closed behind its reply: the sibling takes a new connection',
       'open A use-vc',
       'connect A s0, wait 5s | A DATA | - | closed | - | join AAAA | connect A+AAAA s0, wait 5s | A DATA | - | AAAA NX | end POS A=DATA AAAA=NX',
+    ],
+    [
+      'AAAA that came first, too',
+      'open AAAA use-vc',
+      'connect AAAA s0, wait 5s | AAAA DATA | - | closed | - | join A | connect A+AAAA s0, wait 5s',
     ],
     [
       'no sibling: the reply stands',

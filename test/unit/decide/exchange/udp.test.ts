@@ -232,7 +232,11 @@ describe('a pair', () => {
       'send A+AAAA s0, wait 5s | A DATA | - | AAAA REFUSED | close, send A+AAAA s1, wait 5s | AAAA NX | - | A NX | end NX A=NX AAAA=NX',
     ],
     ['a reply to what was not asked is not read', 'solo A', 'send A s0, wait 5s | AAAA DATA | - | A NX | end NX A=NX'],
-    ['after the end nothing counts', 'solo A', 'send A s0, wait 5s | A NX | end NX A=NX | A DATA | - | timeout | -'],
+    [
+      'after the end nothing counts',
+      'solo A counted',
+      'send A s0, wait 5s | A NX | end NX A=NX | A DATA | - | refused | - | timeout | -',
+    ],
   ]);
 });
 
@@ -406,6 +410,11 @@ describe('a first question whose sibling may still come', () => {
       'AAAA that came first waits unsent for A, which goes first there',
       'open AAAA serial',
       '- | join A | send A s0, wait 5s | A DATA | send AAAA s0 | AAAA DATA | end POS A=DATA AAAA=DATA',
+    ],
+    [
+      'until then nothing comes of a server',
+      'open AAAA serial',
+      '- | refused | - | dead | - | AAAA NX | - | window over | send AAAA s0, wait 5s',
     ],
     [
       'and is sent alone when no sibling comes',

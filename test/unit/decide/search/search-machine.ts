@@ -6,7 +6,8 @@
  *
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
- * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step. The sockets of a candidate open at once, with the
+ * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
+ * the first one. The sockets of a candidate open at once, with the
  * silent servers that `silent s0` has told of.
  */
 import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
@@ -27,6 +28,7 @@ export function wholeSearch(settings: string): Machine {
   let opened = 0;
   let state: SearchState | undefined;
   let epochBefore = 0;
+  let firstEpoch = 0;
 
   /** What a step does, and what the sockets that it opens lead to. */
   function told(step: SearchStep, nowMs: number): SearchAction[] {
@@ -40,12 +42,16 @@ export function wholeSearch(settings: string): Machine {
   }
 
   return {
-    start: () => textOf(told(startSearch({ plan, kind, halves }, 0), 0), settings),
+    start() {
+      const actions = told(startSearch({ plan, kind, halves }, 0), 0);
+      firstEpoch = state?.epoch ?? 0;
+      return textOf(actions, settings);
+    },
     step(text, nowMs) {
       if (state === undefined) throw new Error('not started');
       const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
       if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
-      const event = searchEventOf(text, state.epoch, epochBefore);
+      const event = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });
       epochBefore = state.epoch;
       return textOf(told(stepSearch(state, event, nowMs), nowMs), settings);
     },
@@ -76,11 +82,11 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
   return searchPlan(options, filters, question);
 }
 
-function searchEventOf(text: string, epoch: number, epochBefore: number): SearchEvent {
+function searchEventOf(text: string, epochs: Readonly<Record<'now' | 'stale' | 'first', number>>): SearchEvent {
   if (text === 'limit') return { type: 'search-limit' };
   if (text === 'abandoned') return { type: 'abandoned' };
-  const isStale = text.startsWith('stale ');
-  const event = eventOf(isStale ? text.slice('stale '.length) : text);
+  const when = (['stale', 'first'] as const).find((word) => text.startsWith(`${word} `));
+  const event = eventOf(when === undefined ? text : text.slice(when.length + 1));
   switch (event.type) {
     case 'sibling':
     case 'window-over':
@@ -88,7 +94,7 @@ function searchEventOf(text: string, epoch: number, epochBefore: number): Search
     case 'silence':
       return event;
     default:
-      return { type: 'upstream', epoch: isStale ? epochBefore : epoch, event };
+      return { type: 'upstream', epoch: epochs[when ?? 'now'], event };
   }
 }
 

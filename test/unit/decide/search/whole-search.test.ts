@@ -104,6 +104,12 @@ describe('what was told before is void', () => {
       'open foo, send A s0, wait 5s | A TC | close, connect A s0, wait 5s | stale A NX | - | A DATA | judged POS A=DATA, end POS',
     ],
     [
+      'of a server and transport before the last',
+      'solo A name foo servers 2',
+      `open foo, send A s0, wait 5s | A TC | close, connect A s0, wait 5s | closed | connect A s1, wait 5s
+       | first A NX | - | A DATA | judged POS A=DATA, end POS`,
+    ],
+    [
       'a late datagram of the same server counts',
       'pair name foo timeouts 1 attempts 1',
       'open foo, send A+AAAA s0, wait 1s | A NX | - | @1s timeout | send A s0, wait 1s | stale A NX | send AAAA s0 | AAAA NX | judged NX A=NX AAAA=NX, end NONAME',
