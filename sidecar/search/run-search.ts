@@ -59,7 +59,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
   const { snapshot, configuration, readAnswers } = input;
   const { servers } = configuration;
   const memory = snapshot.settings.serverMemory ? deps.silentServers : undefined;
-  const begun = startSearch(
+  let begun: SearchStep | undefined = startSearch(
     { plan: searchPlan(configuration, snapshot.settings, input), kind: input.kind, halves: input.halves },
     deps.now(),
   );
@@ -164,7 +164,9 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     },
     start() {
       if (memory !== undefined) endings.push(memory.watch(onSilence));
-      follow(begun);
+      if (begun !== undefined) follow(begun);
+      // What the first step did is not kept as long as the search lasts.
+      begun = undefined;
       takePending();
     },
     addSibling: (half) => happen({ type: 'sibling', half }),
