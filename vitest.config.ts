@@ -10,11 +10,22 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{unit,scenarios,property,golden,small-world}/**/*.test.ts'],
+          include: ['test/{unit,golden,mutations,support}/**/*.test.ts'],
           pool: 'threads',
           // One module graph per worker: six times as fast as a fresh one per file. Tests share no mutable module state.
           isolate: false,
           testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Whole pipelines in simulated time, replays of recorded worlds, random cases: seconds each, where units take milliseconds.
+          name: 'replays',
+          include: ['test/{scenarios,property,small-world}/**/*.test.ts'],
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 30_000,
         },
       },
       {

@@ -8,7 +8,7 @@
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { RECURSION_DESIRED, encode } from 'dns-packet';
-import { imageNodeOptions, startSidecar, startUpstream } from '../test/parts/sidecar-process.ts';
+import { imageNodeOptions, startSidecar, startUpstream } from '../test/support/machine/sidecar-process.ts';
 
 const lookups = Number(process.argv[2] ?? 20_000);
 const clients = Number(process.argv[3] ?? 100);

@@ -33,8 +33,13 @@ const parts: readonly Part[] = [
   },
   {
     name: 'unit',
-    what: 'unit, scenario, property and golden tests',
+    what: 'pure code, tables and golden pairs',
     run: () => projectOutcome('unit', root),
+  },
+  {
+    name: 'replays',
+    what: 'whole pipelines in simulated time, recorded worlds, random cases',
+    run: () => projectOutcome('replays', root),
   },
   {
     name: 'system',

@@ -1,9 +1,9 @@
 /** Provides what the tests need on this machine, and says what could not be provided. */
 import { provideClients } from '../../test/clients/clients.ts';
-import { installedCommands } from '../../test/system/debian.ts';
-import { provideDebianPrograms } from '../../test/system/debian-programs.ts';
-import { describeLibc, provideLibcs } from '../../test/system/libcs.ts';
-import { provideNamespaces } from '../../test/system/namespaces.ts';
+import { installedCommands } from '../../test/support/worlds/debian.ts';
+import { provideDebianPrograms } from '../../test/support/worlds/debian-programs.ts';
+import { describeLibc, provideLibcs } from '../../test/support/worlds/libcs.ts';
+import { provideNamespaces } from '../../test/support/worlds/namespaces.ts';
 
 /** What could be brought. */
 export interface Provided {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-import { run } from '../cluster/command.ts';
+import { run } from '../support/machine/command.ts';
 import type { ChainProgram } from './programs.ts';
 import type { RealWebhook } from './real-webhook.ts';
 

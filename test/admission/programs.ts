@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, tryRun } from '../cluster/command.ts';
-import { step } from '../cluster/steps.ts';
+import { run, tryRun } from '../support/machine/command.ts';
+import { step } from '../support/machine/steps.ts';
 
 /** The API server's own code, built once for each version that a module file of `chain/` pins. */
 export interface ChainProgram {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { usualResolvConf } from '../golden/cases.ts';
-import { until } from '../cluster/steps.ts';
-import { startFakeApiServer, type ApiObject } from '../system/fake-api-server.ts';
-import { callAdmin, startWebhook } from '../system/webhook-process.ts';
+import { usualResolvConf } from '../support/kubernetes/golden-cases.ts';
+import { until } from '../support/machine/steps.ts';
+import { startFakeApiServer, type ApiObject } from '../support/kubernetes/fake-api-server.ts';
+import { callAdmin, startWebhook } from '../support/kubernetes/webhook-process.ts';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 
 /** The built webhook, which sees the objects of the cluster through an API of its own. */

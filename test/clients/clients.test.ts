@@ -5,9 +5,9 @@
  * CASES=short,txt runs these cases only.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPool } from '../system/pool.ts';
-import { provideRig, reportMissing } from '../system/rig.ts';
-import type { View } from '../system/world.ts';
+import { createPool } from '../support/worlds/pool.ts';
+import { provideRig, reportMissing } from '../support/worlds/rig.ts';
+import type { View } from '../support/worlds/world.ts';
 import { CALLS } from './calls.ts';
 import { cases } from './cases/cases.ts';
 import type { Case } from './cases/case.ts';

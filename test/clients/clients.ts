@@ -1,12 +1,12 @@
 /** The clients: each kind on every C library that it can run on. What cannot be had here is said with its reason. */
 import { join } from 'node:path';
-import { runCommand } from '../system/command.ts';
-import { installedCommands } from '../system/debian.ts';
-import { provideLibcs, type Libc, type LibcName } from '../system/libcs.ts';
+import { runCommand } from '../support/worlds/command.ts';
+import { installedCommands } from '../support/worlds/debian.ts';
+import { provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { buildBusybox } from './build/busybox.ts';
-import { PROGRAMS } from './build/builds.ts';
+import { PROGRAMS } from '../support/programs/builds.ts';
 import { buildCurl } from './build/curl.ts';
-import { buildGo } from './build/go.ts';
+import { buildGo } from '../support/programs/go.ts';
 import { buildJava } from './build/java.ts';
 import { provideNodeMusl } from './build/node-musl.ts';
 import type { Kind } from './calls.ts';

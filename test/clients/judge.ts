@@ -1,7 +1,7 @@
 /** What a call should have seen, and in what it saw something else. */
 import { isDeepStrictEqual } from 'node:util';
 import { isIPv4 } from 'node:net';
-import { MARKER } from '../system/rewritten-file.ts';
+import { MARKER } from '../support/worlds/rewritten-file.ts';
 import type { Call, Family } from './calls.ts';
 import type { Case, Expected, Residue } from './cases/case.ts';
 import type { Observation } from './run-case.ts';

@@ -1,8 +1,8 @@
 /** Runs a case in a world: all clients directly against the scripted servers, or through one sidecar. */
 import { once } from 'node:events';
-import type { Query } from '../system/script.ts';
-import { startSidecar } from '../system/sidecar.ts';
-import type { View, World } from '../system/world.ts';
+import type { Query } from '../support/worlds/script.ts';
+import { startSidecar } from '../support/worlds/sidecar.ts';
+import type { View, World } from '../support/worlds/world.ts';
 import { CALLS, type Call } from './calls.ts';
 import type { Case } from './cases/case.ts';
 import type { Client } from './clients.ts';

@@ -1,8 +1,8 @@
 /** Makes every address of a world's answers one of its own, with the web server behind it. */
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { World } from '../system/world.ts';
-import { PROGRAMS } from './build/builds.ts';
+import type { World } from '../support/worlds/world.ts';
+import { PROGRAMS } from '../support/programs/builds.ts';
 
 /** The addresses that cases may use. */
 const ROUTES = [

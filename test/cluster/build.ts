@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { run, tryRun } from './command.ts';
-import { clusterFolder, goFolder, logsFolder, programsFolder } from './paths.ts';
-import { step } from './steps.ts';
+import { run, tryRun } from '../support/machine/command.ts';
+import { clusterFolder, goFolder, logsFolder, programsFolder } from '../support/machine/paths.ts';
+import { step } from '../support/machine/steps.ts';
 
 export interface Programs {
   readonly kubernetesFolder: string;

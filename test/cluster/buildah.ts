@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBuildah, offlineBuild } from '../parts/buildah.ts';
-import { imagesFolder, logsFolder } from './paths.ts';
+import { createBuildah, offlineBuild } from '../support/machine/buildah.ts';
+import { imagesFolder, logsFolder } from '../support/machine/paths.ts';
 
 export interface ImageSource {
   /** Full name with registry and tag. */

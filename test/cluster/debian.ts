@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './command.ts';
-import { debianFolder, logsFolder } from './paths.ts';
+import { run } from '../support/machine/command.ts';
+import { debianFolder, logsFolder } from '../support/machine/paths.ts';
 
 export interface Musl {
   readonly version: string;

@@ -3,7 +3,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kubectl } from './kubectl.ts';
 import { type Machine, endedParts } from './machine/namespaces.ts';
-import { logsFolder } from './paths.ts';
+import { logsFolder } from '../support/machine/paths.ts';
 
 const questions: Readonly<Record<string, readonly string[]>> = {
   'pods.txt': ['get', 'pods', '--all-namespaces', '--output=wide'],

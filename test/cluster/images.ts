@@ -6,12 +6,19 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Programs } from './build.ts';
 import { buildImage } from './buildah.ts';
-import { run } from './command.ts';
+import { run } from '../support/machine/command.ts';
 import { type Musl, fetchBusyboxSource, fetchMusl, machineName } from './debian.ts';
 import { pauseImage } from './machine/configuration.ts';
-import { clusterFolder, debianFolder, imagesFolder, logsFolder } from './paths.ts';
-import { step } from './steps.ts';
-import { certificates, stageBase, stageLibraries, stageNode, stageNodeWithNpm, stageProgram } from '../parts/stage.ts';
+import { clusterFolder, debianFolder, imagesFolder, logsFolder } from '../support/machine/paths.ts';
+import { step } from '../support/machine/steps.ts';
+import {
+  certificates,
+  stageBase,
+  stageLibraries,
+  stageNode,
+  stageNodeWithNpm,
+  stageProgram,
+} from '../support/machine/stage.ts';
 
 export const imageNames = {
   pause: pauseImage,

@@ -1,6 +1,6 @@
 /** kubectl for the proofs: one cluster, plain text and JSON in, JSON out. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { type CommandOptions, type CommandResult, run, tryRun } from './command.ts';
+import { type CommandOptions, type CommandResult, run, tryRun } from '../support/machine/command.ts';
 
 export interface Kubectl {
   /** The program with the arguments that select the cluster. */

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTimeOf } from './machine/namespaces.ts';
-import { cacheFolder } from './paths.ts';
+import { cacheFolder } from '../support/machine/paths.ts';
 
 const lockFile = join(cacheFolder, 'lock.json');
 

@@ -7,14 +7,14 @@ import { kubectlOf } from './kubectl.ts';
 import { releaseLock, withLock } from './lock.ts';
 import { findMachine } from './machine/namespaces.ts';
 import { remainsOf, viewHost } from './machine/remains.ts';
-import { kubectlWrapper, manifestsFolder } from './paths.ts';
+import { kubectlWrapper, manifestsFolder } from '../support/machine/paths.ts';
 import { buildProductImages, productDockerfilesExist, productImageName } from './product-images.ts';
 import { ownNames, withAddedNames } from './proof-names.ts';
 import { allProofs } from './proofs/all.ts';
 import { writeOverlay } from './proofs/overlay.ts';
 import type { ProofContext, ProofImages } from './proofs/proof.ts';
 import { runProofs } from './proofs/run-proofs.ts';
-import { seconds } from './steps.ts';
+import { seconds } from '../support/machine/steps.ts';
 import { type Cluster, bringUp, findCluster, prepare, prepareHost, takeDown } from './up.ts';
 
 const usage = `npm run cluster                  bring the cluster up and leave it up

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { programExists, run, tryRun } from './command.ts';
-import { logsFolder } from './paths.ts';
-import { step } from './steps.ts';
+import { programExists, run, tryRun } from '../support/machine/command.ts';
+import { logsFolder } from '../support/machine/paths.ts';
+import { step } from '../support/machine/steps.ts';
 
 interface Need {
   /** A program that the package brings, or a file. */

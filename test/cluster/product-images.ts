@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildImage } from './buildah.ts';
-import { run } from './command.ts';
+import { run } from '../support/machine/command.ts';
 import { buildNodeWithNpm, imageNames } from './images.ts';
-import { logsFolder, projectFolder } from './paths.ts';
-import { step } from './steps.ts';
+import { logsFolder, projectFolder } from '../support/machine/paths.ts';
+import { step } from '../support/machine/steps.ts';
 import { imageRepository } from '../../shared/values/names.ts';
-import { npmCacheVolume } from '../parts/buildah.ts';
+import { npmCacheVolume } from '../support/machine/buildah.ts';
 
 export const productParts = ['webhook', 'sidecar'] as const;
 

@@ -5,7 +5,7 @@ import { corefileOf, insideCorefileOf, outsideZones, zoneFile } from './machine/
 import { inNamespace, podOf, waitRollout } from './proofs/pods.ts';
 import type { ProofImages, ProofNames } from './proofs/proof.ts';
 import { serviceOf } from './proofs/workload-objects.ts';
-import { step, until } from './steps.ts';
+import { step, until } from '../support/machine/steps.ts';
 
 /** Of the cluster that this command brings up. */
 export const ownNames: ProofNames = { clusterDomain, outsideNameserver: outsideDnsAddress, dns: () => ({}) };

@@ -20,8 +20,8 @@ import {
 } from './machine/namespaces.ts';
 import { startApiServer, startControllersAndNode, startFoundations } from './machine/parts.ts';
 import { installPackages } from './packages.ts';
-import { kubeconfigFile, kubectlWrapper, logsFolder, runFolder } from './paths.ts';
-import { step, until } from './steps.ts';
+import { kubeconfigFile, kubectlWrapper, logsFolder, runFolder } from '../support/machine/paths.ts';
+import { step, until } from '../support/machine/steps.ts';
 
 export interface Cluster {
   readonly machine: Machine;

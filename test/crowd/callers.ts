@@ -1,12 +1,12 @@
 /** Who is in the crowd: every C library by every call, and Go with the OPT record that it sends and without. */
-import { buildGo } from '../clients/build/go.ts';
-import { sortedSet, type Observation } from '../differential/observation.ts';
-import { createAgent, type Agent, type AgentProcess } from '../system/agent.ts';
-import { installedCommands } from '../system/debian.ts';
-import type { Libc } from '../system/libcs.ts';
-import type { Rig } from '../system/rig.ts';
-import { G2, GLIBC } from '../system/rows/row.ts';
-import type { World } from '../system/world.ts';
+import { buildGo } from '../support/programs/go.ts';
+import { sortedSet, type Observation } from '../support/cases/observation.ts';
+import { createAgent, type Agent, type AgentProcess } from '../support/worlds/agent.ts';
+import { installedCommands } from '../support/worlds/debian.ts';
+import type { Libc } from '../support/worlds/libcs.ts';
+import type { Rig } from '../support/worlds/rig.ts';
+import { G2, GLIBC } from '../support/rows/row.ts';
+import type { World } from '../support/worlds/world.ts';
 
 export interface Caller {
   readonly client: string;

@@ -3,12 +3,12 @@
  * sidecar. Each must get what glibc gets that asks alone and directly.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { differencesOf, observe, type Observation } from '../differential/observation.ts';
-import type { ProbeResult } from '../system/agent.ts';
-import type { Libc } from '../system/libcs.ts';
-import { provideRig, reportMissing } from '../system/rig.ts';
-import { startSidecar, type Sidecar } from '../system/sidecar.ts';
-import { createWorld, type World } from '../system/world.ts';
+import { differencesOf, observe, type Observation } from '../support/cases/observation.ts';
+import type { ProbeResult } from '../support/worlds/agent.ts';
+import type { Libc } from '../support/worlds/libcs.ts';
+import { provideRig, reportMissing } from '../support/worlds/rig.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 import { MEASURES, NAMES_AT_ONCE, provideCallers, type Caller } from './callers.ts';
 import { NAMES, RESOLV_CONF, SCRIPT } from './names.ts';
 

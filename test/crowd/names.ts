@@ -2,8 +2,8 @@
  * Twelve names whose candidates differ by family: one look-up for both families, one for IPv4 and one for IPv6 end at
  * other candidates, or with another code.
  */
-import { conf, data, halves, N1, servers } from '../system/rows/row.ts';
-import type { ReplyDetails, ReplyScript } from '../system/script.ts';
+import { conf, data, halves, N1, servers } from '../support/rows/row.ts';
+import type { ReplyDetails, ReplyScript } from '../support/worlds/script.ts';
 
 export const RESOLV_CONF = conf({ search: 'search s1.test s2.test s3.test' });
 

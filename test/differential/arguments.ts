@@ -1,7 +1,7 @@
 /** The command line of the differential test. A mistake in it is an error that says which, never another run. */
 import { parseArgs } from 'node:util';
-import { LIBC_NAMES, type LibcName } from '../system/libcs.ts';
-import type { Mode } from '../system/rewritten-file.ts';
+import { LIBC_NAMES, type LibcName } from '../support/worlds/libcs.ts';
+import type { Mode } from '../support/worlds/rewritten-file.ts';
 
 export interface DifferentialArguments {
   /** Undefined: a fresh one. */

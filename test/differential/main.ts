@@ -17,14 +17,14 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPOSITORY } from '../system/cache.ts';
-import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../system/libcs.ts';
-import { createPool } from '../system/pool.ts';
-import { isSidecarBuilt, SIDECAR_BUNDLE } from '../system/sidecar.ts';
-import { admissibleCases } from './admissible-cases.ts';
+import { REPOSITORY } from '../support/worlds/cache.ts';
+import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { createPool } from '../support/worlds/pool.ts';
+import { isSidecarBuilt, SIDECAR_BUNDLE } from '../support/worlds/sidecar.ts';
+import { admissibleCases } from '../support/cases/admissible-cases.ts';
 import { readArguments, type DifferentialArguments } from './arguments.ts';
-import type { DifferentialCase } from './case.ts';
-import type { RowName } from './asked.ts';
+import type { DifferentialCase } from '../support/cases/case.ts';
+import type { RowName } from '../support/cases/asked.ts';
 import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.ts';
 
 const PROGRESS_MS = 5000;

@@ -1,11 +1,11 @@
 /** Runs a case in a world: real glibc directly, then every C library through the sidecar, and compares. */
-import type { Libc, LibcName } from '../system/libcs.ts';
-import type { Mode } from '../system/rewritten-file.ts';
-import { GLIBC } from '../system/rows/row.ts';
-import type { Script } from '../system/script.ts';
-import { startSidecar, type Sidecar } from '../system/sidecar.ts';
-import type { View, World } from '../system/world.ts';
-import { disturbance, waitedMs } from './busy.ts';
+import type { Libc, LibcName } from '../support/worlds/libcs.ts';
+import type { Mode } from '../support/worlds/rewritten-file.ts';
+import { GLIBC } from '../support/rows/row.ts';
+import type { Script } from '../support/worlds/script.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import type { View, World } from '../support/worlds/world.ts';
+import { disturbance, waitedMs } from '../support/cases/busy.ts';
 import {
   commandOf,
   dotsOf,
@@ -16,14 +16,14 @@ import {
   WRITTEN_NDOTS,
   type Call,
   type DifferentialCase,
-} from './case.ts';
-import { judge } from './judge.ts';
-import { describe, observe, type Run } from './observation.ts';
-import { forbiddenQueries, questionDifference } from './questions.ts';
-import { HOST_NAME } from './random-case.ts';
-import { asksAlike, type Context, type RowName } from './asked.ts';
-import { isSlowlyBack, silentServers } from './silent-servers.ts';
-import { configurationOf, isRepeatedDifferently } from './simulated.ts';
+} from '../support/cases/case.ts';
+import { judge } from '../support/cases/judge.ts';
+import { describe, observe, type Run } from '../support/cases/observation.ts';
+import { forbiddenQueries, questionDifference } from '../support/cases/questions.ts';
+import { HOST_NAME } from '../support/cases/random-case.ts';
+import { asksAlike, type Context, type RowName } from '../support/cases/asked.ts';
+import { isSlowlyBack, silentServers } from '../support/cases/silent-servers.ts';
+import { configurationOf, isRepeatedDifferently } from '../support/cases/simulated.ts';
 
 export interface CaseResult {
   readonly case: DifferentialCase;

@@ -1,6 +1,6 @@
 /** What must hold of every reply to a client, whatever came from it and from the upstream. Read by the second decoder. */
 import { decode } from 'dns-packet';
-import { decodeStrictly, nameAt } from '../unit/wire/decoder.ts';
+import { decodeStrictly, nameAt } from '../support/wire/decoder.ts';
 import type { QueryView } from '../../sidecar/wire/message-view.ts';
 
 export interface ReplyExpectation {

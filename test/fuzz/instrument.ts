@@ -7,7 +7,7 @@ import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vitest/node';
-import { projectFolder } from '../cluster/paths.ts';
+import { projectFolder } from '../support/machine/paths.ts';
 import { addBlock } from './coverage.ts';
 
 const counters = new URL('./coverage.ts', import.meta.url).href;

@@ -14,7 +14,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectFolder } from '../cluster/paths.ts';
+import { projectFolder } from '../support/machine/paths.ts';
 import type { Finding } from './loop.ts';
 import { coverageTable, type Coverage } from './report.ts';
 import { runWatched } from './watch.ts';

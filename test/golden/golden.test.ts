@@ -5,8 +5,8 @@ import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-import { schemaFaults } from '../unit/webhook/kubernetes/validate.ts';
-import { goldenCases } from './cases.ts';
+import { schemaFaults } from '../support/kubernetes/validate.ts';
+import { goldenCases } from '../support/kubernetes/golden-cases.ts';
 
 const cases = goldenCases();
 

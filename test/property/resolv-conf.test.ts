@@ -1,7 +1,7 @@
 import { array, assert, boolean, constantFrom, integer, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
-import { formatResolvConf } from '../parts/resolv-conf-text.ts';
+import { formatResolvConf } from '../support/machine/resolv-conf-text.ts';
 
 const parse = (text: string, hostName = 'pod') => parseResolvConf(text, { hostName });
 

@@ -11,7 +11,7 @@ import {
   stripSuffix,
 } from '../../sidecar/wire/name.ts';
 import { equalsNameAt, isPackedWithin, readName, skipName } from '../../sidecar/wire/packed-name.ts';
-import { nameAt } from '../unit/wire/decoder.ts';
+import { nameAt } from '../support/wire/decoder.ts';
 import { chooser, labels, RandomPacker, sameName, toWire } from './wire-arbitraries.ts';
 
 describe('names as values', () => {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { viewQuery } from '../../sidecar/wire/message-view.ts';
 import { passThrough } from '../../sidecar/wire/pass-through.ts';
-import { decodeStrictly, nameAt } from '../unit/wire/decoder.ts';
-import type { DecodedRecord } from '../unit/wire/decoder.ts';
-import { opt, query } from '../unit/wire/messages.ts';
+import { decodeStrictly, nameAt } from '../support/wire/decoder.ts';
+import type { DecodedRecord } from '../support/wire/decoder.ts';
+import { opt, query } from '../support/wire/messages.ts';
 import { chooser, labels, RandomPacker, toWire } from './wire-arbitraries.ts';
 import type { Labels } from './wire-arbitraries.ts';
 

@@ -11,9 +11,9 @@ import type { ReplyInput } from '../../sidecar/wire/compose.ts';
 import { viewQuery } from '../../sidecar/wire/message-view.ts';
 import type { QueryView } from '../../sidecar/wire/message-view.ts';
 import { equalNames } from '../../sidecar/wire/name.ts';
-import type { DecodedRecord } from '../unit/wire/decoder.ts';
-import { decodeStrictly, parseLikeOldMusl } from '../unit/wire/decoder.ts';
-import { opt, query } from '../unit/wire/messages.ts';
+import type { DecodedRecord } from '../support/wire/decoder.ts';
+import { decodeStrictly, parseLikeOldMusl } from '../support/wire/decoder.ts';
+import { opt, query } from '../support/wire/messages.ts';
 import { chooser, labels, RandomPacker, sameName, toWire } from './wire-arbitraries.ts';
 import type { Labels } from './wire-arbitraries.ts';
 

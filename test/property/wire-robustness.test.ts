@@ -13,8 +13,8 @@ import { readName, skipName } from '../../sidecar/wire/packed-name.ts';
 import { passThrough } from '../../sidecar/wire/pass-through.ts';
 import { replyLimit } from '../../sidecar/wire/reply-header.ts';
 import { createDeframer } from '../../sidecar/wire/stream-framing.ts';
-import { decodeStrictly } from '../unit/wire/decoder.ts';
-import { a, aaaa, bytes, cname, message, opt, pointer, query, wire } from '../unit/wire/messages.ts';
+import { decodeStrictly } from '../support/wire/decoder.ts';
+import { a, aaaa, bytes, cname, message, opt, pointer, query, wire } from '../support/wire/messages.ts';
 
 const q = pointer(12);
 const types = [1, 28, 2, 5, 6, 12, 15, 16, 33, 35, 65, 255];

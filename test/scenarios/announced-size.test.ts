@@ -1,8 +1,8 @@
 /** How much a reply over UDP holds: what the client announces, and where it is. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript } from '../system/script.ts';
-import { createRawClient, encodeQuery } from './raw-client.ts';
-import type { RawQuery, RawReply } from './raw-client.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { createRawClient, encodeQuery } from '../support/simulation/raw-client.ts';
+import type { RawQuery, RawReply } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 const conf = `nameserver ${server}\nsearch s1.test\noptions ndots:1 timeout:2 attempts:2\n`;

@@ -1,6 +1,6 @@
 /** Whichever question of a pair comes first: Go sends A and AAAA from two threads, in any order. */
 import { expect, test } from 'vitest';
-import { createRawClient, summary } from './raw-client.ts';
+import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 

@@ -1,8 +1,8 @@
 /** AD, CD and DO of a query: what goes upstream, what comes back, and what is shared with whom. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyDetails, ReplyScript } from '../system/script.ts';
-import { createRawClient, summary } from './raw-client.ts';
-import type { RawQuery } from './raw-client.ts';
+import type { ReplyDetails, ReplyScript } from '../support/worlds/script.ts';
+import { createRawClient, summary } from '../support/simulation/raw-client.ts';
+import type { RawQuery } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 const conf = `nameserver ${server}\nsearch s1.test\noptions ndots:2 timeout:2 attempts:1\n`;

@@ -1,10 +1,10 @@
 /** Sidecar-only conformance: what no C library's call shows. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript, Script } from '../system/script.ts';
-import { decodeStrictly } from '../unit/wire/decoder.ts';
-import { createRawClient, encodeQuery, summary } from './raw-client.ts';
-import type { RawReply } from './raw-client.ts';
+import type { ReplyScript, Script } from '../support/worlds/script.ts';
+import { decodeStrictly } from '../support/wire/decoder.ts';
+import { createRawClient, encodeQuery, summary } from '../support/simulation/raw-client.ts';
+import type { RawReply } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 const conf = `nameserver ${server}\nsearch s1.test s2.test\noptions ndots:1 timeout:2 attempts:2\n`;

@@ -1,7 +1,7 @@
 /** The client's own question for the bare name, after a search under the marker came to nothing. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript } from '../system/script.ts';
-import { createRawClient, summary, type RawClient, type RawReply } from './raw-client.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { createRawClient, summary, type RawClient, type RawReply } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 const marker = 'glibc.internal';

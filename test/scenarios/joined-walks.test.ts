@@ -1,7 +1,7 @@
 /** Look-ups that ask the same at the same time have one walk; one that begins later has its own. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript } from '../system/script.ts';
-import { createRawClient, summary, type RawClient } from './raw-client.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { createRawClient, summary, type RawClient } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 const data: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1'] };

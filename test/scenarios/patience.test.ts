@@ -3,9 +3,9 @@
  * would take longer, and an A half in hand is used at 9.5 s.
  */
 import { describe, expect, test } from 'vitest';
-import type { DifferentialCase } from '../differential/case.ts';
-import { simulateDirect, SIMULATED_LIBCS, simulateThrough } from '../differential/simulated.ts';
-import type { ServerScript } from '../system/script.ts';
+import type { DifferentialCase } from '../support/cases/case.ts';
+import { simulateDirect, SIMULATED_LIBCS, simulateThrough } from '../support/cases/simulated.ts';
+import type { ServerScript } from '../support/worlds/script.ts';
 
 const first = '192.0.2.1';
 const second = '192.0.2.2';

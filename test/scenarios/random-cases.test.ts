@@ -3,8 +3,8 @@
  * it. The real libraries do the same in `npm run test:differential`, which knows more calls.
  */
 import { expect, test } from 'vitest';
-import { admissibleCases } from '../differential/admissible-cases.ts';
-import { compareSimulated, isSimulated } from '../differential/simulated.ts';
+import { admissibleCases } from '../support/cases/admissible-cases.ts';
+import { compareSimulated, isSimulated } from '../support/cases/simulated.ts';
 
 /** Hundreds of cases take seconds of processor time, which a busy machine may not have at once. */
 const limitMs = 120_000;

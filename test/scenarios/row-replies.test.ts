@@ -1,9 +1,9 @@
 /** The replies of the sidecar to each row of the divergence list: both halves, when they come, and what was asked. */
 import { describe, expect, test } from 'vitest';
-import { rows } from '../system/rows.ts';
-import type { Row } from '../system/rows/row.ts';
-import { createRawClient, summary } from './raw-client.ts';
-import type { RawReply } from './raw-client.ts';
+import { rows } from '../support/rows/rows.ts';
+import type { Row } from '../support/rows/row.ts';
+import { createRawClient, summary } from '../support/simulation/raw-client.ts';
+import type { RawReply } from '../support/simulation/raw-client.ts';
 import { pairReplies, rowsWithoutReply, shortenedMs, singleReplies, sizedReplies } from './row-replies.ts';
 
 /** Longer than the longest row, in milliseconds. */

@@ -2,7 +2,7 @@
  * The replies of the sidecar to the queries of each row of the divergence list, as the list states them. What a row's
  * outcome cannot tell is here: that the halves of a pair agree, and what the calls get that have no model.
  */
-import type { Mode } from '../system/rewritten-file.ts';
+import type { Mode } from '../support/worlds/rewritten-file.ts';
 
 /** Replies to A and AAAA for the row's name under the search marker, `undefined` where that type is not asked. */
 export type PairReplies = readonly [a: string | undefined, aaaa: string | undefined];

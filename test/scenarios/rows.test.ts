@@ -9,11 +9,11 @@ import type { Family, LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
 import { generationOfLibrary, muslGenerations } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
-import { rewrittenFile } from '../system/rewritten-file.ts';
-import { rows } from '../system/rows.ts';
-import type { Outcome, Row } from '../system/rows/row.ts';
+import { rewrittenFile } from '../support/worlds/rewritten-file.ts';
+import { rows } from '../support/rows/rows.ts';
+import type { Outcome, Row } from '../support/rows/row.ts';
 import { pairReplies, shortenedMs, singleReplies } from './row-replies.ts';
-import { simulateSidecar } from './simulated-sidecar.ts';
+import { simulateSidecar } from '../support/simulation/simulated-sidecar.ts';
 
 interface Call {
   readonly family: Family;

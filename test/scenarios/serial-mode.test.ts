@@ -1,7 +1,7 @@
 /** glibc asks A and AAAA one after the other once it lost a half, or by `single-request`. */
 import { expect, test } from 'vitest';
-import type { DifferentialCase } from '../differential/case.ts';
-import { compareSimulated, simulateDirect } from '../differential/simulated.ts';
+import type { DifferentialCase } from '../support/cases/case.ts';
+import { compareSimulated, simulateDirect } from '../support/cases/simulated.ts';
 
 function caseOf(options: string): DifferentialCase {
   const late = { is: 'DATA' as const, addresses: ['2001:db8::1'], delayMs: 1220 };

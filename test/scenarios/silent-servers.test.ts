@@ -1,8 +1,8 @@
 /** `server-memory`: a silent first server costs its timeout once, and is used again as soon as it answers. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript, ServerScript } from '../system/script.ts';
-import { createRawClient, summary, type RawClient, type RawReply } from './raw-client.ts';
-import type { SimulatedSidecarOptions } from './simulated-sidecar.ts';
+import type { ReplyScript, ServerScript } from '../support/worlds/script.ts';
+import { createRawClient, summary, type RawClient, type RawReply } from '../support/simulation/raw-client.ts';
+import type { SimulatedSidecarOptions } from '../support/simulation/simulated-sidecar.ts';
 
 const [first, second, third] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
 const timeoutMs = 5000;

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { Family } from '../../cli/models/lookup.ts';
-import type { ReplyScript } from '../system/script.ts';
-import { createRawClient, summary } from './raw-client.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';
 const resolvConf = `nameserver ${server}\nsearch s1.test\noptions timeout:1 attempts:1\n`;

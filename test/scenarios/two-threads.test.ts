@@ -3,8 +3,8 @@
  * do, and look like the two halves of one call.
  */
 import { expect, test } from 'vitest';
-import type { ReplyScript } from '../system/script.ts';
-import { createRawClient, summary } from './raw-client.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const names: Record<string, ReplyScript> = {
   'foo.s1.test A': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 20 },

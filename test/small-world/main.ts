@@ -9,8 +9,8 @@
  *   --window MS      the sidecar's pairing window
  */
 import { parseArgs } from 'node:util';
-import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../system/libcs.ts';
-import { isSidecarBuilt } from '../system/sidecar.ts';
+import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { isSidecarBuilt } from '../support/worlds/sidecar.ts';
 import { cells, grids } from './cells.ts';
 import { createProgress, share, type Job } from './measure.ts';
 import { describeCell } from './observation.ts';

@@ -5,11 +5,11 @@ import type { LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
 import { muslGenerations, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
-import { simulateSidecar } from '../scenarios/simulated-sidecar.ts';
-import { readQuestion } from '../system/message.ts';
-import { rewrittenFile } from '../system/rewritten-file.ts';
-import type { Script } from '../system/script.ts';
-import { createSimulatedNetwork, type SimulatedNetwork } from '../unit/cli/simulated-network.ts';
+import { simulateSidecar } from '../support/simulation/simulated-sidecar.ts';
+import { readQuestion } from '../support/worlds/message.ts';
+import { rewrittenFile } from '../support/worlds/rewritten-file.ts';
+import type { Script } from '../support/worlds/script.ts';
+import { createSimulatedNetwork, type SimulatedNetwork } from '../support/simulation/simulated-network.ts';
 import { askedName, cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
 
 export interface ModelRun {

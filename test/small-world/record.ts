@@ -3,8 +3,8 @@
  * version at hand measures every cell once; a cell whose measurements differ is measured again, in quiet, until it is
  * clear whether the machine was slow or the versions differ.
  */
-import { provideLibcs, type Libc } from '../system/libcs.ts';
-import { createWorld } from '../system/world.ts';
+import { provideLibcs, type Libc } from '../support/worlds/libcs.ts';
+import { createWorld } from '../support/worlds/world.ts';
 import { cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
 import { createGovernor, type Governor, type GovernorLimits } from './governor.ts';
 import { createProgress, measure, share, type Job, type Measured } from './measure.ts';

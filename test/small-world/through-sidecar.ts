@@ -1,7 +1,7 @@
 /** Runs cells through real sidecars and judges what the C libraries got by the table. */
-import { G2, GLIBC } from '../system/rows/row.ts';
-import { startSidecar } from '../system/sidecar.ts';
-import { createWorld } from '../system/world.ts';
+import { G2, GLIBC } from '../support/rows/row.ts';
+import { startSidecar } from '../support/worlds/sidecar.ts';
+import { createWorld } from '../support/worlds/world.ts';
 import { grids, scriptOf, type Cell, type Setting } from './cells.ts';
 import { createGovernor, type Governor, type GovernorLimits } from './governor.ts';
 import { judge, type Judgement } from './judge.ts';

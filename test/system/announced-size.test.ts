@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provideDebianPrograms, type DebianPrograms } from './debian-programs.ts';
-import { provideRig } from './rig.ts';
-import { SERVERS, createWorld, type World } from './world.ts';
-import type { ReplyScript } from './script.ts';
-import { startSidecar, type Sidecar } from './sidecar.ts';
+import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
+import { provideRig } from '../support/worlds/rig.ts';
+import { SERVERS, createWorld, type World } from '../support/worlds/world.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 
 const rig = await provideRig();
 const debian = await provideDebianPrograms().catch(() => undefined);

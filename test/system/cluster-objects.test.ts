@@ -19,8 +19,8 @@ import { createOwners } from '../../webhook/cluster/owners.ts';
 import { injectPod } from '../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { limitRangeItems } from '../../webhook/injection/resources/limit-range.ts';
-import { contextOf } from '../golden/cases.ts';
-import { startFakeApiServer, type ApiObject, type FakeApiServer } from './fake-api-server.ts';
+import { contextOf } from '../support/kubernetes/golden-cases.ts';
+import { startFakeApiServer, type ApiObject, type FakeApiServer } from '../support/kubernetes/fake-api-server.ts';
 
 let api: FakeApiServer;
 let client: ClusterClient;

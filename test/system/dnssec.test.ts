@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand } from './command.ts';
-import { provideDebianPrograms, type DebianPrograms } from './debian-programs.ts';
-import { provideRig } from './rig.ts';
-import type { ReplyScript } from './script.ts';
-import { startSidecar, type Sidecar } from './sidecar.ts';
-import { createWorld, SERVERS, SPARE_SERVERS, type World } from './world.ts';
+import { runCommand } from '../support/worlds/command.ts';
+import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
+import { provideRig } from '../support/worlds/rig.ts';
+import type { ReplyScript } from '../support/worlds/script.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { createWorld, SERVERS, SPARE_SERVERS, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const debian = await provideDebianPrograms().catch(() => undefined);

@@ -9,13 +9,13 @@ import { parseArgs } from 'node:util';
 import { lookupHosts, lookupHostsPointer, parseHosts, type HostsTable } from '../../sidecar/decide/hosts/hosts.ts';
 import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
 import { encodeName, formatName, nameKey } from '../../sidecar/wire/name.ts';
-import { probeWord, type ProbeResult } from './agent.ts';
-import type { Libc } from './libcs.ts';
-import { provideLibcs } from './libcs.ts';
+import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';
+import type { Libc } from '../support/worlds/libcs.ts';
+import { provideLibcs } from '../support/worlds/libcs.ts';
 import { createRandom } from './parser-fuzz.ts';
 import { HOSTS_ADDRESSES, HOSTS_NAMES, randomHosts } from './random-hosts.ts';
 import { pick } from './random-resolv-conf.ts';
-import { createWorld, HOSTS, type World } from './world.ts';
+import { createWorld, HOSTS, type World } from '../support/worlds/world.ts';
 
 export interface HostsDifference {
   hosts: string;

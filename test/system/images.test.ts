@@ -6,11 +6,11 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectFolder } from '../cluster/paths.ts';
-import { createBuildah, npmCacheVolume, offlineBuild } from '../parts/buildah.ts';
-import { freePort } from '../parts/free-port.ts';
-import { certificates, stageNode, stageNodeWithNpm } from '../parts/stage.ts';
-import { isInstalled } from './command.ts';
+import { projectFolder } from '../support/machine/paths.ts';
+import { createBuildah, npmCacheVolume, offlineBuild } from '../support/machine/buildah.ts';
+import { freePort } from '../support/machine/free-port.ts';
+import { certificates, stageNode, stageNodeWithNpm } from '../support/machine/stage.ts';
+import { isInstalled } from '../support/worlds/command.ts';
 
 const folder = join(projectFolder, '.cache', 'images', String(process.pid));
 const buildah = createBuildah(join(folder, 'storage'));

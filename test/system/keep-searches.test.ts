@@ -6,11 +6,11 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientConfiguration, formatClient } from '../../webhook/injection/dns/client-configuration.ts';
-import { provideRig, reportMissing } from './rig.ts';
-import { rewrittenFile } from './rewritten-file.ts';
-import { data, N1, ok, servers } from './rows/row.ts';
-import { startSidecar, type Sidecar } from './sidecar.ts';
-import { createWorld, type World } from './world.ts';
+import { provideRig, reportMissing } from '../support/worlds/rig.ts';
+import { rewrittenFile } from '../support/worlds/rewritten-file.ts';
+import { data, N1, ok, servers } from '../support/rows/row.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const libcs = Object.values(rig.libcs);

@@ -9,11 +9,11 @@ import { parseArgs } from 'node:util';
 import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
 import { parseResolvConf, type ResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
-import type { ProbeResult } from './agent.ts';
-import { endsGlibc, heldByState } from './held-search-list.ts';
-import { provideLibcs, type Libc } from './libcs.ts';
+import type { ProbeResult } from '../support/worlds/agent.ts';
+import { endsGlibc, heldByState } from '../support/worlds/held-search-list.ts';
+import { provideLibcs, type Libc } from '../support/worlds/libcs.ts';
 import { randomHostName, randomResolvConf } from './random-resolv-conf.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 export interface ParserCase {
   text: string;

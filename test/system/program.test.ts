@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../parts/free-port.ts';
+import { freePort } from '../support/machine/free-port.ts';
 import {
   imageNodeOptions,
   sidecarBundle,
@@ -19,7 +19,7 @@ import {
   startUpstream,
   type ProcessOptions,
   type SidecarProcess,
-} from '../parts/sidecar-process.ts';
+} from '../support/machine/sidecar-process.ts';
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;

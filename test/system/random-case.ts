@@ -1,6 +1,6 @@
 /** Random worlds for tests that compare resolvers: a resolv.conf, a script, a call. */
-import type { ReplyDetails, Script, ServerScript } from './script.ts';
-import { SERVERS } from './world.ts';
+import type { ReplyDetails, Script, ServerScript } from '../support/worlds/script.ts';
+import { SERVERS } from '../support/worlds/world.ts';
 
 export interface RandomCase {
   readonly seed: number;

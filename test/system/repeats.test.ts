@@ -3,11 +3,11 @@
  * families it keeps port and ID. For one family it keeps the ID, but closes its socket first and so has a new port.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Libc, LibcName } from './libcs.ts';
-import { provideRig } from './rig.ts';
-import { conf, servers } from './rows/row.ts';
-import { startSidecar, type Sidecar } from './sidecar.ts';
-import { createWorld, type World } from './world.ts';
+import type { Libc, LibcName } from '../support/worlds/libcs.ts';
+import { provideRig } from '../support/worlds/rig.ts';
+import { conf, servers } from '../support/rows/row.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 

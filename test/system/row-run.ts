@@ -1,11 +1,11 @@
 /** Runs a row of the divergence list in a world, directly and through the sidecar, and judges the results. */
-import type { ProbeResult } from './agent.ts';
-import type { Libc, LibcName } from './libcs.ts';
-import type { Mode } from './rewritten-file.ts';
-import { AGAIN, G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from './rows/row.ts';
-import type { Query } from './script.ts';
-import { startSidecar } from './sidecar.ts';
-import { SIDECAR, type World } from './world.ts';
+import type { ProbeResult } from '../support/worlds/agent.ts';
+import type { Libc, LibcName } from '../support/worlds/libcs.ts';
+import type { Mode } from '../support/worlds/rewritten-file.ts';
+import { AGAIN, G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
+import type { Query } from '../support/worlds/script.ts';
+import { startSidecar } from '../support/worlds/sidecar.ts';
+import { SIDECAR, type World } from '../support/worlds/world.ts';
 
 /**
  * How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. Each of the

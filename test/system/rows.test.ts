@@ -8,8 +8,8 @@
  * containers-keep-searches have the original search domains behind the marker.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPool } from './pool.ts';
-import { provideRig, reportMissing } from './rig.ts';
+import { createPool } from '../support/worlds/pool.ts';
+import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import {
   differences,
   directDifferences,
@@ -21,9 +21,9 @@ import {
   type Way,
   WAYS,
 } from './row-run.ts';
-import { rows } from './rows.ts';
-import { residueRows } from './rows/residue.ts';
-import { GLIBC, type Row } from './rows/row.ts';
+import { rows } from '../support/rows/rows.ts';
+import { residueRows } from '../support/rows/residue.ts';
+import { GLIBC, type Row } from '../support/rows/row.ts';
 
 /** Worlds at a time. With a sidecar each takes about 150 MB. */
 const WORLDS = 12;

@@ -3,14 +3,14 @@
  * again as soon as packets come through.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { waitedMs } from '../differential/busy.ts';
-import { runCommand } from './command.ts';
-import type { Libc } from './libcs.ts';
-import { provideNamespaces } from './namespaces.ts';
-import { provideRig } from './rig.ts';
-import { conf, data, N1, N2, N3, servers } from './rows/row.ts';
-import { startSidecar, type Sidecar } from './sidecar.ts';
-import { createWorld, type World } from './world.ts';
+import { waitedMs } from '../support/cases/busy.ts';
+import { runCommand } from '../support/worlds/command.ts';
+import type { Libc } from '../support/worlds/libcs.ts';
+import { provideNamespaces } from '../support/worlds/namespaces.ts';
+import { provideRig } from '../support/worlds/rig.ts';
+import { conf, data, N1, N2, N3, servers } from '../support/rows/row.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const libcs = Object.values(rig.libcs);

@@ -5,9 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { splitBundle } from '../../webhook/certificates/certificate.ts';
 import { issueAuthority, issueLeaf } from '../../webhook/certificates/issue.ts';
-import { goldenCase, usualResolvConf } from '../golden/cases.ts';
-import { startFakeApiServer, type ApiObject, type FakeApiServer } from './fake-api-server.ts';
-import { call, callAdmin, serviceName, startWebhook, type WebhookProcess } from './webhook-process.ts';
+import { goldenCase, usualResolvConf } from '../support/kubernetes/golden-cases.ts';
+import { startFakeApiServer, type ApiObject, type FakeApiServer } from '../support/kubernetes/fake-api-server.ts';
+import {
+  call,
+  callAdmin,
+  serviceName,
+  startWebhook,
+  type WebhookProcess,
+} from '../support/kubernetes/webhook-process.ts';
 
 const secretPath = '/api/v1/namespaces/alpine-resolver/secrets/alpine-resolver-ca';
 const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/alpine-resolver';

@@ -2,9 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { usualResolvConf } from '../golden/cases.ts';
-import { imageEnvironment } from '../parts/image-environment.ts';
-import { call, shownAuthority, startWebhook, type Reply, type WebhookProcess } from './webhook-process.ts';
+import { usualResolvConf } from '../support/kubernetes/golden-cases.ts';
+import { imageEnvironment } from '../support/machine/image-environment.ts';
+import {
+  call,
+  shownAuthority,
+  startWebhook,
+  type Reply,
+  type WebhookProcess,
+} from '../support/kubernetes/webhook-process.ts';
 
 /** The built webhook with the heap of its image, and bodies from any pod of the cluster. */
 const folder = mkdtempSync(join(tmpdir(), 'webhook-heap-'));

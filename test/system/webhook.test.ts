@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { parse } from 'yaml';
 import { issueAuthority, issueLeaf } from '../../webhook/certificates/issue.ts';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-import { goldenCase, usualResolvConf } from '../golden/cases.ts';
+import { goldenCase, usualResolvConf } from '../support/kubernetes/golden-cases.ts';
 import {
   call,
   callAdmin,
@@ -24,7 +24,7 @@ import {
   startWebhook,
   type Reply,
   type WebhookProcess,
-} from './webhook-process.ts';
+} from '../support/kubernetes/webhook-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-'));
 const resolvConf = join(folder, 'resolv.conf');

@@ -1,11 +1,11 @@
 /** The rig itself: worlds are private, the script is obeyed, and real musl shows in it what it is known for. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Libc, LibcName } from './libcs.ts';
-import { provideRig } from './rig.ts';
+import type { Libc, LibcName } from '../support/worlds/libcs.ts';
+import { provideRig } from '../support/worlds/rig.ts';
 import { differences } from './row-run.ts';
-import { conf, data, halves, N1, NONAME, ok, servers, addresses } from './rows/row.ts';
-import type { Forgery } from './script.ts';
-import { createWorld, SERVERS_V6, type World } from './world.ts';
+import { conf, data, halves, N1, NONAME, ok, servers, addresses } from '../support/rows/row.ts';
+import type { Forgery } from '../support/worlds/script.ts';
+import { createWorld, SERVERS_V6, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const NEEDED = ['glibc', 'musl-1.2.2', 'musl-1.2.6'] as const;

@@ -158,7 +158,7 @@ test('the table cells of docs/residual-divergences.md are short: what needs more
 
 test('each residual divergence is pinned by a test, and each that a test names is on the page', () => {
   const listed = [...read('docs/residual-divergences.md').matchAll(/^\| (V\d+) \|/gm)].map(([, number]) => number);
-  const cases = globSync('test/{system/rows,clients/cases}/*.ts', { cwd: root }).map(read).join('\n');
+  const cases = globSync('test/{support/rows,clients/cases}/*.ts', { cwd: root }).map(read).join('\n');
   const pinned = [...cases.matchAll(/row: '(V\d+)'/g)].map(([, number]) => number);
   expect(new Set([...pinned, ...Object.keys(elsewhere)])).toEqual(new Set(listed));
 });

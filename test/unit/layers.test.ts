@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { bundleOptions, bundles, foreignPackages } from '../../scripts/build.ts';
 import { documentedRooms, importsText } from './layers/rooms-table.ts';
-import { rooms, wallBreaches } from './layers/walls.ts';
+import { rooms, suiteBreaches, wallBreaches } from './layers/walls.ts';
 
 const root = join(import.meta.dirname, '../..');
 const sourcePaths = globSync('{shared,sidecar,webhook,cli}/**/*.ts', { cwd: root });
@@ -30,6 +30,21 @@ test('what a room may import is said in short', () => {
     '`x` `node:net`',
     '`a/*` `node:net`',
     '`z` `a/y` `node:net`',
+  ]);
+});
+
+test('no suite of tests imports another', () => {
+  const paths = globSync('{test,bench}/**/*.ts', { cwd: root });
+  expect(suiteBreaches(new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])))).toEqual([]);
+  const planted = new Map([
+    ['test/crowd/a.ts', `import '../support/worlds/world.ts'; import '../system/a.ts';`],
+    ['bench/a.ts', `import '../sidecar/main.ts'; import '../test/fuzz/a.ts';`],
+    ['test/support/a.ts', `import '../clients/a.ts'; import './b.ts';`],
+  ]);
+  expect(suiteBreaches(planted)).toEqual([
+    'test/crowd/a.ts imports test/system/a.ts',
+    'bench/a.ts imports test/fuzz/a.ts',
+    'test/support/a.ts imports test/clients/a.ts',
   ]);
 });
 

@@ -9,7 +9,7 @@ import {
   startSidecar,
   type ProcessOptions,
   type SidecarProcess,
-} from '../parts/sidecar-process.ts';
+} from '../support/machine/sidecar-process.ts';
 import { startUpstream, type Behaviour, type TestUpstream, type UpstreamQuery } from './upstream.ts';
 
 export interface Rig {

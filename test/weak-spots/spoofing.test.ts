@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { decode, type DecodedPacket } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSidecar, type Sidecar } from '../system/sidecar.ts';
-import { createWorld, type World } from '../system/world.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 import { query } from './client.ts';
 import type { ForgerCommand, ForgerResult } from './forger.ts';
 

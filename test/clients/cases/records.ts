@@ -1,8 +1,8 @@
 /** Other types: Go searches for them, c-ares and dig do not, glibc asks for addresses' names only. */
-import { AGAIN, data, MUSL, NODATA, NONAME, servers } from '../../system/rows/row.ts';
+import { AGAIN, data, MUSL, NODATA, NONAME, servers } from '../../support/rows/row.ts';
 import { type Case, ONE_SERVER, records } from './case.ts';
 import type { Asks } from '../calls.ts';
-import type { Script } from '../../system/script.ts';
+import type { Script } from '../../support/worlds/script.ts';
 
 const TEXTS = ['one', 'two'];
 const SERVICES = ['1 2 80 h1.test', '1 2 81 h2.test'];

@@ -1,5 +1,5 @@
 /** Names that are found by searching, or not. */
-import { addresses, data, MUSL, NODATA, NONAME, ok, servers } from '../../system/rows/row.ts';
+import { addresses, data, MUSL, NODATA, NONAME, ok, servers } from '../../support/rows/row.ts';
 import { A1, A2, A3, AAAA1, AAAA2, type Case, ONE_SERVER, OWN_SEARCH } from './case.ts';
 
 const SECOND = { 'foo.s2.test': data(A2, AAAA2) };

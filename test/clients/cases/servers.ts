@@ -1,5 +1,5 @@
 /** Servers that fail. */
-import { AGAIN, conf, data, N1, N2, NONAME, ok, servers, TWO_SERVERS } from '../../system/rows/row.ts';
+import { AGAIN, conf, data, N1, N2, NONAME, ok, servers, TWO_SERVERS } from '../../support/rows/row.ts';
 import { A2, AAAA2, type Case, ONE_SERVER } from './case.ts';
 
 const HAS_NAME = { names: { 'a.b': data(A2, AAAA2) } };

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { runFolder } from '../paths.ts';
+import { runFolder } from '../../support/machine/paths.ts';
 import { apiServerUrl, apiServiceAddress, clusterDomain, nodeAddress, nodeName } from './addresses.ts';
 
 /** User names and groups that Kubernetes' own RBAC rules know. */

@@ -1,7 +1,7 @@
 /** Configuration files of the node's parts. Only what differs from the defaults stands here, each with its reason. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFolder } from '../paths.ts';
+import { runFolder } from '../../support/machine/paths.ts';
 import {
   clusterDnsAddress,
   clusterDomain,

@@ -1,4 +1,4 @@
-import type { CommandResult } from '../command.ts';
+import type { CommandResult } from '../../support/machine/command.ts';
 import { containerdSocket } from './configuration.ts';
 import { type Machine, runInMachine } from './namespaces.ts';
 

@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheFolder } from '../paths.ts';
-import { until } from '../steps.ts';
+import { cacheFolder } from '../../support/machine/paths.ts';
+import { until } from '../../support/machine/steps.ts';
 
 /** Cgroup that holds all pods, in every hierarchy. */
 export const cgroupRoot = '/alpine-resolver-test';

@@ -5,7 +5,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFolder } from '../paths.ts';
+import { runFolder } from '../../support/machine/paths.ts';
 import { nodeSearchDomain, outsideDnsAddress } from './addresses.ts';
 
 const namesFolder = join(runFolder, 'names');

@@ -6,9 +6,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CommandOptions, type CommandResult, run } from '../command.ts';
-import { cacheFolder, logsFolder } from '../paths.ts';
-import { until } from '../steps.ts';
+import { type CommandOptions, type CommandResult, run } from '../../support/machine/command.ts';
+import { cacheFolder, logsFolder } from '../../support/machine/paths.ts';
+import { until } from '../../support/machine/steps.ts';
 import { gatewayAddress, nodeAddress, nodeName, nodePrefixLength, outsideDnsAddress } from './addresses.ts';
 
 export interface Machine {

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Programs } from '../build.ts';
-import { logsFolder, runFolder } from '../paths.ts';
-import { until } from '../steps.ts';
+import { logsFolder, runFolder } from '../../support/machine/paths.ts';
+import { until } from '../../support/machine/steps.ts';
 import { nodeAddress, nodeName, podRange, serviceRange } from './addresses.ts';
 import { certificateFile, keyFile, kubeconfigOf } from './certificates.ts';
 import { configurationFiles, containerdSocket } from './configuration.ts';

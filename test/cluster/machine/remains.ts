@@ -2,7 +2,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { cacheFolder } from '../paths.ts';
+import { cacheFolder } from '../../support/machine/paths.ts';
 import { cgroupMounts, cgroupRoot, tunedSysctls } from './host-state.ts';
 import { startTimeOf } from './namespaces.ts';
 

@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import type { Kubectl } from '../kubectl.ts';
-import { cacheFolder } from '../paths.ts';
-import { until } from '../steps.ts';
+import { cacheFolder } from '../../support/machine/paths.ts';
+import { until } from '../../support/machine/steps.ts';
 
 export interface ApiAnswer {
   readonly status: number;

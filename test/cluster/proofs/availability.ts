@@ -1,11 +1,11 @@
 /** Pods that are created while the webhook is away, is replaced, or changes its certificate. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../command.ts';
+import { run } from '../../support/machine/command.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { runContainerd } from '../machine/containers.ts';
-import { projectFolder } from '../paths.ts';
-import { until } from '../steps.ts';
+import { projectFolder } from '../../support/machine/paths.ts';
+import { until } from '../../support/machine/steps.ts';
 import { withApi } from './api.ts';
 import {
   forceRotation,

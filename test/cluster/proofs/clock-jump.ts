@@ -1,6 +1,6 @@
 /** Renewal by the wall clock: replicas whose clock is behind, and then is right again. */
-import { imageEnvironment } from '../../parts/image-environment.ts';
-import { until } from '../steps.ts';
+import { imageEnvironment } from '../../support/machine/image-environment.ts';
+import { until } from '../../support/machine/steps.ts';
 import {
   forgetAuthority,
   inProductNamespace,

@@ -2,7 +2,7 @@
 import type { Kubectl } from '../kubectl.ts';
 import { clusterDnsAddress } from '../machine/addresses.ts';
 import { clusterDnsService } from '../machine/cluster-dns.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inProductNamespace } from './authority.ts';
 import { inNamespace, type Lookup, lookUp, parseLookups, podOf, waitReady, waitRollout } from './pods.ts';
 import { ensureProduct, metricOf, optedIn, waitForRollout } from './product.ts';

@@ -1,6 +1,6 @@
 /** The image that is injected: one that cannot be pulled, one from elsewhere, and two that disagree. */
 import { runContainerd } from '../machine/containers.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inProductNamespace } from './authority.ts';
 import { writeOverlay } from './overlay.ts';
 import { inNamespace, podOf, waitReady } from './pods.ts';

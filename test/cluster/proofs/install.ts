@@ -1,5 +1,5 @@
 /** What must be shown first: one command installs the product, and the same command again changes nothing. */
-import { seconds } from '../steps.ts';
+import { seconds } from '../../support/machine/steps.ts';
 import { installProduct, productNamespace, removeProduct, replicasOf } from './product.ts';
 import { type Proof, type ProofContext, hold } from './proof.ts';
 

@@ -1,6 +1,6 @@
 /** A Job is not held open by the sidecar. */
 import type { Kubectl } from '../kubectl.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inNamespace } from './pods.ts';
 import { ensureProduct, optedIn, optedOut } from './product.ts';
 import { type Proof, hold } from './proof.ts';

@@ -1,6 +1,6 @@
 /** Annotations: changed on a running pod, and refused or ignored where they are wrong. */
 import type { Kubectl } from '../kubectl.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inNamespace, lookUp, podOf, waitReady } from './pods.ts';
 import { ensureProduct, optedIn } from './product.ts';
 import { type Proof, type ProofContext, hold } from './proof.ts';

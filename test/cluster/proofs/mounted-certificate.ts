@@ -1,6 +1,6 @@
 /** A certificate that is mounted, as by cert-manager, instead of the shared CA. */
 import { generate } from 'selfsigned';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inProductNamespace, publishedAuthorities, servedCertificate } from './authority.ts';
 import { inNamespace, podOf } from './pods.ts';
 import {

@@ -1,5 +1,5 @@
 /** The cluster itself: it has what the product stands on, without the product. */
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inNamespace, lookUp, podOf, podSpecOf, waitReady } from './pods.ts';
 import { type Proof, hold } from './proof.ts';
 import { restricted, restrictedContainer, restrictedSecurityContext } from './restricted.ts';

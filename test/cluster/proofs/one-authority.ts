@@ -1,5 +1,5 @@
 /** One CA for all replicas, and its publication. */
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { withApi } from './api.ts';
 import { readAudit } from './audit.ts';
 import { clearBundle, forgetAuthority, publishedAuthorities, servedCertificate, storedAuthority } from './authority.ts';

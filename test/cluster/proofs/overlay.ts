@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { imageRepository } from '../../../shared/values/names.ts';
-import { cacheFolder, manifestsFolder } from '../paths.ts';
+import { cacheFolder, manifestsFolder } from '../../support/machine/paths.ts';
 
 /** Gives the folder. */
 export function writeOverlay(

@@ -1,7 +1,7 @@
 /** What happens to pods while they live and when they end. */
 import type { Kubectl } from '../kubectl.ts';
 import { runContainerd } from '../machine/containers.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inNamespace, type Lookup, lookUp, parseLookups, podOf, waitReady } from './pods.ts';
 import { ensureProduct, optedIn } from './product.ts';
 import { type Proof, hold, ownClusterOf } from './proof.ts';

@@ -2,7 +2,7 @@
 import { projectName } from '../../../shared/values/names.ts';
 import { gatherNamespaceLogs } from '../failure-logs.ts';
 import type { Kubectl } from '../kubectl.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { ProofFailure } from './proof.ts';
 
 export interface Lookup {

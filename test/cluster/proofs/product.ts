@@ -1,7 +1,7 @@
 /** The product in the cluster: its installation, and what its webhook says of itself. */
 import type { Kubectl } from '../kubectl.ts';
 import { runInMachine } from '../machine/namespaces.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import type { ProofContext } from './proof.ts';
 
 export const productNamespace = 'alpine-resolver';

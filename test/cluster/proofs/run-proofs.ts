@@ -1,6 +1,6 @@
 /** Runs proofs one after the other and shows them in a table with their time. */
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { seconds } from '../steps.ts';
+import { seconds } from '../../support/machine/steps.ts';
 import type { Proof, ProofContext } from './proof.ts';
 
 type Outcome = 'ok' | 'failed' | 'left out';

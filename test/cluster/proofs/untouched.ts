@@ -1,5 +1,5 @@
 /** Pods that are left alone, and where one can read why. */
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inNamespace, onlyPodOf, waitRollout } from './pods.ts';
 import { countReviews, ensureProduct, eventsOn, optedIn, reviewsIn } from './product.ts';
 import { type Proof, hold } from './proof.ts';

@@ -1,6 +1,6 @@
 /** Every kind of object that makes pods. */
 import type { Kubectl } from '../kubectl.ts';
-import { until } from '../steps.ts';
+import { until } from '../../support/machine/steps.ts';
 import { inNamespace, parseLookups, type PodOptions, podOf } from './pods.ts';
 import { ensureProduct, eventsOn, optedIn } from './product.ts';
 import { type Proof, hold } from './proof.ts';

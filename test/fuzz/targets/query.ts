@@ -12,7 +12,7 @@ import { createDigest } from '../digest.ts';
 import type { Digest } from '../digest.ts';
 import { runTwice, surround } from '../poison.ts';
 import type { Target } from '../target.ts';
-import { snapshots } from './configurations.ts';
+import { snapshots } from '../../support/simulation/configurations.ts';
 import { queries, replies, tokens } from './messages.ts';
 
 const snapshotList = Object.values(snapshots);

@@ -7,7 +7,7 @@ import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import type { QueryView } from '../../../sidecar/wire/message-view.ts';
 import { passThrough } from '../../../sidecar/wire/pass-through.ts';
 import { replyLimit } from '../../../sidecar/wire/reply-header.ts';
-import { opt, query, uint16, wire } from '../../unit/wire/messages.ts';
+import { opt, query, uint16, wire } from '../../support/wire/messages.ts';
 import { checkReply } from '../check-reply.ts';
 import { createDigest } from '../digest.ts';
 import type { Digest } from '../digest.ts';

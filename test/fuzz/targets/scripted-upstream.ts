@@ -3,10 +3,10 @@
  * Also watches what the pipeline does with the sockets.
  */
 import type { TcpFailure, UpstreamPort } from '../../../sidecar/ports/upstream.ts';
-import { decodeStrictly } from '../../unit/wire/decoder.ts';
+import { decodeStrictly } from '../../support/wire/decoder.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { surround, type Filling } from '../poison.ts';
-import type { SimulatedTime } from '../simulated-time.ts';
+import type { SimulatedTime } from '../../support/simulation/simulated-time.ts';
 
 export interface ScriptedUpstream extends UpstreamPort {
   readonly open: number;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { serveTcpConnection } from '../../../sidecar/io/tcp-connection.ts';
 import type { Client } from '../../../sidecar/ports/client.ts';
 import { createDeframer, frameForTcp } from '../../../sidecar/wire/stream-framing.ts';
-import { bytes } from '../../unit/wire/messages.ts';
+import { bytes } from '../../support/wire/messages.ts';
 import { createDigest } from '../digest.ts';
 import { runTwice, surround } from '../poison.ts';
 import type { Target } from '../target.ts';

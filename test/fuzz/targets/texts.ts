@@ -1,6 +1,6 @@
 /** The files that others write: resolv.conf, hosts, and the mounted annotations. */
 import { maxServers, parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
-import { formatResolvConf } from '../../parts/resolv-conf-text.ts';
+import { formatResolvConf } from '../../support/machine/resolv-conf-text.ts';
 import { buildConfiguration, type Configuration } from '../../../sidecar/decide/configuration/configuration.ts';
 import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
 import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts/hosts-plan.ts';
@@ -16,7 +16,7 @@ import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { encodeName, nameKey, rootName, type WireName } from '../../../sidecar/wire/name.ts';
 import { readEnvironment } from '../../../shared/settings/read-settings.ts';
 import { sidecarSettings } from '../../../shared/settings/settings.ts';
-import { query } from '../../unit/wire/messages.ts';
+import { query } from '../../support/wire/messages.ts';
 import { checkReply } from '../check-reply.ts';
 import type { Target } from '../target.ts';
 

@@ -9,14 +9,14 @@ import { createMetrics } from '../../../shared/report/metrics.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
 import type { ConfigurationSnapshot } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
-import { bytes, uint16 } from '../../unit/wire/messages.ts';
+import { bytes, uint16 } from '../../support/wire/messages.ts';
 import { readInput } from '../byte-source.ts';
 import { createDigest } from '../digest.ts';
 import { runTwice, surround, type Filling } from '../poison.ts';
-import { createSimulatedTime } from '../simulated-time.ts';
+import { createSimulatedTime } from '../../support/simulation/simulated-time.ts';
 import type { Target } from '../target.ts';
 import { createCallers } from './callers.ts';
-import { snapshots } from './configurations.ts';
+import { snapshots } from '../../support/simulation/configurations.ts';
 import { queries, replies, tokens } from './messages.ts';
 import { createScriptedUpstream } from './scripted-upstream.ts';
 

@@ -4,17 +4,15 @@
  */
 import { describe, expect, test } from 'vitest';
 import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
-import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
 import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
 import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../../cli/models/musl.ts';
 import { createTimeline } from '../../../cli/models/timeline.ts';
 import { likeness, type Lookup } from '../../../cli/report/comparison.ts';
 import { remarksOf } from '../../../cli/report/remarks.ts';
-import { withoutStalls } from '../../differential/case.ts';
-import { randomCase } from '../../differential/random-case.ts';
-import type { ReplyScript, Script, ServerScript } from '../../system/script.ts';
-import { createSimulatedNetwork } from './simulated-network.ts';
+import { createSimulatedNetwork } from '../../support/simulation/simulated-network.ts';
+import { playModels } from '../../support/simulation/play-models.ts';
+import type { ReplyScript, Script, ServerScript } from '../../support/worlds/script.ts';
 
 type Zone = Readonly<Record<string, ReplyScript>>;
 
@@ -40,26 +38,6 @@ const many = (count: number): ReplyScript => ({
   addresses: Array.from({ length: count }, (_, i) => `10.1.0.${i + 1}`),
 });
 
-async function play(name: string, script: Script, text: string, generation: MuslGenerationName, hostName: string) {
-  const setup = {
-    generation: muslGenerations[generation],
-    musl: readMuslConfiguration(text, 53),
-    glibc: readGlibcConfiguration(text, hostName, 53),
-    injected: readMuslConfiguration('nameserver 127.0.0.1\n', 53),
-  };
-  const run = async (which: 'musl' | 'glibc'): Promise<Lookup> => {
-    const network = createSimulatedNetwork(script);
-    const timeline = createTimeline();
-    const result =
-      which === 'musl'
-        ? lookUpAsMusl(name, 'both', { configuration: setup.musl, generation: setup.generation, network, timeline })
-        : lookUpAsGlibc(name, 'both', { configuration: setup.glibc, network, timeline });
-    return { ...(await network.run(result)), timeline };
-  };
-  const [musl, glibc] = [await run('musl'), await run('glibc')];
-  return { musl, glibc, remarks: remarksOf({ name, musl, glibc, injected: glibc }, setup) };
-}
-
 async function lookUp({ name, conf = DEFAULT_CONF, servers, tcp, generation = 'G4', hostName = 'pod' }: Case) {
   const script: Script = { servers: {} };
   servers.forEach((zone, i) => {
@@ -69,7 +47,7 @@ async function lookUp({ name, conf = DEFAULT_CONF, servers, tcp, generation = 'G
     else script.servers[address] = { names: { ...zone }, ...(tcp === undefined ? {} : { tcp }) };
   });
   const text = `${servers.map((_, i) => `nameserver ${ADDRESSES[i]}\n`).join('')}${conf}\n`;
-  return play(name, script, text, generation, hostName);
+  return playModels(name, script, text, generation, hostName);
 }
 
 const long = 'x'.repeat(60);
@@ -296,38 +274,4 @@ describe('through the sidecar', () => {
   ])('%s', async (_what, glibc, zone, generation, remarks) => {
     expect(await remarksThrough(glibc, zone, generation)).toEqual(remarks);
   });
-});
-
-/** Behind `asks` and `finds`, where no name follows. */
-const OTHER_WORDS = ['A', 'AAAA', 'again', 'all', 'and', 'no'];
-
-describe('random hostile cases', () => {
-  test.each(['G1', 'G2', 'G3', 'G4'] as const)(
-    '%s: every difference is explained, by candidates and servers that were asked',
-    async (generation) => {
-      const unexplained: string[] = [];
-      const untrue: string[] = [];
-      let differing = 0;
-      for (let seed = 1; seed <= 400; seed++) {
-        const { call, resolvConf, script, hostName = 'pod' } = randomCase(seed);
-        if (call.api !== 'getaddrinfo') continue;
-        const played = await play(call.name, withoutStalls(script), resolvConf, generation, hostName);
-        const { musl, glibc, remarks } = played;
-        if (likeness(musl, glibc) !== 'different') continue;
-        differing++;
-        if (remarks.length === 0)
-          unexplained.push(
-            `${seed} ${musl.outcome} ${glibc.outcome} ${musl.timeline?.candidates.map(({ conclusion }) => conclusion).join()} / ${glibc.timeline?.candidates.map(({ conclusion }) => conclusion).join()}`,
-          );
-        const known = [musl, glibc].flatMap(({ timeline }) => timeline?.candidates.map(({ name }) => name) ?? []);
-        for (const [, word = ''] of remarks.join(' ').matchAll(/\b(?:finds|asks) (\S+)/g)) {
-          const name = word.replace(/[.:,;]+$/, '');
-          if (!OTHER_WORDS.includes(name) && !known.includes(name)) untrue.push(`${seed} ${name}`);
-        }
-      }
-      expect(untrue).toEqual([]);
-      expect(unexplained).toEqual([]);
-      expect(differing).toBeGreaterThan(50);
-    },
-  );
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
-import { freePort } from '../../parts/free-port.ts';
+import { freePort } from '../../support/machine/free-port.ts';
 import { connectTcp, until } from './network.ts';
 
 const maxConnections = 3;

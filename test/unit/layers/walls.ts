@@ -126,6 +126,21 @@ const impureNames = [
 /** `process` (environment, arguments, signals) is read by the composition roots alone. */
 const processReaders = /^(sidecar|webhook)\/main\.ts$|^cli\/(main\.ts$|terminal\/|demo\/)/;
 
+/** One sentence for each import of one suite of tests by another: what several share lies in `test/support`. */
+export function suiteBreaches(files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([path, text]) => {
+    const allowed = new Set([suiteOf(path), 'test/support']);
+    const targets = readSourceFacts(path, text).imports.map(({ target }) => target);
+    const foreign = targets.filter((target) => /^(test|bench)\//.test(target) && !allowed.has(suiteOf(target)));
+    return foreign.map((target) => `${path} imports ${target}`);
+  });
+}
+
+function suiteOf(path: string): string {
+  const [top = '', suite = ''] = path.split('/');
+  return top === 'bench' ? top : `${top}/${suite}`;
+}
+
 /** One sentence per breach. Files: path from the root of the project → text. */
 export function wallBreaches(files: ReadonlyMap<string, string>): string[] {
   const facts = new Map([...files].map(([path, text]) => [path, readSourceFacts(path, text)]));

@@ -6,8 +6,8 @@ import type { TurnEvent } from '../../../sidecar/decide/search/exchange.ts';
 import { createLingeringSockets } from '../../../sidecar/search/lingering-sockets.ts';
 import type { UdpExchangeEvents } from '../../../sidecar/ports/upstream.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
-import { createSimulatedTime } from '../../fuzz/simulated-time.ts';
-import { snapshots } from '../../fuzz/targets/configurations.ts';
+import { createSimulatedTime } from '../../support/simulation/simulated-time.ts';
+import { snapshots } from '../../support/simulation/configurations.ts';
 
 const id = 7;
 const timeoutMs = 5000;

@@ -1,7 +1,7 @@
 /** Sockets that stay open for a silent server: few, and no longer than the timeout of their question. */
 import { expect, test } from 'vitest';
 import { createLingeringSockets } from '../../../sidecar/search/lingering-sockets.ts';
-import { createSimulatedTime } from '../../fuzz/simulated-time.ts';
+import { createSimulatedTime } from '../../support/simulation/simulated-time.ts';
 
 function open(max: number) {
   const time = createSimulatedTime();

@@ -5,8 +5,8 @@ import { createLingeringSockets } from '../../../sidecar/search/lingering-socket
 import { createSearch } from '../../../sidecar/search/run-search.ts';
 import type { RunningSearch } from '../../../sidecar/search/run-search.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
-import { createSimulatedTime } from '../../fuzz/simulated-time.ts';
-import { snapshots } from '../../fuzz/targets/configurations.ts';
+import { createSimulatedTime } from '../../support/simulation/simulated-time.ts';
+import { snapshots } from '../../support/simulation/configurations.ts';
 
 function run(isDead: boolean, serverMemory = true) {
   const { marker: snapshot } = snapshots;

@@ -22,10 +22,10 @@ import {
   valueAt,
   type JsonObject,
 } from '../../../webhook/kubernetes/json.ts';
-import { ownNamespaceFaults, ownNamespaceOverlay } from '../../parts/own-namespace.ts';
-import { replaceIn, type Replacement } from './kubernetes/replacements.ts';
-import { restrictedBreaches } from './kubernetes/restricted.ts';
-import { schemaFaults } from './kubernetes/validate.ts';
+import { ownNamespaceFaults, ownNamespaceOverlay } from '../../support/machine/own-namespace.ts';
+import { replaceIn, type Replacement } from '../../support/kubernetes/replacements.ts';
+import { restrictedBreaches } from '../../support/kubernetes/restricted.ts';
+import { schemaFaults } from '../../support/kubernetes/validate.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const objects = parseAllDocuments(installManifest()).map((document) => document.toJS() as JsonObject);

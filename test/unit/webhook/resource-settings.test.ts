@@ -5,7 +5,7 @@ import { injectPod } from '../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { limitRangeItems } from '../../../webhook/injection/resources/limit-range.ts';
 import { fitResources } from '../../../webhook/injection/resources/resources.ts';
-import { contextOf } from '../../golden/cases.ts';
+import { contextOf } from '../../support/kubernetes/golden-cases.ts';
 
 const app = { name: 'app', image: 'alpine:3.22' };
 const full = { cpu: '1', memory: '1Gi' };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
-import { contextOf } from '../../golden/cases.ts';
-import { restrictedBreaches } from './kubernetes/restricted.ts';
-import { readKubernetesData } from './kubernetes/validate.ts';
+import { contextOf } from '../../support/kubernetes/golden-cases.ts';
+import { restrictedBreaches } from '../../support/kubernetes/restricted.ts';
+import { readKubernetesData } from '../../support/kubernetes/validate.ts';
 
 const pods = readKubernetesData('restricted-pods') as Record<'pass' | 'fail', Record<string, JsonObject>>;
 const passing = Object.entries(pods.pass);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventTexts } from '../../../webhook/review/event-texts.ts';
 import { injectPod } from '../../../webhook/injection/inject.ts';
-import { contextOf } from '../../golden/cases.ts';
+import { contextOf } from '../../support/kubernetes/golden-cases.ts';
 
 type Texts = Record<string, string>;
 const ownImage = 'company/app:1';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../sidecar/wire/answer.ts';
 import { formatName } from '../../../sidecar/wire/name.ts';
-import type { MessageSpec } from './messages.ts';
-import { a, aaaa, bytes, cname, message, opt, pointer, record, uint16, wire } from './messages.ts';
+import type { MessageSpec } from '../../support/wire/messages.ts';
+import { a, aaaa, bytes, cname, message, opt, pointer, record, uint16, wire } from '../../support/wire/messages.ts';
 
 const q = pointer(12);
 

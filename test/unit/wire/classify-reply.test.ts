@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classifyReply } from '../../../sidecar/wire/classify-reply.ts';
-import { a, aaaa, bytes, cname, message, opt, pointer, uint16, wire } from './messages.ts';
+import { a, aaaa, bytes, cname, message, opt, pointer, uint16, wire } from '../../support/wire/messages.ts';
 
 const expected = { id: 0x1234, name: wire('foo.test'), type: 1, class: 1 };
 const address = a(pointer(12), '192.0.2.1');

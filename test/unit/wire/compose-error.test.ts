@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { composeError } from '../../../sidecar/wire/compose-error.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { isTruncated, replyLimit } from '../../../sidecar/wire/reply-header.ts';
-import { bytes, message, opt, pointer, query, uint16, wire } from './messages.ts';
+import { bytes, message, opt, pointer, query, uint16, wire } from '../../support/wire/messages.ts';
 
 const question = bytes(wire('foo.test'), '0001 0001');
 const reply = '0001 0000 0000 0000';

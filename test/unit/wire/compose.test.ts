@@ -3,9 +3,9 @@ import { composeReply } from '../../../sidecar/wire/compose.ts';
 import type { ReplyInput } from '../../../sidecar/wire/compose.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import type { QueryView } from '../../../sidecar/wire/message-view.ts';
-import { decodeStrictly, parseLikeOldMusl } from './decoder.ts';
-import type { MessageSpec } from './messages.ts';
-import { bytes, opt, query, wire } from './messages.ts';
+import { decodeStrictly, parseLikeOldMusl } from '../../support/wire/decoder.ts';
+import type { MessageSpec } from '../../support/wire/messages.ts';
+import { bytes, opt, query, wire } from '../../support/wire/messages.ts';
 
 function view(spec: MessageSpec = {}): QueryView {
   const seen = viewQuery(query(spec));

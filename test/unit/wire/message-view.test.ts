@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compactQuery, viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
-import { a, bytes, message, opt, pointer, query, uint16, wire } from './messages.ts';
+import { a, bytes, message, opt, pointer, query, uint16, wire } from '../../support/wire/messages.ts';
 
 describe('header', () => {
   it.each([

@@ -8,7 +8,7 @@ import {
   writeRecord,
 } from '../../../sidecar/wire/message-writer.ts';
 import type { MessageWriter } from '../../../sidecar/wire/message-writer.ts';
-import { bytes, wire } from './messages.ts';
+import { bytes, wire } from '../../support/wire/messages.ts';
 
 const question = bytes(wire('foo.test'), '0001 0001'); // foo at 12, test at 16, records from 26 on
 const put = (writer: MessageWriter, owner: string | number, rdata = bytes('01020304'), type = 1): boolean =>

@@ -8,7 +8,7 @@ import {
   nameKey,
   stripSuffix,
 } from '../../../sidecar/wire/name.ts';
-import { bytes, wire } from './messages.ts';
+import { bytes, wire } from '../../support/wire/messages.ts';
 
 const label63 = 'x'.repeat(63);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { equalsNameAt, isPackedWithin, readName, skipName } from '../../../sidecar/wire/packed-name.ts';
-import { bytes, pointer, wire } from './messages.ts';
+import { bytes, pointer, wire } from '../../support/wire/messages.ts';
 
 const header = Buffer.alloc(12);
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { passThrough } from '../../../sidecar/wire/pass-through.ts';
 import type { PassThroughOptions } from '../../../sidecar/wire/pass-through.ts';
-import { decodeStrictly } from './decoder.ts';
-import type { MessageSpec, RecordSpec } from './messages.ts';
-import { a, bytes, cname, message, opt, pointer, query, wire } from './messages.ts';
+import { decodeStrictly } from '../../support/wire/decoder.ts';
+import type { MessageSpec, RecordSpec } from '../../support/wire/messages.ts';
+import { a, bytes, cname, message, opt, pointer, query, wire } from '../../support/wire/messages.ts';
 
 const q = pointer(12);
 const srv = (owner: string | Uint8Array, target: string | Uint8Array): RecordSpec => ({

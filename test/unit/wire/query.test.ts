@@ -1,7 +1,7 @@
 import { decode } from 'dns-packet';
 import { expect, it } from 'vitest';
 import { buildQuery } from '../../../sidecar/wire/query.ts';
-import { bytes, wire } from './messages.ts';
+import { bytes, wire } from '../../support/wire/messages.ts';
 
 const name = wire('Foo.test');
 const plain = { id: 0xabcd, name, type: 28, rd: true, ad: false };

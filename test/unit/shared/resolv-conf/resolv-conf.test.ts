@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseResolvConf } from '../../../../shared/resolv-conf/resolv-conf.ts';
 import { defaultOptions } from '../../../../shared/resolv-conf/option-table.ts';
-import { formatResolvConf } from '../../../parts/resolv-conf-text.ts';
+import { formatResolvConf } from '../../../support/machine/resolv-conf-text.ts';
 
 const parse = (text: string, hostName = 'pod') => parseResolvConf(text, { hostName });
 const addresses = (text: string) =>

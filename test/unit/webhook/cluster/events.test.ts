@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createEventWriter, type EventWriter } from '../../../../webhook/cluster/events.ts';
 import type { Injection } from '../../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
-import { schemaFaults } from '../kubernetes/validate.ts';
+import { schemaFaults } from '../../../support/kubernetes/validate.ts';
 import { fakeClient, refusal } from './fake-client.ts';
 
 setFlagsFromString('--expose-gc');

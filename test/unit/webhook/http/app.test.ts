@@ -9,7 +9,7 @@ import { createApp } from '../../../../webhook/http/app.ts';
 import type { Namespace } from '../../../../webhook/kubernetes/namespace.ts';
 import { createReviewer } from '../../../../webhook/review/reviewer.ts';
 import type { Decided } from '../../../../webhook/review/surroundings.ts';
-import { contextOf, goldenCase } from '../../../golden/cases.ts';
+import { contextOf, goldenCase } from '../../../support/kubernetes/golden-cases.ts';
 
 const { namespace, ...options } = contextOf();
 

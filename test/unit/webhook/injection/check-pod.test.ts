@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkPod } from '../../../../webhook/injection/check-pod.ts';
 import { injectPod } from '../../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
-import { goldenCase } from '../../../golden/cases.ts';
+import { goldenCase } from '../../../support/kubernetes/golden-cases.ts';
 
 const { pod, context } = goldenCase('deployment-pod');
 const injection = injectPod(pod, context);

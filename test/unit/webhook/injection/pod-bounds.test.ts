@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { injectPod } from '../../../../webhook/injection/inject.ts';
 import { boundsProblem } from '../../../../webhook/injection/pod-bounds.ts';
-import { goldenCase } from '../../../golden/cases.ts';
+import { goldenCase } from '../../../support/kubernetes/golden-cases.ts';
 
 const { context } = goldenCase('smallest');
 const containers = (count: number) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { objectAt, type Json, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';
-import { contextOf } from '../../../../golden/cases.ts';
+import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
 const istio = 'traffic.sidecar.istio.io/excludeInboundPorts';
 const linkerd = 'config.linkerd.io/skip-inbound-ports';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { isOnResolvConf } from '../../../../../webhook/injection/changes/mount-path.ts';
-import { contextOf } from '../../../../golden/cases.ts';
+import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
 test.each([
   ...['/etc', '/etc/', '/etc/resolv.conf', '/etc/resolv.conf/', '/etc/./resolv.conf', '//etc/resolv.conf'],

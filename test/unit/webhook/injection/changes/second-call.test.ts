@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InjectionContext } from '../../../../../webhook/injection/facts/injection-context.ts';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { isObject, objectAt, objectsAt, type Json, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';
-import { contextOf, goldenCase } from '../../../../golden/cases.ts';
+import { contextOf, goldenCase } from '../../../../support/kubernetes/golden-cases.ts';
 import { annotation, changedPod, entryOf, injected, type Container, type Pod } from '../../injected-pod.ts';
 
 /** The second call of a request: another webhook changed the pod after ours. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { objectAt, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { sidecarOf } from '../../../../../webhook/kubernetes/pod.ts';
-import { contextOf } from '../../../../golden/cases.ts';
+import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
 /** The security context of the sidecar in a pod that has `ofPod` itself. */
 function securityContextOf(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../../../webhook/kubernetes/json.ts';
-import { contextOf } from '../../../../golden/cases.ts';
+import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
 function inject(spec: JsonObject, annotations: Record<string, string> = {}) {
   const containers = [{ name: 'app', image: 'alpine:3.22' }];

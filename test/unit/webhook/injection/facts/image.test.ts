@@ -8,7 +8,7 @@ import {
   readImagePattern,
   splitReference,
 } from '../../../../../webhook/injection/facts/image.ts';
-import { contextOf } from '../../../../golden/cases.ts';
+import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
 const digest = 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { objectsAt, stringAt, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';
-import { contextOf } from '../../../../golden/cases.ts';
+import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
 const dots = 'net.ipv4.ip_unprivileged_port_start';
 const slashes = 'net/ipv4/ip_unprivileged_port_start';

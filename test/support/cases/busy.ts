@@ -1,0 +1,39 @@
+/**
+ * How long processes waited for a processor. On a machine that is too busy a look-up is another one: replies come after
+ * their deadline, the halves of a pair come apart. Such a measurement is none, whatever it gave.
+ */
+import { readFileSync } from 'node:fs';
+import type { LibcName } from '../worlds/libcs.ts';
+import { MUSL } from '../rows/row.ts';
+
+/** Waiting of the processes of one look-up, in milliseconds. */
+export interface Waiting {
+  readonly client: number;
+  readonly servers: number;
+  readonly sidecar: number;
+}
+
+/** Replies of the slowest cases come 0.2 s before a deadline. */
+const LIMIT_MS = 150;
+
+/** musl sends the halves of a pair one after the other; they belong together for 5 ms. */
+const MUSL_LIMIT_MS = 3;
+
+/** Milliseconds that the process was ready to run but did not, since it began; 0 where the kernel does not say. */
+export function waitedMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/** Why the measurement says nothing; undefined: it counts. */
+export function disturbance(libc: LibcName, { client, servers, sidecar }: Waiting): string | undefined {
+  const tooLong = [
+    ...(client > (MUSL.includes(libc) ? MUSL_LIMIT_MS : LIMIT_MS) ? [`${libc} ${client.toFixed(1)} ms`] : []),
+    ...(servers > LIMIT_MS ? [`the servers ${servers.toFixed(0)} ms`] : []),
+    ...(sidecar > LIMIT_MS ? [`the sidecar ${sidecar.toFixed(0)} ms`] : []),
+  ];
+  return tooLong.length === 0 ? undefined : `waited for a processor: ${tooLong.join(', ')}`;
+}

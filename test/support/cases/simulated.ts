@@ -1,0 +1,152 @@
+/** A case in simulated time: models of the C libraries, directly against the script and through the whole pipeline. */
+import { readGlibcConfiguration, type GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
+import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
+import type { LookupResult } from '../../../cli/models/lookup.ts';
+import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
+import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
+import { lookUpAsMusl } from '../../../cli/models/musl.ts';
+import { simulateSidecar } from '../simulation/simulated-sidecar.ts';
+import type { LibcName } from '../worlds/libcs.ts';
+import { rewrittenFile, type Mode } from '../worlds/rewritten-file.ts';
+import { createSimulatedNetwork, type SimulatedNetwork } from '../simulation/simulated-network.ts';
+import { hasSequences, withoutStalls, type Call, type DifferentialCase } from './case.ts';
+import { judge } from './judge.ts';
+import { sortedSet, type Run } from './observation.ts';
+import { questionDifference } from './questions.ts';
+import { HOST_NAME } from './random-case.ts';
+import { asksAlike, type Context, type RowName } from './asked.ts';
+import { isSlowlyBack, silentServers } from './silent-servers.ts';
+
+const PORT = 53;
+const SIDECAR = '127.0.0.1';
+
+const GENERATIONS: Readonly<Partial<Record<LibcName, MuslGenerationName>>> = {
+  'musl-1.2.3': 'G2',
+  'musl-1.2.4': 'G3',
+  'musl-1.2.6': 'G4',
+};
+
+export const SIMULATED_LIBCS: readonly LibcName[] = ['glibc', 'musl-1.2.3', 'musl-1.2.4', 'musl-1.2.6'];
+
+/** The models are of `getaddrinfo` with AI_CANONNAME. */
+type SimulatedCall = Extract<Call, { api: 'getaddrinfo' }>;
+
+export function isSimulated(call: Call): call is SimulatedCall {
+  return call.api === 'getaddrinfo' && call.canon && call.v4mapped !== true;
+}
+
+export function configurationOf({ resolvConf, hostName }: DifferentialCase): GlibcConfiguration {
+  return readGlibcConfiguration(resolvConf, hostName ?? HOST_NAME, PORT);
+}
+
+/** Direct glibc, as the model has it. */
+export async function simulateDirect(random: DifferentialCase, call: Call): Promise<Run> {
+  if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
+  const network = createSimulatedNetwork(withoutStalls(random.script));
+  const lookup = { configuration: configurationOf(random), network };
+  const result = await network.run(lookUpAsGlibc(call.name, familyOf(call), lookup));
+  return runOf(result, network);
+}
+
+export interface SimulatedResult {
+  readonly rows: readonly RowName[];
+  readonly differences: readonly string[];
+}
+
+/** Compares every model through the pipeline with direct glibc. */
+export async function compareSimulated(
+  random: DifferentialCase,
+  mode: Mode,
+  serverMemory = true,
+  keepSearches = false,
+): Promise<SimulatedResult> {
+  const direct = await simulateDirect(random, random.call);
+  const rows: RowName[] = [];
+  const differences: string[] = [];
+  const configuration = configurationOf(random);
+  for (const libc of SIMULATED_LIBCS) {
+    if (libc !== 'glibc' && isRepeatedDifferently(random, direct)) continue;
+    const { silent, ...through } = await simulateThrough(random, libc, mode, serverMemory, keepSearches);
+    const found = through.observation;
+    const context: Context = {
+      case: random,
+      configuration,
+      libc,
+      mode,
+      keepSearches,
+      reference: direct,
+      found,
+      silent,
+    };
+    const judgement = await judge(context, (call) => simulateDirect(random, call));
+    rows.push(...judgement.rows);
+    for (const { aspect, expected, found } of judgement.differences)
+      differences.push(`${libc}: ${aspect} ${expected} expected, not ${found}`);
+    if (libc !== 'glibc' || !asksAlike(context) || isSlowlyBack(context)) continue;
+    const asked = questionDifference(random.call, configuration, direct, through.queries);
+    if (asked !== undefined) differences.push(`${libc}: ${asked}`);
+  }
+  return { rows, differences };
+}
+
+/**
+ * musl repeats a failed question every two seconds; where replies change from one to the next it finds other ones. Its
+ * `res_search` asks for the name as it is (V15), which may fail where the search does not.
+ */
+export function isRepeatedDifferently({ script, call }: DifferentialCase, direct: Run): boolean {
+  return hasSequences(script) && (direct.observation.outcome === 'AGAIN' || call.api === 'res_search');
+}
+
+export interface RunThrough extends Run {
+  /** Servers that the sidecar took for silent, by address. */
+  readonly silent: ReadonlySet<string>;
+}
+
+/** A model of one library through the pipeline. */
+export async function simulateThrough(
+  random: DifferentialCase,
+  libc: LibcName,
+  mode: Mode,
+  serverMemory = true,
+  keepSearches = false,
+): Promise<RunThrough> {
+  const { resolvConf, script, hostName, call } = random;
+  if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
+  const file = rewrittenFile(resolvConf, mode, SIDECAR, keepSearches);
+  const { network, logged } = simulateSidecar({
+    resolvConf,
+    podFile: file,
+    script,
+    settings: { serverMemory },
+    logLevel: 'warn',
+    ...(mode === 'plain' ? { mode } : {}),
+    ...(hostName === undefined ? {} : { hostName }),
+  });
+  const generation = GENERATIONS[libc];
+  const lookUp = (): Promise<LookupResult> => {
+    if (generation === undefined) {
+      const configuration = readGlibcConfiguration(file, hostName ?? HOST_NAME, PORT);
+      return lookUpAsGlibc(call.name, familyOf(call), { configuration, network });
+    }
+    const configuration = readMuslConfiguration(file, PORT);
+    return lookUpAsMusl(call.name, familyOf(call), {
+      configuration,
+      generation: muslGenerations[generation],
+      network,
+    });
+  };
+  const result = await network.run(lookUp());
+  return { ...runOf(result, network), silent: silentServers(logged) };
+}
+
+function familyOf({ family }: SimulatedCall): 'both' | '4' | '6' {
+  return family === 'u' ? 'both' : family;
+}
+
+function runOf(result: LookupResult, network: SimulatedNetwork): Run {
+  const { outcome, addresses, canonicalName: canonical, elapsedMs } = result;
+  return {
+    observation: { outcome, addresses: sortedSet(addresses), canonical, records: [], elapsedMs },
+    queries: [...network.asked],
+  };
+}

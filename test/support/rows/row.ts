@@ -1,0 +1,115 @@
+/**
+ * One row of the divergence list as data, and the few words to write it with.
+ *
+ * `outcome` is what glibc gives directly against the scripted servers. Through the sidecar every C
+ * library must give the same, but for the residue (docs/residual-divergences.md), which a row names.
+ */
+import type { LibcName } from '../worlds/libcs.ts';
+import type { Mode } from '../worlds/rewritten-file.ts';
+import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../worlds/script.ts';
+import { GENERATIONS } from '../worlds/stand-ins.ts';
+import { SERVERS } from '../worlds/world.ts';
+
+export interface Row {
+  /** Number in the list; letters tell variants of one row apart. */
+  id: string;
+  what: string;
+  resolvConf: string;
+  script: Script;
+  /** Probe commands, see probe.c. */
+  call: string;
+  outcome: Outcome;
+  residue?: Residue[];
+  /** A-type questions of direct glibc in order, where the row speaks of them. */
+  asked?: string[];
+  /** Time of direct glibc. */
+  takesMs?: number;
+  /** Only this glibc shows the row directly. */
+  oracle?: LibcName;
+  hostName?: string;
+  /** Where the sidecar listens, if not on 127.0.0.1. */
+  listen?: string;
+}
+
+export interface Outcome {
+  outcome: 'OK' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
+  /** The set; with `count`, the set of which a part arrives. */
+  addresses?: string[];
+  count?: [least: number, most: number];
+  canonical?: string;
+  hErrno?: number;
+}
+
+export interface Residue {
+  /** Row of docs/residual-divergences.md. */
+  row: `V${number}`;
+  libcs: readonly LibcName[];
+  /** They search by themselves, and as glibc, where the original domains stand behind the marker. */
+  notWithKeptSearches?: readonly LibcName[];
+  /** Without it, in both modes. */
+  mode?: Mode;
+  outcome: Outcome;
+}
+
+export const [N1, N2, N3] = SERVERS;
+
+export const GLIBC: readonly LibcName[] = ['glibc', 'glibc-2.41'];
+/** Generations of musl: no TCP; TCP and 768 bytes; TCP and the whole reply. */
+export const G2: readonly LibcName[] = GENERATIONS.G2.members;
+export const G3: readonly LibcName[] = GENERATIONS.G3.members;
+export const G4: readonly LibcName[] = GENERATIONS.G4.members;
+export const MUSL: readonly LibcName[] = [...G2, ...G3, ...G4];
+export const EVERY: readonly LibcName[] = [...GLIBC, ...MUSL];
+
+/** h_errno values of netdb.h. */
+export const NO_RECOVERY = 3;
+
+export const NONAME: Outcome = { outcome: 'NONAME' };
+export const NODATA: Outcome = { outcome: 'NODATA' };
+export const AGAIN: Outcome = { outcome: 'AGAIN' };
+
+export function ok(canonical: string, ...addresses: string[]): Outcome {
+  return { outcome: 'OK', canonical, addresses };
+}
+
+interface Conf {
+  servers?: readonly string[];
+  /** Lines in the place of the `search` line. */
+  search?: string;
+  /** Options behind the default ones; later ones override. */
+  options?: string;
+}
+
+const DEFAULT_OPTIONS = 'ndots:1 timeout:2 attempts:2';
+
+export function conf({ servers = [N1], search = 'search s1.test s2.test', options }: Conf = {}) {
+  const lines = servers.map((server) => `nameserver ${server}`);
+  if (search !== '') lines.push(search);
+  lines.push(`options ${DEFAULT_OPTIONS}${options === undefined ? '' : ` ${options}`}`);
+  return lines.join('\n') + '\n';
+}
+
+export const TWO_SERVERS = conf({ servers: [N1, N2] });
+
+type Names = NonNullable<ServerScript['names']>;
+
+/** Servers N1, N2, N3 with the names that each knows. */
+export function servers(...names: Names[]): Script {
+  const entries = names.map((known, i) => [SERVERS[i], { names: known }] as const);
+  return { servers: Object.fromEntries(entries) };
+}
+
+export function data(...addresses: string[]): ReplyDetails {
+  return { is: 'DATA', addresses };
+}
+
+export const FORMERR: ReplyDetails = { is: 'ODD', rcode: 1 };
+
+/** The two halves of one name. */
+export function halves(name: string, a: ReplyScript, aaaa: ReplyScript): Names {
+  return { [`${name} A`]: a, [`${name} AAAA`]: aaaa };
+}
+
+export function addresses(count: number, prefix = '10.9.0.'): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+}

@@ -1,0 +1,38 @@
+/** Both models look one name up in the same script of nameservers, in simulated time, and what is said of the two. */
+import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
+import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
+import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
+import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
+import { lookUpAsMusl } from '../../../cli/models/musl.ts';
+import { createTimeline } from '../../../cli/models/timeline.ts';
+import type { Lookup } from '../../../cli/report/comparison.ts';
+import { remarksOf } from '../../../cli/report/remarks.ts';
+import type { Script } from '../worlds/script.ts';
+import { createSimulatedNetwork } from './simulated-network.ts';
+
+/** `text` is that of the resolv.conf. */
+export async function playModels(
+  name: string,
+  script: Script,
+  text: string,
+  generation: MuslGenerationName,
+  hostName: string,
+) {
+  const setup = {
+    generation: muslGenerations[generation],
+    musl: readMuslConfiguration(text, 53),
+    glibc: readGlibcConfiguration(text, hostName, 53),
+    injected: readMuslConfiguration('nameserver 127.0.0.1\n', 53),
+  };
+  const run = async (which: 'musl' | 'glibc'): Promise<Lookup> => {
+    const network = createSimulatedNetwork(script);
+    const timeline = createTimeline();
+    const result =
+      which === 'musl'
+        ? lookUpAsMusl(name, 'both', { configuration: setup.musl, generation: setup.generation, network, timeline })
+        : lookUpAsGlibc(name, 'both', { configuration: setup.glibc, network, timeline });
+    return { ...(await network.run(result)), timeline };
+  };
+  const [musl, glibc] = [await run('musl'), await run('glibc')];
+  return { musl, glibc, remarks: remarksOf({ name, musl, glibc, injected: glibc }, setup) };
+}

@@ -1,0 +1,219 @@
+/**
+ * The whole pipeline in simulated time: clients reach it on 127.0.0.1:53, and its upstream sockets are played from the
+ * script of the system tests' upstream. The models of the C libraries use it as their network.
+ */
+import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
+import { put } from '../../../cli/models/network.ts';
+import type { Endpoint, Inbox, Network, TcpSocket, UdpSocket } from '../../../cli/models/network.ts';
+import { createLog } from '../../../shared/report/log.ts';
+import type { LogLevel } from '../../../shared/report/log.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { createMetrics } from '../../../shared/report/metrics.ts';
+import { emptyHosts, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
+import { domainsBehindMarker } from '../../../sidecar/decide/configuration/kept-searches.ts';
+import { chooseMode } from '../../../sidecar/decide/configuration/mode.ts';
+import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
+import { createPipeline } from '../../../sidecar/pipeline.ts';
+import type { Client, Pipeline } from '../../../sidecar/ports/client.ts';
+import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
+import type { UpstreamPort } from '../../../sidecar/ports/upstream.ts';
+import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
+import type { Script } from '../worlds/script.ts';
+import { createSimulatedNetwork } from './simulated-network.ts';
+import type { SimulatedNetwork } from './simulated-network.ts';
+
+export interface SimulatedSidecarOptions {
+  readonly script: Script;
+  /** The pod's original configuration. */
+  readonly resolvConf: string;
+  readonly hostName?: string;
+  readonly mode?: Mode;
+  /** The file that the containers see, where more than the marker is on its search line. */
+  readonly podFile?: string;
+  readonly hosts?: string;
+  readonly settings?: Partial<LookupSettings>;
+  /** Where clients reach it. */
+  readonly listen?: string;
+  readonly logLevel?: LogLevel;
+}
+
+export interface SimulatedSidecar {
+  readonly network: SimulatedNetwork;
+  readonly pipeline: Pipeline;
+  readonly snapshot: ConfigurationSnapshot;
+  /** Prometheus text. */
+  metrics(): string;
+  /** What it logged so far, at `logLevel`; without that only errors. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[];
+  /** Queries that reached the upstream, "A foo.s1.test" in order. */
+  upstreamQueries(): string[];
+}
+
+export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSidecar {
+  const world = createSimulatedNetwork(options.script);
+  const snapshot = snapshotOf(options);
+  const metrics = createMetrics(sidecarMetrics);
+  const logged: Record<string, unknown>[] = [];
+  const pipeline = createPipeline(
+    {
+      now: () => world.now(),
+      setTimer: (afterMs, run) => world.setTimer(afterMs, run),
+      afterRead: (run) => void world.setTimer(0, run),
+      randomId: () => world.randomId() & 0xffff,
+      nextRotation: () => 0,
+      upstream: upstreamPort(world),
+      metrics,
+      log: createLog({
+        level: options.logLevel ?? 'error',
+        write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>),
+        now: () => 0,
+      }),
+      checkPodResolvConf: () => {},
+    },
+    snapshot,
+  );
+  const network: SimulatedNetwork = {
+    ...world,
+    ...clientSide(world, pipeline, options.listen ?? '127.0.0.1'),
+    get asked() {
+      return world.asked;
+    },
+  };
+  return {
+    network,
+    pipeline,
+    snapshot,
+    metrics: metrics.exposition,
+    logged,
+    upstreamQueries: () => world.asked.map(({ type, name }) => `${type} ${name}`),
+  };
+}
+
+const defaultSettings: LookupSettings = {
+  hostNameFilter: true,
+  maxTcpRecordsWithoutEdns: 63,
+  keepSurvivingHalf: false,
+  serverMemory: true,
+  maxLingeringSockets: 32,
+  ptrFirstOnly: false,
+  pairWindowMs: 5,
+  maxSearches: 1000,
+};
+
+function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
+  const marker = encodeName('glibc.internal') ?? rootName;
+  const written = options.podFile ?? (options.mode === 'plain' ? '' : 'search glibc.internal\n');
+  return {
+    resolvConf: parseResolvConf(options.resolvConf, { hostName: options.hostName ?? 'pod' }),
+    upstreamPort: 53,
+    mode: options.mode ?? chooseMode('auto', written, 'glibc.internal'),
+    marker,
+    domainsBehindMarker: domainsBehindMarker(parseResolvConf(written).search, 'glibc.internal'),
+    hosts: options.hosts === undefined ? emptyHosts : parseHosts(options.hosts),
+    trustAdInPodFile: readGlibcConfiguration(options.resolvConf, 'pod', 53).flags.has('trust-ad'),
+    settings: { ...defaultSettings, ...options.settings },
+    ownAddresses: new Set([`${options.listen ?? '127.0.0.1'}:53`]),
+  };
+}
+
+/** The sidecar's sockets are the simulated network's, with events instead of an inbox. */
+function upstreamPort(world: Network): UpstreamPort {
+  return {
+    openUdp(server, events) {
+      const to: Endpoint = { address: server.address, port: 53 };
+      const socket = world.openUdp(to);
+      let open = true;
+      pump(
+        socket,
+        () => open,
+        (bytes) => events.message(bytes),
+        (code) => events.failed(code),
+      );
+      return {
+        send: (bytes) => socket.send(bytes, to),
+        close: () => {
+          open = false;
+          socket.close();
+        },
+      };
+    },
+    openTcp(server, events) {
+      const socket = world.openTcp({ address: server.address, port: 53 });
+      let open = true;
+      const failed = (code: string): void => {
+        open = false;
+        const reasons = { ECONNREFUSED: 'refused', ECONNRESET: 'reset', EOF: 'closed' } as const;
+        events.failed(reasons[code as keyof typeof reasons] ?? 'error', code);
+      };
+      pump(
+        socket,
+        () => open,
+        (bytes) => events.message(bytes),
+        failed,
+      );
+      return {
+        send: (bytes) => socket.send(bytes),
+        close: () => {
+          open = false;
+          socket.close();
+        },
+      };
+    },
+  };
+}
+
+function pump(
+  inbox: Inbox,
+  isOpen: () => boolean,
+  message: (bytes: Uint8Array) => void,
+  failed: (code: string) => void,
+): void {
+  inbox.wake = () => {
+    for (let event = inbox.arrived.shift(); event !== undefined && isOpen(); event = inbox.arrived.shift()) {
+      if (event.kind === 'message') message(event.bytes);
+      else failed(event.code);
+    }
+  };
+}
+
+let lastPort = 40_000;
+
+/** Sockets of a client in the pod: what goes to the sidecar's address is handled by the pipeline. */
+function clientSide(world: Network, pipeline: Pipeline, sidecarAddress: string): Pick<Network, 'openUdp' | 'openTcp'> {
+  const from: Endpoint = { address: sidecarAddress, port: 53 };
+  return {
+    openUdp(connectedTo): UdpSocket {
+      if (connectedTo !== undefined && connectedTo.address !== sidecarAddress) return world.openUdp(connectedTo);
+      const port = (lastPort += 1);
+      const inbox: Inbox = { arrived: [], wake: undefined };
+      const client: Client = {
+        transport: 'udp',
+        address: sidecarAddress,
+        port,
+        onLoopback: sidecarAddress.startsWith('127.'),
+        reply: (bytes) => void world.setTimer(0, () => put(inbox, { kind: 'message', bytes, from })),
+      };
+      return Object.assign(inbox, {
+        send: (message: Uint8Array) => void world.setTimer(0, () => pipeline.handle(message, client)),
+        close() {},
+      });
+    },
+    openTcp(server): TcpSocket {
+      if (server.address !== sidecarAddress) return world.openTcp(server);
+      const inbox: Inbox = { arrived: [], wake: undefined };
+      const connection = {};
+      const client: Client = {
+        transport: 'tcp',
+        address: sidecarAddress,
+        port: (lastPort += 1),
+        connection,
+        reply: (bytes) => void world.setTimer(0, () => put(inbox, { kind: 'message', bytes, from })),
+        close: () => void world.setTimer(0, () => put(inbox, { kind: 'failed', code: 'EOF' })),
+      };
+      return Object.assign(inbox, {
+        send: (message: Uint8Array) => void world.setTimer(0, () => pipeline.handle(message, client)),
+        close: () => pipeline.clientGone(connection),
+      });
+    },
+  };
+}
