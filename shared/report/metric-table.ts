@@ -29,7 +29,7 @@ const watchedFiles = {
 } as const;
 
 const readOutcomes = { read: 'its text is in use', failed: 'the text before it stays in use' } as const;
-/** From a cache-less answer on the same node to the longest search that a client waits for (45 s). */
+/** From an answer without a cache on the same node to the search limit (45 s). */
 const searchBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45];
 
 /** Every metric of the sidecar. */

@@ -1,5 +1,5 @@
 /**
- * Remembers searches under the marker that found nothing, and the queries for their bare names that wait for a sibling:
+ * Keeps searches under the marker that found nothing, and the queries for their bare names that wait for a sibling:
  * performs what `decide/lookup/bare-name` decides.
  */
 import { clientFlags } from '../decide/query/client-flags.ts';
@@ -13,7 +13,7 @@ import type { QueryContext } from './lookup.ts';
 import type { Query } from './reply-writer.ts';
 import { createShortCache } from './short-cache.ts';
 
-/** How long a search is remembered, in milliseconds. */
+/** How long a search is kept, in milliseconds. */
 const lifetimeMs = 1000;
 
 export interface BareNameDependencies {

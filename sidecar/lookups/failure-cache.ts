@@ -1,16 +1,16 @@
 /**
- * Look-ups that failed: glibc and musl repeat the questions at once or at the next turn of their clock, and are told the
- * same without another search.
+ * Lookups that failed: glibc and musl repeat the questions at once or at the next turn of their clock, and get the
+ * same replies without another search.
  *
- * Both halves of a pair are forgotten at once. If one were still remembered when its sibling is searched for again, it would
+ * Both halves of a pair leave the cache at once. If one were still there when its sibling is searched for again, it would
  * be searched for on its own, and might find what the pair must not.
  */
 import { createShortCache } from './short-cache.ts';
 
-/** How long a failure is remembered, in milliseconds. */
+/** How long a failure is kept, in milliseconds. */
 const lifetimeMs = 1000;
 
-/** A repeat that is answered from memory keeps its sibling remembered for this long, in milliseconds. */
+/** A repeat that is answered from the cache keeps its sibling there for this long, in milliseconds. */
 const siblingGapMs = 50;
 
 export interface FailureCache {

@@ -18,7 +18,7 @@ export interface LookupSearchEvents {
   /** Data for the only question seen so far; the search goes on if its sibling comes. */
   early(lookup: Lookup, half: Half, reply: UpstreamReply, candidate: Candidate): void;
   ended(lookup: Lookup, end: SearchEnd): void;
-  /** The longest time is over without a result. */
+  /** The search limit is over without an end. */
   gaveUp(lookup: Lookup): void;
   /** Once for a search, however many waited for it. */
   searchEnded(search: EndedSearch): void;

@@ -75,7 +75,7 @@ export interface EndedSearch {
   readonly type: number;
   readonly kind: Kind;
   readonly end: SearchEnd | LimitEnd;
-  /** The candidate whose data was given out before the end, which may have come to something else. */
+  /** The candidate whose data was given out before the end, which may be another one. */
   readonly given: Candidate | undefined;
   /** From the first query of the lookup that began it to the last answer. */
   readonly durationMs: number;

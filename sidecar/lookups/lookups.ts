@@ -1,5 +1,5 @@
 /**
- * Look-ups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who
+ * Lookups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who
  * ask the same at the same time from one search. Performs the actions of `decide/lookup/pairing`.
  */
 import { lookupHosts } from '../decide/hosts/hosts.ts';
@@ -39,7 +39,7 @@ export interface LookupDependencies extends Omit<SearchDependencies, 'hold'> {
   readonly send: SendReply;
   /** How a lookup ended, for the caches; `end` is missing where the hosts file answered. */
   readonly ended: (lookup: EndedLookup) => void;
-  /** The longest time is over without a result. */
+  /** The search limit is over without an end. */
   readonly gaveUp: (query: Query) => void;
   readonly searchEnded: (search: EndedSearch) => void;
   readonly repeated: () => void;
@@ -194,7 +194,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
       state.plan = emptyPlan(rcodes.SERVFAIL);
     }
     end(lookup, undefined);
-    // There is no reply that a repeat could be given.
+    // There is no reply for a repeat.
     table.remove(lookup);
   }
 

@@ -1,5 +1,5 @@
 /**
- * From a reply plan to bytes for one client: size, EDNS, the TCP cap, and the full forms that are kept for clients that
+ * From a reply plan to bytes for one client: size, EDNS, the limit of records over TCP, and the full forms that are kept for clients that
  * come back over TCP.
  */
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
@@ -22,7 +22,7 @@ export interface WrittenReply {
   readonly bytes: Uint8Array;
   readonly rcode: number;
   readonly truncated: boolean;
-  /** The TCP cap left records out: a second question on the connection would lift it. */
+  /** The limit left records out: a second question on the connection would lift it. */
   readonly capped: boolean;
 }
 

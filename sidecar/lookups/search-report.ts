@@ -1,4 +1,4 @@
-/** What is told about searches: counted always, and at level `debug` a line per candidate and per search. */
+/** Reports searches: counts each, and logs at level `debug` a line per candidate and per search. */
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
@@ -44,7 +44,7 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
   };
 }
 
-/** `POS` is any answer; what is told is what programs find in it. */
+/** `POS` is any answer; the report says what programs find in it. */
 function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {
   if (outcome.result !== 'POS') return lowerCase(outcome.result);
   const word = judgePositive(outcome);

@@ -1,4 +1,4 @@
-/** What is remembered for a short time under a key: bounded in time and weight, the oldest goes first. */
+/** A cache of what is needed for a short time under a key: bounded in time and weight, the oldest goes first. */
 export interface ShortCache<Value> {
   get(key: string, now: number): Value | undefined;
   set(key: string, value: Value, now: number): void;

@@ -1,6 +1,5 @@
 /**
- * The sockets with which one candidate is asked: sends its queries, and makes events for `decide/search/servers` of what comes
- * back.
+ * The sockets with which one candidate is asked: sends its queries, and turns what arrives into events for `decide/search/servers`.
  */
 import type { IgnoredReplyReason } from '../../shared/report/reasons.ts';
 import type { ReplyClass, UpstreamReply } from '../decide/search/candidate-outcome.ts';
@@ -45,7 +44,7 @@ export interface CandidateQuestions {
   readonly typeOf: (half: Half) => number;
   /** Of the queries, as they are now. */
   readonly queryFields: () => Omit<QueryFields, 'id' | 'name' | 'type'>;
-  /** The records of any type are read: the name may be searched. Else only those of address look-ups are. */
+  /** The records of any type are read: the name may be searched. Else only those of address lookups are. */
   readonly readAnswers: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Remembers across lookups which nameservers are silent: keeps what `decide/search/silent-servers` knows of each server of the
- * configuration, and tells the searches under way, the log and the metrics what changed.
+ * configuration, and reports changes to the searches under way, the log and the metrics.
  */
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';

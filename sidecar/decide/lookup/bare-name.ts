@@ -12,7 +12,7 @@ import { asksForDnssec } from '../query/client-flags.ts';
 import type { SearchEnd } from '../search/candidates.ts';
 import { isAddressType, recordTypes } from '../../wire/iana.ts';
 
-/** What is remembered of a search under the marker that found nothing. */
+/** What the fallback keeps of a search under the marker that found nothing. */
 export interface RememberedSearch {
   readonly end: SearchEnd;
   /** A and AAAA were asked together; so are the fallback's queries that get its end. */
@@ -48,7 +48,7 @@ export type BareNameDecision =
 
 export function decideBareName(query: BareNameQuery): BareNameDecision {
   const { type, flags, marked, ended, siblingEnded } = query;
-  // What is made up here has no proof: to a client that checks signatures it would be forged.
+  // The fallback's reply has no proof: to a client that checks signatures it would be forged.
   if (marked || asksForDnssec(flags)) return 'pass';
   if (siblingEnded !== undefined) {
     return ended?.paired === true && ended.end === siblingEnded.end ? 'answer-both' : 'search-both';

@@ -8,7 +8,7 @@ import type { Half, Kind } from '../search/pair.ts';
 import { clientDeadlineMs } from '../search/timeouts.ts';
 
 /**
- * How old a search may be that a lookup joins, in milliseconds. What an older one was told, or lost, is of a time when the
+ * How old a search may be that a lookup joins, in milliseconds. The replies that an older one got, or lost, are of a time when the
  * new client had not asked yet: alone it would be answered at once where the older one waits for its next attempt.
  */
 export const joinableMs = 100;
@@ -23,7 +23,7 @@ export interface Joiner<Search> {
   readonly half: Half;
   /** The search that it waits for already. */
   readonly own: Search | undefined;
-  /** A client was given data of its own search already: that search has to complete it. */
+  /** The client has data of its own search already: that search has to complete it. */
   readonly given: boolean;
 }
 
@@ -43,7 +43,7 @@ export type Joining<Search> =
   | { readonly do: 'wait' }
   /** Give up the search of its own for an equal one. */
   | { readonly do: 'move'; readonly search: Search }
-  /** Its own search goes on, and is told the kind. */
+  /** Its own search goes on, and learns the kind. */
   | { readonly do: 'go-on'; readonly search: Search };
 
 /** `equal`: the equal searches under way, the youngest last. `crowded`: see `isCrowded`. */
@@ -73,7 +73,7 @@ export function isAlike(search: Pick<JoinableSearch, 'kind' | 'half'>, kind: Kin
 }
 
 /**
- * Whether equal searches end with what this one found: it took longer than clients wait, so that those who wait for the
+ * Whether equal searches end with the answer of this one: it took longer than clients wait, so that those who wait for the
  * others have most likely asked again, and would never be answered. A half that failed may succeed for the others.
  */
 export function endsEqual({ result, outcome }: SearchEnd, kind: Kind, durationMs: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * When a client's A and AAAA queries for one name count as one lookup, as a step function: what arrives goes in, what
+ * When a client's A and AAAA queries for one name count as one lookup, as a step function: an arrival goes in, what
  * is to be done comes out.
  *
  * glibc and musl send both from one port within microseconds, Go from two ports and with OPT; one that is alone shows
@@ -41,7 +41,7 @@ export type PairingEvent =
 export type PairingAction =
   /** Raise `window-over` after so many milliseconds, and at no other time. */
   | { readonly do: 'window'; readonly afterMs: number }
-  /** Begin the search, or tell the one under way the kind. */
+  /** Begin the search, or give the one under way the kind. */
   | { readonly do: 'search' }
   /** Answer the question in `half` with what the search has. */
   | { readonly do: 'answer-early'; readonly half: Half }
@@ -59,7 +59,7 @@ export function startAlone(half: Half): PairingStep {
   return { state: { kind: 'solo', half, windowMs: 0, hosts, answered: false }, actions: [{ do: 'search' }] };
 }
 
-/** The first question of a possible pair. What the answer does not depend on is not waited for. */
+/** The first question of a possible pair. It does not wait for what the answer does not depend on. */
 export function startPairing(half: Half, windowMs: number, hosts: HostsAnswers): PairingStep {
   const state: Pairing = { kind: 'open', half, windowMs, hosts, answered: false };
   const window = { do: 'window', afterMs: windowMs } as const;

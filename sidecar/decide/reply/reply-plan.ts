@@ -1,5 +1,5 @@
 /**
- * From the end of a search to what each question is told: rows R1 to R7 of the reply mapping. Pure; the bytes are made by
+ * From the end of a search to the reply for each question: rows R1 to R7 of the reply mapping. Pure; the bytes are made by
  * `wire/compose`.
  */
 import type { ReadAnswer } from '../../wire/answer.ts';
@@ -13,7 +13,7 @@ import type { SearchEnd } from '../search/candidates.ts';
 import { otherHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
 
-/** What a query is told, as small as possible while it is kept. */
+/** The reply to a query before its bytes exist, as small as possible while it is kept. */
 export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply;
 
 /** No records. */
@@ -157,7 +157,7 @@ export function planEarly(reply: UpstreamReply, half: Half, questionName: WireNa
 /**
  * What is kept of a search under the marker for the client's own query for the bare name; undefined: the client will not ask. An
  * answer that glibc cannot read ends its lookup, but to the client it looks like a name that does not exist. The replies
- * themselves, which may be large, are not kept where nothing of them is told.
+ * themselves, which may be large, are not kept where no reply needs them.
  */
 export function bareNameEnd(end: SearchEnd): SearchEnd | undefined {
   const asIs = end.asIs?.result === 'POS' ? end.asIs : withoutReplies(end.asIs);
@@ -173,8 +173,8 @@ function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: O
 }
 
 /**
- * What a client's own query for the bare name is told after a search under the marker: the outcome of that name, or
- * the end of the search if it was not asked.
+ * The reply to a client's own query for the bare name after a search under the marker: by the outcome of that name, or
+ * by the end of the search where nobody asked for it.
  *
  * `readsErrno`: the query may be of getaddrinfo for AF_INET without AI_CANONNAME. Where a refused connection broke the
  * search off after the bare name was denied, glibc directly finds ECONNREFUSED in `errno` and says EAI_AGAIN; behind a

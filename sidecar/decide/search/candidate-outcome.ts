@@ -24,7 +24,7 @@ export interface CandidateOutcome {
   readonly result: CandidateResult;
   /** The accepted replies: of the A question (or the only one) and of the AAAA question. */
   readonly halves: readonly [UpstreamReply | undefined, UpstreamReply | undefined];
-  /** Low four rcode bits that decided, for clients that are told the upstream's rcode. */
+  /** Low four rcode bits that decided, for clients that get the upstream's rcode. */
   readonly rcode: number;
 }
 

@@ -188,7 +188,7 @@ function end(state: CandidatesState, outcome: CandidateOutcome, result: Candidat
   return { do: 'end', end: { result: searchResult(result), candidate: undefined, outcome, asIs: state.asIs } };
 }
 
-/** The result that a candidate's outcome means when it is the last word. */
+/** The end of a search whose last word is this outcome of a candidate. */
 export function searchResult(result: CandidateResult): SearchResult {
   switch (result) {
     case 'POS':

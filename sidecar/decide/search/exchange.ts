@@ -31,7 +31,7 @@ export interface ExchangeState {
   readonly serial: SerialMode;
   readonly attempt: number;
   readonly position: number;
-  /** Raised where the turn passes to another server, attempt or transport: what was told of an earlier one is void. */
+  /** Raised where the turn passes to another server, attempt or transport: events of an earlier one are void. */
   readonly epoch: number;
   /** When the current server was asked, and how long it is waited for unless it is silent, in milliseconds. */
   readonly sentAt: number;
@@ -78,7 +78,7 @@ export type ExchangeEvent =
   /** A server became silent, or answers again. */
   | { readonly type: 'silence'; readonly server: number; readonly isSilent: boolean };
 
-/** What comes of the current server. */
+/** What happens at the current server. */
 export type TurnEvent =
   | { readonly type: 'reply'; readonly half: Half; readonly reply: UpstreamReply }
   /** A datagram that is not the reply to an open question. */

@@ -1,5 +1,5 @@
 /**
- * The search list as the walk uses it: what is appended to a name, in wire form (glibc __res_context_search and
+ * The search list as a search uses it: what is appended to a name, in wire form (glibc __res_context_search and
  * __res_context_querydomain in resolv/res_query.c).
  */
 import { encodeName } from '../../wire/name.ts';
@@ -10,7 +10,7 @@ export interface WireSearchEntry {
   readonly text: string;
   /** What is appended, in the configured letter case. `undefined`: no candidate with it can be encoded (FATAL). */
   readonly name: WireName | undefined;
-  /** The entry is the root: the candidate is the bare name, and the final as-is try is skipped. */
+  /** The entry is the root: the candidate is the bare name, and the name as it is is not asked for again at the end. */
   readonly root: boolean;
 }
 

@@ -50,7 +50,7 @@ export interface SearchState {
   readonly startedAt: number;
   readonly kind: Kind;
   readonly halves: readonly Half[];
-  /** Raised where candidate, server or transport change: what was told of an earlier one is void. */
+  /** Raised where candidate, server or transport change: events of an earlier one are void. */
   readonly epoch: number;
   /** What the candidates before leave to the next one: the serial mode, and the servers whose time ran out, by index. */
   readonly serial: SerialMode;
@@ -71,7 +71,7 @@ export type SearchStage =
 export type SearchEvent =
   /** The sockets of the candidate are open. Its first server by `rotate` (else 0), and which servers are silent, by index. */
   | { readonly type: 'opened'; readonly first: number; readonly silent: readonly boolean[] }
-  /** What came of a server when the state had this epoch. */
+  /** What happened at a server when the state had this epoch. */
   | { readonly type: 'upstream'; readonly epoch: number; readonly event: TurnEvent }
   | Exclude<ExchangeEvent, TurnEvent>
   | { readonly type: 'search-limit' }

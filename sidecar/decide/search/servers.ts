@@ -2,9 +2,9 @@
  * The order of servers and attempts in which one candidate is asked, by the rules of glibc's `__res_context_send`
  * (resolv/res_send.c), as a step function: `(state, event, now) → (state, actions)`. No I/O, no clock.
  *
- * Deviations: a timeout on TCP, where glibc has none; where glibc's result depends on which half arrived first, the A half
+ * Deviations: a timeout on TCP, where glibc has none; where glibc's end depends on which half arrived first, the A half
  * counts as first; a server whose time ran out in this search is given {@link shortTimeoutMs} where the search would outlast
- * musl's patience; a silent server is waited for only briefly where another one is left ({@link limitForSilent}).
+ * the client deadline of musl; a silent server is waited for only briefly where another one is left ({@link limitForSilent}).
  */
 import { judgeCandidate, judgeFailure } from './candidate-outcome.ts';
 import type { CandidateOutcome } from './candidate-outcome.ts';

@@ -11,7 +11,7 @@ export const clientDeadlineMs = 9500;
 /** Timeout of a server whose time already ran out in this search, where the search would outlast the client, in milliseconds. */
 export const shortTimeoutMs = 300;
 
-/** The longest search, in milliseconds: glibc clients wait 10 s × 5 with the file that is written for them. */
+/** The search limit, in milliseconds: glibc clients wait 10 s × 5 with the file that is written for them. */
 export const searchLimitMs = 45_000;
 
 /** glibc's RES_SNGLKUP and RES_SNGLKUPREOP, configured or entered after a half was lost. */
@@ -81,7 +81,7 @@ function restMs(waiting: Waiting): number {
   const attemptMs = sum(costsMs);
   const allExpired = plan.order.every(isAwaitedInVain);
   const attemptsAfter = allExpired ? plan.attempts - attempt - 1 : 0;
-  // A lost half costs a round in serial mode and one after the sockets were opened anew.
+  // A lost half costs one timeout in serial mode and one after the sockets were opened anew.
   const roundsAfter = kind === 'pair' && serial === 'serial' ? 1 : 0;
   const hereMs = sum(costsMs.slice(position)) + attemptsAfter * attemptMs + roundsAfter * (costsMs[position] ?? 0);
   const later = (allExpired ? 0 : time.laterEntries) + (time.laterAsIs ? 1 : 0);
