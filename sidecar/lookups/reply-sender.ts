@@ -58,7 +58,7 @@ export function createReplySender({ metrics, afterRead }: ReplySenderDependencie
       const isLarge = client.transport === 'udp' && written.bytes.length > maxUdpPayloadBytes;
       const smaller = (): Uint8Array => countTruncated(write(false)).bytes;
       // glibc writes A and AAAA at once: the second question may wait in the bytes that are being read.
-      if (written.capped) afterRead(() => deliver(write(), client));
+      if (written.isCut) afterRead(() => deliver(write(), client));
       else deliver(written, client, isLarge ? smaller : undefined);
       return written.truncated || isLarge;
     },

@@ -1,6 +1,6 @@
 /**
- * From a reply plan to bytes for one client: size, EDNS, the limit of records over TCP, and the full forms that are kept for clients that
- * come back over TCP.
+ * From a reply plan to bytes for one client: size, EDNS, the limit of records over TCP, and the full forms that are kept
+ * for clients that come back over TCP.
  */
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
 import { rcodeOf, recordsOf } from '../decide/reply/reply-plan.ts';
@@ -23,7 +23,7 @@ export interface WrittenReply {
   readonly rcode: number;
   readonly truncated: boolean;
   /** The limit left records out: a second question on the connection would lift it. */
-  readonly capped: boolean;
+  readonly isCut: boolean;
 }
 
 /**
@@ -40,9 +40,9 @@ export function writeReply(
   const limit = replyLimit(view, client.transport, onLoopback);
   if (plan.form === 'whole') return passWhole(plan, query, snapshot, limit);
   const rcode = rcodeOf(plan, view.edns !== undefined);
-  const cap = maxRecords(query, snapshot, questionsOnConnection);
+  const maxRecords = maxRecordsFor(query, snapshot, questionsOnConnection);
   const { chain, canonical, records } = recordsOf(plan);
-  const capped = cap > 0 && chain.length + records.length > cap;
+  const isCut = maxRecords > 0 && chain.length + records.length > maxRecords;
   const { bytes, truncated } = composeReply(
     {
       query: view,
@@ -52,13 +52,13 @@ export function writeReply(
       canonical,
       records,
       edns: view.edns !== undefined,
-      ad: plan.authentic && !capped && readsAd(clientFlags(view)),
-      maxRecords: cap,
+      ad: plan.authentic && !isCut && readsAd(clientFlags(view)),
+      maxRecords,
     },
     limit,
     client.transport,
   );
-  return { bytes, rcode, truncated, capped };
+  return { bytes, rcode, truncated, isCut };
 }
 
 function passWhole(
@@ -73,11 +73,11 @@ function passWhole(
     keepEdns: view.edns !== undefined,
     firstPtrOnly: plainPointer && snapshot.settings.ptrFirstOnly,
   });
-  return { bytes, rcode, truncated: isTruncated(bytes), capped: false };
+  return { bytes, rcode, truncated: isTruncated(bytes), isCut: false };
 }
 
 /** musl 1.2.4 takes 64 records for none. glibc brings A and AAAA on one connection and takes any number. */
-function maxRecords({ view, client }: Query, snapshot: ConfigurationSnapshot, questions: number): number {
+function maxRecordsFor({ view, client }: Query, snapshot: ConfigurationSnapshot, questions: number): number {
   const plain = client.transport === 'tcp' && view.edns === undefined && questions < 2;
   return plain && isAddressType(view.question?.type ?? 0) ? snapshot.settings.maxTcpRecordsWithoutEdns : 0;
 }
