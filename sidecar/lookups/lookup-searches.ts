@@ -35,6 +35,7 @@ export interface LookupSearches {
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the searches under way
 export function createLookupSearches(deps: SearchDependencies, events: LookupSearchEvents): LookupSearches {
   const inFlight = createSearchesInFlight<Lookup>();
   const numberOf = createNumbers();

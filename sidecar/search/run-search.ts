@@ -55,6 +55,7 @@ export interface RunningSearch {
   abandon(): void;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the state of one search
 export function createSearch(deps: SearchDependencies, input: SearchInput, events: SearchEvents): RunningSearch {
   const { snapshot, configuration, readAnswers } = input;
   const { servers } = configuration;
@@ -93,6 +94,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     happen({ type: 'upstream', epoch: state.epoch, event });
   }
 
+  // oxlint-disable-next-line complexity -- one case for each action, each of them one call
   function perform(action: SearchAction): void {
     switch (action.do) {
       case 'alarm':

@@ -132,8 +132,7 @@ function denialPlan(rcode: number, denied: UpstreamReply | undefined): EmptyRepl
 /** The reply to the question in `half`, asked as `questionName`, after the search ended. */
 export function planReply(end: SearchEnd, half: Half, questionName: WireName, asked: Asked = {}): ReplyPlan {
   const { alone = false, marked = false } = asked;
-  // What was asked is what the upstream denied, and its own word goes on.
-  const denied = !marked && end.outcome === end.asIs ? end.outcome.halves[half] : undefined;
+  const denied = marked ? undefined : deniedAsIs(end, half);
   switch (end.result) {
     case 'NONAME':
       return denialPlan(nxDomain, denied);
@@ -146,6 +145,11 @@ export function planReply(end: SearchEnd, half: Half, questionName: WireName, as
     case 'POS':
       return planPositive(end.outcome, half, questionName, end.candidate?.name ?? questionName, alone);
   }
+}
+
+/** What was asked is what the upstream denied, and its own word goes on. */
+function deniedAsIs({ outcome, asIs }: SearchEnd, half: Half): UpstreamReply | undefined {
+  return outcome === asIs ? outcome.halves[half] : undefined;
 }
 
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */
@@ -212,11 +216,8 @@ function planPositive(
   const searched = !equalNames(question, found);
   if (own?.answer === undefined || !isPositive(own)) return denialPlan(noError, searched ? undefined : own);
   const { answer } = own;
-  // An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name.
-  if (own.class === 'ALIAS' && sibling?.class === 'DATA' && !leadAlike(answer, sibling.answer)) {
-    return emptyPlan(noError);
-  }
-  const naming = half === 1 && namesOtherwise(answer, sibling) ? sibling : own;
+  if (own.class === 'ALIAS' && leadsElsewhere(answer, sibling)) return emptyPlan(noError);
+  const naming = namingHalf(half, own, answer, sibling);
   return {
     form: 'found',
     own,
@@ -230,11 +231,22 @@ function planPositive(
 }
 
 /**
- * Where the halves lead to different names, glibc takes the canonical name from the A half, musl before 1.2.4 from the AAAA
- * half: then both are given the aliases of A.
+ * The half whose aliases both are given. Where the halves lead to different names, glibc takes the canonical name from the A
+ * half, musl before 1.2.4 from the AAAA half: then it is A.
  */
-function namesOtherwise(answer: ReadAnswer, sibling: UpstreamReply | undefined): sibling is UpstreamReply {
-  return sibling?.class === 'DATA' && sibling.answer !== undefined && !leadAlike(answer, sibling.answer);
+function namingHalf(
+  half: Half,
+  own: UpstreamReply,
+  answer: ReadAnswer,
+  sibling: UpstreamReply | undefined,
+): UpstreamReply {
+  const isSecond = half === 1 && sibling?.class === 'DATA' && sibling.answer !== undefined;
+  return isSecond && !leadAlike(answer, sibling.answer) ? sibling : own;
+}
+
+/** An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name. */
+function leadsElsewhere(answer: ReadAnswer, sibling: UpstreamReply | undefined): boolean {
+  return sibling?.class === 'DATA' && !leadAlike(answer, sibling.answer);
 }
 
 /** Whether both halves have one canonical name, to the letter: they may arrive in any order. */

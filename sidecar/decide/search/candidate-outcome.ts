@@ -38,8 +38,7 @@ export function judgeCandidate(
 ): CandidateOutcome {
   const halves = [first, second] as const;
   if (isPositive(first) || isPositive(second)) return { result: 'POS', halves, rcode: 0 };
-  const primary = first ?? second;
-  const rcode = ((primary?.rcode ?? 0) || (second?.rcode ?? 0)) & 0x0f;
+  const rcode = decidingRcode(first, second);
   switch (rcode) {
     case 0:
       return { result: 'NODATA', halves, rcode };
@@ -50,6 +49,12 @@ export function judgeCandidate(
     default:
       return { result: 'FATAL', halves, rcode };
   }
+}
+
+/** That of the first reply, or of the second where the first says 0; its low four bits. */
+function decidingRcode(first: UpstreamReply | undefined, second: UpstreamReply | undefined): number {
+  const primary = first ?? second;
+  return ((primary?.rcode ?? 0) || (second?.rcode ?? 0)) & 0x0f;
 }
 
 /** No server gave an accepted reply. `dead`: errno is ECONNREFUSED in glibc. */
