@@ -79,12 +79,15 @@ func judge(all *servers, each podCase) verdict {
 	// After the patch of any webhook the API server fills in defaults once more, on top of what its plug-ins set.
 	defaulted := plain.pod.DeepCopy()
 	legacyscheme.Scheme.Default(defaulted)
+	// Without us no webhook may have changed the pod, so that nothing was filled in after its plug-ins.
+	known := plainObject
+	if infersResources {
+		known = asSent
+	}
 	compared := func(with, without *corev1.Pod) (left, right any) {
 		withObject, withoutObject := toObject(with), toObject(without)
-		if infersResources {
-			dropInferredResources(withObject, asSent)
-			dropInferredResources(withoutObject, asSent)
-		}
+		dropInferredResources(withObject, known)
+		dropInferredResources(withoutObject, known)
 		return theRest(withObject, withoutObject)
 	}
 	if left, right := compared(ours.pod, plain.pod); !reflect.DeepEqual(left, right) {

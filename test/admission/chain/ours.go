@@ -104,12 +104,14 @@ func isMounted(pod object, volume string) bool {
 	return false
 }
 
-// dropInferredResources drops what the pod's own resources got from its containers. Since 1.37 the API server infers it
-// after admission, from our container too: the requests with ours among them, the limits only if ours has one.
-func dropInferredResources(pod, asSent object) {
+// dropInferredResources drops what the pod's own resources got from its containers, beside those that are known. The API
+// server infers it from our container too: before 1.37 after the patch of any webhook, where LimitRanger gave a container
+// what it did not have when it was sent; since then after admission, the requests with ours among them, the limits only
+// if ours has one.
+func dropInferredResources(pod, known object) {
 	for _, part := range []string{"requests", "limits"} {
 		for resource := range at(pod, "spec", "resources", part) {
-			if sent := at(asSent, "spec", "resources", part); sent == nil || sent[resource] == nil {
+			if amounts := at(known, "spec", "resources", part); amounts == nil || amounts[resource] == nil {
 				delete(at(pod, "spec", "resources", part), resource)
 			}
 		}
