@@ -7,22 +7,39 @@ import { runDemo } from './demo/demo.ts';
 import { defaultNameserver } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
 import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/private-network.ts';
+import { inject } from './inject/inject.ts';
+import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
+import { printOutcome, type Outcome } from './inject/result.ts';
+import { uninject } from './inject/uninject.ts';
 import { ancestors } from './terminal/ancestors.ts';
-import { exitCodes } from './terminal/exit-codes.ts';
+import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/command-help.ts';
+import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
 import { outputColumns, printable } from './terminal/output.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
 
 interface Command {
   readonly summary: string;
-  run(args: readonly string[]): Promise<void>;
+  /** One line that shows what it is for. */
+  readonly example: string;
+  run(args: readonly string[]): Promise<void> | void;
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  demo: { summary: 'runs both programs on loopback and shows what they do', run: demo },
+  demo: {
+    summary: 'runs both programs on loopback and shows what they do',
+    example: 'alpine-resolver demo -f deployment.yaml',
+    run: demo,
+  },
+  inject: described(injectCommand, runInject),
+  uninject: described(uninjectCommand, runUninject),
 };
 
-const help = `alpine-resolver ${version}: makes every container of a pod resolve names as glibc does
+function described(description: CommandDescription, run: Command['run']): Command {
+  return { summary: description.summary, example: description.examples[0]?.line ?? '', run };
+}
+
+const help = `alpine-resolver ${version}: every container of a pod resolves names as glibc does
 
 Usage: alpine-resolver COMMAND [options]
 
@@ -32,20 +49,21 @@ ${Object.entries(commands)
   .join('')}
   --help     this text, or with a command its options
   --version  the version
-`;
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`alpine-resolver: ${message.split('\n').map(printable).join('\n')}\n`);
-  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.no;
-});
+Examples:
+${Object.values(commands)
+  .map(({ example }) => `  ${example}\n`)
+  .join('')}
+Exit codes:
+${exitCodeLines(Object.keys(exitCodes) as ExitCode[]).join('\n')}
+`;
 
 /** As in package.json: the programs that are started run on the same Node.js. */
 const minNodeVersion = 24;
 
 async function main([first, ...rest]: readonly string[]): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < minNodeVersion)
-    throw new Error(`Node.js ${minNodeVersion} is needed, this is ${process.version}; npm start brings its own`);
+    throw new UsageError(`Node.js ${minNodeVersion} is needed, this is ${process.version}; npm start brings its own`);
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
     return void process.stdout.write(help);
   if (first === '--version') return void process.stdout.write(`${version}\n`);
@@ -57,6 +75,29 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
         : unknownText('command', first, Object.keys(commands)),
     );
   await command.run(rest);
+}
+
+function runInject(args: readonly string[]): void {
+  const options = readInjectOptions(args);
+  if (isAnswered(options, injectCommand)) return;
+  finish(inject(options, { folder: userFolder(), columns: outputColumns() }));
+}
+
+function runUninject(args: readonly string[]): void {
+  const options = readUninjectOptions(args);
+  if (isAnswered(options, uninjectCommand)) return;
+  finish(uninject(options, { folder: userFolder(), columns: outputColumns() }));
+}
+
+function finish(outcome: Outcome): void {
+  printOutcome(outcome);
+  process.exitCode = outcome.exitCode;
+}
+
+function isAnswered(asked: object | 'help' | 'version', command: CommandDescription): asked is 'help' | 'version' {
+  if (asked === 'help') process.stdout.write(commandHelp(command, outputColumns()));
+  else if (asked === 'version') process.stdout.write(`${version}\n`);
+  return typeof asked === 'string';
 }
 
 async function demo(args: readonly string[]): Promise<void> {
@@ -101,3 +142,10 @@ function programFolder(): string {
   const own = dirname(realpathSync(process.argv[1] ?? ''));
   return existsSync(join(own, 'sidecar.cjs')) ? own : join(own, '..', 'dist');
 }
+
+// Behind all constants, which it uses.
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`alpine-resolver: ${message.split('\n').map(printable).join('\n')}\n`);
+  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.no;
+});

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cliPage } from './generate/cli-page.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { installManifest } from './generate/install-manifest.ts';
 import { logEventsPage } from './generate/log-events-page.ts';
@@ -22,6 +23,7 @@ export const generators: readonly Generator[] = [
   { path: 'docs/metrics.md', text: metricsPage },
   { path: 'docs/log-events.md', text: logEventsPage },
   { path: 'docs/reasons.md', text: reasonsPage },
+  { path: 'docs/cli.md', text: cliPage },
   { path: 'docs/decisions/README.md', text: decisionsIndex },
   { path: 'manifests/install.yaml', text: installManifest },
 ];

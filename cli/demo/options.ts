@@ -1,11 +1,11 @@
 /** The command line of the demo. */
 import { statSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { looksLikeManifestName } from '../manifests/text.ts';
 import { knownAlpineReleases, muslOf, type ChosenMusl } from '../models/alpine-releases.ts';
 import { optionsHelp, parseArguments, type OptionDefinition } from '../terminal/arguments.ts';
 import { printable, wrapped } from '../terminal/output.ts';
+import { readAddress, readDomain, readNamespace } from '../terminal/cluster-values.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 export interface DemoOptions {
@@ -99,6 +99,7 @@ export function readDemoOptions(args: readonly string[], folder: string): DemoOp
   if (parsed.isSet('version')) return 'version';
   const podFiles = parsed.values('file');
   const resolvConfFile = parsed.value('resolv-conf');
+  const nameserver = parsed.value('nameserver');
   const refuseTogether = (option: string, other: string, why: string) => {
     if (parsed.isSet(option) && parsed.isSet(other)) throw new UsageError(`--${option} with --${other}: ${why}`);
   };
@@ -124,9 +125,9 @@ export function readDemoOptions(args: readonly string[], folder: string): DemoOp
     resolvConfFile,
     port: readPort(parsed.value('port')),
     podFiles,
-    namespace: readLabel(parsed.value('namespace') ?? defaultNamespace),
+    namespace: readNamespace(parsed.value('namespace') ?? defaultNamespace),
     clusterDomain: readDomain(parsed.value('cluster-domain')),
-    nameserver: readAddress(parsed.value('nameserver')),
+    nameserver: nameserver === undefined ? undefined : readAddress(nameserver),
     names: [
       ...parsed.positionals.map((word) => refuseFile(checkedName(word), folder)),
       ...parsed.values('name').map(checkedName),
@@ -148,25 +149,6 @@ function readPort(text: string | undefined): number {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`--port ${text}: a port is an integer from 1 to 65535`);
   return port;
-}
-
-const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-
-function readLabel(text: string): string {
-  if (new RegExp(`^${label}$`).test(text)) return text;
-  throw new UsageError(`--namespace ${text}: a namespace is up to 63 of a-z, 0-9 and -, with none of - at its ends`);
-}
-
-function readDomain(text: string | undefined): string | undefined {
-  const domain = text?.replace(/\.$/, '');
-  if (domain === undefined || (domain.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(domain)))
-    return domain;
-  throw new UsageError(`--cluster-domain ${text}: a domain has labels of a-z, 0-9 and -, such as cluster.local`);
-}
-
-function readAddress(text: string | undefined): string | undefined {
-  if (text === undefined || (isIP(text) !== 0 && !text.includes('%'))) return text;
-  throw new UsageError(`--nameserver ${text}: it must be an IPv4 or IPv6 address, such as 10.96.0.10`);
 }
 
 function checkedName(name: string): string {

@@ -1,13 +1,13 @@
 /** The objects of a manifest: YAML of several documents, or JSON, read as kubectl reads it. */
-import { LineCounter, parseAllDocuments, Schema, type Document } from 'yaml';
-import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
+import { isCollection, LineCounter, parseAllDocuments, Schema, type Document, visit } from 'yaml';
+import { arrayAt, isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 /**
  * kubectl's reader (sigs.k8s.io/yaml) is one of YAML 1.1: `yes` and `on` are booleans, `<<` merges. Its dates stay
  * text, and it knows no numbers to the base of sixty. One schema serves all documents of a file.
  */
-const schema = new Schema({
+export const schema = new Schema({
   schema: 'yaml-1.1',
   merge: true,
   resolveKnownTags: false,
@@ -22,28 +22,53 @@ const schema = new Schema({
 /** Nodes that aliases may stand for; a few lines of them can stand for more than any memory holds. */
 const maxAliases = 1000;
 
+/** One document of a file, as it is written and as data. */
+export interface ManifestDocument {
+  readonly document: Document.Parsed;
+  readonly object: JsonObject;
+}
+
+/** The documents of a file, without the empty ones. */
+export interface ManifestFile {
+  readonly title: string;
+  readonly documents: readonly ManifestDocument[];
+  /** `FILE:LINE:COLUMN`, both from 1, of an offset in the text. */
+  place(offset: number): string;
+}
+
 /** Of a List, its items. An empty document is none. Throws with the place of a fault. */
 export function readObjects(text: string, title: string): JsonObject[] {
+  return readDocuments(text, title).documents.flatMap(({ object }) => itemsOf(object));
+}
+
+/** Throws with the place of a fault. The nodes keep their tokens, so that their places in the text are known. */
+export function readDocuments(text: string, title: string): ManifestFile {
   const lines = new LineCounter();
-  const documents = withinStack(title, () => parseAllDocuments(text, { version: '1.1', schema, lineCounter: lines }));
-  const objects: JsonObject[] = [];
-  for (const document of documents) {
-    const place = (offset: number) => {
-      const { line, col } = lines.linePos(offset);
-      return `${title}:${line}:${col}`;
-    };
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${title}:${line}:${col}`;
+  };
+  const parsed = withinStack(title, () =>
+    parseAllDocuments(text, { version: '1.1', schema, lineCounter: lines, keepSourceTokens: true }),
+  );
+  const documents: ManifestDocument[] = [];
+  for (const document of parsed) {
     const [error] = document.errors;
     if (error !== undefined) {
-      const hint = isTemplate(text) ? '; it looks like a template: render it first, as with `helm template`' : '';
-      throw new UsageError(isOfNesting(error) ? nestedText(title) : `${place(error.pos[0])}: ${faultOf(error)}${hint}`);
+      throw new UsageError(
+        isOfNesting(error) ? nestedText(title) : `${place(error.pos[0])}: ${faultOf(error)}${hintFor(text)}`,
+      );
     }
-    const value = withinStack(title, () => valueOf(document, title));
-    if (value === null) continue;
+    const odd = withinStack(title, () => oddKey(document));
+    if (odd !== undefined)
+      throw new UsageError(`${place(odd)}: a key must be plain text, and this is a list or an object${hintFor(text)}`);
+    const object = withinStack(title, () => valueOf(document, title));
+    if (object === null) continue;
     const start = place(document.contents?.range?.[0] ?? document.range[0]);
-    if (!isObject(value)) throw new UsageError(`${start}: this is no Kubernetes object, which has kind and metadata`);
-    for (const item of itemsOf(value)) objects.push(item);
+    if (!isObject(object)) throw new UsageError(`${start}: this is no Kubernetes object, which has kind and metadata`);
+    documents.push({ document, object });
   }
-  return objects;
+  return { title, documents, place };
 }
 
 function valueOf(document: Document.Parsed, title: string): Json {
@@ -83,13 +108,29 @@ function withinStack<Value>(title: string, read: () => Value): Value {
   }
 }
 
-function itemsOf(object: JsonObject): JsonObject[] {
-  const items = object['items'];
+/** Whether the object is a List, whose items are the objects. */
+export function isList(object: JsonObject): boolean {
   const kind = object['kind'];
-  if (!Array.isArray(items) || typeof kind !== 'string' || !kind.endsWith('List')) return [object];
-  return items.filter(isObject);
+  return Array.isArray(object['items']) && typeof kind === 'string' && kind.endsWith('List');
 }
 
-function isTemplate(text: string): boolean {
-  return /\{\{.*\}\}/.test(text);
+function itemsOf(object: JsonObject): JsonObject[] {
+  return isList(object) ? arrayAt(object, 'items').filter(isObject) : [object];
+}
+
+/** `{{ name }}` is an object whose key is an object. */
+function oddKey(document: Document.Parsed): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isCollection(key)) return undefined;
+      found = key.range?.[0] ?? document.range[0];
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function hintFor(text: string): string {
+  return /\{\{.*\}\}/.test(text) ? '; it looks like a template: render it first, as with `helm template`' : '';
 }

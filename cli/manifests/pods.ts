@@ -6,6 +6,8 @@ export interface ManifestPod {
   /** `Deployment shop/storefront` */
   readonly title: string;
   readonly namespace: string;
+  /** Where the pod, or the template of it, stands in its object; empty for a pod itself. */
+  readonly path: readonly string[];
   readonly pod: JsonObject;
   /** Why the API server refuses the object before any webhook sees the pod. */
   readonly fault?: string;
@@ -51,32 +53,35 @@ export function formatOthers(others: ReadonlyMap<string, number>): string {
   return [...others].map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
-function podsOfObject(object: JsonObject, defaultNamespace: string): ManifestPod[] {
+/** The pods of one object that is no List. */
+export function podsOfObject(object: JsonObject, defaultNamespace: string): ManifestPod[] {
   const kind = stringAt(object, 'kind') ?? '';
   const name = stringAt(object, 'metadata', 'name') ?? stringAt(object, 'metadata', 'generateName') ?? '';
   const namespace = stringAt(object, 'metadata', 'namespace') || defaultNamespace;
   const title = `${kind === '' ? withoutKind : kind} ${namespace}/${name}`;
-  if (kind === 'Pod') return [{ title, namespace, pod: inNamespace(object, namespace), ...faultOf(object, '') }];
+  if (kind === 'Pod')
+    return [{ title, namespace, path: [], pod: inNamespace(object, namespace), ...faultOf(object, []) }];
   const found = templatesOf(object, kind);
   return found.map(({ path, template }) => ({
     // Some kinds make pods of several sorts.
-    title: found.length > 1 ? `${title} (${path})` : title,
+    title: found.length > 1 ? `${title} (${path.join('.')})` : title,
     namespace,
+    path,
     pod: podOfTemplate(template, name, namespace),
     ...faultOf(template, path),
   }));
 }
 
 interface FoundTemplate {
-  /** `spec.template` */
-  readonly path: string;
+  /** `spec`, `template` */
+  readonly path: readonly string[];
   readonly template: JsonObject;
 }
 
 function templatesOf(object: JsonObject, kind: string): FoundTemplate[] {
   const path = Object.hasOwn(templates, kind) ? templates[kind] : undefined;
   const known = path === undefined ? undefined : valueAt(object, ...path);
-  if (path !== undefined && isObject(known)) return [{ path: path.join('.'), template: known }];
+  if (path !== undefined && isObject(known)) return [{ path, template: known }];
   const found: FoundTemplate[] = [];
   collectTemplates(object, [], found);
   return found;
@@ -89,7 +94,7 @@ function collectTemplates(value: Json, path: readonly string[], found: FoundTemp
   if (!isObject(value)) return;
   const containers = valueAt(value, 'spec', 'containers');
   if (path.length > 0 && Array.isArray(containers) && containers.every(isObject))
-    return void found.push({ path: path.join('.'), template: value });
+    return void found.push({ path, template: value });
   for (const [key, member] of Object.entries(value)) collectTemplates(member, [...path, key], found);
 }
 
@@ -107,7 +112,7 @@ function inNamespace(pod: JsonObject, namespace: string): JsonObject {
   return { ...pod, metadata: { ...objectAt(pod, 'metadata'), namespace } };
 }
 
-function faultOf(pod: JsonObject, path: string): Pick<ManifestPod, 'fault'> {
-  const fault = findTextFault(pod, path);
+function faultOf(pod: JsonObject, path: readonly string[]): Pick<ManifestPod, 'fault'> {
+  const fault = findTextFault(pod, path.join('.'));
   return fault === undefined ? {} : { fault };
 }

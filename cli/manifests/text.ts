@@ -11,6 +11,10 @@ const maxBytes = 256 * 2 ** 20;
 
 /** @param folder where relative names begin */
 export function readTextFile(file: string, folder: string): string {
+  return decodeText(readBytes(file, folder), fileTitle(file));
+}
+
+function readBytes(file: string, folder: string): Buffer {
   const title = fileTitle(file);
   let bytes: Buffer;
   try {
@@ -19,7 +23,32 @@ export function readTextFile(file: string, folder: string): string {
     throw new UsageError(`${title} cannot be read: ${errorText(error)}`);
   }
   if (bytes.length > maxBytes) throw new UsageError(`${title} is larger than ${maxBytes / 2 ** 20} MiB`);
-  return decodeText(bytes, title);
+  return bytes;
+}
+
+/** Text with what it takes to write it as it was. */
+export interface EncodedText {
+  readonly title: string;
+  readonly text: string;
+  /** The bytes of another text in the same encoding, with a byte order mark where there was one. */
+  encode(text: string): Uint8Array;
+}
+
+/** @param folder where relative names begin */
+export function readEncodedText(file: string, folder: string): EncodedText {
+  const bytes = readBytes(file, folder);
+  const title = fileTitle(file);
+  return { title, text: decodeText(bytes, title), encode: (text) => encodeText(text, bytes) };
+}
+
+function encodeText(text: string, { 0: first, 1: second, 2: third }: Uint8Array): Uint8Array {
+  const isBigEndian = first === 0xfe && second === 0xff;
+  if (isBigEndian || (first === 0xff && second === 0xfe)) {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    return isBigEndian ? bytes.swap16() : bytes;
+  }
+  const hasMark = first === 0xef && second === 0xbb && third === 0xbf;
+  return Buffer.from(hasMark ? `\ufeff${text}` : text);
 }
 
 export function fileTitle(file: string): string {

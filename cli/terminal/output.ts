@@ -22,8 +22,12 @@ export function mayMoveCursor(): boolean {
 }
 
 /** Plain when the output is no terminal, or NO_COLOR or TERM=dumb is set (util.styleText looks at all three). */
-export function styled(style: Style | readonly Style[], text: string): string {
-  return styleText(typeof style === 'string' ? style : [...style], text, { stream: process.stdout });
+export function styled(
+  style: Style | readonly Style[],
+  text: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
+  return styleText(typeof style === 'string' ? style : [...style], text, { stream });
 }
 
 /**

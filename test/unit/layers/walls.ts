@@ -96,7 +96,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: /^(node:|dns-packet$|yaml$|selfsigned$|express$)/,
   },
-  'cli/main.ts': { below: ['cli/demo', 'cli/terminal', ...shared], packages: builtIn },
+  'cli/inject': {
+    below: ['cli/report', 'cli/manifests', 'cli/terminal', 'webhook/review', ...injectionRooms, ...shared],
+    packages: /^yaml$/,
+  },
+  'cli/main.ts': { below: ['cli/demo', 'cli/inject', 'cli/terminal', ...shared], packages: builtIn },
 };
 
 /** Rooms of which each may import those behind it, and all of `below`. */

@@ -1,0 +1,79 @@
+/** Files of manifests in which some pods change. */
+import { changeText } from '../manifests/change-text.ts';
+import { readDocuments, type ManifestFile } from '../manifests/documents.ts';
+import { readManifestFiles } from '../manifests/manifest-files.ts';
+import type { EncodedText } from '../manifests/text.ts';
+import type { TextEdit } from '../manifests/text-edits.ts';
+import type { JsonObject } from '../../webhook/kubernetes/json.ts';
+import type { FileOptions } from './options.ts';
+import { contentsOf, withoutEmptied, withPod, type FileContents, type Workload } from './workloads.ts';
+
+export interface Manifest extends FileContents {
+  readonly source: Pick<EncodedText, 'title' | 'text'>;
+  readonly file: ManifestFile;
+}
+
+export interface EncodedManifest extends Manifest {
+  readonly source: EncodedText;
+}
+
+/** What becomes of a workload. */
+export interface Verdict {
+  readonly workload: Workload;
+  readonly outcome: 'changed' | 'unchanged' | 'skipped' | 'refused';
+  readonly text: string;
+  readonly notes: readonly string[];
+  /** Where it is `changed`. */
+  readonly pod?: JsonObject;
+}
+
+export interface ChangedManifest {
+  readonly text: string;
+  readonly file: ManifestFile;
+  readonly edits: readonly TextEdit[];
+  readonly notes: readonly string[];
+}
+
+/** @param folder where relative names begin */
+export function readManifests(options: FileOptions, folder: string): EncodedManifest[] {
+  return readManifestFiles(options.files, { folder, isRecursive: options.isRecursive }).map((source) => ({
+    ...readManifest(source, options.namespace),
+    source,
+  }));
+}
+
+/** @param namespace of objects that name none */
+export function readManifest(source: Pick<EncodedText, 'title' | 'text'>, namespace: string): Manifest {
+  return manifestOf(source, readDocuments(source.text, source.title), namespace);
+}
+
+export function manifestOf(source: Manifest['source'], file: ManifestFile, namespace: string): Manifest {
+  return { source, file, ...contentsOf(file, namespace) };
+}
+
+/** @param isEmptiedRemoved whether objects and lists that become empty go with their keys */
+export function changeManifest(
+  { source, file }: Manifest,
+  verdicts: readonly Verdict[],
+  isEmptiedRemoved: boolean,
+): ChangedManifest {
+  const wanted = wantedObjects(file, verdicts).map((object, i) => {
+    const { document, object: before } = file.documents[i] ?? {};
+    return isEmptiedRemoved && document && before ? withoutEmptied(document, before, object) : object;
+  });
+  const { expansions, ...change } = changeText(source.text, file, wanted);
+  const notes = expansions.map(
+    ({ alias, offset }) =>
+      `${file.place(offset)}: *${alias} is written out here, because its anchor says something else`,
+  );
+  return { ...change, notes };
+}
+
+export function wantedObjects(file: ManifestFile, verdicts: readonly Verdict[]): JsonObject[] {
+  const wanted = file.documents.map(({ object }) => object);
+  for (const { workload, pod } of verdicts) {
+    const object = wanted[workload.document];
+    if (pod && object) wanted[workload.document] = withPod(object, workload.steps, pod);
+  }
+  return wanted;
+}

@@ -1,0 +1,38 @@
+/** Results on standard output, what is to say about them on standard error. */
+import { printable, styled, type Style } from './output.ts';
+
+/** Bytes for files and programs; a terminal gets no control character of theirs. */
+export function writeResult(bytes: Uint8Array): void {
+  endWithReader();
+  if (process.stdout.isTTY) process.stdout.write(printableLines(Buffer.from(bytes).toString()));
+  else process.stdout.write(bytes);
+}
+
+export function writeLines(lines: readonly string[], style: (line: string) => Style | undefined): void {
+  endWithReader();
+  for (const line of lines) {
+    const text = process.stdout.isTTY ? printable(line) : line;
+    const found = style(line);
+    process.stdout.write(`${found === undefined ? text : styled(found, text)}\n`);
+  }
+}
+
+export function report(text: string, style?: Style): void {
+  process.stderr.write(`${style === undefined ? text : styled(style, text, process.stderr)}\n`);
+}
+
+function printableLines(text: string): string {
+  return text.split(/\r?\n/).map(printable).join('\n');
+}
+
+let isHeard = false;
+
+/** Whoever reads may go away (`| head`): that is no fault. */
+function endWithReader(): void {
+  if (isHeard) return;
+  isHeard = true;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}

@@ -1,0 +1,82 @@
+/** The built command line, run as one would run it: what is in its streams, and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const built = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
+const isBuilt = existsSync(built);
+const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+const cli = join(folder, 'cli.cjs');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const pod = 'kind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: web, image: alpine} # here\n';
+const refused = pod.replace('{name: web}', '{name: web, annotations: {alpine-resolver.io/log-level: loud}}');
+
+function run(args: readonly string[], { input = '', flags = [] as string[] } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, cli, ...args], {
+    cwd: folder,
+    input,
+    env: { PATH: process.env['PATH'] },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
+  // It runs without the project, its packages and the other bundles.
+  beforeAll(() => copyFileSync(built, cli));
+
+  test('inject and uninject as a pipe', () => {
+    const injected = run(['inject', '-f', '-'], { input: pod });
+    expect(injected.status).toBe(0);
+    expect(injected.stderr).toContain('standard input:1 Pod default/web');
+    expect(injected.stdout).toContain('name: web, image: alpine');
+    const back = run(['uninject', '-f', '-'], { input: injected.stdout });
+    expect(back).toMatchObject({ status: 0, stdout: pod });
+  });
+
+  test('a pod that is refused is a no, and the manifest comes out as it was', () => {
+    expect(run(['inject', '-f', '-'], { input: refused })).toMatchObject({ status: 1, stdout: refused });
+  });
+
+  test.each([
+    [['inject'], 'inject needs -f FILE'],
+    [['injct', '-f', 'x'], 'unknown command injct, did you mean inject?'],
+    [['inject', '-f', 'none.yaml'], 'none.yaml cannot be read: there is no such file'],
+    [['uninject', '-f', '.', '--dif'], 'unknown option --dif, did you mean --diff?'],
+  ])('%j is wrong use', (args, message) => {
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stdout }).toStrictEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  test('the help has a line and an example for each command, and the table of exit codes', () => {
+    const { status, stdout, stderr } = run(['--help']);
+    expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
+    for (const name of ['demo', 'inject', 'uninject']) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'));
+      expect(stdout).toContain(`  alpine-resolver ${name} -f`);
+      expect(run([name, '--help'])).toMatchObject({ status: 0, stderr: '' });
+    }
+    expect(stdout).toMatch(/^ {2}130 +interrupted$/m);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toStrictEqual([]);
+  });
+
+  test('an older Node.js gets one sentence', () => {
+    const older = join(folder, 'older.cjs');
+    const versions = "{ ...process.versions, node: '22.11.0' }";
+    writeFileSync(older, `Object.defineProperty(process, 'versions', { value: ${versions} });\n`);
+    const { status, stdout, stderr } = run(['inject', '-f', '-'], { flags: ['--require', older] });
+    expect({ status, stdout }).toStrictEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^alpine-resolver: Node\.js 24 is needed, this is v[\d.]+; npm start brings its own\n$/);
+  });
+
+  test('whoever reads may go away', () => {
+    const script = `${process.execPath} ${cli} inject -f - 2>/dev/null | head -c 1; exit "\${PIPESTATUS[0]}"`;
+    const input = `${pod}---\n`.repeat(300);
+    const { status, stdout } = spawnSync('bash', ['-c', script], { input, encoding: 'utf8', cwd: folder });
+    expect({ status, stdout }).toStrictEqual({ status: 0, stdout: 'k' });
+  });
+});
