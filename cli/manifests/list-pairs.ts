@@ -1,3 +1,4 @@
+/** Pairs the entries of a list with those of the changed list. */
 import { isObject, type Json } from '../../webhook/kubernetes/json.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** The description of a command, from which its help and its page derive. */
 import { optionsHelp, type OptionDefinition } from './arguments.ts';
 import { exitCodeMeanings, exitCodes, type ExitCode } from './exit-codes.ts';
 import { wrapped } from './output.ts';

@@ -1,3 +1,4 @@
+/** Generates docs/cli.md from the descriptions of the commands. */
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
 import { commandHelp, type CommandDescription } from '../../cli/terminal/command-help.ts';
 import { exitCodeMeanings, exitCodes, type ExitCode } from '../../cli/terminal/exit-codes.ts';
