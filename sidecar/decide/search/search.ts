@@ -244,9 +244,9 @@ function giveEarly(draft: Draft, candidate: Candidate, half: Half, reply: Upstre
 }
 
 function settle(draft: Draft, asked: AskedCandidate, outcome: CandidateOutcome): void {
-  const { plan, kind, halves } = draft.state;
+  const { plan, halves } = draft.state;
   // The name exists, but the program asked for AAAA alone.
-  const isWithoutAddress = plan.onlyA && kind === 'solo' && halves[0] === 1 && outcome.result === 'POS';
+  const isWithoutAddress = plan.onlyA && halves[0] === 1 && outcome.result === 'POS';
   const seen: CandidateOutcome = isWithoutAddress ? { ...outcome, result: 'NODATA' } : outcome;
   draft.actions.push({ do: 'judged', candidate: asked.candidate, outcome: seen });
   follow(draft, stepCandidates(asked.state, asked.candidate, seen));
@@ -261,7 +261,7 @@ function onSibling(draft: Draft, half: Half): void {
   if (stage.is === 'end-held') return end(draft, stage.end);
   // The candidate failed for the one question before the other came: both are asked.
   if (stage.is === 'held') return plan.onlyA ? settle(draft, stage.asked, stage.outcome) : open(draft, stage.asked);
-  if (!plan.onlyA) exchange(draft, { type: 'sibling', half });
+  exchange(draft, { type: 'sibling', half });
 }
 
 /** No sibling comes. */

@@ -23,7 +23,7 @@ describe('candidates one after the other', () => {
       'and goes on in the same order',
       'solo A name foo search a servers 3 rotate attempts 1 timeouts 1,2,3',
       `open foo.a, send A s0, wait 1s | A NX | judged NX A=NX, open foo, send A s1, wait 2s | timeout | send A s2, wait 3s
-       | timeout | send A s0, wait 1s`,
+       | timeout | send A s0, wait 1s | timeout | judged TEMP, end AGAIN`,
     ],
     [
       'one server cannot be rotated',
@@ -168,6 +168,12 @@ describe('a first question whose sibling may still come', () => {
        | join A | open foo.a, send A+AAAA s1, wait 5s | A NX | - | AAAA NX | judged NX A=NX AAAA=NX, open foo, send A+AAAA s0, wait 5s`,
     ],
     [
+      'a pair stays one, also behind the window',
+      'open A name foo search a',
+      `open foo.a, send A s0, wait 5s | A NX | - | join AAAA | send AAAA s0 | window over | - | AAAA NX
+       | judged NX A=NX AAAA=NX, open foo, send A+AAAA s0, wait 5s | A DATA | - | hurry | judged POS A=DATA, end POS`,
+    ],
+    [
       'data may be answered before the sibling comes',
       'open A name foo search a',
       'open foo.a, send A s0, wait 5s | A DATA | early A DATA of foo.a | window over | judged POS A=DATA, end POS',
@@ -228,6 +234,16 @@ describe('no-aaaa: upstream there is the A question alone', () => {
       'or does not exist',
       'solo AAAA name foo no-aaaa',
       'open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME',
+    ],
+    [
+      'without the option AAAA is asked',
+      'solo AAAA name foo',
+      'open foo, send AAAA s0, wait 5s | AAAA DATA | judged POS AAAA=DATA, end POS',
+    ],
+    [
+      'nobody is there: nothing is answered early',
+      'open A name foo no-aaaa attempts 1',
+      'open foo, send A s0, wait 5s | dead | close | window over | judged DEAD, end AGAIN',
     ],
     ['in place of A', 'solo A name foo no-aaaa', 'open foo, send A s0, wait 5s | A DATA | judged POS A=DATA, end POS'],
     [
