@@ -1,6 +1,6 @@
 /** The clients: each kind on every C library that it can run on. What cannot be had here is said with its reason. */
 import { join } from 'node:path';
-import { runCommand } from '../support/worlds/command.ts';
+import { runCommand } from '../support/machine/command.ts';
 import { installedCommands } from '../support/worlds/debian.ts';
 import { provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { buildBusybox } from './build/busybox.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { programExists, run, tryRun } from '../support/machine/command.ts';
+import { isInstalled, run, tryRun } from '../support/machine/command.ts';
 import { logsFolder } from '../support/machine/paths.ts';
 import { step } from '../support/machine/steps.ts';
 
@@ -35,9 +35,9 @@ const needs: readonly Need[] = [
 ];
 
 export async function installPackages(): Promise<void> {
-  const missing = await missingPackages();
+  const missing = missingPackages();
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0 || !(await programExists('apt-get'))) {
+  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
     throw new Error(
       `The cluster needs these Debian packages: ${missing.join(' ')}. ` +
         'They are installed by this command when it runs as root on Debian or Ubuntu; ' +
@@ -51,13 +51,8 @@ export async function installPackages(): Promise<void> {
   await step(`install Debian packages: ${missing.join(' ')}`, () => install(missing));
 }
 
-async function missingPackages(): Promise<string[]> {
-  const missing: string[] = [];
-  for (const need of needs) {
-    const found = need.proof.startsWith('/') ? existsSync(need.proof) : await programExists(need.proof);
-    if (!found) missing.push(need.package);
-  }
-  return missing;
+function missingPackages(): string[] {
+  return needs.filter(({ proof }) => !isInstalled(proof)).map((need) => need.package);
 }
 
 async function install(packages: readonly string[]): Promise<void> {
@@ -90,7 +85,7 @@ async function forbidServiceStarts(): Promise<() => Promise<void>> {
 }
 
 async function enabledUnits(): Promise<Set<string>> {
-  if (!(await programExists('systemctl'))) return new Set();
+  if (!isInstalled('systemctl')) return new Set();
   const list = await tryRun('systemctl', [
     'list-unit-files',
     '--type=service,socket',

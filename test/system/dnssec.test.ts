@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand } from '../support/worlds/command.ts';
+import { runCommand } from '../support/machine/command.ts';
 import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import type { ReplyScript } from '../support/worlds/script.ts';

@@ -10,7 +10,7 @@ import { projectFolder } from '../support/machine/paths.ts';
 import { createBuildah, npmCacheVolume, offlineBuild } from '../support/machine/buildah.ts';
 import { freePort } from '../support/machine/free-port.ts';
 import { certificates, stageNode, stageNodeWithNpm } from '../support/machine/stage.ts';
-import { isInstalled } from '../support/worlds/command.ts';
+import { isInstalled } from '../support/machine/command.ts';
 
 const folder = join(projectFolder, '.cache', 'images', String(process.pid));
 const buildah = createBuildah(join(folder, 'storage'));

@@ -20,6 +20,7 @@ import {
   type ProcessOptions,
   type SidecarProcess,
 } from '../support/machine/sidecar-process.ts';
+import { framed } from '../support/wire/framed.ts';
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;
@@ -94,8 +95,7 @@ function query(id: number, name: string, type: 'A' | 'AAAA'): Buffer {
 }
 
 function tcpQuery(name: string): Buffer {
-  const bytes = query(7, name, 'A');
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
+  return framed(query(7, name, 'A'));
 }
 
 async function openTcp(port: number, host = '127.0.0.1'): Promise<Socket> {

@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { waitedMs } from '../support/cases/busy.ts';
-import { runCommand } from '../support/worlds/command.ts';
+import { runCommand } from '../support/machine/command.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideNamespaces } from '../support/worlds/namespaces.ts';
 import { provideRig } from '../support/worlds/rig.ts';

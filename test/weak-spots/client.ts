@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { decode, encode, RECURSION_DESIRED, type DecodedPacket } from 'dns-packet';
 import { createDeframer } from '../../sidecar/wire/stream-framing.ts';
-import { framed } from './upstream.ts';
+import { framed } from '../support/wire/framed.ts';
 
 export type QueryType = 'A' | 'AAAA';
 

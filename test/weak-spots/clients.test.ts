@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { connectTcp, lookUp, query } from './client.ts';
 import { memoryLimitMebibytes, using, useRig } from './rig.ts';
-import { addressOf, framed, typeA, typeAaaa } from './upstream.ts';
+import { framed } from '../support/wire/framed.ts';
+import { addressOf, typeA, typeAaaa } from './upstream.ts';
 
 const rig = useRig();
 

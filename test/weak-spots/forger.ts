@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { framed } from '../support/wire/framed.ts';
 
 export type ForgerCommand =
   | { readonly number: number; readonly do: 'ask'; readonly query: string; readonly transport: 'udp' | 'tcp' }
@@ -235,7 +236,7 @@ async function ask(query: Buffer, transport: 'udp' | 'tcp'): Promise<string | un
     return bytes?.toString('hex');
   }
   const socket = connect(53, sidecar);
-  socket.write(Buffer.concat([Buffer.of(query.length >> 8, query.length & 255), query]));
+  socket.write(framed(query));
   const [bytes] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer];
   socket.destroy();
   return bytes.subarray(2).toString('hex');

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { connectTcp, lookUp, query, type TcpClient } from './client.ts';
 import { flood } from './flood.ts';
 import { memoryLimitMebibytes, using, useRig, type Metrics, type RunningSidecar } from './rig.ts';
-import { addressOf, framed, typeA, typeAaaa } from './upstream.ts';
+import { framed } from '../support/wire/framed.ts';
+import { addressOf, typeA, typeAaaa } from './upstream.ts';
 
 const rig = useRig();
 

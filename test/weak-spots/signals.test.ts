@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { connectTcp, query } from './client.ts';
 import { using, useRig } from './rig.ts';
-import { framed } from './upstream.ts';
+import { framed } from '../support/wire/framed.ts';
 
 const rig = useRig();
 

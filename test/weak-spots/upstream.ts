@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import { freePort } from '../support/machine/free-port.ts';
+import { createMessageServer, framed } from '../support/wire/framed.ts';
 
 export interface UpstreamQuery {
   readonly atMs: number;
@@ -44,7 +44,6 @@ export async function startUpstream(
   { address = '127.0.0.1', port = 0 } = {},
 ): Promise<TestUpstream> {
   const queries: UpstreamQuery[] = [];
-  const connections = new Set<Socket>();
   let closed = false;
 
   function serve(message: Buffer, from: number, transport: 'udp' | 'tcp', send: (reply: Buffer) => void): void {
@@ -70,20 +69,9 @@ export async function startUpstream(
   socket.setRecvBufferSize(4 * 1024 * 1024);
   const bound = socket.address().port;
 
-  const server = createServer((connection) => {
-    connections.add(connection);
-    connection.on('close', () => connections.delete(connection));
-    connection.on('error', () => connection.destroy());
-    let held = Buffer.alloc(0);
-    connection.on('data', (bytes: Buffer) => {
-      held = Buffer.concat([held, bytes]);
-      while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
-        const end = 2 + held.readUInt16BE(0);
-        serve(held.subarray(2, end), connection.remotePort ?? 0, 'tcp', (reply) => connection.write(framed(reply)));
-        held = held.subarray(end);
-      }
-    });
-  });
+  const { server, connections } = createMessageServer((message, connection) =>
+    serve(message, connection.remotePort ?? 0, 'tcp', (reply) => connection.write(framed(reply))),
+  );
   server.listen(bound, address);
   await once(server, 'listening');
 
@@ -106,10 +94,6 @@ export function addressOf(name: string, type: number): string {
   const last = digest.readUInt16BE(0);
   if (type === typeA) return `10.${digest[2]}.${last >> 8}.${last & 0xff}`;
   return `2001:db8::${(digest.readUInt16BE(2) | 0x1000).toString(16)}:${(last | 0x1000).toString(16)}`;
-}
-
-export function framed(message: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.of(message.length >> 8, message.length & 0xff), message]);
 }
 
 interface Question {

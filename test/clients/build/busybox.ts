@@ -1,7 +1,7 @@
 /** BusyBox as Alpine has it, with the two applets that resolve names: its own `nslookup`, and `wget` by libc. */
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../support/worlds/command.ts';
+import { runCommand } from '../../support/machine/command.ts';
 import { built, kernelHeaders, sources } from '../../support/programs/builds.ts';
 
 const OPTIONS = [

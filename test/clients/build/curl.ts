@@ -1,7 +1,7 @@
 /** curl built with musl, for HTTP alone. */
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../support/worlds/command.ts';
+import { runCommand } from '../../support/machine/command.ts';
 import { built, kernelHeaders, sources } from '../../support/programs/builds.ts';
 
 const WITHOUT = ['ssl', 'zlib', 'brotli', 'zstd', 'libpsl', 'libidn2', 'nghttp2', 'librtmp', 'libssh2'];

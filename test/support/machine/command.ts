@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -23,8 +24,20 @@ export async function run(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const result = await tryRun(program, args, options);
-  if (result.code !== 0) throw new CommandError(program, args, result, options.logFile);
+  if (result.code !== 0) throw new CommandError(longMessage(program, args, result, options.logFile));
   return result;
+}
+
+/** As `run`, but gives standard output alone, and an error of one line: it is the reason that a test run reports. */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await tryRun(program, args, options);
+  if (code === 0) return stdout;
+  const tail = lastLines(stderr || stdout, 4).join(' | ');
+  throw new CommandError(`${program} ${args.slice(0, 4).join(' ')} ended with ${code}: ${tail}`);
 }
 
 /** As `run`, but every exit code is a result. */
@@ -68,17 +81,27 @@ export function tryRun(program: string, args: readonly string[], options: Comman
 
 export class CommandError extends Error {
   readonly code = 'COMMAND_FAILED';
-
-  constructor(program: string, args: readonly string[], result: CommandResult, logFile: string | undefined) {
-    const tail = `${result.stderr}\n${result.stdout}`.trim().split('\n').slice(-15).join('\n');
-    const where = logFile === undefined ? '' : `\nfull output: ${logFile}`;
-    super(`${program} ${args.join(' ').slice(0, 300)}: exit code ${result.code}\n${tail}${where}`);
-    this.name = 'CommandError';
-  }
+  override readonly name = 'CommandError';
 }
 
-/** Whether a program of this name can be started. */
-export async function programExists(name: string): Promise<boolean> {
-  const result = await tryRun('sh', ['-c', 'command -v "$1"', 'sh', name]);
-  return result.code === 0;
+function longMessage(
+  program: string,
+  args: readonly string[],
+  result: CommandResult,
+  logFile: string | undefined,
+): string {
+  const tail = lastLines(`${result.stderr}\n${result.stdout}`, 15).join('\n');
+  const where = logFile === undefined ? '' : `\nfull output: ${logFile}`;
+  return `${program} ${args.join(' ').slice(0, 300)}: exit code ${result.code}\n${tail}${where}`;
+}
+
+function lastLines(output: string, count: number): string[] {
+  return output.trim().split('\n').slice(-count);
+}
+
+/** Whether a program is on the path, or an absolute file is there. */
+export function isInstalled(program: string): boolean {
+  if (program.startsWith('/')) return existsSync(program);
+  const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/sbin', '/sbin');
+  return folders.some((folder) => existsSync(join(folder, program)));
 }

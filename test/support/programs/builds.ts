@@ -1,7 +1,7 @@
 /** Where built clients are kept: `.cache/clients/`, a folder per program, its sources and its build settings. */
 import { join } from 'node:path';
 import { madeOnce, REPOSITORY, shortHash } from '../worlds/cache.ts';
-import { runCommand } from '../worlds/command.ts';
+import { runCommand } from '../machine/command.ts';
 import { unpackedSource } from '../worlds/debian.ts';
 
 export const PROGRAMS = join(import.meta.dirname, '../../clients/programs');

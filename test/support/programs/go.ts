@@ -1,7 +1,7 @@
 /** The Go programs: that of the clients, with Go's own resolver or with libc's through cgo; and that of the crowd. */
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../worlds/command.ts';
+import { runCommand } from '../machine/command.ts';
 import { built, PROGRAMS } from './builds.ts';
 
 export type GoBuild = 'netgo' | 'cgo-glibc' | 'cgo-musl' | 'crowd';

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { locked, madeOnce } from './cache.ts';
-import { CommandError, isInstalled, runCommand } from './command.ts';
+import { CommandError, isInstalled, runCommand } from '../machine/command.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 

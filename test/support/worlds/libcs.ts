@@ -11,7 +11,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE, madeOnce, shortHash } from './cache.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from '../machine/command.ts';
 import { installedCommands, isNotInSuite, unpackedPackages } from './debian.ts';
 import { lostGeneration, MovedOnError, standInFor, standInRemark } from './stand-ins.ts';
 

@@ -2,7 +2,7 @@
  * How to start programs in private namespaces: as root directly, else inside a user namespace. Nothing
  * outside changes: the world has its own network, mounts and host name.
  */
-import { isInstalled, runCommand } from './command.ts';
+import { isInstalled, runCommand } from '../machine/command.ts';
 import { installedCommands } from './debian.ts';
 
 export interface Namespaces {

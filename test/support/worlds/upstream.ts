@@ -7,7 +7,8 @@ import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { get } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { createMessageServer, framed, type MessageServer } from '../wire/framed.ts';
 import { AD, CD, readQuestion, type Question } from './message.ts';
 import { scriptedReply, tcpReply, udpPackets } from './reply.ts';
 import type { Query, Script, ServerScript } from './script.ts';
@@ -29,8 +30,7 @@ export interface UpstreamAnswer {
 const PORT = 53;
 
 const udpSockets = new Map<string, DatagramSocket>();
-const tcpServers = new Map<string, Server>();
-const connections = new Set<Socket>();
+const tcpServers = new Map<string, MessageServer>();
 let script: Script = { servers: {} };
 let queries: Query[] = [];
 let asked = new Map<string, { udp: number; tcp: number }>();
@@ -39,7 +39,7 @@ let startMs = performance.now();
 let generation = 0;
 
 async function load(next: Script): Promise<void> {
-  for (const connection of connections) connection.destroy();
+  for (const { connections } of tcpServers.values()) for (const connection of connections) connection.destroy();
   const wanted = Object.entries(next.servers);
   const udp = new Set(wanted.filter(([, server]) => server.udp !== 'closed').map(([a]) => a));
   const tcp = new Set(wanted.filter(([, server]) => server.tcp !== 'refused').map(([a]) => a));
@@ -49,7 +49,7 @@ async function load(next: Script): Promise<void> {
       udpSockets.delete(address);
       changes.push(new Promise<void>((done) => socket.close(() => done())));
     }
-  for (const [address, server] of tcpServers)
+  for (const [address, { server }] of tcpServers)
     if (!tcp.has(address)) {
       tcpServers.delete(address);
       changes.push(new Promise((done) => server.close(done)));
@@ -91,23 +91,10 @@ async function openUdp(address: string): Promise<void> {
 }
 
 async function openTcp(address: string): Promise<void> {
-  const listener = createServer((connection) => {
-    connections.add(connection);
-    connection.on('close', () => connections.delete(connection));
-    connection.on('error', () => connection.destroy());
-    let held = Buffer.alloc(0);
-    connection.on('data', (bytes: Buffer) => {
-      held = Buffer.concat([held, bytes]);
-      while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
-        const end = 2 + held.readUInt16BE(0);
-        serveTcp(address, connection, held.subarray(2, end));
-        held = held.subarray(end);
-      }
-    });
-  });
-  tcpServers.set(address, listener);
-  listener.listen(PORT, address);
-  await once(listener, 'listening');
+  const messages = createMessageServer((message, connection) => serveTcp(address, connection, message));
+  tcpServers.set(address, messages);
+  messages.server.listen(PORT, address);
+  await once(messages.server, 'listening');
 }
 
 function serveTcp(address: string, connection: Socket, message: Buffer): void {
@@ -120,10 +107,8 @@ function serveTcp(address: string, connection: Socket, message: Buffer): void {
   else if (reply === 'RESET') connection.resetAndDestroy();
   else
     later(reply.delayMs, () => {
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(reply.bytes.length, 0);
       if (!connection.writable) return;
-      connection.write(Buffer.concat([length, reply.bytes]));
+      connection.write(framed(reply.bytes));
       if (server.tcp === 'once') connection.end();
     });
 }

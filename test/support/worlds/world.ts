@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, type Agent, type AgentProcess, type ProbeResult } from './agent.ts';
 import { CACHE } from './cache.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from '../machine/command.ts';
 import type { Libc } from './libcs.ts';
 import { provideNamespaces, type Namespaces } from './namespaces.ts';
 import { rewrittenFile, type Mode } from './rewritten-file.ts';

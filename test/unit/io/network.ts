@@ -7,6 +7,7 @@ import { createGuard } from '../../../sidecar/io/guard.ts';
 import type { ListenerEvents } from '../../../sidecar/io/listener-events.ts';
 import type { Client } from '../../../sidecar/ports/client.ts';
 import { createDeframer } from '../../../sidecar/wire/stream-framing.ts';
+import { framed } from '../../support/wire/framed.ts';
 
 export interface Received {
   readonly bytes: Buffer;
@@ -59,8 +60,7 @@ export async function connectTcp(port: number, host = '127.0.0.1'): Promise<TcpC
 
 /** Text as a message over TCP. */
 export function frame(text: string): Buffer {
-  const bytes = Buffer.from(text, 'latin1');
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
+  return framed(Buffer.from(text, 'latin1'));
 }
 
 export interface Query {
