@@ -20,6 +20,7 @@ import { bareNameEnd, emptyPlan, heldBytes, isAgain, planBareName } from './deci
 import { addressTypeOf, halfOfType } from './decide/search/pair.ts';
 import { createBareNameFallback } from './lookups/bare-name-fallback.ts';
 import { createFailureCache } from './lookups/failure-cache.ts';
+import { isAddressLookup } from './lookups/lookup.ts';
 import type { EndedLookup, HalfState, QueryContext } from './lookups/lookup.ts';
 import { createLookups } from './lookups/lookups.ts';
 import { failureKeys, pairKey, questionKey } from './lookups/query-keys.ts';
@@ -32,7 +33,7 @@ import type { UpstreamPort } from './ports/upstream.ts';
 import { createLingeringSockets } from './search/lingering-sockets.ts';
 import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
-import { isAddressType, rcodes, recordTypes } from './wire/iana.ts';
+import { rcodes, recordTypes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
 import type { WireName } from './wire/name.ts';
@@ -185,7 +186,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     const paired = askedHalves.length > 1;
     const keyOf = paired ? pairKey : questionKey;
     for (const half of askedHalves) {
-      const type = isAddressType(context.type) ? addressTypeOf(half) : context.type;
+      const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
       for (const query of halves[half].queries) {
         if (end.result === 'AGAIN' && query.client.transport === 'udp') failures.note(kept, keyOf(query), now());
         if (context.marked) bareNames.note(query, context.request.name, type, { end: kept, paired });

@@ -4,7 +4,7 @@
  */
 import { clientFlags } from '../decide/query/client-flags.ts';
 import { searchedBefore } from '../decide/configuration/kept-searches.ts';
-import { decideBareName, decideWithoutSibling } from '../decide/lookup/bare-name.ts';
+import { decideBareName, decideWithoutSibling, mayBeBareName } from '../decide/lookup/bare-name.ts';
 import type { RememberedSearch } from '../decide/lookup/bare-name.ts';
 import { siblingType } from '../decide/search/pair.ts';
 import { nameKey } from '../wire/name.ts';
@@ -74,7 +74,9 @@ export function createBareNameFallback(deps: BareNameDependencies, capacity: num
       searches.set(keyOf(query, name, type), ended, deps.now());
     },
     take(context) {
-      const { query, questionName, type, marked, flags } = context;
+      const isNothingKept = searches.size === 0 && waiting.size === 0;
+      if (isNothingKept || !mayBeBareName(context)) return false;
+      const { query, questionName, type } = context;
       const key = keyOf(query, questionName, type);
       const ended = searches.get(key, deps.now());
       const otherType = siblingType(type);
@@ -82,8 +84,6 @@ export function createBareNameFallback(deps: BareNameDependencies, capacity: num
       const siblingEnded = waiting.get(siblingKey)?.ended;
       const decision = decideBareName({
         type,
-        flags,
-        marked,
         ended,
         siblingEnded,
         wasSearched: () => wasSearched(context),

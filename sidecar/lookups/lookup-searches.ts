@@ -1,6 +1,6 @@
 /** The searches of the lookups: performs what `decide/lookup/joining` decides. */
 import { endsEqual, isAlike, isCrowded, joinSearch } from '../decide/lookup/joining.ts';
-import { otherHalf } from '../decide/search/pair.ts';
+import { bothHalves, otherHalf } from '../decide/search/pair.ts';
 import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
@@ -132,7 +132,7 @@ export function createLookupSearches(deps: SearchDependencies, events: LookupSea
 
 function searchInput({ context, pairing: { kind, half } }: Lookup): SearchInput {
   const { snapshot, configuration, request, type, marked, flags } = context;
-  const halves = kind === 'pair' ? ([0, 1] as const) : [half];
+  const halves = kind === 'pair' ? bothHalves : [half];
   return {
     snapshot,
     configuration,

@@ -69,7 +69,7 @@ export interface EndedLookup {
   readonly halves: readonly [HalfState, HalfState];
 }
 
-/** A search that is over; without an end it was given up. */
+/** A search that is over; where the search limit ended it, without a reply. */
 export interface EndedSearch {
   readonly request: SearchRequest;
   readonly type: number;

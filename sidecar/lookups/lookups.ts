@@ -16,7 +16,7 @@ import type { HostsAnswers, PairingAction, PairingEvent, PairingStep } from '../
 import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { SearchEnd } from '../decide/search/candidates.ts';
-import { halfOfType, siblingType } from '../decide/search/pair.ts';
+import { bothHalves, halfOfType, siblingType } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { Query } from './reply-writer.ts';
 import { isAddressLookup, newLookup } from './lookup.ts';
@@ -83,7 +83,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
     if (live !== undefined && live.halves[half].queries.length > 0) return repeat(live, half, context);
     const sibling = paired ? findSibling(context, half) : undefined;
     if (sibling !== undefined) {
-      join(sibling, half, context);
+      addSibling(sibling, half, context);
       return true;
     }
     const { maxSearches } = context.snapshot.settings;
@@ -131,7 +131,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
     follow(lookup, step);
   }
 
-  function join(lookup: Lookup, half: Half, context: QueryContext): void {
+  function addSibling(lookup: Lookup, half: Half, context: QueryContext): void {
     // Only an open search takes a sibling.
     if (lookup.pairing.kind === 'solo') searches.abandon(lookup);
     const step = stepPairing(lookup.pairing, { type: 'sibling' });
@@ -179,7 +179,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
 
   function finish(lookup: Lookup, searchEnd: SearchEnd): void {
     if (lookup.ended) return;
-    for (const half of [0, 1] as const) {
+    for (const half of bothHalves) {
       if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
     }
     end(lookup, searchEnd);
@@ -204,7 +204,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
     lookup.search = undefined;
     table.close(lookup);
     lookup.cancelTimer();
-    const askedHalves = ([0, 1] as const).filter((half) => lookup.halves[half].queries.length > 0);
+    const askedHalves = bothHalves.filter((half) => lookup.halves[half].queries.length > 0);
     deps.ended({ context: lookup.context, end: searchEnd, askedHalves, halves: lookup.halves });
     lookup.cancelTimer = deps.setTimer(lingerMs, () => table.remove(lookup));
   }

@@ -5,7 +5,7 @@ import type { WireName } from '../../wire/name.ts';
 import type { HostsAnswer } from './hosts.ts';
 import { emptyPlan } from '../reply/reply-plan.ts';
 import type { ReplyPlan } from '../reply/reply-plan.ts';
-import { addressTypeOf } from '../search/pair.ts';
+import { addressTypeOf, familyOf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
 
 /** TTL of what the hosts file says, in seconds: short, because the file is re-read when it changes. */
@@ -13,7 +13,7 @@ const hostsTtlSeconds = 10;
 
 /** `questionName` as received, `name` without the marker. */
 export function hostsPlan(hosts: HostsAnswer, half: Half, questionName: WireName, name: WireName): ReplyPlan {
-  const addresses = half === 0 ? hosts.ipv4 : hosts.ipv6;
+  const addresses = hosts[familyOf(half)];
   if (addresses.length === 0) return emptyPlan(0);
   const canonical = hosts.canonicalName ?? name;
   const aliased = !equalNames(canonical, questionName);
@@ -40,7 +40,8 @@ export function hostsPointerPlan(names: Pick<HostsAnswer, 'canonicalName'>): Rep
 /** Whether the file says the same in `half`'s family to a program that asks for both families and to one that does not. */
 export function sameHostsAnswer(pair: HostsAnswer, solo: HostsAnswer | undefined, half: Half): boolean {
   if (solo === undefined) return false;
-  const [joint, alone] = half === 0 ? [pair.ipv4, solo.ipv4] : [pair.ipv6, solo.ipv6];
+  const family = familyOf(half);
+  const [joint, alone] = [pair[family], solo[family]];
   if (joint.length !== alone.length || joint.some((address, index) => address.join() !== alone[index]?.join()))
     return false;
   const [first, second] = [pair.canonicalName, solo.canonicalName];

@@ -22,10 +22,6 @@ export interface RememberedSearch {
 /** A query, beside what is known of it. */
 export interface BareNameQuery {
   readonly type: number;
-  /** Sum of `clientFlag`s. */
-  readonly flags: number;
-  /** It was asked under the marker. */
-  readonly marked: boolean;
   /** The search for its name and type that ended a moment ago. */
   readonly ended: RememberedSearch | undefined;
   /** What ended for its sibling, which waits for it. */
@@ -46,10 +42,17 @@ export type BareNameDecision =
   /** It and its sibling are a lookup of another kind. */
   | 'search-both';
 
+/**
+ * Whether it may be a fallback query, whatever is remembered; `flags` is the sum of its `clientFlag`s. The fallback's
+ * reply has no proof: to a client that checks signatures it would be forged.
+ */
+export function mayBeBareName({ marked, flags }: { readonly marked: boolean; readonly flags: number }): boolean {
+  return !marked && !asksForDnssec(flags);
+}
+
+/** Of a query that may be one. */
 export function decideBareName(query: BareNameQuery): BareNameDecision {
-  const { type, flags, marked, ended, siblingEnded } = query;
-  // The fallback's reply has no proof: to a client that checks signatures it would be forged.
-  if (marked || asksForDnssec(flags)) return 'pass';
+  const { type, ended, siblingEnded } = query;
   if (siblingEnded !== undefined) {
     return ended?.paired === true && ended.end === siblingEnded.end ? 'answer-both' : 'search-both';
   }

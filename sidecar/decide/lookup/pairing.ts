@@ -7,6 +7,7 @@
  */
 import type { HostsAnswer } from '../hosts/hosts.ts';
 import { sameHostsAnswer } from '../hosts/hosts-plan.ts';
+import { bothHalves } from '../search/pair.ts';
 import type { Half, Kind } from '../search/pair.ts';
 
 /** A lookup that was answered early still takes its late sibling and repeats for this long, in milliseconds. */
@@ -96,7 +97,7 @@ function becomePair(before: Pairing): PairingStep {
   const state: Pairing = { ...before, kind: 'pair' };
   const { pair } = state.hosts;
   if (pair === undefined) return { state, actions: [{ do: 'search' }] };
-  const answers = ([0, 1] as const).map((half) => ({ do: 'answer-from-hosts', half, answer: pair }) as const);
+  const answers = bothHalves.map((half) => ({ do: 'answer-from-hosts', half, answer: pair }) as const);
   return { state, actions: [...answers, { do: 'end' }] };
 }
 

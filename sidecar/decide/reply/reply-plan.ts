@@ -10,7 +10,7 @@ import { isPositive, judgePositive } from '../search/candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from '../search/candidate-outcome.ts';
 import { searchResult } from '../search/candidates.ts';
 import type { SearchEnd } from '../search/candidates.ts';
-import { otherHalf } from '../search/pair.ts';
+import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
 
 /** The reply to a query before its bytes exist, as small as possible while it is kept. */
@@ -154,7 +154,7 @@ function deniedAsIs({ outcome, asIs }: SearchEnd, half: Half): UpstreamReply | u
 
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */
 export function planEarly(reply: UpstreamReply, half: Half, questionName: WireName, found: WireName): ReplyPlan {
-  const halves: CandidateOutcome['halves'] = half === 0 ? [reply, undefined] : [undefined, reply];
+  const halves = withHalf<UpstreamReply>([undefined, undefined], half, reply);
   return planPositive({ result: 'POS', halves, rcode: 0 }, half, questionName, found, false);
 }
 

@@ -7,6 +7,8 @@ export type Half = 0 | 1;
 /** Whether a sibling question may still arrive (`open`), has (`pair`), or will not (`solo`). */
 export type Kind = 'open' | 'pair' | 'solo';
 
+export const bothHalves = [0, 1] as const satisfies readonly Half[];
+
 /** What is known of each half. */
 export type Halves<Value> = readonly [Value | undefined, Value | undefined];
 
@@ -18,6 +20,11 @@ export function halfOfType(type: number): Half {
 /** The type of a pair's half. */
 export function addressTypeOf(half: Half): number {
   return half === 0 ? recordTypes.A : recordTypes.AAAA;
+}
+
+/** Where the hosts file has the addresses of a half. */
+export function familyOf(half: Half): 'ipv4' | 'ipv6' {
+  return half === 0 ? 'ipv4' : 'ipv6';
 }
 
 /** The type of the other question; a question for no address has none. */

@@ -4,7 +4,12 @@
  * `other sibling` where with another one.
  */
 import { describe, expect, test } from 'vitest';
-import { decideBareName, decideWithoutSibling, readsErrno } from '../../../../sidecar/decide/lookup/bare-name.ts';
+import {
+  decideBareName,
+  decideWithoutSibling,
+  mayBeBareName,
+  readsErrno,
+} from '../../../../sidecar/decide/lookup/bare-name.ts';
 import type { RememberedSearch } from '../../../../sidecar/decide/lookup/bare-name.ts';
 import { clientFlag } from '../../../../sidecar/decide/query/client-flags.ts';
 import { endOf } from '../reply/ends.ts';
@@ -16,10 +21,10 @@ const pair: RememberedSearch = { end, paired: true };
 
 function decide(query: string, before: string): string {
   const [type = ''] = query.split(' ');
+  const flags = query.includes('do') ? clientFlag.dnssecOk : 0;
+  if (!mayBeBareName({ marked: query.includes('marked'), flags })) return 'pass';
   return decideBareName({
     type: types[type] ?? 0,
-    flags: query.includes('do') ? clientFlag.dnssecOk : 0,
-    marked: query.includes('marked'),
     ended: before.includes('alone') ? alone : before.includes('pair') ? pair : undefined,
     siblingEnded: before.includes('other sibling')
       ? { end: endOf('NONAME'), paired: true }
