@@ -69,25 +69,15 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
   const timeout = createTimeout(deps);
   const endings = [timeout.cancel];
   /** What happens while actions are performed waits until they all are. */
-  const pending: SearchEvent[] = [];
-  let isPerforming = false;
+  const inTurn = createTurns();
 
   function happen(event: SearchEvent): void {
-    pending.push(event);
-    if (!isPerforming) takePending();
-  }
-
-  function takePending(): void {
-    for (let event = pending.shift(); event !== undefined; event = pending.shift()) {
-      follow(stepSearch(state, event, deps.now()));
-    }
+    inTurn(() => follow(stepSearch(state, event, deps.now())));
   }
 
   function follow(step: SearchStep): void {
     ({ state } = step);
-    isPerforming = true;
     for (const action of step.actions) perform(action);
-    isPerforming = false;
   }
 
   function upstream(event: TurnEvent): void {
@@ -166,14 +156,33 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     },
     start() {
       if (memory !== undefined) endings.push(memory.watch(onSilence));
-      if (begun !== undefined) follow(begun);
+      const first = begun;
       // What the first step did is not kept as long as the search lasts.
       begun = undefined;
-      takePending();
+      if (first !== undefined) inTurn(() => follow(first));
     },
     addSibling: (half) => happen({ type: 'sibling', half }),
     closeWindow: () => happen({ type: 'window-over' }),
     abandon: () => happen({ type: 'abandoned' }),
+  };
+}
+
+/**
+ * Runs one piece of work after the other; what is asked for meanwhile waits. After a fault the next one is still run: so the
+ * search limit ends a search at the latest.
+ */
+function createTurns(): (work: () => void) => void {
+  const waiting: (() => void)[] = [];
+  let isBusy = false;
+  return (work) => {
+    waiting.push(work);
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+    } finally {
+      isBusy = false;
+    }
   };
 }
 

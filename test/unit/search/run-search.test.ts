@@ -8,13 +8,14 @@ import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 import { createSimulatedTime } from '../../support/simulation/simulated-time.ts';
 import { snapshots } from '../../support/simulation/configurations.ts';
 
-function run(isDead: boolean, serverMemory = true) {
+function run(isDead: boolean, serverMemory = true, hasFault = false) {
   const { marker: snapshot } = snapshots;
   if (snapshot === undefined) throw new Error('no such configuration');
   const time = createSimulatedTime();
   const servers = ['192.0.2.1', '192.0.2.2'].map((address) => ({ family: 4 as const, address }));
   const ends: string[] = [];
   let watching = 0;
+  let faults = hasFault ? 1 : 0;
   const search: RunningSearch = createSearch(
     {
       now: time.now,
@@ -24,7 +25,10 @@ function run(isDead: boolean, serverMemory = true) {
       nextRotation: () => 0,
       upstream: {
         openUdp: (_server, events) => ({
-          send: () => void (isDead && time.setTimer(1, () => events.failed('ECONNREFUSED'))),
+          send() {
+            if (faults-- > 0) throw new Error('a fault of ours');
+            if (isDead) time.setTimer(1, () => events.failed('ECONNREFUSED'));
+          },
           close() {},
         }),
         openTcp: () => ({ send() {}, close() {} }),
@@ -60,7 +64,8 @@ function run(isDead: boolean, serverMemory = true) {
       ended: ({ result }) => void ends.push(result),
     },
   );
-  search.start();
+  if (hasFault) expect(() => search.start()).toThrow('a fault of ours');
+  else search.start();
   return { time, search, ends, watching: () => watching };
 }
 
@@ -81,6 +86,12 @@ test('given up by those who began it', () => {
 
 test('at its limit', () => {
   const { time, ends, watching } = run(false);
+  time.runAll(100);
+  expect([ends, watching()]).toEqual([['LIMIT'], 0]);
+});
+
+test('after a fault of ours: at its limit, and it keeps nothing', () => {
+  const { time, ends, watching } = run(false, true, true);
   time.runAll(100);
   expect([ends, watching()]).toEqual([['LIMIT'], 0]);
 });
