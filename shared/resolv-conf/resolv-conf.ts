@@ -41,6 +41,8 @@ const maxIgnoredCharacters = 200;
 
 const keywords = ['domain', 'search', 'nameserver', 'sortlist', 'options'] as const;
 
+type Keyword = (typeof keywords)[number];
+
 /** `hostName` is that of the program's machine: without a search line glibc takes its domain. Left out, there is none. */
 export function parseResolvConf(
   text: string,
@@ -80,10 +82,17 @@ interface Line {
 
 function readLine(draft: Draft, number: number, text: string): void {
   const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
+  if (isWithoutEffect(draft, keyword)) return;
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
   else if (value !== '') ignore(whyNoKeyword(text));
+}
+
+/** Nothing more would come of the line, and a file may have half a million of them: it is not read further. */
+function isWithoutEffect({ ignored, servers }: Draft, keyword: Keyword | undefined): boolean {
+  if (ignored.length < maxIgnored) return false;
+  return keyword === undefined || (keyword === 'nameserver' && servers.length >= maxServers);
 }
 
 function whyNoKeyword(text: string): string {
@@ -91,7 +100,7 @@ function whyNoKeyword(text: string): string {
   return keywords.some((word) => word === text) ? 'no value' : 'unknown keyword';
 }
 
-const readers: Readonly<Record<(typeof keywords)[number], (draft: Draft, line: Line) => void>> = {
+const readers: Readonly<Record<Keyword, (draft: Draft, line: Line) => void>> = {
   nameserver({ servers }, { value, ignore }) {
     const [address = value] = tokens(value);
     const server = parseServerAddress(address);
@@ -126,7 +135,7 @@ function beforeNul(line: string): string {
 
 /** Only space and tab separate: a carriage return is part of the token. */
 function tokens(text: string): string[] {
-  return text.split(/[ \t]/).filter((token) => token !== '');
+  return text.split(/[ \t]+/).filter((token) => token !== '');
 }
 
 function isBlank(character: string | undefined): boolean {

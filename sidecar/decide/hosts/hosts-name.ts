@@ -13,8 +13,10 @@ import type { WireName } from '../../wire/name.ts';
 export function keyOfText(text: string): string | undefined {
   if (text.length > maxNameBytes) return undefined;
   const folded = text.replace(/[A-Z]/g, (letters) => letters.toLowerCase());
-  return String.fromCharCode(...new TextEncoder().encode(folded));
+  return String.fromCharCode(...encoder.encode(folded));
 }
+
+const encoder = new TextEncoder();
 
 /** The same key out of the `nameKey` of a query's name; `undefined` where no text stands for it. */
 export function keyOfName(nameKey: string): string | undefined {
