@@ -3,7 +3,8 @@ import { injectReasons } from '../../shared/report/reasons.ts';
 import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
 import type { InjectionContext } from '../../webhook/injection/facts/injection-context.ts';
 import { skipText } from '../../webhook/review/event-texts.ts';
-import { contextFrom } from './context.ts';
+import type { Namespace } from '../../webhook/kubernetes/namespace.ts';
+import { contextFrom, namespacesFrom } from './context.ts';
 import { changeManifest, readManifests, type Manifest, type Verdict } from './manifests.ts';
 import { hasStatus } from './original-pod.ts';
 import { assumedDomain, assumedNameserver, type InjectOptions } from './options.ts';
@@ -17,11 +18,14 @@ import type { Workload } from './workloads.ts';
  */
 export function inject(options: InjectOptions, { folder, columns }: { folder: string; columns: number }): Outcome {
   const manifests = readManifests(options, folder);
-  const contextOf = contextFrom(
-    manifests.flatMap(({ objects }) => objects),
-    options,
-  );
-  const results = manifests.map((manifest): Result => ({ manifest, ...injectManifest(manifest, contextOf) }));
+  const objects = manifests.flatMap((manifest) => manifest.objects);
+  const contextOf = contextFrom(objects, options);
+  // Annotations that are given to inject alone are not known when it is undone.
+  const laterNamespaceOf = namespacesFrom(objects, { namespaceLabels: {}, namespaceAnnotations: {} });
+  const results = manifests.map((manifest): Result => ({
+    manifest,
+    ...injectManifest(manifest, contextOf, laterNamespaceOf),
+  }));
   const isAnyInjected = results.some(({ verdicts }) => verdicts.some(({ outcome }) => outcome === 'changed'));
   return outcomeOf(
     results,
@@ -37,11 +41,12 @@ export function inject(options: InjectOptions, { folder, columns }: { folder: st
 export function injectManifest(
   manifest: Manifest,
   contextOf: (namespace: string) => InjectionContext,
+  laterNamespaceOf = (name: string): Namespace => contextOf(name).namespace,
 ): Omit<Result, 'manifest'> {
   const verdicts = manifest.workloads.map((workload) => verdictOn(workload, contextOf(workload.namespace)));
   const change = changeManifest(manifest, verdicts, false);
   const fresh = verdicts.filter(({ outcome, workload }) => outcome === 'changed' && !hasStatus(workload.pod));
-  const losses = lossesOf(manifest, { change, fresh, namespaceOf: (name) => contextOf(name).namespace });
+  const losses = lossesOf(manifest, { change, fresh, namespaceOf: laterNamespaceOf });
   return { verdicts, change: { ...change, notes: [...change.notes, ...losses] } };
 }
 

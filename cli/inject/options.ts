@@ -97,7 +97,10 @@ export const injectCommand: CommandDescription = {
       line: 'alpine-resolver inject -f deployment.yaml --nameserver 10.43.0.10',
       what: 'the cluster of k3s has its DNS there',
     },
-    { line: 'helm template chart/ | alpine-resolver inject -f - | kubectl apply -f -', what: 'what Helm renders' },
+    {
+      line: 'helm template chart/ | alpine-resolver inject -f - --diff',
+      what: 'what would change of what Helm renders',
+    },
     { line: 'alpine-resolver inject -f manifests/ -R --diff', what: 'what would change' },
     {
       line: 'alpine-resolver inject -f pod.yaml --namespace-label istio-injection=enabled',
@@ -118,7 +121,7 @@ export const uninjectCommand: CommandDescription = {
   examples: [
     { line: 'alpine-resolver uninject -f deployment.yaml', what: 'the manifest as it was' },
     {
-      line: 'kubectl get deployment web -o yaml | alpine-resolver uninject -f - --diff',
+      line: 'kubectl get pod web-0 -o yaml | alpine-resolver uninject -f - --diff',
       what: 'what an injection added',
     },
   ],

@@ -1,10 +1,20 @@
 /** A pod without what an injection put into it. Pure. */
 import { annotations, labels, noResolverVariable, portSysctl, sidecar } from '../../shared/values/names.ts';
 import { meshAnnotationNames } from '../../webhook/injection/changes/mesh-ports.ts';
+import { clientNameserver } from '../../webhook/injection/dns/client-configuration.ts';
 import { earlierInjection, resolvConfPart } from '../../webhook/injection/facts/earlier-injection.ts';
 import { sysctlPart } from '../../webhook/injection/facts/port-sysctl.ts';
 import { readStatus, unknownScopeOf, type Status } from '../../webhook/injection/facts/status.ts';
-import { objectAt, objectsAt, stringAt, textOf, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
+import {
+  objectAt,
+  objectsAt,
+  stringAt,
+  stringsAt,
+  textOf,
+  valueAt,
+  type Json,
+  type JsonObject,
+} from '../../webhook/kubernetes/json.ts';
 import type { Namespace } from '../../webhook/kubernetes/namespace.ts';
 import { annotationsOf, containerLists } from '../../webhook/kubernetes/pod.ts';
 
@@ -31,6 +41,12 @@ export function originalPod(pod: JsonObject, namespace: Namespace): OriginalPod 
       : 'not injected';
     return { found: false, isInjected, why };
   }
+  const isDnsAsFound = valueAt(earlier.pod, 'spec', 'dnsConfig') === valueAt(pod, 'spec', 'dnsConfig');
+  if (status.scope === 'pod' && isDnsAsFound && pointsAtSidecar(pod)) {
+    const why =
+      'its dnsConfig was changed after the injection and still points at the sidecar; restore it by hand first';
+    return { found: false, isInjected: true, why };
+  }
   const losses = [
     ...(status.scope === 'pod' && status.original === undefined
       ? ['its status does not say which dnsPolicy and dnsConfig it had; it has none now']
@@ -40,6 +56,14 @@ export function originalPod(pod: JsonObject, namespace: Namespace): OriginalPod 
       : ['the annotation resolv-conf is gone']),
   ];
   return { found: true, pod: withoutRest(earlier.pod, status, namespace), losses };
+}
+
+/** Without the sidecar no name would be found. `earlierInjection` restores the DNS fields only where they are as written. */
+function pointsAtSidecar(pod: JsonObject): boolean {
+  const servers = stringsAt(pod, 'spec', 'dnsConfig', 'nameservers');
+  return (
+    servers.includes(clientNameserver) || stringsAt(pod, 'spec', 'dnsConfig', 'searches').includes(sidecar.searchMarker)
+  );
 }
 
 /** Of what `earlierInjection` leaves, because a new injection would add it again. */

@@ -34,7 +34,8 @@ export function originalVerdict(workload: Workload, namespace: Namespace): Verdi
     return original.isInjected
       ? { workload, outcome: 'refused', text: `left as it is: ${original.why}`, notes: [] }
       : { workload, outcome: 'skipped', text: original.why, notes: [] };
-  const { dnsConfig } = readStatus(workload.pod)?.original ?? {};
+  const status = readStatus(workload.pod);
+  const dnsConfig = status?.scope === 'pod' ? status.original?.dnsConfig : undefined;
   return {
     workload,
     outcome: 'changed',

@@ -15,7 +15,12 @@ import { writeManifest, type Choose } from './manifest-writer.ts';
 const options = readInjectOptions(['-f', 'x']);
 if (typeof options === 'string') throw new Error('these are options');
 const contextOf = contextFrom([], options);
-const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 30) };
+/**
+ * Shares of so few runs vary: these have one seed. `PROPERTY_RUNS=1000` takes another seed each time, and the shares are
+ * near what they are.
+ */
+const chosenRuns = process.env['PROPERTY_RUNS'];
+const runs = chosenRuns === undefined ? { numRuns: 30, seed: 4 } : { numRuns: Number(chosenRuns) };
 
 /** Choices that fast-check can repeat and make smaller. */
 const choices = fc.array(fc.nat(1000), { minLength: 20, maxLength: 400 });

@@ -15,7 +15,7 @@ export interface ClientConfiguration {
   readonly options: readonly (readonly [name: string, value?: string])[];
 }
 
-const clientNameserver = '127.0.0.1';
+export const clientNameserver = '127.0.0.1';
 
 export interface ClientNeeds {
   readonly plain: boolean;

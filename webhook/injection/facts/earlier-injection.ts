@@ -3,6 +3,7 @@ import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { annotations, sidecar } from '../../../shared/values/names.ts';
 import { environmentName, sidecarSettings } from '../../../shared/settings/settings.ts';
 import { objectAt, objectsAt, stringAt, stringsAt, textOf, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { clientNameserver } from '../dns/client-configuration.ts';
 import { annotationsOf, containerLists, isOwnMount, sidecarOf, storedResolvConf } from '../../kubernetes/pod.ts';
 import { dnsFieldsOf, readStatus, secondsBetween, type DnsFields, type Status } from './status.ts';
 
@@ -111,7 +112,7 @@ function isOwnDnsConfig(pod: JsonObject): boolean {
   );
   return (
     stringAt(pod, 'spec', 'dnsPolicy') === 'None' &&
-    stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').join() === '127.0.0.1' &&
+    stringsAt(pod, 'spec', 'dnsConfig', 'nameservers').join() === clientNameserver &&
     (searches[0] === sidecar.searchMarker ||
       (searches.length === 0 && ['ndots:0', 'timeout:10', 'attempts:5'].every((word) => options.includes(word))))
   );

@@ -46,6 +46,45 @@ test('there are manifests in the shapes that charts have', () => {
   expect(files.length).toBeGreaterThanOrEqual(20);
 });
 
+test('what the namespace of an option brought in is named, because uninject does not know it', () => {
+  const annotations = ['linkerd.io/inject=enabled', 'config.linkerd.io/skip-inbound-ports=4444'];
+  const options = annotations.flatMap((annotation) => ['--namespace-annotation', annotation]);
+  const text = readFileSync(join(given, 'deployment.yaml'), 'utf8');
+  const outcome = injectIn(given, '-f', 'deployment.yaml', ...options);
+  const back = inFolder({ 'deployment.yaml': textOf(outcome) }, (folder) =>
+    uninjectIn(folder, '-f', 'deployment.yaml'),
+  );
+  expect(textOf(back)).not.toBe(text);
+  expect(reportOf(outcome).replaceAll(/\s+/g, ' ')).toMatch(/uninject restores/);
+});
+
+describe('DNS fields that were changed after the injection', () => {
+  const pod = [
+    ...['apiVersion: v1', 'kind: Pod', 'metadata:', '  name: web', 'spec:', '  containers:'],
+    ...['    - name: web', '      image: nginx:1.29-alpine', ''],
+  ].join('\n');
+  const injected = inFolder({ 'pod.yaml': pod }, (folder) => textOf(injectIn(folder, '-f', 'pod.yaml')));
+  const uninjected = (text: string): Outcome =>
+    inFolder({ 'pod.yaml': text }, (folder) => uninjectIn(folder, '-f', 'pod.yaml'));
+
+  test.each([
+    ['a second nameserver', (text: string) => text.replace(/( *)- 127\.0\.0\.1\n/, '$&$1- 192.0.2.1\n')],
+    ['a domain in front of the marker', (text: string) => text.replace(/( *)- glibc\.internal\n/, '$1- corp.test\n$&')],
+    ['another nameserver before the marker', (text: string) => text.replace('- 127.0.0.1\n', '- 192.0.2.1\n')],
+  ])('%s: the pod keeps its sidecar, without which it would find no name', (_, change) => {
+    const changed = change(injected);
+    expect(changed).not.toBe(injected);
+    const outcome = uninjected(changed);
+    expect(textOf(outcome)).toBe(changed);
+    expect(outcome.exitCode).toBe(1);
+    expect(reportOf(outcome).replaceAll(/\s+/g, ' ')).toContain('still points at the sidecar');
+  });
+
+  test('none of them: it is restored', () => {
+    expect(textOf(uninjected(injected))).toBe(pod);
+  });
+});
+
 describe.each(files)('%s', (file) => {
   const before = readFileSync(join(given, file), 'utf8');
   const outcome = injectIn(given, '-f', file);
