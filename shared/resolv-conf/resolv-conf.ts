@@ -82,17 +82,12 @@ interface Line {
 
 function readLine(draft: Draft, number: number, text: string): void {
   const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
-  if (isWithoutEffect(draft, keyword)) return;
+  // A file may have half a million of them, and no more are told.
+  if (keyword === undefined && draft.ignored.length >= maxIgnored) return;
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
   else if (value !== '') ignore(whyNoKeyword(text));
-}
-
-/** Nothing more would come of the line, and a file may have half a million of them: it is not read further. */
-function isWithoutEffect({ ignored, servers }: Draft, keyword: Keyword | undefined): boolean {
-  if (ignored.length < maxIgnored) return false;
-  return keyword === undefined || (keyword === 'nameserver' && servers.length >= maxServers);
 }
 
 function whyNoKeyword(text: string): string {

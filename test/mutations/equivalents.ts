@@ -189,4 +189,25 @@ export const equivalents: readonly Equivalent[] = [
     to: 'false',
     why: 'The order is the same; it is a copy that is saved.',
   },
+  {
+    file: 'shared/resolv-conf/resolv-conf.ts',
+    line: 'if (keyword === undefined && draft.ignored.length >= maxIgnored) return;',
+    from: 'keyword === undefined && draft.ignored.length >= maxIgnored',
+    to: 'false',
+    why: 'Spares the rest of a file of nonsense, of which no more is told.',
+  },
+  {
+    file: 'shared/resolv-conf/resolv-conf.ts',
+    line: 'if (keyword === undefined && draft.ignored.length >= maxIgnored) return;',
+    from: 'draft.ignored.length >= maxIgnored',
+    to: 'draft.ignored.length > maxIgnored',
+    why: 'Spares the rest of a file of nonsense, of which no more is told.',
+  },
+  {
+    file: 'shared/resolv-conf/resolv-conf.ts',
+    line: "return text.split(/[ \\t]+/).filter((token) => token !== '');",
+    from: '/[ \\t]+/',
+    to: '/[ \\t]/',
+    why: 'Empty tokens are left out; a mebibyte of blanks is no million of them.',
+  },
 ];
