@@ -22,7 +22,7 @@ import { readImagePattern } from './injection/facts/image.ts';
 import { listenPlain, listenTls, type Listener, type TlsListener } from './http/listener.ts';
 import { createReadiness } from './http/readiness.ts';
 import { createReviewer } from './review/reviewer.ts';
-import { withoutCluster } from './review/surroundings.ts';
+import { withoutCluster, type ProvedImage } from './review/surroundings.ts';
 import { startTicks } from '../shared/program/ticker.ts';
 
 export interface WebhookOptions {
@@ -66,9 +66,9 @@ export function createWebhook({ settings, log, clock, wallClock, residentMemoryB
     tls?.useCertificate(certificate);
   };
 
-  const sidecarImage = (): string | undefined =>
+  const sidecarImage = (): ProvedImage | undefined =>
     settings.cluster === 'none'
-      ? (settings.sidecarImage ?? `${imageRepository}/sidecar:${version}`)
+      ? { image: settings.sidecarImage ?? `${imageRepository}/sidecar:${version}` }
       : cluster?.sidecarImage();
 
   const parts: Part[] = [

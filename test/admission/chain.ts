@@ -32,6 +32,8 @@ export interface Sum {
 export interface Task {
   readonly program: ChainProgram;
   readonly webhook: RealWebhook;
+  /** The one that answers where the plug-in AlwaysPullImages is on. */
+  readonly underAlwaysPull: RealWebhook;
   readonly configuration: JsonObject;
   readonly objects: readonly JsonObject[];
   readonly featureGates: string;
@@ -44,9 +46,24 @@ export interface Task {
 }
 
 export async function judge(task: Task): Promise<{ sum: Sum; findings: Finding[] }> {
-  const { program, featureGates, webhook, configuration, objects, cases, fuzzed, seed, fault = '' } = task;
+  const {
+    program,
+    featureGates,
+    webhook,
+    underAlwaysPull,
+    configuration,
+    objects,
+    cases,
+    fuzzed,
+    seed,
+    fault = '',
+  } = task;
   const text = JSON.stringify({
-    webhook: { address: webhook.address, ca: webhook.ca },
+    webhook: {
+      address: webhook.address,
+      addressUnderAlwaysPull: underAlwaysPull.address,
+      ca: webhook.ca + underAlwaysPull.ca,
+    },
     configuration,
     objects,
     cases,

@@ -73,19 +73,24 @@ async function testAll(): Promise<void> {
   for (const program of programs) {
     // As the API server stores them, defaults included.
     const objects = (await runChain(program, 'objects', { text: JSON.stringify(clusterObjects()) })) as JsonObject[];
-    const webhook = await startRealWebhook(objects, program.minor);
-    const surroundings = { program, webhook, configuration: shippedConfiguration(), objects };
+    const webhook = await startRealWebhook(objects, program.minor, 'IfNotPresent');
+    // As it runs in a cluster with AlwaysPullImages: its own pod has the policy of the plug-in.
+    const underAlwaysPull = await startRealWebhook(objects, program.minor, 'Always');
+    const surroundings = { program, webhook, underAlwaysPull, configuration: shippedConfiguration(), objects };
     try {
       await testGates(surroundings, [fixedSeed, randomSeed]);
       if (program.minor === 34) await testPlantedFaults(surroundings);
     } finally {
-      await webhook.stop();
+      await Promise.all([webhook.stop(), underAlwaysPull.stop()]);
     }
     await compareDns(program, [fixedSeed, randomSeed]);
   }
 }
 
-type Surroundings = Pick<Parameters<typeof judge>[0], 'program' | 'webhook' | 'configuration' | 'objects'>;
+type Surroundings = Pick<
+  Parameters<typeof judge>[0],
+  'program' | 'webhook' | 'underAlwaysPull' | 'configuration' | 'objects'
+>;
 
 async function testGates(surroundings: Surroundings, seeds: readonly number[]): Promise<void> {
   const { version, minor } = surroundings.program;

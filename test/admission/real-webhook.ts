@@ -18,7 +18,11 @@ export interface RealWebhook {
 
 const configurationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/alpine-resolver';
 
-export async function startRealWebhook(objects: readonly JsonObject[], minor: number): Promise<RealWebhook> {
+export async function startRealWebhook(
+  objects: readonly JsonObject[],
+  minor: number,
+  pullPolicy: 'Always' | 'IfNotPresent',
+): Promise<RealWebhook> {
   const api = await startFakeApiServer({ minor });
   const folder = mkdtempSync(join(tmpdir(), 'admission-'));
   writeFileSync(join(folder, 'resolv.conf'), usualResolvConf);
@@ -28,7 +32,11 @@ export async function startRealWebhook(objects: readonly JsonObject[], minor: nu
   // Its init container has proved the image that is injected.
   api.put('/api/v1/namespaces/alpine-resolver/pods/alpine-resolver-0', {
     metadata: { name: 'alpine-resolver-0', namespace: 'alpine-resolver' },
-    spec: { initContainers: [{ name: 'sidecar-image', image: 'registry.example/alpine-resolver/sidecar:1' }] },
+    spec: {
+      initContainers: [
+        { name: 'sidecar-image', image: 'registry.example/alpine-resolver/sidecar:1', imagePullPolicy: pullPolicy },
+      ],
+    },
   });
   for (const object of objects) api.put(pathOf(object as unknown as ApiObject), object as unknown as ApiObject);
   const running = await startWebhook({

@@ -8,7 +8,7 @@ import { publishMounted } from '../certificates/publish-mounted.ts';
 import { sharedCertificates } from '../certificates/shared.ts';
 import type { ClusterDns } from '../injection/dns/dns-policy.ts';
 import type { ServerVersion } from '../kubernetes/server-version.ts';
-import type { Surroundings } from '../review/surroundings.ts';
+import type { ProvedImage, Surroundings } from '../review/surroundings.ts';
 import { startTicks } from '../../shared/program/ticker.ts';
 import { authoritySecret } from './authority-secret.ts';
 import { caBundle } from './ca-bundle.ts';
@@ -26,7 +26,7 @@ export interface Cluster {
   /** The CA shared through the Secret; undefined where a certificate is mounted. */
   readonly certificates: CertificateSource | undefined;
   /** The image to inject; undefined: not known. */
-  sidecarImage(): string | undefined;
+  sidecarImage(): ProvedImage | undefined;
   /** What is not there yet; undefined: all of it. */
   missing(): string | undefined;
   stop(): void;

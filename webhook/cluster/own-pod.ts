@@ -4,6 +4,7 @@ import type { Log } from '../../shared/report/log.ts';
 import { webhook } from '../../shared/values/names.ts';
 import type { WebhookSettings } from '../../shared/settings/settings.ts';
 import { startTicks } from '../../shared/program/ticker.ts';
+import type { ProvedImage } from '../review/surroundings.ts';
 import type { ClusterClient } from './client.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { ClusterClient } from './client.ts';
  */
 export interface SidecarImage {
   /** undefined: it is not known, or two places disagree about it. */
-  get(): string | undefined;
+  get(): ProvedImage | undefined;
   /** Why it is not known; undefined: it is. */
   missing(): string | undefined;
   stop(): void;
@@ -50,13 +51,13 @@ export function readSidecarImage({ core }: ClusterClient, settings: ImageSetting
   if (podName === undefined) settle({ problem: `POD_NAME is not set; ${source}` });
   void read();
   return {
-    get: () => ('image' in found ? found.image : undefined),
+    get: () => ('image' in found ? found : undefined),
     missing: () => ('image' in found ? undefined : found.problem),
     stop: startTicks(periodMs, read),
   };
 }
 
-export type FoundImage = { readonly image: string } | { readonly problem: string };
+export type FoundImage = ProvedImage | { readonly problem: string };
 
 /** A setting of another value would inject an image that nobody has proved. */
 export function sidecarImageOf({ spec }: V1Pod, { namespace, podName, sidecarImage }: ImageSettings): FoundImage {
@@ -66,7 +67,10 @@ export function sidecarImageOf({ spec }: V1Pod, { namespace, podName, sidecarIma
     return {
       problem: `the own pod ${namespace}/${podName} has no init container "${webhook.imageContainerName}"; ${source}`,
     };
-  if (sidecarImage === undefined || sidecarImage === image) return { image };
+  if (sidecarImage === undefined || sidecarImage === image) {
+    // Under the admission plug-in AlwaysPullImages every container has this policy, and another one is refused.
+    return container?.imagePullPolicy === 'Always' ? { image, pullPolicy: 'Always' } : { image };
+  }
   return {
     problem:
       `WEBHOOK_SIDECAR_IMAGE is ${sidecarImage}, and the init container "${webhook.imageContainerName}" has proved ${image}: ` +

@@ -12,7 +12,7 @@ import { injectPod, type Injection, type Warning } from '../injection/inject.ts'
 import { stringAt, type JsonObject } from '../kubernetes/json.ts';
 import { controllerOf } from '../kubernetes/owner.ts';
 import { reviewResponse, type Review } from './review.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ProvedImage, Surroundings } from './surroundings.ts';
 import { isAsWished, skipText } from './event-texts.ts';
 
 /** Answers reviews: fetches what the decision needs, decides, and reports what was decided. */
@@ -32,7 +32,7 @@ export interface ReviewerOptions {
   readonly ownNamespace: string;
   readonly clusterDns: ClusterDns | undefined;
   /** undefined: not known. */
-  sidecarImage(): string | undefined;
+  sidecarImage(): ProvedImage | undefined;
   readonly alpineImages: readonly ImagePattern[];
   readonly dnsServerImages: readonly string[];
   readonly userId: number | undefined;
@@ -83,7 +83,8 @@ async function decideOn({ pod, namespace: name }: Review, options: ReviewerOptio
     clusterDns,
     limitRanges,
     serverVersion,
-    sidecarImage,
+    sidecarImage: sidecarImage.image,
+    sidecarPullPolicy: sidecarImage.pullPolicy,
     alpineImages,
     dnsServerImages,
     userId,

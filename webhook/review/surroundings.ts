@@ -11,6 +11,12 @@ export interface Decided {
   readonly injection: Injection;
 }
 
+/** An image that was pulled in this cluster, and under which policy; undefined: IfNotPresent. */
+export interface ProvedImage {
+  readonly image: string;
+  readonly pullPolicy?: 'Always';
+}
+
 /** What the cluster knows about the place where a pod is created, and the way to its owner. */
 export interface Surroundings {
   namespace(name: string): Promise<Namespace>;

@@ -14,7 +14,9 @@ type task struct {
 	Webhook struct {
 		// Address is where the service of the configuration is.
 		Address string `json:"address"`
-		CA      string `json:"ca"`
+		// AddressUnderAlwaysPull is that of the webhook whose own pod AlwaysPullImages has changed.
+		AddressUnderAlwaysPull string `json:"addressUnderAlwaysPull"`
+		CA                     string `json:"ca"`
 	} `json:"webhook"`
 	// Configuration is the shipped one.
 	Configuration admissionregistration.MutatingWebhookConfiguration `json:"configuration"`

@@ -97,7 +97,7 @@ func startServers(work task) (*servers, error) {
 		{&all.with, []runtime.Object{&ours, standIn}},
 		{&all.once, []runtime.Object{oursOnce, standIn}},
 	} {
-		made, stop, err := newChains(append(each.configurations, objects...), work.Webhook.Address)
+		made, stop, err := newChains(append(each.configurations, objects...), map[bool]string{false: work.Webhook.Address, true: work.Webhook.AddressUnderAlwaysPull})
 		if err != nil {
 			return nil, err
 		}
@@ -139,10 +139,10 @@ func printObjects(text []byte) error {
 	return err
 }
 
-func newChains(objects []runtime.Object, address string) (chains, func(), error) {
+func newChains(objects []runtime.Object, addresses map[bool]string) (chains, func(), error) {
 	made, stops := chains{}, []func(){}
 	for _, alwaysPull := range []bool{false, true} {
-		chain, stop, err := newChain(objects, address, pluginNames(alwaysPull))
+		chain, stop, err := newChain(objects, addresses[alwaysPull], pluginNames(alwaysPull))
 		if err != nil {
 			return nil, nil, err
 		}

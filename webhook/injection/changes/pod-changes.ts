@@ -110,6 +110,7 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
   const volume = configurationVolume(scope);
   const entry = sidecarContainer({
     image: context.sidecarImage,
+    pullPolicy: context.sidecarPullPolicy,
     userId: sidecarUser(pod, context),
     scope,
     originalText,

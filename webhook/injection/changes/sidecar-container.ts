@@ -12,7 +12,7 @@ export function sidecarContainer(options: SidecarOptions): JsonObject {
   return {
     name: sidecar.containerName,
     image,
-    imagePullPolicy: 'IfNotPresent',
+    imagePullPolicy: options.pullPolicy ?? 'IfNotPresent',
     restartPolicy: 'Always',
     ports: [{ name: sidecar.adminPortName, containerPort: sidecar.adminPort, protocol: 'TCP' }],
     env: environment(options),
@@ -35,6 +35,8 @@ export function sidecarContainer(options: SidecarOptions): JsonObject {
 
 export interface SidecarOptions {
   readonly image: string;
+  /** undefined: IfNotPresent. */
+  readonly pullPolicy?: 'Always' | undefined;
   /** 0 leaves user and group to the cluster. */
   readonly userId: number;
   readonly scope: Scope;

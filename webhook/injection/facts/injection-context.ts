@@ -17,6 +17,8 @@ export interface InjectionContext {
   /** undefined: not known, and taken as new enough. */
   readonly serverVersion: ServerVersion | undefined;
   readonly sidecarImage: string;
+  /** The policy under which the image was proved; undefined: IfNotPresent. */
+  readonly sidecarPullPolicy?: 'Always' | undefined;
   readonly alpineImages: readonly ImagePattern[];
   /** Names of images that bring a DNS server. */
   readonly dnsServerImages: readonly string[];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../../../shared/report/log.ts';
-import { readSidecarImage } from '../../../../webhook/cluster/own-pod.ts';
+import { readSidecarImage, sidecarImageOf } from '../../../../webhook/cluster/own-pod.ts';
 import { fakeClient, refusal } from './fake-client.ts';
 
 beforeEach(() => {
@@ -37,7 +37,7 @@ test('a call that hangs and fails does not undo what a later one found', async (
   calls.at(-1)?.resolve(ownPod);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(image.missing()).toBeUndefined();
-  expect(image.get()).toBe('registry.example/sidecar:1');
+  expect(image.get()).toEqual({ image: 'registry.example/sidecar:1' });
   expect(log.filter((line) => JSON.stringify(line).includes('sidecar-image'))).toHaveLength(1);
   // It is read once.
   const { length } = calls;
@@ -58,6 +58,14 @@ test('a pod that is refused is asked for again, and nothing is known meanwhile',
     'the own pod alpine-resolver/alpine-resolver-0 cannot be read',
   ]);
   await vi.advanceTimersByTimeAsync(3000);
-  expect(image.get()).toBe('registry.example/sidecar:1');
+  expect(image.get()).toEqual({ image: 'registry.example/sidecar:1' });
   image.stop();
+});
+
+test.each([
+  ['Always', { image: 'registry.example/sidecar:1', pullPolicy: 'Always' }],
+  ['IfNotPresent', { image: 'registry.example/sidecar:1' }],
+])('proved with pull policy %s', (imagePullPolicy, found) => {
+  const container = { name: 'sidecar-image', image: 'registry.example/sidecar:1', imagePullPolicy };
+  expect(sidecarImageOf({ spec: { containers: [], initContainers: [container] } }, settings)).toEqual(found);
 });

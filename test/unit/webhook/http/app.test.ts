@@ -35,7 +35,7 @@ beforeEach(async () => {
       serverVersion: () => ({ major: 1, minor: 34 }),
       tell: (decided) => told.push(decided),
     },
-    ...{ ...options, sidecarImage: () => options.sidecarImage, metrics, log: logger },
+    ...{ ...options, sidecarImage: () => ({ image: options.sidecarImage }), metrics, log: logger },
     clock: { now: () => 0 },
     wallClock: () => Date.UTC(2026, 10, 29, 12),
   });

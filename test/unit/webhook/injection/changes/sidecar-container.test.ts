@@ -75,3 +75,13 @@ test('the admin port is declared, for whoever selects ports by name', () => {
   const ports = sidecarOf(injection.pod)?.value['ports'];
   expect(ports).toEqual([{ name: 'resolver-metric', containerPort: 9953, protocol: 'TCP' }]);
 });
+
+test.each([undefined, 'Always'] as const)(
+  'an image that was proved with pull policy %s is pulled in the same way',
+  (policy) => {
+    const pod = { metadata: { name: 'app' }, spec: { containers: [{ name: 'app', image: 'alpine:3.22' }] } };
+    const injection = injectPod(pod, { ...contextOf({}), sidecarPullPolicy: policy });
+    if (injection.verdict !== 'inject') throw new Error(injection.reason);
+    expect(sidecarOf(injection.pod)?.value).toHaveProperty('imagePullPolicy', policy ?? 'IfNotPresent');
+  },
+);
