@@ -38,6 +38,7 @@ describe('a lookup that has no search', () => {
   test.each([
     ['begins one where there is none', 'pair', '', 'begin'],
     ['joins an equal one', 'pair', 'pair@150', 'join pair@150'],
+    ['whichever half came first', 'pair AAAA', 'pair@150', 'join pair@150'],
     ['of exactly 100 ms', 'pair', 'pair@100', 'join pair@100'],
     ['but none that is older', 'pair', 'pair@99', 'begin'],
     ['the youngest of several', 'pair', 'pair@110, pair@150, AAAA@160', 'join pair@150'],
@@ -46,6 +47,7 @@ describe('a lookup that has no search', () => {
     ['for one half: one for that half', 'AAAA', 'A@150, AAAA@140, A@160', 'join AAAA@140'],
     ['for one half: none for the pair', 'A', 'pair@150', 'begin'],
     ['whose sibling may come: waits while a pair is searched for', 'open A', 'pair@150', 'wait'],
+    ['whose sibling may come: also where it is AAAA', 'open AAAA', 'pair@150', 'wait'],
     ['whose sibling may come: waits while its own half is', 'open AAAA', 'AAAA@150', 'wait'],
     ['whose sibling may come: and while that is open, too', 'open A', 'open A@150', 'wait'],
     ['whose sibling may come: not for the other half', 'open A', 'AAAA@150, open AAAA@150', 'begin'],
@@ -89,6 +91,7 @@ test.each([
 
 test.each([
   ['pair', 'pair', true],
+  ['pair', 'pair AAAA', true],
   ['pair', 'A', false],
   ['A', 'A', true],
   ['A', 'AAAA', false],

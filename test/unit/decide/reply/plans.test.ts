@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   emptyPlan,
   heldBytes,
+  readOnce,
   bareNameEnd,
   planEarly,
   planBareName,
@@ -265,4 +266,22 @@ describe('bytes that a plan holds', () => {
   test('and the one whose aliases are given', () =>
     expect(held('POS foo; A DATA x.test #1; AAAA DATA y.test #2 #3', 1)).toBe(14 + 15));
   test('the whole reply', () => expect(heldBytes(planWhole(endOf('POS foo; A DATA #1 #2')))).toBe(14));
+});
+
+describe('a plan that is written more than once', () => {
+  test.each(['POS foo.a; A DATA x.test@30 #1 #2 ad', 'POS foo; A DATA #1 ad', 'POS foo.a; A BAD #1'])(
+    '%s: says the same, and is read no more',
+    (end) => {
+      const plan = planReply(endOf(end), 0, nameOf('foo'));
+      const read = readOnce(plan);
+      expect(textOfPlan(read)).toBe(textOfPlan(plan));
+      expect(read.form).not.toBe('found');
+      expect(heldBytes(read)).toBe(0);
+    },
+  );
+
+  test('one without records is the same', () => {
+    const plan = emptyPlan(3);
+    expect(readOnce(plan)).toBe(plan);
+  });
 });
