@@ -228,7 +228,7 @@ kind: ${name}
   test('what the sidecar says while it serves is shown', async () => {
     let edits = 0;
     const { stdout } = await run(['demo', 'cart'], (text, kill) => {
-      const file = /\$EDITOR (\S+)/.exec(text)?.[1];
+      const file = /\$EDITOR (\S+)\s/.exec(text)?.[1];
       if (file === undefined) return;
       if (edits === 0) writeFileSync(file, 'nameserver 127.0.0.1\nsearch other.example\nnonsense\n');
       edits++;
