@@ -15,7 +15,7 @@ import { readsErrno } from './decide/lookup/bare-name.ts';
 import { admit } from './decide/query/admit.ts';
 import { clientFlags } from './decide/query/client-flags.ts';
 import { readRequest } from './decide/query/request.ts';
-import type { Request } from './decide/query/request.ts';
+import type { Reading, Request } from './decide/query/request.ts';
 import { bareNameEnd, emptyPlan, heldBytes, isAgain, planBareName } from './decide/reply/reply-plan.ts';
 import { addressTypeOf, halfOfType } from './decide/search/pair.ts';
 import { createBareNameFallback } from './lookups/bare-name-fallback.ts';
@@ -151,8 +151,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   };
 
   /** What the query asks for by the mode. An image may have overwritten the pod's file just before its program started. */
-  function requestOf({ view }: Query, name: WireName, type: number): Request {
-    const reading = { name, type, edns: view.edns !== undefined, flags: clientFlags(view) };
+  function requestOf(reading: Reading): Request {
     const request = readRequest(reading, snapshot);
     if (request.do === 'search' && request.marked) return request;
     deps.checkPodResolvConf();
@@ -161,7 +160,9 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
 
   function answer(query: Query, questionName: WireName, type: number): void {
     const receivedAt = now();
-    const request = requestOf(query, questionName, type);
+    const { view } = query;
+    const flags = clientFlags(view);
+    const request = requestOf({ name: questionName, type, edns: view.edns !== undefined, flags });
     if (request.do === 'negative') return sendEmpty(rcodes.NXDOMAIN, query);
     const { marked, usesHosts, whole, search } = request;
     const context: QueryContext = {
@@ -173,7 +174,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       usesHosts,
       marked,
       whole,
-      flags: marked ? 0 : clientFlags(query.view),
+      flags: marked ? 0 : flags,
       snapshot,
       configuration,
     };

@@ -17,7 +17,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPOSITORY } from '../support/worlds/cache.ts';
+import { projectFolder } from '../support/machine/paths.ts';
 import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
 import { isSidecarBuilt, SIDECAR_BUNDLE } from '../support/worlds/sidecar.ts';
@@ -30,7 +30,7 @@ import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.
 const PROGRESS_MS = 5000;
 /** A look-up that the machine was too busy for is looked at again, so often. */
 const MOST_TIMES = 8;
-const SAVED = join(REPOSITORY, '.cache', 'differential');
+const SAVED = join(projectFolder, '.cache', 'differential');
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,12 +1,13 @@
 /** Where built clients are kept: `.cache/clients/`, a folder per program, its sources and its build settings. */
 import { join } from 'node:path';
-import { madeOnce, REPOSITORY, shortHash } from '../worlds/cache.ts';
+import { projectFolder } from '../machine/paths.ts';
+import { madeOnce, shortHash } from '../worlds/cache.ts';
 import { runCommand } from '../machine/command.ts';
 import { unpackedSource } from '../worlds/debian.ts';
 
 export const PROGRAMS = join(import.meta.dirname, '../../clients/programs');
 
-const BUILDS = join(REPOSITORY, '.cache', 'clients');
+const BUILDS = join(projectFolder, '.cache', 'clients');
 
 /** The machine's architecture as compilers and packages call it. */
 export const MACHINE = process.arch === 'arm64' ? 'aarch64' : 'x86_64';

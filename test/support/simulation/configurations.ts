@@ -8,7 +8,8 @@ const hosts = parseHosts('192.0.2.80 local local.test\n2001:db8::80 local\n192.0
 
 const markerName = encodeName('glibc.internal') ?? rootName;
 
-const settings: LookupSettings = {
+/** The defaults of the settings that a lookup looks at. */
+export const usualSettings: LookupSettings = {
   hostNameFilter: true,
   maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,
@@ -28,7 +29,7 @@ function snapshot(resolvConf: string, mode: Mode, changed: Partial<LookupSetting
     domainsBehindMarker: [],
     hosts,
     trustAdInPodFile: resolvConf.includes('trust-ad'),
-    settings: { ...settings, ...changed },
+    settings: { ...usualSettings, ...changed },
     ownAddresses: new Set(['127.0.0.1:53']),
   };
 }

@@ -19,6 +19,7 @@ import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidec
 import type { UpstreamPort } from '../../../sidecar/ports/upstream.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 import type { Script } from '../worlds/script.ts';
+import { usualSettings } from './configurations.ts';
 import { createSimulatedNetwork } from './simulated-network.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 
@@ -89,17 +90,6 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
   };
 }
 
-const defaultSettings: LookupSettings = {
-  hostNameFilter: true,
-  maxTcpRecordsWithoutEdns: 63,
-  keepSurvivingHalf: false,
-  serverMemory: true,
-  maxLingeringSockets: 32,
-  ptrFirstOnly: false,
-  pairWindowMs: 5,
-  maxSearches: 1000,
-};
-
 function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
   const marker = encodeName('glibc.internal') ?? rootName;
   const written = options.podFile ?? (options.mode === 'plain' ? '' : 'search glibc.internal\n');
@@ -111,7 +101,7 @@ function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
     domainsBehindMarker: domainsBehindMarker(parseResolvConf(written).search, 'glibc.internal'),
     hosts: options.hosts === undefined ? emptyHosts : parseHosts(options.hosts),
     trustAdInPodFile: readGlibcConfiguration(options.resolvConf, 'pod', 53).flags.has('trust-ad'),
-    settings: { ...defaultSettings, ...options.settings },
+    settings: { ...usualSettings, ...options.settings },
     ownAddresses: new Set([`${options.listen ?? '127.0.0.1'}:53`]),
   };
 }

@@ -8,9 +8,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { projectFolder } from '../machine/paths.ts';
 
-export const REPOSITORY = join(import.meta.dirname, '../../..');
-export const CACHE = join(REPOSITORY, '.cache', 'libcs');
+export const CACHE = join(projectFolder, '.cache', 'libcs');
 
 const POLL_MS = 100;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REPOSITORY } from './cache.ts';
+import { projectFolder } from '../machine/paths.ts';
 import { SIDECAR, type View, type World } from './world.ts';
 
 export interface Sidecar {
@@ -14,7 +14,7 @@ export interface Sidecar {
   stop(): Promise<number | string>;
 }
 
-export const SIDECAR_BUNDLE = join(REPOSITORY, 'dist', 'sidecar.cjs');
+export const SIDECAR_BUNDLE = join(projectFolder, 'dist', 'sidecar.cjs');
 
 const READY_POLL_MS = 5;
 const READY_LIMIT_MS = 30_000;
