@@ -189,7 +189,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     for (const half of askedHalves) {
       const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
       for (const query of halves[half].queries) {
-        if (end.result === 'AGAIN' && query.client.transport === 'udp') failures.note(kept, keyOf(query), now());
+        if (end.code === 'AGAIN' && query.client.transport === 'udp') failures.note(kept, keyOf(query), now());
         if (context.marked) bareNames.note(query, context.request.name, type, { end: kept, paired });
       }
     }

@@ -90,7 +90,7 @@ export function createLookupSearches(deps: SearchDependencies, events: LookupSea
       },
       ended(end) {
         close(end);
-        if (end.result === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
+        if (end.code === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
         for (const waiter of shared.waiters) events.ended(waiter, end);
         if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end);
       },

@@ -31,7 +31,7 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
       metrics.inc('alpine_resolver_searches_total', { outcome });
       metrics.observe('alpine_resolver_search_duration_seconds', durationMs / 1000);
       if (!log.enabled('debug')) return;
-      const last = given ?? (end.result === 'LIMIT' ? undefined : end.candidate);
+      const last = given ?? (end.code === 'LIMIT' ? undefined : end.candidate);
       log.debug('search', {
         name: formatName(request.name),
         type: kind === 'pair' ? 'A+AAAA' : typeName(type),
@@ -46,13 +46,13 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
 
 /** `POS` is any answer; the report says what programs find in it. */
 function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {
-  if (outcome.result !== 'POS') return lowerCase(outcome.result);
+  if (outcome.code !== 'POS') return lowerCase(outcome.code);
   const word = judgePositive(outcome);
   return word === 'positive' ? 'pos' : word;
 }
 
 function outcomeOf(end: EndedSearch['end']): SearchOutcome {
-  switch (end.result) {
+  switch (end.code) {
     case 'POS':
       return judgePositive(end.outcome);
     case 'NODATA':

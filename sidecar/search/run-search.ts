@@ -193,10 +193,10 @@ function createTurns(): (work: () => void) => void {
 function createTimeout({ setTimer, afterRead }: Pick<SearchDependencies, 'setTimer' | 'afterRead'>) {
   let cancelCurrent = (): void => {};
   return {
-    arm(afterMs: number, expired: () => void): void {
+    arm(afterMs: number, onTimeout: () => void): void {
       cancelCurrent();
       let isCancelled = false;
-      const cancelTimer = setTimer(afterMs, () => afterRead(() => isCancelled || expired()));
+      const cancelTimer = setTimer(afterMs, () => afterRead(() => isCancelled || onTimeout()));
       cancelCurrent = () => {
         isCancelled = true;
         cancelTimer();

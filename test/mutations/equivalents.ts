@@ -156,7 +156,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/search/search.ts',
-    line: 'expired: plan.exchange.order.map(() => false),',
+    line: 'timedOut: plan.exchange.order.map(() => false),',
     from: '() => false',
     to: '() => undefined',
     why: 'What is read of it is whether it is true.',

@@ -76,8 +76,8 @@ export function isAlike(search: Pick<JoinableSearch, 'kind' | 'half'>, kind: Kin
  * Whether equal searches end with the answer of this one: it took longer than clients wait, so that those who wait for the
  * others have most likely asked again, and would never be answered. A half that failed may succeed for the others.
  */
-export function endsEqual({ result, outcome }: SearchEnd, kind: Kind, durationMs: number): boolean {
-  if (result !== 'POS' || durationMs < clientDeadlineMs) return false;
+export function endsEqual({ code, outcome }: SearchEnd, kind: Kind, durationMs: number): boolean {
+  if (code !== 'POS' || durationMs < clientDeadlineMs) return false;
   const [first, second] = outcome.halves;
   const halves = kind === 'pair' ? outcome.halves : [first ?? second];
   return (

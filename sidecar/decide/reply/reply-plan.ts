@@ -8,7 +8,7 @@ import type { WireName } from '../../wire/name.ts';
 import { isHostName } from '../search/host-name.ts';
 import { isPositive, judgePositive } from '../search/candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from '../search/candidate-outcome.ts';
-import { searchResult } from '../search/candidates.ts';
+import { endCodeOf } from '../search/candidates.ts';
 import type { SearchEnd } from '../search/candidates.ts';
 import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
@@ -133,7 +133,7 @@ function denialPlan(rcode: number, denied: UpstreamReply | undefined): EmptyRepl
 export function planReply(end: SearchEnd, half: Half, questionName: WireName, asked: Asked = {}): ReplyPlan {
   const { alone = false, marked = false } = asked;
   const denied = marked ? undefined : deniedAsIs(end, half);
-  switch (end.result) {
+  switch (end.code) {
     case 'NONAME':
       return denialPlan(nxDomain, denied);
     case 'NODATA':
@@ -155,7 +155,7 @@ function deniedAsIs({ outcome, asIs }: SearchEnd, half: Half): UpstreamReply | u
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */
 export function planEarly(reply: UpstreamReply, half: Half, questionName: WireName, found: WireName): ReplyPlan {
   const halves = withHalf<UpstreamReply>([undefined, undefined], half, reply);
-  return planPositive({ result: 'POS', halves, rcode: 0 }, half, questionName, found, false);
+  return planPositive({ code: 'POS', halves, rcode: 0 }, half, questionName, found, false);
 }
 
 /**
@@ -164,12 +164,10 @@ export function planEarly(reply: UpstreamReply, half: Half, questionName: WireNa
  * themselves, which may be large, are not kept where no reply needs them.
  */
 export function bareNameEnd(end: SearchEnd): SearchEnd | undefined {
-  const asIs = end.asIs?.result === 'POS' ? end.asIs : withoutReplies(end.asIs);
+  const asIs = end.asIs?.code === 'POS' ? end.asIs : withoutReplies(end.asIs);
   const outcome = withoutReplies(end.outcome);
-  if (end.result !== 'POS') return { ...end, outcome, asIs };
-  return judgePositive(end.outcome) === 'unreadable'
-    ? { ...end, outcome, result: 'NONAME', asIs: undefined }
-    : undefined;
+  if (end.code !== 'POS') return { ...end, outcome, asIs };
+  return judgePositive(end.outcome) === 'unreadable' ? { ...end, outcome, code: 'NONAME', asIs: undefined } : undefined;
 }
 
 function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: Outcome): Outcome {
@@ -185,10 +183,10 @@ function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: O
  * reply that denies the name it would find 0, and say EAI_NONAME (`gethostbyname3_context`, resolv/nss_dns/dns-host.c).
  */
 export function planBareName(end: SearchEnd, half: Half, questionName: WireName, readsErrno: boolean): ReplyPlan {
-  const brokenOff = end.outcome.result === 'DEAD' && readsErrno;
+  const brokenOff = end.outcome.code === 'DEAD' && readsErrno;
   if (end.asIs === undefined || brokenOff) return planReply(end, half, questionName);
   const asIs: SearchEnd = {
-    result: searchResult(end.asIs.result),
+    code: endCodeOf(end.asIs.code),
     candidate: undefined,
     outcome: end.asIs,
     asIs: end.asIs,
@@ -199,7 +197,7 @@ export function planBareName(end: SearchEnd, half: Half, questionName: WireName,
 /** A name asked as it is, of a type that is no address: the upstream's reply, if there is one. */
 export function planWhole(end: SearchEnd): ReplyPlan {
   const reply = end.outcome.halves[0];
-  if (reply === undefined || end.result === 'AGAIN') return emptyPlan(servFail);
+  if (reply === undefined || end.code === 'AGAIN') return emptyPlan(servFail);
   return { form: 'whole', message: reply.message, rcode: reply.rcode, authentic: isAuthentic(reply) };
 }
 

@@ -18,10 +18,10 @@ export interface UpstreamReply {
  * POS: stops the search. NODATA, NX, SF: the search goes on. FATAL, TEMP: the search stops and the name as it is comes
  * next. DEAD: everything stops.
  */
-export type CandidateResult = 'POS' | 'NODATA' | 'NX' | 'FATAL' | 'SF' | 'TEMP' | 'DEAD';
+export type OutcomeCode = 'POS' | 'NODATA' | 'NX' | 'FATAL' | 'SF' | 'TEMP' | 'DEAD';
 
 export interface CandidateOutcome {
-  readonly result: CandidateResult;
+  readonly code: OutcomeCode;
   /** The accepted replies: of the A question (or the only one) and of the AAAA question. */
   readonly halves: readonly [UpstreamReply | undefined, UpstreamReply | undefined];
   /** Low four rcode bits that decided, for clients that get the upstream's rcode. */
@@ -37,17 +37,17 @@ export function judgeCandidate(
   primaryRcode: number,
 ): CandidateOutcome {
   const halves = [first, second] as const;
-  if (isPositive(first) || isPositive(second)) return { result: 'POS', halves, rcode: 0 };
+  if (isPositive(first) || isPositive(second)) return { code: 'POS', halves, rcode: 0 };
   const rcode = decidingRcode(first, second);
   switch (rcode) {
     case 0:
-      return { result: 'NODATA', halves, rcode };
+      return { code: 'NODATA', halves, rcode };
     case 3:
-      return { result: 'NX', halves, rcode };
+      return { code: 'NX', halves, rcode };
     case 2:
-      return { result: primaryRcode === 2 ? 'SF' : 'TEMP', halves, rcode };
+      return { code: primaryRcode === 2 ? 'SF' : 'TEMP', halves, rcode };
     default:
-      return { result: 'FATAL', halves, rcode };
+      return { code: 'FATAL', halves, rcode };
   }
 }
 
@@ -59,12 +59,12 @@ function decidingRcode(first: UpstreamReply | undefined, second: UpstreamReply |
 
 /** No server gave an accepted reply. `dead`: errno is ECONNREFUSED in glibc. */
 export function judgeFailure(dead: boolean, primaryRcode: number): CandidateOutcome {
-  if (dead) return { result: 'DEAD', halves: noHalves, rcode: 2 };
-  return { result: primaryRcode === 2 ? 'SF' : 'TEMP', halves: noHalves, rcode: 2 };
+  if (dead) return { code: 'DEAD', halves: noHalves, rcode: 2 };
+  return { code: primaryRcode === 2 ? 'SF' : 'TEMP', halves: noHalves, rcode: 2 };
 }
 
 /** A name that cannot be put on the wire: glibc's res_mkquery fails, h_errno NO_RECOVERY. */
-export const unencodable: CandidateOutcome = { result: 'FATAL', halves: noHalves, rcode: 3 };
+export const unencodable: CandidateOutcome = { code: 'FATAL', halves: noHalves, rcode: 3 };
 
 /** glibc's test for an answer: rcode 0 and a record in the answer section, whatever it is. */
 export function isPositive(reply: UpstreamReply | undefined): boolean {

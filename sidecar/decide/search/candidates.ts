@@ -6,7 +6,7 @@
  */
 import { concatNames } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
-import type { CandidateOutcome, CandidateResult } from './candidate-outcome.ts';
+import type { CandidateOutcome, OutcomeCode } from './candidate-outcome.ts';
 import { unencodable } from './candidate-outcome.ts';
 import { isHostName } from './host-name.ts';
 import type { WireSearchEntry } from './search-list.ts';
@@ -39,11 +39,11 @@ export interface Candidate {
 }
 
 /** `NORECOVERY` is glibc's NO_RECOVERY: getaddrinfo reports EAI_NONAME. */
-export type SearchResult = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
+export type EndCode = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
 
 /** What glibc's search ends with. */
 export interface SearchEnd {
-  readonly result: SearchResult;
+  readonly code: EndCode;
   /** The candidate that stopped the search: set for POS. */
   readonly candidate: Candidate | undefined;
   /** The outcome of that candidate, or of the last one asked. */
@@ -97,13 +97,13 @@ export function stepCandidates(
   outcome: CandidateOutcome,
 ): CandidatesStep {
   const seen: CandidatesState = candidate.asIs && state.phase !== 'entries' ? { ...state, asIs: outcome } : state;
-  if (outcome.result === 'POS') {
+  if (outcome.code === 'POS') {
     if (!mayAnswer(candidate, state.rules)) return { do: 'end', end: { ...nothing, outcome } };
-    return { do: 'end', end: { result: 'POS', candidate, outcome, asIs: seen.asIs } };
+    return { do: 'end', end: { code: 'POS', candidate, outcome, asIs: seen.asIs } };
   }
   switch (state.phase) {
     case 'as-is-first':
-      if (state.request.absolute) return end(seen, outcome, outcome.result);
+      if (state.request.absolute) return end(seen, outcome, outcome.code);
       return nextEntry({ ...seen, phase: 'entries', first: outcome }, outcome);
     case 'as-is-last':
       return endOfSearch(seen, outcome);
@@ -120,10 +120,10 @@ export function mayAnswer(candidate: Candidate, rules: CandidateRules): boolean 
   return !rules.hostNamesOnly || candidate.asIs || isHostName(candidate.name);
 }
 
-const nothing = { result: 'NONAME', candidate: undefined, asIs: undefined } as const;
+const nothing = { code: 'NONAME', candidate: undefined, asIs: undefined } as const;
 
 function afterEntry(state: CandidatesState, outcome: CandidateOutcome): CandidatesStep {
-  switch (outcome.result) {
+  switch (outcome.code) {
     case 'DEAD':
       return end(state, outcome, 'DEAD');
     case 'NODATA':
@@ -178,19 +178,19 @@ function askAsIs(state: CandidatesState): CandidatesStep {
 
 /** The error that wins when nothing was found: see the end of `__res_context_search`. */
 function endOfSearch(state: CandidatesState, last: CandidateOutcome): CandidatesStep {
-  if (state.first !== undefined) return end(state, state.first, state.first.result);
+  if (state.first !== undefined) return end(state, state.first, state.first.code);
   if (state.noData) return end(state, last, 'NODATA');
   if (state.servFail) return end(state, last, 'SF');
-  return end(state, last, last.result);
+  return end(state, last, last.code);
 }
 
-function end(state: CandidatesState, outcome: CandidateOutcome, result: CandidateResult): CandidatesStep {
-  return { do: 'end', end: { result: searchResult(result), candidate: undefined, outcome, asIs: state.asIs } };
+function end(state: CandidatesState, outcome: CandidateOutcome, code: OutcomeCode): CandidatesStep {
+  return { do: 'end', end: { code: endCodeOf(code), candidate: undefined, outcome, asIs: state.asIs } };
 }
 
 /** The end of a search whose last word is this outcome of a candidate. */
-export function searchResult(result: CandidateResult): SearchResult {
-  switch (result) {
+export function endCodeOf(code: OutcomeCode): EndCode {
+  switch (code) {
     case 'POS':
       return 'POS';
     case 'NX':

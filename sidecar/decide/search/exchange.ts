@@ -140,7 +140,7 @@ const both: readonly Half[] = [0, 1];
 export function armTimeout({ state, actions, now }: Draft): void {
   const server = currentServer(state);
   const fullMs = state.plan.timeoutsMs[server] ?? 1000;
-  const isFull = !state.time.expired[server] || endsInTime(state, now);
+  const isFull = !state.time.timedOut[server] || endsInTime(state, now);
   state.sentAt = now;
   state.timeoutMs = isFull ? fullMs : Math.min(fullMs, shortTimeoutMs);
   actions.push({ do: 'timeout', server, afterMs: waitMs(state) });

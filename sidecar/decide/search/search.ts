@@ -54,7 +54,7 @@ export interface SearchState {
   readonly epoch: number;
   /** What the candidates before leave to the next one: the serial mode, and the servers whose time ran out, by index. */
   readonly serial: SerialMode;
-  readonly expired: readonly boolean[];
+  readonly timedOut: readonly boolean[];
   readonly stage: SearchStage;
 }
 
@@ -98,7 +98,7 @@ export type SearchAction =
 
 /** The search limit is over: glibc would go on. */
 export interface LimitEnd {
-  readonly result: 'LIMIT';
+  readonly code: 'LIMIT';
 }
 
 export interface SearchStep {
@@ -115,7 +115,7 @@ export function startSearch({ plan, kind, halves }: SearchStart, now: number): S
     halves,
     epoch: 0,
     serial: plan.serial,
-    expired: plan.exchange.order.map(() => false),
+    timedOut: plan.exchange.order.map(() => false),
     stage: { is: 'over' },
   };
   const draft: Draft = { state, actions: [...alarms], now };
@@ -182,12 +182,12 @@ function open({ state, actions }: Draft, asked: AskedCandidate): void {
 }
 
 function onOpened(draft: Draft, first: number, silent: readonly boolean[]): void {
-  const { plan, startedAt, kind, halves, epoch, serial, expired, stage } = draft.state;
+  const { plan, startedAt, kind, halves, epoch, serial, timedOut, stage } = draft.state;
   if (stage.is !== 'opening') return;
   const { laterEntries, laterAsIs } = stage.asked.candidate;
   const start = {
     plan: startingAt(plan.exchange, first),
-    time: { startedAt, expired, laterEntries, laterAsIs },
+    time: { startedAt, timedOut, laterEntries, laterAsIs },
     silent,
     kind: plan.onlyA ? 'solo' : kind,
     halves: plan.onlyA ? onlyA : halves,
@@ -229,7 +229,7 @@ function takeStep(draft: Draft, asked: AskedCandidate, { state, actions }: Excha
 function onOutcome(draft: Draft, asked: AskedCandidate, exchange: ExchangeState, outcome: CandidateOutcome): void {
   const { state, actions } = draft;
   state.serial = exchange.serial;
-  state.expired = exchange.time.expired;
+  state.timedOut = exchange.time.timedOut;
   actions.push({ do: 'cancel-timeout' });
   if (state.kind !== 'open') return settle(draft, asked, outcome);
   state.stage = { is: 'held', asked, outcome };
@@ -246,8 +246,8 @@ function giveEarly(draft: Draft, candidate: Candidate, half: Half, reply: Upstre
 function settle(draft: Draft, asked: AskedCandidate, outcome: CandidateOutcome): void {
   const { plan, halves } = draft.state;
   // The name exists, but the program asked for AAAA alone.
-  const isWithoutAddress = plan.onlyA && halves[0] === 1 && outcome.result === 'POS';
-  const seen: CandidateOutcome = isWithoutAddress ? { ...outcome, result: 'NODATA' } : outcome;
+  const isWithoutAddress = plan.onlyA && halves[0] === 1 && outcome.code === 'POS';
+  const seen: CandidateOutcome = isWithoutAddress ? { ...outcome, code: 'NODATA' } : outcome;
   draft.actions.push({ do: 'judged', candidate: asked.candidate, outcome: seen });
   follow(draft, stepCandidates(asked.state, asked.candidate, seen));
 }
@@ -278,7 +278,7 @@ function onAlone(draft: Draft): void {
 /** What would have been used at the client deadline is better than nothing. */
 function onLimit(draft: Draft): void {
   exchange(draft, { type: 'client-deadline' });
-  if (draft.state.stage.is !== 'over') end(draft, { result: 'LIMIT' });
+  if (draft.state.stage.is !== 'over') end(draft, { code: 'LIMIT' });
 }
 
 function end({ state, actions }: Draft, searchEnd: SearchEnd | LimitEnd | undefined): void {

@@ -194,7 +194,7 @@ function noteLost({ state, actions }: Draft): void {
   actions.push({ do: 'lost', server });
   if (waitMs(state) < (state.plan.timeoutsMs[server] ?? 0)) return;
   const { time, stage, sentAt } = state;
-  state.time = { ...time, expired: time.expired.map((was, index) => was || index === server) };
+  state.time = { ...time, timedOut: time.timedOut.map((was, index) => was || index === server) };
   if (stage.is !== 'udp' || stage.received.some((half) => half !== undefined)) return;
   const questions = state.serial === 'parallel' ? askedHalves(state).length : 1;
   actions.push({ do: 'unanswered', server, sentAt, questions });

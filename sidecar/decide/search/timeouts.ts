@@ -21,7 +21,7 @@ export interface SearchTime {
   /** When the search began, on the monotonic clock, in milliseconds. */
   readonly startedAt: number;
   /** Servers whose time ran out in this search, by index. */
-  readonly expired: readonly boolean[];
+  readonly timedOut: readonly boolean[];
   /** Candidates that may follow this one: search entries, and the name as it is. */
   readonly laterEntries: number;
   readonly laterAsIs: boolean;
@@ -55,7 +55,7 @@ interface Waiting {
   readonly attempt: number;
 }
 
-/** Whether the rest of the search ends by the client deadline although expired servers get their full time again. */
+/** Whether the rest of the search ends by the client deadline although servers whose time ran out get their full time again. */
 export function endsInTime(waiting: Waiting, now: number): boolean {
   return now + restMs(waiting) <= waiting.time.startedAt + clientDeadlineMs;
 }
@@ -73,17 +73,17 @@ export function limitForSilent(waiting: Waiting, position: number, fullMs: numbe
 
 function restMs(waiting: Waiting): number {
   const { plan, time, silent, kind, serial, position, attempt } = waiting;
-  const isAwaitedInVain = (server: number): boolean => time.expired[server] === true || silent[server] === true;
+  const isAwaitedInVain = (server: number): boolean => time.timedOut[server] === true || silent[server] === true;
   const costsMs = plan.order.map((server, index) =>
     isAwaitedInVain(server) ? limitForSilent(waiting, index, plan.timeoutsMs[server] ?? 0) : 0,
   );
   const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => total + cost, 0);
   const attemptMs = sum(costsMs);
-  const allExpired = plan.order.every(isAwaitedInVain);
-  const attemptsAfter = allExpired ? plan.attempts - attempt - 1 : 0;
+  const allInVain = plan.order.every(isAwaitedInVain);
+  const attemptsAfter = allInVain ? plan.attempts - attempt - 1 : 0;
   // A lost half costs one timeout in serial mode and one after the sockets were opened anew.
-  const roundsAfter = kind === 'pair' && serial === 'serial' ? 1 : 0;
-  const hereMs = sum(costsMs.slice(position)) + attemptsAfter * attemptMs + roundsAfter * (costsMs[position] ?? 0);
-  const later = (allExpired ? 0 : time.laterEntries) + (time.laterAsIs ? 1 : 0);
-  return hereMs + later * attemptMs * (allExpired ? plan.attempts : 1);
+  const timeoutsAfter = kind === 'pair' && serial === 'serial' ? 1 : 0;
+  const hereMs = sum(costsMs.slice(position)) + attemptsAfter * attemptMs + timeoutsAfter * (costsMs[position] ?? 0);
+  const later = (allInVain ? 0 : time.laterEntries) + (time.laterAsIs ? 1 : 0);
+  return hereMs + later * attemptMs * (allInVain ? plan.attempts : 1);
 }

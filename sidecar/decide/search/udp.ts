@@ -13,7 +13,7 @@ export function startUdp(draft: Draft): void {
   const gotSomewhere = state.stage.is === 'udp' && state.stage.gotSomewhere;
   const turn: Turn = { is: 'udp', received: nothing, truncated: false, gotSomewhere, gotSomewhereBefore: gotSomewhere };
   state.stage = turn;
-  sendRound(draft, turn);
+  sendQuestions(draft, turn);
 }
 
 export function stepUdp(draft: Draft, turn: Turn, event: TurnEvent): Verdict {
@@ -41,7 +41,7 @@ export function onAloneOverUdp(draft: Draft, turn: Turn): Verdict {
 }
 
 /** glibc's label `retry:`: the questions go out again, in serial mode only the first. */
-function sendRound(draft: Draft, turn: Turn): void {
+function sendQuestions(draft: Draft, turn: Turn): void {
   const { state } = draft;
   keepSurvivors(state);
   turn.received = nothing;
@@ -133,7 +133,7 @@ function onTimeout(draft: Draft, turn: Turn): Verdict {
   if (state.serial === 'reopen') return 'decided';
   if (state.serial === 'serial') closeSockets(draft);
   state.serial = state.serial === 'parallel' ? 'serial' : 'reopen';
-  sendRound(draft, turn);
+  sendQuestions(draft, turn);
   return undefined;
 }
 

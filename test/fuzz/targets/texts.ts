@@ -69,7 +69,7 @@ function checkWalk(conf: SearchConfiguration): void {
   for (let asked = 0; step.do === 'ask'; asked++) {
     assert(asked <= conf.search.length + 1, 'a walk without end');
     assert(step.candidate.name.length <= 255, 'a candidate that is too long');
-    step = stepCandidates(step.state, step.candidate, { result: 'NX', halves: [undefined, undefined], rcode: 3 });
+    step = stepCandidates(step.state, step.candidate, { code: 'NX', halves: [undefined, undefined], rcode: 3 });
   }
 }
 

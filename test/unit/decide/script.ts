@@ -1,7 +1,7 @@
 /**
  * The notation of the tables of the step functions: actions and events in turn, divided by bars, from left to right as time
  * passes. `send A s0 | A SERVFAIL | send A s1 | A DATA | end POS A=DATA`: what is done at the start, what happens, what is
- * done about it, and so on. A step that does nothing is `-`. An event may say when it happens: `@9.5s hurry`.
+ * done about it, and so on. A step that does nothing is `-`. An event may say when it happens: `@9.5s client deadline`.
  */
 import { expect, test } from 'vitest';
 

@@ -15,14 +15,14 @@ function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
   const metrics = createMetrics(sidecarMetrics);
   const report = createSearchReport(metrics, log);
   const reply = { class: 'DATA', rcode: 0, message: new Uint8Array(12) } as const;
-  const outcome = { result: 'POS', halves: [reply, undefined], rcode: 0 } as const;
+  const outcome = { code: 'POS', halves: [reply, undefined], rcode: 0 } as const;
   const candidate = { name: found, asIs: false, laterEntries: 0, laterAsIs: false };
   report.observe.candidate(found, outcome);
   report.searchEnded({
     request: { name, dots: 0, absolute: false },
     type: 1,
     kind: 'pair',
-    end: { result: 'POS', candidate, outcome, asIs: undefined },
+    end: { code: 'POS', candidate, outcome, asIs: undefined },
     given: undefined,
     durationMs: 1.23456,
   });

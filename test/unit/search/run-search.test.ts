@@ -61,7 +61,7 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
     },
     {
       early() {},
-      ended: ({ result }) => void ends.push(result),
+      ended: ({ code }) => void ends.push(code),
     },
   );
   if (hasFault) expect(() => search.start()).toThrow('a fault of ours');

@@ -1,13 +1,13 @@
 /**
  * The exchange in the notation of the tables. Settings: `pair`, `solo A`, `open AAAA`; `servers 2`, `attempts 2`, `rotated 1`
  * (the server that is first), `timeouts 5,3,6` in seconds; `use-vc`, `strict-error`, `keep-surviving-half`; `serial` and
- * `reopen`; `expired s0` (it let its time run out before in this search), `silent s0`; `told` (of servers that gave nothing), `counted` (what was lost), `later 2` (entries behind this candidate) and
+ * `reopen`; `timed-out s0` (it let its time run out before in this search), `silent s0`; `told` (of servers that gave nothing), `counted` (what was lost), `later 2` (entries behind this candidate) and
  * `as-is-later`.
  *
  * Actions: `send A+AAAA s0`, `close` (the UDP sockets), `connect A+AAAA s1`, `write AAAA`, `wait 5s` (until `timeout`),
  * `early A DATA` (it may be answered), `end POS A=DATA AAAA=EMPTY`, with the rcode where one is told. Events: `A DATA`, a reply;
  * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`, `timeout unsent` (no socket could be opened); `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
- * `window over`, `hurry`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: nothing came to two questions.
+ * `window over`, `client deadline`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: nothing came to two questions.
  */
 import type { CandidateOutcome } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangeState } from '../../../../sidecar/decide/search/exchange.ts';
@@ -41,7 +41,7 @@ function startOf(settings: string): ExchangeStart {
   const servers = Array.from({ length: count }, (_, index) => index);
   const rotated = Number(given(settings, 'rotated') ?? 0);
   const timeouts = given(settings, 'timeouts')?.split(',').map(Number) ?? servers.map(() => 5);
-  const expired = given(settings, 'expired');
+  const timedOut = given(settings, 'timed-out');
   const silent = given(settings, 'silent');
   const [kind, halves] = kindOf(settings);
   const serial: SerialMode = has(settings, 'reopen') ? 'reopen' : has(settings, 'serial') ? 'serial' : 'parallel';
@@ -61,7 +61,7 @@ function startOf(settings: string): ExchangeStart {
     },
     time: {
       startedAt: 0,
-      expired: servers.map((index) => expired?.split(',').includes(`s${index}`) === true),
+      timedOut: servers.map((index) => timedOut?.split(',').includes(`s${index}`) === true),
       laterEntries: Number(given(settings, 'later') ?? 0),
       laterAsIs: has(settings, 'as-is-later'),
     },
@@ -102,7 +102,7 @@ export function eventOf(text: string): ExchangeEvent {
       return { type: 'window-over' };
     case 'timeout':
       return { type: 'timeout', unsent: detail === 'unsent' };
-    case 'hurry':
+    case 'client':
       return { type: 'client-deadline' };
     case 'dead':
       return { type: 'dead' };
@@ -165,7 +165,7 @@ function sending(sent: readonly string[]): string[] {
   return together ? [`send ${first.replace('A', 'A+AAAA')}`] : sent.map((one) => `send ${one}`);
 }
 
-export function textOfOutcome({ result, halves, rcode }: CandidateOutcome): string {
+export function textOfOutcome({ code, halves, rcode }: CandidateOutcome): string {
   const texts = halves.flatMap((half, slot) => (half === undefined ? [] : [`${types[slot]}=${wordOf(half)}`]));
-  return [result, ...texts, ...(result === 'FATAL' ? [`rcode ${rcode}`] : [])].join(' ');
+  return [code, ...texts, ...(code === 'FATAL' ? [`rcode ${rcode}`] : [])].join(' ');
 }

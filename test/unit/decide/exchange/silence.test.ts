@@ -107,17 +107,17 @@ describe('silent servers', () => {
     ],
     [
       'what silent servers cost is little: another one whose time ran out has all of it again',
-      'pair servers 2 attempts 1 timeouts 5,1 silent s0 expired s1 later 4 as-is-later told',
+      'pair servers 2 attempts 1 timeouts 5,1 silent s0 timed-out s1 later 4 as-is-later told',
       'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 1s',
     ],
     [
       'a silent server costs 300 ms in each attempt of the rest, not its whole time',
-      'pair servers 2 attempts 1 timeouts 9,1 silent s0 expired s1 later 12 as-is-later told',
+      'pair servers 2 attempts 1 timeouts 9,1 silent s0 timed-out s1 later 12 as-is-later told',
       'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 1s',
     ],
     [
       'where one is silent and the other ran out, none is left that may answer: all attempts count',
-      'pair servers 2 attempts 2 timeouts 5,5 silent s0 expired s1 told',
+      'pair servers 2 attempts 2 timeouts 5,5 silent s0 timed-out s1 told',
       'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 0.3s',
     ],
     [

@@ -198,42 +198,46 @@ describe('at the client deadline', () => {
     [
       'over UDP: AAAA in hand',
       'pair timeouts 1 keep-surviving-half',
-      'send A+AAAA s0, wait 1s | AAAA DATA | - | hurry | end POS AAAA=DATA',
+      'send A+AAAA s0, wait 1s | AAAA DATA | - | client deadline | end POS AAAA=DATA',
     ],
     [
       'over UDP: AAAA of the round before in hand',
       'pair timeouts 1 keep-surviving-half',
-      'send A+AAAA s0, wait 1s | AAAA DATA | - | @1s timeout | send A s0, wait 1s | @1s hurry | end POS AAAA=DATA',
+      'send A+AAAA s0, wait 1s | AAAA DATA | - | @1s timeout | send A s0, wait 1s | @1s client deadline | end POS AAAA=DATA',
     ],
     [
       'over TCP: AAAA in hand',
       'pair attempts 1 timeouts 1 use-vc keep-surviving-half',
-      'connect A+AAAA s0, wait 1s | AAAA DATA | - | hurry | end POS AAAA=DATA',
+      'connect A+AAAA s0, wait 1s | AAAA DATA | - | client deadline | end POS AAAA=DATA',
     ],
     [
       'A in hand needs no setting',
       'pair timeouts 1 keep-surviving-half',
-      'send A+AAAA s0, wait 1s | A DATA | - | hurry | end POS A=DATA',
+      'send A+AAAA s0, wait 1s | A DATA | - | client deadline | end POS A=DATA',
     ],
-    ['nothing in hand', 'pair timeouts 1 keep-surviving-half', 'send A+AAAA s0, wait 1s | hurry | -'],
+    ['nothing in hand', 'pair timeouts 1 keep-surviving-half', 'send A+AAAA s0, wait 1s | client deadline | -'],
   ]);
 });
 
 describe('at the client deadline, without the setting', () => {
   holdRules(exchange, [
-    ['over UDP: AAAA in hand', 'pair timeouts 1', 'send A+AAAA s0, wait 1s | AAAA DATA | - | hurry | -'],
+    ['over UDP: AAAA in hand', 'pair timeouts 1', 'send A+AAAA s0, wait 1s | AAAA DATA | - | client deadline | -'],
     [
       'over UDP: AAAA of the round before in hand',
       'pair timeouts 1',
-      'send A+AAAA s0, wait 1s | AAAA DATA | - | @1s timeout | send A s0, wait 1s | @1s hurry | -',
+      'send A+AAAA s0, wait 1s | AAAA DATA | - | @1s timeout | send A s0, wait 1s | @1s client deadline | -',
     ],
     [
       'over TCP: AAAA in hand',
       'pair attempts 1 timeouts 1 use-vc',
-      'connect A+AAAA s0, wait 1s | AAAA DATA | - | hurry | -',
+      'connect A+AAAA s0, wait 1s | AAAA DATA | - | client deadline | -',
     ],
-    ['A in hand needs no setting', 'pair timeouts 1', 'send A+AAAA s0, wait 1s | A DATA | - | hurry | end POS A=DATA'],
-    ['nothing in hand', 'pair timeouts 1', 'send A+AAAA s0, wait 1s | hurry | -'],
+    [
+      'A in hand needs no setting',
+      'pair timeouts 1',
+      'send A+AAAA s0, wait 1s | A DATA | - | client deadline | end POS A=DATA',
+    ],
+    ['nothing in hand', 'pair timeouts 1', 'send A+AAAA s0, wait 1s | client deadline | -'],
   ]);
 });
 

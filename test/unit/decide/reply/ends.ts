@@ -1,18 +1,18 @@
 /**
  * Ends of searches and reply plans as texts. An end: `POS foo.a; A DATA x.test@30 #1 #2; AAAA EMPTY; bare name NX`, that is
- * the result with the name that was found, the replies to both questions, and what the name as it is came to (`as it is`: it is
+ * the code of the end with the name that was found, the replies to both questions, and what the name as it is came to (`as it is`: it is
  * what was asked). A reply: its
  * class, aliases in their order with a TTL where it matters, records by number with a TTL (`#1@9`), `later:z.test` for an
  * alias behind the first record, `ad` where the server vouched for it.
  */
 import type {
   CandidateOutcome,
-  CandidateResult,
+  OutcomeCode,
   UpstreamReply,
 } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { isAgain, rcodeOf, recordsOf } from '../../../../sidecar/decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
-import type { SearchEnd, SearchResult } from '../../../../sidecar/decide/search/candidates.ts';
+import type { SearchEnd, EndCode } from '../../../../sidecar/decide/search/candidates.ts';
 import type { Alias, AnswerRecord, ReadAnswer } from '../../../../sidecar/wire/answer.ts';
 import { encodeName, formatName } from '../../../../sidecar/wire/name.ts';
 import type { WireName } from '../../../../sidecar/wire/name.ts';
@@ -35,13 +35,13 @@ export function nameOf(text: string): WireName {
 
 export function endOf(text: string): SearchEnd {
   const [head = '', ...parts] = text.split(';').map((part) => part.trim());
-  const [result = '', found, rcode] = head.split(' ');
+  const [code = '', found, rcode] = head.split(' ');
   const half = (type: string): UpstreamReply | undefined => {
     const part = parts.find((one) => one.startsWith(`${type} `));
     return part === undefined ? undefined : readReply(part.slice(type.length + 1));
   };
   const outcome: CandidateOutcome = {
-    result: outcomes[result as SearchResult],
+    code: outcomes[code as EndCode],
     halves: [half('A'), half('AAAA')],
     rcode: Number(rcode ?? 0),
   };
@@ -49,14 +49,14 @@ export function endOf(text: string): SearchEnd {
   const isAsIs = parts.includes('as it is');
   const isFound = found !== undefined && found !== '-';
   return {
-    result: result as SearchResult,
+    code: code as EndCode,
     candidate: isFound ? { name: nameOf(found), asIs: false, laterEntries: 0, laterAsIs: false } : undefined,
-    outcome: head.includes('DEAD') ? { ...outcome, result: 'DEAD' } : outcome,
+    outcome: head.includes('DEAD') ? { ...outcome, code: 'DEAD' } : outcome,
     asIs: isAsIs ? outcome : bareName === undefined ? undefined : bareOutcome(bareName),
   };
 }
 
-const outcomes: Readonly<Record<SearchResult, CandidateResult>> = {
+const outcomes: Readonly<Record<EndCode, OutcomeCode>> = {
   POS: 'POS',
   NONAME: 'NX',
   NODATA: 'NODATA',
@@ -66,9 +66,9 @@ const outcomes: Readonly<Record<SearchResult, CandidateResult>> = {
 
 /** `NX`, `POS DATA #1`: the outcome, and the reply to the A question. */
 function bareOutcome(text: string): CandidateOutcome {
-  const [result = '', ...reply] = text.split(' ');
+  const [code = '', ...reply] = text.split(' ');
   const half = reply.length === 0 ? undefined : readReply(reply.join(' '));
-  return { result: result as CandidateResult, halves: [half, undefined], rcode: 0 };
+  return { code: code as OutcomeCode, halves: [half, undefined], rcode: 0 };
 }
 
 export function readReply(text: string): UpstreamReply {

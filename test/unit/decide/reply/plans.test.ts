@@ -228,9 +228,9 @@ describe("the client's own query for the bare name after a search", () => {
 
   test('a reply that does not parse ends it as no such name', () => {
     expect(bareNameEnd(endOf('POS foo.a; A BAD; bare name NX'))).toMatchObject({
-      result: 'NONAME',
+      code: 'NONAME',
       asIs: undefined,
-      outcome: { result: 'POS', halves: [undefined, undefined] },
+      outcome: { code: 'POS', halves: [undefined, undefined] },
     });
   });
 
@@ -243,7 +243,7 @@ describe("the client's own query for the bare name after a search", () => {
     });
     const found = endOf('NONAME; bare name POS DATA #1');
     expect(bareNameEnd(found)?.asIs).toEqual(found.asIs);
-    expect(bareNameEnd(endOf('NODATA; A EMPTY'))).toMatchObject({ result: 'NODATA', asIs: undefined });
+    expect(bareNameEnd(endOf('NODATA; A EMPTY'))).toMatchObject({ code: 'NODATA', asIs: undefined });
   });
 });
 

@@ -34,7 +34,7 @@ describe('accepted halves', () => {
     ['the second alone, without records', '- EMPTY', 0, 'NODATA 0'],
   ])('%s: %s', (_, halves, buffer, outcome) => {
     const judged = judgeCandidate(...halvesOf(halves), buffer);
-    expect(`${judged.result} ${judged.rcode}`).toBe(outcome);
+    expect(`${judged.code} ${judged.rcode}`).toBe(outcome);
     expect(judged.halves).toEqual(halvesOf(halves));
   });
 
@@ -49,20 +49,20 @@ describe('accepted halves', () => {
   ])('%s', (_, first, second, buffer, outcome) => {
     const sibling = second === undefined ? undefined : withRcode(second);
     const judged = judgeCandidate(withRcode(first), sibling, buffer);
-    expect(`${judged.result} ${judged.rcode}`).toBe(outcome);
+    expect(`${judged.code} ${judged.rcode}`).toBe(outcome);
   });
 });
 
-test.each<[rule: string, dead: boolean, buffer: number, result: string]>([
+test.each<[rule: string, dead: boolean, buffer: number, code: string]>([
   ['refused everywhere', true, 2, 'DEAD'],
   ['SERVFAIL was the last that was read', false, 2, 'SF'],
   ['something else, or nothing, was', false, 0, 'TEMP'],
-])('no accepted reply: %s', (_, dead, buffer, result) => {
-  expect(judgeFailure(dead, buffer)).toEqual({ result, halves: [undefined, undefined], rcode: 2 });
+])('no accepted reply: %s', (_, dead, buffer, code) => {
+  expect(judgeFailure(dead, buffer)).toEqual({ code, halves: [undefined, undefined], rcode: 2 });
 });
 
 test('a name that cannot be put on the wire is fatal', () => {
-  expect(unencodable).toEqual({ result: 'FATAL', halves: [undefined, undefined], rcode: 3 });
+  expect(unencodable).toEqual({ code: 'FATAL', halves: [undefined, undefined], rcode: 3 });
 });
 
 test.each([
@@ -93,6 +93,6 @@ describe('to a program a positive outcome is', () => {
     ['DATA BAD', 'positive'],
     ['DATA -', 'positive'],
   ] as const)('%s: %s', (halves, word) => {
-    expect(judgePositive({ result: 'POS', halves: halvesOf(halves), rcode: 0 })).toBe(word);
+    expect(judgePositive({ code: 'POS', halves: halvesOf(halves), rcode: 0 })).toBe(word);
   });
 });

@@ -7,7 +7,7 @@
  * the name as it is came to. Events: outcomes of the candidate: `NX`, `NODATA`, `SF`, `TEMP`, `FATAL` (`FATAL/5`: its rcode),
  * `DEAD`, `POS`.
  */
-import type { CandidateOutcome, CandidateResult } from '../../../../sidecar/decide/search/candidate-outcome.ts';
+import type { CandidateOutcome, OutcomeCode } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { wireSearchEntries } from '../../../../sidecar/decide/search/search-list.ts';
 import { startCandidates, stepCandidates } from '../../../../sidecar/decide/search/candidates.ts';
 import type {
@@ -19,7 +19,7 @@ import type {
 import { encodeName, formatName, labelCount, rootName } from '../../../../sidecar/wire/name.ts';
 import { given, has, type Machine } from '../script.ts';
 
-const results: readonly CandidateResult[] = ['POS', 'NODATA', 'NX', 'FATAL', 'SF', 'TEMP', 'DEAD'];
+const codes: readonly OutcomeCode[] = ['POS', 'NODATA', 'NX', 'FATAL', 'SF', 'TEMP', 'DEAD'];
 
 /** What the settings of a row say of the request and the search list. */
 export function searchOf(settings: string): { request: SearchRequest; rules: CandidateRules } {
@@ -60,18 +60,18 @@ function textOfCandidate({ name, laterEntries, laterAsIs }: Candidate, showLater
   return showLater ? `${formatName(name)} (${later === '' ? 'last' : `then ${later}`})` : formatName(name);
 }
 
-function textOfEnd({ end: { result, candidate, outcome, asIs } }: Extract<CandidatesStep, { do: 'end' }>): string {
+function textOfEnd({ end: { code, candidate, outcome, asIs } }: Extract<CandidatesStep, { do: 'end' }>): string {
   const what = [
-    result,
+    code,
     ...(candidate === undefined ? [] : [formatName(candidate.name)]),
-    ...(result === 'NORECOVERY' ? [`rcode ${outcome.rcode}`] : []),
+    ...(code === 'NORECOVERY' ? [`rcode ${outcome.rcode}`] : []),
   ].join(' ');
-  return `end ${what}${asIs === undefined ? '' : `, bare name ${asIs.result}`}`;
+  return `end ${what}${asIs === undefined ? '' : `, bare name ${asIs.code}`}`;
 }
 
 function outcomeOf(event: string): CandidateOutcome {
   const [word, rcode = '1'] = event.split('/');
-  const result = results.find((known) => known === word);
-  if (result === undefined) throw new Error(`no such outcome: ${event}; there are ${results.join(', ')}`);
-  return { result, halves: [undefined, undefined], rcode: Number(rcode) };
+  const code = codes.find((known) => known === word);
+  if (code === undefined) throw new Error(`no such outcome: ${event}; there are ${codes.join(', ')}`);
+  return { code, halves: [undefined, undefined], rcode: Number(rcode) };
 }

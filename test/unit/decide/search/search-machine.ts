@@ -135,7 +135,7 @@ function textOfAction(action: SearchAction): string | ExchangeAction {
     case 'judged':
       return `judged ${textOfOutcome(action.outcome)}`;
     case 'end':
-      return action.end === undefined ? 'end' : `end ${action.end.result}`;
+      return action.end === undefined ? 'end' : `end ${action.end.code}`;
     default:
       return action;
   }

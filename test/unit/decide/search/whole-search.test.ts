@@ -171,7 +171,7 @@ describe('a first question whose sibling may still come', () => {
       'a pair stays one, also behind the window',
       'open A name foo search a',
       `open foo.a, send A s0, wait 5s | A NX | - | join AAAA | send AAAA s0 | window over | - | AAAA NX
-       | judged NX A=NX AAAA=NX, open foo, send A+AAAA s0, wait 5s | A DATA | - | hurry | judged POS A=DATA, end POS`,
+       | judged NX A=NX AAAA=NX, open foo, send A+AAAA s0, wait 5s | A DATA | - | client deadline | judged POS A=DATA, end POS`,
     ],
     [
       'data may be answered before the sibling comes',
@@ -279,9 +279,13 @@ describe('ends beside those of glibc', () => {
     [
       'the client deadline: data of A in hand is used alone',
       'pair name foo search a',
-      'open foo.a, send A+AAAA s0, wait 5s | A DATA | - | @9.5s hurry | judged POS A=DATA, end POS',
+      'open foo.a, send A+AAAA s0, wait 5s | A DATA | - | @9.5s client deadline | judged POS A=DATA, end POS',
     ],
-    ['nothing in hand: it goes on', 'pair name foo search a', 'open foo.a, send A+AAAA s0, wait 5s | @9.5s hurry | -'],
+    [
+      'nothing in hand: it goes on',
+      'pair name foo search a',
+      'open foo.a, send A+AAAA s0, wait 5s | @9.5s client deadline | -',
+    ],
     [
       'the search limit',
       'pair name foo search a',
