@@ -1,6 +1,6 @@
 /** Runs a case in a world: all clients directly against the scripted servers, or through one sidecar. */
 import { once } from 'node:events';
-import type { Query } from '../support/worlds/script.ts';
+import type { Query } from '../../cli/simulation/script.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import type { View, World } from '../support/worlds/world.ts';
 import { CALLS, type Call } from './calls.ts';

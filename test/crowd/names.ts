@@ -3,7 +3,7 @@
  * other candidates, or with another code.
  */
 import { conf, data, halves, N1, servers } from '../support/rows/row.ts';
-import type { ReplyDetails, ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyDetails, ReplyScript } from '../../cli/simulation/script.ts';
 
 export const RESOLV_CONF = conf({ search: 'search s1.test s2.test s3.test' });
 

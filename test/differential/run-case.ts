@@ -2,7 +2,7 @@
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
 import { GLIBC } from '../support/rows/row.ts';
-import type { Script } from '../support/worlds/script.ts';
+import type { Script } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import type { View, World } from '../support/worlds/world.ts';
 import { disturbance, waitedMs } from '../support/cases/busy.ts';

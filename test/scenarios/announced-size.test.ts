@@ -1,6 +1,6 @@
 /** How much a reply over UDP holds: what the client announces, and where it is. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, encodeQuery } from '../support/simulation/raw-client.ts';
 import type { RawQuery, RawReply } from '../support/simulation/raw-client.ts';
 

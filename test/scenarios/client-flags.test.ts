@@ -1,6 +1,6 @@
 /** AD, CD and DO of a query: what goes upstream, what comes back, and what is shared with whom. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyDetails, ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyDetails, ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 import type { RawQuery } from '../support/simulation/raw-client.ts';
 

@@ -1,7 +1,7 @@
 /** Sidecar-only conformance: what no C library's call shows. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript, Script } from '../support/worlds/script.ts';
+import type { ReplyScript, Script } from '../../cli/simulation/script.ts';
 import { decodeStrictly } from '../support/wire/decoder.ts';
 import { createRawClient, encodeQuery, summary } from '../support/simulation/raw-client.ts';
 import type { RawReply } from '../support/simulation/raw-client.ts';

@@ -1,6 +1,6 @@
 /** The time of a search that log and metrics tell: from the first query of its lookup to the last answer. */
 import { expect, test } from 'vitest';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, type RawClient } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';

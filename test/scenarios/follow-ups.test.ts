@@ -1,6 +1,6 @@
 /** The client's own question for the bare name, after a search under the marker came to nothing. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient, type RawReply } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';

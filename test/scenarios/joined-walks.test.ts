@@ -1,6 +1,6 @@
 /** Look-ups that ask the same at the same time have one walk; one that begins later has its own. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';

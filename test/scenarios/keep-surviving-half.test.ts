@@ -1,6 +1,6 @@
 /** `keep-surviving-half` through the whole pipeline: the family that was answered, over whatever transport. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript, ServerScript } from '../support/worlds/script.ts';
+import type { ReplyScript, ServerScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const data: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1', '2001:db8::1'] };

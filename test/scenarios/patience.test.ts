@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DifferentialCase } from '../support/cases/case.ts';
 import { simulateDirect, SIMULATED_LIBCS, simulateThrough } from '../support/cases/simulated.ts';
-import type { ServerScript } from '../support/worlds/script.ts';
+import type { ServerScript } from '../../cli/simulation/script.ts';
 
 const first = '192.0.2.1';
 const second = '192.0.2.2';

@@ -1,6 +1,6 @@
 /** `server-memory`: a silent first server costs its timeout once, and is used again as soon as it answers. */
 import { describe, expect, test } from 'vitest';
-import type { ReplyScript, ServerScript } from '../support/worlds/script.ts';
+import type { ReplyScript, ServerScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient, type RawReply } from '../support/simulation/raw-client.ts';
 import type { SimulatedSidecarOptions } from '../support/simulation/simulated-sidecar.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { Family } from '../../cli/models/lookup.ts';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const server = '192.0.2.1';

@@ -3,7 +3,7 @@
  * do, and look like the two halves of one call.
  */
 import { expect, test } from 'vitest';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const names: Record<string, ReplyScript> = {

@@ -3,7 +3,7 @@
  * other (search entries, the name as it is, servers). Each combination is a cell of a grid; a cell has a DNS label of
  * its own, so that one world plays all cells of a setting at the same time.
  */
-import type { ReplyDetails, Script, ServerScript } from '../support/worlds/script.ts';
+import type { ReplyDetails, Script, ServerScript } from '../../cli/simulation/script.ts';
 import { SERVERS } from '../support/worlds/world.ts';
 
 /** A place where an answer can come from: a search entry, the name as it is (`=`), or a server. */

@@ -1,7 +1,7 @@
 /** Runs cells with real C libraries in a world, many at a time: nearly all of their time is spent on timeouts. */
 import type { ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
-import type { Query } from '../support/worlds/script.ts';
+import type { Query } from '../../cli/simulation/script.ts';
 import type { View, World } from '../support/worlds/world.ts';
 import { askedName, type Cell } from './cells.ts';
 import type { Governor } from './governor.ts';

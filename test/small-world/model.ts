@@ -6,10 +6,10 @@ import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
 import { muslGenerations, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
 import { simulateSidecar } from '../support/simulation/simulated-sidecar.ts';
-import { readQuestion } from '../support/worlds/message.ts';
+import { readQuestion } from '../../cli/simulation/message.ts';
 import { rewrittenFile } from '../support/worlds/rewritten-file.ts';
-import type { Script } from '../support/worlds/script.ts';
-import { createSimulatedNetwork, type SimulatedNetwork } from '../support/simulation/simulated-network.ts';
+import type { Script } from '../../cli/simulation/script.ts';
+import { createSimulatedNetwork, type SimulatedNetwork } from '../../cli/simulation/simulated-network.ts';
 import { askedName, cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
 
 export interface ModelRun {

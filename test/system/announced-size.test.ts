@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import { SERVERS, createWorld, type World } from '../support/worlds/world.ts';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 
 const rig = await provideRig();

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/machine/command.ts';
 import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import { createWorld, SERVERS, SPARE_SERVERS, type World } from '../support/worlds/world.ts';
 

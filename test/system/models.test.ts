@@ -13,13 +13,13 @@ import type { Family, LookupResult } from '../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
 import { generationOf } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
-import { createSimulatedNetwork, type AskedQuestion } from '../support/simulation/simulated-network.ts';
+import { createSimulatedNetwork, type AskedQuestion } from '../../cli/simulation/simulated-network.ts';
 import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';
 import { LIBC_NAMES, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
 import { randomCase, type CaseLimits, type RandomCase } from './random-case.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
-import type { Query } from '../support/worlds/script.ts';
+import type { Query } from '../../cli/simulation/script.ts';
 
 const CASES = Number(process.env['MODEL_CASES'] ?? 40);
 const FIRST_SEED = Number(process.env['MODEL_SEED'] ?? 1);

@@ -1,5 +1,5 @@
 /** Random worlds for tests that compare resolvers: a resolv.conf, a script, a call. */
-import type { ReplyDetails, Script, ServerScript } from '../support/worlds/script.ts';
+import type { ReplyDetails, Script, ServerScript } from '../../cli/simulation/script.ts';
 import { SERVERS } from '../support/worlds/world.ts';
 
 export interface RandomCase {

@@ -1,9 +1,9 @@
 /** The scripted upstream's bytes, read by an independent decoder. */
 import { decode } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
-import { readQuestion, type Question } from '../support/worlds/message.ts';
-import { scriptedReply, tcpReply, udpPackets } from '../support/worlds/reply.ts';
-import type { ReplyScript } from '../support/worlds/script.ts';
+import { readQuestion, type Question } from '../../cli/simulation/message.ts';
+import { scriptedReply, tcpReply, udpPackets } from '../../cli/simulation/reply.ts';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
 
 const HEADER = '1234 0100 0001 0000 0000 0000';
 

@@ -3,7 +3,7 @@ import type { ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
 import { AGAIN, G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
-import type { Query } from '../support/worlds/script.ts';
+import type { Query } from '../../cli/simulation/script.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import { SIDECAR, type World } from '../support/worlds/world.ts';
 

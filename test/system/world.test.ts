@@ -4,7 +4,7 @@ import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import { differences } from './row-run.ts';
 import { conf, data, halves, N1, NONAME, ok, servers, addresses } from '../support/rows/row.ts';
-import type { Forgery } from '../support/worlds/script.ts';
+import type { Forgery } from '../../cli/simulation/script.ts';
 import { createWorld, SERVERS_V6, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();

@@ -1,7 +1,7 @@
 /** One case: a configuration, what the servers say, a name, and what programs see of it. */
 import type { LibcName } from '../../support/worlds/libcs.ts';
 import { conf } from '../../support/rows/row.ts';
-import type { ReplyDetails } from '../../support/worlds/script.ts';
+import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import type { Setup } from '../../support/worlds/world.ts';
 import type { Asks } from '../calls.ts';
 import type { Seen } from '../seen.ts';

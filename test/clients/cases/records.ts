@@ -2,7 +2,7 @@
 import { AGAIN, data, MUSL, NODATA, NONAME, servers } from '../../support/rows/row.ts';
 import { type Case, ONE_SERVER, records } from './case.ts';
 import type { Asks } from '../calls.ts';
-import type { Script } from '../../support/worlds/script.ts';
+import type { Script } from '../../../cli/simulation/script.ts';
 
 const TEXTS = ['one', 'two'];
 const SERVICES = ['1 2 80 h1.test', '1 2 81 h2.test'];

@@ -4,7 +4,7 @@ import type { GlibcConfiguration } from '../../../cli/models/glibc-configuration
 import type { LibcName } from '../worlds/libcs.ts';
 import { MARKER, type Mode } from '../worlds/rewritten-file.ts';
 import { G2, MUSL } from '../rows/row.ts';
-import type { ReplyDetails } from '../worlds/script.ts';
+import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
 import type { Observation, Run } from './observation.ts';
 

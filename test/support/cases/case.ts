@@ -1,7 +1,7 @@
 /** One case of the differential test: everything that a resolver sees, as a JSON value that can be replayed. */
 import { probeWord } from '../worlds/agent.ts';
 import type { LibcName } from '../worlds/libcs.ts';
-import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../worlds/script.ts';
+import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
 
 export interface DifferentialCase {
   /** Of the case itself; a saved case keeps it for the record. */

@@ -1,9 +1,9 @@
 /** The replies that ended a direct look-up: what the last servers asked said to the name that was asked last. */
 import { readGlibcAnswer, type GlibcAnswer } from '../../../cli/models/glibc-answer.ts';
 import { composeQuery, encodeName, readHeader } from '../../../cli/models/message.ts';
-import { readQuestion, TYPES } from '../worlds/message.ts';
-import { scriptedReply, tcpReply, udpPackets } from '../worlds/reply.ts';
-import type { ReplyDetails, Script } from '../worlds/script.ts';
+import { readQuestion, typeNumbers } from '../../../cli/simulation/message.ts';
+import { scriptedReply, tcpReply, udpPackets } from '../../../cli/simulation/reply.ts';
+import type { ReplyDetails, Script } from '../../../cli/simulation/script.ts';
 import type { AskedQuery } from './observation.ts';
 
 export interface FinalReply {
@@ -36,7 +36,7 @@ function replyTo(script: Script, queries: readonly AskedQuery[]): FinalReply | u
   const encoded = encodeName(last.name);
   if (server === undefined || encoded === undefined) return undefined;
   const { name, type, transport } = last;
-  const question = readQuestion(Buffer.from(composeQuery({ id: 1, name: encoded, type: TYPES[type] ?? 0 })));
+  const question = readQuestion(Buffer.from(composeQuery({ id: 1, name: encoded, type: typeNumbers[type] ?? 0 })));
   if (question === undefined) return undefined;
   const count = (over: 'udp' | 'tcp') =>
     queries.filter((query) => query.server === last.server && query.transport === over && isSame(query, last)).length;

@@ -1,6 +1,6 @@
 /** What a program sees of one call, in a form that can be compared. */
 import type { ProbeResult } from '../worlds/agent.ts';
-import type { Query } from '../worlds/script.ts';
+import type { Query } from '../../../cli/simulation/script.ts';
 
 export interface Observation {
   readonly outcome: string;

@@ -1,6 +1,13 @@
 /** Random servers: what each of them says to each question that a case can lead to. */
 import type { GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
-import type { Forgery, RecordScript, ReplyDetails, ReplyScript, Script, ServerScript } from '../worlds/script.ts';
+import type {
+  Forgery,
+  RecordScript,
+  ReplyDetails,
+  ReplyScript,
+  Script,
+  ServerScript,
+} from '../../../cli/simulation/script.ts';
 import { randomLabel } from './random-names.ts';
 import type { Random } from './random.ts';
 

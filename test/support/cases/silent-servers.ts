@@ -1,6 +1,6 @@
 /** Servers that the sidecar took for silent (V33), by what its log says of them. */
 import { silentTimeoutMs } from '../../../sidecar/decide/search/silent-servers.ts';
-import type { ReplyScript } from '../worlds/script.ts';
+import type { ReplyScript } from '../../../cli/simulation/script.ts';
 import type { Context } from './asked.ts';
 
 interface LogLine {

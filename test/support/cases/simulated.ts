@@ -8,7 +8,7 @@ import { lookUpAsMusl } from '../../../cli/models/musl.ts';
 import { simulateSidecar } from '../simulation/simulated-sidecar.ts';
 import type { LibcName } from '../worlds/libcs.ts';
 import { rewrittenFile, type Mode } from '../worlds/rewritten-file.ts';
-import { createSimulatedNetwork, type SimulatedNetwork } from '../simulation/simulated-network.ts';
+import { createSimulatedNetwork, type SimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 import { hasSequences, withoutStalls, type Call, type DifferentialCase } from './case.ts';
 import { judge } from './judge.ts';
 import { sortedSet, type Run } from './observation.ts';

@@ -1,5 +1,5 @@
 /** Rows 102–118: names and calls. */
-import type { ReplyDetails } from '../worlds/script.ts';
+import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import { AGAIN, conf, data, GLIBC, halves, MUSL, NODATA, NONAME, ok, type Row, servers, EVERY } from './row.ts';
 
 const A = '10.0.0.1';

@@ -1,5 +1,5 @@
 /** Rows 41–66: combinations of the A half and the AAAA half. Without another name, a.b as it is. */
-import type { ReplyDetails } from '../worlds/script.ts';
+import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import {
   AGAIN,
   conf,

@@ -6,7 +6,7 @@
  */
 import type { LibcName } from '../worlds/libcs.ts';
 import type { Mode } from '../worlds/rewritten-file.ts';
-import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../worlds/script.ts';
+import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
 import { GENERATIONS } from '../worlds/stand-ins.ts';
 import { SERVERS } from '../worlds/world.ts';
 

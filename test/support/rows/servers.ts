@@ -1,5 +1,5 @@
 /** Rows 67–87: which server's reply counts. The name is a.b. */
-import type { ReplyScript } from '../worlds/script.ts';
+import type { ReplyScript } from '../../../cli/simulation/script.ts';
 import { SERVERS, SPARE_SERVERS } from '../worlds/world.ts';
 import {
   AGAIN,

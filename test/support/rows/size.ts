@@ -1,5 +1,5 @@
 /** Rows 88–101: large answers, truncation and TCP. The name is a.b. */
-import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../worlds/script.ts';
+import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
 import {
   addresses,
   AGAIN,

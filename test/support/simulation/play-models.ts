@@ -7,8 +7,8 @@ import { lookUpAsMusl } from '../../../cli/models/musl.ts';
 import { createTimeline } from '../../../cli/models/timeline.ts';
 import type { Lookup } from '../../../cli/report/comparison.ts';
 import { remarksOf } from '../../../cli/report/remarks.ts';
-import type { Script } from '../worlds/script.ts';
-import { createSimulatedNetwork } from './simulated-network.ts';
+import type { Script } from '../../../cli/simulation/script.ts';
+import { createSimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 
 /** `text` is that of the resolv.conf. */
 export async function playModels(

@@ -3,8 +3,7 @@
  * script of the system tests' upstream. The models of the C libraries use it as their network.
  */
 import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
-import { put } from '../../../cli/models/network.ts';
-import type { Endpoint, Inbox, Network, TcpSocket, UdpSocket } from '../../../cli/models/network.ts';
+import { clientSideOf, upstreamPortOf } from '../../../cli/simulation/pipeline-network.ts';
 import { createLog } from '../../../shared/report/log.ts';
 import type { LogLevel } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
@@ -14,14 +13,13 @@ import { domainsBehindMarker } from '../../../sidecar/decide/configuration/kept-
 import { chooseMode } from '../../../sidecar/decide/configuration/mode.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
-import type { Client, Pipeline } from '../../../sidecar/ports/client.ts';
+import type { Pipeline } from '../../../sidecar/ports/client.ts';
 import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
-import type { UpstreamPort } from '../../../sidecar/ports/upstream.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
-import type { Script } from '../worlds/script.ts';
+import type { Script } from '../../../cli/simulation/script.ts';
 import { usualSettings } from './configurations.ts';
-import { createSimulatedNetwork } from './simulated-network.ts';
-import type { SimulatedNetwork } from './simulated-network.ts';
+import { createSimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
+import type { SimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 
 export interface SimulatedSidecarOptions {
   readonly script: Script;
@@ -62,7 +60,7 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
       afterRead: (run) => void world.setTimer(0, run),
       randomId: () => world.randomId() & 0xffff,
       nextRotation: () => 0,
-      upstream: upstreamPort(world),
+      upstream: upstreamPortOf(world, 53),
       metrics,
       log: createLog({
         level: options.logLevel ?? 'error',
@@ -75,7 +73,7 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
   );
   const network: SimulatedNetwork = {
     ...world,
-    ...clientSide(world, pipeline, options.listen ?? '127.0.0.1'),
+    ...clientSideOf(world, pipeline, options.listen ?? '127.0.0.1'),
     get asked() {
       return world.asked;
     },
@@ -103,107 +101,5 @@ function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
     trustAdInPodFile: readGlibcConfiguration(options.resolvConf, 'pod', 53).flags.has('trust-ad'),
     settings: { ...usualSettings, ...options.settings },
     ownAddresses: new Set([`${options.listen ?? '127.0.0.1'}:53`]),
-  };
-}
-
-/** The sidecar's sockets are the simulated network's, with events instead of an inbox. */
-function upstreamPort(world: Network): UpstreamPort {
-  return {
-    openUdp(server, events) {
-      const to: Endpoint = { address: server.address, port: 53 };
-      const socket = world.openUdp(to);
-      let open = true;
-      pump(
-        socket,
-        () => open,
-        (bytes) => events.message(bytes),
-        (code) => events.failed(code),
-      );
-      return {
-        send: (bytes) => socket.send(bytes, to),
-        close: () => {
-          open = false;
-          socket.close();
-        },
-      };
-    },
-    openTcp(server, events) {
-      const socket = world.openTcp({ address: server.address, port: 53 });
-      let open = true;
-      const failed = (code: string): void => {
-        open = false;
-        const reasons = { ECONNREFUSED: 'refused', ECONNRESET: 'reset', EOF: 'closed' } as const;
-        events.failed(reasons[code as keyof typeof reasons] ?? 'error', code);
-      };
-      pump(
-        socket,
-        () => open,
-        (bytes) => events.message(bytes),
-        failed,
-      );
-      return {
-        send: (bytes) => socket.send(bytes),
-        close: () => {
-          open = false;
-          socket.close();
-        },
-      };
-    },
-  };
-}
-
-function pump(
-  inbox: Inbox,
-  isOpen: () => boolean,
-  message: (bytes: Uint8Array) => void,
-  failed: (code: string) => void,
-): void {
-  inbox.wake = () => {
-    for (let event = inbox.arrived.shift(); event !== undefined && isOpen(); event = inbox.arrived.shift()) {
-      if (event.kind === 'message') message(event.bytes);
-      else failed(event.code);
-    }
-  };
-}
-
-let lastPort = 40_000;
-
-/** Sockets of a client in the pod: what goes to the sidecar's address is handled by the pipeline. */
-function clientSide(world: Network, pipeline: Pipeline, sidecarAddress: string): Pick<Network, 'openUdp' | 'openTcp'> {
-  const from: Endpoint = { address: sidecarAddress, port: 53 };
-  return {
-    openUdp(connectedTo): UdpSocket {
-      if (connectedTo !== undefined && connectedTo.address !== sidecarAddress) return world.openUdp(connectedTo);
-      const port = (lastPort += 1);
-      const inbox: Inbox = { arrived: [], wake: undefined };
-      const client: Client = {
-        transport: 'udp',
-        address: sidecarAddress,
-        port,
-        onLoopback: sidecarAddress.startsWith('127.'),
-        reply: (bytes) => void world.setTimer(0, () => put(inbox, { kind: 'message', bytes, from })),
-      };
-      return Object.assign(inbox, {
-        send: (message: Uint8Array) => void world.setTimer(0, () => pipeline.handle(message, client)),
-        close() {},
-      });
-    },
-    openTcp(server): TcpSocket {
-      if (server.address !== sidecarAddress) return world.openTcp(server);
-      const inbox: Inbox = { arrived: [], wake: undefined };
-      const connection = {};
-      const client: Client = {
-        transport: 'tcp',
-        address: sidecarAddress,
-        port: (lastPort += 1),
-        connection,
-        reply: (bytes) => void world.setTimer(0, () => put(inbox, { kind: 'message', bytes, from })),
-        close: () => void world.setTimer(0, () => put(inbox, { kind: 'failed', code: 'EOF' })),
-      };
-      return Object.assign(inbox, {
-        send: (message: Uint8Array) => void world.setTimer(0, () => pipeline.handle(message, client)),
-        close: () => pipeline.clientGone(connection),
-      });
-    },
   };
 }

@@ -1,7 +1,7 @@
 /** The parent's side of the scripted upstream. */
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
-import type { Query, Script } from './script.ts';
+import type { Query, Script } from '../../../cli/simulation/script.ts';
 import type { UpstreamAnswer, UpstreamRequest } from './upstream.ts';
 
 export interface Upstream {

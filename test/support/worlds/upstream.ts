@@ -9,9 +9,9 @@ import { rmSync } from 'node:fs';
 import { get } from 'node:http';
 import type { Socket } from 'node:net';
 import { createMessageServer, framed, type MessageServer } from '../wire/framed.ts';
-import { AD, CD, readQuestion, type Question } from './message.ts';
-import { scriptedReply, tcpReply, udpPackets } from './reply.ts';
-import type { Query, Script, ServerScript } from './script.ts';
+import { flagAd, flagCd, readQuestion, type Question } from '../../../cli/simulation/message.ts';
+import { scriptedReply, tcpReply, udpPackets } from '../../../cli/simulation/reply.ts';
+import type { Query, Script, ServerScript } from '../../../cli/simulation/script.ts';
 
 export type UpstreamRequest =
   | { number: number; do: 'load'; script: Script }
@@ -130,8 +130,8 @@ function note(server: string, transport: 'udp' | 'tcp', sourcePort: number, mess
     id: question?.id ?? -1,
     name: question?.name ?? '',
     type: question?.type ?? '',
-    ad: ((question?.flags ?? 0) & AD) !== 0,
-    cd: ((question?.flags ?? 0) & CD) !== 0,
+    ad: ((question?.flags ?? 0) & flagAd) !== 0,
+    cd: ((question?.flags ?? 0) & flagCd) !== 0,
   };
   if (question?.edns !== undefined) query.edns = question.edns;
   if (question === undefined) query.fault = `no query: ${message.toString('hex')}`;

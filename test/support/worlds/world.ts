@@ -18,7 +18,7 @@ import { runCommand } from '../machine/command.ts';
 import type { Libc } from './libcs.ts';
 import { provideNamespaces, type Namespaces } from './namespaces.ts';
 import { rewrittenFile, type Mode } from './rewritten-file.ts';
-import type { Query, Script } from './script.ts';
+import type { Query, Script } from '../../../cli/simulation/script.ts';
 import { connectUpstream, type Upstream } from './upstream-client.ts';
 
 /** The scripted servers; every world has these addresses on its loopback interface. */

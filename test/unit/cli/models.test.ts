@@ -9,8 +9,8 @@ import type { Family, LookupResult } from '../../../cli/models/lookup.ts';
 import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
 import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../../cli/models/musl.ts';
-import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../support/worlds/script.ts';
-import { createSimulatedNetwork } from '../../support/simulation/simulated-network.ts';
+import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
+import { createSimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 
 interface Row {
   readonly row: string;

@@ -10,9 +10,9 @@ import { lookUpAsMusl } from '../../../cli/models/musl.ts';
 import { createTimeline } from '../../../cli/models/timeline.ts';
 import { likeness, type Lookup } from '../../../cli/report/comparison.ts';
 import { remarksOf } from '../../../cli/report/remarks.ts';
-import { createSimulatedNetwork } from '../../support/simulation/simulated-network.ts';
+import { createSimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 import { playModels } from '../../support/simulation/play-models.ts';
-import type { ReplyScript, Script, ServerScript } from '../../support/worlds/script.ts';
+import type { ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
 
 type Zone = Readonly<Record<string, ReplyScript>>;
 

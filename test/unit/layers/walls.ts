@@ -83,6 +83,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   // The second opinion: written apart from the programs.
   'cli/models': { below: [], packages: /^node:net$/ },
   'cli/network': { below: ['cli/models'], packages: builtIn },
+  'cli/simulation': {
+    below: ['cli/models', 'sidecar/pipeline.ts', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...shared],
+    packages: /^node:net$/,
+  },
   'cli/terminal': { below: shared, packages: builtIn },
   'cli/manifests': { below: ['cli/terminal', 'webhook/kubernetes'], packages: /^(node:|yaml$)/ },
   'cli/report': {

@@ -1,8 +1,8 @@
-/** The models' network played from a script of the system tests' upstream, in simulated time. */
-import { put, type Endpoint, type Inbox, type Network } from '../../../cli/models/network.ts';
-import { AD, CD, readQuestion, type Question } from '../worlds/message.ts';
-import { scriptedReply, tcpReply, udpPackets } from '../worlds/reply.ts';
-import type { Script } from '../worlds/script.ts';
+/** The models' network played from a script of nameservers, in simulated time. */
+import { put, type Endpoint, type Inbox, type Network } from '../models/network.ts';
+import { flagAd, flagCd, readQuestion, type Question } from './message.ts';
+import { scriptedReply, tcpReply, udpPackets } from './reply.ts';
+import type { Script } from './script.ts';
 
 export interface AskedQuestion {
   readonly atMs: number;
@@ -25,8 +25,8 @@ export interface SimulatedNetwork extends Network {
 
 function extrasOf({ flags, edns, dnssecOk }: Question): string {
   const extras = [
-    (flags & AD) !== 0 && 'AD',
-    (flags & CD) !== 0 && 'CD',
+    (flags & flagAd) !== 0 && 'AD',
+    (flags & flagCd) !== 0 && 'CD',
     edns !== undefined && `EDNS=${edns}`,
     dnssecOk === true && 'DO',
   ];
@@ -38,6 +38,7 @@ interface Timer {
   readonly run: () => void;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createSimulatedNetwork(script: Script): SimulatedNetwork {
   let nowMs = 0;
   let ids = 0;

@@ -1,8 +1,8 @@
-/** DNS messages of the scripted upstream, byte by byte: it must be able to send what no library would. */
+/** DNS messages of a scripted nameserver, byte by byte: it must be able to send what no library would. */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { RecordScript } from './script.ts';
 
-export const TYPES: Readonly<Record<string, number>> = {
+export const typeNumbers: Readonly<Record<string, number>> = {
   A: 1,
   NS: 2,
   CNAME: 5,
@@ -17,19 +17,19 @@ export const TYPES: Readonly<Record<string, number>> = {
   ANY: 255,
 };
 
-export const HEADER_BYTES = 12;
-const QR = 0x8000;
-export const AA = 0x0400;
-export const TC = 0x0200;
-export const RD = 0x0100;
-export const RA = 0x0080;
-export const AD = 0x0020;
-export const CD = 0x0010;
-const DO = 0x8000;
-const OPT_BYTES = 11;
-const POINTER = 0xc000;
-const POINTER_LIMIT = 0x3fff;
-const DEFAULT_TTL = 5;
+export const headerBytes = 12;
+const flagQr = 0x8000;
+export const flagAa = 0x0400;
+export const flagTc = 0x0200;
+export const flagRd = 0x0100;
+export const flagRa = 0x0080;
+export const flagAd = 0x0020;
+export const flagCd = 0x0010;
+const flagDo = 0x8000;
+const optBytes = 11;
+const pointerMark = 0xc000;
+const maxPointer = 0x3fff;
+const defaultTtl = 5;
 
 export interface Question {
   id: number;
@@ -46,9 +46,9 @@ export interface Question {
 }
 
 export function readQuestion(message: Buffer): Question | undefined {
-  if (message.length < HEADER_BYTES) return undefined;
+  if (message.length < headerBytes) return undefined;
   const labels: string[] = [];
-  let offset = HEADER_BYTES;
+  let offset = headerBytes;
   for (let length = message[offset]; length !== 0; length = message[offset]) {
     if (length === undefined || length > 63) return undefined;
     labels.push(message.toString('latin1', offset + 1, offset + 1 + length));
@@ -63,13 +63,13 @@ export function readQuestion(message: Buffer): Question | undefined {
     id: message.readUInt16BE(0),
     flags,
     name: labels.join('.'),
-    type: Object.keys(TYPES).find((name) => TYPES[name] === type) ?? String(type),
-    bytes: message.subarray(HEADER_BYTES, end),
+    type: Object.keys(typeNumbers).find((name) => typeNumbers[name] === type) ?? String(type),
+    bytes: message.subarray(headerBytes, end),
   };
-  const hasOpt = counts === '1 0 0 1' && message.length >= end + OPT_BYTES && message[end + 2] === TYPES['OPT'];
+  const hasOpt = counts === '1 0 0 1' && message.length >= end + optBytes && message[end + 2] === typeNumbers['OPT'];
   if (hasOpt) {
     question.edns = message.readUInt16BE(end + 3);
-    question.dnssecOk = (message.readUInt16BE(end + 7) & DO) !== 0;
+    question.dnssecOk = (message.readUInt16BE(end + 7) & flagDo) !== 0;
   }
   const fault = faultOf(message, end, hasOpt);
   if (fault !== undefined) question.fault = fault;
@@ -82,7 +82,7 @@ function faultOf(message: Buffer, end: number, hasOpt: boolean): string | undefi
   const flags = message.readUInt16BE(2);
   if (counts !== '1 0 0 0' && !hasOpt) return `section counts ${counts}`;
   if (!hasOpt && message.length !== end) return 'bytes after the question';
-  if ((flags & ~(AD | CD)) !== RD) return `flags ${flags.toString(16)}`;
+  if ((flags & ~(flagAd | flagCd)) !== flagRd) return `flags ${flags.toString(16)}`;
   if (message.readUInt16BE(end - 2) !== 1) return 'class not IN';
   return undefined;
 }
@@ -99,17 +99,17 @@ export interface MessageParts {
 
 /** Composes a reply; owner names are compressed against all names that came before, as servers do. */
 export function composeReply(parts: MessageParts): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
+  const header = Buffer.alloc(headerBytes);
   header.writeUInt16BE(parts.id, 0);
-  header.writeUInt16BE(QR | parts.flags, 2);
+  header.writeUInt16BE(flagQr | parts.flags, 2);
   header.writeUInt16BE(parts.question.length > 0 ? 1 : 0, 4);
   header.writeUInt16BE(parts.answers.length, 6);
   header.writeUInt16BE(parts.authority?.length ?? 0, 8);
   header.writeUInt16BE(parts.opt ? 1 : 0, 10);
   const chunks = [header, parts.question];
-  let length = HEADER_BYTES + parts.question.length;
+  let length = headerBytes + parts.question.length;
   const seen = new Map<string, number>();
-  if (parts.question.length > 0) rememberSuffixes(parts.questionName, HEADER_BYTES, seen);
+  if (parts.question.length > 0) rememberSuffixes(parts.questionName, headerBytes, seen);
   for (const record of [...parts.answers, ...(parts.authority ?? [])]) {
     const bytes = composeRecord(record, length, seen);
     chunks.push(bytes);
@@ -121,11 +121,11 @@ export function composeReply(parts: MessageParts): Buffer {
 
 function composeRecord(record: RecordScript, offset: number, seen: Map<string, number>): Buffer {
   const owner = composeName(record.owner, offset, seen);
-  const type = TYPES[record.type] ?? Number(record.type);
+  const type = typeNumbers[record.type] ?? Number(record.type);
   const fixed = Buffer.alloc(10);
   fixed.writeUInt16BE(type, 0);
   fixed.writeUInt16BE(1, 2);
-  fixed.writeUInt32BE(record.ttl ?? DEFAULT_TTL, 4);
+  fixed.writeUInt32BE(record.ttl ?? defaultTtl, 4);
   const data = composeData(record, offset + owner.length + 10, seen);
   fixed.writeUInt16BE(data.length, 8);
   return Buffer.concat([owner, fixed, data]);
@@ -168,8 +168,8 @@ function composeName(name: string, offset: number, seen: Map<string, number>): B
   for (let rest = name; rest !== '';) {
     const pointer = seen.get(rest.toLowerCase());
     if (pointer !== undefined)
-      return Buffer.concat([...chunks, Buffer.from([(POINTER | pointer) >> 8, pointer & 0xff])]);
-    if (at <= POINTER_LIMIT) seen.set(rest.toLowerCase(), at);
+      return Buffer.concat([...chunks, Buffer.from([(pointerMark | pointer) >> 8, pointer & 0xff])]);
+    if (at <= maxPointer) seen.set(rest.toLowerCase(), at);
     const [label = '', ...others] = rest.split('.');
     chunks.push(Buffer.from([label.length]), Buffer.from(label, 'latin1'));
     at += 1 + label.length;

@@ -1,6 +1,6 @@
-/** What the scripted upstream sends for one query: the script's reply turned into datagrams or a TCP message. */
+/** What a scripted nameserver sends for one query: the script's reply turned into datagrams or a TCP message. */
 import { isIPv4 } from 'node:net';
-import { AA, AD, composeReply, HEADER_BYTES, type Question, RA, RD, TC } from './message.ts';
+import { flagAa, flagAd, composeReply, headerBytes, type Question, flagRa, flagRd, flagTc } from './message.ts';
 import type { Forgery, RecordScript, ReplyDetails, ReplyScript, ServerScript } from './script.ts';
 
 export interface Packet {
@@ -12,8 +12,8 @@ export interface Packet {
 
 export type TcpReply = Packet | 'CLOSE' | 'RESET' | 'STALL';
 
-const RCODES = { NX: 3, SF: 2, NI: 4, RF: 5 } as const;
-const UDP_LIMIT = 512;
+const rcodes = { NX: 3, SF: 2, NI: 4, RF: 5 } as const;
+const udpLimitBytes = 512;
 
 /** The reply of the script to the query that came as the `index`th for its name and type. */
 export function scriptedReply(server: ServerScript, question: Question, index: number): ReplyDetails {
@@ -32,7 +32,7 @@ export function udpPackets(reply: ReplyDetails, question: Question): Packet[] {
   const packets: Packet[] = [];
   for (const forgery of reply.forged ?? []) packets.push(forge(forgery, question));
   if (reply.is === 'LOST') return packets;
-  const limit = Math.max(UDP_LIMIT, question.edns ?? 0);
+  const limit = Math.max(udpLimitBytes, question.edns ?? 0);
   let bytes = compose(reply, question, answers(reply, question), reply.truncated ?? false);
   if (reply.truncated || bytes.length > limit) bytes = truncate(reply, question, limit);
   for (let copy = 0; copy < (reply.copies ?? 1); copy++) packets.push({ bytes, delayMs });
@@ -83,25 +83,25 @@ function compose(
   const { is } = reply;
   const parts = {
     id: question.id,
-    flags: flagsOf(reply) | (truncated ? TC : 0),
+    flags: flagsOf(reply) | (truncated ? flagTc : 0),
     question: question.bytes,
     questionName: question.name,
     answers: records,
     opt: reply.opt ?? false,
   };
   if (is === 'HEADER') return composeReply({ ...parts, question: Buffer.alloc(0) });
-  if (is === 'RUNT') return composeReply(parts).subarray(0, reply.length ?? HEADER_BYTES - 1);
+  if (is === 'RUNT') return composeReply(parts).subarray(0, reply.length ?? headerBytes - 1);
   if (is === 'GARBAGE') return garbage(question.id);
-  const negative = records.length === 0 && (is === 'NX' || is === 'EMPTY' || is === 'DATA');
-  const authority = negative ? [{ owner: 'test', type: 'SOA', data: '' }] : [];
+  const isNegative = records.length === 0 && ['NX', 'EMPTY', 'DATA'].includes(is);
+  const authority = isNegative ? [{ owner: 'test', type: 'SOA', data: '' }] : [];
   const bytes = composeReply({ ...parts, authority });
   return is === 'BAD' ? damage(bytes, reply.fault ?? 'count') : bytes;
 }
 
 function flagsOf(reply: ReplyDetails): number {
-  const rcode = reply.is in RCODES ? RCODES[reply.is as keyof typeof RCODES] : (reply.rcode ?? 0);
+  const rcode = reply.is in rcodes ? rcodes[reply.is as keyof typeof rcodes] : (reply.rcode ?? 0);
   const recursion = reply.ra ?? reply.is !== 'LAME';
-  return RD | rcode | (recursion ? RA : 0) | (reply.aa ? AA : 0) | (reply.ad ? AD : 0);
+  return flagRd | rcode | (recursion ? flagRa : 0) | (reply.aa ? flagAa : 0) | (reply.ad ? flagAd : 0);
 }
 
 /** As many records as fit, or as many as the script leaves, and TC=1. */
@@ -142,7 +142,7 @@ function forge(forgery: Forgery, question: Question): Packet {
   };
   const parts = {
     id: question.id,
-    flags: RD | RA,
+    flags: flagRd | flagRa,
     question: Buffer.from(question.bytes),
     questionName: question.name,
     answers: [record],

@@ -1,6 +1,6 @@
 /**
- * The script of the scripted upstream: what each server says to each question. It is a plain JSON
- * value, so that a random case can be saved and replayed.
+ * What each nameserver says to each question, its faults included. It is a plain JSON value, so that a random case can
+ * be saved and replayed; the tests' own nameservers are played from it over real sockets, too.
  */
 export interface Script {
   /** Server address (port 53) → its behaviour. An address that is not named is a closed port. */
