@@ -28,7 +28,7 @@ const families = (resolver: Resolver, both: string, ipv4: string, ipv6: string):
   { name: ipv6, resolver, family: 'ipv6' },
 ];
 
-export const CALLS: Record<Kind, Partial<Record<Asks, readonly Call[]>>> = {
+export const callTable: Record<Kind, Partial<Record<Asks, readonly Call[]>>> = {
   go: {
     addresses: [
       ...families('go', 'LookupHost', 'LookupIP ip4', 'LookupIP ip6'),

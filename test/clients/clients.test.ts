@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from '../support/worlds/pool.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import type { View } from '../support/worlds/world.ts';
-import { CALLS } from './calls.ts';
+import { callTable } from './calls.ts';
 import { cases } from './cases/cases.ts';
 import type { Case } from './cases/case.ts';
 import { type Client, provideClients } from './clients.ts';
@@ -17,8 +17,8 @@ import { type CaseRun, type Observation, runCase } from './run-case.ts';
 import { describeSeen } from './seen.ts';
 
 /** Worlds at a time: two cores are busy with this many. */
-const WORLDS = 4;
-const LIMIT_MS = 400_000;
+const worlds = 4;
+const limitMs = 400_000;
 
 const rig = await provideRig();
 const clients = await provideClients();
@@ -28,7 +28,7 @@ const selected = cases.filter(({ id }) => wanted?.includes(id) ?? true);
 reportMissing({ ...rig, missing: [...rig.missing, ...clients.missing] });
 
 describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
-  const pool = createPool(WORLDS);
+  const pool = createPool(worlds);
   const runs = new Map<string, Promise<CaseRun>>();
 
   beforeAll(() => {
@@ -53,15 +53,15 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
 
   for (const item of selected)
     describe(`${item.id}: ${item.what}`, () => {
-      const asking = clients.available.filter(({ kind }) => CALLS[kind][item.asks] !== undefined);
+      const asking = clients.available.filter(({ kind }) => callTable[kind][item.asks] !== undefined);
       for (const client of asking.filter(isMeasure))
-        test(`${client.name} directly`, { timeout: LIMIT_MS }, async () => {
+        test(`${client.name} directly`, { timeout: limitMs }, async () => {
           const { observations } = await runOf(item, 'direct');
           const found = observations.filter((observation) => observation.client === client);
           expect(report(found, (observation) => directDifferences(item, observation))).toBe('');
         });
       for (const client of asking)
-        test(`${client.name} through the sidecar`, { timeout: LIMIT_MS }, async () => {
+        test(`${client.name} through the sidecar`, { timeout: limitMs }, async () => {
           const direct = await runOf(item, 'direct');
           const { observations } = await runOf(item, 'injected');
           const found = observations.filter((observation) => observation.client === client);
@@ -70,14 +70,14 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
           expect(report(found, judge)).toBe('');
         });
 
-      test('the servers get plain queries from the sidecar', { timeout: LIMIT_MS }, async () => {
+      test('the servers get plain queries from the sidecar', { timeout: limitMs }, async () => {
         const { queries } = await runOf(item, 'injected');
         const faults = queries.filter(({ fault }) => fault !== undefined);
         expect(faults.map(({ name, type, fault }) => `${name} ${type}: ${fault}`)).toEqual([]);
       });
     });
 
-  test('without the sidecar programs on musl see other things', { timeout: LIMIT_MS }, async () => {
+  test('without the sidecar programs on musl see other things', { timeout: limitMs }, async () => {
     let calls = 0;
     let others = 0;
     for (const item of selected) {

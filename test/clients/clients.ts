@@ -4,7 +4,7 @@ import { runCommand } from '../support/machine/command.ts';
 import { installedCommands } from '../support/worlds/debian.ts';
 import { provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { buildBusybox } from './build/busybox.ts';
-import { PROGRAMS } from '../support/programs/builds.ts';
+import { programs } from '../support/programs/builds.ts';
 import { buildCurl } from './build/curl.ts';
 import { buildGo } from '../support/programs/go.ts';
 import { buildJava } from './build/java.ts';
@@ -28,9 +28,9 @@ export interface Clients {
 type MuslName = Exclude<LibcName, 'glibc' | 'glibc-2.41'>;
 
 /** Those with a loader of their own. */
-const MUSL: readonly MuslName[] = ['musl-1.2.2', 'musl-1.2.3', 'musl-1.2.5', 'musl-1.2.6'];
+const muslNames: readonly MuslName[] = ['musl-1.2.2', 'musl-1.2.3', 'musl-1.2.5', 'musl-1.2.6'];
 /** Those that bring what Node 24 needs. */
-const NODE_MUSL: readonly MuslName[] = ['musl-1.2.5', 'musl-1.2.6'];
+const nodeMusl: readonly MuslName[] = ['musl-1.2.5', 'musl-1.2.6'];
 
 interface Source {
   kind: Kind;
@@ -43,53 +43,53 @@ interface Source {
   on?: readonly MuslName[];
 }
 
-const GO = { go: 'golang-go' };
-const MUSL_COMPILER = {
+const go = { go: 'golang-go' };
+const muslCompiler = {
   gcc: 'gcc',
   make: 'make',
   'musl-gcc': 'musl-tools',
   '/usr/include/linux/types.h': 'linux-libc-dev',
 };
-const NODE_PROGRAM = join(PROGRAMS, 'lookup.ts');
+const nodeProgram = join(programs, 'lookup.ts');
 
-const SOURCES: readonly Source[] = [
-  { kind: 'go', needs: GO, glibc: async () => [await buildGo('netgo')] },
-  { kind: 'go cgo', needs: { ...GO, gcc: 'gcc' }, glibc: async () => [await buildGo('cgo-glibc')] },
-  { kind: 'go cgo', needs: { ...GO, ...MUSL_COMPILER }, musl: async () => [await buildGo('cgo-musl')], on: MUSL },
-  { kind: 'node', needs: {}, glibc: async () => [process.execPath, NODE_PROGRAM] },
+const sources: readonly Source[] = [
+  { kind: 'go', needs: go, glibc: async () => [await buildGo('netgo')] },
+  { kind: 'go cgo', needs: { ...go, gcc: 'gcc' }, glibc: async () => [await buildGo('cgo-glibc')] },
+  { kind: 'go cgo', needs: { ...go, ...muslCompiler }, musl: async () => [await buildGo('cgo-musl')], on: muslNames },
+  { kind: 'node', needs: {}, glibc: async () => [process.execPath, nodeProgram] },
   {
     kind: 'node',
     needs: { python3: 'python3', pip3: 'python3-pip' },
-    musl: async () => [await provideNodeMusl(), NODE_PROGRAM],
-    on: NODE_MUSL,
+    musl: async () => [await provideNodeMusl(), nodeProgram],
+    on: nodeMusl,
   },
   {
     kind: 'python',
     needs: { python3: 'python3' },
     glibc: async () => [
       (await runCommand('python3', ['-c', 'import sys; print(sys.executable)'])).trim(),
-      join(PROGRAMS, 'lookup.py'),
+      join(programs, 'lookup.py'),
     ],
   },
   { kind: 'java', needs: { java: 'default-jdk-headless', javac: 'default-jdk-headless' }, glibc: buildJava },
   { kind: 'dig', needs: { dig: 'bind9-dnsutils' }, glibc: async () => ['dig'] },
   {
     kind: 'nslookup',
-    needs: MUSL_COMPILER,
+    needs: muslCompiler,
     musl: async () => [await buildBusybox('musl-gcc'), 'nslookup'],
     on: ['musl-1.2.5'],
   },
   { kind: 'wget', needs: { gcc: 'gcc', make: 'make' }, glibc: async () => [await buildBusybox('gcc'), 'wget'] },
-  { kind: 'wget', needs: MUSL_COMPILER, musl: async () => [await buildBusybox('musl-gcc'), 'wget'], on: MUSL },
+  { kind: 'wget', needs: muslCompiler, musl: async () => [await buildBusybox('musl-gcc'), 'wget'], on: muslNames },
   { kind: 'curl', needs: { curl: 'curl' }, glibc: async () => ['curl'] },
-  { kind: 'curl', needs: MUSL_COMPILER, musl: async () => [await buildCurl()], on: MUSL },
+  { kind: 'curl', needs: muslCompiler, musl: async () => [await buildCurl()], on: muslNames },
 ];
 
 export async function provideClients(): Promise<Clients> {
-  const { available: libcs, missing: missingLibcs } = await provideLibcs(['glibc', ...MUSL]);
+  const { available: libcs, missing: missingLibcs } = await provideLibcs(['glibc', ...muslNames]);
   const available: Client[] = [];
   const missing: string[] = [];
-  for (const { kind, needs, glibc, musl, on = [] } of SOURCES) {
+  for (const { kind, needs, glibc, musl, on = [] } of sources) {
     const what = `${kind} ${glibc ? 'on glibc' : 'on musl'}`;
     try {
       const lacking = await installedCommands(needs);

@@ -1,7 +1,7 @@
 /** What a call should have seen, and in what it saw something else. */
 import { isDeepStrictEqual } from 'node:util';
 import { isIPv4 } from 'node:net';
-import { MARKER } from '../support/worlds/rewritten-file.ts';
+import { marker } from '../support/worlds/rewritten-file.ts';
 import type { Call, Family } from './calls.ts';
 import type { Case, Expected, Residue } from './cases/case.ts';
 import type { Observation } from './run-case.ts';
@@ -57,7 +57,7 @@ function partFor(expected: Expected, family: Family | undefined): Expected {
 /** What the other search list changes: V20 for the name asked for, V28 for aliases. */
 function withWrittenFile(item: Case, call: Call, direct: Seen): Seen {
   if (item.name.endsWith('.')) return direct;
-  const asked = item.mode === 'plain' ? item.name : `${item.name}.${MARKER}`;
+  const asked = item.mode === 'plain' ? item.name : `${item.name}.${marker}`;
   if (call.resolver === 'dig +search' && direct.outcome !== 'NONAME') return { ...direct, asked };
   if (call.name === 'gethostbyname_ex' && direct.outcome === 'OK' && item.hosts === undefined)
     return { ...direct, aliases: [asked, ...(direct.aliases ?? []).slice(1)] };

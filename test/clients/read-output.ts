@@ -13,7 +13,7 @@ export function readProgram(output: string): Map<string, Seen> {
   );
 }
 
-const RCODES: Readonly<Record<string, Seen['outcome']>> = {
+const outcomesOfRcodes: Readonly<Record<string, Seen['outcome']>> = {
   NXDOMAIN: 'NONAME',
   SERVFAIL: 'AGAIN',
   REFUSED: 'AGAIN',
@@ -28,7 +28,8 @@ export function readDig(output: string): Seen {
   const answers = [...section.matchAll(/^(\S+)\s+\d+\s+IN\s+(\S+)\s+(.*)$/gm)]
     .map(([, owner = '', type = '', data = '']) => ({ owner, type, data }))
     .filter(({ type }) => type !== 'CNAME');
-  const outcome = status === 'NOERROR' ? (answers.length > 0 ? 'OK' : 'NODATA') : (RCODES[status] ?? 'FAILED');
+  const outcome =
+    status === 'NOERROR' ? (answers.length > 0 ? 'OK' : 'NODATA') : (outcomesOfRcodes[status] ?? 'FAILED');
   if (outcome !== 'OK') return normalSeen({ outcome, code: status, asked });
   const data = answers.map(({ data }) => data.replace(/^"(.*)"$/, '$1'));
   const isAddress = isIP(data[0] ?? '') !== 0;
@@ -48,7 +49,7 @@ export function readNslookup(output: string): Seen {
   if (records.length > 0) return normalSeen({ outcome: 'OK', records });
   const rcodes = [...new Set(all(/^\*\* server can't find \S+: (\S+)$/gm))];
   const isEmpty = /No answer/.test(text);
-  const outcome = rcodes.map((rcode) => RCODES[rcode]).find((known) => known !== undefined);
+  const outcome = rcodes.map((rcode) => outcomesOfRcodes[rcode]).find((known) => known !== undefined);
   return { outcome: outcome ?? (isEmpty ? 'NODATA' : 'FAILED'), code: rcodes.join(' ') || lastLine(output) };
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Query } from '../../cli/simulation/script.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import type { View, World } from '../support/worlds/world.ts';
-import { CALLS, type Call } from './calls.ts';
+import { callTable, type Call } from './calls.ts';
 import type { Case } from './cases/case.ts';
 import type { Client } from './clients.ts';
 import { type Run, readRun, runsOf } from './runs.ts';
@@ -21,7 +21,7 @@ export interface CaseRun {
   queries: Query[];
 }
 
-const LIMIT_MS = 60_000;
+const limitMs = 60_000;
 
 export async function runCase(world: World, item: Case, clients: readonly Client[], view: View): Promise<CaseRun> {
   await openToConnections(world);
@@ -30,7 +30,7 @@ export async function runCase(world: World, item: Case, clients: readonly Client
   try {
     const isTogether = item.together ?? false;
     const runs = clients.flatMap((client) =>
-      runsOf(client, CALLS[client.kind][item.asks] ?? [], item.name, isTogether),
+      runsOf(client, callTable[client.kind][item.asks] ?? [], item.name, isTogether),
     );
     if (isTogether) {
       const found = await Promise.all(runs.map((run) => observe(world, view, run)));
@@ -53,10 +53,10 @@ async function observe(world: World, view: View, run: Run): Promise<Observation[
   const timer = setTimeout(() => {
     isLate = true;
     child.kill('SIGKILL');
-  }, LIMIT_MS);
+  }, limitMs);
   await once(child, 'close');
   clearTimeout(timer);
-  const late: Seen = { outcome: 'FAILED', code: `still running after ${LIMIT_MS / 1000} s: ${output.trim()}` };
+  const late: Seen = { outcome: 'FAILED', code: `still running after ${limitMs / 1000} s: ${output.trim()}` };
   const seen = readRun(run, output);
   return run.calls.map((call, i) => ({ client: run.client, call, seen: isLate ? late : (seen[i] ?? late) }));
 }

@@ -11,12 +11,12 @@ export interface Run {
 }
 
 /** The programs of `programs/` take many calls at once. */
-const PROGRAMS: readonly Kind[] = ['go', 'go cgo', 'node', 'python', 'java'];
+const programs: readonly Kind[] = ['go', 'go cgo', 'node', 'python', 'java'];
 
 /** @param together every call in a process of its own, so that they can run at the same time */
 export function runsOf(client: Client, calls: readonly Call[], name: string, together: boolean): Run[] {
   if (calls.length === 0) return [];
-  const groups = PROGRAMS.includes(client.kind) && !together ? [calls] : calls.map((call) => [call]);
+  const groups = programs.includes(client.kind) && !together ? [calls] : calls.map((call) => [call]);
   return groups.map((group) => ({
     client,
     calls: group,

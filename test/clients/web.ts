@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { World } from '../support/worlds/world.ts';
-import { PROGRAMS } from '../support/programs/builds.ts';
+import { programs } from '../support/programs/builds.ts';
 
 /** The addresses that cases may use. */
-const ROUTES = [
+const routes = [
   ['-4', '10.0.0.0/8'],
   ['-6', '2001:db8:1::/48'],
 ] as const;
@@ -19,12 +19,12 @@ export function openToConnections(world: World): Promise<void> {
 }
 
 async function startServer(world: World): Promise<void> {
-  for (const [family, network] of ROUTES) {
+  for (const [family, network] of routes) {
     const route = world.start('direct', ['ip', family, 'route', 'add', 'local', network, 'dev', 'lo']);
     const [code] = await once(route, 'close');
     if (code !== 0) throw new Error(`no route to ${network} in the world: ip ended with ${code}`);
   }
-  const server = world.start('direct', [process.execPath, join(PROGRAMS, 'address-server.ts')]);
+  const server = world.start('direct', [process.execPath, join(programs, 'address-server.ts')]);
   if (server.stdout === null) throw new Error('the web server has no output');
   await once(server.stdout, 'data');
 }

@@ -5,7 +5,7 @@ import { createAgent, type Agent, type AgentProcess } from '../support/worlds/ag
 import { installedCommands } from '../support/worlds/debian.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import type { Rig } from '../support/worlds/rig.ts';
-import { G2, GLIBC } from '../support/rows/row.ts';
+import { muslG2, glibc } from '../support/rows/row.ts';
 import type { World } from '../support/worlds/world.ts';
 
 export interface Caller {
@@ -21,7 +21,7 @@ export interface Caller {
 }
 
 /** So many names are asked for at once, each by that share of the crowd. */
-export const NAMES_AT_ONCE = 3;
+export const namesAtOnce = 3;
 
 type Call = readonly [what: string, command: (name: string) => string];
 
@@ -32,7 +32,7 @@ const getaddrinfo = (family: 'u' | '4' | '6'): Call => [
 const unspecified = getaddrinfo('u');
 
 /** AF_INET without AI_CANONNAME is another way through glibc. */
-const CALLS: readonly Call[] = [
+const commonCalls: readonly Call[] = [
   unspecified,
   getaddrinfo('4'),
   getaddrinfo('6'),
@@ -44,13 +44,13 @@ const CALLS: readonly Call[] = [
 ];
 
 /** musl's `res_search` does not search (V15). */
-const GLIBC_CALLS: readonly Call[] = [
+const glibcCalls: readonly Call[] = [
   ['res_search A', (name) => `res_search 1 ${name}`],
   ['res_search AAAA', (name) => `res_search 28 ${name}`],
 ];
 
 /** Commands whose results for each name are the measure of all callers. */
-export const MEASURES: readonly Call[] = [...CALLS, ...GLIBC_CALLS];
+export const allCalls: readonly Call[] = [...commonCalls, ...glibcCalls];
 
 /** The callers of every library that is here, and why Go is not. */
 export async function provideCallers({ libcs }: Rig): Promise<{ callers: Caller[]; missing: string[] }> {
@@ -65,7 +65,7 @@ export async function provideCallers({ libcs }: Rig): Promise<{ callers: Caller[
 }
 
 function callersOf(libc: Libc): Caller[] {
-  const calls = GLIBC.includes(libc.name) ? MEASURES : CALLS;
+  const calls = glibc.includes(libc.name) ? allCalls : commonCalls;
   return calls.map(([call, command]) => ({
     client: libc.name,
     call,
@@ -74,7 +74,7 @@ function callersOf(libc: Libc): Caller[] {
     expected: (name, alone) => {
       const measure = alone(command(name));
       // V7: before 1.2.4 musl has no code for NODATA, but in res_query.
-      const hasNoCode = G2.includes(libc.name) && !call.startsWith('res_query');
+      const hasNoCode = muslG2.includes(libc.name) && !call.startsWith('res_query');
       return hasNoCode && measure.outcome === 'NODATA' ? { ...measure, outcome: 'NONAME' } : measure;
     },
   }));
@@ -105,7 +105,7 @@ function goCallers(program: string): Caller[] {
   const withoutOpt = go('Go without OPT', [program, '--without-opt']);
   const [ipv4, ipv6] = [getaddrinfo('4'), getaddrinfo('6')];
   return [
-    ...Array.from({ length: NAMES_AT_ONCE }, () => withOpt('ip', [unspecified], [ipv4, ipv6])),
+    ...Array.from({ length: namesAtOnce }, () => withOpt('ip', [unspecified], [ipv4, ipv6])),
     withoutOpt('ip4', [ipv4]),
     withoutOpt('ip6', [ipv6]),
     withoutOpt('ip', [ipv4, ipv6]),

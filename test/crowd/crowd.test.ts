@@ -9,24 +9,24 @@ import type { Libc } from '../support/worlds/libcs.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import { createWorld, type World } from '../support/worlds/world.ts';
-import { MEASURES, NAMES_AT_ONCE, provideCallers, type Caller } from './callers.ts';
-import { NAMES, RESOLV_CONF, SCRIPT } from './names.ts';
+import { allCalls, namesAtOnce, provideCallers, type Caller } from './callers.ts';
+import { names, resolvConf, script } from './names.ts';
 
-const ROUNDS = 24;
+const rounds = 24;
 
 /** The longest: on a busy machine musl's two questions come apart by more than the usual 5 ms. */
-const PAIR_WINDOW_MS = 50;
+const pairWindowMs = 50;
 
 /** Go sends its two questions 0.2 ms apart at most, unless one thread has to wait for a processor. */
-const APART_MS = 1;
+const apartMs = 1;
 
 /** What Go tells besides. */
 interface CrowdResult extends ProbeResult {
   readonly apartMs?: number;
 }
 
-const LEAST_CALLERS = 40;
-const LIMIT_MS = 120_000;
+const minCallers = 40;
+const limitMs = 120_000;
 
 const rig = await provideRig();
 const { callers, missing } = await provideCallers(rig);
@@ -44,8 +44,8 @@ describe.runIf(canRun).each([
 
   beforeAll(async () => {
     world = await createWorld();
-    await world.prepare({ resolvConf: RESOLV_CONF, script: SCRIPT, keepSearches });
-    sidecar = await startSidecar(world, { RESOLVER_PAIR_WINDOW_MILLISECONDS: String(PAIR_WINDOW_MS) });
+    await world.prepare({ resolvConf: resolvConf, script: script, keepSearches });
+    sidecar = await startSidecar(world, { RESOLVER_PAIR_WINDOW_MILLISECONDS: String(pairWindowMs) });
   });
   afterAll(async () => {
     await sidecar.stop();
@@ -55,8 +55,8 @@ describe.runIf(canRun).each([
   /** What glibc gets directly and alone, by command. */
   async function record(libc: Libc): Promise<Map<string, Observation>> {
     const alone = new Map<string, Observation>();
-    for (const name of NAMES)
-      for (const [, command] of MEASURES)
+    for (const name of names)
+      for (const [, command] of allCalls)
         alone.set(command(name), observe(await world.lookup(libc, 'direct', command(name))));
     return alone;
   }
@@ -78,21 +78,21 @@ describe.runIf(canRun).each([
     );
   }
 
-  test(`of ${callers.length} callers each gets what glibc gets alone`, { timeout: LIMIT_MS }, async () => {
+  test(`of ${callers.length} callers each gets what glibc gets alone`, { timeout: limitMs }, async () => {
     if (glibc === undefined) throw new Error('no glibc');
     const alone = await record(glibc);
     const found: string[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const nameOf = (index: number) => NAMES[(round + (index % NAMES_AT_ONCE)) % NAMES.length] ?? '';
+    for (let round = 0; round < rounds; round++) {
+      const nameOf = (index: number) => names[(round + (index % namesAtOnce)) % names.length] ?? '';
       const differences = callers.map((caller, index) => differencesIn(caller, nameOf(index), alone));
       found.push(...(await Promise.all(differences)).flat());
     }
     expect(found).toEqual([]);
-    expect(callers.length).toBeGreaterThanOrEqual(LEAST_CALLERS);
+    expect(callers.length).toBeGreaterThanOrEqual(minCallers);
   });
 });
 
 /** The first question may be answered before the second one comes. */
 function isApart(result: CrowdResult | undefined): boolean {
-  return (result?.apartMs ?? 0) >= APART_MS;
+  return (result?.apartMs ?? 0) >= apartMs;
 }

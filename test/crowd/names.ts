@@ -2,10 +2,10 @@
  * Twelve names whose candidates differ by family: one look-up for both families, one for IPv4 and one for IPv6 end at
  * other candidates, or with another code.
  */
-import { conf, data, halves, N1, servers } from '../support/rows/row.ts';
+import { conf, data, halves, ns1, servers } from '../support/rows/row.ts';
 import type { ReplyDetails, ReplyScript } from '../../cli/simulation/script.ts';
 
-export const RESOLV_CONF = conf({ search: 'search s1.test s2.test s3.test' });
+export const resolvConf = conf({ search: 'search s1.test s2.test s3.test' });
 
 /** Replies come a little later than the queries of a whole crowd. */
 const slow = (reply: ReplyDetails, delayMs: number): ReplyDetails => ({ ...reply, delayMs });
@@ -13,7 +13,7 @@ const slow = (reply: ReplyDetails, delayMs: number): ReplyDetails => ({ ...reply
 /** The candidates' halves; what is not named is NX. */
 type Zone = Readonly<Record<string, readonly [a: ReplyScript, aaaa: ReplyScript]>>;
 
-const ZONES: Readonly<Record<string, Zone>> = {
+const zones: Readonly<Record<string, Zone>> = {
   n1: { 'n1.s1.test': [slow(data('10.0.1.1'), 8), 'NX'], 'n1.s2.test': ['NX', data('2001:db8::1:2')] },
   n2: { 'n2.s1.test': ['NX', slow(data('2001:db8::2:1'), 8)], 'n2.s2.test': [data('10.0.2.2'), 'NX'] },
   n3: { 'n3.s2.test': ['EMPTY', slow(data('2001:db8::3:2'), 4)], n3: [data('10.0.3.9'), 'NX'] },
@@ -34,13 +34,13 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'n12.d': { 'n12.d': ['EMPTY', 'EMPTY'], 'n12.d.s2.test': [slow(data('10.0.12.2'), 5), data('2001:db8::12:2')] },
 };
 
-export const NAMES = Object.keys(ZONES);
+export const names = Object.keys(zones);
 
-export const SCRIPT = servers(
+export const script = servers(
   Object.assign(
     {},
-    ...Object.values(ZONES).flatMap((zone) => Object.entries(zone).map(([name, [a, aaaa]]) => halves(name, a, aaaa))),
+    ...Object.values(zones).flatMap((zone) => Object.entries(zone).map(([name, [a, aaaa]]) => halves(name, a, aaaa))),
   ),
 );
 
-export const SERVER = N1;
+export const server = ns1;

@@ -1,6 +1,6 @@
 /** The command line of the differential test. A mistake in it is an error that says which, never another run. */
 import { parseArgs } from 'node:util';
-import { LIBC_NAMES, type LibcName } from '../support/worlds/libcs.ts';
+import { libcNames, type LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
 
 export interface DifferentialArguments {
@@ -18,9 +18,9 @@ export interface DifferentialArguments {
 }
 
 /** Most of the time a case waits; with the sidecar a world takes about 150 MB. */
-const WORLDS = 24;
-const MOST_WORLDS = 200;
-const MOST_SEEDS = 2 ** 32;
+const worlds = 24;
+const maxWorlds = 200;
+const maxSeeds = 2 ** 32;
 
 /** Throws an error whose message is for the one who typed the command. */
 export function readArguments(words: readonly string[]): DifferentialArguments {
@@ -30,24 +30,24 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
       seed: { type: 'string' },
       cases: { type: 'string', default: '2000' },
       replay: { type: 'string' },
-      libcs: { type: 'string', default: LIBC_NAMES.join(',') },
+      libcs: { type: 'string', default: libcNames.join(',') },
       mode: { type: 'string', default: 'marker' },
       'server-memory': { type: 'string', default: 'true' },
       'keep-searches': { type: 'boolean', default: false },
-      worlds: { type: 'string', default: String(WORLDS) },
+      worlds: { type: 'string', default: String(worlds) },
     },
   });
   const { seed, replay } = values;
   if (replay === '') throw new Error('--replay needs the name of a file');
   return {
-    seed: seed === undefined ? undefined : wholeNumber('--seed', seed, 0, MOST_SEEDS - 1),
+    seed: seed === undefined ? undefined : wholeNumber('--seed', seed, 0, maxSeeds - 1),
     cases: wholeNumber('--cases', values.cases, 1, Number.MAX_SAFE_INTEGER),
     replay,
     libcs: values.libcs.split(',').map(libcName),
     mode: modeName(values.mode),
     serverMemory: trueOrFalse('--server-memory', values['server-memory']),
     keepSearches: keptIn(values.mode, values['keep-searches']),
-    worlds: wholeNumber('--worlds', values.worlds, 1, MOST_WORLDS),
+    worlds: wholeNumber('--worlds', values.worlds, 1, maxWorlds),
   };
 }
 
@@ -59,9 +59,9 @@ function wholeNumber(option: string, text: string, least: number, most: number):
 }
 
 function libcName(text: string): LibcName {
-  const found = LIBC_NAMES.find((known) => known === text);
+  const found = libcNames.find((known) => known === text);
   if (found === undefined)
-    throw new Error(`--libcs: no such C library: ${JSON.stringify(text)}; there are ${LIBC_NAMES.join(', ')}`);
+    throw new Error(`--libcs: no such C library: ${JSON.stringify(text)}; there are ${libcNames.join(', ')}`);
   return found;
 }
 

@@ -18,19 +18,19 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../support/machine/paths.ts';
-import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { libcNames, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
-import { isSidecarBuilt, SIDECAR_BUNDLE } from '../support/worlds/sidecar.ts';
+import { isSidecarBuilt, sidecarBundlePath } from '../support/worlds/sidecar.ts';
 import { admissibleCases } from '../support/cases/admissible-cases.ts';
 import { readArguments, type DifferentialArguments } from './arguments.ts';
 import type { DifferentialCase } from '../support/cases/case.ts';
 import type { RowName } from '../support/cases/asked.ts';
 import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.ts';
 
-const PROGRESS_MS = 5000;
+const progressMs = 5000;
 /** A look-up that the machine was too busy for is looked at again, so often. */
-const MOST_TIMES = 8;
-const SAVED = join(projectFolder, '.cache', 'differential');
+const maxTimes = 8;
+const saved = join(projectFolder, '.cache', 'differential');
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -42,7 +42,7 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
     return 2;
   }
-  if (!isSidecarBuilt()) throw new Error(`${SIDECAR_BUNDLE} is not there; build it with: npm run build`);
+  if (!isSidecarBuilt()) throw new Error(`${sidecarBundlePath} is not there; build it with: npm run build`);
   const { available, missing: absent } = await provideLibcs([
     ...new Set<LibcName>(['glibc', 'glibc-2.41', ...chosen.libcs]),
   ]);
@@ -52,7 +52,7 @@ async function main(words: readonly string[]): Promise<number> {
   // A build in the middle of the run must not change what is tested.
   const folder = await mkdtemp(join(tmpdir(), 'differential-'));
   const sidecarBundle = join(folder, 'sidecar.cjs');
-  await copyFile(SIDECAR_BUNDLE, sidecarBundle);
+  await copyFile(sidecarBundlePath, sidecarBundle);
   const { mode, serverMemory, keepSearches } = chosen;
   const options: RunOptions = {
     libcs: chosen.libcs.map(oracle),
@@ -75,7 +75,7 @@ function isUndecided({ differences, disturbances }: CaseResult): boolean {
 }
 
 function missing(name: string): never {
-  throw new Error(`no such C library: ${name}; there are ${LIBC_NAMES.join(', ')}`);
+  throw new Error(`no such C library: ${name}; there are ${libcNames.join(', ')}`);
 }
 
 async function runSeries(
@@ -98,10 +98,10 @@ async function runSeries(
       `${done} of ${count} cases in ${seconds} s, ${different} different, ${again} disturbed; residues: ${formatRows(rows)}`,
     );
   };
-  const timer = setInterval(progress, PROGRESS_MS);
+  const timer = setInterval(progress, progressMs);
   const runOne = async (random: DifferentialCase): Promise<void> => {
     let result = await pool.run((world) => runCase(world, random, options));
-    for (let times = 1; times < MOST_TIMES && isUndecided(result); times++) {
+    for (let times = 1; times < maxTimes && isUndecided(result); times++) {
       again++;
       // Nothing is dropped in silence: what it looked like, and how to look again.
       console.log(
@@ -149,8 +149,8 @@ async function replayHint(random: DifferentialCase): Promise<string> {
 }
 
 async function save(random: DifferentialCase): Promise<string> {
-  await mkdir(SAVED, { recursive: true });
-  const file = join(SAVED, `${random.seed}.json`);
+  await mkdir(saved, { recursive: true });
+  const file = join(saved, `${random.seed}.json`);
   await writeFile(file, `${JSON.stringify(random, undefined, 1)}\n`);
   return file;
 }

@@ -1,7 +1,7 @@
 /** Runs a case in a world: real glibc directly, then every C library through the sidecar, and compares. */
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
-import { GLIBC } from '../support/rows/row.ts';
+import { glibc } from '../support/rows/row.ts';
 import type { Script } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import type { View, World } from '../support/worlds/world.ts';
@@ -13,14 +13,14 @@ import {
   hasStalls,
   nameOf,
   withoutStalls,
-  WRITTEN_NDOTS,
+  writtenNdots,
   type Call,
   type DifferentialCase,
 } from '../support/cases/case.ts';
 import { judge } from '../support/cases/judge.ts';
 import { describe, observe, type Run } from '../support/cases/observation.ts';
 import { forbiddenQueries, questionDifference } from '../support/cases/questions.ts';
-import { HOST_NAME } from '../support/cases/random-case.ts';
+import { worldHostName } from '../support/cases/random-case.ts';
 import { asksAlike, type Context, type RowName } from '../support/cases/asked.ts';
 import { isSlowlyBack, silentServers } from '../support/cases/silent-servers.ts';
 import { configurationOf, isRepeatedDifferently } from '../support/cases/simulated.ts';
@@ -55,7 +55,7 @@ export interface RunOptions {
 }
 
 /** What glibc may take longer through the sidecar. */
-const LATE_MS = 2500;
+const lateMs = 2500;
 
 export async function runCase(world: World, random: DifferentialCase, options: RunOptions): Promise<CaseResult> {
   const lookUpDirectly = directLookup(world, random, options);
@@ -81,12 +81,12 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     for (const { aspect, expected, found } of judgement.differences)
       report(`${aspect} ${expected} expected, not ${found}`);
     for (const query of forbiddenQueries(queries, configuration)) report(query);
-    if (libc !== through[0]?.libc || !GLIBC.includes(libc)) continue;
+    if (libc !== through[0]?.libc || !glibc.includes(libc)) continue;
     if (!asksAlike(context) || isSlowlyBack(context)) continue;
     // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
-    const isTwofold = dotsOf(nameOf(random.call)) >= WRITTEN_NDOTS;
+    const isTwofold = dotsOf(nameOf(random.call)) >= writtenNdots;
     const { elapsedMs } = observation;
-    const longestMs = direct.observation.elapsedMs * (isTwofold ? 2 : 1) + LATE_MS;
+    const longestMs = direct.observation.elapsedMs * (isTwofold ? 2 : 1) + lateMs;
     if (elapsedMs > longestMs && !hasStalls(random.script))
       report(`took ${elapsedMs} ms, directly ${direct.observation.elapsedMs} ms`);
     const asked = questionDifference(random.call, configuration, direct, queries);
@@ -163,7 +163,7 @@ async function runThrough(
     sidecarBundle,
   );
   const lookUp = (libc: Libc) => measure(world, libc, 'injected', random.call, sidecar);
-  const willing = libcs.filter(({ name }) => GLIBC.includes(name) || !isRepeatedDifferently(random, direct));
+  const willing = libcs.filter(({ name }) => glibc.includes(name) || !isRepeatedDifferently(random, direct));
   const [first, ...others] = willing;
   const through: MeasuredRun[] = [];
   let end: number | string = '';
@@ -188,7 +188,7 @@ function prepare(
   script: Script,
   file: Pick<RunOptions, 'mode' | 'keepSearches'>,
 ): Promise<void> {
-  return world.prepare({ resolvConf, script, ...file, hostName: hostName ?? HOST_NAME });
+  return world.prepare({ resolvConf, script, ...file, hostName: hostName ?? worldHostName });
 }
 
 /** What someone who looks at a difference wants to see. */

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { DifferentialCase } from '../support/cases/case.ts';
-import { simulateDirect, SIMULATED_LIBCS, simulateThrough } from '../support/cases/simulated.ts';
+import { simulateDirect, simulatedLibcs, simulateThrough } from '../support/cases/simulated.ts';
 import type { ServerScript } from '../../cli/simulation/script.ts';
 
 const first = '192.0.2.1';
@@ -36,7 +36,7 @@ describe('the first server never answers, three search entries, the default time
     expect(observation.elapsedMs).toBeGreaterThanOrEqual(20_000);
   });
 
-  test.each(SIMULATED_LIBCS)('%s finds the name within 7 s', async (libc) => {
+  test.each(simulatedLibcs)('%s finds the name within 7 s', async (libc) => {
     const { observation } = await simulateThrough(random, libc, 'marker');
     expect(observation).toMatchObject({ outcome: 'OK', addresses: ['10.0.0.1', '2001:db8::1'] });
     expect(observation.elapsedMs).toBeGreaterThanOrEqual(5000);
@@ -47,7 +47,7 @@ describe('the first server never answers, three search entries, the default time
 describe('A has data, AAAA is lost', () => {
   const names = { 'foo A': { is: 'DATA' as const, addresses: ['10.0.0.1'] }, 'foo AAAA': 'LOST' as const };
 
-  test.each(SIMULATED_LIBCS)('the first exchange outlasts musl: %s gets A at 9.5 s', async (libc) => {
+  test.each(simulatedLibcs)('the first exchange outlasts musl: %s gets A at 9.5 s', async (libc) => {
     const random = caseOf('options timeout:12\n', { [first]: { names } });
     const { observation } = await simulateThrough(random, libc, 'plain');
     expect(observation).toMatchObject({ outcome: 'OK', addresses: ['10.0.0.1'] });
@@ -55,7 +55,7 @@ describe('A has data, AAAA is lost', () => {
     expect(observation.elapsedMs).toBeLessThan(9700);
   });
 
-  test.each(SIMULATED_LIBCS)('the repeats would outlast musl: %s gets A after two short ones', async (libc) => {
+  test.each(simulatedLibcs)('the repeats would outlast musl: %s gets A after two short ones', async (libc) => {
     const random = caseOf('options timeout:5\n', { [first]: { names } });
     const { observation } = await simulateThrough(random, libc, 'plain');
     expect(observation).toMatchObject({ outcome: 'OK', addresses: ['10.0.0.1'] });
@@ -70,7 +70,7 @@ describe('a short walk: the time of the first server ran out', () => {
     [second]: { names: { 'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.2'] } } },
   });
 
-  test.each(SIMULATED_LIBCS)(
+  test.each(simulatedLibcs)(
     'without server-memory it gets all of it again: %s gets its answer, which takes 0.7 s',
     async (libc) => {
       const { observation } = await simulateThrough(random, libc, 'marker', false);
@@ -78,7 +78,7 @@ describe('a short walk: the time of the first server ran out', () => {
     },
   );
 
-  test.each(SIMULATED_LIBCS)(
+  test.each(simulatedLibcs)(
     'with server-memory (V33) it is silent now: %s gets the answer of the second',
     async (libc) => {
       const { observation } = await simulateThrough(random, libc, 'marker');

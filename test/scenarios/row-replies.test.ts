@@ -7,9 +7,9 @@ import type { RawReply } from '../support/simulation/raw-client.ts';
 import { pairReplies, rowsWithoutReply, shortenedMs, singleReplies, sizedReplies } from './row-replies.ts';
 
 /** Longer than the longest row, in milliseconds. */
-const LONG_MS = 30_000;
+const longMs = 30_000;
 /** Before musl gives up, the half that is decided leaves, in milliseconds. */
-const PATIENCE_MS = 9500;
+const clientDeadlineMs = 9500;
 
 const marker = 'glibc.internal';
 
@@ -43,7 +43,7 @@ describe('pairs and single families', () => {
     const replies = (['A', 'AAAA'] as const).map((type, slot) =>
       expected[slot] === undefined ? [] : sidecar.ask({ name: `${nameOf(row)}.${marker}`, id: slot + 1, type }),
     );
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(replies.map((list) => list.map(summary))).toEqual(
       expected.map((reply) => (reply === undefined ? [] : [reply])),
     );
@@ -55,7 +55,7 @@ describe('pairs and single families', () => {
   test('row 44: both halves wait for the lost one, and leave at once', async () => {
     const sidecar = clientOf(rowOf('44'));
     const replies = ['A', 'AAAA'].map((type, slot) => sidecar.ask({ name: `a.b.${marker}`, id: slot + 1, type }));
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(replies.map((list) => list.map(({ atMs }) => atMs))).toEqual([[6000], [6000]]);
   });
 
@@ -63,8 +63,8 @@ describe('pairs and single families', () => {
     const row = rowOf('44');
     const sidecar = clientOf({ ...row, resolvConf: row.resolvConf.replace('timeout:2', 'timeout:10') });
     const replies = ['A', 'AAAA'].map((type, slot) => sidecar.ask({ name: `a.b.${marker}`, id: slot + 1, type }));
-    await sidecar.pass(LONG_MS);
-    expect(replies.map((list) => list.map(({ atMs }) => atMs))).toEqual([[PATIENCE_MS], [PATIENCE_MS]]);
+    await sidecar.pass(longMs);
+    expect(replies.map((list) => list.map(({ atMs }) => atMs))).toEqual([[clientDeadlineMs], [clientDeadlineMs]]);
   });
 });
 
@@ -80,14 +80,14 @@ describe('other calls', () => {
   test.each(cases)('row $id: $mode $type $name', async ({ id, mode, type, name, ad = false, reply, asked }) => {
     const sidecar = clientOf(rowOf(id), mode === 'plain' ? 'plain' : undefined);
     const replies = sidecar.ask({ name, type, ad });
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(replies.map(summary)).toEqual([reply]);
     expect(sidecar.network.asked.map((question) => question.name)).toEqual(asked);
   });
 });
 
 describe('large answers', () => {
-  const UDP_BYTES = 512;
+  const udpBytes = 512;
   const addressesOf = (reply: RawReply | undefined): string[] =>
     (reply?.message.answers ?? []).flatMap((answer) =>
       answer.type === 'A' || answer.type === 'AAAA' ? [answer.data] : [],
@@ -110,15 +110,15 @@ describe('large answers', () => {
     const name = `${nameOf(row)}.${marker}`;
     const sidecar = clientOf(row);
     const [udp] = ask();
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(udp?.[0]?.message.flag_tc).toBe(true);
     expect(aliasesOf(udp?.[0])).toEqual([canonical]);
-    expect(udp?.[0]?.bytes.length).toBeLessThanOrEqual(UDP_BYTES);
+    expect(udp?.[0]?.bytes.length).toBeLessThanOrEqual(udpBytes);
     // One more would not have fitted.
-    expect(udp?.[0]?.bytes.length).toBeGreaterThan(UDP_BYTES - (type === 'A' ? 16 : 28));
+    expect(udp?.[0]?.bytes.length).toBeGreaterThan(udpBytes - (type === 'A' ? 16 : 28));
     const connection = sidecar.connect();
     for (const [slot, each] of ['A', 'AAAA'].entries()) sidecar.ask({ name, id: slot + 1, type: each, connection });
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     const tcp = connection.replies.find(({ message }) => message.questions?.[0]?.type === type);
     expect(tcp?.message.flag_tc).toBe(false);
     expect(addressesOf(tcp)).toHaveLength(count);
@@ -138,14 +138,14 @@ describe('large answers', () => {
     const connection = sidecar.connect();
     sidecar.ask({ name: 'a.b', id: 1, connection });
     if (second) sidecar.ask({ name: 'a.b', id: 2, type: 'AAAA', connection });
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(addressesOf(connection.replies.find(({ message }) => message.id === 1))).toHaveLength(count);
   });
 
   test('row 99: A data, AAAA empty', async () => {
     const sidecar = clientOf(rowOf('99'));
     const [a, aaaa] = ['A', 'AAAA'].map((type, slot) => sidecar.ask({ name: `a.b.${marker}`, id: slot + 1, type }));
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(a?.[0]?.message.flag_tc).toBe(true);
     expect(aaaa?.map(summary)).toEqual(['NOERROR']);
     expect(sidecar.network.asked.map(({ transport, type }) => `${transport} ${type}`)).toEqual([
@@ -160,7 +160,7 @@ describe('large answers', () => {
     const sidecar = clientOf(rowOf('100'));
     const connection = sidecar.connect();
     sidecar.ask({ name: `a.b.${marker}`, connection });
-    await sidecar.pass(LONG_MS);
+    await sidecar.pass(longMs);
     expect(aliasesOf(connection.replies[0]).at(-1)).toBe('x.z');
     expect(addressesOf(connection.replies[0])).toEqual(rowOf('100').outcome.addresses);
   });

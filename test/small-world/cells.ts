@@ -4,7 +4,7 @@
  * its own, so that one world plays all cells of a setting at the same time.
  */
 import type { ReplyDetails, Script, ServerScript } from '../../cli/simulation/script.ts';
-import { SERVERS } from '../support/worlds/world.ts';
+import { serverAddresses } from '../support/worlds/world.ts';
 
 /** A place where an answer can come from: a search entry, the name as it is (`=`), or a server. */
 export type Place = '1' | '2' | '=';
@@ -43,7 +43,7 @@ export interface Setting {
   readonly places: ReadonlyMap<Place, { readonly server: string; readonly domain: string }>;
 }
 
-export const CLASSES: Readonly<Record<string, string>> = {
+export const replyClasses: Readonly<Record<string, string>> = {
   d: 'an address',
   e: 'NODATA',
   n: 'NXDOMAIN',
@@ -53,12 +53,12 @@ export const CLASSES: Readonly<Record<string, string>> = {
   t: 'truncated, and an address over TCP',
 };
 
-const OVER_UDP = ['d', 'e', 'n', 's', 'r', '-'];
-const WITH_TRUNCATED = [...OVER_UDP, 't'];
+const overUdp = ['d', 'e', 'n', 's', 'r', '-'];
+const withTruncated = [...overUdp, 't'];
 /** What the family that is not asked for would get. */
-const UNASKED = 'd';
+const unasked = 'd';
 
-const [N1, N2] = SERVERS;
+const [ns1, ns2] = serverAddresses;
 
 function setting(id: string, lines: readonly string[], places: readonly [Place, string, string][]): Setting {
   return {
@@ -72,41 +72,41 @@ function setting(id: string, lines: readonly string[], places: readonly [Place, 
 const settings = {
   a: setting(
     'a',
-    [`nameserver ${N1}`, 'search s1.test s2.test', 'options ndots:2 timeout:1 attempts:1'],
+    [`nameserver ${ns1}`, 'search s1.test s2.test', 'options ndots:2 timeout:1 attempts:1'],
     [
-      ['1', N1, '.s1.test'],
-      ['2', N1, '.s2.test'],
-      ['=', N1, ''],
+      ['1', ns1, '.s1.test'],
+      ['2', ns1, '.s2.test'],
+      ['=', ns1, ''],
     ],
   ),
   b1: setting(
     'b1',
-    [`nameserver ${N1}`, 'search s1.test', 'options ndots:1 timeout:1 attempts:1'],
+    [`nameserver ${ns1}`, 'search s1.test', 'options ndots:1 timeout:1 attempts:1'],
     [
-      ['=', N1, ''],
-      ['1', N1, '.s1.test'],
+      ['=', ns1, ''],
+      ['1', ns1, '.s1.test'],
     ],
   ),
   b2: setting(
     'b2',
-    [`nameserver ${N1}`, 'search s1.test', 'options ndots:2 timeout:1 attempts:1'],
+    [`nameserver ${ns1}`, 'search s1.test', 'options ndots:2 timeout:1 attempts:1'],
     [
-      ['1', N1, '.s1.test'],
-      ['=', N1, ''],
+      ['1', ns1, '.s1.test'],
+      ['=', ns1, ''],
     ],
   ),
   c: setting(
     'c',
-    [`nameserver ${N1}`, `nameserver ${N2}`, 'options timeout:1 attempts:2'],
+    [`nameserver ${ns1}`, `nameserver ${ns2}`, 'options timeout:1 attempts:2'],
     [
-      ['1', N1, ''],
-      ['2', N2, ''],
+      ['1', ns1, ''],
+      ['2', ns2, ''],
     ],
   ),
-  d: setting('d', [`nameserver ${N1}`, 'options timeout:1 attempts:2'], [['1', N1, '']]),
+  d: setting('d', [`nameserver ${ns1}`, 'options timeout:1 attempts:2'], [['1', ns1, '']]),
 };
 
-const FAMILIES: Readonly<Record<CallFamily, string>> = { u: 'AF_UNSPEC', '4': 'AF_INET', '6': 'AF_INET6' };
+const families: Readonly<Record<CallFamily, string>> = { u: 'AF_UNSPEC', '4': 'AF_INET', '6': 'AF_INET6' };
 
 export const grids: readonly Grid[] = (['u', '4', '6'] as const).flatMap((family) => [
   twoPlaces(family, {
@@ -127,7 +127,7 @@ export const grids: readonly Grid[] = (['u', '4', '6'] as const).flatMap((family
     setting: settings.c,
     what: 'server 1 \\ server 2',
     places: ['1', '2'],
-    classes: WITH_TRUNCATED,
+    classes: withTruncated,
   }),
   onePlace(family, settings.d),
 ]);
@@ -157,10 +157,10 @@ interface TwoPlaces {
 function twoPlaces(family: CallFamily, of: TwoPlaces): Grid {
   const { asIs } = of;
   const [rowPlace, columnPlace] = of.places;
-  const titles = titlesOf(family, of.classes ?? OVER_UDP);
+  const titles = titlesOf(family, of.classes ?? overUdp);
   return {
     id: `${of.setting.id}${asIs === undefined ? '' : `-${asIs}`}-${family}`,
-    heading: `${FAMILIES[family]}, ${of.what}`,
+    heading: `${families[family]}, ${of.what}`,
     setting: of.setting,
     family,
     rows: titles,
@@ -177,11 +177,11 @@ function onePlace(family: CallFamily, of: Setting): Grid {
   const isPair = family === 'u';
   return {
     id: `${of.id}-${family}`,
-    heading: `${FAMILIES[family]}, one server${isPair ? ': A \\ AAAA' : ''}`,
+    heading: `${families[family]}, one server${isPair ? ': A \\ AAAA' : ''}`,
     setting: of,
     family,
-    rows: isPair ? WITH_TRUNCATED : [''],
-    columns: WITH_TRUNCATED,
+    rows: isPair ? withTruncated : [''],
+    columns: withTruncated,
     halvesOf: (row, column) => [['1', bothHalves(family, row + column)]],
   };
 }
@@ -192,7 +192,7 @@ function titlesOf(family: CallFamily, classes: readonly string[]): string[] {
 
 function bothHalves(family: CallFamily, title: string): Halves {
   if (family === 'u') return title;
-  return family === '4' ? title + UNASKED : UNASKED + title;
+  return family === '4' ? title + unasked : unasked + title;
 }
 
 /** `client` is the first label: clients that ask at the same time must not share a name. */

@@ -13,10 +13,10 @@ export interface GovernorLimits {
   readonly most: number;
 }
 
-const LEAST = 2;
-const BUSY_MS = 150;
+const least = 2;
+const busyMs = 150;
 /** One busy moment makes many lookups late; it counts once. */
-const BUSY_PAUSE_MS = 500;
+const busyPauseMs = 500;
 
 export function createGovernor({ first, most }: GovernorLimits): Governor {
   const waiting: (() => void)[] = [];
@@ -40,9 +40,9 @@ export function createGovernor({ first, most }: GovernorLimits): Governor {
     end(elapsedMs) {
       underWay--;
       const nowMs = performance.now();
-      if (elapsedMs % 1000 < BUSY_MS) limit = Math.min(most, limit + 0.5);
-      else if (nowMs - shrunkAtMs > BUSY_PAUSE_MS) {
-        limit = Math.max(LEAST, limit * 0.7);
+      if (elapsedMs % 1000 < busyMs) limit = Math.min(most, limit + 0.5);
+      else if (nowMs - shrunkAtMs > busyPauseMs) {
+        limit = Math.max(least, limit * 0.7);
         shrunkAtMs = nowMs;
       }
       admit();

@@ -9,7 +9,7 @@
  *   --window MS      the sidecar's pairing window
  */
 import { parseArgs } from 'node:util';
-import { LIBC_NAMES, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { libcNames, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { isSidecarBuilt } from '../support/worlds/sidecar.ts';
 import { cells, grids } from './cells.ts';
 import { createProgress, share, type Job } from './measure.ts';
@@ -18,14 +18,14 @@ import { readTable } from './table.ts';
 import { runThroughSidecar, type SidecarRun, type Verdict } from './through-sidecar.ts';
 
 /** For every cell: the machine's own glibc, and musl of most Alpine releases. */
-const SAMPLE: readonly LibcName[] = ['glibc', 'musl-1.2.5'];
-const PARTS = 16;
-const DAY_MS = 86_400_000;
-const SHOWN = 50;
-const QUIET_ROUNDS = 2;
+const sample: readonly LibcName[] = ['glibc', 'musl-1.2.5'];
+const parts = 16;
+const dayMs = 86_400_000;
+const shown = 50;
+const quietRounds = 2;
 
-const BUSY = { worldsPerSetting: 2, waiting: { first: 100, most: 900 }, quick: { first: 8, most: 24 } };
-const QUIET = { worldsPerSetting: 1, waiting: { first: 8, most: 16 }, quick: { first: 2, most: 2 } };
+const busy = { worldsPerSetting: 2, waiting: { first: 100, most: 900 }, quick: { first: 8, most: 24 } };
+const quiet = { worldsPerSetting: 1, waiting: { first: 8, most: 16 }, quick: { first: 2, most: 2 } };
 
 process.exitCode = await main();
 
@@ -34,29 +34,29 @@ async function main(): Promise<number> {
     options: {
       libcs: { type: 'string' },
       every: { type: 'boolean', default: false },
-      part: { type: 'string', default: String(Math.floor(Date.now() / DAY_MS) % PARTS) },
+      part: { type: 'string', default: String(Math.floor(Date.now() / dayMs) % parts) },
       grid: { type: 'string' },
       window: { type: 'string', default: '5' },
     },
   });
   if (!isSidecarBuilt()) throw new Error('dist/sidecar.cjs is not there: npm run build');
-  const wanted = values.libcs?.split(',') ?? LIBC_NAMES;
-  const names = LIBC_NAMES.filter((name) => wanted.includes(name));
+  const wanted = values.libcs?.split(',') ?? libcNames;
+  const names = libcNames.filter((name) => wanted.includes(name));
   const unknown = wanted.find((name) => !names.some((known) => known === name));
-  if (unknown !== undefined) throw new Error(`no such C library: ${unknown}; there are ${LIBC_NAMES.join(', ')}`);
+  if (unknown !== undefined) throw new Error(`no such C library: ${unknown}; there are ${libcNames.join(', ')}`);
   const part = Number(values.part);
-  if (!Number.isInteger(part) || part < 0 || part >= PARTS) throw new Error(`--part is 0 to ${PARTS - 1}`);
+  if (!Number.isInteger(part) || part < 0 || part >= parts) throw new Error(`--part is 0 to ${parts - 1}`);
   const chosen = cells.filter(({ grid }) => values.grid === undefined || grid.id === values.grid);
   if (chosen.length === 0) throw new Error(`no such grid; there are ${grids.map(({ id }) => id).join(', ')}`);
 
   const startMs = performance.now();
   const { available, missing } = await provideLibcs(names);
   for (const [name, reason] of Object.entries(missing)) console.error(`NOT RUN: ${name}: ${reason}`);
-  const isFull = ({ name }: Libc) => values.every || values.libcs !== undefined || SAMPLE.includes(name);
+  const isFull = ({ name }: Libc) => values.every || values.libcs !== undefined || sample.includes(name);
   const jobs = Object.values(available).flatMap((libc) =>
-    (isFull(libc) ? chosen : share(chosen, part, PARTS)).map((cell): Job => ({ cell, libc, round: 0 })),
+    (isFull(libc) ? chosen : share(chosen, part, parts)).map((cell): Job => ({ cell, libc, round: 0 })),
   );
-  console.log(`${jobs.length} lookups of ${chosen.length} cells through the sidecar; part ${part} of ${PARTS}`);
+  console.log(`${jobs.length} lookups of ${chosen.length} cells through the sidecar; part ${part} of ${parts}`);
   const failed = await runTwice(jobs, { table: readTable(), pairWindowMs: Number(values.window) });
   for (const [name, own] of Map.groupBy(jobs, ({ libc }) => libc.name)) {
     const different = failed.filter(({ libc }) => libc.name === name).length;
@@ -73,14 +73,14 @@ async function main(): Promise<number> {
  * later: it is late if it is late every time.
  */
 async function runTwice(jobs: readonly Job[], shared: Pick<SidecarRun, 'table' | 'pairWindowMs'>): Promise<Verdict[]> {
-  const first = await runThroughSidecar({ ...shared, ...BUSY, jobs, progress: createProgress(jobs.length) });
+  const first = await runThroughSidecar({ ...shared, ...busy, jobs, progress: createProgress(jobs.length) });
   const suspects = first.filter(({ differences, late }) => differences.length > 0 || late !== undefined);
   show('under load', suspects);
   if (suspects.length === 0) return [];
-  const again = Array.from({ length: QUIET_ROUNDS }, (_, i) =>
+  const again = Array.from({ length: quietRounds }, (_, i) =>
     suspects.map(({ cell, libc }): Job => ({ cell, libc, round: i + 1 })),
   ).flat();
-  const second = await runThroughSidecar({ ...shared, ...QUIET, jobs: again, progress: createProgress(again.length) });
+  const second = await runThroughSidecar({ ...shared, ...quiet, jobs: again, progress: createProgress(again.length) });
   const failed = suspects.flatMap(({ cell, libc }) => {
     const own = second.filter((verdict) => verdict.cell === cell && verdict.libc === libc);
     const isLate = own.every(({ late }) => late !== undefined);
@@ -94,7 +94,7 @@ function show(when: string, verdicts: readonly Verdict[]): void {
   const different = verdicts.filter(({ differences }) => differences.length > 0);
   const onlyLate = verdicts.filter(({ differences }) => differences.length === 0);
   console.log(`${when}: ${different.length} lookups differ, ${onlyLate.length} are only late`);
-  for (const { cell, libc, differences, late } of [...different, ...onlyLate].slice(0, SHOWN)) {
+  for (const { cell, libc, differences, late } of [...different, ...onlyLate].slice(0, shown)) {
     const found = [...differences, late ?? []].flat();
     console.log(`  ${libc.name} ${describeCell(cell)}: ${found.join('; ')}`);
   }

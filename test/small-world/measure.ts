@@ -7,7 +7,7 @@ import { askedName, type Cell } from './cells.ts';
 import type { Governor } from './governor.ts';
 
 /** So that no world keeps the others from their turn. */
-const MOST_IN_WORLD = 128;
+const maxInWorld = 128;
 
 export interface Job {
   readonly cell: Cell;
@@ -46,7 +46,7 @@ export async function measure({ world, view, jobs, governorOf, progress }: Measu
       progress();
     }
   };
-  await Promise.all(Array.from({ length: MOST_IN_WORLD }, work));
+  await Promise.all(Array.from({ length: maxInWorld }, work));
   const asked = Map.groupBy(await world.queries(), ({ name }) => name.split('.').slice(0, 2).join('.'));
   return results.map((result) => ({ ...result, queries: asked.get(result.name) ?? [] }));
 }

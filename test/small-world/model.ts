@@ -21,9 +21,9 @@ export interface ModelRun {
 
 export type ModelClient = 'glibc' | MuslGenerationName;
 
-const CLIENT = 'model';
-const HOST_NAME = 'pod';
-const PORT = 53;
+const modelClient = 'model';
+const worldHostName = 'pod';
+const port = 53;
 
 const scripts = new Map<Setting, Script>(
   [...new Set(grids.map((grid) => grid.setting))].map((setting) => [
@@ -43,7 +43,7 @@ export function runDirectModel(cell: Cell): Promise<ModelRun> {
 /** @param siblingGapMs how long after A the client's AAAA reaches the sidecar */
 export function runThroughPipeline(cell: Cell, client: ModelClient, siblingGapMs = 0): Promise<ModelRun> {
   const { resolvConf } = cell.grid.setting;
-  const { network } = simulateSidecar({ script: scriptFor(cell), resolvConf, hostName: HOST_NAME });
+  const { network } = simulateSidecar({ script: scriptFor(cell), resolvConf, hostName: worldHostName });
   const seen = siblingGapMs > 0 ? withGap(network, siblingGapMs) : network;
   return run(cell, client, seen, rewrittenFile(resolvConf, 'marker', '127.0.0.1'));
 }
@@ -66,14 +66,14 @@ function withGap(network: SimulatedNetwork, gapMs: number): SimulatedNetwork {
 }
 
 async function run(cell: Cell, client: ModelClient, network: SimulatedNetwork, file: string): Promise<ModelRun> {
-  const name = askedName(cell, CLIENT);
+  const name = askedName(cell, modelClient);
   const family = cell.grid.family === 'u' ? 'both' : cell.grid.family;
   const lookup =
     client === 'glibc'
-      ? lookUpAsGlibc(name, family, { network, configuration: readGlibcConfiguration(file, HOST_NAME, PORT) })
+      ? lookUpAsGlibc(name, family, { network, configuration: readGlibcConfiguration(file, worldHostName, port) })
       : lookUpAsMusl(name, family, {
           network,
-          configuration: readMuslConfiguration(file, PORT),
+          configuration: readMuslConfiguration(file, port),
           generation: muslGenerations[client],
         });
   const result = await network.run(lookup);

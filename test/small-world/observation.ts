@@ -16,11 +16,11 @@ export interface SeenResult {
   readonly canonical?: string | undefined;
 }
 
-const FAILURES: Readonly<Record<string, string>> = { NONAME: 'no', NODATA: 'nd', AGAIN: 'ag' };
+const failures: Readonly<Record<string, string>> = { NONAME: 'no', NODATA: 'nd', AGAIN: 'ag' };
 
 /** Throws when the result is one that no resolver may give: addresses of two places, or the name of another. */
 export function outcomeOf(cell: Cell, name: string, { outcome, addresses = [], canonical }: SeenResult): string {
-  const failure = FAILURES[outcome];
+  const failure = failures[outcome];
   if (failure !== undefined) return failure;
   const seen = new Set(addresses);
   for (const [place, { domain }] of cell.grid.setting.places) {

@@ -9,31 +9,31 @@ import { cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
 import { createGovernor, type Governor, type GovernorLimits } from './governor.ts';
 import { createProgress, measure, share, type Job, type Measured } from './measure.ts';
 import { describeCell, formatObservation, outcomeOf, type Observation } from './observation.ts';
-import { TABLE_FILE, writeTable } from './table.ts';
+import { tableFile, writeTable } from './table.ts';
 
-const ORACLES = ['glibc', 'glibc-2.41'] as const;
-const WORLDS_PER_SETTING = 2;
-const LIMITS = { first: 100, most: 640 };
-const QUIET_LIMITS = { first: 16, most: 16 };
-const QUIET_ROUNDS = 3;
-const SECOND_MS = 1000;
+const oracleNames = ['glibc', 'glibc-2.41'] as const;
+const firstWorldsPerSetting = 2;
+const firstLimits = { first: 100, most: 640 };
+const quietLimits = { first: 16, most: 16 };
+const quietRounds = 3;
+const secondMs = 1000;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
   const startMs = performance.now();
-  const { available, missing } = await provideLibcs(ORACLES);
+  const { available, missing } = await provideLibcs(oracleNames);
   for (const reason of Object.values(missing)) console.error(`without ${reason}`);
   const oracles = Object.values(available);
   if (oracles.length === 0) throw new Error('there is no glibc to record');
   const versions = oracles.map((libc) => `glibc ${libc.version} (${libc.origin})`);
   console.log(`${cells.length} cells with ${versions.join(' and ')}`);
 
-  const first = await measureAll(jobsOf(cells, oracles, [0]), WORLDS_PER_SETTING, LIMITS);
+  const first = await measureAll(jobsOf(cells, oracles, [0]), firstWorldsPerSetting, firstLimits);
   const unclear = cells.filter((cell) => new Set(first.get(cell)?.map(formatObservation)).size !== 1);
   console.log(`${unclear.length} cells differ between measurements and are measured again`);
-  const rounds = Array.from({ length: QUIET_ROUNDS }, (_, i) => i + 1);
-  const again = await measureAll(jobsOf(unclear, oracles, rounds), 1, QUIET_LIMITS);
+  const rounds = Array.from({ length: quietRounds }, (_, i) => i + 1);
+  const again = await measureAll(jobsOf(unclear, oracles, rounds), 1, quietLimits);
 
   const table = new Map<Cell, Observation>();
   const failures: string[] = [];
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     return 1;
   }
   writeTable(table, versions);
-  console.log(`${TABLE_FILE}: ${table.size} cells in ${Math.round((performance.now() - startMs) / SECOND_MS)} s`);
+  console.log(`${tableFile}: ${table.size} cells in ${Math.round((performance.now() - startMs) / secondMs)} s`);
   return 0;
 }
 
@@ -104,7 +104,7 @@ function observationOf({ cell, name, result, queries }: Measured): Observation {
   if (faulty !== undefined) throw new Error(`glibc sent a faulty query: ${faulty.fault}`);
   return {
     outcome: outcomeOf(cell, name, result),
-    seconds: Math.round((result.elapsedMs ?? 0) / SECOND_MS),
+    seconds: Math.round((result.elapsedMs ?? 0) / secondMs),
     queries: queries.length,
   };
 }

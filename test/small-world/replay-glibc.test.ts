@@ -6,19 +6,19 @@ import { describe, expect, test } from 'vitest';
 import { grids } from './cells.ts';
 import { directDifferences, pipelineDifferences } from './replay.ts';
 
-const LIMIT_MS = 60_000;
+const limitMs = 60_000;
 
 describe.each(grids.map((grid) => ({ grid, what: `${grid.id}: ${grid.heading}` })))('$what', ({ grid }) => {
-  test('the model of glibc', { timeout: LIMIT_MS }, async () => {
+  test('the model of glibc', { timeout: limitMs }, async () => {
     expect(await directDifferences(grid)).toEqual([]);
   });
 
-  test('glibc through the pipeline', { timeout: LIMIT_MS }, async () => {
+  test('glibc through the pipeline', { timeout: limitMs }, async () => {
     expect(await pipelineDifferences(grid, 'glibc')).toEqual([]);
   });
 
   if (grid.family !== 'u') return;
-  test('AAAA comes after the reply to A', { timeout: LIMIT_MS }, async () => {
+  test('AAAA comes after the reply to A', { timeout: limitMs }, async () => {
     expect(await pipelineDifferences(grid, 'glibc', 2)).toEqual([]);
   });
 });

@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { grids } from './cells.ts';
 import { pipelineDifferences } from './replay.ts';
 
-const LIMIT_MS = 60_000;
+const limitMs = 60_000;
 
 describe.each(grids.map((grid) => ({ grid, what: `${grid.id}: ${grid.heading}` })))('$what', ({ grid }) => {
   // G3 differs from G4 in the length of replies only.
-  test.each(['G2', 'G4'] as const)('musl %s through the pipeline', { timeout: LIMIT_MS }, async (generation) => {
+  test.each(['G2', 'G4'] as const)('musl %s through the pipeline', { timeout: limitMs }, async (generation) => {
     expect(await pipelineDifferences(grid, generation)).toEqual([]);
   });
 });

@@ -8,9 +8,9 @@ import { readTable } from './table.ts';
 const table = readTable();
 
 /** Time through the pipeline beyond glibc's own: the pairing window, once per query of the client. */
-const LATE_MS = 100;
+const lateMs = 100;
 /** musl waits its whole patience before it says AGAIN. */
-const NEVER_MS = 60_000;
+const neverMs = 60_000;
 
 /** The model of glibc, without a sidecar, in everything that was recorded. */
 export async function directDifferences(grid: Grid): Promise<string[]> {
@@ -41,7 +41,7 @@ export async function pipelineDifferences(grid: Grid, client: ModelClient, sibli
         observation,
         asked: (await directRun(cell)).asked,
         knowsNoData: client !== 'G2',
-        lateMs: isPatient ? NEVER_MS : LATE_MS,
+        lateMs: isPatient ? neverMs : lateMs,
       },
     );
     found.push(...[...differences, late ?? []].flat().map((difference) => `${describeCell(cell)}: ${difference}`));

@@ -1,19 +1,19 @@
 /** The table in the repository: real glibc's outcome for every cell, one line of text for each row of a grid. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLASSES, cells, grids, type Cell, type Grid } from './cells.ts';
+import { replyClasses, cells, grids, type Cell, type Grid } from './cells.ts';
 import { formatObservation, parseObservation, type Observation } from './observation.ts';
 
 export type Table = ReadonlyMap<Cell, Observation>;
 
-export const TABLE_FILE = join(import.meta.dirname, 'glibc.table');
+export const tableFile = join(import.meta.dirname, 'glibc.table');
 
-const LEGEND = [
+const legend = [
   'What getaddrinfo with AI_CANONNAME came to for every combination of reply classes.',
   'Written by `npm run small-world:record`; cells.ts says what the grids are.',
   '',
   'Rows and columns: the classes of the A and of the AAAA reply, or of the one that is asked for.',
-  ...Object.entries(CLASSES).map(([letter, meaning]) => `  ${letter}  ${meaning}`),
+  ...Object.entries(replyClasses).map(([letter, meaning]) => `  ${letter}  ${meaning}`),
   'Cells: outcome/seconds/queries.',
   '  no nd ag  EAI_NONAME, EAI_NODATA, EAI_AGAIN',
   '  1 2 =     addresses of entry or server 1, 2, or of the name as it is; then 4, 6 or * for A, AAAA or both',
@@ -21,7 +21,7 @@ const LEGEND = [
 ];
 
 function formatTable(table: Table, versions: readonly string[]): string {
-  const head = [...versions.map((version) => `Recorded with ${version}`), '', ...LEGEND];
+  const head = [...versions.map((version) => `Recorded with ${version}`), '', ...legend];
   const lines = head.map((line) => `# ${line}`.trimEnd());
   for (const grid of grids) lines.push('', `[${grid.id}] ${grid.heading}`, ...gridLines(grid, table));
   return `${lines.join('\n')}\n`;
@@ -70,9 +70,9 @@ function parseTable(text: string): Table {
 }
 
 export function readTable(): Table {
-  return parseTable(readFileSync(TABLE_FILE, 'utf8'));
+  return parseTable(readFileSync(tableFile, 'utf8'));
 }
 
 export function writeTable(table: Table, versions: readonly string[]): void {
-  writeFileSync(TABLE_FILE, formatTable(table, versions));
+  writeFileSync(tableFile, formatTable(table, versions));
 }

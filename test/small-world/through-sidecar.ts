@@ -1,5 +1,5 @@
 /** Runs cells through real sidecars and judges what the C libraries got by the table. */
-import { G2, GLIBC } from '../support/rows/row.ts';
+import { muslG2, glibc } from '../support/rows/row.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import { createWorld } from '../support/worlds/world.ts';
 import { grids, scriptOf, type Cell, type Setting } from './cells.ts';
@@ -25,9 +25,9 @@ export interface SidecarRun {
 }
 
 /** Less than one timeout, so that a timeout too many shows. */
-const LATE_MS = 900;
+const lateMs = 900;
 /** With the options that are written for it. */
-const MUSL_PATIENCE_MS = 10_000;
+const muslDeadlineMs = 10_000;
 
 export async function runThroughSidecar(run: SidecarRun): Promise<readonly Verdict[]> {
   const { table, jobs, worldsPerSetting } = run;
@@ -61,7 +61,7 @@ function observationOf(table: Table, cell: Cell): Observation {
 
 /** V8: before it says AGAIN, musl waits until its patience is over. */
 function isPatient({ libc }: Job, outcome: string): boolean {
-  return outcome === 'ag' && !GLIBC.includes(libc.name);
+  return outcome === 'ag' && !glibc.includes(libc.name);
 }
 
 async function runInWorld(
@@ -99,8 +99,8 @@ async function verdictOn(table: Table, measured: Measured): Promise<Verdict> {
     {
       observation,
       asked: await askedDirectly(cell),
-      knowsNoData: !G2.includes(libc.name),
-      lateMs: isPatient(measured, observation.outcome) ? MUSL_PATIENCE_MS + LATE_MS : LATE_MS,
+      knowsNoData: !muslG2.includes(libc.name),
+      lateMs: isPatient(measured, observation.outcome) ? muslDeadlineMs + lateMs : lateMs,
     },
   );
   return { cell, libc, round, differences: [...faults, ...differences], late };

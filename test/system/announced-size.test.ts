@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
-import { SERVERS, createWorld, type World } from '../support/worlds/world.ts';
+import { serverAddresses, createWorld, type World } from '../support/worlds/world.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 
@@ -55,8 +55,8 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && debian)('over UDP, on loopback
   beforeAll(async () => {
     world = await createWorld();
     await world.prepare({
-      resolvConf: `nameserver ${SERVERS[0]}\nsearch shop.example\noptions ndots:5\n`,
-      script: { servers: { [SERVERS[0]]: { names } } },
+      resolvConf: `nameserver ${serverAddresses[0]}\nsearch shop.example\noptions ndots:5\n`,
+      script: { servers: { [serverAddresses[0]]: { names } } },
     });
     sidecar = await startSidecar(world);
   });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
-const isBuilt = ['cli', 'sidecar', 'webhook'].every((name) => existsSync(CLI.replace('cli.cjs', `${name}.cjs`)));
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
+const isBuilt = ['cli', 'sidecar', 'webhook'].every((name) => existsSync(cli.replace('cli.cjs', `${name}.cjs`)));
 const temporary = mkdtempSync(join(tmpdir(), 'demo-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
@@ -32,7 +32,7 @@ function run(
   onOutput?: (text: string, kill: () => void, leave: () => void) => void,
   { input = '', cwd = temporary, signal = 'SIGINT' }: RunOptions = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [cli, ...args], {
     env: { PATH: process.env['PATH'], TMPDIR: temporary },
     cwd,
   });
@@ -208,7 +208,7 @@ kind: ${name}
 
   test('npm start: from the folder of the user; SIGKILL of npm leaves no program running', async () => {
     writeFileSync(join(temporary, 'pod.yaml'), pod('one', 'alpine'));
-    const root = join(CLI, '..', '..');
+    const root = join(cli, '..', '..');
     const npm = spawn('npm', ['--silent', '--prefix', root, 'start', '--', '-f', 'pod.yaml', 'cart'], {
       cwd: temporary,
       env: { ...process.env, TMPDIR: temporary, INIT_CWD: undefined },

@@ -13,14 +13,14 @@ import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/de
 import { provideRig } from '../support/worlds/rig.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
-import { createWorld, SERVERS, SPARE_SERVERS, type World } from '../support/worlds/world.ts';
+import { createWorld, serverAddresses, spareServers, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const debian = await provideDebianPrograms().catch(() => undefined);
 
 /** Not under `test`: libunbound denies that by itself (RFC 6761). */
 const zoneName = 'signed.example';
-const [authority] = SPARE_SERVERS;
+const [authority] = spareServers;
 
 const zone = `$ORIGIN ${zoneName}.
 $TTL 60
@@ -136,8 +136,8 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && debian)('AD of an upstream tha
       'nobody.test': { is: 'NX', ad: true },
     };
     await world.prepare({
-      resolvConf: `nameserver ${SERVERS[0]}\nsearch test\noptions ndots:5\n`,
-      script: { servers: { [SERVERS[0]]: { names } } },
+      resolvConf: `nameserver ${serverAddresses[0]}\nsearch test\noptions ndots:5\n`,
+      script: { servers: { [serverAddresses[0]]: { names } } },
     });
     sidecar = await startSidecar(world);
   });

@@ -13,9 +13,9 @@ import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideLibcs } from '../support/worlds/libcs.ts';
 import { createRandom } from './parser-fuzz.ts';
-import { HOSTS_ADDRESSES, HOSTS_NAMES, randomHosts } from './random-hosts.ts';
+import { hostsAddresses, hostsNames, randomHosts } from './random-hosts.ts';
 import { pick } from './random-resolv-conf.ts';
-import { createWorld, HOSTS, type World } from '../support/worlds/world.ts';
+import { createWorld, worldHosts, type World } from '../support/worlds/world.ts';
 
 export interface HostsDifference {
   hosts: string;
@@ -28,9 +28,9 @@ export interface HostsDifference {
 /** `undefined`: the file does not answer. */
 type Reading = { addresses?: string[]; canonical?: string | undefined } | undefined;
 
-const QUESTIONS = { u: 'PAIR', 4: 'A', 6: 'AAAA' } as const;
-const LOOKUPS_PER_FILE = 6;
-const RESOLV_CONF = { resolvConf: 'nameserver 192.0.2.1\n', script: { servers: { '192.0.2.1': {} } } };
+const questions = { u: 'PAIR', 4: 'A', 6: 'AAAA' } as const;
+const lookupsPerFile = 6;
+const resolvConf = { resolvConf: 'nameserver 192.0.2.1\n', script: { servers: { '192.0.2.1': {} } } };
 
 export async function fuzzHosts(
   libcs: readonly Libc[],
@@ -43,14 +43,14 @@ export async function fuzzHosts(
     const result = { lookups: 0, differences: [] as HostsDifference[] };
     for (let index = 0; index < count; index += 1) {
       const hosts = randomHosts(random);
-      await world.prepare({ ...RESOLV_CONF, hosts });
-      const table = parseHosts(HOSTS + hosts);
-      for (let lookup = 0; lookup < LOOKUPS_PER_FILE; lookup += 1) {
+      await world.prepare({ ...resolvConf, hosts });
+      const table = parseHosts(worldHosts + hosts);
+      for (let lookup = 0; lookup < lookupsPerFile; lookup += 1) {
         const libc = pick(random, libcs);
         const [call, glibc, ours] =
           random() < 0.2
-            ? await bothReverse(world, libc, table, pick(random, HOSTS_ADDRESSES))
-            : await bothForward(world, libc, table, pick(random, ['u', '4', '6'] as const), pick(random, HOSTS_NAMES));
+            ? await bothReverse(world, libc, table, pick(random, hostsAddresses))
+            : await bothForward(world, libc, table, pick(random, ['u', '4', '6'] as const), pick(random, hostsNames));
         result.lookups += 1;
         const difference = { hosts, call, libc: libc.name, glibc, ours };
         result.differences.push(...(JSON.stringify(glibc) === JSON.stringify(ours) ? [] : [difference]));
@@ -74,7 +74,7 @@ async function bothForward(
   const call = `getaddrinfo ${family} ${probeWord(latin1(name))} canon`;
   const glibc = forwardOfGlibc(await world.lookup(libc, 'direct', call));
   const asked = encodeName(name.replaceAll('\\', '\\\\'));
-  const found = asked && lookupHosts(table, nameKey(asked), QUESTIONS[family]);
+  const found = asked && lookupHosts(table, nameKey(asked), questions[family]);
   if (found === undefined) return [call, asked === undefined ? undefined : glibc, undefined];
   const canonical = found.canonicalName === undefined ? glibc?.canonical : bytesOf(formatName(found.canonicalName));
   const addresses = [...found.ipv4, ...found.ipv6].map(formatAddressBytes).toSorted();

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientConfiguration, formatClient } from '../../webhook/injection/dns/client-configuration.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import { rewrittenFile } from '../support/worlds/rewritten-file.ts';
-import { data, N1, ok, servers } from '../support/rows/row.ts';
+import { data, ns1, ok, servers } from '../support/rows/row.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import { createWorld, type World } from '../support/worlds/world.ts';
 
@@ -16,15 +16,15 @@ const rig = await provideRig();
 const libcs = Object.values(rig.libcs);
 reportMissing(rig);
 
-const DOMAINS = ['shop.svc.cluster.local', 'svc.cluster.local', 'cluster.local'];
-const RESOLV_CONF = `nameserver ${N1}\nsearch ${DOMAINS.join(' ')}\noptions ndots:5\n`;
-const SCRIPT = servers({
+const domains = ['shop.svc.cluster.local', 'svc.cluster.local', 'cluster.local'];
+const resolvConf = `nameserver ${ns1}\nsearch ${domains.join(' ')}\noptions ndots:5\n`;
+const script = servers({
   'db.shop.svc.cluster.local': data('10.0.0.1', '10.0.0.2'),
   'db-0.db.shop.svc.cluster.local': data('10.0.0.1'),
 });
 
 /** Takes the first search domain that is one of a namespace; without one it complains of its arguments and fails. */
-const PEER_FINDER = `
+const peerFinder = `
 while read -r keyword domains; do
   [ "$keyword" = search ] || continue
   for domain in $domains; do
@@ -42,7 +42,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar).each([
   let sidecar: Sidecar;
   beforeAll(async () => {
     world = await createWorld();
-    await world.prepare({ resolvConf: RESOLV_CONF, script: SCRIPT, keepSearches });
+    await world.prepare({ resolvConf: resolvConf, script: script, keepSearches });
     sidecar = await startSidecar(world);
   });
   afterAll(async () => {
@@ -51,13 +51,13 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar).each([
   });
 
   test('the file is what the webhook writes', () => {
-    const client = clientConfiguration({ plain: false, trustAd: false, keptSearches: keepSearches ? DOMAINS : [] });
+    const client = clientConfiguration({ plain: false, trustAd: false, keptSearches: keepSearches ? domains : [] });
     const lines = (file: string): string[] => file.trim().split('\n').toSorted();
-    expect(lines(rewrittenFile(RESOLV_CONF, 'marker', '127.0.0.1', keepSearches))).toEqual(lines(formatClient(client)));
+    expect(lines(rewrittenFile(resolvConf, 'marker', '127.0.0.1', keepSearches))).toEqual(lines(formatClient(client)));
   });
 
   test('a program that derives its domain from the search line', async () => {
-    const child = world.start('injected', ['sh', '-c', PEER_FINDER, 'peer-finder', 'db']);
+    const child = world.start('injected', ['sh', '-c', peerFinder, 'peer-finder', 'db']);
     const output = child.stdout === null ? '' : text(child.stdout);
     expect(await once(child, 'close')).toEqual([code, null]);
     expect(await output).toBe(found);
@@ -80,7 +80,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar).each([
       await world.restart();
       expect(await world.lookup(libc, 'injected', 'getaddrinfo 4 nobody')).toMatchObject({ outcome: 'NONAME' });
       const asked = (await world.queries()).map(({ name }) => name);
-      expect(asked).toEqual([...DOMAINS.map((domain) => `nobody.${domain}`), 'nobody']);
+      expect(asked).toEqual([...domains.map((domain) => `nobody.${domain}`), 'nobody']);
     },
   );
 });

@@ -15,19 +15,19 @@ import { generationOf } from '../../cli/models/musl-generations.ts';
 import { lookUpAsMusl } from '../../cli/models/musl.ts';
 import { createSimulatedNetwork, type AskedQuestion } from '../../cli/simulation/simulated-network.ts';
 import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';
-import { LIBC_NAMES, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { libcNames, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
 import { randomCase, type CaseLimits, type RandomCase } from './random-case.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import type { Query } from '../../cli/simulation/script.ts';
 
-const CASES = Number(process.env['MODEL_CASES'] ?? 40);
-const FIRST_SEED = Number(process.env['MODEL_SEED'] ?? 1);
+const cases = Number(process.env['MODEL_CASES'] ?? 40);
+const firstSeed = Number(process.env['MODEL_SEED'] ?? 1);
 /** What a busy machine may add to the time of a lookup that waits. */
-const TIME_TOLERANCE_MS = 700;
-const PORT = 53;
-const HOST_NAME = 'pod';
-const GLIBC_OPTIONS = [
+const timeToleranceMs = 700;
+const port = 53;
+const worldHostName = 'pod';
+const glibcOptions = [
   'single-request',
   'single-request-reopen',
   'use-vc',
@@ -44,11 +44,11 @@ reportMissing(rig);
 const pool = createPool(availableParallelism() * 2);
 afterAll(() => pool.close());
 
-describe.each(LIBC_NAMES.filter((name) => rig.libcs[name] !== undefined))('%s', (name) => {
-  test(`${CASES} random cases`, { timeout: 280_000 }, async () => {
+describe.each(libcNames.filter((name) => rig.libcs[name] !== undefined))('%s', (name) => {
+  test(`${cases} random cases`, { timeout: 280_000 }, async () => {
     const libc = rig.libcs[name];
     if (libc === undefined) return;
-    const seeds = Array.from({ length: CASES }, (_, i) => FIRST_SEED + i);
+    const seeds = Array.from({ length: cases }, (_, i) => firstSeed + i);
     const differences = await Promise.all(seeds.map((seed) => compare(libc, randomCase(seed, limitsOf(name)))));
     expect(differences.filter((difference) => difference !== undefined)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe.each(LIBC_NAMES.filter((name) => rig.libcs[name] !== undefined))('%s', 
 
 function limitsOf(name: LibcName): CaseLimits {
   if (name.startsWith('musl')) return { options: [], serverGapMs: 60 };
-  return { options: name === 'glibc' ? GLIBC_OPTIONS : [...GLIBC_OPTIONS, 'strict-error'], serverGapMs: 0 };
+  return { options: name === 'glibc' ? glibcOptions : [...glibcOptions, 'strict-error'], serverGapMs: 0 };
 }
 
 interface Observation {
@@ -70,11 +70,11 @@ interface Observation {
 async function compare(libc: Libc, random: RandomCase): Promise<unknown> {
   const [model, modelMs] = await observeModel(libc, random);
   return pool.run(async (world) => {
-    await world.prepare({ resolvConf: random.resolvConf, script: random.script, hostName: HOST_NAME });
+    await world.prepare({ resolvConf: random.resolvConf, script: random.script, hostName: worldHostName });
     const result = await world.lookup(libc, 'direct', `getaddrinfo ${random.family} ${probeWord(random.name)} canon`);
     const real = observation(result.outcome, result, unrepeated(libc, readable(await world.queries())));
     const realMs = Math.round(result.elapsedMs ?? 0);
-    const late = Math.abs(realMs - modelMs) > TIME_TOLERANCE_MS;
+    const late = Math.abs(realMs - modelMs) > timeToleranceMs;
     const same = JSON.stringify(real) === JSON.stringify(model) && !late;
     return same ? undefined : { seed: random.seed, realMs, real, modelMs, model, call: describeCase(random) };
   });
@@ -108,10 +108,10 @@ function lookUp(
 ): Promise<LookupResult> {
   const generation = generationOf(libc.version);
   if (libc.name.startsWith('glibc') || generation === undefined) {
-    const configuration = readGlibcConfiguration(resolvConf, HOST_NAME, PORT);
+    const configuration = readGlibcConfiguration(resolvConf, worldHostName, port);
     return lookUpAsGlibc(name, family, { configuration, network });
   }
-  return lookUpAsMusl(name, family, { configuration: readMuslConfiguration(resolvConf, PORT), generation, network });
+  return lookUpAsMusl(name, family, { configuration: readMuslConfiguration(resolvConf, port), generation, network });
 }
 
 function observation(

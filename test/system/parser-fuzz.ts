@@ -42,7 +42,7 @@ interface Reading {
 }
 
 /** Bits of `_res.options` (resolv/resolv.h). */
-const FLAGS = {
+const flags = {
   useVc: 0x8,
   rotate: 0x4000,
   edns0: 0x10_0000,
@@ -88,14 +88,14 @@ export async function fuzzParser(libcs: readonly Libc[], seed: number, count: nu
 }
 
 /** A search list that a glibc with V31 ends the program over. */
-const CUT_LIST = ['a'.repeat(54), Array.from('wxyz', (letter) => letter.repeat(60)).join('.')];
+const cutList = ['a'.repeat(54), Array.from('wxyz', (letter) => letter.repeat(60)).join('.')];
 
 /**
  * Whether this glibc ends the program over a search list that it cuts: asked of the library, because distributions mend
  * it (CVE-2026-8674) without another version number.
  */
 export async function hasV31(world: World, libc: Libc): Promise<boolean> {
-  const resolvConf = `nameserver 192.0.2.1\nsearch ${CUT_LIST.join(' ')}\n`;
+  const resolvConf = `nameserver 192.0.2.1\nsearch ${cutList.join(' ')}\n`;
   await world.prepare({ resolvConf, script: { servers: {} } });
   return (await world.lookup(libc, 'direct', 'res')).outcome === 'KILLED';
 }
@@ -118,7 +118,7 @@ function readingOfGlibc(result: ProbeResult): Reading {
     // What send_dg and the loop around it make of values below their range.
     timeoutSeconds: Math.max(1, timeoutSeconds),
     attempts: Math.max(0, attempts),
-    flags: Object.entries(FLAGS).flatMap(([name, bit]) => ((options & bit) === 0 ? [] : [name])),
+    flags: Object.entries(flags).flatMap(([name, bit]) => ((options & bit) === 0 ? [] : [name])),
   };
 }
 
@@ -130,7 +130,7 @@ function readingOfParser(conf: ResolvConf): Reading {
     ndots,
     timeoutSeconds,
     attempts,
-    flags: Object.keys(FLAGS).filter((name) => conf[name as keyof typeof FLAGS]),
+    flags: Object.keys(flags).filter((name) => conf[name as keyof typeof flags]),
   };
 }
 

@@ -14,7 +14,7 @@ import { compare, fuzzParser, hasV31 } from './parser-fuzz.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import { data } from '../support/rows/row.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
-import { createWorld, SIDECAR, type World } from '../support/worlds/world.ts';
+import { createWorld, sidecarAddress, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const libcs = [rig.libcs.glibc, rig.libcs['glibc-2.41']].filter((libc) => libc !== undefined);
@@ -99,7 +99,7 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
         const ending = isFaulty ? lists.filter(endsGlibc) : [];
         for (const search of lists) {
           await expectWalked(world, noted, { search, isEnded: ending.includes(search) });
-          const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${SIDECAR}:53` });
+          const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${sidecarAddress}:53` });
           expect(await world.lookup(libc, 'injected', 'getaddrinfo u x')).toMatchObject({ outcome: 'OK' });
           await sidecar.stop();
         }

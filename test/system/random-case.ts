@@ -1,6 +1,6 @@
 /** Random worlds for tests that compare resolvers: a resolv.conf, a script, a call. */
 import type { ReplyDetails, Script, ServerScript } from '../../cli/simulation/script.ts';
-import { SERVERS } from '../support/worlds/world.ts';
+import { serverAddresses } from '../support/worlds/world.ts';
 
 export interface RandomCase {
   readonly seed: number;
@@ -17,9 +17,9 @@ export interface CaseLimits {
   readonly serverGapMs: number;
 }
 
-const SEARCH = ['s1.test', 's2.test', 'S3.Test', '.', '.s4.test', 's5.test.'];
-const SEARCH_WEIGHTS = [8, 8, 4, 1, 1, 1];
-const NAMES = ['foo', 'a.b', 'a.b.c', 'foo.', 'a.b.', 'under_score', 'MiXed.Case'];
+const searchEntries = ['s1.test', 's2.test', 'S3.Test', '.', '.s4.test', 's5.test.'];
+const searchWeights = [8, 8, 4, 1, 1, 1];
+const askedNames = ['foo', 'a.b', 'a.b.c', 'foo.', 'a.b.', 'under_score', 'MiXed.Case'];
 
 /** The same seed gives the same case. */
 export function randomCase(seed: number, limits: CaseLimits): RandomCase {
@@ -27,15 +27,15 @@ export function randomCase(seed: number, limits: CaseLimits): RandomCase {
   const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)] as Value;
   const chance = (probability: number) => random() < probability;
 
-  const servers = SERVERS.slice(0, 1 + Math.floor(random() * 3));
-  const search = Array.from({ length: Math.floor(random() * 4) }, () => weighted(random, SEARCH, SEARCH_WEIGHTS));
+  const servers = serverAddresses.slice(0, 1 + Math.floor(random() * 3));
+  const search = Array.from({ length: Math.floor(random() * 4) }, () => weighted(random, searchEntries, searchWeights));
   const options = limits.options.filter(() => chance(0.12));
   const lines = [
     ...servers.map((server) => `nameserver ${server}`),
     ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
     `options ndots:${Math.floor(random() * 4)} timeout:1 attempts:${pick([1, 1, 2])} ${options.join(' ')}`,
   ];
-  const name = pick(NAMES);
+  const name = pick(askedNames);
   const bare = name.replace(/\.$/, '');
   const candidates = new Set([bare, ...search.map((entry) => candidateName(bare, entry))]);
   const script: Script = { servers: {} };
@@ -55,7 +55,7 @@ export function randomCase(seed: number, limits: CaseLimits): RandomCase {
   return { seed, resolvConf: `${lines.join('\n')}\n`, script, family, name };
 }
 
-const REPLIES = [
+const replies = [
   'DATA',
   'TRUNCATED',
   'CHAIN',
@@ -69,10 +69,10 @@ const REPLIES = [
   'LAME',
   'LOST',
 ] as const;
-const REPLY_WEIGHTS = [22, 5, 4, 3, 14, 26, 10, 4, 2, 3, 3, 4];
+const replyWeights = [22, 5, 4, 3, 14, 26, 10, 4, 2, 3, 3, 4];
 
 function randomReply(random: () => number, server: number, candidate: number, delayMs: number): ReplyDetails {
-  const kind = weighted(random, REPLIES, REPLY_WEIGHTS);
+  const kind = weighted(random, replies, replyWeights);
   const last = `${server + 1}.${candidate + 1}`;
   const addresses = [`10.9.${last}`, `2001:db8:9::${last.replace('.', ':')}`];
   switch (kind) {

@@ -6,7 +6,7 @@
  */
 import { pick, type Random } from './random-resolv-conf.ts';
 
-const ADDRESSES = [
+const addresses = [
   '192.0.2.1',
   '192.0.2.2',
   '192.0.2.3',
@@ -35,7 +35,7 @@ const ADDRESSES = [
   '::',
 ];
 
-const NAMES = [
+const writtenNames = [
   'foo',
   'Foo',
   'FOO.bar',
@@ -58,14 +58,14 @@ const NAMES = [
   'localhost',
 ];
 
-const BLANKS = [' ', '\t', '  ', ' \t', '\v', '\f', ' \r '];
+const blanks = [' ', '\t', '  ', ' \t', '\v', '\f', ' \r '];
 
-export const HOSTS_NAMES: readonly string[] = [
+export const hostsNames: readonly string[] = [
   ...['foo', 'FOO', 'foo.bar', 'bar', 'foo_bar.test', '-dash', 'star*', 'a..b', 'b\u00fccher.test', 'back\\slash'],
   ...['a\\.b', '"quoted"', 'x'.repeat(63), `${'long.'.repeat(50)}end`, 'localhost', 'unknown', 'b', 'comment', '.lead'],
 ];
 
-export const HOSTS_ADDRESSES: readonly string[] = [
+export const hostsAddresses: readonly string[] = [
   ...['192.0.2.1', '192.0.2.2', '192.0.2.9', '127.0.0.1', '127.0.1.1', '0.0.0.0', '198.51.100.1'],
   ...['2001:db8::1', '2001:db8::2', '::1', 'fe80::1', '::c000:201'],
 ];
@@ -81,10 +81,10 @@ function randomLine(random: Random): string {
   const kind = random();
   if (kind < 0.05) return pick(random, ['', '# comment', ' ', '\t#x', '192.0.2.1', '::1 ', 'garbage']);
   const count = 1 + Math.floor(random() * (random() < 0.03 ? 300 : 4));
-  const names = Array.from({ length: count }, () => pick(random, BLANKS) + pick(random, NAMES)).join('');
+  const names = Array.from({ length: count }, () => pick(random, blanks) + pick(random, writtenNames)).join('');
   const comment = random() < 0.15 ? pick(random, ['# comment', '#comment', ' #', '#b']) : '';
-  const line = pick(random, ADDRESSES) + names + comment + (random() < 0.15 ? pick(random, BLANKS) : '');
+  const line = pick(random, addresses) + names + comment + (random() < 0.15 ? pick(random, blanks) : '');
   const at = Math.floor(random() * line.length);
   if (random() < 0.03) return line.slice(0, at) + pick(random, ['\0', '#', ' ', '\r', '\u00e4']) + line.slice(at);
-  return random() < 0.1 ? pick(random, BLANKS) + line : line;
+  return random() < 0.1 ? pick(random, blanks) + line : line;
 }

@@ -6,12 +6,12 @@
 
 export type Random = () => number;
 
-const BLANKS = [' ', ' ', ' ', '  ', '\t', ' \t '];
+const blanks = [' ', ' ', ' ', '  ', '\t', ' \t '];
 
 /** White space and control characters that separate nothing, or only for some functions. */
-const ODD_BYTES = ['\r', '\v', '\f', '\0', '\u0001', '\u00e4', '\u{1f600}', '\u007f', '\u00a0', '\ufeff'];
+const oddBytes = ['\r', '\v', '\f', '\0', '\u0001', '\u00e4', '\u{1f600}', '\u007f', '\u00a0', '\ufeff'];
 
-const ADDRESSES = [
+const addresses = [
   '192.0.2.1',
   '10.1',
   '10.1.513',
@@ -106,7 +106,7 @@ const ADDRESSES = [
   '::5:192.0.2.1',
 ];
 
-const DOMAINS = [
+const domains = [
   'example.test',
   'default.svc.cluster.local',
   'svc.cluster.local',
@@ -133,7 +133,7 @@ const DOMAINS = [
   '"quoted"',
 ];
 
-const OPTIONS = [
+const optionTexts = [
   'rotate',
   'edns0',
   'single-request',
@@ -164,7 +164,7 @@ const OPTIONS = [
   'ndots=3',
 ];
 
-const NUMBERS = [
+const numbers = [
   '0',
   '1',
   '2',
@@ -225,23 +225,23 @@ export function randomHostName(random: Random): string {
 function randomLine(random: Random): string {
   const line = randomPlainLine(random);
   const at = Math.floor(random() * (line.length + 1));
-  if (random() < 0.06) return line.slice(0, at) + pick(random, ODD_BYTES) + line.slice(at);
+  if (random() < 0.06) return line.slice(0, at) + pick(random, oddBytes) + line.slice(at);
   if (random() < 0.02) return line.slice(0, at) + line.slice(at + 1);
   return random() < 0.04 ? pick(random, [' ', '\t', '#', ';']) + line : line;
 }
 
 function randomPlainLine(random: Random): string {
-  const blank = (): string => pick(random, BLANKS);
+  const blank = (): string => pick(random, blanks);
   const several = (items: () => string, most: number): string =>
     Array.from({ length: Math.floor(random() * (most + 1)) }, items).join(blank());
   const end = random() < 0.15 ? blank() : '';
   const kind = random();
   if (kind < 0.35) {
-    const rest = random() < 0.1 ? `${blank()}${pick(random, ADDRESSES)}` : '';
-    return `nameserver${blank()}${random() < 0.3 ? randomAddress(random) : pick(random, ADDRESSES)}${rest}${end}`;
+    const rest = random() < 0.1 ? `${blank()}${pick(random, addresses)}` : '';
+    return `nameserver${blank()}${random() < 0.3 ? randomAddress(random) : pick(random, addresses)}${rest}${end}`;
   }
-  if (kind < 0.5) return `search${blank()}${several(() => pick(random, DOMAINS), random() < 0.1 ? 30 : 5)}${end}`;
-  if (kind < 0.58) return `domain${blank()}${several(() => pick(random, DOMAINS), 2)}${end}`;
+  if (kind < 0.5) return `search${blank()}${several(() => pick(random, domains), random() < 0.1 ? 30 : 5)}${end}`;
+  if (kind < 0.58) return `domain${blank()}${several(() => pick(random, domains), 2)}${end}`;
   if (kind < 0.9) return `options${blank()}${several(() => randomOption(random), 4)}${end}`;
   return pick(random, [
     '',
@@ -266,8 +266,8 @@ function randomPlainLine(random: Random): string {
 
 function randomOption(random: Random): string {
   const sign = random() < 0.1 ? pick(random, ['-', '--', '- ']) : '';
-  if (random() < 0.5) return sign + pick(random, OPTIONS);
-  return `${sign}${pick(random, ['ndots', 'timeout', 'attempts'])}:${pick(random, NUMBERS)}`;
+  if (random() < 0.5) return sign + pick(random, optionTexts);
+  return `${sign}${pick(random, ['ndots', 'timeout', 'attempts'])}:${pick(random, numbers)}`;
 }
 
 /** Characters of addresses in any order: mostly nonsense, sometimes an address. */

@@ -5,12 +5,12 @@ import { readQuestion, type Question } from '../../cli/simulation/message.ts';
 import { scriptedReply, tcpReply, udpPackets } from '../../cli/simulation/reply.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 
-const HEADER = '1234 0100 0001 0000 0000 0000';
+const header = '1234 0100 0001 0000 0000 0000';
 
 /** The question `a.Test`, type A or AAAA. */
 function question(type: 1 | 28 = 1): Question {
   const read = readQuestion(
-    Buffer.from(`${HEADER} 0161 0454657374 00 00${type === 1 ? '01' : '1c'} 0001`.replaceAll(' ', ''), 'hex'),
+    Buffer.from(`${header} 0161 0454657374 00 00${type === 1 ? '01' : '1c'} 0001`.replaceAll(' ', ''), 'hex'),
   );
   if (read === undefined) throw new Error('not read');
   return read;
@@ -25,7 +25,7 @@ function only(packets: readonly Buffer[]): Buffer {
   return packets[0] ?? Buffer.alloc(0);
 }
 
-const FORTY = Array.from({ length: 40 }, (_, i) => `10.0.0.${i}`);
+const forty = Array.from({ length: 40 }, (_, i) => `10.0.0.${i}`);
 
 describe('a reply', () => {
   test('has the chain and then the records of the asked family', () => {
@@ -56,7 +56,7 @@ describe('a reply', () => {
   });
 
   test('that is too long is cut at a record and says so; over TCP it is whole', () => {
-    const script: ReplyScript = { is: 'DATA', addresses: FORTY };
+    const script: ReplyScript = { is: 'DATA', addresses: forty };
     const bytes = only(overUdp(script));
     expect(bytes.length).toBeLessThanOrEqual(512);
     expect(bytes.length).toBeGreaterThan(496);
@@ -67,7 +67,7 @@ describe('a reply', () => {
     expect(decode(whole.bytes).answers).toHaveLength(40);
   });
 
-  const TWO: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1', '10.0.0.2'] };
+  const two: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1', '10.0.0.2'] };
 
   test.each([
     ['count', (whole: Buffer) => Buffer.concat([whole.subarray(0, 7), Buffer.from([3]), whole.subarray(8)])],
@@ -78,7 +78,7 @@ describe('a reply', () => {
       (whole: Buffer) => Buffer.concat([whole.subarray(0, -16), Buffer.from([255, 255]), whole.subarray(-14)]),
     ],
   ] as const)('of class BAD is damaged in its %s', (fault, damaged) => {
-    expect(only(overUdp({ ...TWO, is: 'BAD', fault }))).toEqual(damaged(only(overUdp(TWO))));
+    expect(only(overUdp({ ...two, is: 'BAD', fault }))).toEqual(damaged(only(overUdp(two))));
   });
 
   test('of class HEADER is a header; RUNT is less', () => {

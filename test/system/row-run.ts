@@ -2,10 +2,10 @@
 import type { ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
-import { AGAIN, G2, GLIBC, NODATA, NONAME, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
+import { again, muslG2, glibc, nodata, noname, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
 import type { Query } from '../../cli/simulation/script.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
-import { SIDECAR, type World } from '../support/worlds/world.ts';
+import { sidecarAddress, type World } from '../support/worlds/world.ts';
 
 /**
  * How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. Each of the
@@ -13,7 +13,7 @@ import { SIDECAR, type World } from '../support/worlds/world.ts';
  */
 export type Way = Mode | 'containers' | 'keep-searches' | 'containers-keep-searches';
 
-export const WAYS: readonly Way[] = ['marker', 'plain', 'containers', 'keep-searches', 'containers-keep-searches'];
+export const allWays: readonly Way[] = ['marker', 'plain', 'containers', 'keep-searches', 'containers-keep-searches'];
 
 export interface RowResult {
   libc: LibcName;
@@ -22,10 +22,10 @@ export interface RowResult {
 }
 
 /** A row that takes glibc this long is slow. */
-const SLOW_MS = 1000;
+const slowMs = 1000;
 
-const LATE_MS = 2000;
-const EARLY_MS = 100;
+const lateMs = 2000;
+const earlyMs = 100;
 
 /** A row as it is with this glibc and no sidecar. */
 export async function runDirect(world: World, row: Row, libc: Libc): Promise<RowResult> {
@@ -38,7 +38,7 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 export async function runThrough(world: World, row: Row, libcs: readonly Libc[], way: Way): Promise<RowResult[]> {
   await world.prepare({ ...row, mode: modeOf(way), keepSearches: keepsSearches(way) });
   const view = way.startsWith('containers') ? 'direct' : 'injected';
-  const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? SIDECAR}:53` }, view);
+  const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? sidecarAddress}:53` }, view);
   const one = async (libc: Libc): Promise<RowResult> => {
     const result = await world.lookup(libc, 'injected', row.call);
     return { libc: libc.name, result, queries: await world.queries() };
@@ -65,21 +65,21 @@ function modeOf(way: Way): Mode {
 
 /** The machine's glibc, whose queries are compared, asks alone; the others at the same time. */
 function groupsOf(libcs: readonly Libc[]): Libc[][] {
-  const isAlone = ({ name }: Libc): boolean => name === GLIBC[0];
+  const isAlone = ({ name }: Libc): boolean => name === glibc[0];
   return [libcs.filter(isAlone), libcs.filter((libc) => !isAlone(libc))];
 }
 
 /** Where the C libraries would wait long one after the other, they ask at the same time. */
 function isTogether(row: Row): boolean {
   const cases = [row, ...(row.residue ?? [])];
-  return cases.some(({ outcome }) => outcome.outcome === AGAIN.outcome) || (row.takesMs ?? 0) >= SLOW_MS;
+  return cases.some(({ outcome }) => outcome.outcome === again.outcome) || (row.takesMs ?? 0) >= slowMs;
 }
 
 /** What this C library must give through the sidecar: the row's outcome, but for the residue. */
 export function expectedThrough(row: Row, name: LibcName, way: Way): Outcome {
   const { hErrno: _, ...outcome } = residueOf(row, name, way)?.outcome ?? row.outcome;
   // V7: before 1.2.4 musl has no code for NODATA.
-  if (outcome.outcome === NODATA.outcome && G2.includes(name)) return NONAME;
+  if (outcome.outcome === nodata.outcome && muslG2.includes(name)) return noname;
   return outcome;
 }
 
@@ -117,7 +117,7 @@ function addressDifferences(
   const foreign = [...got].filter((address) => !wanted.has(address));
   if (foreign.length > 0) found.push(`foreign addresses ${foreign.join(' ')}`);
   if (got.size < least || got.size > most) found.push(`${least}–${most} addresses expected, not ${got.size}`);
-  if (GLIBC.includes(name) && got.size !== result.addresses?.length) found.push('an address came twice');
+  if (glibc.includes(name) && got.size !== result.addresses?.length) found.push('an address came twice');
   return found;
 }
 
@@ -130,7 +130,7 @@ export function directDifferences(row: Row, run: RowResult): string[] {
     found.push(`asked ${asked.join(', ')} instead of ${row.asked.join(', ')}`);
   const { elapsedMs = 0 } = result;
   if (row.takesMs !== undefined)
-    if (elapsedMs < row.takesMs - EARLY_MS || elapsedMs > row.takesMs + LATE_MS)
+    if (elapsedMs < row.takesMs - earlyMs || elapsedMs > row.takesMs + lateMs)
       found.push(`took ${elapsedMs} ms instead of ${row.takesMs} ms`);
   return found;
 }
@@ -142,11 +142,11 @@ export function directDifferences(row: Row, run: RowResult): string[] {
 export function throughDifferences(row: Row, run: RowResult, direct: RowResult | undefined, way: Way): string[] {
   const found = faultyQueries(run);
   const { elapsedMs = 0 } = run.result;
-  if (!GLIBC.includes(run.libc)) return found;
-  if (row.takesMs !== undefined && elapsedMs > row.takesMs + LATE_MS)
+  if (!glibc.includes(run.libc)) return found;
+  if (row.takesMs !== undefined && elapsedMs > row.takesMs + lateMs)
     found.push(`took ${elapsedMs} ms instead of at most ${row.takesMs} ms`);
   // Only the machine's glibc asks alone; libraries that ask at the same time mix their questions.
-  if (direct === undefined || run.libc !== GLIBC[0] || residueOf(row, run.libc, way)) return found;
+  if (direct === undefined || run.libc !== glibc[0] || residueOf(row, run.libc, way)) return found;
   const asked = questions(run).join(', ');
   const expected = questions(direct).join(', ');
   if (asked !== expected) found.push(`asked ${asked} instead of ${expected}`);

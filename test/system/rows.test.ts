@@ -19,27 +19,27 @@ import {
   throughDifferences,
   type RowResult,
   type Way,
-  WAYS,
+  allWays,
 } from './row-run.ts';
 import { rows } from '../support/rows/rows.ts';
 import { residueRows } from '../support/rows/residue.ts';
-import { GLIBC, type Row } from '../support/rows/row.ts';
+import { glibc, type Row } from '../support/rows/row.ts';
 
 /** Worlds at a time. With a sidecar each takes about 150 MB. */
-const WORLDS = 12;
-const LIMIT_MS = 170_000;
+const worlds = 12;
+const limitMs = 170_000;
 
 const rig = await provideRig();
 const libcs = Object.values(rig.libcs);
-const oracles = libcs.filter(({ name }) => GLIBC.includes(name));
+const oracles = libcs.filter(({ name }) => glibc.includes(name));
 const wanted = process.env['ROWS']?.split(',');
 const selected = [...rows, ...residueRows].filter(({ id }) => wanted?.includes(id) ?? true);
 const ways = (process.env['ROWS_MODE'] ?? 'marker').split(',').map((name) => {
-  const way = WAYS.find((known) => known === name);
-  if (way === undefined) throw new Error(`ROWS_MODE: ${name} is none of ${WAYS.join(', ')}`);
+  const way = allWays.find((known) => known === name);
+  if (way === undefined) throw new Error(`ROWS_MODE: ${name} is none of ${allWays.join(', ')}`);
   return way;
 });
-const WHAT: Record<Way, string> = {
+const what: Record<Way, string> = {
   marker: 'marker mode',
   plain: 'plain mode',
   containers: 'scope containers',
@@ -51,7 +51,7 @@ const waysOfRows = rig.hasSidecar ? ways : [];
 reportMissing(rig);
 
 describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
-  const pool = createPool(WORLDS);
+  const pool = createPool(worlds);
   const direct = new Map<string, Promise<RowResult>>();
   const through = new Map<string, Promise<RowResult[]>>();
 
@@ -79,7 +79,7 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
     describe(`row ${row.id}: ${row.what}`, () => {
       for (const { name } of oracles) {
         if (row.oracle !== undefined && row.oracle !== name) continue;
-        test(`${name} directly`, { timeout: LIMIT_MS }, async () => {
+        test(`${name} directly`, { timeout: limitMs }, async () => {
           const run = await direct.get(`${row.id} ${name}`);
           if (run === undefined) throw new Error('the row did not run');
           const found = [...differences(row.outcome, run.result, name), ...directDifferences(row, run)];
@@ -88,7 +88,7 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
       }
       for (const way of waysOfRows)
         for (const { name } of libcs)
-          test(`${name} through the sidecar, ${WHAT[way]}`, { timeout: LIMIT_MS }, async () => {
+          test(`${name} through the sidecar, ${what[way]}`, { timeout: limitMs }, async () => {
             const run = (await through.get(`${row.id} ${way}`))?.find(({ libc }) => libc === name);
             if (run === undefined) throw new Error('the row did not run');
             const alone = await direct.get(`${row.id} ${name}`);

@@ -8,30 +8,30 @@ import { runCommand } from '../support/machine/command.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideNamespaces } from '../support/worlds/namespaces.ts';
 import { provideRig } from '../support/worlds/rig.ts';
-import { conf, data, N1, N2, N3, servers } from '../support/rows/row.ts';
+import { conf, data, ns1, ns2, ns3, servers } from '../support/rows/row.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const libcs = Object.values(rig.libcs);
 
-const TIMEOUT_MS = 2000;
+const timeoutMs = 2000;
 /** What a candidate may take once the server is known to be silent. */
-const CANDIDATE_MS = 400;
-const CANDIDATES = 2;
+const candidateMs = 400;
+const candidates = 2;
 
 /** A link behind which nobody takes the packets: its neighbour has an address of its own, and is not there. */
-const MAKE_VOID = `
+const makeVoid = `
 ip link add void0 type veth peer name void1
 ip link set void0 up
 ip link set void1 up
-ip neigh add ${N1} lladdr 02:00:00:00:00:01 dev void0 nud permanent`;
-const DROP = `ip route del local ${N1} dev lo table local; ip route add ${N1} dev void0`;
-const DELIVER = `ip route del ${N1} dev void0; ip route add local ${N1} dev lo table local`;
+ip neigh add ${ns1} lladdr 02:00:00:00:00:01 dev void0 nud permanent`;
+const drop = `ip route del local ${ns1} dev lo table local; ip route add ${ns1} dev void0`;
+const deliver = `ip route del ${ns1} dev void0; ip route add local ${ns1} dev lo table local`;
 
 describe.runIf(rig.hasWorlds && rig.hasSidecar && libcs.length > 0).each([
-  ['two servers', [N1, N2]],
-  ['three servers', [N1, N2, N3]],
+  ['two servers', [ns1, ns2]],
+  ['three servers', [ns1, ns2, ns3]],
 ])('the first of %s is silent', (_, nameservers) => {
   let world: World;
   let sidecar: Sidecar;
@@ -53,17 +53,17 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && libcs.length > 0).each([
 
   beforeAll(async () => {
     world = await createWorld();
-    await inWorld(MAKE_VOID);
+    await inWorld(makeVoid);
   });
   afterAll(() => world.close());
   beforeEach(async () => {
     const names = (address: string) => ({ 'foo.s2.test': data(address) });
     await world.prepare({
-      resolvConf: conf({ servers: nameservers, options: `timeout:${TIMEOUT_MS / 1000}` }),
+      resolvConf: conf({ servers: nameservers, options: `timeout:${timeoutMs / 1000}` }),
       script: servers(names('10.0.0.1'), names('10.0.0.2'), names('10.0.0.2')),
     });
     sidecar = await startSidecar(world);
-    await inWorld(DROP);
+    await inWorld(drop);
   });
   afterEach(() => sidecar.stop());
 
@@ -75,25 +75,25 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && libcs.length > 0).each([
     if (first === undefined) throw new Error('no C library');
     const times: number[] = [];
     for (const call of calls) times.push((await lookUp(first, call)).tookMs);
-    expect(Math.max(...times)).toBeGreaterThan(TIMEOUT_MS - 100);
+    expect(Math.max(...times)).toBeGreaterThan(timeoutMs - 100);
     for (const libc of libcs) {
       const { addresses, tookMs } = await lookUp(libc, 'getaddrinfo u foo canon');
       expect([libc.name, addresses]).toEqual([libc.name, ['10.0.0.2']]);
-      expect(tookMs).toBeLessThanOrEqual(CANDIDATES * CANDIDATE_MS);
+      expect(tookMs).toBeLessThanOrEqual(candidates * candidateMs);
     }
-    expect(sidecar.log()).toContain(`"event":"server-silent","server":"${N1}:53"`);
+    expect(sidecar.log()).toContain(`"event":"server-silent","server":"${ns1}:53"`);
     expect((await world.get('http://127.0.0.1:9953/metrics')).body).toContain(
-      `alpine_resolver_server_silent{server="${N1}"} 1\n`,
+      `alpine_resolver_server_silent{server="${ns1}"} 1\n`,
     );
 
-    await inWorld(DELIVER);
+    await inWorld(deliver);
     for (const libc of libcs) {
       const { addresses } = await lookUp(libc, 'getaddrinfo u foo canon');
       expect([libc.name, addresses]).toEqual([libc.name, ['10.0.0.1']]);
     }
-    expect(sidecar.log()).toContain(`"event":"server-answers","server":"${N1}:53"`);
+    expect(sidecar.log()).toContain(`"event":"server-answers","server":"${ns1}:53"`);
     expect((await world.get('http://127.0.0.1:9953/metrics')).body).toContain(
-      `alpine_resolver_server_silent{server="${N1}"} 0\n`,
+      `alpine_resolver_server_silent{server="${ns1}"} 0\n`,
     );
   });
 });

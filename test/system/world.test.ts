@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import { differences } from './row-run.ts';
-import { conf, data, halves, N1, NONAME, ok, servers, addresses } from '../support/rows/row.ts';
+import { conf, data, halves, ns1, noname, ok, servers, addresses } from '../support/rows/row.ts';
 import type { Forgery } from '../../cli/simulation/script.ts';
-import { createWorld, SERVERS_V6, type World } from '../support/worlds/world.ts';
+import { createWorld, serverAddressesV6, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
-const NEEDED = ['glibc', 'musl-1.2.2', 'musl-1.2.6'] as const;
-const canRun = rig.hasWorlds && NEEDED.every((name) => rig.libcs[name]);
+const needed = ['glibc', 'musl-1.2.2', 'musl-1.2.6'] as const;
+const canRun = rig.hasWorlds && needed.every((name) => rig.libcs[name]);
 
 describe.runIf(canRun)('a world', () => {
   const { glibc, 'musl-1.2.2': musl122, 'musl-1.2.6': musl126 } = rig.libcs as Record<LibcName, Libc>;
@@ -24,14 +24,14 @@ describe.runIf(canRun)('a world', () => {
     await world.prepare({ resolvConf: conf(), script });
     return world.lookup(libc, 'direct', call);
   }
-  const AB = 'getaddrinfo u a.b canon';
+  const ab = 'getaddrinfo u a.b canon';
 
   test('two worlds at a time do not see each other', async () => {
     const other = await createWorld();
     try {
       await other.prepare({ resolvConf: conf(), script: servers({ 'a.b': data('10.0.0.2') }), hostName: 'other' });
-      expect(await ask(glibc, servers({ 'a.b': data('10.0.0.1') }), AB)).toMatchObject(ok('a.b', '10.0.0.1'));
-      expect(await other.lookup(glibc, 'direct', AB)).toMatchObject(ok('a.b', '10.0.0.2'));
+      expect(await ask(glibc, servers({ 'a.b': data('10.0.0.1') }), ab)).toMatchObject(ok('a.b', '10.0.0.1'));
+      expect(await other.lookup(glibc, 'direct', ab)).toMatchObject(ok('a.b', '10.0.0.2'));
     } finally {
       await other.close();
     }
@@ -50,20 +50,20 @@ describe.runIf(canRun)('a world', () => {
 
   test('servers have IPv6 addresses too', async () => {
     await world.prepare({
-      resolvConf: `nameserver ${SERVERS_V6[0]}\n`,
-      script: { servers: { [SERVERS_V6[0]]: { names: { 'a.b': data('10.0.0.1') } } } },
+      resolvConf: `nameserver ${serverAddressesV6[0]}\n`,
+      script: { servers: { [serverAddressesV6[0]]: { names: { 'a.b': data('10.0.0.1') } } } },
     });
-    expect(await world.lookup(glibc, 'direct', AB)).toMatchObject(ok('a.b', '10.0.0.1'));
+    expect(await world.lookup(glibc, 'direct', ab)).toMatchObject(ok('a.b', '10.0.0.1'));
   });
 
   test('every query is noted, in order', async () => {
     await ask(glibc, servers({ 'foo.s2.test': data('10.0.0.1') }), 'getaddrinfo u foo');
     const asked = (await world.queries()).map(({ server, transport, name, type }) => [server, transport, name, type]);
     expect(asked).toEqual([
-      [N1, 'udp', 'foo.s1.test', 'A'],
-      [N1, 'udp', 'foo.s1.test', 'AAAA'],
-      [N1, 'udp', 'foo.s2.test', 'A'],
-      [N1, 'udp', 'foo.s2.test', 'AAAA'],
+      [ns1, 'udp', 'foo.s1.test', 'A'],
+      [ns1, 'udp', 'foo.s1.test', 'AAAA'],
+      [ns1, 'udp', 'foo.s2.test', 'A'],
+      [ns1, 'udp', 'foo.s2.test', 'AAAA'],
     ]);
   });
 
@@ -71,7 +71,7 @@ describe.runIf(canRun)('a world', () => {
     'glibc does not take a reply with a forged %s',
     async (forgery) => {
       const reply = { ...data('10.0.0.1', '2001:db8::9'), forged: [forgery], delayMs: 20 };
-      expect(await ask(glibc, servers({ 'a.b': reply }), AB)).toMatchObject({
+      expect(await ask(glibc, servers({ 'a.b': reply }), ab)).toMatchObject({
         outcome: 'OK',
         addresses: expect.toSatisfy((list: string[]) => list.toSorted().join() === '10.0.0.1,2001:db8::9'),
       });
@@ -84,30 +84,30 @@ describe.runIf(canRun)('a world', () => {
   });
 
   test('a lookup that never ends is ended', async () => {
-    expect(await ask(glibc, servers({ 'a.b': 'LOST' }), `deadline 1 ; ${AB}`)).toMatchObject({ outcome: 'KILLED' });
+    expect(await ask(glibc, servers({ 'a.b': 'LOST' }), `deadline 1 ; ${ab}`)).toMatchObject({ outcome: 'KILLED' });
   });
 
   test('musl fails where one half does not exist', async () => {
     const script = servers(halves('a.b', data('10.0.0.1'), 'NX'));
-    expect(await ask(musl126, script, AB)).toMatchObject(NONAME);
+    expect(await ask(musl126, script, ab)).toMatchObject(noname);
   });
 
   test('musl never searches a name with enough dots', async () => {
     const script = servers({ 'a.b.s1.test': data('10.0.0.1') });
-    expect(await ask(musl126, script, AB)).toMatchObject(NONAME);
+    expect(await ask(musl126, script, ab)).toMatchObject(noname);
   });
 
   test('musl takes 30 of 40 addresses before 1.2.4, all of them later', async () => {
     const script = servers({ 'a.b': data(...addresses(40)) });
-    expect((await ask(musl122, script, AB)).addresses).toHaveLength(30);
-    expect((await ask(musl126, script, AB)).addresses).toHaveLength(40);
+    expect((await ask(musl122, script, ab)).addresses).toHaveLength(30);
+    expect((await ask(musl126, script, ab)).addresses).toHaveLength(40);
   });
 });
 
 describe('the comparison', () => {
   const result = { outcome: 'OK', addresses: ['10.0.0.1'], canonical: 'a.b' } as const;
   test.each([
-    ['another outcome', NONAME],
+    ['another outcome', noname],
     ['another address', ok('a.b', '10.0.0.2')],
     ['one address more', ok('a.b', '10.0.0.1', '10.0.0.2')],
     ['another canonical name', ok('b.a', '10.0.0.1')],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCommand } from '../../support/machine/command.ts';
 import { built, kernelHeaders, sources } from '../../support/programs/builds.ts';
 
-const OPTIONS = [
+const neededOptions = [
   'BUSYBOX',
   'FEATURE_IPV6',
   'FEATURE_NSLOOKUP_BIG',
@@ -18,7 +18,7 @@ const OPTIONS = [
 ];
 
 /** The applet is chosen by the first argument only when the file's name begins with "busybox". */
-const PROGRAM = 'busybox';
+const program = 'busybox';
 
 export async function buildBusybox(compiler: 'gcc' | 'musl-gcc'): Promise<string> {
   const headers = compiler === 'musl-gcc' ? ['-isystem', await kernelHeaders()] : [];
@@ -34,14 +34,14 @@ export async function buildBusybox(compiler: 'gcc' | 'musl-gcc'): Promise<string
       const file = join(source, '.config');
       const isOff = /^# CONFIG_(\w+) is not set$/gm;
       const options = (await readFile(file, 'utf8')).replaceAll(isOff, (line, name: string) =>
-        OPTIONS.includes(name) ? `CONFIG_${name}=y` : line,
+        neededOptions.includes(name) ? `CONFIG_${name}=y` : line,
       );
       await writeFile(file, options);
       await runCommand('sh', ['-c', 'yes "" | make -C "$0" oldconfig', source]);
-      await make('-j2', `EXTRA_CFLAGS=${headers.join(' ')}`, PROGRAM);
-      await copyFile(join(source, PROGRAM), join(draft, PROGRAM));
+      await make('-j2', `EXTRA_CFLAGS=${headers.join(' ')}`, program);
+      await copyFile(join(source, program), join(draft, program));
       await rm(source, { recursive: true });
     },
   );
-  return join(folder, PROGRAM);
+  return join(folder, program);
 }

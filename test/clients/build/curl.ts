@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { runCommand } from '../../support/machine/command.ts';
 import { built, kernelHeaders, sources } from '../../support/programs/builds.ts';
 
-const WITHOUT = ['ssl', 'zlib', 'brotli', 'zstd', 'libpsl', 'libidn2', 'nghttp2', 'librtmp', 'libssh2'];
-const DISABLED = [
+const without = ['ssl', 'zlib', 'brotli', 'zstd', 'libpsl', 'libidn2', 'nghttp2', 'librtmp', 'libssh2'];
+const disabled = [
   'shared',
   'dependency-tracking',
   'manual',
@@ -24,7 +24,7 @@ const DISABLED = [
   'tftp',
 ];
 
-const PROGRAM = 'curl';
+const program = 'curl';
 
 export async function buildCurl(): Promise<string> {
   const headers = await kernelHeaders();
@@ -32,12 +32,12 @@ export async function buildCurl(): Promise<string> {
     const source = join(draft, 'source');
     await mkdir(source);
     await sources('curl', source);
-    const options = [...WITHOUT.map((part) => `--without-${part}`), ...DISABLED.map((part) => `--disable-${part}`)];
+    const options = [...without.map((part) => `--without-${part}`), ...disabled.map((part) => `--disable-${part}`)];
     const env = { CC: 'musl-gcc', CPPFLAGS: `-isystem ${headers}` };
     await runCommand('./configure', options, { cwd: source, env });
     await runCommand('make', ['-s', '-j2', '-C', source]);
-    await copyFile(join(source, 'src', PROGRAM), join(draft, PROGRAM));
+    await copyFile(join(source, 'src', program), join(draft, program));
     await rm(source, { recursive: true });
   });
-  return join(folder, PROGRAM);
+  return join(folder, program);
 }

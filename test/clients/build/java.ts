@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../support/machine/command.ts';
-import { built, PROGRAMS } from '../../support/programs/builds.ts';
+import { built, programs } from '../../support/programs/builds.ts';
 
 export async function buildJava(): Promise<string[]> {
-  const source = join(PROGRAMS, 'Lookup.java');
+  const source = join(programs, 'Lookup.java');
   const version = await runCommand('javac', ['--version']);
   const folder = await built('java', [await readFile(source, 'utf8'), version], async (draft) => {
     await runCommand('javac', ['-d', draft, source]);

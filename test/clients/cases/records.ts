@@ -1,17 +1,17 @@
 /** Other types: Go searches for them, c-ares and dig do not, glibc asks for addresses' names only. */
-import { AGAIN, data, MUSL, NODATA, NONAME, servers } from '../../support/rows/row.ts';
-import { type Case, ONE_SERVER, records } from './case.ts';
+import { again, data, muslNames, nodata, noname, servers } from '../../support/rows/row.ts';
+import { type Case, oneServer, records } from './case.ts';
 import type { Asks } from '../calls.ts';
 import type { Script } from '../../../cli/simulation/script.ts';
 
-const TEXTS = ['one', 'two'];
-const SERVICES = ['1 2 80 h1.test', '1 2 81 h2.test'];
-const EXCHANGES = ['10 m1.test', '20 m2.test'];
-const LONG_TEXTS = Array.from({ length: 10 }, (_, i) => `text ${i} `.padEnd(100, '-'));
-const POINTER = '9.0.0.10.in-addr.arpa';
+const texts = ['one', 'two'];
+const services = ['1 2 80 h1.test', '1 2 81 h2.test'];
+const exchanges = ['10 m1.test', '20 m2.test'];
+const longTexts = Array.from({ length: 10 }, (_, i) => `text ${i} `.padEnd(100, '-'));
+const pointerBits = '9.0.0.10.in-addr.arpa';
 
 type Short = Omit<Case, 'resolvConf'>;
-const item = (short: Short): Case => ({ resolvConf: ONE_SERVER, ...short });
+const item = (short: Short): Case => ({ resolvConf: oneServer, ...short });
 
 const seen = (...data: string[]): Case['sees'] => ({ outcome: 'OK', records: data });
 
@@ -26,9 +26,9 @@ function searchedAndNot(asks: Asks, short: string, long: string, data: readonly 
       name: short,
       script: servers({ [owner]: records(owner, asks, ...data) }),
       sees: seen(...data),
-      asIs: NONAME,
+      asIs: noname,
       // Without a dot BusyBox searches by itself.
-      own: { nslookup: short.includes('.') ? NONAME : seen(...data) },
+      own: { nslookup: short.includes('.') ? noname : seen(...data) },
     }),
     item({
       id: asks.toLowerCase(),
@@ -45,19 +45,19 @@ const pointers = (script: Script, sees: Case['sees'], short: Pick<Case, 'id' | '
   item({ asks: 'PTR', name: '10.0.0.9', script, sees, ...short });
 
 export const recordCases: readonly Case[] = [
-  ...searchedAndNot('TXT', 'foo', 'foo.test', TEXTS),
-  ...searchedAndNot('SRV', '_http._tcp.web', '_http._tcp.web.test', SERVICES),
-  ...searchedAndNot('MX', 'foo', 'foo.test', EXCHANGES),
+  ...searchedAndNot('TXT', 'foo', 'foo.test', texts),
+  ...searchedAndNot('SRV', '_http._tcp.web', '_http._tcp.web.test', services),
+  ...searchedAndNot('MX', 'foo', 'foo.test', exchanges),
   item({
     id: 'txt-searched-plain',
     what: 'plain mode: TXT at the second search domain',
     asks: 'TXT',
     name: 'foo',
     mode: 'plain',
-    script: servers({ 'foo.s2.test': records('foo.s2.test', 'TXT', ...TEXTS) }),
-    sees: seen(...TEXTS),
-    asIs: NONAME,
-    residue: [{ row: 'V2', of: ['go', 'nslookup'], sees: NONAME }],
+    script: servers({ 'foo.s2.test': records('foo.s2.test', 'TXT', ...texts) }),
+    sees: seen(...texts),
+    asIs: noname,
+    residue: [{ row: 'V2', of: ['go', 'nslookup'], sees: noname }],
   }),
   item({
     id: 'txt-none',
@@ -65,7 +65,7 @@ export const recordCases: readonly Case[] = [
     asks: 'TXT',
     name: 'foo.test',
     script: servers({ 'foo.test': data('10.0.0.1') }),
-    sees: NODATA,
+    sees: nodata,
   }),
   item({
     id: 'txt-unknown',
@@ -73,19 +73,19 @@ export const recordCases: readonly Case[] = [
     asks: 'TXT',
     name: 'foo.test',
     script: servers({}),
-    sees: NONAME,
+    sees: noname,
   }),
   item({
     id: 'txt-long',
     what: 'TXT that is truncated over UDP',
     asks: 'TXT',
     name: 'foo.test',
-    script: servers({ 'foo.test': { ...records('foo.test', 'TXT', ...LONG_TEXTS), truncated: true } }),
-    sees: seen(...LONG_TEXTS),
-    own: { nslookup: seen(...LONG_TEXTS.slice(0, 4)) },
+    script: servers({ 'foo.test': { ...records('foo.test', 'TXT', ...longTexts), truncated: true } }),
+    sees: seen(...longTexts),
+    own: { nslookup: seen(...longTexts.slice(0, 4)) },
   }),
   pointers(
-    servers({ [POINTER]: records(POINTER, 'PTR', 'one.test'), 'one.test': data('10.0.0.9') }),
+    servers({ [pointerBits]: records(pointerBits, 'PTR', 'one.test'), 'one.test': data('10.0.0.9') }),
     seen('one.test'),
     {
       id: 'ptr',
@@ -94,7 +94,7 @@ export const recordCases: readonly Case[] = [
   ),
   pointers(
     servers({
-      [POINTER]: records(POINTER, 'PTR', 'one.test', 'two.test'),
+      [pointerBits]: records(pointerBits, 'PTR', 'one.test', 'two.test'),
       'one.test': data('10.0.0.9'),
       'two.test': data('10.0.0.9'),
     }),
@@ -103,19 +103,19 @@ export const recordCases: readonly Case[] = [
       id: 'ptr-two',
       what: 'two names of an address: glibc takes the first',
       own: { libc: seen('one.test') },
-      residue: [{ row: 'V13', of: ['libc'], libcs: MUSL, sees: seen('two.test') }],
+      residue: [{ row: 'V13', of: ['libc'], libcs: muslNames, sees: seen('two.test') }],
     },
   ),
-  pointers(servers({}), NONAME, {
+  pointers(servers({}), noname, {
     id: 'ptr-none',
     what: 'an address without a name',
     own: { getCanonicalHostName: seen('10.0.0.9') },
   }),
-  pointers(servers({ [POINTER]: 'SF' }), AGAIN, {
+  pointers(servers({ [pointerBits]: 'SF' }), again, {
     id: 'ptr-servfail',
     what: 'SERVFAIL for the name of an address',
     together: true,
-    own: { getCanonicalHostName: seen('10.0.0.9'), reverse: NONAME },
-    residue: [{ row: 'V13', of: ['libc'], libcs: MUSL, sees: NONAME }],
+    own: { getCanonicalHostName: seen('10.0.0.9'), reverse: noname },
+    residue: [{ row: 'V13', of: ['libc'], libcs: muslNames, sees: noname }],
   }),
 ];

@@ -1,11 +1,11 @@
 /** Servers that fail. */
-import { AGAIN, conf, data, N1, N2, NONAME, ok, servers, TWO_SERVERS } from '../../support/rows/row.ts';
-import { A2, AAAA2, type Case, ONE_SERVER } from './case.ts';
+import { again, conf, data, ns1, ns2, noname, ok, servers, twoServers } from '../../support/rows/row.ts';
+import { a2, aaaa2, type Case, oneServer } from './case.ts';
 
-const HAS_NAME = { names: { 'a.b': data(A2, AAAA2) } };
-const FOUND = ok('a.b', A2, AAAA2);
-const REFUSED = { ...AGAIN, code: 'REFUSED' };
-const SERVFAIL = { ...AGAIN, code: 'SERVFAIL' };
+const hasName = { names: { 'a.b': data(a2, aaaa2) } };
+const found = ok('a.b', a2, aaaa2);
+const refused = { ...again, code: 'REFUSED' };
+const servfail = { ...again, code: 'SERVFAIL' };
 
 type Short = Omit<Case, 'asks' | 'name' | 'together'>;
 const item = (short: Short): Case => ({ asks: 'addresses', name: 'a.b', together: true, ...short });
@@ -14,59 +14,59 @@ export const serverCases: readonly Case[] = [
   item({
     id: 'servfail',
     what: 'SERVFAIL for the name as it is, and no search domain has it',
-    resolvConf: ONE_SERVER,
+    resolvConf: oneServer,
     script: servers({ 'a.b': 'SF' }),
-    sees: AGAIN,
+    sees: again,
     // Calls of getaddrinfo for IPv4 alone without AI_CANONNAME.
-    own: { 'lookup 4': NONAME, gethostbyname_ex: NONAME },
-    residue: [{ row: 'V23', of: ['lookup 4', 'gethostbyname_ex'], sees: AGAIN }],
+    own: { 'lookup 4': noname, gethostbyname_ex: noname },
+    residue: [{ row: 'V23', of: ['lookup 4', 'gethostbyname_ex'], sees: again }],
   }),
   item({
     id: 'refused',
     what: 'the only server refuses everything',
-    resolvConf: ONE_SERVER,
-    script: { servers: { [N1]: { otherwise: 'RF' } } },
-    sees: AGAIN,
+    resolvConf: oneServer,
+    script: { servers: { [ns1]: { otherwise: 'RF' } } },
+    sees: again,
     own: {
       go: { outcome: 'FAILED', code: 'server misbehaving' },
       res_search: { outcome: 'FAILED', code: 'server misbehaving' },
-      'c-ares': { ...AGAIN, code: 'EREFUSED' },
-      dig: REFUSED,
-      'dig +search': REFUSED,
-      nslookup: REFUSED,
+      'c-ares': { ...again, code: 'EREFUSED' },
+      dig: refused,
+      'dig +search': refused,
+      nslookup: refused,
     },
     residue: [
-      { row: 'V25', of: ['go', 'res_search'], sees: { ...AGAIN, code: 'server misbehaving' } },
-      { row: 'V25', of: ['c-ares'], sees: { ...AGAIN, code: 'ESERVFAIL' } },
-      { row: 'V25', of: ['dig', 'dig +search', 'nslookup'], sees: SERVFAIL },
+      { row: 'V25', of: ['go', 'res_search'], sees: { ...again, code: 'server misbehaving' } },
+      { row: 'V25', of: ['c-ares'], sees: { ...again, code: 'ESERVFAIL' } },
+      { row: 'V25', of: ['dig', 'dig +search', 'nslookup'], sees: servfail },
     ],
   }),
   item({
     id: 'second-after-refusal',
     what: 'the first server refuses, the second has the name',
-    resolvConf: TWO_SERVERS,
-    script: { servers: { [N1]: { otherwise: 'RF' }, [N2]: HAS_NAME } },
-    sees: FOUND,
+    resolvConf: twoServers,
+    script: { servers: { [ns1]: { otherwise: 'RF' }, [ns2]: hasName } },
+    sees: found,
     own: {
-      'c-ares': { ...AGAIN, code: 'EREFUSED' },
-      dig: REFUSED,
-      'dig +search': REFUSED,
-      nslookup: REFUSED,
+      'c-ares': { ...again, code: 'EREFUSED' },
+      dig: refused,
+      'dig +search': refused,
+      nslookup: refused,
     },
-    residue: [{ row: 'V25', of: ['c-ares', 'dig', 'dig +search', 'nslookup'], sees: FOUND }],
+    residue: [{ row: 'V25', of: ['c-ares', 'dig', 'dig +search', 'nslookup'], sees: found }],
   }),
   item({
     id: 'second-after-closed-port',
     what: "the first server's port is closed, the second has the name",
-    resolvConf: TWO_SERVERS,
-    script: { servers: { [N2]: HAS_NAME } },
-    sees: FOUND,
+    resolvConf: twoServers,
+    script: { servers: { [ns2]: hasName } },
+    sees: found,
   }),
   item({
     id: 'second-after-silence',
     what: 'the first server is silent, the second has the name',
-    resolvConf: conf({ servers: [N1, N2], options: 'timeout:1' }),
-    script: { servers: { [N1]: { otherwise: 'LOST' }, [N2]: HAS_NAME } },
-    sees: FOUND,
+    resolvConf: conf({ servers: [ns1, ns2], options: 'timeout:1' }),
+    script: { servers: { [ns1]: { otherwise: 'LOST' }, [ns2]: hasName } },
+    sees: found,
   }),
 ];

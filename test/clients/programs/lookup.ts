@@ -1,7 +1,7 @@
 /** Calls of Node's two resolvers, libc's behind `dns.lookup` and c-ares: `node lookup.ts NAME CALL…`, a line of JSON each. */
 import { promises as dns } from 'node:dns';
 
-const OUTCOMES: Readonly<Record<string, string>> = {
+const outcomes: Readonly<Record<string, string>> = {
   // Of c-ares; of `dns.lookup` it stands for EAI_NONAME and EAI_NODATA.
   ENOTFOUND: 'NONAME',
   ENODATA: 'NODATA',
@@ -21,7 +21,7 @@ async function seen(call: string): Promise<object> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     const isLookup = call.startsWith('lookup');
-    return { outcome: isLookup && code === 'ENOTFOUND' ? 'NONE' : (OUTCOMES[code] ?? 'FAILED'), code };
+    return { outcome: isLookup && code === 'ENOTFOUND' ? 'NONE' : (outcomes[code] ?? 'FAILED'), code };
   }
 }
 

@@ -2,19 +2,19 @@
 import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import { endsGlibc } from '../worlds/held-search-list.ts';
 import type { DifferentialCase } from './case.ts';
-import { HOST_NAME, PORT, randomCase } from './random-case.ts';
+import { worldHostName, port, randomCase } from './random-case.ts';
 import { seedOf } from './random.ts';
 import { simulateDirect } from './simulated.ts';
 
 /** A look-up that takes longer says nothing new: musl has given up by then. */
-const LONGEST_MS = 15_000;
+const maxMs = 15_000;
 
 export async function* admissibleCases(seed: number, count: number): AsyncGenerator<DifferentialCase> {
   for (let index = 0, found = 0; found < count; index++) {
     const random = randomCase(seedOf(seed, index));
-    const { search } = readGlibcConfiguration(random.resolvConf, random.hostName ?? HOST_NAME, PORT);
+    const { search } = readGlibcConfiguration(random.resolvConf, random.hostName ?? worldHostName, port);
     if (endsGlibc(search)) continue;
-    if ((await directMs(random)) > LONGEST_MS) continue;
+    if ((await directMs(random)) > maxMs) continue;
     found++;
     yield random;
   }

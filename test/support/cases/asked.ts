@@ -2,10 +2,10 @@
 import { isGlibcHostName } from '../../../cli/models/glibc-answer.ts';
 import type { GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import type { LibcName } from '../worlds/libcs.ts';
-import { MARKER, type Mode } from '../worlds/rewritten-file.ts';
-import { G2, MUSL } from '../rows/row.ts';
+import { marker, type Mode } from '../worlds/rewritten-file.ts';
+import { muslG2, muslNames } from '../rows/row.ts';
 import type { ReplyDetails } from '../../../cli/simulation/script.ts';
-import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
+import { dotsOf, nameOf, writtenNdots, type Call, type DifferentialCase } from './case.ts';
 import type { Observation, Run } from './observation.ts';
 
 export type RowName = `V${number}`;
@@ -24,9 +24,9 @@ export interface Context {
   readonly silent: ReadonlySet<string>;
 }
 
-const LONGEST_NAME = 253;
+const maxName = 253;
 
-const MUSL_LONGEST_CANDIDATE = 255;
+const maxMuslCandidate = 255;
 
 export function isAddressType(type: number): boolean {
   return type === 1 || type === 28;
@@ -54,7 +54,7 @@ export function isRelative(call: Call): boolean {
 }
 
 function withMarker(name: string): number {
-  return name.length + 1 + MARKER.length;
+  return name.length + 1 + marker.length;
 }
 
 /** The sidecar is asked what glibc asks directly. */
@@ -70,21 +70,21 @@ export function isTooLongForMarker({
   libc,
 }: Omit<Context, 'reference' | 'found' | 'silent'>): boolean {
   if (mode !== 'marker' || !isSearchCall(call) || !isRelative(call)) return false;
-  const isSearched = !MUSL.includes(libc) || (isAddressCall(call) && dotsOf(call.name) < WRITTEN_NDOTS);
-  return isSearched && withMarker(call.name) > LONGEST_NAME;
+  const isSearched = !muslNames.includes(libc) || (isAddressCall(call) && dotsOf(call.name) < writtenNdots);
+  return isSearched && withMarker(call.name) > maxName;
 }
 
 /** musl before 1.2.4 gives up at a candidate that fits its buffer and cannot be encoded. */
 export function isLostInMusl({ case: { call }, libc }: Omit<Context, 'reference' | 'found' | 'silent'>): boolean {
-  return G2.includes(libc) && withMarker(nameOf(call)) <= MUSL_LONGEST_CANDIDATE;
+  return muslG2.includes(libc) && withMarker(nameOf(call)) <= maxMuslCandidate;
 }
 
 /** The question with which the library came to the candidate through the sidecar. */
 export function askedName(call: Call, mode: Mode, candidate: string): string {
   const name = nameOf(call);
   if (name.endsWith('.')) return name.slice(0, -1);
-  if (dotsOf(name) >= WRITTEN_NDOTS && equalNames(name, candidate)) return name;
-  return mode === 'marker' && isSearchCall(call) ? `${name}.${MARKER}` : name;
+  if (dotsOf(name) >= writtenNdots && equalNames(name, candidate)) return name;
+  return mode === 'marker' && isSearchCall(call) ? `${name}.${marker}` : name;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { LibcName } from '../worlds/libcs.ts';
-import { MUSL } from '../rows/row.ts';
+import { muslNames } from '../rows/row.ts';
 
 /** Waiting of the processes of one look-up, in milliseconds. */
 export interface Waiting {
@@ -14,10 +14,10 @@ export interface Waiting {
 }
 
 /** Replies of the slowest cases come 0.2 s before a deadline. */
-const LIMIT_MS = 150;
+const limitMs = 150;
 
 /** musl sends the halves of a pair one after the other; they belong together for 5 ms. */
-const MUSL_LIMIT_MS = 3;
+const muslLimitMs = 3;
 
 /** Milliseconds that the process was ready to run but did not, since it began; 0 where the kernel does not say. */
 export function waitedMs(pid: number): number {
@@ -31,9 +31,9 @@ export function waitedMs(pid: number): number {
 /** Why the measurement says nothing; undefined: it counts. */
 export function disturbance(libc: LibcName, { client, servers, sidecar }: Waiting): string | undefined {
   const tooLong = [
-    ...(client > (MUSL.includes(libc) ? MUSL_LIMIT_MS : LIMIT_MS) ? [`${libc} ${client.toFixed(1)} ms`] : []),
-    ...(servers > LIMIT_MS ? [`the servers ${servers.toFixed(0)} ms`] : []),
-    ...(sidecar > LIMIT_MS ? [`the sidecar ${sidecar.toFixed(0)} ms`] : []),
+    ...(client > (muslNames.includes(libc) ? muslLimitMs : limitMs) ? [`${libc} ${client.toFixed(1)} ms`] : []),
+    ...(servers > limitMs ? [`the servers ${servers.toFixed(0)} ms`] : []),
+    ...(sidecar > limitMs ? [`the sidecar ${sidecar.toFixed(0)} ms`] : []),
   ];
   return tooLong.length === 0 ? undefined : `waited for a processor: ${tooLong.join(', ')}`;
 }

@@ -45,7 +45,7 @@ export function nameOf(call: Call): string {
 }
 
 /** Marker mode writes ndots:15; names with more dots the client asks as they are itself. */
-export const WRITTEN_NDOTS = 15;
+export const writtenNdots = 15;
 
 /** Dots in the application's string. */
 export function dotsOf(name: string): number {

@@ -2,7 +2,7 @@
 import type { Call } from './case.ts';
 import { differencesOf, type Difference, type Run } from './observation.ts';
 import type { Context, RowName } from './asked.ts';
-import { OTHER_CALLS, RULES } from './residue.ts';
+import { otherCalls, rules } from './residue.ts';
 
 export interface Judgement {
   /** Rows that explain what is not equal; empty when all is. */
@@ -14,7 +14,7 @@ export interface Judgement {
 export async function judge(context: Context, direct: (call: Call) => Promise<Run>): Promise<Judgement> {
   const own = explain(context);
   if (own.differences.length === 0) return own;
-  for (const [row, otherCall] of Object.entries(OTHER_CALLS) as [RowName, (typeof OTHER_CALLS)[RowName]][]) {
+  for (const [row, otherCall] of Object.entries(otherCalls) as [RowName, (typeof otherCalls)[RowName]][]) {
     const call = otherCall?.(context);
     if (call === undefined) continue;
     const other = explain({ ...context, case: { ...context.case, call }, reference: await direct(call) });
@@ -27,7 +27,7 @@ function explain(context: Context): Judgement {
   const rows: RowName[] = [];
   const differences: Difference[] = [];
   for (const difference of differencesOf(context.reference.observation, context.found)) {
-    const row = (Object.keys(RULES) as RowName[]).find((name) => RULES[name]?.(context, difference) === true);
+    const row = (Object.keys(rules) as RowName[]).find((name) => rules[name]?.(context, difference) === true);
     if (row === undefined) differences.push(difference);
     else rows.push(row);
   }

@@ -32,7 +32,7 @@ export interface Difference {
   readonly found: string;
 }
 
-const CNAME = 5;
+const cname = 5;
 
 export function observe(result: ProbeResult): Observation {
   const { addresses = [], canonical, records = [], elapsedMs = 0 } = result;
@@ -41,7 +41,7 @@ export function observe(result: ProbeResult): Observation {
     addresses: sortedSet(addresses),
     canonical,
     // The alias from the asked name to the one that was found is the sidecar's own.
-    records: sortedSet(records.filter(({ type }) => type !== CNAME).map(({ type, data }) => `${type} ${data}`)),
+    records: sortedSet(records.filter(({ type }) => type !== cname).map(({ type, data }) => `${type} ${data}`)),
     elapsedMs,
     ...(result.hErrno === undefined ? {} : { hErrno: result.hErrno }),
   };

@@ -5,11 +5,11 @@ import { aliasTargets, askedName, equalNames, type Context } from './asked.ts';
 import { nameOf } from './case.ts';
 import { finalReplies, type FinalReply } from './final-replies.ts';
 
-const G3_BUFFER_BYTES = 768;
+const g3BufferBytes = 768;
 
-const UDP_BYTES = 512;
+const udpBytes = 512;
 
-const TCP_RECORDS = 63;
+const tcpRecords = 63;
 
 interface Range {
   readonly least: number;
@@ -83,7 +83,7 @@ export function isAliasLeftOut({ case: { script, call }, mode, reference, found 
   const canonical = reference.observation.canonical ?? '';
   return finalReplies(script, reference.queries).some(({ name }) => {
     const asked = askedName(call, mode, name);
-    return found.canonical === asked && 12 + wireBytes(asked) + 4 + 12 + wireBytes(canonical) + 16 > UDP_BYTES;
+    return found.canonical === asked && 12 + wireBytes(asked) + 4 + 12 + wireBytes(canonical) + 16 > udpBytes;
   });
 }
 
@@ -98,8 +98,8 @@ export function wholeRange({ count }: Amount): Range {
 /** A message without EDNS, or the flattened form of one that is too long: one alias and what fits beside it. */
 export function udpRange(amount: Amount): Range {
   const { count, recordBytes, headBytes, canonicalBytes, chainRecords, chainBytes } = amount;
-  if (headBytes + chainBytes.most + count * recordBytes <= UDP_BYTES) return { least: count, most: count };
-  const beside = (aliasBytes: number) => Math.max(0, Math.floor((UDP_BYTES - headBytes - aliasBytes) / recordBytes));
+  if (headBytes + chainBytes.most + count * recordBytes <= udpBytes) return { least: count, most: count };
+  const beside = (aliasBytes: number) => Math.max(0, Math.floor((udpBytes - headBytes - aliasBytes) / recordBytes));
   const rooms = canonicalBytes.map((bytes) => beside(12 + bytes));
   // Without room for one address the alias is left out.
   if (chainRecords.most === 0 || rooms.includes(0))
@@ -110,12 +110,12 @@ export function udpRange(amount: Amount): Range {
 /** Over TCP the first 768 bytes, if the message is too long for UDP. */
 export function g3Range(amount: Amount): Range {
   const { count, recordBytes, headBytes, chainBytes } = amount;
-  if (headBytes + chainBytes.most + count * recordBytes <= UDP_BYTES) return { least: count, most: count };
-  const beside = (bytes: number) => Math.max(0, Math.floor((G3_BUFFER_BYTES - headBytes - bytes) / recordBytes));
+  if (headBytes + chainBytes.most + count * recordBytes <= udpBytes) return { least: count, most: count };
+  const beside = (bytes: number) => Math.max(0, Math.floor((g3BufferBytes - headBytes - bytes) / recordBytes));
   return { least: beside(chainBytes.most), most: beside(chainBytes.least) };
 }
 
 export function tcpRange({ count, chainRecords }: Amount): Range {
-  if (count + chainRecords.most <= TCP_RECORDS) return { least: count, most: count };
-  return { least: TCP_RECORDS - chainRecords.most, most: TCP_RECORDS - chainRecords.least };
+  if (count + chainRecords.most <= tcpRecords) return { least: count, most: count };
+  return { least: tcpRecords - chainRecords.most, most: tcpRecords - chainRecords.least };
 }

@@ -4,7 +4,7 @@
  */
 import type { GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import { clientDeadlineMs, serverTimeoutMs } from '../../../sidecar/decide/search/timeouts.ts';
-import { dotsOf, nameOf, WRITTEN_NDOTS, type Call } from './case.ts';
+import { dotsOf, nameOf, writtenNdots, type Call } from './case.ts';
 import type { AskedQuery, Run } from './observation.ts';
 
 /** In what the sidecar's questions differ from those of direct glibc; undefined: in nothing. */
@@ -54,19 +54,19 @@ function allowedRepeats(
   const any = Number.POSITIVE_INFINITY;
   // Where its result buffer is too small glibc looks up anew; its client here asks the sidecar anew, and perhaps once more
   // (V28: the name under the marker is one more alias in the buffer).
-  if (addresses.length > SURELY_FITTING) return { least: -any, most: any };
+  if (addresses.length > surelyFitting) return { least: -any, most: any };
   // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
-  if (dotsOf(nameOf(call)) >= WRITTEN_NDOTS) return { least: 0, most: any };
+  if (dotsOf(nameOf(call)) >= writtenNdots) return { least: 0, most: any };
   // Waiting only briefly for a server whose time ran out (V10) takes its later replies for those to other tries.
-  if (elapsedMs >= SHORTEST_PATIENCE_MS && longestMs(configuration) > clientDeadlineMs) return { least: 0, most: any };
+  if (elapsedMs >= minTimeoutMs && longestMs(configuration) > clientDeadlineMs) return { least: 0, most: any };
   return { least: 0, most: 0 };
 }
 
 /** So many addresses fit into glibc's first result buffer in any case. */
-const SURELY_FITTING = 16;
+const surelyFitting = 16;
 
 /** glibc's `timeout:1`. */
-const SHORTEST_PATIENCE_MS = 1000;
+const minTimeoutMs = 1000;
 
 /** Of a walk in which no server answers. */
 function longestMs({ servers, search, attempts, timeoutSeconds }: GlibcConfiguration): number {

@@ -1,37 +1,37 @@
 /** A whole random case from one seed: configuration, servers, call. */
 import { readGlibcConfiguration, type GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
-import { dotsOf, nameOf, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
+import { dotsOf, nameOf, writtenNdots, type Call, type DifferentialCase } from './case.ts';
 import { randomConf } from './random-conf.ts';
 import { randomName } from './random-names.ts';
 import { randomScript, type ScriptLimits } from './random-script.ts';
 import { createRandom, type Random } from './random.ts';
 
-export const HOST_NAME = 'pod';
+export const worldHostName = 'pod';
 
-export const PORT = 53;
+export const port = 53;
 
 /** Types of raw calls. */
-const TYPES = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
+const typeNumbers = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
 
-const NO_SERVERS = ['127.0.0.1', '0.0.0.0'];
+const noServers = ['127.0.0.1', '0.0.0.0'];
 
-const RAW_TYPES = ['A', 'AAAA', 'TXT', 'SRV', 'MX'] as const;
+const rawTypes = ['A', 'AAAA', 'TXT', 'SRV', 'MX'] as const;
 
 export function randomCase(seed: number): DifferentialCase {
   const random = createRandom(seed);
   const conf = randomConf(random);
-  const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? HOST_NAME, PORT);
+  const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? worldHostName, port);
   const call = randomCall(random);
   const isHeard = configuration.flags.has('no-aaaa') && isSixAlone(call);
   // V32. Without an attempt there is no reply, and a server that is none gives none.
   const isNeverHeard =
-    configuration.attempts <= 0 || configuration.servers.some(({ address }) => NO_SERVERS.includes(address));
+    configuration.attempts <= 0 || configuration.servers.some(({ address }) => noServers.includes(address));
   if (isHeard && isNeverHeard) return randomCase(seed + 1);
   const isRaw = call.api === 'res_query' || call.api === 'res_search' || call.api === 'getnameinfo';
   const candidates = candidatesOf(call, configuration);
   // Names with 15 dots and more the client's library asks as they are before it asks for a search. musl's gethostbyname2
   // looks up again for each larger buffer.
-  const isAskedTwice = dotsOf(nameOf(call)) >= WRITTEN_NDOTS || call.api === 'gethostbyname2';
+  const isAskedTwice = dotsOf(nameOf(call)) >= writtenNdots || call.api === 'gethostbyname2';
   const script = randomScript(random, {
     configuration,
     candidates,
@@ -52,7 +52,7 @@ export function randomCase(seed: number): DifferentialCase {
 
 function isSixAlone(call: Call): boolean {
   const isSearched = call.api === 'getaddrinfo' || call.api === 'gethostbyname2';
-  return isSearched ? call.family === '6' : 'type' in call && call.type === TYPES.AAAA;
+  return isSearched ? call.family === '6' : 'type' in call && call.type === typeNumbers.AAAA;
 }
 
 function randomCall(random: Random): Call {
@@ -72,7 +72,7 @@ function randomCall(random: Random): Call {
       return { api, address: `10.${random.between(0, 255)}.${random.between(0, 255)}.${random.between(1, 254)}` };
     case 'res_query':
     case 'res_search':
-      return { api, type: TYPES[random.pick(RAW_TYPES)], name: randomName(random, { invalid: false }) };
+      return { api, type: typeNumbers[random.pick(rawTypes)], name: randomName(random, { invalid: false }) };
   }
 }
 
@@ -84,8 +84,8 @@ function typesOf(call: Call): ScriptLimits['types'] {
     case 'getnameinfo':
       return 'PTR';
     default: {
-      const types = Object.keys(TYPES) as (keyof typeof TYPES)[];
-      return types.find((type) => TYPES[type] === call.type) ?? 'A';
+      const types = Object.keys(typeNumbers) as (keyof typeof typeNumbers)[];
+      return types.find((type) => typeNumbers[type] === call.type) ?? 'A';
     }
   }
 }

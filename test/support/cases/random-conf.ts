@@ -1,5 +1,5 @@
 /** A random resolv.conf: every keyword and option that glibc knows, in every order that an administrator may write. */
-import { SERVERS, SERVERS_V6, SPARE_SERVERS } from '../worlds/world.ts';
+import { serverAddresses, serverAddressesV6, spareServers } from '../worlds/world.ts';
 import { randomSearchEntry } from './random-names.ts';
 import type { Random } from './random.ts';
 
@@ -10,7 +10,7 @@ export interface RandomConf {
   readonly needs241: boolean;
 }
 
-const FLAGS = [
+const flags = [
   'edns0',
   'single-request',
   'single-request-reopen',
@@ -22,9 +22,9 @@ const FLAGS = [
 ] as const;
 
 /** Options of 2.41: elsewhere they are unknown. */
-const FLAGS_241 = ['strict-error'] as const;
+const flags241 = ['strict-error'] as const;
 
-const FLAG_PROBABILITY = 0.05;
+const flagProbability = 0.05;
 
 export function randomConf(random: Random): RandomConf {
   const needs241 = random.chance(0.1);
@@ -47,11 +47,12 @@ function randomServers(random: Random, hasDeadServers: boolean): string[] {
   if (random.chance(0.01)) return [];
   const count = Number(random.weighted({ 1: 50, 2: 35, 3: 15 }));
   const servers: string[] = [];
-  for (let i = 0; i < count; i++) servers.push((random.chance(0.1) ? SERVERS_V6[i] : SERVERS[i]) ?? SERVERS[0]);
-  if (random.chance(0.02)) servers.push(servers[0] ?? SERVERS[0]);
+  for (let i = 0; i < count; i++)
+    servers.push((random.chance(0.1) ? serverAddressesV6[i] : serverAddresses[i]) ?? serverAddresses[0]);
+  if (random.chance(0.02)) servers.push(servers[0] ?? serverAddresses[0]);
   if (random.chance(0.03))
     servers.splice(random.between(0, count), 0, random.pick(['nonsense', '192.0.2.1:53', '300.1.1.1']));
-  if (random.chance(0.03)) servers.push(...SPARE_SERVERS);
+  if (random.chance(0.03)) servers.push(...spareServers);
   if (hasDeadServers && random.chance(0.01)) servers.unshift('0.0.0.0');
   if (hasDeadServers && random.chance(0.01)) servers.splice(random.between(0, servers.length), 0, '127.0.0.1');
   return servers;
@@ -91,10 +92,10 @@ function randomOptions(random: Random, needs241: boolean): string[] {
   const ndots = random.weighted({ 1: 20, none: 25, 2: 18, 3: 8, 5: 14, 0: 5, 15: 2, 20: 2, '-1': 1, x: 1 });
   if (ndots !== 'none') words.push(`ndots:${ndots}`);
   if (random.chance(0.05)) words.push('rotate');
-  for (const flag of FLAGS) if (random.chance(FLAG_PROBABILITY)) words.push(flag);
+  for (const flag of flags) if (random.chance(flagProbability)) words.push(flag);
   if (needs241) {
-    for (const flag of FLAGS_241) if (random.chance(0.8)) words.push(flag);
-    if (random.chance(0.3)) words.push(`-${random.pick([...FLAGS, ...FLAGS_241])}`);
+    for (const flag of flags241) if (random.chance(0.8)) words.push(flag);
+    if (random.chance(0.3)) words.push(`-${random.pick([...flags, ...flags241])}`);
   }
   if (random.chance(0.1)) words.push(random.pick(['debug', 'inet6']));
   if (random.chance(0.05)) words.unshift(`ndots:${random.between(0, 4)}`);

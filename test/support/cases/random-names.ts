@@ -1,19 +1,19 @@
 /** Random names for look-ups and for search lists: everything a program or an administrator may write. */
 import type { Random } from './random.ts';
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-const LONGEST_LABEL = 63;
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+const maxLabel = 63;
 /** Of a name in presentation form without a final dot. */
-const LONGEST_NAME = 253;
+const maxName = 253;
 
 /** A label that is no word, so that one case's names are not another's. It begins with a letter: no address does. */
 export function randomLabel(random: Random, length = random.between(3, 8)): string {
-  const inner = `${LETTERS}${LETTERS}0123456789`;
+  const inner = `${letters}${letters}0123456789`;
   const rest = Array.from({ length: length - 1 }, (_, i) => {
     if (i > 0 && i < length - 2 && random.chance(0.05)) return '-';
     return random.pick(inner.split(''));
   });
-  return random.pick(LETTERS.split('')) + rest.join('');
+  return random.pick(letters.split('')) + rest.join('');
 }
 
 export interface NameLimits {
@@ -67,13 +67,13 @@ function longName(random: Random, invalid: boolean): string {
   const parts: string[] = [];
   let left = wanted;
   while (left > 0) {
-    const length = Math.min(left, random.pick([LONGEST_LABEL, LONGEST_LABEL, 30]));
+    const length = Math.min(left, random.pick([maxLabel, maxLabel, 30]));
     // A dot may not be the last byte: what is left is never a dot alone.
     const used = left - length === 1 ? length - 1 : length;
     parts.push(randomLabel(random, Math.max(used, 1)));
     left -= used + 1;
   }
-  return finished(random, parts.join('.').slice(0, invalid ? LONGEST_NAME + 1 : LONGEST_NAME));
+  return finished(random, parts.join('.').slice(0, invalid ? maxName + 1 : maxName));
 }
 
 function invalidName(random: Random): string {
@@ -86,7 +86,7 @@ function invalidName(random: Random): string {
     `.${one}`,
     `${one}.${two}..`,
     `${one} ${two}`,
-    `${one}.${'x'.repeat(LONGEST_LABEL + 1)}`,
+    `${one}.${'x'.repeat(maxLabel + 1)}`,
     `${one}/${two}.test`,
     `${one}@${two}`,
     `${one}\\.${two}`,
@@ -133,7 +133,7 @@ export function randomSearchEntry(random: Random): string {
     case 'emptyLabel':
       return `${randomLabel(random)}..${randomLabel(random)}`;
     case 'longLabel':
-      return `${'y'.repeat(LONGEST_LABEL + 1)}.${randomLabel(random)}`;
+      return `${'y'.repeat(maxLabel + 1)}.${randomLabel(random)}`;
     case 'underscore':
       return `_${randomLabel(random)}.${randomLabel(random)}`;
   }

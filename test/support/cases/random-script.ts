@@ -49,13 +49,13 @@ interface Frame extends ScriptLimits {
 }
 
 /** glibc's result may depend on which half came first; it is A, by this many milliseconds. */
-const SIBLING_GAP_MS = 20;
+const siblingGapMs = 20;
 
 /** In milliseconds: after a deadline has passed in a walk, what comes comes within 0.2 s. */
-const QUICK_MS = 120;
+const quickMs = 120;
 
 /** 0.2 s after a deadline of one second. */
-const LATE_MS = 1200;
+const lateMs = 1200;
 
 export function randomScript(random: Random, limits: ScriptLimits): Script {
   const hasSequences = random.chance(0.15) && limits.isRepeatable;
@@ -106,7 +106,7 @@ function randomName(
     return { [`${candidate} ${frame.types}`]: randomReplies(random, frame, { ...topic, type: frame.types }) };
   }
   const chain = random.chance(0.1) ? randomChain(random) : topic.chain;
-  const six = { ...topic, chain, delayMs: topic.delayMs + SIBLING_GAP_MS };
+  const six = { ...topic, chain, delayMs: topic.delayMs + siblingGapMs };
   const a = randomReplies(random, frame, { ...topic, type: 'A' });
   // Often both families fare alike.
   const alike = random.chance(0.45) && !Array.isArray(a);
@@ -127,10 +127,10 @@ function sibling(reply: ReplyDetails): ReplyDetails {
   const { tcp, copies: _copies, ...rest } = reply;
   return {
     ...rest,
-    delayMs: reply.delayMs + SIBLING_GAP_MS,
+    delayMs: reply.delayMs + siblingGapMs,
     ...(tcp === undefined
       ? {}
-      : { tcp: typeof tcp === 'object' ? { ...tcp, delayMs: (tcp.delayMs ?? 0) + SIBLING_GAP_MS } : tcp }),
+      : { tcp: typeof tcp === 'object' ? { ...tcp, delayMs: (tcp.delayMs ?? 0) + siblingGapMs } : tcp }),
   };
 }
 
@@ -156,7 +156,7 @@ function randomReplies(random: Random, frame: Frame, topic: Topic): ReplyDetails
   return [...before, last];
 }
 
-const CLASSES = {
+const replyClasses = {
   DATA: 30,
   EMPTY: 15,
   NX: 24,
@@ -170,10 +170,10 @@ const CLASSES = {
   HEADER: 1,
   RUNT: 0.6,
 };
-const LOSSY_CLASSES = { ...CLASSES, LOST: 14, GARBAGE: 1, DEAF: 1 };
-const LATE_CLASSES = { ...LOSSY_CLASSES, LATE: 25 };
+const lossyClasses = { ...replyClasses, LOST: 14, GARBAGE: 1, DEAF: 1 };
+const lateClasses = { ...lossyClasses, LATE: 25 };
 /** Raw calls hand FORMERR and broken messages to the program, each library in its own way. */
-const RAW_CLASSES = { DATA: 30, EMPTY: 15, NX: 24, SF: 9, RF: 4, NI: 2, LAME: 3, HEADER: 1 };
+const rawClasses = { DATA: 30, EMPTY: 15, NX: 24, SF: 9, RF: 4, NI: 2, LAME: 3, HEADER: 1 };
 
 function randomReply(random: Random, frame: Frame, topic: Topic): ReplyDetails {
   const kind = random.weighted(weightsOf(frame, topic));
@@ -216,11 +216,11 @@ function weightsOf(
   if (isRaw) {
     // Over TCP the refusals are accepted, as NO_RECOVERY: as those of ODD.
     const refusals = configuration.flags.has('use-vc') ? { RF: 0, NI: 0 } : {};
-    return { ...RAW_CLASSES, ...refusals, LOST: pace === 'lossy' ? 14 : 0 };
+    return { ...rawClasses, ...refusals, LOST: pace === 'lossy' ? 14 : 0 };
   }
-  if (pace === 'lossy') return LOSSY_CLASSES;
-  if (pace === 'late') return candidate === lateCandidate ? LATE_CLASSES : CLASSES;
-  return isHeard ? { ...CLASSES, HEADER: 0, RUNT: 0 } : CLASSES;
+  if (pace === 'lossy') return lossyClasses;
+  if (pace === 'late') return candidate === lateCandidate ? lateClasses : replyClasses;
+  return isHeard ? { ...replyClasses, HEADER: 0, RUNT: 0 } : replyClasses;
 }
 
 function lost(): ReplyDetails {
@@ -231,7 +231,7 @@ function lost(): ReplyDetails {
 function late(random: Random, frame: Frame, topic: Topic): ReplyDetails {
   if (frame.configuration.timeoutSeconds > 1) return lost();
   const reply = data(random, { ...frame, hasLarge: false }, topic);
-  const delayMs = LATE_MS + (topic.type === 'AAAA' ? SIBLING_GAP_MS : 0);
+  const delayMs = lateMs + (topic.type === 'AAAA' ? siblingGapMs : 0);
   return { ...reply, delayMs, tcp: { ...reply, delayMs: topic.delayMs } };
 }
 
@@ -313,11 +313,11 @@ function randomTcp(random: Random, frame: Frame, topic: Topic): NonNullable<Repl
   }
 }
 
-const FORGERIES: readonly Forgery[] = ['id', 'name', 'type', 'source', 'no-question', 'garbage'];
+const allForgeries: readonly Forgery[] = ['id', 'name', 'type', 'source', 'no-question', 'garbage'];
 
 function randomForgeries(random: Random, type: string): Forgery[] {
   // The reply to another type is one to TXT.
-  const forgeries = FORGERIES.filter((forgery) => forgery !== 'type' || type !== 'TXT');
+  const forgeries = allForgeries.filter((forgery) => forgery !== 'type' || type !== 'TXT');
   return Array.from({ length: random.between(1, 2) }, () => random.pick(forgeries));
 }
 
@@ -379,5 +379,5 @@ function randomDelay(random: Random, { pace, configuration }: Frame): number {
     // Both halves within one deadline of at least a second.
     return random.between(300, isSerial ? 360 : 770);
   }
-  return random.chance(0.25) ? random.between(1, QUICK_MS - SIBLING_GAP_MS) : 0;
+  return random.chance(0.25) ? random.between(1, quickMs - siblingGapMs) : 0;
 }

@@ -7,7 +7,7 @@
  * what nobody wrote).
  */
 import { isGlibcHostName } from '../../../cli/models/glibc-answer.ts';
-import { G2, G3, G4, GLIBC, MUSL, NO_RECOVERY } from '../rows/row.ts';
+import { muslG2, muslG3, muslG4, glibc, muslNames, noRecovery } from '../rows/row.ts';
 import {
   aliasTargets,
   askedName,
@@ -23,7 +23,7 @@ import {
   type Context,
   type RowName,
 } from './asked.ts';
-import { dotsOf, hasSequences, WRITTEN_NDOTS, type Call, type DifferentialCase } from './case.ts';
+import { dotsOf, hasSequences, writtenNdots, type Call, type DifferentialCase } from './case.ts';
 import { finalReplies } from './final-replies.ts';
 import type { Difference, Observation, Run } from './observation.ts';
 import { isSlowlyBack } from './silent-servers.ts';
@@ -34,12 +34,12 @@ type Rule = (context: Context, difference: Difference) => boolean;
 /** Another call whose direct outcome the library gives through the sidecar. */
 type OtherCall = (context: Omit<Context, 'found'>) => Call | undefined;
 
-const MUSL_PATIENCE_MS = 9000;
-const MUSL_ADDRESSES = 48;
+const muslDeadlineMs = 9000;
+const muslAddresses = 48;
 /** The shortest time that glibc waits for a server. */
-const DEADLINE_MS = 1000;
+const deadlineMs = 1000;
 
-export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
+export const otherCalls: Readonly<Partial<Record<RowName, OtherCall>>> = {
   /** Plain: the trailing dot is lost. */
   V1: ({ case: { call }, mode }) =>
     mode === 'plain' && isSearchedInPlain(call) && call.name.endsWith('.')
@@ -48,7 +48,7 @@ export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
 
   /** Plain: `res_query` for addresses is searched, `res_search` for other types is not. musl's sets AD, unlike glibc's. */
   V2: ({ case: { call }, configuration, mode, libc }) => {
-    if (mode !== 'plain' || (MUSL.includes(libc) && !configuration.flags.has('trust-ad'))) return undefined;
+    if (mode !== 'plain' || (muslNames.includes(libc) && !configuration.flags.has('trust-ad'))) return undefined;
     if (call.api === 'res_query' && isAddressType(call.type))
       // V1: without a trailing dot.
       return { ...call, api: 'res_search', name: call.name.replace(/\.$/, '') };
@@ -57,7 +57,7 @@ export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
 
   /** musl's `res_search` is its `res_query`. */
   V15: ({ case: { call }, libc }) =>
-    call.api === 'res_search' && MUSL.includes(libc) ? { ...call, api: 'res_query' } : undefined,
+    call.api === 'res_search' && muslNames.includes(libc) ? { ...call, api: 'res_query' } : undefined,
 
   /** The name is too long for the marker: it is asked as it is. */
   V18: (context) => {
@@ -71,16 +71,16 @@ export const OTHER_CALLS: Readonly<Partial<Record<RowName, OtherCall>>> = {
    * search ends without an address, its own first error counts, even if direct glibc reports that of the search.
    */
   V22: ({ case: { call }, libc, mode, reference }) => {
-    if (mode !== 'marker' || !isAddressCall(call) || !isRelative(call) || dotsOf(call.name) < WRITTEN_NDOTS)
+    if (mode !== 'marker' || !isAddressCall(call) || !isRelative(call) || dotsOf(call.name) < writtenNdots)
       return undefined;
-    return MUSL.includes(libc) || !isOutcome(reference, 'OK') ? { ...call, name: `${call.name}.` } : undefined;
+    return muslNames.includes(libc) || !isOutcome(reference, 'OK') ? { ...call, name: `${call.name}.` } : undefined;
   },
 };
 
-export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
+export const rules: Readonly<Partial<Record<RowName, Rule>>> = {
   /** Before 1.2.4 musl has no TCP: what fits into 512 bytes, and no alias if no address fits beside it. */
   V5: (context, { aspect }) => {
-    if (!G2.includes(context.libc)) return false;
+    if (!muslG2.includes(context.libc)) return false;
     if (aspect === 'canonical') return isAliasLeftOut(context);
     return (aspect === 'addresses' || aspect === 'records') && isPart(context, udpRange);
   },
@@ -88,18 +88,18 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   /** musl takes 48 addresses at most; 1.2.4 reads 768 bytes of a reply. AAAA comes first. */
   V6: (context, { aspect }) => {
     if (aspect !== 'addresses') return false;
-    if (G3.includes(context.libc)) return isPart(context, g3Range, MUSL_ADDRESSES);
-    return G4.includes(context.libc) && isPart(context, wholeRange, MUSL_ADDRESSES);
+    if (muslG3.includes(context.libc)) return isPart(context, g3Range, muslAddresses);
+    return muslG4.includes(context.libc) && isPart(context, wholeRange, muslAddresses);
   },
 
   /** Before 1.2.4 musl has no code for NODATA. */
   V7: ({ libc, reference, found }, { aspect }) =>
-    aspect === 'outcome' && G2.includes(libc) && isOutcome(reference, 'NODATA') && found.outcome === 'NONAME',
+    aspect === 'outcome' && muslG2.includes(libc) && isOutcome(reference, 'NODATA') && found.outcome === 'NONAME',
 
   /** An alias without data: glibc says NONAME (`gethostbyname` NO_RECOVERY), musl since 1.2.4 NODATA. */
   V9: (context, { aspect }) =>
     aspect === 'outcome' &&
-    [...G3, ...G4].includes(context.libc) &&
+    [...muslG3, ...muslG4].includes(context.libc) &&
     isOutcome(context.reference, 'NONAME', 'NORECOVERY') &&
     context.found.outcome === 'NODATA' &&
     isAliasOnly(context),
@@ -107,14 +107,14 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   /** musl waits ten seconds. */
   V10: ({ libc, reference, found }, { aspect }) =>
     aspect === 'outcome' &&
-    MUSL.includes(libc) &&
-    reference.observation.elapsedMs > MUSL_PATIENCE_MS &&
+    muslNames.includes(libc) &&
+    reference.observation.elapsedMs > muslDeadlineMs &&
     found.outcome === 'AGAIN',
 
   /** musl's getnameinfo: every failure is NONAME, and the last PTR record wins. */
   V13: (context, { aspect }) => {
     const { case: random, libc, reference, found } = context;
-    if (random.call.api !== 'getnameinfo' || !MUSL.includes(libc)) return false;
+    if (random.call.api !== 'getnameinfo' || !muslNames.includes(libc)) return false;
     if (aspect === 'outcome') return !isOutcome(reference, 'OK') && found.outcome === 'NONAME';
     const [reply] = finalReplies(random.script, reference.queries);
     const pointers = (reply?.details.extra ?? []).filter(({ type }) => type === 'PTR');
@@ -126,7 +126,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
   V14: ({ case: random, libc, mode, reference, found }, { aspect }) =>
     aspect === 'outcome' &&
     mode === 'plain' &&
-    GLIBC.includes(libc) &&
+    glibc.includes(libc) &&
     !isOutcome(reference, 'OK') &&
     found.outcome === 'OK' &&
     isOfHostDomain(random, found),
@@ -140,8 +140,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
    * AI_CANONNAME, and can make NODATA of NO_RECOVERY.
    */
   V17: ({ case: { call }, reference, found }, { aspect }) => {
-    if (aspect !== 'outcome' || reference.observation.hErrno !== NO_RECOVERY || found.outcome !== 'NONAME')
-      return false;
+    if (aspect !== 'outcome' || reference.observation.hErrno !== noRecovery || found.outcome !== 'NONAME') return false;
     const isRawAddress = (call.api === 'res_search' || call.api === 'res_query') && isAddressType(call.type);
     return call.api === 'gethostbyname2' || isRawAddress || isByErrno(call);
   },
@@ -152,7 +151,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
     // Where domains stand behind the marker, later musl searches in them by itself.
     (isLostInMusl(context)
       ? aspect === 'outcome' && context.found.outcome === 'NONAME'
-      : context.keepSearches && MUSL.includes(context.libc)),
+      : context.keepSearches && muslNames.includes(context.libc)),
 
   /**
    * musl has its own idea of a host name: no underscore, but a dash in front. Where an alias is one to glibc and none to
@@ -160,7 +159,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
    */
   V19: (context, { aspect }) => {
     const { case: random, libc, mode, reference, found } = context;
-    if (aspect !== 'canonical' || !MUSL.includes(libc)) return false;
+    if (aspect !== 'canonical' || !muslNames.includes(libc)) return false;
     return finalReplies(random.script, reference.queries).some(({ name, details }) => {
       const scripted = aliasTargets(details, random.call);
       const asked = askedName(random.call, mode, name);
@@ -168,7 +167,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
       const sent = isSearched && !scripted.some(isGlibcHostName) ? [name, ...scripted] : scripted;
       const isDisputed = [...sent, asked].some((target) => isMuslHostName(target) !== isGlibcHostName(target));
       // Without TCP it may see the flattened form, which has one alias.
-      const seen = [sent, ...(G2.includes(libc) ? [[reference.observation.canonical ?? '']] : [])];
+      const seen = [sent, ...(muslG2.includes(libc) ? [[reference.observation.canonical ?? '']] : [])];
       return (
         isDisputed && seen.some((chain) => equalNames(found.canonical ?? '', chain.findLast(isMuslHostName) ?? asked))
       );
@@ -182,7 +181,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
    */
   V23: ({ case: { call }, reference: { observation: direct }, found }, { aspect }) => {
     if (aspect !== 'outcome' || !isByErrno(call) || direct.outcome === 'OK') return false;
-    const usual = CODES[direct.hErrno ?? 0];
+    const usual = codes[direct.hErrno ?? 0];
     return usual !== undefined && direct.outcome !== usual && found.outcome === usual;
   },
 
@@ -200,7 +199,7 @@ export const RULES: Readonly<Partial<Record<RowName, Rule>>> = {
 };
 
 /** What getaddrinfo makes of each h_errno of netdb.h when the status of the search is the one that belongs to it. */
-const CODES: Readonly<Record<number, string>> = { 1: 'NONAME', 2: 'AGAIN', [NO_RECOVERY]: 'NONAME', 4: 'NODATA' };
+const codes: Readonly<Record<number, string>> = { 1: 'NONAME', 2: 'AGAIN', [noRecovery]: 'NONAME', 4: 'NODATA' };
 
 /** For AF_INET without AI_CANONNAME glibc's getaddrinfo is gethostbyname, whose status hangs on errno. */
 function isByErrno(call: Call): boolean {
@@ -231,7 +230,7 @@ function isOutcome({ observation }: Run, ...outcomes: string[]): boolean {
 function isAliasOnly({ case: random, reference }: Context): boolean {
   const replies = finalReplies(random.script, reference.queries).filter(
     // What comes after the deadline may not have been taken.
-    ({ isPositive, details: { delayMs = 0 } }) => isPositive && delayMs < DEADLINE_MS,
+    ({ isPositive, details: { delayMs = 0 } }) => isPositive && delayMs < deadlineMs,
   );
   return replies.length > 0 && replies.every(({ answer }) => answer.status === 'not-found');
 }

@@ -13,20 +13,20 @@ import { hasSequences, withoutStalls, type Call, type DifferentialCase } from '.
 import { judge } from './judge.ts';
 import { sortedSet, type Run } from './observation.ts';
 import { questionDifference } from './questions.ts';
-import { HOST_NAME } from './random-case.ts';
+import { worldHostName } from './random-case.ts';
 import { asksAlike, type Context, type RowName } from './asked.ts';
 import { isSlowlyBack, silentServers } from './silent-servers.ts';
 
-const PORT = 53;
-const SIDECAR = '127.0.0.1';
+const port = 53;
+const sidecarAddress = '127.0.0.1';
 
-const GENERATIONS: Readonly<Partial<Record<LibcName, MuslGenerationName>>> = {
+const generations: Readonly<Partial<Record<LibcName, MuslGenerationName>>> = {
   'musl-1.2.3': 'G2',
   'musl-1.2.4': 'G3',
   'musl-1.2.6': 'G4',
 };
 
-export const SIMULATED_LIBCS: readonly LibcName[] = ['glibc', 'musl-1.2.3', 'musl-1.2.4', 'musl-1.2.6'];
+export const simulatedLibcs: readonly LibcName[] = ['glibc', 'musl-1.2.3', 'musl-1.2.4', 'musl-1.2.6'];
 
 /** The models are of `getaddrinfo` with AI_CANONNAME. */
 type SimulatedCall = Extract<Call, { api: 'getaddrinfo' }>;
@@ -36,7 +36,7 @@ export function isSimulated(call: Call): call is SimulatedCall {
 }
 
 export function configurationOf({ resolvConf, hostName }: DifferentialCase): GlibcConfiguration {
-  return readGlibcConfiguration(resolvConf, hostName ?? HOST_NAME, PORT);
+  return readGlibcConfiguration(resolvConf, hostName ?? worldHostName, port);
 }
 
 /** Direct glibc, as the model has it. */
@@ -64,7 +64,7 @@ export async function compareSimulated(
   const rows: RowName[] = [];
   const differences: string[] = [];
   const configuration = configurationOf(random);
-  for (const libc of SIMULATED_LIBCS) {
+  for (const libc of simulatedLibcs) {
     if (libc !== 'glibc' && isRepeatedDifferently(random, direct)) continue;
     const { silent, ...through } = await simulateThrough(random, libc, mode, serverMemory, keepSearches);
     const found = through.observation;
@@ -112,7 +112,7 @@ export async function simulateThrough(
 ): Promise<RunThrough> {
   const { resolvConf, script, hostName, call } = random;
   if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
-  const file = rewrittenFile(resolvConf, mode, SIDECAR, keepSearches);
+  const file = rewrittenFile(resolvConf, mode, sidecarAddress, keepSearches);
   const { network, logged } = simulateSidecar({
     resolvConf,
     podFile: file,
@@ -122,13 +122,13 @@ export async function simulateThrough(
     ...(mode === 'plain' ? { mode } : {}),
     ...(hostName === undefined ? {} : { hostName }),
   });
-  const generation = GENERATIONS[libc];
+  const generation = generations[libc];
   const lookUp = (): Promise<LookupResult> => {
     if (generation === undefined) {
-      const configuration = readGlibcConfiguration(file, hostName ?? HOST_NAME, PORT);
+      const configuration = readGlibcConfiguration(file, hostName ?? worldHostName, port);
       return lookUpAsGlibc(call.name, familyOf(call), { configuration, network });
     }
-    const configuration = readMuslConfiguration(file, PORT);
+    const configuration = readMuslConfiguration(file, port);
     return lookUpAsMusl(call.name, familyOf(call), {
       configuration,
       generation: muslGenerations[generation],

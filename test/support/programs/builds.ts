@@ -5,34 +5,34 @@ import { madeOnce, shortHash } from '../worlds/cache.ts';
 import { runCommand } from '../machine/command.ts';
 import { unpackedSource } from '../worlds/debian.ts';
 
-export const PROGRAMS = join(import.meta.dirname, '../../clients/programs');
+export const programs = join(import.meta.dirname, '../../clients/programs');
 
-const BUILDS = join(projectFolder, '.cache', 'clients');
+const builds = join(projectFolder, '.cache', 'clients');
 
 /** The machine's architecture as compilers and packages call it. */
-export const MACHINE = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+export const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
 
 /** Debian 12, the release whose programs the machine has, too. */
-const SUITE = 'bookworm';
+const suite = 'bookworm';
 
 /** Makes the build once; `inputs` are all texts that it depends on. */
 export function built(name: string, inputs: readonly string[], make: (folder: string) => Promise<void>) {
-  return madeOnce(`${name}-${shortHash(...inputs)}`, make, BUILDS);
+  return madeOnce(`${name}-${shortHash(...inputs)}`, make, builds);
 }
 
 /** The sources of a Debian package, in the folder of one build. */
 export async function sources(name: string, folder: string): Promise<void> {
-  await unpackedSource(SUITE, name, folder);
+  await unpackedSource(suite, name, folder);
 }
 
 /** A folder with the kernel's headers alone: musl-gcc leaves them out, and glibc's must stay out. */
 export function kernelHeaders(): Promise<string> {
-  return built('kernel-headers', [MACHINE], async (folder) => {
+  return built('kernel-headers', [machine], async (folder) => {
     const links = {
       linux: '/usr/include/linux',
       'asm-generic': '/usr/include/asm-generic',
       mtd: '/usr/include/mtd',
-      asm: `/usr/include/${MACHINE}-linux-gnu/asm`,
+      asm: `/usr/include/${machine}-linux-gnu/asm`,
     };
     for (const [name, target] of Object.entries(links)) await runCommand('ln', ['-s', target, join(folder, name)]);
   });

@@ -2,15 +2,15 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../machine/command.ts';
-import { built, PROGRAMS } from './builds.ts';
+import { built, programs } from './builds.ts';
 
 export type GoBuild = 'netgo' | 'cgo-glibc' | 'cgo-musl' | 'crowd';
 
-const NETGO = { args: ['-tags', 'netgo'], env: { CGO_ENABLED: '0' } };
+const netgo = { args: ['-tags', 'netgo'], env: { CGO_ENABLED: '0' } };
 
-const SETTINGS: Record<GoBuild, { args: string[]; env: Record<string, string> }> = {
-  netgo: NETGO,
-  crowd: NETGO,
+const settings: Record<GoBuild, { args: string[]; env: Record<string, string> }> = {
+  netgo: netgo,
+  crowd: netgo,
   'cgo-glibc': { args: ['-tags', 'netcgo'], env: { CGO_ENABLED: '1', CC: 'gcc' } },
   'cgo-musl': {
     args: ['-tags', 'netcgo', '-ldflags', '-linkmode external'],
@@ -18,22 +18,22 @@ const SETTINGS: Record<GoBuild, { args: string[]; env: Record<string, string> }>
   },
 };
 
-const PROGRAM = 'lookup';
+const program = 'lookup';
 
-const CROWD = join(import.meta.dirname, '../../crowd/go');
+const crowd = join(import.meta.dirname, '../../crowd/go');
 
 export async function buildGo(build: GoBuild): Promise<string> {
-  const source = build === 'crowd' ? CROWD : join(PROGRAMS, 'go');
+  const source = build === 'crowd' ? crowd : join(programs, 'go');
   const texts = await Promise.all(['main.go', 'go.mod'].map((file) => readFile(join(source, file), 'utf8')));
   const version = await runCommand('go', ['version']);
-  const { args, env } = SETTINGS[build];
+  const { args, env } = settings[build];
   const folder = await built(`go-${build}`, [...texts, version, ...args], async (draft) => {
     for (const file of ['main.go', 'go.mod']) await copyFile(join(source, file), join(draft, file));
-    const output = join(draft, PROGRAM);
+    const output = join(draft, program);
     await runCommand('go', ['build', '-trimpath', ...args, '-o', output, '.'], {
       cwd: draft,
       env: { ...env, GOFLAGS: '-mod=mod -buildvcs=false', GOTOOLCHAIN: 'local', GOWORK: 'off' },
     });
   });
-  return join(folder, PROGRAM);
+  return join(folder, program);
 }

@@ -7,8 +7,8 @@
 import type { LibcName } from '../worlds/libcs.ts';
 import type { Mode } from '../worlds/rewritten-file.ts';
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
-import { GENERATIONS } from '../worlds/stand-ins.ts';
-import { SERVERS } from '../worlds/world.ts';
+import { generations } from '../worlds/stand-ins.ts';
+import { serverAddresses } from '../worlds/world.ts';
 
 export interface Row {
   /** Number in the list; letters tell variants of one row apart. */
@@ -51,22 +51,22 @@ export interface Residue {
   outcome: Outcome;
 }
 
-export const [N1, N2, N3] = SERVERS;
+export const [ns1, ns2, ns3] = serverAddresses;
 
-export const GLIBC: readonly LibcName[] = ['glibc', 'glibc-2.41'];
+export const glibc: readonly LibcName[] = ['glibc', 'glibc-2.41'];
 /** Generations of musl: no TCP; TCP and 768 bytes; TCP and the whole reply. */
-export const G2: readonly LibcName[] = GENERATIONS.G2.members;
-export const G3: readonly LibcName[] = GENERATIONS.G3.members;
-export const G4: readonly LibcName[] = GENERATIONS.G4.members;
-export const MUSL: readonly LibcName[] = [...G2, ...G3, ...G4];
-export const EVERY: readonly LibcName[] = [...GLIBC, ...MUSL];
+export const muslG2: readonly LibcName[] = generations.G2.members;
+export const muslG3: readonly LibcName[] = generations.G3.members;
+export const muslG4: readonly LibcName[] = generations.G4.members;
+export const muslNames: readonly LibcName[] = [...muslG2, ...muslG3, ...muslG4];
+export const every: readonly LibcName[] = [...glibc, ...muslNames];
 
 /** h_errno values of netdb.h. */
-export const NO_RECOVERY = 3;
+export const noRecovery = 3;
 
-export const NONAME: Outcome = { outcome: 'NONAME' };
-export const NODATA: Outcome = { outcome: 'NODATA' };
-export const AGAIN: Outcome = { outcome: 'AGAIN' };
+export const noname: Outcome = { outcome: 'NONAME' };
+export const nodata: Outcome = { outcome: 'NODATA' };
+export const again: Outcome = { outcome: 'AGAIN' };
 
 export function ok(canonical: string, ...addresses: string[]): Outcome {
   return { outcome: 'OK', canonical, addresses };
@@ -80,22 +80,22 @@ interface Conf {
   options?: string;
 }
 
-const DEFAULT_OPTIONS = 'ndots:1 timeout:2 attempts:2';
+const defaultOptions = 'ndots:1 timeout:2 attempts:2';
 
-export function conf({ servers = [N1], search = 'search s1.test s2.test', options }: Conf = {}) {
+export function conf({ servers = [ns1], search = 'search s1.test s2.test', options }: Conf = {}) {
   const lines = servers.map((server) => `nameserver ${server}`);
   if (search !== '') lines.push(search);
-  lines.push(`options ${DEFAULT_OPTIONS}${options === undefined ? '' : ` ${options}`}`);
+  lines.push(`options ${defaultOptions}${options === undefined ? '' : ` ${options}`}`);
   return lines.join('\n') + '\n';
 }
 
-export const TWO_SERVERS = conf({ servers: [N1, N2] });
+export const twoServers = conf({ servers: [ns1, ns2] });
 
 type Names = NonNullable<ServerScript['names']>;
 
 /** Servers N1, N2, N3 with the names that each knows. */
 export function servers(...names: Names[]): Script {
-  const entries = names.map((known, i) => [SERVERS[i], { names: known }] as const);
+  const entries = names.map((known, i) => [serverAddresses[i], { names: known }] as const);
   return { servers: Object.fromEntries(entries) };
 }
 
@@ -103,7 +103,7 @@ export function data(...addresses: string[]): ReplyDetails {
   return { is: 'DATA', addresses };
 }
 
-export const FORMERR: ReplyDetails = { is: 'ODD', rcode: 1 };
+export const formerr: ReplyDetails = { is: 'ODD', rcode: 1 };
 
 /** The two halves of one name. */
 export function halves(name: string, a: ReplyScript, aaaa: ReplyScript): Names {

@@ -2,16 +2,16 @@
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
 import {
   addresses,
-  AGAIN,
+  again,
   conf,
   data,
-  G2,
-  G3,
-  G4,
+  muslG2,
+  muslG3,
+  muslG4,
   halves,
-  N1,
-  N2,
-  NONAME,
+  ns1,
+  ns2,
+  noname,
   ok,
   type Outcome,
   type Residue,
@@ -19,10 +19,10 @@ import {
   servers,
 } from './row.ts';
 
-const FROM_N2 = '10.0.0.2';
-const FORTY = addresses(40);
-const FORTY_V6 = addresses(40, '2001:db8:9::');
-const TRUNCATED: ReplyDetails = { ...data(...FORTY), truncated: true };
+const fromN2 = '10.0.0.2';
+const forty = addresses(40);
+const fortyV6 = addresses(40, '2001:db8:9::');
+const truncated: ReplyDetails = { ...data(...forty), truncated: true };
 
 type Short = Partial<Row> & Pick<Row, 'id' | 'what' | 'script' | 'outcome'>;
 const row = (short: Short): Row => ({
@@ -34,8 +34,8 @@ const row = (short: Short): Row => ({
 /** N1 cannot be reached over TCP in this way. */
 const broken = (tcp: ServerScript['tcp'], names: ServerScript['names'], n2?: ReplyScript): Script => ({
   servers: {
-    [N1]: { tcp: tcp ?? 'open', names: names ?? {} },
-    ...(n2 && { [N2]: { names: { 'a.b': n2 } } }),
+    [ns1]: { tcp: tcp ?? 'open', names: names ?? {} },
+    ...(n2 && { [ns2]: { names: { 'a.b': n2 } } }),
   },
 });
 
@@ -46,118 +46,118 @@ const part = (whole: Outcome, least: number, most: number): Outcome => ({
 /** Before 1.2.4 musl has no TCP: it takes what the truncated reply carries. */
 const noTcp = (whole: Outcome, least = 28, most = 30): Residue => ({
   row: 'V5',
-  libcs: G2,
+  libcs: muslG2,
   outcome: part(whole, least, most),
 });
 /** musl takes 48 addresses, 1.2.4 reads 768 bytes. */
 const limits = (whole: Outcome, g3: [number, number], g4 = 48): Residue[] => [
-  { row: 'V6', libcs: G3, outcome: part(whole, ...g3) },
-  { row: 'V6', libcs: G4, outcome: part(whole, g4, g4) },
+  { row: 'V6', libcs: muslG3, outcome: part(whole, ...g3) },
+  { row: 'V6', libcs: muslG4, outcome: part(whole, g4, g4) },
 ];
 
-const ALL40 = ok('a.b', ...FORTY);
-const ALL63 = ok('a.b', ...addresses(63));
-const ALL64 = ok('a.b', ...addresses(64));
-const ALL80 = ok('a.b', ...FORTY, ...FORTY_V6);
-const LONG = ['l', 'm', 'n'].map((letter) => `${`${letter.repeat(55)}.`.repeat(3)}test`);
-const FAR = ok('x.z', ...addresses(3));
-const BEHIND = ok('end.test', ...FORTY);
+const all40 = ok('a.b', ...forty);
+const all63 = ok('a.b', ...addresses(63));
+const all64 = ok('a.b', ...addresses(64));
+const all80 = ok('a.b', ...forty, ...fortyV6);
+const long = ['l', 'm', 'n'].map((letter) => `${`${letter.repeat(55)}.`.repeat(3)}test`);
+const far = ok('x.z', ...addresses(3));
+const behind = ok('end.test', ...forty);
 
 export const sizeRows: Row[] = [
   row({
     id: '88',
     what: '40 addresses',
-    script: servers({ 'a.b': TRUNCATED }),
-    outcome: ALL40,
-    residue: [noTcp(ALL40)],
+    script: servers({ 'a.b': truncated }),
+    outcome: all40,
+    residue: [noTcp(all40)],
   }),
   row({
     id: '89',
     what: '40 addresses, none in the truncated reply',
-    script: servers({ 'a.b': { ...TRUNCATED, truncatedTo: 0 } }),
-    outcome: ALL40,
-    residue: [noTcp(ALL40)],
+    script: servers({ 'a.b': { ...truncated, truncatedTo: 0 } }),
+    outcome: all40,
+    residue: [noTcp(all40)],
   }),
   row({
     id: '90',
     what: '63 addresses',
     script: servers({ 'a.b': data(...addresses(63)) }),
-    outcome: ALL63,
-    residue: [noTcp(ALL63), ...limits(ALL63, [40, 46])],
+    outcome: all63,
+    residue: [noTcp(all63), ...limits(all63, [40, 46])],
   }),
   row({
     id: '91',
     what: '64 addresses',
     script: servers({ 'a.b': data(...addresses(64)) }),
-    outcome: ALL64,
-    residue: [noTcp(ALL64), ...limits(ALL64, [40, 46])],
+    outcome: all64,
+    residue: [noTcp(all64), ...limits(all64, [40, 46])],
   }),
   row({
     id: '92',
     what: '40 addresses of each family',
-    script: servers({ 'a.b': data(...FORTY, ...FORTY_V6) }),
-    outcome: ALL80,
-    residue: [noTcp(ALL80, 44, 47), ...limits(ALL80, [44, 48])],
+    script: servers({ 'a.b': data(...forty, ...fortyV6) }),
+    outcome: all80,
+    residue: [noTcp(all80, 44, 47), ...limits(all80, [44, 48])],
   }),
   row({
     id: '93',
     what: 'truncated, TCP refused',
-    script: broken('refused', { 'a.b': TRUNCATED }),
-    outcome: AGAIN,
+    script: broken('refused', { 'a.b': truncated }),
+    outcome: again,
     takesMs: 0,
   }),
   row({
     id: '94',
     what: 'truncated, SERVFAIL over TCP',
-    script: servers({ 'a.b': { ...TRUNCATED, tcp: 'SF' } }),
-    outcome: AGAIN,
+    script: servers({ 'a.b': { ...truncated, tcp: 'SF' } }),
+    outcome: again,
     takesMs: 0,
   }),
   row({
     id: '95',
     what: 'truncated and TCP refused at the first server',
-    resolvConf: conf({ servers: [N1, N2] }),
-    script: broken('refused', { 'a.b': TRUNCATED }, data(FROM_N2)),
-    outcome: ok('a.b', FROM_N2),
+    resolvConf: conf({ servers: [ns1, ns2] }),
+    script: broken('refused', { 'a.b': truncated }, data(fromN2)),
+    outcome: ok('a.b', fromN2),
   }),
   row({
     id: '95a',
     what: 'candidate truncated, TCP refused: the walk ends',
-    script: broken('refused', { 'foo.s1.test': TRUNCATED, 'foo.s2.test': data(FROM_N2) }),
+    script: broken('refused', { 'foo.s1.test': truncated, 'foo.s2.test': data(fromN2) }),
     call: 'getaddrinfo u foo canon',
-    outcome: AGAIN,
+    outcome: again,
     takesMs: 0,
     asked: ['foo.s1.test'],
   }),
   row({
     id: '95b',
     what: 'candidate truncated, TCP closed: the search ends',
-    script: broken('close', { 'foo.s1.test': TRUNCATED, 'foo.s2.test': data(FROM_N2) }),
+    script: broken('close', { 'foo.s1.test': truncated, 'foo.s2.test': data(fromN2) }),
     call: 'getaddrinfo u foo canon',
-    outcome: NONAME,
+    outcome: noname,
   }),
   row({
     id: '95c',
     what: 'the name as it is denied, then a candidate truncated and TCP refused: a temporary failure for one family, too',
-    script: broken('refused', { 'a.b.s1.test': TRUNCATED, 'a.b.s2.test': data(FROM_N2) }),
+    script: broken('refused', { 'a.b.s1.test': truncated, 'a.b.s2.test': data(fromN2) }),
     call: 'getaddrinfo 4 a.b',
-    outcome: AGAIN,
+    outcome: again,
     asked: ['a.b', 'a.b.s1.test'],
   }),
   row({
     id: '96',
     what: 'use-vc: SERVFAIL is final',
-    resolvConf: conf({ servers: [N1, N2], options: 'use-vc' }),
-    script: servers({ 'a.b': 'SF' }, { 'a.b': data(FROM_N2) }),
-    outcome: AGAIN,
+    resolvConf: conf({ servers: [ns1, ns2], options: 'use-vc' }),
+    script: servers({ 'a.b': 'SF' }, { 'a.b': data(fromN2) }),
+    outcome: again,
     takesMs: 0,
   }),
   row({
     id: '97',
     what: 'use-vc: TCP refused at the first server',
-    resolvConf: conf({ servers: [N1, N2], options: 'use-vc' }),
-    script: broken('refused', {}, data(FROM_N2)),
-    outcome: ok('a.b', FROM_N2),
+    resolvConf: conf({ servers: [ns1, ns2], options: 'use-vc' }),
+    script: broken('refused', {}, data(fromN2)),
+    outcome: ok('a.b', fromN2),
   }),
   row({
     id: '97a',
@@ -170,38 +170,38 @@ export const sizeRows: Row[] = [
   row({
     id: '97b',
     what: 'use-vc: a pair, the connection is closed behind the first reply',
-    resolvConf: conf({ servers: [N1, N2], options: 'use-vc' }),
-    script: broken('once', { 'a.b': data('10.0.0.1') }, data(FROM_N2)),
-    outcome: ok('a.b', FROM_N2),
+    resolvConf: conf({ servers: [ns1, ns2], options: 'use-vc' }),
+    script: broken('once', { 'a.b': data('10.0.0.1') }, data(fromN2)),
+    outcome: ok('a.b', fromN2),
   }),
   row({
     id: '98',
     what: 'use-vc: A SERVFAIL, AAAA NXDOMAIN',
     resolvConf: conf({ options: 'use-vc' }),
     script: servers(halves('a.b', 'SF', 'NX')),
-    outcome: AGAIN,
+    outcome: again,
   }),
   row({
     id: '99',
     what: 'both halves truncated, over TCP A data and AAAA SERVFAIL',
-    script: servers(halves('a.b', TRUNCATED, { ...data(...FORTY_V6), truncated: true, tcp: 'SF' })),
-    outcome: ALL40,
-    residue: [noTcp(ALL40)],
+    script: servers(halves('a.b', truncated, { ...data(...fortyV6), truncated: true, tcp: 'SF' })),
+    outcome: all40,
+    residue: [noTcp(all40)],
   }),
   row({
     id: '100',
     what: 'owner names far behind in the answer',
-    script: servers({ 'a.b': { ...data(...addresses(3)), chain: [...LONG, 'x.z'] } }),
-    outcome: FAR,
+    script: servers({ 'a.b': { ...data(...addresses(3)), chain: [...long, 'x.z'] } }),
+    outcome: far,
   }),
   row({
     id: '101',
     what: '40 addresses behind long aliases',
     script: servers({
-      'foo.s1.test': { ...data(...FORTY), chain: [...LONG.slice(0, 2), 'end.test'] },
+      'foo.s1.test': { ...data(...forty), chain: [...long.slice(0, 2), 'end.test'] },
     }),
     call: 'getaddrinfo u foo canon',
-    outcome: BEHIND,
-    residue: [noTcp(BEHIND), { row: 'V6', libcs: G3, outcome: part(BEHIND, 15, 40) }],
+    outcome: behind,
+    residue: [noTcp(behind), { row: 'V6', libcs: muslG3, outcome: part(behind, 15, 40) }],
   }),
 ];

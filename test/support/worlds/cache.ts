@@ -10,15 +10,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectFolder } from '../machine/paths.ts';
 
-export const CACHE = join(projectFolder, '.cache', 'libcs');
+export const cacheFolder = join(projectFolder, '.cache', 'libcs');
 
-const POLL_MS = 100;
+const pollMs = 100;
 
 /** @param cache the folder in which `name` is made */
 export async function madeOnce(
   name: string,
   make: (folder: string) => Promise<void>,
-  cache: string = CACHE,
+  cache: string = cacheFolder,
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
@@ -39,7 +39,7 @@ export async function madeOnce(
 }
 
 /** Runs `work` while this process alone holds the lock of that name; a dead holder's lock is taken over. */
-export async function locked<T>(name: string, work: () => Promise<T>, cache: string = CACHE): Promise<T> {
+export async function locked<T>(name: string, work: () => Promise<T>, cache: string = cacheFolder): Promise<T> {
   const file = join(cache, `${name}.lock`);
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
@@ -50,7 +50,7 @@ export async function locked<T>(name: string, work: () => Promise<T>, cache: str
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = Number(await readFile(file, 'utf8').catch(() => ''));
       if (holder > 0 && holder !== process.pid && !isAlive(holder)) await rm(file, { force: true });
-      else await sleep(POLL_MS);
+      else await sleep(pollMs);
     }
   }
   try {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { locked, madeOnce } from './cache.ts';
 import { CommandError, isInstalled, runCommand } from '../machine/command.ts';
 
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * Unpacks packages of one Debian release and returns the folder and the packages' versions. `withLibraries`: the shared
@@ -96,7 +96,7 @@ async function privateState(state: string, suite: string, kind: 'deb' | 'deb-src
   for (const folder of ['lists/partial', 'cache/archives/partial', 'etc'])
     await mkdir(join(state, folder), { recursive: true });
   await writeFile(join(state, 'status'), '');
-  await writeFile(join(state, 'sources.list'), `${kind} [signed-by=${KEYRING}] ${mirror} ${suite} main\n`);
+  await writeFile(join(state, 'sources.list'), `${kind} [signed-by=${keyring}] ${mirror} ${suite} main\n`);
   const file = join(state, 'apt.conf');
   const settings: Record<string, string> = {
     'Dir::Etc': join(state, 'etc'),

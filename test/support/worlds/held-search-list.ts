@@ -1,17 +1,17 @@
 /** What `_res` holds of a search list, and when glibc ends the program over it. */
 
 /** MAXDNSRCH entries, and the bytes of `_res.defdname` with a NUL after each entry. */
-const HELD_ENTRIES = 6;
-const HELD_BYTES = 256;
+const heldEntries = 6;
+const heldBytes = 256;
 
 /** `sizeof (resp->dnsrch)`, which `resolv_conf_matches` takes for that of `_res.defdname`. */
-const POINTER_BYTES = 56;
+const pointerBytes = 56;
 
 /** The part of the search list that `_res.dnsrch` has room for. One character of the entries is one byte. */
 export function heldByState(search: readonly string[]): string[] {
   const held: string[] = [];
   for (const entry of search) {
-    if (held.length === HELD_ENTRIES || bytesOf([...held, entry]) > HELD_BYTES) break;
+    if (held.length === heldEntries || bytesOf([...held, entry]) > heldBytes) break;
     held.push(entry);
   }
   return held;
@@ -23,7 +23,7 @@ export function heldByState(search: readonly string[]): string[] {
  */
 export function endsGlibc(search: readonly string[]): boolean {
   const held = heldByState(search);
-  return held.length < Math.min(search.length, HELD_ENTRIES) && bytesOf(held) <= POINTER_BYTES;
+  return held.length < Math.min(search.length, heldEntries) && bytesOf(held) <= pointerBytes;
 }
 
 function bytesOf(entries: readonly string[]): number {

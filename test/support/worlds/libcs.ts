@@ -10,12 +10,12 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE, madeOnce, shortHash } from './cache.ts';
+import { cacheFolder, madeOnce, shortHash } from './cache.ts';
 import { runCommand } from '../machine/command.ts';
 import { installedCommands, isNotInSuite, unpackedPackages } from './debian.ts';
 import { lostGeneration, MovedOnError, standInFor, standInRemark } from './stand-ins.ts';
 
-export const LIBC_NAMES = [
+export const libcNames = [
   'glibc',
   'glibc-2.41',
   'musl-1.2.2',
@@ -25,7 +25,7 @@ export const LIBC_NAMES = [
   'musl-1.2.6',
 ] as const;
 
-export type LibcName = (typeof LIBC_NAMES)[number];
+export type LibcName = (typeof libcNames)[number];
 
 export interface Libc {
   name: LibcName;
@@ -45,11 +45,11 @@ export interface Libcs {
   remarks: readonly string[];
 }
 
-const SOURCE = join(import.meta.dirname, 'probe.c');
-const ZIG = '0.11.0';
+const source = join(import.meta.dirname, 'probe.c');
+const zig = '0.11.0';
 
 /** The Debian suites that may have it, in this order. */
-const SUITES: Partial<Record<LibcName, readonly string[]>> = {
+const suites: Partial<Record<LibcName, readonly string[]>> = {
   'glibc-2.41': ['trixie'],
   'musl-1.2.2': ['bullseye'],
   'musl-1.2.3': ['bookworm'],
@@ -58,7 +58,7 @@ const SUITES: Partial<Record<LibcName, readonly string[]>> = {
 };
 
 /** Command or file → the Debian package that brings it. */
-const TOOLS = {
+const tools = {
   gcc: 'gcc',
   'musl-gcc': 'musl-tools',
   '/usr/include/resolv.h': 'libc6-dev',
@@ -66,11 +66,11 @@ const TOOLS = {
   pip3: 'python3-pip',
 };
 
-export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Promise<Libcs> {
+export async function provideLibcs(names: readonly LibcName[] = libcNames): Promise<Libcs> {
   const found = new Map<LibcName, Libc>();
   const missing: Libcs['missing'] = {};
   const movedOn = new Map<LibcName, string>();
-  const lacking = await installedCommands(TOOLS);
+  const lacking = await installedCommands(tools);
   const provide = async (name: LibcName): Promise<void> => {
     try {
       const without = lacking.filter((tool) => needs(name).includes(tool));
@@ -87,7 +87,7 @@ export async function provideLibcs(names: readonly LibcName[] = LIBC_NAMES): Pro
   for (const name of names.filter((wanted) => movedOn.has(wanted))) {
     const reason = movedOn.get(name) ?? '';
     // The others of its generation may not have been asked for.
-    await Promise.all(LIBC_NAMES.filter((other) => standInFor(name, [other]) && !found.has(other)).map(provide));
+    await Promise.all(libcNames.filter((other) => standInFor(name, [other]) && !found.has(other)).map(provide));
     const standIn = standInFor(
       name,
       [...found.keys()].filter((other) => !movedOn.has(other)),
@@ -128,10 +128,10 @@ async function provideLibc(name: LibcName): Promise<Libc> {
   }
   if (name === 'musl-1.2.4') {
     const probe = [await zigProbe()];
-    return { name, version: wantedVersion(name, await versionOf(name, probe)), origin: `ziglang ${ZIG}`, probe };
+    return { name, version: wantedVersion(name, await versionOf(name, probe)), origin: `ziglang ${zig}`, probe };
   }
   const found: string[] = [];
-  for (const suite of SUITES[name] ?? []) {
+  for (const suite of suites[name] ?? []) {
     try {
       const { probe, origin } = await startOf(name, suite);
       const version = await versionOf(name, probe);
@@ -189,22 +189,22 @@ async function compiledProbe(
   libraries: readonly string[],
   env: Record<string, string> = {},
 ): Promise<string> {
-  const key = shortHash(readFileSync(SOURCE, 'utf8'), ...compiler.slice(1), ...libraries);
+  const key = shortHash(readFileSync(source, 'utf8'), ...compiler.slice(1), ...libraries);
   const folder = await madeOnce(`probe-${name}-${key}`, async (draft) => {
     const [command = '', ...args] = compiler;
     const output = join(draft, 'probe');
-    await runCommand(command, [...args, '-O1', '-o', output, SOURCE, ...libraries], { env });
+    await runCommand(command, [...args, '-O1', '-o', output, source, ...libraries], { env });
   });
   return join(folder, 'probe');
 }
 
 async function zigProbe(): Promise<string> {
-  const folder = await madeOnce(`zig-${ZIG}`, async (draft) => {
+  const folder = await madeOnce(`zig-${zig}`, async (draft) => {
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile'];
-    await runCommand('python3', [...pip, '--target', draft, `ziglang==${ZIG}`]);
+    await runCommand('python3', [...pip, '--target', draft, `ziglang==${zig}`]);
   });
   const target = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-musl`;
-  const work = join(CACHE, `zig-${ZIG}`, 'work');
+  const work = join(cacheFolder, `zig-${zig}`, 'work');
   return compiledProbe(
     'musl-1.2.4',
     [join(folder, 'ziglang', 'zig'), 'cc', '-target', target, '-static', '-DSTATIC_MUSL'],

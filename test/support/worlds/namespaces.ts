@@ -12,7 +12,7 @@ export interface Namespaces {
   enter(pid: number): readonly string[];
 }
 
-const TOOLS = {
+const tools = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
   setpriv: 'util-linux',
@@ -21,7 +21,7 @@ const TOOLS = {
   hostname: 'hostname',
 };
 
-const TRIAL = 'ip link set lo up && hostname trial && mount --bind /etc/hosts /etc/resolv.conf';
+const trial = 'ip link set lo up && hostname trial && mount --bind /etc/hosts /etc/resolv.conf';
 
 let found: Promise<Namespaces> | undefined;
 
@@ -32,7 +32,7 @@ export function provideNamespaces(): Promise<Namespaces> {
 
 async function findNamespaces(): Promise<Namespaces> {
   if (process.platform !== 'linux') throw new Error('private namespaces need Linux');
-  const missing = await installedCommands(TOOLS);
+  const missing = await installedCommands(tools);
   if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
   if (!isInstalled('/etc/resolv.conf')) throw new Error('there is no /etc/resolv.conf to cover');
   const reasons: string[] = [];
@@ -40,7 +40,7 @@ async function findNamespaces(): Promise<Namespaces> {
     const create = ['unshare', ...user, '--net', '--uts', '--mount'];
     const [command = '', ...args] = create;
     try {
-      await runCommand(command, [...args, 'sh', '-c', TRIAL]);
+      await runCommand(command, [...args, 'sh', '-c', trial]);
       const flags = user.length > 0 ? ['--user', '--preserve-credentials'] : [];
       const enter = (pid: number) => ['nsenter', `--target=${pid}`, ...flags, '--net', '--uts', '--mount'];
       return { create, enter };

@@ -3,7 +3,7 @@ import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.
 
 export type Mode = 'marker' | 'plain';
 
-export const MARKER = 'glibc.internal';
+export const marker = 'glibc.internal';
 
 /** With `keep-searches` the original domains stand behind the marker, as many as fit. */
 export function rewrittenFile(original: string, mode: Mode, sidecar: string, keepSearches = false): string {
@@ -15,15 +15,15 @@ export function rewrittenFile(original: string, mode: Mode, sidecar: string, kee
 }
 
 /** musl drops a line of more, glibc's limit of entries is the kubelet's. */
-const LONGEST_LINE = 254;
-const MOST_DOMAINS = 32;
+const maxLine = 254;
+const maxDomains = 32;
 
 function searchLine(domains: readonly string[]): string {
-  let words = ['search', MARKER];
+  let words = ['search', marker];
   // Root, empty labels and odd bytes break the lookups of some musl, or are read in another way.
   for (const domain of domains.filter((name) => /^[\w-]+(?:\.[\w-]+)*\.?$/.test(name))) {
     const longer = [...words, domain];
-    if (longer.join(' ').length <= LONGEST_LINE && longer.length <= MOST_DOMAINS + 1) words = longer;
+    if (longer.join(' ').length <= maxLine && longer.length <= maxDomains + 1) words = longer;
   }
   return words.join(' ');
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectFolder } from '../machine/paths.ts';
-import { SIDECAR, type View, type World } from './world.ts';
+import { sidecarAddress, type View, type World } from './world.ts';
 
 export interface Sidecar {
   readonly pid: number;
@@ -14,18 +14,18 @@ export interface Sidecar {
   stop(): Promise<number | string>;
 }
 
-export const SIDECAR_BUNDLE = join(projectFolder, 'dist', 'sidecar.cjs');
+export const sidecarBundlePath = join(projectFolder, 'dist', 'sidecar.cjs');
 
-const READY_POLL_MS = 5;
-const READY_LIMIT_MS = 30_000;
-const ADMIN = '127.0.0.1:9953';
+const readyPollMs = 5;
+const readyLimitMs = 30_000;
+const admin = '127.0.0.1:9953';
 
 export function isSidecarBuilt(): boolean {
-  return existsSync(SIDECAR_BUNDLE);
+  return existsSync(sidecarBundlePath);
 }
 
 /** What the sidecar is told in scope `containers`, where its own /etc/resolv.conf is the original file. */
-const OWN_FILE = { RESOLVER_RESOLV_CONF: '/etc/resolv.conf', RESOLVER_MODE: 'marker' };
+const ownFile = { RESOLVER_RESOLV_CONF: '/etc/resolv.conf', RESOLVER_MODE: 'marker' };
 
 /**
  * Starts it on the world's original resolv.conf and waits until it is ready.
@@ -36,13 +36,13 @@ export async function startSidecar(
   world: World,
   env: Record<string, string> = {},
   view: View = 'injected',
-  bundle = SIDECAR_BUNDLE,
+  bundle = sidecarBundlePath,
 ): Promise<Sidecar> {
   const child = world.start(view, [process.execPath, bundle], {
-    RESOLVER_LISTEN: `${SIDECAR}:53`,
-    RESOLVER_ADMIN_LISTEN: ADMIN,
+    RESOLVER_LISTEN: `${sidecarAddress}:53`,
+    RESOLVER_ADMIN_LISTEN: admin,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
-    ...(view === 'direct' ? { ...OWN_FILE, RESOLVER_POD_RESOLV_CONF: join(world.folder, 'injected.conf') } : {}),
+    ...(view === 'direct' ? { ...ownFile, RESOLVER_POD_RESOLV_CONF: join(world.folder, 'injected.conf') } : {}),
     ...env,
   });
   let log = '';
@@ -52,10 +52,10 @@ export async function startSidecar(
   const ended = once(child, 'close').then(([code, signal]): number | string => code ?? signal);
   let end: number | string | undefined;
   void ended.then((how) => (end = how));
-  for (const startMs = performance.now(); ; await sleep(READY_POLL_MS)) {
-    if ((await world.get(`http://${ADMIN}/readyz`)).status === 200) break;
+  for (const startMs = performance.now(); ; await sleep(readyPollMs)) {
+    if ((await world.get(`http://${admin}/readyz`)).status === 200) break;
     if (end !== undefined) throw new Error(`the sidecar ended with ${end}:\n${log}`);
-    if (performance.now() - startMs > READY_LIMIT_MS) {
+    if (performance.now() - startMs > readyLimitMs) {
       child.kill('SIGKILL');
       throw new Error(`the sidecar is not ready:\n${log}`);
     }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { LIBC_NAMES, type LibcName } from './libcs.ts';
-import { GENERATIONS, lostGeneration, standInFor, standInRemark } from './stand-ins.ts';
+import { libcNames, type LibcName } from './libcs.ts';
+import { generations, lostGeneration, standInFor, standInRemark } from './stand-ins.ts';
 
 describe('a C library that no suite brings any more', () => {
   test.each<[LibcName, LibcName[], LibcName | undefined]>([
-    ['musl-1.2.6', [...LIBC_NAMES], 'musl-1.2.5'],
+    ['musl-1.2.6', [...libcNames], 'musl-1.2.5'],
     ['musl-1.2.6', ['musl-1.2.4', 'musl-1.2.6', 'glibc'], undefined],
     ['musl-1.2.2', ['musl-1.2.3', 'musl-1.2.5'], 'musl-1.2.3'],
     ['musl-1.2.4', ['musl-1.2.3', 'musl-1.2.5'], undefined],
@@ -16,10 +16,10 @@ describe('a C library that no suite brings any more', () => {
   test('the run names the player, or the generation that is lost', () => {
     const movedOn = 'Debian forky has 1.2.7, Debian sid has 1.2.7';
     expect(standInRemark('musl-1.2.6', 'musl-1.2.5', movedOn)).toBe(
-      `musl-1.2.6 is played by musl-1.2.5, of the same generation (${GENERATIONS.G4.what}): ${movedOn}`,
+      `musl-1.2.6 is played by musl-1.2.5, of the same generation (${generations.G4.what}): ${movedOn}`,
     );
     expect(lostGeneration('musl-1.2.6', movedOn)).toBe(
-      `${movedOn}; no other member of its generation (${GENERATIONS.G4.what}) is here: musl-1.2.5, musl-1.2.6`,
+      `${movedOn}; no other member of its generation (${generations.G4.what}) is here: musl-1.2.5, musl-1.2.6`,
     );
   });
 });

@@ -10,7 +10,7 @@ export interface Generation {
   readonly members: readonly LibcName[];
 }
 
-export const GENERATIONS = {
+export const generations = {
   G2: { what: 'musl without TCP', members: ['musl-1.2.2', 'musl-1.2.3'] },
   G3: { what: 'musl with TCP that reads 768 bytes', members: ['musl-1.2.4'] },
   G4: { what: 'musl with TCP that reads the whole reply', members: ['musl-1.2.5', 'musl-1.2.6'] },
@@ -40,5 +40,5 @@ export function lostGeneration(name: LibcName, movedOn: string): string {
 }
 
 function generationOf(name: LibcName): Generation | undefined {
-  return Object.values<Generation>(GENERATIONS).find(({ members }) => members.includes(name));
+  return Object.values<Generation>(generations).find(({ members }) => members.includes(name));
 }

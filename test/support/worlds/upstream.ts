@@ -27,7 +27,7 @@ export interface UpstreamAnswer {
   error?: string;
 }
 
-const PORT = 53;
+const port = 53;
 
 const udpSockets = new Map<string, DatagramSocket>();
 const tcpServers = new Map<string, MessageServer>();
@@ -86,14 +86,14 @@ async function openUdp(address: string): Promise<void> {
   });
   // A client that has closed its socket makes the kernel report an error on ours.
   socket.on('error', () => {});
-  socket.bind(PORT, address);
+  socket.bind(port, address);
   await once(socket, 'listening');
 }
 
 async function openTcp(address: string): Promise<void> {
   const messages = createMessageServer((message, connection) => serveTcp(address, connection, message));
   tcpServers.set(address, messages);
-  messages.server.listen(PORT, address);
+  messages.server.listen(port, address);
   await once(messages.server, 'listening');
 }
 

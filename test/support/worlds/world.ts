@@ -13,7 +13,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, type Agent, type AgentProcess, type ProbeResult } from './agent.ts';
-import { CACHE } from './cache.ts';
+import { cacheFolder } from './cache.ts';
 import { runCommand } from '../machine/command.ts';
 import type { Libc } from './libcs.ts';
 import { provideNamespaces, type Namespaces } from './namespaces.ts';
@@ -22,12 +22,12 @@ import type { Query, Script } from '../../../cli/simulation/script.ts';
 import { connectUpstream, type Upstream } from './upstream-client.ts';
 
 /** The scripted servers; every world has these addresses on its loopback interface. */
-export const SERVERS = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
-export const SERVERS_V6 = ['2001:db8::1', '2001:db8::2', '2001:db8::3'] as const;
+export const serverAddresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
+export const serverAddressesV6 = ['2001:db8::1', '2001:db8::2', '2001:db8::3'] as const;
 /** An address without a server: for `nameserver` lines beyond the third, and for tests of their own. */
-export const SPARE_SERVERS = ['192.0.2.4', '192.0.2.5'] as const;
+export const spareServers = ['192.0.2.4', '192.0.2.5'] as const;
 
-export const SIDECAR = '127.0.0.1';
+export const sidecarAddress = '127.0.0.1';
 
 export type View = 'direct' | 'injected';
 
@@ -66,26 +66,26 @@ export interface World {
   close(): Promise<void>;
 }
 
-const HOST_NAME = 'pod';
-export const HOSTS = '127.0.0.1 localhost\n::1 localhost\n';
-const UPSTREAM = join(import.meta.dirname, 'upstream.ts');
+const worldHostName = 'pod';
+export const worldHosts = '127.0.0.1 localhost\n::1 localhost\n';
+const upstreamProgram = join(import.meta.dirname, 'upstream.ts');
 
-const addAddresses = [...SERVERS, ...SPARE_SERVERS]
+const addAddresses = [...serverAddresses, ...spareServers]
   .map((address) => `address add ${address}/32 dev lo`)
-  .concat(SERVERS_V6.map((address) => `address add ${address}/128 dev lo nodad`));
+  .concat(serverAddressesV6.map((address) => `address add ${address}/128 dev lo nodad`));
 
 /** Runs inside the new namespaces; "$0" is the world's folder, "$@" the program that stays. */
-const MAKE = `
+const make = `
 ip -force -batch "$0/addresses" 2>/dev/null || true
 ip link set lo up
-hostname ${HOST_NAME}
+hostname ${worldHostName}
 mount --make-rprivate /
 for file in resolv.conf hosts nsswitch.conf; do mount --bind "$0/$file" "/etc/$file"; done
 if [ -d /run/nscd ]; then mount -t tmpfs none /run/nscd; fi
 exec "$@"`;
 
 /** Runs inside the world; "$0" is the resolv.conf to see, "$@" the program. It ends with its parent. */
-const COVER = 'mount --bind "$0" /etc/resolv.conf; exec setpriv --pdeathsig KILL "$@"';
+const cover = 'mount --bind "$0" /etc/resolv.conf; exec setpriv --pdeathsig KILL "$@"';
 
 export async function createWorld(): Promise<World> {
   const namespaces = await provideNamespaces();
@@ -94,14 +94,14 @@ export async function createWorld(): Promise<World> {
   await Promise.all([
     writeFile(file('resolv.conf'), ''),
     writeFile(file('injected.conf'), ''),
-    writeFile(file('hosts'), HOSTS),
+    writeFile(file('hosts'), worldHosts),
     writeFile(file('nsswitch.conf'), 'hosts: files dns\n'),
     writeFile(file('addresses'), addAddresses.join('\n') + '\n'),
   ]);
   const upstream = await startUpstream(namespaces, folder);
   const agents = new Map<string, Agent>();
   const children = new Set<ChildProcess>();
-  let hostName = HOST_NAME;
+  let hostName = worldHostName;
 
   const start = (
     view: View,
@@ -116,7 +116,7 @@ export async function createWorld(): Promise<World> {
       '--mount',
       'sh',
       '-ec',
-      COVER,
+      cover,
       seen,
       ...command,
     ];
@@ -144,7 +144,7 @@ export async function createWorld(): Promise<World> {
     folder,
     pid: upstream.pid,
     async prepare(setup) {
-      const name = setup.hostName ?? HOST_NAME;
+      const name = setup.hostName ?? worldHostName;
       if (name !== hostName) {
         const [program, ...args] = [...namespaces.enter(upstream.pid), 'hostname', name];
         await runCommand(program, args);
@@ -155,9 +155,9 @@ export async function createWorld(): Promise<World> {
         writeFile(file('resolv.conf'), setup.resolvConf, 'latin1'),
         writeFile(
           file('injected.conf'),
-          rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? SIDECAR, setup.keepSearches),
+          rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? sidecarAddress, setup.keepSearches),
         ),
-        writeFile(file('hosts'), HOSTS + (setup.hosts ?? '')),
+        writeFile(file('hosts'), worldHosts + (setup.hosts ?? '')),
         upstream.load(setup.script),
       ]);
     },
@@ -182,10 +182,19 @@ export async function createWorld(): Promise<World> {
 }
 
 async function startUpstream(namespaces: Namespaces, folder: string): Promise<Upstream> {
-  const [program, ...args] = [...namespaces.create, 'sh', '-ec', MAKE, folder, process.execPath, UPSTREAM, folder];
+  const [program, ...args] = [
+    ...namespaces.create,
+    'sh',
+    '-ec',
+    make,
+    folder,
+    process.execPath,
+    upstreamProgram,
+    folder,
+  ];
   const child = spawn(program, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(CACHE, '..', 'compile') },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(cacheFolder, '..', 'compile') },
   });
   return connectUpstream(child);
 }

@@ -6,9 +6,9 @@ import { socketNetwork } from '../../../cli/network/sockets.ts';
 import { receive } from '../../../cli/models/network.ts';
 
 const zone = createZone('cluster.local', 'shop');
-const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN'];
-const FLAG_TC = 0x0200;
-const FLAG_AA = 0x0400;
+const rcodes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN'];
+const flagTc = 0x0200;
+const flagAa = 0x0400;
 
 function query(name: string, type: 'A' | 'AAAA' | 'TXT' = 'A'): Buffer {
   return encode({ type: 'query', id: 7, flags: 0x0100, questions: [{ type, name }] });
@@ -18,7 +18,7 @@ function ask(name: string, type: 'A' | 'AAAA' | 'TXT' = 'A', limitBytes = 512) {
   const reply = answerQuery(zone, query(name, type), limitBytes);
   if (reply === undefined) throw new Error('no reply');
   const decoded = decode(reply);
-  const rcode = RCODES[(decoded.flags ?? 0) & 0xf];
+  const rcode = rcodes[(decoded.flags ?? 0) & 0xf];
   return { bytes: reply.length, rcode, ...decoded };
 }
 
@@ -29,7 +29,7 @@ describe('answers', () => {
   test('a Service: authoritative, in the letters of the question', () => {
     const reply = ask('Cart.shop.svc.cluster.local');
     expect(reply.rcode).toBe('NOERROR');
-    expect(reply.flags ?? 0).toSatisfy((flags: number) => (flags & FLAG_AA) !== 0);
+    expect(reply.flags ?? 0).toSatisfy((flags: number) => (flags & flagAa) !== 0);
     expect(reply.answers).toMatchObject([{ name: 'Cart.shop.svc.cluster.local', type: 'A', data: '10.96.14.7' }]);
   });
 
@@ -64,7 +64,7 @@ describe('answers', () => {
 
   test('forty addresses: cut over UDP, whole over TCP, owners as pointers', () => {
     const cut = ask('workers.shop.svc.cluster.local');
-    expect(cut.flags ?? 0).toSatisfy((flags: number) => (flags & FLAG_TC) !== 0);
+    expect(cut.flags ?? 0).toSatisfy((flags: number) => (flags & flagTc) !== 0);
     expect(cut.bytes).toBeLessThanOrEqual(512);
     expect(cut.answers).toHaveLength(29);
     const whole = ask('workers.shop.svc.cluster.local', 'A', 0xffff);

@@ -31,10 +31,10 @@ interface Row {
 
 type Zone = Readonly<Record<string, ReplyScript>>;
 
-const DEFAULT_CONF = 'search s1.test s2.test\noptions ndots:1 timeout:2 attempts:2';
-const SERVERS = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
-const GENERATIONS: readonly MuslGenerationName[] = ['G1', 'G2', 'G3', 'G4'];
-const NO_DATA_CODES = { G1: 'NONAME', G2: 'NONAME', G3: 'NODATA', G4: 'NODATA' };
+const defaultConf = 'search s1.test s2.test\noptions ndots:1 timeout:2 attempts:2';
+const serverAddresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+const generations: readonly MuslGenerationName[] = ['G1', 'G2', 'G3', 'G4'];
+const noDataCodes = { G1: 'NONAME', G2: 'NONAME', G3: 'NODATA', G4: 'NODATA' };
 
 const a = (last: number): ReplyDetails => ({ is: 'DATA', addresses: [`10.0.0.${last}`] });
 const both = (last: number): ReplyDetails => ({
@@ -56,7 +56,7 @@ const many = (count: number, more: Partial<ReplyDetails> = {}): ReplyDetails => 
   ...more,
 });
 
-const ROWS: readonly Row[] = [
+const modelRows: readonly Row[] = [
   { row: '1', name: 'foo', zones: [{ c2: a(2) }], glibc: 'OK foo.s2.test 1', musl: 'OK foo.s2.test 1' },
   { row: '2', name: 'a.b', zones: [{ c1: a(1) }], glibc: 'OK a.b.s1.test 1', musl: 'NONAME' },
   {
@@ -64,7 +64,7 @@ const ROWS: readonly Row[] = [
     name: 'foo',
     zones: [{ c1: 'EMPTY', c2: a(2) }],
     glibc: 'OK foo.s2.test 1',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
   {
     row: '4',
@@ -88,24 +88,24 @@ const ROWS: readonly Row[] = [
     muslMs: 2000,
   },
   { row: '8', name: 'foo', zones: [{ c1: 'SF' }], glibc: 'AGAIN', glibcMs: 0, musl: 'AGAIN', muslMs: 2000 },
-  { row: '9', name: 'foo', zones: [{ c1: 'EMPTY' }], glibc: 'NODATA', musl: NO_DATA_CODES },
-  { row: '10', name: 'foo', zones: [{ c1: 'EMPTY', c2: 'SF' }], glibc: 'NODATA', musl: NO_DATA_CODES },
+  { row: '9', name: 'foo', zones: [{ c1: 'EMPTY' }], glibc: 'NODATA', musl: noDataCodes },
+  { row: '10', name: 'foo', zones: [{ c1: 'EMPTY', c2: 'SF' }], glibc: 'NODATA', musl: noDataCodes },
   {
     row: '11',
     name: 'a.b',
     conf: 'search s1.test s2.test\noptions ndots:2 timeout:2',
     zones: [{ asis: 'EMPTY' }],
     glibc: 'NODATA',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
-  { row: '12', name: 'a.b', zones: [{ asis: 'EMPTY' }], glibc: 'NODATA', musl: NO_DATA_CODES },
+  { row: '12', name: 'a.b', zones: [{ asis: 'EMPTY' }], glibc: 'NODATA', musl: noDataCodes },
   { row: '13', name: 'a.b', zones: [{ c1: 'EMPTY' }], glibc: 'NONAME', musl: 'NONAME' },
   { row: '14', name: 'a.b', zones: [{ c1: 'SF' }], glibc: 'NONAME', musl: 'NONAME' },
   { row: '15', name: 'a.b', zones: [{ asis: 'SF', c1: a(1) }], glibc: 'OK a.b.s1.test 1', musl: 'AGAIN' },
   { row: '16', name: 'a.b', zones: [{ asis: 'SF' }], glibc: 'AGAIN', musl: 'AGAIN' },
-  { row: '17', name: 'a.b', zones: [{ asis: 'EMPTY', c1: a(1) }], glibc: 'OK a.b.s1.test 1', musl: NO_DATA_CODES },
+  { row: '17', name: 'a.b', zones: [{ asis: 'EMPTY', c1: a(1) }], glibc: 'OK a.b.s1.test 1', musl: noDataCodes },
   { row: '18', name: 'foo', zones: [{ c1: odd(1), c2: a(2) }], glibc: 'NONAME', musl: 'AGAIN' },
-  { row: '19', name: 'foo', zones: [{ c1: 'LAME', c2: a(2) }], glibc: 'NONAME', musl: NO_DATA_CODES },
+  { row: '19', name: 'foo', zones: [{ c1: 'LAME', c2: a(2) }], glibc: 'NONAME', musl: noDataCodes },
   {
     row: '20',
     name: 'foo',
@@ -347,7 +347,7 @@ const ROWS: readonly Row[] = [
     family: '4',
     zones: [{ c1: aaaa(1), c2: a(2) }],
     glibc: 'OK foo.s2.test 1',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
   {
     row: '52',
@@ -363,14 +363,14 @@ const ROWS: readonly Row[] = [
     family: '6',
     zones: [{ c1: a(1), c2: aaaa(2) }],
     glibc: 'OK foo.s2.test 1',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
   {
     row: '54',
     name: 'foo',
     zones: [{ c1: { is: 'ALIAS', chain: ['x.test'] }, c2: a(2) }],
     glibc: 'NONAME',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
   {
     row: '55',
@@ -379,7 +379,7 @@ const ROWS: readonly Row[] = [
     zones: [{ c1: { is: 'ALIAS', chain: ['x.test'] }, c2: a(2) }],
     // NODATA without AI_CANONNAME.
     glibc: 'NONAME',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
   {
     row: '56',
@@ -502,9 +502,9 @@ const ROWS: readonly Row[] = [
     name: 'a.b',
     zones: [{ asis: 'LAME' }, { asis: late(1, both(2)) }],
     glibc: 'OK a.b 2',
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
-  { row: '74', name: 'a.b', zones: [{ asis: 'LAME' }], glibc: 'AGAIN', musl: NO_DATA_CODES },
+  { row: '74', name: 'a.b', zones: [{ asis: 'LAME' }], glibc: 'AGAIN', musl: noDataCodes },
   { row: '75', name: 'a.b', zones: [{ asis: { is: 'LAME', aa: true } }, { asis: both(2) }], glibc: 'NODATA' },
   { row: '76', name: 'a.b', zones: [{ asis: { is: 'LAME', opt: true } }, { asis: both(2) }], glibc: 'NODATA' },
   { row: '77', name: 'a.b', zones: [{ asis: { is: 'NX', ra: false } }, { asis: both(2) }], glibc: 'NONAME' },
@@ -547,7 +547,7 @@ const ROWS: readonly Row[] = [
     zones: [{ asis: { is: 'HEADER', rcode: 0 } }],
     glibc: 'AGAIN',
     glibcMs: 4000,
-    musl: NO_DATA_CODES,
+    musl: noDataCodes,
   },
   { row: '86', name: 'a.b', conf: 'options attempts:0', zones: [{ asis: both(1) }], glibc: 'AGAIN', glibcQueries: 0 },
   { row: '87', name: 'a.b', conf: 'options timeout:0', zones: [{ asis: both(1) }], glibc: 'OK a.b 2', musl: 'AGAIN' },
@@ -693,7 +693,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('glibc', () => {
-  test.each(ROWS)('row $row', async (row) => {
+  test.each(modelRows)('row $row', async (row) => {
     const { network, confText } = world(row);
     const configuration = readGlibcConfiguration(confText, row.hostName ?? 'pod', 53);
     const result = await network.run(lookUpAsGlibc(row.name, row.family ?? 'both', { configuration, network }));
@@ -703,8 +703,8 @@ describe('glibc', () => {
   });
 });
 
-describe.each(GENERATIONS)('musl %s', (generationName) => {
-  const rows = ROWS.flatMap((row) => {
+describe.each(generations)('musl %s', (generationName) => {
+  const rows = modelRows.flatMap((row) => {
     const expected = typeof row.musl === 'string' ? row.musl : row.musl?.[generationName];
     return expected === undefined ? [] : [{ ...row, expected }];
   });
@@ -731,11 +731,11 @@ function world(row: Row) {
   row.zones.forEach((zone, i) => {
     const server: ServerScript = zone === 'closed' ? { udp: 'closed', tcp: 'refused' } : { names: names(row, zone) };
     if (row.tcp !== undefined) server.tcp = row.tcp;
-    script.servers[SERVERS[i] ?? ''] = server;
+    script.servers[serverAddresses[i] ?? ''] = server;
   });
-  const nameservers = row.zones.map((_, i) => `nameserver ${SERVERS[i]}\n`).join('');
+  const nameservers = row.zones.map((_, i) => `nameserver ${serverAddresses[i]}\n`).join('');
   const network = createSimulatedNetwork(script);
-  return { network, confText: `${nameservers}${row.conf ?? DEFAULT_CONF}\n` };
+  return { network, confText: `${nameservers}${row.conf ?? defaultConf}\n` };
 }
 
 function names(row: Row, zone: Zone): Record<string, ReplyScript> {

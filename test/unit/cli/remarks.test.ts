@@ -29,8 +29,8 @@ interface Case {
   readonly says: string | undefined;
 }
 
-const DEFAULT_CONF = 'search s1.test s2.test\noptions ndots:1 timeout:2 attempts:2';
-const ADDRESSES = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+const defaultConf = 'search s1.test s2.test\noptions ndots:1 timeout:2 attempts:2';
+const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
 
 const a = (last: number): ReplyScript => ({ is: 'DATA', addresses: [`10.0.0.${last}`] });
 const many = (count: number): ReplyScript => ({
@@ -38,21 +38,21 @@ const many = (count: number): ReplyScript => ({
   addresses: Array.from({ length: count }, (_, i) => `10.1.0.${i + 1}`),
 });
 
-async function lookUp({ name, conf = DEFAULT_CONF, servers, tcp, generation = 'G4', hostName = 'pod' }: Case) {
+async function lookUp({ name, conf = defaultConf, servers, tcp, generation = 'G4', hostName = 'pod' }: Case) {
   const script: Script = { servers: {} };
   servers.forEach((zone, i) => {
-    const address = ADDRESSES[i] ?? '';
+    const address = addresses[i] ?? '';
     if (zone === 'closed') script.servers[address] = { udp: 'closed', tcp: 'refused' };
     else if (zone === 'silent') script.servers[address] = { otherwise: 'LOST' };
     else script.servers[address] = { names: { ...zone }, ...(tcp === undefined ? {} : { tcp }) };
   });
-  const text = `${servers.map((_, i) => `nameserver ${ADDRESSES[i]}\n`).join('')}${conf}\n`;
+  const text = `${servers.map((_, i) => `nameserver ${addresses[i]}\n`).join('')}${conf}\n`;
   return playModels(name, script, text, generation, hostName);
 }
 
 const long = 'x'.repeat(60);
 
-const CASES: readonly Case[] = [
+const cases: readonly Case[] = [
   { what: 'found alike', name: 'foo', servers: [{ 'foo.s1.test': a(1) }], says: undefined },
   { what: 'denied alike', name: 'foo', servers: [{}], says: undefined },
   {
@@ -204,14 +204,14 @@ const CASES: readonly Case[] = [
   },
 ];
 
-test.each(CASES.map((each) => [each.what, each] as const))('%s', async (_what, each) => {
+test.each(cases.map((each) => [each.what, each] as const))('%s', async (_what, each) => {
   const { remarks } = await lookUp(each);
   expect(remarks).toEqual(each.says === undefined ? [] : [each.says]);
 });
 
 describe('48 addresses are all that musl takes, and all there are', () => {
   test.each([48, 49])('%d', async (count) => {
-    const { musl, glibc, remarks } = await lookUp({ ...CASES[0]!, servers: [{ 'foo.s1.test': many(count) }] });
+    const { musl, glibc, remarks } = await lookUp({ ...cases[0]!, servers: [{ 'foo.s1.test': many(count) }] });
     expect(likeness(musl, glibc)).toBe(count === 48 ? 'same' : 'different');
     expect(remarks.join()).toContain(count === 48 ? '' : 'keeps 48 of 49 addresses');
     expect(remarks).toHaveLength(count - 48);
@@ -219,7 +219,7 @@ describe('48 addresses are all that musl takes, and all there are', () => {
 });
 
 describe('through the sidecar', () => {
-  const SEEN = 'nameserver 127.0.0.1\nsearch glibc.internal\noptions ndots:15 timeout:10 attempts:5\n';
+  const seen = 'nameserver 127.0.0.1\nsearch glibc.internal\noptions ndots:15 timeout:10 attempts:5\n';
   const found = { outcome: 'OK', addresses: ['10.0.0.1'], queries: 2, elapsedMs: 3 } as const;
   const failed = { outcome: 'AGAIN', addresses: [], queries: 4, elapsedMs: 5 } as const;
   const hundred = { ...found, addresses: Array.from({ length: 100 }, (_, i) => `10.1.0.${i + 1}`) };
@@ -227,7 +227,7 @@ describe('through the sidecar', () => {
   async function remarksThrough(glibc: Lookup, zone: Zone, generation: MuslGenerationName) {
     const network = createSimulatedNetwork({ servers: { '127.0.0.1': { names: { ...zone } } } });
     const timeline = createTimeline();
-    const configuration = readMuslConfiguration(SEEN, 53);
+    const configuration = readMuslConfiguration(seen, 53);
     const setup = { configuration, generation: muslGenerations[generation], network, timeline };
     const injected = { ...(await network.run(lookUpAsMusl('foo', 'both', setup))), timeline };
     const glibcConfiguration = readGlibcConfiguration('nameserver 192.0.2.1\n', 'pod', 53);

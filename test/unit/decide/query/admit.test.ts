@@ -26,10 +26,10 @@ function judge({ high = 1, counts = [1, 0, 0, 0], sections = [question()] }: Par
 
 const answer = { do: 'answer' };
 const error = (rcode: number) => ({ do: 'error', rcode });
-const FORMERR = error(1);
-const NOTIMP = error(4);
-const REFUSED = error(5);
-const BADVERS = error(16);
+const formerr = error(1);
+const notimp = error(4);
+const refused = error(5);
+const badvers = error(16);
 
 test.each<[string, Parts, object]>([
   ['a plain question', {}, answer],
@@ -37,19 +37,19 @@ test.each<[string, Parts, object]>([
   ['an unknown type', { sections: [question(65_280)] }, answer],
   ['an OPT record', { counts: [1, 0, 0, 1], sections: [question(), opt()] }, answer],
   ['bytes behind the message', { sections: [question(), [0, 0]] }, answer],
-  ['no question', { counts: [0, 0, 0, 0], sections: [] }, FORMERR],
-  ['two questions', { counts: [2, 0, 0, 0], sections: [question(), question()] }, FORMERR],
-  ['a question that is cut short', { sections: [nameA] }, FORMERR],
-  ['a count without its record', { counts: [1, 0, 0, 1] }, FORMERR],
-  ['two OPT records', { counts: [1, 0, 0, 2], sections: [question(), opt(), opt()] }, FORMERR],
-  ['EDNS version 1', { counts: [1, 0, 0, 1], sections: [question(), opt(1)] }, BADVERS],
-  ['EDNS version 1 and a class of its own', { counts: [1, 0, 0, 1], sections: [question(1, 3), opt(1)] }, BADVERS],
-  ['opcode STATUS', { high: 0x11 }, NOTIMP],
-  ['opcode UPDATE with its own counts', { high: 0x28, counts: [0, 0, 0, 0], sections: [] }, NOTIMP],
-  ['class CH', { sections: [question(16, 3)] }, REFUSED],
-  ['class ANY', { sections: [question(1, 255)] }, REFUSED],
-  ['AXFR', { sections: [question(252)] }, REFUSED],
-  ['IXFR', { sections: [question(251)] }, REFUSED],
+  ['no question', { counts: [0, 0, 0, 0], sections: [] }, formerr],
+  ['two questions', { counts: [2, 0, 0, 0], sections: [question(), question()] }, formerr],
+  ['a question that is cut short', { sections: [nameA] }, formerr],
+  ['a count without its record', { counts: [1, 0, 0, 1] }, formerr],
+  ['two OPT records', { counts: [1, 0, 0, 2], sections: [question(), opt(), opt()] }, formerr],
+  ['EDNS version 1', { counts: [1, 0, 0, 1], sections: [question(), opt(1)] }, badvers],
+  ['EDNS version 1 and a class of its own', { counts: [1, 0, 0, 1], sections: [question(1, 3), opt(1)] }, badvers],
+  ['opcode STATUS', { high: 0x11 }, notimp],
+  ['opcode UPDATE with its own counts', { high: 0x28, counts: [0, 0, 0, 0], sections: [] }, notimp],
+  ['class CH', { sections: [question(16, 3)] }, refused],
+  ['class ANY', { sections: [question(1, 255)] }, refused],
+  ['AXFR', { sections: [question(252)] }, refused],
+  ['IXFR', { sections: [question(251)] }, refused],
   ['a response', { high: 0x81 }, { do: 'drop', reason: 'response' }],
   ['a response with another opcode', { high: 0xa9 }, { do: 'drop', reason: 'response' }],
 ])('%s', (_, parts, admission) => {
@@ -61,8 +61,8 @@ test.each([
   [[0x12], { do: 'drop', reason: 'too-short' }],
   [[0x12, 0x34], { do: 'drop', reason: 'too-short' }],
   [[0x12, 0x34, 0x81], { do: 'drop', reason: 'too-short' }],
-  [[0x12, 0x34, 0x01], FORMERR],
-  [[0x12, 0x34, 0x01, 0, 0, 1, 0, 0, 0, 0, 0], FORMERR],
+  [[0x12, 0x34, 0x01], formerr],
+  [[0x12, 0x34, 0x01, 0, 0, 1, 0, 0, 0, 0, 0], formerr],
 ])('%j, less than a header', (bytes, admission) => {
   const message = Uint8Array.from(bytes);
   expect(admit(viewQuery(message), message)).toEqual(admission);
