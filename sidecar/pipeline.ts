@@ -9,8 +9,7 @@ import type { Metrics } from '../shared/report/metrics.ts';
 import { searchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { SearchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from './decide/configuration/snapshot.ts';
-import { lookupHostsPointer } from './decide/hosts/hosts.ts';
-import { hostsPointerPlan } from './decide/hosts/hosts-plan.ts';
+import { hostsReply } from './decide/hosts/hosts-plan.ts';
 import { readsErrno } from './decide/lookup/bare-name.ts';
 import { admit } from './decide/query/admit.ts';
 import { clientFlags } from './decide/query/client-flags.ts';
@@ -28,12 +27,13 @@ import { createReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
 import { createSearchReport } from './lookups/search-report.ts';
 import { createShortCache } from './lookups/short-cache.ts';
+import { createTurns } from './lookups/turns.ts';
 import type { Pipeline } from './ports/client.ts';
 import type { UpstreamPort } from './ports/upstream.ts';
 import { createLingeringSockets } from './search/lingering-sockets.ts';
 import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
-import { rcodes, recordTypes } from './wire/iana.ts';
+import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
 import type { WireName } from './wire/name.ts';
@@ -73,6 +73,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const { metrics, now } = deps;
   let snapshot = initial;
   let configuration: SearchConfiguration = searchConfiguration(initial.resolvConf, initial.upstreamPort);
+  const hostsTurn = createTurns();
   const sender = createReplySender(deps);
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
@@ -95,6 +96,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
         else sender.drop('time-limit', query.client);
       },
       repeated,
+      hostsTurn,
       hostsAnswered: (queries) => metrics.inc('alpine_resolver_hosts_answers_total', {}, queries),
     },
     (state, query) => truncated.set(questionKey(query), state, now()),
@@ -136,9 +138,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     },
     'bare-name fallback': (context) => bareNames.take(context),
     // Addresses of the hosts file are the lookup's: a pair has both or none of them.
-    hosts({ query, questionName, type, usesHosts }) {
-      const names = type === recordTypes.PTR && usesHosts && lookupHostsPointer(snapshot.hosts, questionName);
-      const plan = names ? hostsPointerPlan(names) : undefined;
+    hosts(context) {
+      if (!context.usesHosts || isAddressLookup(context)) return false;
+      const { query, questionName, type, request } = context;
+      const { hosts, settings } = snapshot;
+      const plan = hostsReply({ questionName, name: request.name, type }, hosts, settings.hosts, hostsTurn);
       if (plan === undefined) return false;
       metrics.inc('alpine_resolver_hosts_answers_total');
       sender.send(plan, query, snapshot);

@@ -65,6 +65,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     ownAddresses: keysOf(expandWildcards(settings.listen, localAddresses())),
     upstreamSockets: descriptors.upstreamSockets,
     hostName: deps.hostName,
+    now,
     log,
     metrics,
     changed: ({ snapshot }) => pipeline.configure(snapshot),

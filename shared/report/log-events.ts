@@ -91,8 +91,19 @@ export const sidecarLogEvents = {
   },
   'hosts-fault': {
     level: 'warn',
-    meaning: 'The hosts file is too large: what stands behind the first part of it has no effect.',
+    meaning:
+      'The hosts files are too large, and what stands behind the first part of them has no effect; or more entries than are named one by one have none.',
     fields: { message: field.text('What is wrong, and from which line on.') },
+  },
+  'hosts-ignored': {
+    level: 'warn',
+    meaning: 'An entry of a hosts file has no effect. The first 20 of all files are named.',
+    fields: {
+      path: field.text('The file.'),
+      line: field.number('The line, from 1.'),
+      text: field.text('The line, or the name on it.'),
+      why: field.text('Why it has none.'),
+    },
   },
   'annotation-fault': {
     level: 'warn',

@@ -5,7 +5,7 @@ import { numberOptions } from '../resolv-conf/option-table.ts';
 import { resolvOptions } from './resolv-option-kind.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
 import { domainName, domainNames, ipAddresses, listenAddresses } from '../values/network-kinds.ts';
-import { choice, flag, integer, path, seconds, text } from '../values/value-kinds.ts';
+import { choice, flag, integer, path, paths, seconds, text } from '../values/value-kinds.ts';
 
 const { min: minDots, max: maxDots } = numberOptions.ndots;
 
@@ -56,10 +56,54 @@ export const sidecarSettings = defineSettings('sidecar', [
   },
   {
     key: 'hostsFile',
-    kind: path(),
-    default: '/etc/hosts',
-    meaning: 'Hosts file, consulted before the nameservers as `hosts: files dns` does.',
+    kind: paths(),
+    default: ['/etc/hosts'],
+    meaning:
+      'Hosts files, consulted before the nameservers as `hosts: files dns` does; of several, the lines of an earlier one come first. Entries without effect are named in the log.',
     legacy: 'DNSMASQ_HOSTSFILE',
+  },
+  {
+    key: 'hostsFolder',
+    kind: path(),
+    default: undefined,
+    meaning:
+      'Folder of further hosts files, read behind those of `hosts-file` in the byte order of their names; names that begin with a dot or end with `~` or `.tmp` are passed over. A file that comes, changes or goes counts when it has been still for half a second. The first 256 files, 1 MiB of them all.',
+  },
+  {
+    key: 'hostsWildcards',
+    kind: flag(),
+    default: false,
+    meaning:
+      'A name `*.dev.test` in a hosts file stands for every name below `dev.test`, at any depth, that has no line of its own; of several the longest counts. To glibc it is a name like any other.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'hostsAuthoritative',
+    kind: flag(),
+    default: false,
+    meaning:
+      'The hosts files have the last word on the names in them: for the family that a name lacks and for every other type there is no data, and no nameserver is asked. Without it they are, as with glibc.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'hostsOrder',
+    kind: choice(['fixed', 'rotate']),
+    default: 'fixed',
+    meaning:
+      'The order of the addresses of a name in the hosts files: that of the lines, or beginning with the next one in each answer.',
+    annotation: true,
+    live: true,
+    source: 'nss_files keeps the order of the lines',
+  },
+  {
+    key: 'hostsTtlSeconds',
+    kind: seconds({ min: 0, max: 604_800 }),
+    default: 10,
+    meaning: 'TTL of what the hosts files say: short, because they are read again when they change.',
+    annotation: true,
+    live: true,
   },
   {
     key: 'annotationsFile',

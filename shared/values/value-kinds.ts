@@ -116,6 +116,10 @@ export function path(): ValueKind<string> {
   });
 }
 
+export function paths(): ValueKind<string[]> {
+  return list(path(), { min: 1 });
+}
+
 /** Several values of one kind, separated by commas or blanks. Each item says itself what it accepts. */
 export function list<Item>(item: ValueKind<Item>, limits: { min?: number; max?: number } = {}): ValueKind<Item[]> {
   const { min = 0, max = Number.POSITIVE_INFINITY } = limits;

@@ -1,7 +1,7 @@
 /** Keeps the configuration up to date with its files, and reports each change. */
 import type { Log } from '../../shared/report/log.ts';
 import type { LogFieldsFor } from '../../shared/report/log-events.ts';
-import type { SidecarMetrics, WatchedFileName } from '../../shared/report/metric-table.ts';
+import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import { upstreamFaults } from '../../shared/report/reasons.ts';
 import type { SidecarSettings } from '../../shared/settings/settings.ts';
@@ -9,7 +9,7 @@ import { buildConfiguration, type Configuration } from '../decide/configuration/
 import { formatOptions } from '../../shared/resolv-conf/options.ts';
 import { formatServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import { upstreamFault } from '../decide/configuration/upstream-fault.ts';
-import { watchFile, type WatchedFile } from './watched-file.ts';
+import { openConfigurationFiles, type FileChange } from './configuration-files.ts';
 
 /** The configuration in force, kept up to date with the files that it comes from. */
 export interface LiveConfiguration {
@@ -27,39 +27,27 @@ export interface LiveConfigurationOptions {
   readonly ownAddresses: ReadonlySet<string>;
   readonly upstreamSockets: number;
   readonly hostName: () => string;
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
   readonly log: Log;
   readonly metrics: Metrics<SidecarMetrics>;
   changed(configuration: Configuration): void;
 }
 
-/** A kubelet writes at most 256 KiB of annotations (apimachinery TotalAnnotationSizeLimitB). */
-const maxConfigurationBytes = 1024 * 1024;
-
-/** More lines than fit into the table of names, which has a budget of its own. */
-const maxHostsBytes = 1024 * 1024;
-
-/** The variable that names each file. */
-const fileSettings: Readonly<Record<WatchedFileName, string>> = {
-  'resolv-conf': 'RESOLVER_RESOLV_CONF',
-  'pod-resolv-conf': 'RESOLVER_POD_RESOLV_CONF',
-  hosts: 'RESOLVER_HOSTS_FILE',
-  annotations: 'RESOLVER_ANNOTATIONS_FILE',
-};
-
 /** Reads everything once before it returns. */
 export function createLiveConfiguration(options: LiveConfigurationOptions): LiveConfiguration {
   const { settings, hostName, log, metrics, changed } = options;
-  const files = openFiles(settings);
+  const { files, problems } = openConfigurationFiles(settings, options.now);
   let ownAddresses = options.ownAddresses;
 
   function build(previous?: Configuration): Configuration {
     const built = buildConfiguration(
       {
         environment: settings,
-        annotationsText: files.get('annotations')?.text,
-        resolvConfText: files.get('resolv-conf')?.text,
-        podResolvConfText: files.get('pod-resolv-conf')?.text,
-        hostsText: files.get('hosts')?.text,
+        annotationsText: files.text('annotations'),
+        resolvConfText: files.text('resolv-conf'),
+        podResolvConfText: files.text('pod-resolv-conf'),
+        hosts: files.hosts(),
         hostName: hostName(),
         ownAddresses,
         upstreamSockets: options.upstreamSockets,
@@ -71,55 +59,35 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
   }
 
   let current = build();
-  for (const [name, file] of files) if (file.problem !== undefined) reportFile(name, file);
+  problems.forEach(reportFile);
 
   function rebuild(): void {
     current = build(current);
     changed(current);
   }
 
-  function reportFile(name: WatchedFileName, { path, problem }: WatchedFile): void {
-    metrics.inc('alpine_resolver_reloads_total', { file: name, outcome: problem === undefined ? 'read' : 'failed' });
-    if (problem === undefined) log.info('file-changed', { file: name, path });
-    else log.warn('file-problem', { file: name, path, setting: fileSettings[name], problem });
+  function reportFile({ file, path, setting, problem }: FileChange): void {
+    metrics.inc('alpine_resolver_reloads_total', { file, outcome: problem === undefined ? 'read' : 'failed' });
+    if (problem === undefined) log.info('file-changed', { file, path });
+    else log.warn('file-problem', { file, path, setting, problem });
   }
 
-  function look(name: WatchedFileName, changes: (file: WatchedFile) => boolean): boolean {
-    const file = files.get(name);
-    if (file === undefined || !changes(file)) return false;
-    reportFile(name, file);
-    return true;
+  function take(changes: readonly FileChange[]): void {
+    changes.forEach(reportFile);
+    if (changes.length > 0) rebuild();
   }
 
   return {
     get current() {
       return current;
     },
-    poll() {
-      // Every file is checked, whatever the others say.
-      const found = [...files.keys()].filter((name) => look(name, (file) => file.poll()));
-      if (found.length > 0) rebuild();
-    },
-    checkPodResolvConf() {
-      if (look('pod-resolv-conf', (file) => file.check())) rebuild();
-    },
+    poll: () => take(files.poll()),
+    checkPodResolvConf: () => take(files.checkPodResolvConf()),
     setOwnAddresses(addresses) {
       ownAddresses = addresses;
       rebuild();
     },
   };
-}
-
-function openFiles(settings: SidecarSettings): ReadonlyMap<WatchedFileName, WatchedFile> {
-  const files = new Map<WatchedFileName, WatchedFile>([
-    ['resolv-conf', watchFile(settings.resolvConf, { maxBytes: maxConfigurationBytes })],
-    ['pod-resolv-conf', watchFile(settings.podResolvConf, { maxBytes: maxConfigurationBytes })],
-    ['hosts', watchFile(settings.hostsFile, { maxBytes: maxHostsBytes })],
-  ]);
-  if (settings.annotationsFile !== undefined) {
-    files.set('annotations', watchFile(settings.annotationsFile, { maxBytes: maxConfigurationBytes }));
-  }
-  return files;
 }
 
 function report(
@@ -145,6 +113,7 @@ function reportIssues({ snapshot, annotations }: Configuration, previous: Config
     if (!known.has(issue.message)) log.warn('annotation-fault', { annotation: issue.name, message: issue.message });
   }
   if (previous?.snapshot.hosts === snapshot.hosts) return;
+  for (const ignored of snapshot.hosts.ignored) log.warn('hosts-ignored', { ...ignored });
   for (const issue of snapshot.hosts.issues) log.warn('hosts-fault', { message: issue });
 }
 

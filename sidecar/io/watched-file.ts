@@ -1,5 +1,5 @@
 /** Reads a file again whenever it changes. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { identifyByStat, lacksDescriptors, readText, type Reading } from './read-text.ts';
 
 /**
  * A file that others replace or rewrite while this runs. Looked at by `stat`, because change notifications get lost
@@ -27,13 +27,6 @@ export interface WatchedFileOptions {
   readonly identify?: (path: string) => string;
 }
 
-const chunkBytes = 64 * 1024;
-
-interface Reading {
-  readonly text: string | undefined;
-  readonly problem: string | undefined;
-}
-
 export function watchFile(path: string, { maxBytes, identify = identifyByStat }: WatchedFileOptions): WatchedFile {
   let identity: string | undefined;
   let current: Reading = { text: undefined, problem: undefined };
@@ -43,7 +36,7 @@ export function watchFile(path: string, { maxBytes, identify = identifyByStat }:
     const before = current;
     current = readText(path, maxBytes);
     // Without a descriptor nothing was read: what was read before still stands, and the next check reads again.
-    if (current.problem === 'EMFILE' || current.problem === 'ENFILE') {
+    if (lacksDescriptors(current)) {
       identity = undefined;
       current = before;
     }
@@ -76,48 +69,4 @@ export function watchFile(path: string, { maxBytes, identify = identifyByStat }:
   };
   check();
   return file;
-}
-
-function identifyByStat(path: string): string {
-  try {
-    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
-    return `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-  } catch (error) {
-    return errorName(error);
-  }
-}
-
-function readText(path: string, maxBytes: number): Reading {
-  try {
-    // Reading a pipe or a device could block for ever.
-    if (!statSync(path).isFile()) return { text: undefined, problem: 'not a regular file' };
-    const bytes = readBytes(path, maxBytes + 1);
-    if (bytes.length <= maxBytes) return { text: bytes.toString('utf8'), problem: undefined };
-    const wholeLines = bytes.subarray(0, bytes.lastIndexOf('\n', maxBytes) + 1);
-    return { text: wholeLines.toString('utf8'), problem: `only the first ${maxBytes} bytes are read` };
-  } catch (error) {
-    return { text: undefined, problem: errorName(error) };
-  }
-}
-
-/** Until its end, or as many bytes: the size that `stat` gives may be outdated. */
-function readBytes(path: string, maxBytes: number): Buffer {
-  const descriptor = openSync(path, 'r');
-  try {
-    const chunks: Buffer[] = [];
-    for (let total = 0; total < maxBytes;) {
-      const chunk = Buffer.alloc(Math.min(chunkBytes, maxBytes - total));
-      const bytes = readSync(descriptor, chunk);
-      if (bytes === 0) break;
-      chunks.push(chunk.subarray(0, bytes));
-      total += bytes;
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function errorName(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

@@ -2,8 +2,9 @@
  * Lookups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who
  * ask the same at the same time from one search. Performs the actions of `decide/lookup/pairing`.
  */
-import { lookupHosts } from '../decide/hosts/hosts.ts';
-import { hostsPlan } from '../decide/hosts/hosts-plan.ts';
+import { answerFrom, findHosts } from '../decide/hosts/hosts.ts';
+import { answeringFor, hostsPlan } from '../decide/hosts/hosts-plan.ts';
+import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import {
   startAlone,
   startPairing,
@@ -43,8 +44,10 @@ export interface LookupDependencies extends Omit<SearchDependencies, 'hold'> {
   readonly gaveUp: (query: Query) => void;
   readonly searchEnded: (search: EndedSearch) => void;
   readonly repeated: () => void;
-  /** The hosts file answered so many queries. */
+  /** The hosts files answered so many queries. */
   readonly hostsAnswered: (queries: number) => void;
+  /** Counts the answers that lines of the hosts files have given. */
+  readonly hostsTurn: (lines: object) => number;
 }
 
 export interface Lookups {
@@ -123,7 +126,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
   function open(context: QueryContext, half: Half): void {
     const { pairWindowMs } = context.snapshot.settings;
     const step = isAddressLookup(context)
-      ? startPairing(half, pairWindowMs, hostsAnswers(context, half))
+      ? startPairing(half, pairWindowMs, hostsAnswers(context, half, deps.hostsTurn))
       : startAlone(half);
     const lookup = newLookup(context, step.state, deps.now());
     replies.add(lookup, half, context.query);
@@ -168,8 +171,9 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
         if (early !== undefined) replies.answer(lookup, action.half, early);
         return;
       case 'answer-from-hosts': {
-        const { questionName, request } = lookup.context;
-        const plan = hostsPlan(action.answer, action.half, questionName, request.name);
+        const { questionName, request, snapshot } = lookup.context;
+        const names = { questionName, name: request.name };
+        const plan = hostsPlan(action.answer, action.half, names, snapshot.settings.hosts.ttlSeconds);
         return deps.hostsAnswered(replies.answer(lookup, action.half, plan));
       }
       case 'end':
@@ -231,8 +235,16 @@ function planFor({ context, pairing, pinned, halves }: Lookup, half: Half, searc
   return planReply(searchEnd, half, questionName, { alone: pairing.kind === 'solo', marked: context.marked });
 }
 
-function hostsAnswers({ snapshot: { hosts }, request, usesHosts }: QueryContext, half: Half): HostsAnswers {
-  if (!usesHosts || hosts.lines.size === 0) return { pair: undefined, alone: undefined };
-  const name = nameKey(request.name);
-  return { pair: lookupHosts(hosts, name, 'PAIR'), alone: lookupHosts(hosts, name, half === 0 ? 'A' : 'AAAA') };
+function hostsAnswers(
+  { snapshot: { hosts, settings }, request, usesHosts }: QueryContext,
+  half: Half,
+  turnOf: (lines: object) => number,
+): HostsAnswers {
+  const lines = usesHosts && !isEmpty(hosts) ? findHosts(hosts, nameKey(request.name)) : undefined;
+  if (lines === undefined) return { pair: undefined, alone: undefined };
+  const answering = answeringFor(lines, settings.hosts, turnOf);
+  return {
+    pair: answerFrom(lines, 'PAIR', answering),
+    alone: answerFrom(lines, half === 0 ? 'A' : 'AAAA', answering),
+  };
 }

@@ -6,7 +6,9 @@
  * prints every look-up that the two answer differently and ends with 1 if there is one.
  */
 import { parseArgs } from 'node:util';
-import { lookupHosts, lookupHostsPointer, parseHosts, type HostsTable } from '../../sidecar/decide/hosts/hosts.ts';
+import { lookupHostsPointer } from '../../sidecar/decide/hosts/hosts.ts';
+import { parseHosts, type HostsTable } from '../../sidecar/decide/hosts/hosts-table.ts';
+import { lookupHosts } from '../support/cases/hosts-answer.ts';
 import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
 import { encodeName, formatName, nameKey } from '../../sidecar/wire/name.ts';
 import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';

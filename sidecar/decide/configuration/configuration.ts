@@ -12,7 +12,7 @@ import {
 } from '../../../shared/settings/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
 import { shareUpstreamSockets, searchesThatFit } from './descriptor-budget.ts';
-import { emptyHosts, parseHosts } from '../hosts/hosts.ts';
+import { emptyHosts, parseHosts, type HostsSource, type HostsTable } from '../hosts/hosts-table.ts';
 import { domainsBehindMarker } from './kept-searches.ts';
 import { chooseMode } from './mode.ts';
 import { parseOverridden, type ResolvConfOverrides } from '../../../shared/resolv-conf/overrides.ts';
@@ -27,11 +27,17 @@ export interface ConfigurationInputs {
   readonly annotationsText: string | undefined;
   readonly resolvConfText: string | undefined;
   readonly podResolvConfText: string | undefined;
-  readonly hostsText: string | undefined;
+  readonly hosts: readonly HostsFile[];
   readonly hostName: string;
   readonly ownAddresses: ReadonlySet<string>;
   /** Upstream sockets that may be open at once. */
   readonly upstreamSockets: number;
+}
+
+/** One hosts file; without text it cannot be read. */
+export interface HostsFile {
+  readonly path: string;
+  readonly text: string | undefined;
 }
 
 export interface Configuration {
@@ -40,7 +46,7 @@ export interface Configuration {
   /** The text that names the upstream nameservers. */
   readonly source: ChosenText;
   readonly annotations: ReadAnnotations;
-  readonly hostsText: string | undefined;
+  readonly hosts: readonly HostsSource[];
   /** The text of `snapshot.resolvConf`. */
   readonly resolvConfKey: string;
 }
@@ -60,15 +66,14 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
     previous: previous?.source,
   });
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
-  const hostsText = inputs.hostsText ?? previous?.hostsText;
-  const isSameHosts = previous !== undefined && hostsText === previous.hostsText;
+  const hosts = readableHosts(inputs.hosts, previous?.hosts);
   const { lingeringSockets, searchSockets } = shareUpstreamSockets(inputs.upstreamSockets);
   const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');
   return {
     settings,
     source,
     annotations,
-    hostsText,
+    hosts,
     resolvConfKey,
     snapshot: {
       resolvConf,
@@ -76,11 +81,17 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
       mode: chooseMode(settings.mode, inputs.podResolvConfText, settings.searchMarker),
       marker: requireMarker(settings.searchMarker),
       domainsBehindMarker: domainsBehindMarker(podResolvConf.search, settings.searchMarker),
-      hosts: isSameHosts ? previous.snapshot.hosts : hostsText === undefined ? emptyHosts : parseHosts(hostsText),
+      hosts: hostsTable(hosts, settings, previous),
       trustAdInPodFile: podResolvConf.trustAd,
       ownAddresses: inputs.ownAddresses,
       settings: {
         hostNameFilter: settings.hostNameFilter,
+        hosts: {
+          authoritative: settings.hostsAuthoritative,
+          rotates: settings.hostsOrder === 'rotate',
+          ttlSeconds: settings.hostsTtlSeconds,
+          forAll: false,
+        },
         maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
         serverMemory: settings.serverMemory,
@@ -91,6 +102,26 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
       },
     },
   };
+}
+
+/** A file that cannot be read leaves what it said. */
+function readableHosts(files: readonly HostsFile[], previous: readonly HostsSource[] = []): HostsSource[] {
+  return files.flatMap(({ path, text }) => {
+    const known = text ?? previous.find((source) => source.path === path)?.text;
+    return known === undefined ? [] : [{ path, text: known }];
+  });
+}
+
+function hostsTable(sources: readonly HostsSource[], settings: SidecarSettings, previous?: Configuration): HostsTable {
+  const { hostsWildcards: wildcards } = settings;
+  const isSame =
+    previous?.hosts.length === sources.length &&
+    previous.settings.hostsWildcards === wildcards &&
+    sources.every(
+      ({ path, text }, index) => previous.hosts[index]?.path === path && previous.hosts[index].text === text,
+    );
+  if (isSame) return previous.snapshot.hosts;
+  return sources.length === 0 ? emptyHosts : parseHosts(sources, { wildcards });
 }
 
 const markerAccepted = 'domain name without a leading dot, other than the root';

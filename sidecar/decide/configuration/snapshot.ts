@@ -1,7 +1,8 @@
 /** The configuration as a lookup sees it, fixed for its whole life; a change of a file makes a new one. */
 import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { WireName } from '../../wire/name.ts';
-import type { HostsTable } from '../hosts/hosts.ts';
+import type { HostsRules } from '../hosts/hosts-plan.ts';
+import type { HostsTable } from '../hosts/hosts-table.ts';
 
 export type Mode = 'marker' | 'plain' | 'as-is';
 
@@ -24,6 +25,7 @@ export interface ConfigurationSnapshot {
 
 export interface LookupSettings {
   readonly hostNameFilter: boolean;
+  readonly hosts: HostsRules;
   /** Records in a TCP answer to a query without EDNS; 0 is no limit. */
   readonly maxTcpRecordsWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;

@@ -50,7 +50,7 @@ function readUnmarked(reading: Reading, snapshot: ConfigurationSnapshot): Reques
   const forValidator = asksForDnssec(flags);
   const plain = !forValidator && snapshot.mode === 'plain';
   const searches = plain && isAddressType(type) && !isRawCall(reading, snapshot);
-  const usesHosts = searches || (plain && type === recordTypes.PTR);
+  const usesHosts = searches || (plain && type === recordTypes.PTR) || snapshot.settings.hosts.forAll;
   const search = searchFor(name, !searches || labelCount(name) === 0);
   return { do: 'search', search, marked: false, usesHosts, whole: forValidator || !isAddressType(type) };
 }

@@ -2,8 +2,10 @@
 import { maxServers, parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { formatResolvConf } from '../../support/machine/resolv-conf-text.ts';
 import { buildConfiguration, type Configuration } from '../../../sidecar/decide/configuration/configuration.ts';
-import { hostsBudgetBytes, lookupHosts, lookupHostsPointer, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
-import { hostsPlan, hostsPointerPlan } from '../../../sidecar/decide/hosts/hosts-plan.ts';
+import { lookupHostsPointer } from '../../../sidecar/decide/hosts/hosts.ts';
+import { hostsBudgetBytes, parseHosts } from '../../../sidecar/decide/hosts/hosts-table.ts';
+import { lookupHosts } from '../../support/cases/hosts-answer.ts';
+import { hostsPlan, hostsReply } from '../../../sidecar/decide/hosts/hosts-plan.ts';
 import { recordsOf } from '../../../sidecar/decide/reply/reply-plan.ts';
 import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
 import { startCandidates, stepCandidates } from '../../../sidecar/decide/search/candidates.ts';
@@ -41,7 +43,7 @@ function configurationOf(files: { annotations?: string; resolvConf?: string; hos
     annotationsText: source.annotations,
     resolvConfText: source.resolvConf ?? 'nameserver 192.0.2.1\n',
     podResolvConfText: source.resolvConf,
-    hostsText: source.hosts,
+    hosts: source.hosts === undefined ? [] : [{ path: '/etc/hosts', text: source.hosts }],
     hostName: 'pod.example.test',
     ownAddresses: new Set(),
     upstreamSockets: 300,
@@ -203,21 +205,22 @@ export const hostsTarget: Target = {
     }
     for (const address of [...table.reverse.keys()].slice(0, 5)) {
       const name = encodeName(reverseName(address)) ?? rootName;
-      const pointer = lookupHostsPointer(table, name);
-      assert(pointer !== undefined, `no name for ${address}`);
-      const plan = hostsPointerPlan(pointer ?? { canonicalName: undefined });
+      assert(lookupHostsPointer(table, name) !== undefined, `no name for ${address}`);
+      const plan = hostsReply({ questionName: name, name, type: 12 }, table, rules, () => 0);
       const [record] = plan === undefined ? [] : recordsOf(plan).records;
       assert((record?.rdata.length ?? 1) <= 255, 'a pointer to a name that is too long');
     }
   },
 };
 
+const rules = { authoritative: false, rotates: false, ttlSeconds: 10, forAll: false };
+
 function lookUp(name: WireName, table: ReturnType<typeof parseHosts>): void {
   for (const question of ['PAIR', 'A', 'AAAA'] as const) {
     const answer = lookupHosts(table, nameKey(name), question);
     if (answer === undefined || client === undefined) continue;
     for (const slot of [0, 1] as const) {
-      const plan = hostsPlan(answer, slot, client.question?.name ?? rootName, name);
+      const plan = hostsPlan(answer, slot, { questionName: client.question?.name ?? rootName, name }, 10);
       const type = slot === 0 ? 1 : 28;
       const { bytes } = composeReply(
         { ...recordsOf(plan), rcode: 0, query: client, type, edns: false, ad: false },

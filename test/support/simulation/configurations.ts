@@ -1,5 +1,5 @@
 /** Configurations under which queries are handled: each way of a walk is taken by one of them at least. */
-import { parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
+import { parseHosts } from '../../../sidecar/decide/hosts/hosts-table.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
@@ -11,6 +11,7 @@ const markerName = encodeName('glibc.internal') ?? rootName;
 /** The defaults of the settings that a lookup looks at. */
 export const usualSettings: LookupSettings = {
   hostNameFilter: true,
+  hosts: { authoritative: false, rotates: false, ttlSeconds: 10, forAll: false },
   maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,
   serverMemory: true,

@@ -8,7 +8,7 @@ import { createLog } from '../../../shared/report/log.ts';
 import type { LogLevel } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { createMetrics } from '../../../shared/report/metrics.ts';
-import { emptyHosts, parseHosts } from '../../../sidecar/decide/hosts/hosts.ts';
+import { emptyHosts, parseHosts } from '../../../sidecar/decide/hosts/hosts-table.ts';
 import { domainsBehindMarker } from '../../../sidecar/decide/configuration/kept-searches.ts';
 import { chooseMode } from '../../../sidecar/decide/configuration/mode.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,11 +30,13 @@ function setUp(environment: Record<string, string> = {}) {
   const lines: Record<string, unknown>[] = [];
   const changes: Configuration[] = [];
   const metrics = createMetrics(sidecarMetrics);
+  const clock = { now: 0 };
   const live = createLiveConfiguration({
     settings: values,
     ownAddresses: new Set(['127.0.0.1:53', '0.0.0.0:53']),
     upstreamSockets: 6000,
     hostName: () => 'pod.sub.example.test',
+    now: () => clock.now,
     log: createLog({
       level: 'info',
       write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
@@ -45,7 +47,7 @@ function setUp(environment: Record<string, string> = {}) {
   });
   const servers = () => live.current.snapshot.resolvConf.servers.map(({ address }) => address);
   const events = (name: string) => lines.filter(({ event }) => event === name);
-  return { live, changes, servers, events, metrics };
+  return { live, changes, servers, events, metrics, clock };
 }
 
 describe('the original configuration', () => {
@@ -280,4 +282,104 @@ test('a change elsewhere leaves the resolv.conf object as it is, so that the pip
   expect(changes).toHaveLength(1);
   expect(live.current.snapshot.resolvConf).toBe(before);
   expect([...live.current.snapshot.ownAddresses]).toEqual(['127.0.0.1:53']);
+});
+
+describe('several hosts files', () => {
+  const names = (live: ReturnType<typeof setUp>['live']) => [...live.current.snapshot.hosts.lines.keys()];
+
+  test('are read in their order, and each is told where it cannot be', () => {
+    write('one', '192.0.2.1 one\n');
+    const { live, events } = setUp({ RESOLVER_HOSTS_FILE: `${join(folder, 'one')},${join(folder, 'two')}` });
+    expect(names(live)).toEqual(['one']);
+    expect(events('file-problem')).toContainEqual(
+      expect.objectContaining({ path: join(folder, 'two'), setting: 'RESOLVER_HOSTS_FILE', problem: 'ENOENT' }),
+    );
+    write('two', '192.0.2.2 two\n');
+    live.poll();
+    expect(names(live)).toEqual(['one', 'two']);
+  });
+
+  test('entries without effect are told once, with file and line', () => {
+    write('hosts', '192.0.2.1 one\n10.1 two\n');
+    const { live, events } = setUp();
+    live.poll();
+    expect(events('hosts-ignored')).toEqual([
+      expect.objectContaining({ path: join(folder, 'hosts'), line: 2, text: '10.1 two' }),
+    ]);
+  });
+});
+
+describe('the folder of hosts files', () => {
+  const names = (live: ReturnType<typeof setUp>['live']) => [...live.current.snapshot.hosts.lines.keys()];
+
+  function setUpFolder(files: Record<string, string>) {
+    mkdirSync(join(folder, 'hosts.d'));
+    for (const [name, text] of Object.entries(files)) write(`hosts.d/${name}`, text);
+    return setUp({ RESOLVER_HOSTS_FOLDER: join(folder, 'hosts.d') });
+  }
+
+  test('is read behind the file, in the order of names, without what editors leave', () => {
+    write('hosts', '192.0.2.1 x first\n');
+    const { live } = setUpFolder({ b: '192.0.2.3 x', a: '192.0.2.2 x', '.c': '192.0.2.4 x', 'a~': '192.0.2.5 x' });
+    const lines = live.current.snapshot.hosts.lines.get('x');
+    expect(lines?.map(({ address }) => address)).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']);
+  });
+
+  test('is followed: what comes and goes counts when it has been still', () => {
+    const { live, events, clock } = setUpFolder({ a: '192.0.2.1 one' });
+    write('hosts.d/b', '192.0.2.2 two');
+    live.poll();
+    expect(names(live)).toEqual(['one']);
+    clock.now = 600;
+    live.poll();
+    expect(names(live)).toEqual(['one', 'two']);
+    rmSync(join(folder, 'hosts.d/a'));
+    live.poll();
+    clock.now = 1200;
+    live.poll();
+    expect(names(live)).toEqual(['two']);
+    const changed = events('file-changed').map(({ path }) => path);
+    expect(changed).toEqual([join(folder, 'hosts.d/b'), join(folder, 'hosts.d/a')]);
+  });
+
+  test('that goes away leaves what it said, and says so', () => {
+    const { live, events, clock } = setUpFolder({ a: '192.0.2.1 one' });
+    rmSync(join(folder, 'hosts.d'), { recursive: true });
+    for (clock.now of [1000, 2000]) live.poll();
+    expect(names(live)).toEqual(['one']);
+    expect(events('file-problem')).toContainEqual(
+      expect.objectContaining({ path: join(folder, 'hosts.d'), setting: 'RESOLVER_HOSTS_FOLDER', problem: 'ENOENT' }),
+    );
+  });
+
+  test('what cannot be read in it is told, and the rest is read', () => {
+    mkdirSync(join(folder, 'hosts.d'));
+    mkdirSync(join(folder, 'hosts.d/b'));
+    write('hosts.d/a', '192.0.2.1 one');
+    const { live, events } = setUp({ RESOLVER_HOSTS_FOLDER: join(folder, 'hosts.d') });
+    expect(names(live)).toEqual(['one']);
+    expect(events('file-problem')).toContainEqual(expect.objectContaining({ problem: 'not a regular file' }));
+  });
+
+  test('its files have a bound together', () => {
+    const line = (last: number): string => `192.0.2.${last} ${'x'.repeat(200)}${last}\n`;
+    const { live, events } = setUpFolder({ a: line(1).repeat(3000), b: line(2).repeat(3000), c: line(3) });
+    expect([...live.current.snapshot.hosts.reverse.keys()]).toEqual(['192.0.2.1', '192.0.2.2']);
+    const told = events('file-problem').map(({ path, problem }) => [path, problem]);
+    expect(told).toContainEqual([
+      join(folder, 'hosts.d/b'),
+      expect.stringMatching(/^only the first \d+ bytes are read$/),
+    ]);
+  });
+
+  test('more files than are read are told', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 257 }, (_, index) => [`f${index + 1000}`, `192.0.2.1 n${index}`]),
+    );
+    const { live, events } = setUpFolder(many);
+    expect(names(live)).toHaveLength(256);
+    expect(events('file-problem')).toContainEqual(
+      expect.objectContaining({ problem: 'only the first 256 files are read' }),
+    );
+  });
 });

@@ -4,7 +4,7 @@ import { readEnvironment } from '../../../../shared/settings/read-settings.ts';
 import { sidecarSettings } from '../../../../shared/settings/settings.ts';
 import { buildConfiguration } from '../../../../sidecar/decide/configuration/configuration.ts';
 import type { Configuration, ConfigurationInputs } from '../../../../sidecar/decide/configuration/configuration.ts';
-import { emptyHosts } from '../../../../sidecar/decide/hosts/hosts.ts';
+import { emptyHosts } from '../../../../sidecar/decide/hosts/hosts-table.ts';
 import { nameOf } from '../reply/ends.ts';
 
 interface Given extends Partial<Omit<ConfigurationInputs, 'environment'>> {
@@ -23,7 +23,7 @@ function inputsOf(environment: ConfigurationInputs['environment']): Configuratio
     annotationsText: undefined,
     resolvConfText: 'nameserver 192.0.2.1\n',
     podResolvConfText: 'search glibc.internal\n',
-    hostsText: undefined,
+    hosts: [],
     hostName: 'pod',
     ownAddresses: new Set(),
     upstreamSockets: 6000,
@@ -133,19 +133,51 @@ describe('the original configuration', () => {
 });
 
 describe('the hosts file', () => {
-  const hostsText = '192.0.2.1 db\n';
+  const file = (text: string | undefined, path = '/etc/hosts') => ({ path, text });
+  const hosts = [file('192.0.2.1 db\n')];
 
   test('is read, and not again while it stays', () => {
-    const before = build({ hostsText });
+    const before = build({ hosts });
     expect(before.snapshot.hosts.lines.size).toBe(1);
-    expect(build({ hostsText }, before).snapshot.hosts).toBe(before.snapshot.hosts);
-    expect(build({ hostsText: '' }, before).snapshot.hosts.lines.size).toBe(0);
+    expect(build({ hosts: [file('192.0.2.1 db\n')] }, before).snapshot.hosts).toBe(before.snapshot.hosts);
+    expect(build({ hosts: [file('')] }, before).snapshot.hosts.lines.size).toBe(0);
   });
 
   test('that cannot be read leaves what it said', () => {
-    const before = build({ hostsText });
-    expect(build({ hostsText: undefined }, before).snapshot.hosts).toBe(before.snapshot.hosts);
+    const before = build({ hosts });
+    expect(build({ hosts: [file(undefined)] }, before).snapshot.hosts).toBe(before.snapshot.hosts);
     expect(build().snapshot.hosts).toBe(emptyHosts);
+  });
+
+  test('of several, each counts, and the lines of the first come first', () => {
+    const two = [...hosts, file('192.0.2.2 db two\n', '/etc/more')];
+    const before = build({ hosts: two });
+    expect(before.snapshot.hosts.lines.get('db')?.map(({ address }) => address)).toEqual(['192.0.2.1', '192.0.2.2']);
+    expect([...build({ hosts }, before).snapshot.hosts.lines.keys()]).toEqual(['db']);
+    // The same text at another path is another file: what it said is not kept under the new name.
+    const moved = build({ hosts: [...hosts, file('192.0.2.2 db two\n', '/etc/moved')] }, before);
+    expect(moved.snapshot.hosts).not.toBe(before.snapshot.hosts);
+    expect(build({ hosts: [file(undefined), file(undefined, '/etc/else')] }, moved).hosts).toEqual(hosts);
+  });
+
+  test('is read anew where a star begins to mean something', () => {
+    const stars = [file('192.0.2.1 *.db\n')];
+    const before = build({ hosts: stars });
+    expect(before.snapshot.hosts.wildcards.size).toBe(0);
+    const annotationsText = annotation('hosts-wildcards', 'true');
+    expect(build({ hosts: stars, annotationsText }, before).snapshot.hosts.wildcards.size).toBe(1);
+  });
+
+  test('the settings for its answers', () => {
+    const environment = {
+      RESOLVER_HOSTS_AUTHORITATIVE: 'true',
+      RESOLVER_HOSTS_ORDER: 'rotate',
+      RESOLVER_HOSTS_TTL_SECONDS: '60',
+    };
+    const rules = { authoritative: true, rotates: true, ttlSeconds: 60, forAll: false };
+    expect(build({ environment }).snapshot.settings.hosts).toEqual(rules);
+    const usual = { authoritative: false, rotates: false, ttlSeconds: 10, forAll: false };
+    expect(build().snapshot.settings.hosts).toEqual(usual);
   });
 });
 

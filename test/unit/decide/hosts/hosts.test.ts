@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  emptyHosts,
-  lookupHosts,
-  lookupHostsPointer,
-  parseHosts,
-  type HostsQuestion,
-} from '../../../../sidecar/decide/hosts/hosts.ts';
+import { findHosts, lookupHostsPointer, type HostsAnswering } from '../../../../sidecar/decide/hosts/hosts.ts';
+import type { HostsQuestion } from '../../../../sidecar/decide/hosts/hosts-address.ts';
+import { emptyHosts, isEmpty, parseHosts } from '../../../../sidecar/decide/hosts/hosts-table.ts';
+import { lookupHosts } from '../../../support/cases/hosts-answer.ts';
 import { formatAddressBytes } from '../../../../shared/values/address-bytes.ts';
 import { encodeName, formatName, nameKey, type WireName } from '../../../../sidecar/wire/name.ts';
 
@@ -127,7 +124,10 @@ test('an address without a name names nothing, and hides no line behind it', () 
 });
 
 test('no file: no line', () => {
-  expect(emptyHosts).toEqual({ lines: new Map(), reverse: new Map(), issues: [] });
+  expect(emptyHosts).toEqual({ lines: new Map(), wildcards: new Map(), reverse: new Map(), issues: [], ignored: [] });
+  expect(isEmpty(emptyHosts)).toBe(true);
+  expect(isEmpty(parseHosts('192.0.2.1 a'))).toBe(false);
+  expect(isEmpty(parseHosts('192.0.2.1 *.a', { wildcards: true }))).toBe(false);
 });
 
 test('a file that begins with an empty line', () => {
@@ -176,5 +176,175 @@ describe('the budget', () => {
     ]);
     expect(lookupHosts(table, nameKey(wire(`host-${count - 1}`)), 'A')).toBeDefined();
     expect(lookupHosts(table, nameKey(wire(`host-${count}`)), 'A')).toBeUndefined();
+  });
+});
+
+describe('several files', () => {
+  const files = [
+    { path: '/etc/hosts', text: '192.0.2.1 first x\n' },
+    { path: '/etc/more', text: '192.0.2.2 second x\n192.0.2.1 again\n' },
+  ];
+
+  test('all lines of a name count, those of the first file first', () => {
+    const found = lookupHosts(parseHosts(files), nameKey(wire('x')), 'PAIR');
+    expect(found?.canonicalName && formatName(found.canonicalName)).toBe('first');
+    expect(found?.ipv4.map(formatAddressBytes)).toEqual(['192.0.2.1', '192.0.2.2']);
+    expect(parseHosts(files).reverse.get('192.0.2.1')?.names).toEqual(['first', 'x']);
+  });
+
+  test('what is too large is told with file and line', () => {
+    expect(parseHosts(files, { budgetBytes: 1000 }).issues).toEqual([
+      'the hosts files are too large for the 1000 bytes it may take: ignored from line 1 of /etc/more on',
+    ]);
+  });
+});
+
+describe('what has no effect', () => {
+  const ignored = (text: string) =>
+    parseHosts(text).ignored.map(({ line, text: part, why }) => `${line} ${part}: ${why}`);
+
+  test.each([
+    ['10.1 foo', '1 10.1 foo: not an IP address at the beginning'],
+    ['\n fe80::1%eth0 foo # comment', '2 fe80::1%eth0 foo: not an IP address at the beginning'],
+    ['foo', '1 foo: not an IP address at the beginning'],
+    ['192.0.2.1', '1 192.0.2.1: no name behind the address'],
+    ['192.0.2.1 # comment', '1 192.0.2.1: no name behind the address'],
+    ['192.0.2.1 a b. c', '1 b.: a final dot, which no query has'],
+    ['192.0.2.1 .a', '1 .a: an empty label'],
+    ['192.0.2.1 a..b', '1 a..b: an empty label'],
+    [`192.0.2.1 ${'x'.repeat(64)}.a`, `1 ${'x'.repeat(64)}.a: a label of more than 63 characters`],
+    [`192.0.2.1 ${'x.'.repeat(130)}a`, `1 ${'x.'.repeat(100)}: longer than any name`],
+  ])('%o', (text, told) => {
+    expect(ignored(text)).toEqual([told]);
+  });
+
+  test.each([
+    '',
+    '# 10.1 foo',
+    ' \t\r',
+    '192.0.2.1 a b',
+    `192.0.2.1 ${'x'.repeat(63)}`,
+    '0.0.0.0 blocked',
+    'fe80::1 a',
+    '192.0.2.1 *.a',
+  ])('%o has', (text) => {
+    expect(parseHosts(text)).toMatchObject({ ignored: [], issues: [] });
+  });
+
+  test('of many the first twenty are named, and how many more there are', () => {
+    const { ignored, issues } = parseHosts([
+      { path: '/a', text: 'x\n'.repeat(15) },
+      { path: '/b', text: 'y\n'.repeat(15) },
+    ]);
+    expect(ignored).toHaveLength(20);
+    expect(ignored.at(-1)).toMatchObject({ path: '/b', line: 5 });
+    expect(issues).toEqual(['10 more entries of the hosts files have no effect']);
+    expect(parseHosts('x\n'.repeat(20)).issues).toEqual([]);
+  });
+
+  test('a long line is not shown whole', () => {
+    expect(parseHosts(`x${'y'.repeat(500)}`).ignored[0]?.text).toHaveLength(200);
+  });
+});
+
+describe('wildcards', () => {
+  const text = `192.0.2.1 *.dev.test
+192.0.2.2 *.deep.dev.test also
+192.0.2.3 own.dev.test
+2001:db8::3 *.own.dev.test *.six.test
+192.0.2.4 *. * *x.test x*.test
+192.0.2.5 plain *.with.test
+`;
+  const table = parseHosts(text, { wildcards: true });
+  const lookup = (name: string, question: HostsQuestion = 'PAIR'): string | undefined => {
+    const found = lookupHosts(table, nameKey(wire(name)), question);
+    return found && [...found.ipv4, ...found.ipv6].map(formatAddressBytes).join();
+  };
+
+  test.each([
+    ['a.dev.test', '192.0.2.1'],
+    ['A.DEV.Test', '192.0.2.1'],
+    ['a.b.c.dev.test', '192.0.2.1'],
+    ['a.deep.dev.test', '192.0.2.2'],
+    ['b.a.deep.dev.test', '192.0.2.2'],
+    ['deep.dev.test', '192.0.2.1'],
+    ['own.dev.test', '192.0.2.3'],
+    ['a.own.dev.test', '2001:db8::3'],
+    ['a.six.test', '2001:db8::3'],
+    ['also', '192.0.2.2'],
+    ['plain', '192.0.2.5'],
+    ['a.with.test', '192.0.2.5'],
+    ['*x.test', '192.0.2.4'],
+  ])('%s is %s', (name, found) => {
+    expect(lookup(name)).toBe(found);
+  });
+
+  test.each(['dev.test', 'xdev.test', 'test', 'ax.test', 'xa.test', 'own', String.raw`a\.dev.test`])(
+    '%s is not there',
+    (name) => {
+      expect(lookup(name)).toBeUndefined();
+    },
+  );
+
+  test('a name of its own is not completed by a wildcard', () => {
+    expect(lookup('own.dev.test', 'AAAA')).toBeUndefined();
+  });
+
+  test('the canonical name is what was asked for; of an address, the first name without a star', () => {
+    expect(lookupHosts(table, nameKey(wire('a.dev.test')), 'A')?.canonicalName).toBeUndefined();
+    expect(table.reverse.get('192.0.2.1')).toBeUndefined();
+    expect(table.reverse.get('192.0.2.2')?.names).toEqual(['also']);
+  });
+
+  test('without the setting a star is a letter', () => {
+    const plain = parseHosts(text);
+    expect(lookupHosts(plain, nameKey(wire('a.dev.test')), 'A')).toBeUndefined();
+    expect(lookupHosts(plain, nameKey(wire('*.dev.test')), 'A')?.ipv4).toEqual([Uint8Array.of(192, 0, 2, 1)]);
+  });
+});
+
+describe('answers', () => {
+  const lookup = (text: string, question: HostsQuestion, answering: Partial<HostsAnswering>): string | undefined => {
+    const found = lookupHosts(parseHosts(text), nameKey(wire('a')), question, {
+      authoritative: false,
+      turn: 0,
+      ...answering,
+    });
+    const canonical = found?.canonicalName && formatName(found.canonicalName);
+    return found && [canonical, ...[...found.ipv4, ...found.ipv6].map(formatAddressBytes)].join(' ');
+  };
+  const four = '192.0.2.1 c a\n192.0.2.2 a\n192.0.2.3 a\n';
+
+  test('a family that the name lacks has no data with the last word alone', () => {
+    expect(lookup(four, 'AAAA', {})).toBeUndefined();
+    expect(lookup(four, 'AAAA', { authoritative: true })).toBe('c');
+    expect(lookup('2001:db8::1 a', 'A', { authoritative: true })).toBe('a');
+    expect(lookup('192.0.2.1 b', 'A', { authoritative: true })).toBeUndefined();
+  });
+
+  test.each([
+    [0, 'c 192.0.2.1 192.0.2.2 192.0.2.3'],
+    [1, 'c 192.0.2.2 192.0.2.3 192.0.2.1'],
+    [2, 'c 192.0.2.3 192.0.2.1 192.0.2.2'],
+    [3, 'c 192.0.2.1 192.0.2.2 192.0.2.3'],
+    [7, 'c 192.0.2.2 192.0.2.3 192.0.2.1'],
+  ])('turn %i', (turn, found) => {
+    expect(lookup(four, 'A', { turn })).toBe(found);
+    expect(lookup(`${four}2001:db8::1 a\n2001:db8::2 a\n`, 'AAAA', { turn })).toBe(
+      turn % 2 === 0 ? 'a 2001:db8::1 2001:db8::2' : 'a 2001:db8::2 2001:db8::1',
+    );
+  });
+
+  test('names of one letter are names', () => {
+    expect(lookup('192.0.2.1 a', 'A', {})).toBe('a 192.0.2.1');
+  });
+
+  test('lines are the same object each time, by which their turns are counted', () => {
+    const table = parseHosts('192.0.2.1 a\n192.0.2.2 *.b\n', { wildcards: true });
+    for (const name of ['a', 'x.b']) {
+      const lines = findHosts(table, nameKey(wire(name)));
+      expect(lines).toBeDefined();
+      expect(findHosts(table, nameKey(wire(name)))).toBe(lines);
+    }
   });
 });

@@ -17,7 +17,7 @@ function snapshotOf(mode: string, podFile: string, filter: string): Configuratio
     annotationsText: undefined,
     resolvConfText: 'nameserver 192.0.2.1\n',
     podResolvConfText: podFile,
-    hostsText: undefined,
+    hosts: [],
     hostName: '',
     ownAddresses: new Set(),
     upstreamSockets: 6000,

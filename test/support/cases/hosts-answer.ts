@@ -1,0 +1,15 @@
+/** What the hosts files say of a name, as the sidecar finds it. */
+import { answerFrom, findHosts, type HostsAnswer, type HostsAnswering } from '../../../sidecar/decide/hosts/hosts.ts';
+import type { HostsQuestion } from '../../../sidecar/decide/hosts/hosts-address.ts';
+import type { HostsTable } from '../../../sidecar/decide/hosts/hosts-table.ts';
+
+/** `key` is the `nameKey` of the name; `undefined`: the next service is asked. */
+export function lookupHosts(
+  table: HostsTable,
+  key: string,
+  question: HostsQuestion,
+  answering?: HostsAnswering,
+): HostsAnswer | undefined {
+  const lines = findHosts(table, key);
+  return lines && answerFrom(lines, question, answering);
+}

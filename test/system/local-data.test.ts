@@ -1,0 +1,88 @@
+/** Local names over real sockets: the built sidecar with hosts files, a folder of them, and the settings for their answers. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sidecarBundle, startSidecar, startUpstream, type SidecarProcess } from '../support/machine/sidecar-process.ts';
+import { ask, described, type Asked } from '../support/wire/ask.ts';
+
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+let folder: string;
+const cleanUps: (() => void)[] = [];
+beforeAll(async () => {
+  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  upstream = await startUpstream();
+  folder = mkdtempSync(join(tmpdir(), 'local-data-'));
+  mkdirSync(join(folder, 'hosts.d'));
+  write('hosts', '192.0.2.1 db.test db a\n192.0.2.2 db\n10.1 lost\n192.0.2.3 *.dev.test\n');
+  write('hosts.d/10-more', '2001:db8::4 six.test\n');
+});
+afterAll(() => {
+  upstream.close();
+  rmSync(folder, { recursive: true });
+});
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+function write(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+}
+
+async function start(environment: Record<string, string> = {}): Promise<SidecarProcess> {
+  const sidecar = await startSidecar({
+    environment: {
+      RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 127.0.0.1\n',
+      RESOLVER_UPSTREAM_PORT: String(upstream.port),
+      RESOLVER_HOSTS_FILE: join(folder, 'hosts'),
+      ...environment,
+    },
+  });
+  cleanUps.push(() => sidecar.child.kill('SIGKILL'));
+  return sidecar;
+}
+
+const marked = (name: string): string => `${name}.glibc.internal`;
+const answer = async ({ port }: SidecarProcess, name: string, type: Asked['type'] = 'A'): Promise<string> =>
+  described(await ask(marked(name), { port, type }));
+
+test('as glibc has it', async () => {
+  const sidecar = await start();
+  expect(await answer(sidecar, 'db')).toBe('NOERROR > db.test A 192.0.2.1 A 192.0.2.2');
+  expect(await answer(sidecar, 'a')).toBe('NOERROR > db.test A 192.0.2.1');
+  expect(await answer(sidecar, 'db', 'AAAA')).toBe('NOERROR > db AAAA 2001:db8::10');
+  expect(await answer(sidecar, 'x.dev.test')).toBe('NOERROR > x.dev.test A 192.0.2.10');
+  expect(sidecar.output()).toMatch(/"event":"hosts-ignored".*"line":3,"text":"10\.1 lost"/);
+});
+
+test('with wildcards, the last word, and turns', async () => {
+  const sidecar = await start({
+    RESOLVER_HOSTS_WILDCARDS: 'true',
+    RESOLVER_HOSTS_AUTHORITATIVE: 'true',
+    RESOLVER_HOSTS_ORDER: 'rotate',
+    RESOLVER_HOSTS_TTL_SECONDS: '77',
+  });
+  const asked = upstream.queries.length;
+  expect(await answer(sidecar, 'x.y.dev.test')).toBe('NOERROR > x.y.dev.test A 192.0.2.3');
+  expect(await answer(sidecar, 'db')).toBe('NOERROR > db.test A 192.0.2.1 A 192.0.2.2');
+  expect(await answer(sidecar, 'db')).toBe('NOERROR > db.test A 192.0.2.2 A 192.0.2.1');
+  expect(await answer(sidecar, 'db', 'AAAA')).toBe('NOERROR');
+  expect(await answer(sidecar, 'db', 'TXT')).toBe('NOERROR');
+  expect(await answer(sidecar, 'db', 'ANY')).toMatch(/^NOERROR > db\.test A 192\.0\.2\.\d A 192\.0\.2\.\d$/);
+  expect(upstream.queries.length).toBe(asked);
+  const { answers = [] } = await ask(marked('db'), { port: sidecar.port });
+  expect(answers.map((record) => ('ttl' in record ? record.ttl : 0))).toEqual([77, 77, 77]);
+});
+
+describe('a folder of hosts files', () => {
+  test('is followed while the sidecar runs', async () => {
+    const sidecar = await start({ RESOLVER_HOSTS_FOLDER: join(folder, 'hosts.d') });
+    expect(await answer(sidecar, 'six.test', 'AAAA')).toBe('NOERROR > six.test AAAA 2001:db8::4');
+    write('hosts.d/20-new', '192.0.2.20 new.test\n');
+    write('hosts.d/.hidden', '192.0.2.21 new.test\n');
+    while ((await answer(sidecar, 'new.test')) !== 'NOERROR > new.test A 192.0.2.20') await sleep(200);
+    rmSync(join(folder, 'hosts.d/20-new'));
+    while ((await answer(sidecar, 'new.test')) !== 'NOERROR > new.test A 192.0.2.10') await sleep(200);
+  });
+});
