@@ -7,7 +7,7 @@ import { put, type Endpoint, type Inbox, type Network, type TcpSocket, type UdpS
 export function upstreamPortOf(world: Network, port: number): UpstreamPort {
   return {
     openUdp(server, events) {
-      const to: Endpoint = { address: addressText(server), port };
+      const to: Endpoint = { address: addressText(server), port: server.port ?? port };
       const socket = world.openUdp(to);
       let open = true;
       pump(
@@ -25,7 +25,7 @@ export function upstreamPortOf(world: Network, port: number): UpstreamPort {
       };
     },
     openTcp(server, events) {
-      const socket = world.openTcp({ address: addressText(server), port });
+      const socket = world.openTcp({ address: addressText(server), port: server.port ?? port });
       let open = true;
       const failed = (code: string): void => {
         open = false;

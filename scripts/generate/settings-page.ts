@@ -15,6 +15,9 @@ annotation. A value that is not accepted on a pod refuses the pod with a message
 namespace it is ignored with a warning. Unknown variables and values that are not accepted end a program's start
 (exit code 78).
 
+The sidecar has two profiles, and each of its settings says for which it is: \`pod\`, \`host\` or both. The profile \`host\`
+(\`RESOLVER_PROFILE\`) is [for the clients of a machine](local-data.md); a default that differs there is named behind that of the pod.
+
 Lists are separated by commas or blanks. The sidecar's annotations on a running pod can be changed: \`kubectl annotate
 --overwrite\` takes effect within about a minute, without a restart, for all of them. Those of a namespace become variables of the
 sidecar when a pod is injected: a change affects only pods that are created afterwards.
@@ -25,7 +28,7 @@ ${table(['Name', 'On', 'Meaning'], optInRows())}
 
 ## Annotations
 
-${table(['Annotation', 'Accepted', 'Default', 'Meaning'], sidecarSettings.filter((entry) => entry.annotation).map(annotationRow))}
+${table(['Annotation', 'Profile', 'Accepted', 'Default', 'Meaning'], sidecarSettings.filter((entry) => entry.annotation).map(sidecarAnnotationRow))}
 
 Of what the webhook adds to a pod. A change affects only pods that are created afterwards; for all namespaces the
 webhook's own [variables](#variables-of-the-webhook) set the same.
@@ -40,7 +43,7 @@ ${table(['Annotation', 'Meaning'], writtenRows())}
 
 The webhook sets what the sidecar needs. Outside Kubernetes these are the whole configuration.
 
-${table(['Variable', 'Accepted', 'Default', 'Meaning', 'go-dnsmasq'], sidecarSettings.map(sidecarRow))}
+${table(['Variable', 'Profile', 'Accepted', 'Default', 'Meaning', 'go-dnsmasq'], sidecarSettings.map(sidecarRow))}
 
 ## Variables of the webhook
 
@@ -87,8 +90,14 @@ function annotationRow(definition: SettingDefinition): string[] {
   return [code(annotationName(definition.key)), ...rest];
 }
 
+function sidecarAnnotationRow(definition: SettingDefinition): string[] {
+  const [name = '', ...rest] = annotationRow(definition);
+  return [name, definition.profile ?? 'both', ...rest];
+}
+
 function sidecarRow(definition: SettingDefinition): string[] {
-  return [...variableCells(definition), definition.legacy === undefined ? '' : code(definition.legacy)];
+  const [name = '', ...rest] = variableCells(definition);
+  return [name, definition.profile ?? 'both', ...rest, definition.legacy === undefined ? '' : code(definition.legacy)];
 }
 
 function variableCells(definition: SettingDefinition): string[] {
@@ -101,6 +110,11 @@ function variableCells(definition: SettingDefinition): string[] {
 }
 
 function defaultText(definition: SettingDefinition): string {
-  if (definition.defaultText !== undefined) return definition.defaultText;
-  return definition.default === undefined ? 'none' : code(definition.kind.format(definition.default));
+  const own = definition.defaultText ?? textOf(definition, definition.default);
+  if (!('hostDefault' in definition)) return own;
+  return `${own}; host: ${definition.hostDefaultText ?? textOf(definition, definition.hostDefault)}`;
+}
+
+function textOf({ kind }: SettingDefinition, value: unknown): string {
+  return value === undefined ? 'none' : code(kind.format(value));
 }

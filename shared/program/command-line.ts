@@ -34,9 +34,12 @@ export function readCommandLine(args: readonly string[], help: ProgramHelp): Com
 
 function helpText({ name, purpose, settings, startFailure }: ProgramHelp): string {
   const lines = settings.flatMap((definition) => {
-    const { kind, meaning, defaultText } = definition;
-    const value = definition.default === undefined ? 'none' : (defaultText ?? kind.format(definition.default));
-    return [`  ${environmentName(definition)}`, `      ${meaning}`, `      ${kind.describe()}; default: ${value}`];
+    const { kind, meaning } = definition;
+    return [
+      `  ${environmentName(definition)}`,
+      `      ${meaning}`,
+      `      ${kind.describe()}; default: ${defaultTexts(definition)}`,
+    ];
   });
   return [
     `alpine-resolver ${name} ${version}: ${purpose}.`,
@@ -50,4 +53,11 @@ function helpText({ name, purpose, settings, startFailure }: ProgramHelp): strin
     `${exitCodes.configuration} for settings that are unknown or invalid.`,
     '',
   ].join('\n');
+}
+
+function defaultTexts(definition: SettingDefinition): string {
+  const { defaultText, hostDefaultText } = definition;
+  const textOf = (value: unknown): string => (value === undefined ? 'none' : definition.kind.format(value));
+  const own = definition.default === undefined ? 'none' : (defaultText ?? textOf(definition.default));
+  return 'hostDefault' in definition ? `${own}; host: ${hostDefaultText ?? textOf(definition.hostDefault)}` : own;
 }

@@ -1,11 +1,12 @@
 /**
  * Single settings (`nameservers`, `searches`, `ndots`, `options`) over the text of the original resolv.conf.
  */
-import { parseResolvConf } from './resolv-conf.ts';
+import { maxServers, parseResolvConf } from './resolv-conf.ts';
 import type { ResolvConf } from './resolv-conf.ts';
+import { formatServerAddress, parseServerEndpoint } from './server-address.ts';
 
 export interface ResolvConfOverrides {
-  /** Instead of every nameserver line. */
+  /** Instead of every nameserver line; a port is none that a line could have. */
   readonly nameservers?: readonly string[] | undefined;
   /** Instead of every search and domain line; empty for no search list at all. */
   readonly searches?: readonly string[] | undefined;
@@ -26,7 +27,7 @@ export function applyOverrides(text: string, overrides: ResolvConfOverrides): st
   const words = [...options, ...(ndots === undefined ? [] : [`ndots:${ndots}`])];
   const lines = [
     ...kept,
-    ...(nameservers ?? []).map((address) => `nameserver ${address}`),
+    ...(nameservers ?? []).map((server) => `nameserver ${withoutPort(server)}`),
     ...(searches === undefined || searches.length === 0 ? [] : [`search ${searches.join(' ')}`]),
     ...(words.length === 0 ? [] : [`options ${words.join(' ')}`]),
   ];
@@ -41,7 +42,16 @@ export function parseOverridden(
 ): ResolvConf {
   // Without a search line glibc takes the host name's domain; an empty list asks for none.
   const asksForNone = overrides.searches?.length === 0;
-  return parseResolvConf(applyOverrides(text, overrides), { hostName: asksForNone ? undefined : hostName });
+  const conf = parseResolvConf(applyOverrides(text, overrides), { hostName: asksForNone ? undefined : hostName });
+  const servers = (overrides.nameservers ?? []).flatMap((server) => parseServerEndpoint(server) ?? []);
+  return servers.some(({ port }) => port !== undefined) ? { ...conf, servers: servers.slice(0, maxServers) } : conf;
+}
+
+function withoutPort(text: string): string {
+  const server = parseServerEndpoint(text);
+  if (server?.port === undefined) return text;
+  const { port: _port, ...address } = server;
+  return formatServerAddress(address);
 }
 
 function isLineOf(keyword: string, line: string): boolean {

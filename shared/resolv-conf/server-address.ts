@@ -1,7 +1,9 @@
 /**
- * The value of a `nameserver` line, read as glibc's res_vinit_1 reads it (resolv/res_init.c).
+ * Addresses of nameservers: the value of a `nameserver` line, read as glibc's res_vinit_1 reads it (resolv/res_init.c), and the
+ * stricter form of settings, which may have a port.
  */
 import { formatAddressBytes, parseAddressBytes, parseLooseIpv4 } from '../values/address-bytes.ts';
+import { formatEndpoint, parseIpAddress } from '../values/ip-address.ts';
 
 export interface ServerAddress {
   readonly family: 4 | 6;
@@ -9,6 +11,8 @@ export interface ServerAddress {
   readonly address: string;
   /** IPv6 only: an interface name (link-local addresses) or a decimal index. */
   readonly scope?: string;
+  /** Where it is not the port of all nameservers. */
+  readonly port?: number;
 }
 
 /** Largest scope number (`UINT32_MAX` in glibc's `__inet6_scopeid_pton`). */
@@ -26,9 +30,21 @@ export function parseServerAddress(token: string): ServerAddress | undefined {
   return scope === undefined ? { family: 6, address } : { family: 6, address, scope };
 }
 
-/** `address` or `address%scope`. */
-export function formatServerAddress(server: ServerAddress): string {
-  return server.scope === undefined ? server.address : `${server.address}%${server.scope}`;
+/** `IP`, `IP:PORT` or `[IPv6]:PORT`; IPv6 with an optional scope. */
+export function parseServerEndpoint(text: string): ServerAddress | undefined {
+  const alone = parseIpAddress(text);
+  if (alone !== undefined) return alone;
+  const [, ipv6, ipv4 = '', digits] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = parseIpAddress(ipv6 ?? ipv4);
+  const port = Number(digits);
+  if (address === undefined || port < 1 || port > 65_535) return undefined;
+  return (address.family === 6) === (ipv6 !== undefined) ? { ...address, port } : undefined;
+}
+
+/** `address` or `address%scope`; with a port of its own, as {@link parseServerEndpoint} reads it. */
+export function formatServerAddress({ address, scope, port }: ServerAddress): string {
+  const host = scope === undefined ? address : `${address}%${scope}`;
+  return port === undefined ? host : formatEndpoint({ host, port });
 }
 
 function usableScope(bytes: Uint8Array, scope: string): string | undefined {

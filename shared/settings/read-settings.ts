@@ -2,8 +2,10 @@
 import { annotations as fixedAnnotations, namePrefix } from '../values/names.ts';
 import {
   annotationName,
+  defaultOf,
   environmentName,
   environmentPrefix,
+  type Profile,
   type SettingDefinition,
   type SettingValues,
 } from './setting-definition.ts';
@@ -30,9 +32,10 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
 ): { values: SettingValues<Table>; issues: SettingIssue[] } {
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
+  const profile = profileOf(definitions, environment);
   for (const definition of definitions) {
     const name = environmentName(definition);
-    values[definition.key] = definition.default;
+    values[definition.key] = defaultOf(definition, profile);
     const text = environment[name];
     if (text === undefined || isServiceLink(text)) continue;
     const parsed = definition.kind.parse(text);
@@ -42,6 +45,16 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
   }
   issues.push(...unknownVariables(definitions, environment));
   return { values: values as SettingValues<Table>, issues };
+}
+
+/** The profile decides what the other settings are where they are not set. */
+function profileOf(
+  definitions: readonly SettingDefinition[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Profile {
+  const definition = definitions.find(({ key }) => key === 'profile');
+  const parsed = definition?.kind.parse(environment[environmentName(definition)] ?? '');
+  return parsed?.ok === true && parsed.value === 'host' ? 'host' : 'pod';
 }
 
 /**

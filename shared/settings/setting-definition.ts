@@ -12,8 +12,14 @@ export interface SettingDefinition {
   readonly kind: ValueKind<unknown>;
   /** undefined: without the setting nothing is set. */
   readonly default: unknown;
+  /** In place of `default` in the profile `host`. */
+  readonly hostDefault?: unknown;
   /** Stands in the reference page where the default alone says too little. */
   readonly defaultText?: string;
+  /** The same for `hostDefault`. */
+  readonly hostDefaultText?: string;
+  /** The profile that it is for; both where none is named. */
+  readonly profile?: Profile;
   /** One sentence for the reference page. */
   readonly meaning: string;
   /** May be set by an annotation of the pod or its namespace. */
@@ -32,6 +38,11 @@ export interface SettingDefinition {
   readonly environment?: string;
 }
 
+/** Where the sidecar runs: in a pod, or for the clients of a host. */
+export type Profile = (typeof profiles)[number];
+
+export const profiles = ['pod', 'host'] as const;
+
 type Written = Omit<SettingDefinition, 'program' | 'annotation' | 'live'> & { annotation?: true; live?: true };
 
 type Completed<Entry> = Entry & { readonly program: Program; readonly annotation: boolean; readonly live: boolean };
@@ -45,7 +56,9 @@ type ValueOf<Entry extends SettingDefinition> =
   Entry['kind'] extends ValueKind<infer Value>
     ? Entry['default'] extends undefined
       ? Value | undefined
-      : Value
+      : Entry extends { readonly hostDefault: undefined }
+        ? Value | undefined
+        : Value
     : never;
 
 /** Completes a table: what is not said is false. */
@@ -56,6 +69,11 @@ export function defineSettings<const Table extends readonly Written[]>(
   const completed = table.map((entry) => ({ annotation: false, live: false, ...entry, program }));
   // The mapped tuple type is what map() produced; TypeScript types it as an array.
   return completed as unknown as { readonly [Index in keyof Table]: Completed<Table[Index]> };
+}
+
+/** What counts where nothing is set. */
+export function defaultOf(definition: SettingDefinition, profile: Profile): unknown {
+  return profile === 'host' && 'hostDefault' in definition ? definition.hostDefault : definition.default;
 }
 
 /** `pairWindowMilliseconds` → `alpine-resolver.io/pair-window-milliseconds`. */

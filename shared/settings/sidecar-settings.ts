@@ -3,8 +3,9 @@ import { logLevels } from '../values/log-level.ts';
 import { sidecar } from '../values/names.ts';
 import { numberOptions } from '../resolv-conf/option-table.ts';
 import { resolvOptions } from './resolv-option-kind.ts';
-import { defineSettings, type SettingValues } from './setting-definition.ts';
-import { domainName, domainNames, ipAddresses, listenAddresses } from '../values/network-kinds.ts';
+import { serverAddresses } from './server-address-kind.ts';
+import { defineSettings, profiles, type SettingValues } from './setting-definition.ts';
+import { domainName, domainNames, listenAddresses } from '../values/network-kinds.ts';
 import { choice, flag, integer, path, paths, seconds, text } from '../values/value-kinds.ts';
 
 const { min: minDots, max: maxDots } = numberOptions.ndots;
@@ -15,9 +16,18 @@ const { min: minDots, max: maxDots } = numberOptions.ndots;
  */
 export const sidecarSettings = defineSettings('sidecar', [
   {
+    key: 'profile',
+    kind: choice(profiles),
+    default: 'pod',
+    meaning:
+      'Where the sidecar runs: in a pod, or for the clients of a host. Other settings have other defaults by it; `host` has clients that search themselves, reads the servers from the `/etc/resolv.conf` of its machine, and listens nowhere by itself.',
+  },
+  {
     key: 'listen',
     kind: listenAddresses(),
     default: [{ host: '127.0.0.1', port: sidecar.dnsPort }],
+    hostDefault: [],
+    hostDefaultText: 'none, must be given',
     meaning: 'Addresses on which DNS is served, over UDP and TCP.',
     legacy: 'DNSMASQ_LISTEN',
   },
@@ -25,12 +35,14 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'adminListen',
     kind: listenAddresses(),
     default: [{ host: '', port: sidecar.adminPort }],
+    hostDefault: [{ host: '127.0.0.1', port: sidecar.adminPort }],
     meaning: 'Addresses of the HTTP listener with /healthz, /readyz and /metrics.',
   },
   {
     key: 'resolvConf',
     kind: path(),
     default: sidecar.resolvConfPath,
+    hostDefault: '/etc/resolv.conf',
     meaning: 'File with the original resolver configuration in resolv.conf syntax: the upstream nameservers.',
   },
   {
@@ -51,6 +63,8 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'podResolvConf',
     kind: path(),
     default: '/etc/resolv.conf',
+    hostDefault: undefined,
+    profile: 'pod',
     meaning:
       'The file that the containers see; decides the mode when `mode` is `auto`. Its search list names the marker: `marker`. It has no search list or cannot be read: `plain`. It has another search list: `as-is`, where a name without the marker is taken as it is, because the client searches by itself.',
   },
@@ -73,6 +87,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'hostsWildcards',
     kind: flag(),
     default: false,
+    hostDefault: true,
     meaning:
       'A name `*.dev.test` in a hosts file stands for every name below `dev.test`, at any depth, that has no line of its own; of several the longest counts. To glibc it is a name like any other.',
     annotation: true,
@@ -109,14 +124,16 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'annotationsFile',
     kind: path(),
     default: undefined,
+    profile: 'pod',
     meaning: "File with the pod's annotations (downwardAPI volume); read again when it changes.",
   },
   {
     key: 'mode',
-    kind: choice(['auto', 'marker', 'plain']),
+    kind: choice(['auto', 'marker', 'plain', 'as-is']),
     default: 'auto',
+    hostDefault: 'as-is',
     meaning:
-      "How search requests are recognised: by the search marker, or every address query is one (`plain`). `auto` decides by the containers' resolv.conf: `marker` as long as it names the marker, `plain` without a search list, `as-is` with another one (see `RESOLVER_POD_RESOLV_CONF`).",
+      "How search requests are recognised: by the search marker, or every address query is one (`plain`), or none without the marker (`as-is`: clients search themselves). A name under the marker is searched for in every mode. `auto` decides by the containers' resolv.conf: `marker` as long as it names the marker, `plain` without a search list, `as-is` with another one (see `RESOLVER_POD_RESOLV_CONF`).",
     annotation: true,
     live: true,
   },
@@ -136,9 +153,10 @@ export const sidecarSettings = defineSettings('sidecar', [
   },
   {
     key: 'nameservers',
-    kind: ipAddresses(),
+    kind: serverAddresses(),
     default: undefined,
-    meaning: 'Upstream nameservers instead of those in the original configuration; the first three are used.',
+    meaning:
+      'Upstream nameservers instead of those in the original configuration; the first three are used. Without a port, that of `upstream-port`.',
     annotation: true,
     live: true,
     resolvConf: 'nameserver',
@@ -180,6 +198,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'hostNameFilter',
     kind: flag(),
     default: true,
+    hostDefault: false,
     meaning:
       'Answers address queries for names that glibc refuses as host names with NXDOMAIN, without asking upstream.',
     annotation: true,

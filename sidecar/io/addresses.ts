@@ -56,7 +56,9 @@ export function ownAddressKeys(bound: readonly Endpoint[], upstreamPort: number)
     keys.add(formatEndpoint({ host: address, port }));
     if (!address.includes(':')) keys.add(formatEndpoint({ host: `::ffff:${address}`, port }));
   }
-  for (const host of ['0.0.0.0', '::', '::ffff:0.0.0.0']) keys.add(formatEndpoint({ host, port: upstreamPort }));
+  for (const port of new Set([upstreamPort, ...bound.map((endpoint) => endpoint.port)])) {
+    for (const host of ['0.0.0.0', '::', '::ffff:0.0.0.0']) keys.add(formatEndpoint({ host, port }));
+  }
   return keys;
 }
 

@@ -6,7 +6,7 @@ import { openTcpExchange } from './tcp-exchange.ts';
 import { openUdpExchange } from './udp-exchange.ts';
 
 export interface UpstreamOptions {
-  /** Port of the upstream nameservers. */
+  /** Port of the upstream nameservers that have none of their own. */
   readonly port: number;
   readonly budget: SocketBudget;
   readonly guard: Guard;
@@ -15,7 +15,7 @@ export interface UpstreamOptions {
 /** The pipeline's way to the nameservers, over real sockets. */
 export function createUpstreamPort({ port, budget, guard }: UpstreamOptions): UpstreamPort {
   return {
-    openUdp: (server, events) => openUdpExchange(server, port, events, budget, guard),
-    openTcp: (server, events) => openTcpExchange(server, port, events, budget, guard),
+    openUdp: (server, events) => openUdpExchange(server, server.port ?? port, events, budget, guard),
+    openTcp: (server, events) => openTcpExchange(server, server.port ?? port, events, budget, guard),
   };
 }

@@ -123,7 +123,7 @@ export function openCandidateSockets(
   }
 
   function serverName(server: number): string {
-    return servers[server]?.address.address ?? '';
+    return servers[server]?.name ?? '';
   }
 
   function openUdp(half: Half, server: number, address: ServerAddress, id: number): UdpSocket {

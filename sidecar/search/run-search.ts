@@ -104,7 +104,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
       case 'cancel-timeout':
         return timeout.cancel();
       case 'lost':
-        return deps.observe.reply(servers[action.server]?.address.address ?? '', 'LOST');
+        return deps.observe.reply(servers[action.server]?.name ?? '', 'LOST');
       case 'unanswered':
         return noteUnanswered(action);
       case 'early':

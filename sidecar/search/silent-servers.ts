@@ -5,7 +5,7 @@
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import { serverKey, stepServer, unknownServer } from '../decide/search/silent-servers.ts';
+import { serverKey, serverName, stepServer, unknownServer } from '../decide/search/silent-servers.ts';
 import type { ServerAction, ServerEvent, ServerRecord } from '../decide/search/silent-servers.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 
@@ -51,7 +51,7 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
       servers = new Map(
         wanted.map((server) => {
           const key = serverKey(server, upstreamPort);
-          return [key, servers.get(key) ?? { name: server.address, record: unknownServer }];
+          return [key, servers.get(key) ?? { name: serverName(server), record: unknownServer }];
         }),
       );
       metrics.clear('alpine_resolver_server_silent');

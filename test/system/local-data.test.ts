@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sidecarBundle, startSidecar, startUpstream, type SidecarProcess } from '../support/machine/sidecar-process.ts';
+import {
+  sidecarBundle,
+  spawnSidecar,
+  startSidecar,
+  startUpstream,
+  type SidecarProcess,
+} from '../support/machine/sidecar-process.ts';
 import { ask, described, type Asked } from '../support/wire/ask.ts';
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
@@ -84,5 +90,57 @@ describe('a folder of hosts files', () => {
     while ((await answer(sidecar, 'new.test')) !== 'NOERROR > new.test A 192.0.2.20') await sleep(200);
     rmSync(join(folder, 'hosts.d/20-new'));
     while ((await answer(sidecar, 'new.test')) !== 'NOERROR > new.test A 192.0.2.10') await sleep(200);
+  });
+});
+
+describe('profile host', () => {
+  const startOnHost = (environment: Record<string, string> = {}): Promise<SidecarProcess> => {
+    const resolvConf = join(folder, 'resolv.conf');
+    write('resolv.conf', 'nameserver 127.0.0.1\nsearch s1.test\n');
+    return start({
+      RESOLVER_PROFILE: 'host',
+      RESOLVER_MODE: 'as-is',
+      RESOLVER_RESOLV_CONF: resolvConf,
+      ...environment,
+    });
+  };
+  const asked = async ({ port }: SidecarProcess, name: string, type: Asked['type'] = 'A'): Promise<string> =>
+    described(await ask(name, { port, type }));
+
+  test('listens nowhere by itself', async () => {
+    const { ended, errors } = spawnSidecar({ environment: { RESOLVER_PROFILE: 'host' } });
+    expect(await ended).toBe(78);
+    expect(errors()).toMatch(/^RESOLVER_LISTEN must be given/);
+  });
+
+  test('asks for names as they are, and searches for those under the marker', async () => {
+    const sidecar = await startOnHost();
+    expect(await asked(sidecar, 'as.it.is')).toBe('NOERROR A 192.0.2.10');
+    expect(await asked(sidecar, 'word.glibc.internal')).toBe('NOERROR > word.s1.test A 192.0.2.10');
+    expect(upstream.queries.slice(-2)).toEqual(['as.it.is A', 'word.s1.test A']);
+  });
+
+  test('local names for whatever query', async () => {
+    const sidecar = await startOnHost();
+    expect(await asked(sidecar, 'a')).toBe('NOERROR > db.test A 192.0.2.1');
+    expect(await asked(sidecar, 'x.dev.test')).toBe('NOERROR A 192.0.2.3');
+    expect(await asked(sidecar, 'a', 'ANY')).toBe('NOERROR > db.test A 192.0.2.1');
+    expect(await asked(sidecar, '1.2.0.192.in-addr.arpa', 'PTR')).toBe('NOERROR PTR db.test');
+    expect(await asked(sidecar, 'a', 'AAAA')).toBe('NOERROR AAAA 2001:db8::10');
+  });
+
+  test('nameservers with ports, in their order', async () => {
+    const other = await startUpstream({ silentAddresses: ['127.0.0.2'] });
+    cleanUps.push(other.close);
+    const sidecar = await startOnHost({
+      RESOLVER_NAMESERVERS: `127.0.0.2:${other.port},127.0.0.1:${other.port}`,
+      RESOLVER_OPTIONS: 'timeout:1',
+    });
+    expect(await asked(sidecar, 'second.test')).toBe('NOERROR A 192.0.2.10');
+    expect(other.queries).toEqual(['second.test A']);
+    const metrics = await (await fetch(`${sidecar.admin}/metrics`)).text();
+    expect(metrics).toContain(
+      `alpine_resolver_upstream_replies_total{server="127.0.0.2:${other.port}",class="lost"} 1`,
+    );
   });
 });

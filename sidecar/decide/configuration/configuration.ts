@@ -90,7 +90,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
           authoritative: settings.hostsAuthoritative,
           rotates: settings.hostsOrder === 'rotate',
           ttlSeconds: settings.hostsTtlSeconds,
-          forAll: false,
+          forAll: settings.profile === 'host',
         },
         maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
@@ -128,9 +128,14 @@ const markerAccepted = 'domain name without a leading dot, other than the root';
 
 /** Faults that no single setting's kind can see; as those of the kinds, they end the start. */
 export function settingFaults(settings: SidecarSettings): string[] {
-  return isMarker(settings.searchMarker)
+  const marker = isMarker(settings.searchMarker)
     ? []
     : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, { accepted: markerAccepted }).message];
+  const listen =
+    settings.listen.length > 0
+      ? []
+      : ['RESOLVER_LISTEN must be given with RESOLVER_PROFILE=host: the addresses to serve on, such as 127.0.0.1:53'];
+  return [...marker, ...listen];
 }
 
 function readResolvConf(

@@ -11,11 +11,7 @@ export type Mode = 'marker' | 'plain' | 'as-is';
  * they are; without any search list the client leaves the search to us; with another list it searches by itself.
  * `undefined` stands for a file that cannot be read.
  */
-export function chooseMode(
-  setting: 'auto' | 'marker' | 'plain',
-  podResolvConfText: string | undefined,
-  marker: string,
-): Mode {
+export function chooseMode(setting: 'auto' | Mode, podResolvConfText: string | undefined, marker: string): Mode {
   if (setting !== 'auto') return setting;
   const { hasSearch, search } = parseResolvConf(podResolvConfText ?? '');
   if (!hasSearch) return 'plain';

@@ -7,13 +7,14 @@ import type { ResolvOptions } from '../../../shared/resolv-conf/option-table.ts'
 import { wireSearchEntries } from '../search/search-list.ts';
 import type { WireSearchEntry } from '../search/search-list.ts';
 import type { ServerAddress } from '../../../shared/resolv-conf/server-address.ts';
-import { serverKey } from '../search/silent-servers.ts';
+import { serverKey, serverName } from '../search/silent-servers.ts';
 
 /** One of the nameservers. */
 export interface SearchServer {
   readonly address: ServerAddress;
   /** See `decide/search/silent-servers`. */
   readonly key: string;
+  readonly name: string;
   /** Of one attempt. */
   readonly timeoutMs: number;
 }
@@ -28,6 +29,7 @@ export function searchConfiguration(conf: ResolvConf, upstreamPort: number): Sea
   const servers = conf.servers.map((address, index) => ({
     address,
     key: serverKey(address, upstreamPort),
+    name: serverName(address),
     timeoutMs: serverTimeoutMs(conf.timeoutSeconds, index, conf.servers.length),
   }));
   return { ...rest, servers, search: wireSearchEntries(conf.search) };

@@ -19,6 +19,6 @@ export function upstreamFault(
   return servers.every((server) => isOwn(server, addresses)) ? 'own-nameserver' : undefined;
 }
 
-export function isOwn({ address }: ServerAddress, { upstreamPort, ownAddresses }: UpstreamAddresses): boolean {
-  return ownAddresses.has(formatEndpoint({ host: address, port: upstreamPort }));
+export function isOwn({ address, port }: ServerAddress, { upstreamPort, ownAddresses }: UpstreamAddresses): boolean {
+  return ownAddresses.has(formatEndpoint({ host: address, port: port ?? upstreamPort }));
 }

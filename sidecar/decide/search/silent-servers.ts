@@ -61,7 +61,13 @@ function onUnanswered(record: ServerRecord, sentAt: number, questions: number, n
   return { record: { ...record, unanswered, silentSince: now }, action: { do: 'silent' } };
 }
 
-/** Servers are told apart by address, scope and port. */
-export function serverKey(server: ServerAddress, port: number): string {
-  return formatEndpoint({ host: formatServerAddress(server), port });
+/** Servers are told apart by address, scope and port. `upstreamPort`: of those without one of their own. */
+export function serverKey(server: ServerAddress, upstreamPort: number): string {
+  const { port = upstreamPort, ...address } = server;
+  return formatEndpoint({ host: formatServerAddress(address), port });
+}
+
+/** In metrics: its address, and a port of its own. */
+export function serverName({ address, port }: ServerAddress): string {
+  return port === undefined ? address : formatEndpoint({ host: address, port });
 }

@@ -23,3 +23,12 @@ describe('the search marker', () => {
     expect(faultsWith(marker)).toEqual([]);
   });
 });
+
+describe('the profile host', () => {
+  test('listens nowhere by itself', () => {
+    const { values } = readEnvironment(sidecarSettings, { RESOLVER_PROFILE: 'host' });
+    expect(settingFaults(values)).toEqual([expect.stringMatching(/^RESOLVER_LISTEN must be given/)]);
+    const given = readEnvironment(sidecarSettings, { RESOLVER_PROFILE: 'host', RESOLVER_LISTEN: '127.0.0.1:53' });
+    expect(settingFaults(given.values)).toEqual([]);
+  });
+});

@@ -63,6 +63,7 @@ describe('ownAddressKeys', () => {
     '0.0.0.0:53',
     '[::]:53',
     '[::ffff:0.0.0.0]:53',
+    '0.0.0.0:5300',
   ])('a query to %s would come back', (key) => {
     expect(keys.has(key)).toBe(true);
   });

@@ -40,6 +40,7 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
   const servers = ['192.0.2.1', '192.0.2.2'].map((address) => ({
     address: { family: 4 as const, address },
     key: address,
+    name: address,
     timeoutMs,
   }));
   const sockets = openCandidateSockets(

@@ -21,7 +21,7 @@ test.each([
   expect(chooseMode('auto', text, 'glibc.internal')).toBe(mode);
 });
 
-test.each(['marker', 'plain'] as const)('%s, when set, does not depend on the file', (setting) => {
+test.each(['marker', 'plain', 'as-is'] as const)('%s, when set, does not depend on the file', (setting) => {
   expect(chooseMode(setting, 'search glibc.internal\n', 'glibc.internal')).toBe(setting);
   expect(chooseMode(setting, 'search a.test\n', 'glibc.internal')).toBe(setting);
   expect(chooseMode(setting, undefined, 'glibc.internal')).toBe(setting);

@@ -28,3 +28,12 @@ test('servers of a setting are servers', () => {
   const conf = parseOverridden('', { nameservers: ['192.0.2.1'] }, { hostName: 'pod' });
   expect(upstreamFault(conf, { upstreamPort: 53, ownAddresses })).toBeUndefined();
 });
+
+test.each([
+  ['127.0.0.1:5353', undefined],
+  ['127.0.0.1:53', 'own-nameserver'],
+  ['[::1]:53', 'own-nameserver'],
+])('with a port of its own: %s', (server, fault) => {
+  const conf = parseOverridden('', { nameservers: [server] }, { hostName: 'pod' });
+  expect(upstreamFault(conf, { upstreamPort: 5353, ownAddresses })).toBe(fault);
+});

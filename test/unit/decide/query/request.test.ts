@@ -10,8 +10,9 @@ import { encodeName, formatName, rootName } from '../../../../sidecar/wire/name.
 
 const types: Readonly<Record<string, number>> = { A: 1, AAAA: 28, PTR: 12, TXT: 16 };
 
-function snapshotOf(mode: string, podFile: string, filter: string): ConfigurationSnapshot {
-  const { values } = readEnvironment(sidecarSettings, { RESOLVER_MODE: mode, RESOLVER_HOST_NAME_FILTER: filter });
+function snapshotOf(mode: string, podFile: string, filter: string, profile: string): ConfigurationSnapshot {
+  const environment = { RESOLVER_MODE: mode, RESOLVER_HOST_NAME_FILTER: filter, RESOLVER_PROFILE: profile };
+  const { values } = readEnvironment(sidecarSettings, environment);
   return buildConfiguration({
     environment: values,
     annotationsText: undefined,
@@ -28,7 +29,7 @@ function snapshotOf(mode: string, podFile: string, filter: string): Configuratio
  * `search foo, 0 dots, hosts`, `as it is foo`, with `whole` where the reply passes as it came, or `no such name`. Query:
  * type, name, then `ad`, `opt` and `do` where it has them.
  */
-function asked(query: string, mode = 'marker', { podFile = '', filter = 'true' } = {}): string {
+function asked(query: string, mode = 'marker', { podFile = '', filter = 'true', profile = 'pod' } = {}): string {
   const [type = '', text = '', ...flags] = query.split(' ');
   const name = text === '.' ? rootName : encodeName(text);
   if (name === undefined) throw new Error(`no such name: ${text}`);
@@ -39,7 +40,7 @@ function asked(query: string, mode = 'marker', { podFile = '', filter = 'true' }
     edns: flags.includes('opt') || flags.includes('do'),
     flags: Object.entries(flagOf).reduce((sum, [flag, bit]) => (flags.includes(flag) ? sum | bit : sum), 0),
   };
-  const request = readRequest(reading, snapshotOf(mode, podFile, filter));
+  const request = readRequest(reading, snapshotOf(mode, podFile, filter, profile));
   if (request.do === 'negative') return 'no such name';
   expect(request.do).toBe('search');
   const { search, marked, usesHosts, whole } = request;
@@ -70,6 +71,19 @@ describe('marker mode', () => {
     ['A foo.glibc.internal do', 'search foo, 0 dots, marked, hosts'],
   ])('%s: %s', (query, request) => {
     expect(asked(query)).toBe(request);
+  });
+});
+
+describe('profile host: every query may be for a local name', () => {
+  test.each([
+    ['A foo', 'as it is foo, 0 dots, hosts'],
+    ['TXT foo', 'as it is foo, 0 dots, hosts, whole'],
+    ['A foo do', 'as it is foo, 0 dots, hosts, whole'],
+    ['PTR 1.2.0.192.in-addr.arpa', 'as it is 1.2.0.192.in-addr.arpa, 5 dots, hosts, whole'],
+    ['A foo.glibc.internal', 'search foo, 0 dots, marked, hosts'],
+  ])('%s: %s', (query, request) => {
+    expect(asked(query, 'as-is', { profile: 'host' })).toBe(request);
+    if (!query.includes('glibc')) expect(asked(query, 'as-is')).toBe(request.replace(', hosts', ''));
   });
 });
 

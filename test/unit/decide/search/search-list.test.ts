@@ -33,8 +33,13 @@ test('a walk gets the servers, the list and the options', () => {
     'nameserver 192.0.2.1\nnameserver 2001:db8::1\nsearch a.test .\noptions ndots:5 timeout:3 attempts:1 rotate no-reload\nnope\n';
   expect(searchConfiguration(parseResolvConf(text, { hostName: 'pod' }), 5353)).toEqual({
     servers: [
-      { address: { family: 4, address: '192.0.2.1' }, key: '192.0.2.1:5353', timeoutMs: 3000 },
-      { address: { family: 6, address: '2001:db8::1' }, key: '[2001:db8::1]:5353', timeoutMs: 3000 },
+      { address: { family: 4, address: '192.0.2.1' }, key: '192.0.2.1:5353', name: '192.0.2.1', timeoutMs: 3000 },
+      {
+        address: { family: 6, address: '2001:db8::1' },
+        key: '[2001:db8::1]:5353',
+        name: '2001:db8::1',
+        timeoutMs: 3000,
+      },
     ],
     search: wireSearchEntries(['a.test', '.']),
     ndots: 5,

@@ -1,6 +1,6 @@
 /** When a server is silent, and when it answers again. */
 import { describe, expect, test } from 'vitest';
-import { serverKey, stepServer, unknownServer } from '../../../../sidecar/decide/search/silent-servers.ts';
+import { serverKey, serverName, stepServer, unknownServer } from '../../../../sidecar/decide/search/silent-servers.ts';
 import type { ServerEvent, ServerRecord } from '../../../../sidecar/decide/search/silent-servers.ts';
 
 /** `time event → what it is then`: `5000 1 unanswered since 0 → silent`; `reply` is acceptable, `noise` is not. */
@@ -76,5 +76,11 @@ describe('a server', () => {
       '10.0.0.1:53',
     ]);
     expect(serverKey(link, 5353)).not.toBe(serverKey(link, 53));
+    expect(serverKey({ ...link, port: 54 }, 53)).toBe('[fe80::1%eth0]:54');
+  });
+
+  test('has its address for a name, and a port of its own', () => {
+    expect(serverName({ family: 4, address: '10.0.0.1' })).toBe('10.0.0.1');
+    expect(serverName({ family: 6, address: '::1', port: 54 })).toBe('[::1]:54');
   });
 });

@@ -49,6 +49,21 @@ describe('the configuration', () => {
     });
   });
 
+  test('of nameservers with ports, of which the first three count', () => {
+    const nameservers = ['192.0.2.1:5353', '[2001:db8::1]:54', 'fe80::1%eth0', '192.0.2.4'];
+    expect(parse({ nameservers })).toMatchObject({
+      servers: [
+        { family: 4, address: '192.0.2.1', port: 5353 },
+        { family: 6, address: '2001:db8::1', port: 54 },
+        { family: 6, address: 'fe80::1', scope: 'eth0' },
+      ],
+      hasNameserver: true,
+      ignored: expect.arrayContaining([
+        expect.objectContaining({ text: 'nameserver 192.0.2.4', why: 'more than 3 nameservers' }),
+      ]) as unknown,
+    });
+  });
+
   test('of searches: none of the original stays, and an empty list is none at all', () => {
     expect(parse({ searches: ['a.test', '.'] }).search).toEqual(['a.test', '.']);
     expect(parse({ searches: [] }).search).toEqual([]);

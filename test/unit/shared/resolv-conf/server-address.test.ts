@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { formatServerAddress, parseServerAddress } from '../../../../shared/resolv-conf/server-address.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  formatServerAddress,
+  parseServerAddress,
+  parseServerEndpoint,
+} from '../../../../shared/resolv-conf/server-address.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -76,4 +80,35 @@ test.each([
   ...['[::1]', ':::', '1::2::3', '12345::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '::1.2.3', '::1.2.3.04', 'fe80::1\r'],
 ])('%o is no server', (token) => {
   expect(parseServerAddress(token)).toBeUndefined();
+});
+
+describe('as settings have it', () => {
+  test.each([
+    ['192.0.2.1', { family: 4, address: '192.0.2.1' }, '192.0.2.1'],
+    ['192.0.2.1:53', { family: 4, address: '192.0.2.1', port: 53 }, '192.0.2.1:53'],
+    ['2001:DB8::1', { family: 6, address: '2001:db8::1' }, '2001:db8::1'],
+    ['::1:53', { family: 6, address: '::1:53' }, '::1:53'],
+    ['[::1]:65535', { family: 6, address: '::1', port: 65_535 }, '[::1]:65535'],
+    ['fe80::1%eth0', { family: 6, address: 'fe80::1', scope: 'eth0' }, 'fe80::1%eth0'],
+    ['[fe80::1%eth0]:53', { family: 6, address: 'fe80::1', scope: 'eth0', port: 53 }, '[fe80::1%eth0]:53'],
+  ])('%s', (text, server, written) => {
+    const parsed = parseServerEndpoint(text);
+    expect(parsed).toEqual(server);
+    expect(parsed && formatServerAddress(parsed)).toBe(written);
+  });
+
+  test.each([
+    '',
+    'a',
+    '10.1',
+    '192.0.2.1:0',
+    '192.0.2.1:65536',
+    '192.0.2.1:',
+    '[192.0.2.1]:53',
+    '[::1]',
+    '[::1]:',
+    'a:53',
+  ])('%o is none', (text) => {
+    expect(parseServerEndpoint(text)).toBeUndefined();
+  });
 });

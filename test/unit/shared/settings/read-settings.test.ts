@@ -20,6 +20,25 @@ describe('the environment', () => {
     expect(values.ndots).toBeUndefined();
   });
 
+  test('gives the defaults of the profile', () => {
+    const { values, issues } = fromEnvironment({ RESOLVER_PROFILE: 'host' });
+    expect(issues).toEqual([]);
+    expect(values).toMatchObject({
+      listen: [],
+      adminListen: [{ host: '127.0.0.1', port: 9953 }],
+      resolvConf: '/etc/resolv.conf',
+      podResolvConf: undefined,
+      mode: 'as-is',
+      hostNameFilter: false,
+      hostsWildcards: true,
+      pairWindowMilliseconds: 5,
+    });
+    const pod = { mode: 'auto', hostsWildcards: false, podResolvConf: '/etc/resolv.conf' };
+    for (const profile of ['pod', 'hosts', undefined])
+      expect(fromEnvironment({ RESOLVER_PROFILE: profile }).values).toMatchObject(pod);
+    expect(fromEnvironment({ RESOLVER_PROFILE: 'host', RESOLVER_MODE: 'plain' }).values.mode).toBe('plain');
+  });
+
   test('sets values of their type', () => {
     const { values, issues } = fromEnvironment({
       RESOLVER_LISTEN: '127.0.0.1:1053,[::1]:1053',
@@ -85,7 +104,9 @@ describe('the environment', () => {
     ['a\u0000\u001b[31m\u0085\u2028b', String.raw`a\u0000\u001b[31m\u0085\u2028b`],
   ])('a message is one line: control characters of %j are escaped', (value, shown) => {
     const [issue] = fromEnvironment({ RESOLVER_MODE: value }).issues;
-    expect(issue?.message).toBe(`RESOLVER_MODE: "${shown}" is not accepted; expected one of auto, marker, plain`);
+    expect(issue?.message).toBe(
+      `RESOLVER_MODE: "${shown}" is not accepted; expected one of auto, marker, plain, as-is`,
+    );
     expect(issue?.value).toBe(value);
   });
 

@@ -14,10 +14,10 @@ describe.each(Object.entries(tables))('the table of the %s', (program, table) =>
     expect(key).toMatch(/^[a-z][a-zA-Z]*$/);
     expect(entry.program).toBe(program);
     expect(entry.meaning).toMatch(/^[A-Z].*\.$/s);
-    if (entry.default === undefined) return;
     // oxlint-disable-next-line typescript/no-explicit-any -- each kind formats its own default
-    const { kind } = entry as any;
-    expect(kind.parse(kind.format(entry.default))).toEqual({ ok: true, value: entry.default });
+    const { kind, hostDefault, hostDefaultText } = entry as any;
+    for (const value of [entry.default, hostDefaultText === undefined ? hostDefault : undefined])
+      if (value !== undefined) expect(kind.parse(kind.format(value))).toEqual({ ok: true, value });
   });
 
   test('no two entries share a name, and no old name has come back', () => {
