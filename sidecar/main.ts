@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { runProgram } from '../shared/program/run.ts';
 import { readEnvironment } from '../shared/settings/read-settings.ts';
 import { sidecarSettings } from '../shared/settings/settings.ts';
-import { settingFaults } from './decide/configuration/configuration.ts';
+import { settingFaults } from './decide/configuration/setting-faults.ts';
 import { createSidecar } from './sidecar.ts';
 
 void runProgram(

@@ -28,13 +28,14 @@ import type { Query } from './lookups/reply-writer.ts';
 import { createSearchReport } from './lookups/search-report.ts';
 import { createShortCache } from './lookups/short-cache.ts';
 import { createTurns } from './lookups/turns.ts';
-import type { Pipeline } from './ports/client.ts';
+import type { Client, Pipeline } from './ports/client.ts';
 import type { UpstreamPort } from './ports/upstream.ts';
 import { createLingeringSockets } from './search/lingering-sockets.ts';
 import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
+import type { QueryView } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
 import type { WireName } from './wire/name.ts';
 
@@ -199,6 +200,10 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     }
   }
 
+  function sendError(message: QueryView | Uint8Array, rcode: number, client: Client): void {
+    sender.sendError(composeError(message, rcode), rcode, client);
+  }
+
   return {
     handle(bytes, client) {
       const view = viewQuery(bytes);
@@ -210,9 +215,15 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       if (admission.do === 'drop') return sender.drop(admission.reason, client);
       if (admission.do === 'error' || view === undefined || question === undefined) {
         const rcode = admission.do === 'error' ? admission.rcode : rcodes.FORMERR;
-        return sender.sendError(composeError(view ?? bytes, rcode), rcode, client);
+        return sendError(view ?? bytes, rcode, client);
       }
       answer({ view: compactQuery(view), client }, question.name, question.type);
+    },
+    refuse(bytes, client) {
+      const view = viewQuery(bytes);
+      const admission = admit(view, bytes);
+      if (admission.do === 'drop') return sender.drop(admission.reason, client);
+      sendError(view ?? bytes, admission.do === 'error' ? admission.rcode : rcodes.REFUSED, client);
     },
     configure(next) {
       const { resolvConf, upstreamPort } = next;

@@ -2,15 +2,18 @@
  * Puts the sidecar together: configuration, pipeline, sockets, admin server. Reads nothing of the process itself.
  */
 import { formatEndpoint } from '../shared/values/ip-address.ts';
+import { isLoopbackHost } from '../shared/values/ip-network.ts';
 import type { Part } from '../shared/program/lifecycle.ts';
 import type { ProgramParts } from '../shared/program/run.ts';
 import type { Log } from '../shared/report/log.ts';
-import { sidecarMetrics } from '../shared/report/metric-table.ts';
-import { createMetrics } from '../shared/report/metrics.ts';
+import { sidecarMetrics, type SidecarMetrics } from '../shared/report/metric-table.ts';
+import { createMetrics, type Metrics } from '../shared/report/metrics.ts';
 import type { DropReason } from '../shared/report/reasons.ts';
 import type { SidecarSettings } from '../shared/settings/settings.ts';
 import { version } from '../shared/values/version.ts';
 import { shareDescriptors } from './decide/configuration/descriptor-budget.ts';
+import { usualClients, type LocalNetwork } from './decide/query/client-access.ts';
+import { createClientGate, type ClientGate } from './io/client-gate.ts';
 import { createFaultReporter } from './io/fault-reporter.ts';
 import { expandWildcards, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
 import { openAdminServer, type AdminServer } from './io/admin-server.ts';
@@ -23,6 +26,7 @@ import { createSocketBudget } from './io/socket-budget.ts';
 import { createTcpConnections } from './io/tcp-connections.ts';
 import { createUpstreamPort } from './io/upstream.ts';
 import { createPipeline } from './pipeline.ts';
+import type { Pipeline } from './ports/client.ts';
 
 export interface SidecarDependencies {
   readonly settings: SidecarSettings;
@@ -87,9 +91,10 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     live.current.snapshot,
   );
 
+  const gate = createGate(deps, metrics);
   const events = {
     guard,
-    query: pipeline.handle,
+    query: gate === undefined ? pipeline.handle : admitted(gate, pipeline),
     connectionClosed: pipeline.clientGone,
     dropped: (reason: DropReason) => metrics.inc('alpine_resolver_dropped_total', { reason }),
     faulted: (error: Error) => log.warn('listener-fault', { error }),
@@ -99,6 +104,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     now,
     maxConnections: descriptors.clientConnections,
     idleMs: settings.tcpIdleSeconds * 1000,
+    ...(gate && { admits: (address: string) => gate.admits(address, 'tcp') }),
     every,
   });
 
@@ -154,6 +160,26 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       ready = false;
     },
     reportFault,
+  };
+}
+
+/** Undefined: nobody but this machine can reach it, and everybody there may ask. */
+function createGate(
+  { settings, log, now }: SidecarDependencies,
+  metrics: Metrics<SidecarMetrics>,
+): ClientGate | undefined {
+  const { listen, allowClients } = settings;
+  if (allowClients === undefined && listen.every(({ host }) => isLoopbackHost(host))) return undefined;
+  const localNetworks = (): LocalNetwork[] =>
+    localAddresses().flatMap(({ address, prefix }) => (prefix === undefined ? [] : [{ address, prefix }]));
+  return createClientGate({ rules: allowClients ?? usualClients, localNetworks, now, log, metrics });
+}
+
+/** Over TCP the connection was admitted. */
+function admitted(gate: ClientGate, pipeline: Pipeline): Pipeline['handle'] {
+  return (bytes, client) => {
+    if (client.transport === 'tcp' || gate.admits(client.address, 'udp')) pipeline.handle(bytes, client);
+    else pipeline.refuse(bytes, client);
   };
 }
 

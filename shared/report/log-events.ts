@@ -131,6 +131,16 @@ export const sidecarLogEvents = {
       problem: field.text('What is wrong with it.'),
     },
   },
+  'client-refused': {
+    level: 'warn',
+    meaning:
+      'A client that `allow-clients` does not let ask was refused: with REFUSED over UDP, by the end of its connection over TCP. One line a minute at most.',
+    fields: {
+      address: field.text('Its address.'),
+      transport: field.text('`udp` or `tcp`.'),
+      refused: field.number('How many were refused since the last such line, this one included.'),
+    },
+  },
   'server-silent': {
     level: 'warn',
     meaning:

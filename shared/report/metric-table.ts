@@ -60,6 +60,11 @@ export const sidecarMetrics = {
     help: 'Queries without a reply and connections that were closed, by reason.',
     labels: { reason: { values: codes(dropReasons) } },
   },
+  alpine_resolver_refused_clients_total: {
+    kind: 'counter',
+    help: 'Queries over UDP and connections over TCP of clients that allow-clients does not let ask.',
+    labels: { transport },
+  },
   alpine_resolver_repeats_total: {
     kind: 'counter',
     help: 'Queries without a search of their own: repeats of one that was answered or is under way, and the bare name after a search that failed.',

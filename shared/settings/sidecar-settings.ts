@@ -1,6 +1,7 @@
 /** The table of the sidecar's settings. */
 import { logLevels } from '../values/log-level.ts';
 import { sidecar } from '../values/names.ts';
+import { clientRules } from './client-networks-kind.ts';
 import { numberOptions } from '../resolv-conf/option-table.ts';
 import { resolvOptions } from './resolv-option-kind.ts';
 import { serverAddresses } from './server-address-kind.ts';
@@ -30,6 +31,14 @@ export const sidecarSettings = defineSettings('sidecar', [
     hostDefaultText: 'none, must be given',
     meaning: 'Addresses on which DNS is served, over UDP and TCP.',
     legacy: 'DNSMASQ_LISTEN',
+  },
+  {
+    key: 'allowClients',
+    kind: clientRules(),
+    default: undefined,
+    defaultText: '`loopback,attached`',
+    meaning:
+      'Who may ask: networks, `loopback`, and `attached` for the private networks in which the machine has an address. Others get REFUSED over UDP, and their TCP connections are closed. What is set is all of it. Without it no public address and no wildcard can be listened on.',
   },
   {
     key: 'adminListen',

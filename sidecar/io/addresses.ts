@@ -14,6 +14,8 @@ export interface LocalAddress {
   readonly address: string;
   readonly interfaceName: string;
   readonly interfaceIndex: number;
+  /** Bits of the address that are the network's. */
+  readonly prefix?: number;
 }
 
 /** Whether the address stands for every local address: none given, `0.0.0.0` or `::`. */
@@ -69,8 +71,15 @@ export function localAddresses(): LocalAddress[] {
       address: address.address,
       interfaceName,
       interfaceIndex: address.family === 'IPv6' ? address.scopeid : 0,
+      ...prefixOf(address.cidr),
     })),
   );
+}
+
+/** `192.0.2.7/24`; null where the netmask is none. */
+function prefixOf(cidr: string | null): Pick<LocalAddress, 'prefix'> {
+  const prefix = Number(cidr?.split('/')[1]);
+  return Number.isInteger(prefix) ? { prefix } : {};
 }
 
 /**

@@ -15,6 +15,8 @@ export interface TcpConnectionsOptions {
   readonly now: () => number;
   readonly maxConnections: number;
   readonly idleMs: number;
+  /** Whether the client may ask at all. */
+  readonly admits?: (address: string) => boolean;
   /** Calls `run` again and again; gives the way to end it. */
   readonly every: (periodMs: number, run: () => void) => () => void;
 }
@@ -28,7 +30,7 @@ const maxUnsentBytes = 16 * 1024 * 1024;
 const checkPeriodMs = 500;
 
 export function createTcpConnections(options: TcpConnectionsOptions): TcpConnections {
-  const { events, now, maxConnections, idleMs, every } = options;
+  const { events, now, maxConnections, idleMs, every, admits = () => true } = options;
   const open = new Map<Socket, TcpConnection>();
   let endChecks: (() => void) | undefined;
 
@@ -64,7 +66,7 @@ export function createTcpConnections(options: TcpConnectionsOptions): TcpConnect
 
   return {
     add(socket) {
-      if (!makeRoom()) {
+      if (!admits(socket.remoteAddress ?? '') || !makeRoom()) {
         socket.destroy();
         return;
       }

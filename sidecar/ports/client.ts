@@ -11,6 +11,8 @@ export interface Pipeline {
    * exactly one call of `reply` or `close`. Both may be called before `handle` returns.
    */
   handle(query: Uint8Array, client: Client): void;
+  /** A query of a client that may not ask: REFUSED, or whatever its own faults ask for. */
+  refuse(query: Uint8Array, client: Client): void;
   /** Replaces the configuration for new lookups and searches; those under way keep the one that they began with. */
   configure(snapshot: ConfigurationSnapshot): void;
   /** The client's TCP connection is closed: nothing may be sent on it any more. */

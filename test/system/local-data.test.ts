@@ -1,8 +1,11 @@
 /** Local names over real sockets: the built sidecar with hosts files, a folder of them, and the settings for their answers. */
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decode, encode } from 'dns-packet';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   sidecarBundle,
@@ -12,6 +15,7 @@ import {
   type SidecarProcess,
 } from '../support/machine/sidecar-process.ts';
 import { ask, described, type Asked } from '../support/wire/ask.ts';
+import { framed } from '../support/wire/framed.ts';
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;
@@ -143,4 +147,25 @@ describe('profile host', () => {
       `alpine_resolver_upstream_replies_total{server="127.0.0.2:${other.port}",class="lost"} 1`,
     );
   });
+});
+
+test('who may ask: others are refused over UDP, and their connections are closed', async () => {
+  const sidecar = await start({ RESOLVER_ALLOW_CLIENTS: '127.0.0.8/29' });
+  const { port } = sidecar;
+  expect(described(await ask(marked('db'), { port, from: '127.0.0.9' }))).toMatch(/^NOERROR > db\.test/);
+  for (let times = 0; times < 3; times += 1)
+    expect(described(await ask(marked('db'), { port, from: '127.0.0.1' }))).toBe('REFUSED');
+  const refused = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' });
+  refused.on('error', () => undefined);
+  refused.write(Buffer.from('0000', 'hex'));
+  await once(refused, 'close');
+  const admitted = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.10' });
+  cleanUps.push(() => admitted.destroy());
+  admitted.write(framed(encode({ type: 'query', id: 1, questions: [{ type: 'A', name: marked('db') }] })));
+  const [reply] = (await once(admitted, 'data')) as [Buffer];
+  expect(described(decode(reply.subarray(2)))).toMatch(/^NOERROR > db\.test/);
+  expect(sidecar.output().match(/"event":"client-refused"/g)).toHaveLength(1);
+  const metrics = await (await fetch(`${sidecar.admin}/metrics`)).text();
+  expect(metrics).toContain('alpine_resolver_refused_clients_total{transport="udp"} 3\n');
+  expect(metrics).toContain('alpine_resolver_refused_clients_total{transport="tcp"} 1\n');
 });

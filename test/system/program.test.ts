@@ -158,7 +158,12 @@ test.runIf(process.getuid?.() === 0)('while no address is left to serve it is un
   // Nobody outside its network answers there: who is ready is in its own.
   const admin = `127.0.0.1:${await freePort()}`;
   const { child, ended } = spawnSidecar({
-    environment: { RESOLVER_LISTEN: '[::]:5300', RESOLVER_ADMIN_LISTEN: admin, RESOLVER_MODE: 'marker' },
+    environment: {
+      RESOLVER_LISTEN: '[::]:5300',
+      RESOLVER_ALLOW_CLIENTS: 'loopback',
+      RESOLVER_ADMIN_LISTEN: admin,
+      RESOLVER_MODE: 'marker',
+    },
     userId: 65_532,
   });
   cleanUps.push(() => child.kill('SIGKILL'));

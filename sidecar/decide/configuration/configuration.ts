@@ -3,7 +3,7 @@
  * and calls this at each change.
  */
 import { namePrefix } from '../../../shared/values/names.ts';
-import { invalid, readAnnotations, type SettingIssue } from '../../../shared/settings/read-settings.ts';
+import { readAnnotations, type SettingIssue } from '../../../shared/settings/read-settings.ts';
 import {
   annotationName,
   injectionSettings,
@@ -124,20 +124,6 @@ function hostsTable(sources: readonly HostsSource[], settings: SidecarSettings, 
   return sources.length === 0 ? emptyHosts : parseHosts(sources, { wildcards });
 }
 
-const markerAccepted = 'domain name without a leading dot, other than the root';
-
-/** Faults that no single setting's kind can see; as those of the kinds, they end the start. */
-export function settingFaults(settings: SidecarSettings): string[] {
-  const marker = isMarker(settings.searchMarker)
-    ? []
-    : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, { accepted: markerAccepted }).message];
-  const listen =
-    settings.listen.length > 0
-      ? []
-      : ['RESOLVER_LISTEN must be given with RESOLVER_PROFILE=host: the addresses to serve on, such as 127.0.0.1:53'];
-  return [...marker, ...listen];
-}
-
 function readResolvConf(
   text: string,
   settings: SidecarSettings,
@@ -161,11 +147,6 @@ function mergeAnnotations(text: string | undefined, previous: ReadAnnotations | 
   const faulty = new Set(issues.map((issue) => issue.name));
   const kept = Object.entries(previous?.values ?? {}).filter(([key]) => faulty.has(annotationName(key)));
   return { values: { ...Object.fromEntries(kept), ...read.values }, issues };
-}
-
-function isMarker(name: string): boolean {
-  const encoded = encodeName(name);
-  return encoded !== undefined && encoded.length > 1;
 }
 
 function requireMarker(name: string): ConfigurationSnapshot['marker'] {
