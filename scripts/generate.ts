@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchPages } from '../bench/report/pages.ts';
 import { cliPage } from './generate/cli-page.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { installManifest } from './generate/install-manifest.ts';
@@ -26,6 +27,7 @@ export const generators: readonly Generator[] = [
   { path: 'docs/cli.md', text: cliPage },
   { path: 'docs/decisions/README.md', text: decisionsIndex },
   { path: 'manifests/install.yaml', text: installManifest },
+  ...benchPages(),
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

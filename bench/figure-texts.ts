@@ -1,0 +1,60 @@
+/** The figures: what each measures and how, and which of its columns are drawn. */
+
+export interface FigureText {
+  /** `npm run bench -- NAME`. */
+  readonly name: string;
+  readonly title: string;
+  /** What is measured, and how. */
+  readonly what: string;
+  readonly pictures: readonly Picture[];
+}
+
+/** A bar for each row of a table. */
+export interface Picture {
+  readonly table: string;
+  readonly column: string;
+  readonly title: string;
+}
+
+export const figureTexts = [
+  {
+    name: 'cached',
+    title: 'Answers from memory',
+    what:
+      'Queries per second of the processor time that the server used, with 64 lookups in flight. A lookup is A and AAAA of ' +
+      'one name from one port, as C libraries send them; 1,000 names in random order, of which a fifth does not exist and a ' +
+      'tenth is a chain of two aliases, four records of each family, an OPT record in a quarter of the lookups. The sidecar ' +
+      'is asked under its marker, all others are asked for the name as it is.',
+    pictures: [
+      { table: 'throughput', column: 'rate', title: 'Answers from memory, thousand queries per processor second' },
+    ],
+  },
+  {
+    name: 'not-cached',
+    title: 'Answers that are in no memory',
+    what:
+      'As above, but each name comes once in 100,000 and its records have a TTL of 0, so that every query goes to the ' +
+      'nameserver behind; all names exist, and the sidecar finds them at its first candidate.',
+    pictures: [
+      { table: 'throughput', column: 'rate', title: 'Answers in no memory, thousand queries per processor second' },
+    ],
+  },
+  {
+    name: 'memory',
+    title: 'Memory',
+    what:
+      'Anonymous memory, which is what a server has of its own, sampled every 100 ms: three seconds after the start; the highest ' +
+      'in ten seconds of the load of the first figure; the highest in ten seconds of names that nobody asked before, 1,000 ' +
+      'lookups in flight; the same where the nameserver behind never answers; one minute after 200,000 queries over 100,000 ' +
+      'names; and that while 20 queries a second go on. Resident memory holds the pages of the program file, too.',
+    pictures: [{ table: 'memory', column: 'load', title: 'Anonymous memory under load, MiB' }],
+  },
+  {
+    name: 'start',
+    title: 'Start',
+    what: 'From the fork of the process to its first reply, asked every millisecond; 20 starts of each in turn.',
+    pictures: [{ table: 'start', column: 'first', title: 'From fork to the first reply, ms' }],
+  },
+] as const satisfies readonly FigureText[];
+
+export type FigureName = (typeof figureTexts)[number]['name'];
