@@ -7,6 +7,9 @@ import { runDemo } from './demo/demo.ts';
 import { defaultNameserver } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
 import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/private-network.ts';
+import { explain } from './explain/explain.ts';
+import { explainExitCode } from './explain/exit-code.ts';
+import { explainCommand, readExplainOptions } from './explain/options.ts';
 import { inject } from './inject/inject.ts';
 import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
 import { printOutcome, type Outcome } from './inject/result.ts';
@@ -14,7 +17,10 @@ import { uninject } from './inject/uninject.ts';
 import { ancestors } from './terminal/ancestors.ts';
 import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/command-help.ts';
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
-import { outputColumns, printable } from './terminal/output.ts';
+import { explanationText } from './report/explanation-text.ts';
+import { exitOnInterrupt } from './terminal/interrupt.ts';
+import { outputColumns, print, printable } from './terminal/output.ts';
+import { startLateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
 
@@ -31,6 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
     example: 'alpine-resolver demo -f deployment.yaml',
     run: demo,
   },
+  explain: described(explainCommand, runExplain),
   inject: described(injectCommand, runInject),
   uninject: described(uninjectCommand, runUninject),
 };
@@ -75,6 +82,25 @@ async function main([first, ...rest]: readonly string[]): Promise<void> {
         : unknownText('command', first, Object.keys(commands)),
     );
   await command.run(rest);
+}
+
+async function runExplain(args: readonly string[]): Promise<void> {
+  const options = readExplainOptions(args);
+  if (isAnswered(options, explainCommand)) return;
+  const progress = startLateProgress('looking up; some wait for timeouts …');
+  exitOnInterrupt(progress.end);
+  try {
+    const explanation = await explain(options, {
+      folder: userFolder(),
+      onDone: (done, total) => progress.show(`looking up, ${done} of ${total} done; some wait for timeouts …`),
+    });
+    progress.end();
+    print(...explanationText(explanation, outputColumns()));
+    // Sockets on which a silent server may still answer would keep the process.
+    process.exit(explainExitCode(explanation, options));
+  } finally {
+    progress.end();
+  }
 }
 
 function runInject(args: readonly string[]): void {

@@ -8,6 +8,7 @@ import { decisionsIndex } from './generate/decisions-index.ts';
 import { installManifest } from './generate/install-manifest.ts';
 import { logEventsPage } from './generate/log-events-page.ts';
 import { metricsPage } from './generate/metrics-page.ts';
+import { muslDivergencesPage } from './generate/musl-divergences-page.ts';
 import { reasonsPage } from './generate/reasons-page.ts';
 import { settingsPage } from './generate/settings-page.ts';
 
@@ -25,6 +26,7 @@ export const generators: readonly Generator[] = [
   { path: 'docs/log-events.md', text: logEventsPage },
   { path: 'docs/reasons.md', text: reasonsPage },
   { path: 'docs/cli.md', text: cliPage },
+  { path: 'docs/musl-divergences.md', text: muslDivergencesPage },
   { path: 'docs/decisions/README.md', text: decisionsIndex },
   { path: 'manifests/install.yaml', text: installManifest },
   ...benchPages(),

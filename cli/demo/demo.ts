@@ -6,6 +6,7 @@ import { version } from '../../shared/values/version.ts';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { readObjects } from '../manifests/documents.ts';
+import { buildRealLibcs } from '../network/real-libcs.ts';
 import { formatOthers, podsOf, type ManifestContents } from '../manifests/pods.ts';
 import { fileTitle, readTextFile } from '../manifests/text.ts';
 import type { NameLookups } from '../report/comparison.ts';
@@ -22,7 +23,7 @@ import { printInvitation, printNews } from './invitation.ts';
 import { configurationsOf, lookUpNames } from './lookups.ts';
 import type { DemoOptions } from './options.ts';
 import { writePodFiles, type PodFiles } from './pod-files.ts';
-import { buildRealLibcs, lookUpNamesReally } from './real-lookups.ts';
+import { lookUpNamesReally } from './real-lookups.ts';
 import {
   loopback,
   startNameserver,

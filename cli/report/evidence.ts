@@ -58,9 +58,13 @@ function halfOf(steps: readonly TimelineStep[], type: number): Half {
 function stepText(step: TimelineStep | undefined): string {
   if (step === undefined || step.kind === 'silence' || step.kind === 'query') return 'no reply';
   const over = step.transport === 'tcp' ? ' over TCP' : '';
-  if (step.kind === 'failure') return `${failures[step.code] ?? step.code}${over}`;
+  if (step.kind === 'failure') return `${failureText(step.code)}${over}`;
   const cut = step.reply.isTruncated ? ', truncated' : '';
   return `${replyText(step.reply)}${cut}${over}`;
+}
+
+export function failureText(code: string): string {
+  return failures[code] ?? code;
 }
 
 export function replyText({ kind, rcode, addresses }: ReplySummary): string {

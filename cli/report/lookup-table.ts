@@ -36,7 +36,7 @@ function layoutOf(columns: number): Layout {
 }
 
 /** As gai_strerror has them, but short. */
-const failures = { NONAME: 'not found', NODATA: 'no address', AGAIN: 'temp. fail.' } as const;
+export const failureTexts = { NONAME: 'not found', NODATA: 'no address', AGAIN: 'temp. fail.' } as const;
 
 interface Mark {
   readonly sign: string;
@@ -175,7 +175,7 @@ function cell(lookup: Lookup, { sign, style }: Mark, layout: Layout): string {
 
 /** The first IPv4 address, else the first, and how many more there are. */
 export function outcomeText({ outcome, addresses }: Pick<Lookup, 'outcome' | 'addresses'>, columns: number): string {
-  if (outcome !== 'OK') return failures[outcome];
+  if (outcome !== 'OK') return failureTexts[outcome];
   const first = addresses.find((address) => !address.includes(':')) ?? addresses[0] ?? '';
   const more = addresses.length > 1 ? ` +${addresses.length - 1}` : '';
   return shortened(first, columns - more.length) + more;
@@ -186,4 +186,9 @@ export function timeText(elapsedMs: number): string {
   if (elapsedMs < 9.95) return `${elapsedMs.toFixed(1)}ms`;
   if (elapsedMs < 999.5) return `${Math.round(elapsedMs)}ms`;
   return `${(elapsedMs / 1000).toFixed(1)}s`;
+}
+
+/** In simulated time what takes no time takes none. */
+export function clockText(ms: number): string {
+  return ms === 0 ? '0ms' : timeText(ms);
 }

@@ -4,31 +4,52 @@
  */
 import type { GlibcConfiguration } from '../models/glibc-configuration.ts';
 import type { CandidateTimeline } from '../models/timeline.ts';
-import { countText, evidenceText, halvesOf, secondsText, endpointText } from './evidence.ts';
+import { countText, evidenceText, halvesOf, secondsText } from './evidence.ts';
 import type { Lookup } from './comparison.ts';
+import type { MuslDivergenceNumber } from './musl-divergences.ts';
 import { muslWords, type MuslView } from './musl-words.ts';
+import { isOtherServer, partingNumber } from './parting-number.ts';
 
 export interface PartingSetup {
   readonly musl: MuslView;
   readonly glibc: { readonly configuration: GlibcConfiguration };
 }
 
-/** One sentence or two; undefined where what was recorded does not say. */
-export function explainParting(name: string, musl: Lookup, glibc: Lookup, setup: PartingSetup): string | undefined {
+/** Where two resolvers part, and why. */
+export interface Parting {
+  /** Of docs/musl-divergences.md. */
+  readonly number: MuslDivergenceNumber;
+  /** The candidate of musl's; undefined where there is none. */
+  readonly candidate?: string;
+  /** One sentence or two. */
+  readonly text: string;
+}
+
+/** Undefined where what was recorded does not say. */
+export function explainParting(name: string, musl: Lookup, glibc: Lookup, setup: PartingSetup): Parting | undefined {
   if (musl.timeline === undefined || glibc.timeline === undefined) return undefined;
   const rejection = rejectionText(musl, glibc);
-  if (rejection !== undefined) return rejection;
+  if (rejection !== undefined) return { number: 'M11', text: rejection };
   const [mine, theirs] = [musl.timeline.candidates, firstPass(glibc.timeline.candidates)];
   for (let i = 0; ; i++) {
     const [m, g] = [mine[i], theirs[i]];
     if (m === undefined || g === undefined) return undefined;
-    if (m.name !== g.name) return otherNamesText({ m, g }, { musl, glibc }, setup);
+    if (m.name !== g.name) return partingOf('M10', m, otherNamesText({ m, g }, { musl, glibc }, setup));
     if (i + 1 < mine.length && i + 1 < theirs.length) continue;
-    return sameNameText({ name, mine, theirs, i, m, g, musl, glibc }, setup);
+    const number = partingNumber(m, g, i + 1 >= mine.length);
+    return partingOf(number, m, sameNameText({ name, mine, theirs, i, m, g, musl, glibc }, setup));
   }
 }
 
-interface Parting {
+function partingOf(
+  number: MuslDivergenceNumber,
+  { name }: CandidateTimeline,
+  text: string | undefined,
+): Parting | undefined {
+  return text === undefined ? undefined : { number, candidate: name, text };
+}
+
+interface Place {
   readonly name: string;
   readonly mine: readonly CandidateTimeline[];
   readonly theirs: readonly CandidateTimeline[];
@@ -39,12 +60,12 @@ interface Parting {
   readonly glibc: Lookup;
 }
 
-function sameNameText(parting: Parting, setup: PartingSetup): string | undefined {
-  const { m, g } = parting;
+function sameNameText(place: Place, setup: PartingSetup): string | undefined {
+  const { m, g } = place;
   const hasServers = setup.glibc.configuration.servers.length > 1;
   const [seen, theirs] = [evidenceText(m, hasServers), evidenceText(g, hasServers)];
-  const muslText = muslClause(parting, setup.musl);
-  const glibcText = glibcClause(parting);
+  const muslText = muslClause(place, setup.musl);
+  const glibcText = glibcClause(place);
   if (muslText === undefined || glibcText === undefined) return undefined;
   const isAsked = halvesOf(m).length > 0;
   if (!isAsked) return `musl ${muslText}; glibc asks ${theirs}, and ${glibcText}.`;
@@ -58,14 +79,7 @@ function withoutTransport(evidence: string): string {
   return evidence.replaceAll(' over TCP', '');
 }
 
-function isOtherServer(m: CandidateTimeline, g: CandidateTimeline): boolean {
-  const servers = (candidate: CandidateTimeline) =>
-    halvesOf(candidate).map(({ isTaken, server }) => (isTaken && server !== undefined ? endpointText(server) : ''));
-  const theirs = servers(g);
-  return servers(m).some((server, i) => server !== '' && theirs[i] !== '' && theirs[i] !== server);
-}
-
-function muslClause({ name, mine, i, m, musl }: Parting, view: MuslView): string | undefined {
+function muslClause({ name, mine, i, m, musl }: Place, view: MuslView): string | undefined {
   const words = muslWords(m, view, musl.addresses.length);
   if (m.conclusion !== 'no-such-name' && m.conclusion !== 'passed-over') return words === '' ? undefined : words;
   const and = words === '' ? '' : `${words} and `;
@@ -77,7 +91,7 @@ function muslClause({ name, mine, i, m, musl }: Parting, view: MuslView): string
   return `${and}has no other name to ask`;
 }
 
-function glibcClause({ theirs, i, g, glibc }: Parting): string | undefined {
+function glibcClause({ theirs, i, g, glibc }: Place): string | undefined {
   if (i + 1 < theirs.length)
     return `${g.conclusion === 'no-data' ? 'remembers that, ' : ''}goes on and ${endWords(glibc)}`;
   switch (g.conclusion) {
@@ -144,8 +158,8 @@ function rejectionText(musl: Lookup, glibc: Lookup): string | undefined {
 
 /** They ask different names, because they read the file differently. */
 function otherNamesText(
-  { m, g }: Pick<Parting, 'm' | 'g'>,
-  { musl, glibc }: Pick<Parting, 'musl' | 'glibc'>,
+  { m, g }: Pick<Place, 'm' | 'g'>,
+  { musl, glibc }: Pick<Place, 'musl' | 'glibc'>,
   setup: PartingSetup,
 ): string | undefined {
   const ends = `glibc asks ${g.name} and ${endWords(glibc)}`;

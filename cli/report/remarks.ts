@@ -25,7 +25,7 @@ export function remarksOf(row: NameLookups, setup: RemarkSetup): string[] {
   const view = { configuration: setup.musl, generation: setup.generation };
   if (likeness(musl, glibc) === 'different') {
     const why = explainParting(name, musl, glibc, { musl: view, glibc: { configuration: setup.glibc } });
-    if (why !== undefined) remarks.push(why);
+    if (why !== undefined) remarks.push(why.text);
   } else {
     const waiting = waitingRemark(musl, glibc);
     if (waiting !== undefined) remarks.push(waiting);
@@ -38,7 +38,7 @@ export function remarksOf(row: NameLookups, setup: RemarkSetup): string[] {
 }
 
 /** No server said anything to either library. */
-function silenceRemark(musl: Lookup, glibc: Lookup): string | undefined {
+export function silenceRemark(musl: Lookup, glibc: Lookup): string | undefined {
   if (wasAnswered(musl) || wasAnswered(glibc)) return undefined;
   const causes = new Map<string, Set<string>>();
   for (const step of stepsOf(glibc.timeline)) {
@@ -54,7 +54,7 @@ function silenceRemark(musl: Lookup, glibc: Lookup): string | undefined {
 }
 
 /** The same end at another time, because glibc asks its servers one after the other. */
-function waitingRemark(musl: Lookup, glibc: Lookup): string | undefined {
+export function waitingRemark(musl: Lookup, glibc: Lookup): string | undefined {
   if (noticeableDelay(glibc, musl) === 0) return undefined;
   const waited = new Map<string, number>();
   for (const step of stepsOf(glibc.timeline))
@@ -68,14 +68,14 @@ function waitingRemark(musl: Lookup, glibc: Lookup): string | undefined {
 }
 
 /** What the sidecar replied to musl, and what musl made of that. */
-function injectedRemark(injected: Lookup, view: Parameters<typeof muslWords>[1]): string | undefined {
+export function injectedRemark(injected: Lookup, view: Parameters<typeof muslWords>[1]): string | undefined {
   const last = injected.timeline?.candidates.findLast((candidate) => halvesOf(candidate).length > 0);
   if (last === undefined) return undefined;
   const words = muslWords(last, view, injected.addresses.length);
   return `From the sidecar, ${evidenceText(last, false)}${words === '' ? '' : `; musl ${words}`}.`;
 }
 
-function delayRemark(injected: Lookup, glibc: Lookup): string[] {
+export function delayRemark(injected: Lookup, glibc: Lookup): string[] {
   const delayMs = noticeableDelay(injected, glibc);
   if (delayMs === 0) return [];
   const longer = `Through the sidecar it takes ${secondsText(delayMs)} longer than glibc`;

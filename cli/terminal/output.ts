@@ -16,9 +16,9 @@ export function outputColumns(): number {
 }
 
 /** Whether a line may be written over. NO_COLOR (no-color.org) and TERM=dumb ask for text alone. */
-export function mayMoveCursor(): boolean {
+export function mayMoveCursor(stream: NodeJS.WriteStream = process.stdout): boolean {
   const { NO_COLOR, TERM } = process.env;
-  return process.stdout.isTTY && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
+  return stream.isTTY && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
 }
 
 /** Plain when the output is no terminal, or NO_COLOR or TERM=dumb is set (util.styleText looks at all three). */

@@ -1,5 +1,5 @@
 /** The line that says what a command is waiting for. */
-import { mayMoveCursor, print, styled } from './output.ts';
+import { mayMoveCursor, styled } from './output.ts';
 
 export interface Progress {
   show(text: string): void;
@@ -14,13 +14,33 @@ const quietMs = 1000;
  * One line that is written over. On a terminal that forbids it the first text is printed once, when it has lasted a
  * second; where the output is no terminal, nothing is.
  */
-export function startProgress(first: string): Progress {
-  if (!process.stdout.isTTY) return { show() {}, end() {} };
-  if (!mayMoveCursor()) {
-    const timer = setTimeout(() => print(first), quietMs);
+export function startProgress(first: string, stream: NodeJS.WriteStream = process.stdout): Progress {
+  if (!stream.isTTY) return { show() {}, end() {} };
+  if (!mayMoveCursor(stream)) {
+    const timer = setTimeout(() => void stream.write(`${first}\n`), quietMs);
     return { show() {}, end: () => clearTimeout(timer) };
   }
-  const show = (text: string) => void process.stdout.write(eraseLine + styled('dim', text));
+  const show = (text: string) => void stream.write(eraseLine + styled('dim', text, stream));
   show(first);
-  return { show, end: () => void process.stdout.write(eraseLine) };
+  return { show, end: () => void stream.write(eraseLine) };
+}
+
+/** On standard error, and not before a second has gone by: results stand alone on standard output. */
+export function startLateProgress(first: string): Progress {
+  let latest = first;
+  let progress: Progress | undefined;
+  const timer = setTimeout(() => {
+    progress = startProgress(latest, process.stderr);
+  }, quietMs);
+  return {
+    show(text) {
+      latest = text;
+      progress?.show(text);
+    },
+    end() {
+      clearTimeout(timer);
+      progress?.end();
+      progress = undefined;
+    },
+  };
 }

@@ -1,5 +1,7 @@
 /** Generates docs/cli.md from the descriptions of the commands. */
+import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
+import { replyWords } from '../../cli/simulation/scenario-reply.ts';
 import { commandHelp, type CommandDescription } from '../../cli/terminal/command-help.ts';
 import { exitCodeMeanings, exitCodes, type ExitCode } from '../../cli/terminal/exit-codes.ts';
 import { generatedFrom, table } from './markdown.ts';
@@ -7,7 +9,7 @@ import { generatedFrom, table } from './markdown.ts';
 /** docs/cli.md */
 export function cliPage(): string {
   const codes = (Object.keys(exitCodes) as ExitCode[]).map((end) => [String(exitCodes[end]), exitCodeMeanings[end]]);
-  return `${generatedFrom('cli/inject/options.ts')}
+  return `${generatedFrom('cli/*/options.ts')}
 # The command line
 
 \`dist/cli.cjs\`, which \`npm run build\` makes, runs wherever Node.js 24 does, without packages and without a cluster. It never
@@ -19,6 +21,10 @@ manifest reaches a terminal. Errors name the file, the line and the column.
 
 ${table(['Exit code', 'Means'], codes)}
 
+## explain
+
+${helpBlock(explainCommand)}
+${explainText()}
 ## inject
 
 ${helpBlock(injectCommand)}
@@ -45,6 +51,46 @@ forms of entries that our values replaced in the pod's own \`dnsConfig\`, an ali
 null, and in JSON or inside other brackets one that was empty. \`inject\` names the line where such a part begins; its data come
 back all the same. Only an empty \`ALPINE_NO_RESOLVER\` of the user, and all but the last of several port sysctls, are noted nowhere;
 \`inject\` says so, too.
+`;
+}
+
+function explainText(): string {
+  const replyNames = Object.keys(replyWords)
+    .map((word) => `\`${word}\``)
+    .join(', ');
+  return `Each question is a line: when it was sent, its type, the nameserver, the transport, the reply, and how long that took. Below the
+questions of a name stands what the resolver made of them. The sidecar is its own code in this process; musl behind it gets what
+the lines "with the sidecar" say. M numbers stand in [musl divergences](musl-divergences.md), V numbers in
+[residual divergences](residual-divergences.md).
+
+musl and glibc are models, held against the real libraries by tests; \`--real\` asks this machine's own, too.
+
+A **scenario** is a zone with faults. Lookups in it wait for no timeout, however long the resolvers do:
+
+\`\`\`yaml
+resolvConf: |          # the configuration, unless -f or --resolv-conf says another
+  search shop.svc.cluster.local svc.cluster.local cluster.local
+  nameserver 10.96.0.10
+  nameserver 10.96.0.11
+  options ndots:5
+hostName: web-0        # whose domain glibc searches where there is no search line
+names:                 # what every nameserver says; a name that is not there is NXDOMAIN
+  cart.shop.svc.cluster.local: [10.96.7.11, "2001:db8::11"]
+  db.shop.svc.cluster.local A: 10.96.7.12
+  db.shop.svc.cluster.local AAAA: SERVFAIL
+  "*.example.com": NODATA
+  www.example.com: {alias: cdn.example.net, addresses: 192.0.2.7, delay: 300ms}
+  big.example.com: {addresses: [192.0.2.8], truncated: true, tcp: close}
+  flaky.example.com: {sequence: [silent, 192.0.2.9]}
+otherwise: NXDOMAIN    # instead of NXDOMAIN for all other names
+udp: open              # or closed
+tcp: open              # or refused, close, once, stall
+servers:               # a nameserver that is otherwise, by its address
+  10.96.0.11: silent   # or closed, or an object of names, otherwise, udp, tcp
+\`\`\`
+
+A reply is an address, a list of addresses, one of ${replyNames}, or an object as above. \`sequence\` has a reply for
+the first, the second query and so on; the last one stays.
 `;
 }
 

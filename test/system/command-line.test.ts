@@ -37,6 +37,15 @@ describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
     expect(back).toMatchObject({ status: 0, stdout: pod });
   });
 
+  test('explain with a scenario, and its exit code', () => {
+    const zone = 'servers: {192.0.2.1: {names: {cart A: 192.0.2.7, cart AAAA: NXDOMAIN}}}\n';
+    const args = ['explain', 'cart', '--scenario', '-', '--musl', '3.21'];
+    const explained = run(args, { input: zone });
+    expect(explained).toMatchObject({ status: 0, stderr: '' });
+    expect(explained.stdout).toContain('here it parts from glibc (M3)');
+    expect(run([...args, '--fail-on-difference'], { input: zone }).status).toBe(1);
+  });
+
   test('a pod that is refused is a no, and the manifest comes out as it was', () => {
     expect(run(['inject', '-f', '-'], { input: refused })).toMatchObject({ status: 1, stdout: refused });
   });
@@ -55,9 +64,9 @@ describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
   test('the help has a line and an example for each command, and the table of exit codes', () => {
     const { status, stdout, stderr } = run(['--help']);
     expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
-    for (const name of ['demo', 'inject', 'uninject']) {
+    for (const name of ['demo', 'explain', 'inject', 'uninject']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'));
-      expect(stdout).toContain(`  alpine-resolver ${name} -f`);
+      expect(stdout).toContain(`  alpine-resolver ${name} `);
       expect(run([name, '--help'])).toMatchObject({ status: 0, stderr: '' });
     }
     expect(stdout).toMatch(/^ {2}130 +interrupted$/m);

@@ -43,6 +43,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   'sidecar/ports': { below: [...decideRooms, 'sidecar/wire', ...pureShared], packages: none },
   // What follows is given its sockets, clock and chance, so that scenarios can run it in simulated time.
   'sidecar/search': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared], packages: none },
+  // Stands in the place of what the pipeline is given.
+  'sidecar/trace': {
+    below: ['sidecar/ports', 'sidecar/wire', 'shared/report', ...pureShared],
+    packages: none,
+  },
   'sidecar/lookups': {
     below: ['sidecar/search', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
@@ -84,13 +89,22 @@ export const rooms: Readonly<Record<string, Room>> = {
   'cli/models': { below: [], packages: /^node:net$/ },
   'cli/network': { below: ['cli/models'], packages: builtIn },
   'cli/simulation': {
-    below: ['cli/models', 'sidecar/pipeline.ts', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...shared],
-    packages: /^node:net$/,
+    below: [
+      'cli/terminal',
+      'cli/models',
+      'sidecar/trace',
+      'sidecar/pipeline.ts',
+      'sidecar/ports',
+      ...decideRooms,
+      'sidecar/wire',
+      ...shared,
+    ],
+    packages: /^(node:net|yaml)$/,
   },
   'cli/terminal': { below: shared, packages: builtIn },
-  'cli/manifests': { below: ['cli/terminal', 'webhook/kubernetes'], packages: /^(node:|yaml$)/ },
+  'cli/manifests': { below: ['cli/terminal', 'webhook/kubernetes', 'shared/values'], packages: /^(node:|yaml$)/ },
   'cli/report': {
-    below: ['cli/terminal', 'cli/models', 'webhook/kubernetes', 'shared/values'],
+    below: ['cli/terminal', 'cli/models', 'webhook/kubernetes', 'shared/report', 'shared/values'],
     packages: /^(node:net|node:util|yaml)$/,
   },
   'cli/demo': {
@@ -104,7 +118,17 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['cli/report', 'cli/manifests', 'cli/terminal', 'webhook/review', ...injectionRooms, ...shared],
     packages: /^yaml$/,
   },
-  'cli/main.ts': { below: ['cli/demo', 'cli/inject', 'cli/terminal', ...shared], packages: builtIn },
+  'cli/explain': {
+    below: [
+      ...['cli/inject', 'cli/report', 'cli/manifests', 'cli/simulation', 'cli/network', 'cli/terminal', 'cli/models'],
+      ...[...injectionRooms, ...decideRooms, ...shared],
+    ],
+    packages: /^(node:|yaml$)/,
+  },
+  'cli/main.ts': {
+    below: ['cli/demo', 'cli/explain', 'cli/inject', 'cli/report', 'cli/terminal', ...shared],
+    packages: builtIn,
+  },
 };
 
 /** Rooms of which each may import those behind it, and all of `below`. */

@@ -1,0 +1,76 @@
+/** Whose configuration is explained: this machine's, a file's, or that of a pod in a manifest. */
+import { readEnvironment } from '../../shared/settings/read-settings.ts';
+import { sidecarSettings } from '../../shared/settings/settings.ts';
+import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
+import { buildConfiguration } from '../../sidecar/decide/configuration/configuration.ts';
+import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/snapshot.ts';
+import { clientConfiguration, formatClient } from '../../webhook/injection/dns/client-configuration.ts';
+import { unknownMusl, type MuslChoice } from '../models/musl-choice.ts';
+import type { ExplainedSource } from '../report/explanation.ts';
+
+/** What is looked up with. */
+export interface ResolverSource {
+  /** resolv.conf as the program would have it without the sidecar, and with it. */
+  readonly original: string;
+  readonly seen: string;
+  /** Of the nameservers. */
+  readonly port: number;
+  readonly hostName: string;
+  readonly snapshot: ConfigurationSnapshot;
+  /** What the images say. */
+  readonly musl: MuslChoice;
+  readonly explained: ExplainedSource;
+}
+
+/** A source before the options that change it. */
+export interface SourceParts {
+  readonly title: string;
+  readonly original: string;
+  /** Of an injected pod; else what the webhook would write. */
+  readonly seen?: string;
+  readonly hostName: string;
+  /** The sidecar's variables and annotations file. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly annotationsText?: string;
+  readonly musl?: MuslChoice;
+  readonly remarks: readonly string[];
+}
+
+export interface SourceChanges {
+  /** In the place of the nameservers of the configuration; none leaves them. */
+  readonly nameservers: readonly string[];
+  readonly port: number;
+}
+
+/** More sockets than one lookup takes. */
+const upstreamSockets = 1000;
+
+export function resolverSource(parts: SourceParts, { nameservers, port }: SourceChanges): ResolverSource {
+  const original = withNameservers(parts.original, nameservers);
+  const { trustAd } = parseResolvConf(original);
+  const seen = parts.seen ?? formatClient(clientConfiguration({ plain: false, trustAd, keptSearches: [] }));
+  const { values } = readEnvironment(sidecarSettings, parts.environment ?? {});
+  const { snapshot } = buildConfiguration({
+    environment: { ...values, upstreamPort: port, ...(nameservers.length > 0 && { nameservers: undefined }) },
+    annotationsText: parts.annotationsText,
+    resolvConfText: original,
+    podResolvConfText: seen,
+    // The models, too, leave it out.
+    hosts: [],
+    hostName: parts.hostName,
+    // Its own address is another machine's, or nobody's.
+    ownAddresses: new Set(),
+    upstreamSockets,
+  });
+  return {
+    ...{ original, seen, port, snapshot, hostName: parts.hostName },
+    musl: parts.musl ?? unknownMusl,
+    explained: { title: parts.title, resolvConf: original, seenResolvConf: seen, remarks: parts.remarks },
+  };
+}
+
+function withNameservers(text: string, nameservers: readonly string[]): string {
+  if (nameservers.length === 0) return text;
+  const rest = text.split('\n').filter((line) => !/^nameserver[ \t]/.test(line));
+  return [...nameservers.map((address) => `nameserver ${address}`), ...rest].join('\n');
+}

@@ -1,0 +1,56 @@
+/**
+ * The sidecar's own code in this process: its pipeline on a network of the models, which as clients reach it on
+ * 127.0.0.1:53. What it does upstream is recorded.
+ */
+import type { LookupRecord } from '../../shared/report/lookup-record.ts';
+import { sidecarMetrics } from '../../shared/report/metric-table.ts';
+import { createMetrics } from '../../shared/report/metrics.ts';
+import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/snapshot.ts';
+import { createPipeline } from '../../sidecar/pipeline.ts';
+import type { Pipeline } from '../../sidecar/ports/client.ts';
+import { createLookupRecorder } from '../../sidecar/trace/lookup-recorder.ts';
+import type { Network } from '../models/network.ts';
+import { clientSideOf, upstreamPortOf } from './pipeline-network.ts';
+
+export interface OwnSidecar {
+  /** In which the sidecar is a nameserver. */
+  readonly network: Network;
+  record(): LookupRecord;
+}
+
+export interface OwnSidecarOptions {
+  readonly snapshot: ConfigurationSnapshot;
+  /** What is looked up. */
+  readonly name: string;
+  /** Calls `run` after the sockets were read once more. */
+  readonly afterRead: (run: () => void) => void;
+}
+
+export const sidecarAddress = '127.0.0.1';
+
+export function startOwnSidecar(world: Network, { snapshot, name, afterRead }: OwnSidecarOptions): OwnSidecar {
+  const recorder = createLookupRecorder(
+    {
+      now: world.now,
+      upstream: upstreamPortOf(world, snapshot.upstreamPort),
+      upstreamPort: snapshot.upstreamPort,
+      metrics: createMetrics(sidecarMetrics),
+    },
+    name,
+  );
+  const pipeline: Pipeline = createPipeline(
+    {
+      now: world.now,
+      setTimer: world.setTimer,
+      afterRead,
+      randomId: world.randomId,
+      nextRotation: () => 0,
+      upstream: recorder.upstream,
+      metrics: recorder.metrics,
+      log: recorder.log,
+      checkPodResolvConf: () => {},
+    },
+    snapshot,
+  );
+  return { network: { ...world, ...clientSideOf(world, pipeline, sidecarAddress) }, record: recorder.record };
+}

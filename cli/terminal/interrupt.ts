@@ -1,0 +1,10 @@
+/** Ctrl-C ends a command at once, with the exit code that says so. */
+import { exitCodes } from './exit-codes.ts';
+
+/** @param cleaned called before the end, to take a line of progress away */
+export function exitOnInterrupt(cleaned: () => void = () => {}): void {
+  process.once('SIGINT', () => {
+    cleaned();
+    process.exit(exitCodes.interrupted);
+  });
+}
