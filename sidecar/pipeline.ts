@@ -31,6 +31,7 @@ import { createTurns } from './lookups/turns.ts';
 import type { Client, Pipeline } from './ports/client.ts';
 import type { UpstreamPort } from './ports/upstream.ts';
 import { createLingeringSockets } from './search/lingering-sockets.ts';
+import { createLoopCheck } from './search/loop-check.ts';
 import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
@@ -80,6 +81,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
   const silentServers = createSilentServers(deps);
   silentServers.configure(initial);
+  const loops = createLoopCheck(deps);
 
   const sendEmpty = (rcode: number, query: Query): void => void sender.send(emptyPlan(rcode), query, snapshot);
   const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
@@ -88,6 +90,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     {
       ...deps,
       silentServers,
+      isLooping: loops.isLooping,
       lingering: createLingeringSockets(deps.setTimer),
       ...createSearchReport(metrics, deps.log),
       send: (plan, query, context) => sender.send(plan, query, context.snapshot),
@@ -217,7 +220,9 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
         const rcode = admission.do === 'error' ? admission.rcode : rcodes.FORMERR;
         return sendError(view ?? bytes, rcode, client);
       }
-      answer({ view: compactQuery(view), client }, question.name, question.type);
+      const query: Query = { view: compactQuery(view), client };
+      if (loops.takes(question.name)) sendEmpty(rcodes.NXDOMAIN, query);
+      else answer(query, question.name, question.type);
     },
     refuse(bytes, client) {
       const view = viewQuery(bytes);
@@ -231,6 +236,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       if (!isSame) configuration = searchConfiguration(resolvConf, upstreamPort);
       snapshot = next;
       silentServers.configure(next);
+      loops.configure(next);
     },
     clientGone: sender.gone,
     get inFlight() {

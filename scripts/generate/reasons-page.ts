@@ -46,6 +46,12 @@ A warning \`no-upstream\` in the log, once per configuration, and the metric \`a
 
 ${reasonTable(reasons.upstreamFaults)}
 
+## Sidecar: why a nameserver is never asked
+
+A warning \`server-dead\` in the log, and the metric \`alpine_resolver_server_dead_info\`.
+
+${reasonTable(reasons.deadServerReasons)}
+
 ## Sidecar: the reply to a query upstream
 
 ${reasonTable(reasons.upstreamReplyClasses)}

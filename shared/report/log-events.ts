@@ -147,6 +147,20 @@ export const sidecarLogEvents = {
       'Nothing came from a nameserver within a whole timeout. It is still asked, but waited for 300 ms where another one is left.',
     fields: { server: field.text('Its address and port.') },
   },
+  'server-dead': {
+    level: 'warn',
+    meaning: 'A nameserver is never asked from here on.',
+    fields: {
+      server: field.text('Its address and port.'),
+      reason: field.text('A [reason](reasons.md#sidecar-why-a-nameserver-is-never-asked).'),
+      path: field.text('The way on which a query came back.'),
+    },
+  },
+  'server-loop-ended': {
+    level: 'info',
+    meaning: 'A nameserver that led back to the sidecar does so no longer, and is asked again.',
+    fields: { server: field.text('Its address and port.') },
+  },
   'server-answers': {
     level: 'info',
     meaning: 'A nameserver that was silent replies again.',

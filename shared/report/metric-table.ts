@@ -1,7 +1,14 @@
 /** The table of the sidecar's metrics; types and docs/metrics.md derive from it. */
 import { codes, named } from './metric-definition.ts';
 import type { MetricTable } from './metric-definition.ts';
-import { dropReasons, ignoredReplyReasons, upstreamFaults, upstreamReplyClasses, searchOutcomes } from './reasons.ts';
+import {
+  deadServerReasons,
+  dropReasons,
+  ignoredReplyReasons,
+  upstreamFaults,
+  upstreamReplyClasses,
+  searchOutcomes,
+} from './reasons.ts';
 
 const version = { any: 'The version of the program.' } as const;
 const server = { any: 'The address of a nameserver.' } as const;
@@ -111,6 +118,11 @@ export const sidecarMetrics = {
     kind: 'counter',
     help: 'How often a nameserver became silent, by server.',
     labels: { server },
+  },
+  alpine_resolver_server_dead_info: {
+    kind: 'gauge',
+    help: 'Is 1 for a nameserver that is never asked; the label tells the reason.',
+    labels: { server, reason: { values: codes(deadServerReasons) } },
   },
   alpine_resolver_tcp_connections: {
     kind: 'gauge',

@@ -102,6 +102,11 @@ export const upstreamFaults = {
     "Every nameserver of the original configuration is the sidecar's own address, which is never asked: the file is the one that was rewritten, not the original. Name the original file in `RESOLVER_RESOLV_CONF`, or the servers by the annotation `alpine-resolver.io/nameservers` (`RESOLVER_NAMESERVERS`).",
 } as const;
 
+/** Why a nameserver is never asked: it counts as dead. */
+export const deadServerReasons = {
+  loop: 'It leads back to the sidecar: a query would go in a circle. It may be its own address, or a resolver of the machine (systemd-resolved at 127.0.0.53, Docker at 127.0.0.11) that forwards to the sidecar. Name the servers behind it in `RESOLVER_NAMESERVERS`.',
+} as const;
+
 /** The class of the reply to a query upstream; data, alias and bad are distinguished only where the answer is read. */
 export const upstreamReplyClasses = {
   data: 'Records of what was asked for.',
@@ -133,5 +138,6 @@ export type DropReason = keyof typeof dropReasons;
 export type UpstreamReplyClass = keyof typeof upstreamReplyClasses;
 export type SearchOutcome = keyof typeof searchOutcomes;
 export type CandidateOutcomeCode = keyof typeof candidateOutcomes;
+export type DeadServerReason = keyof typeof deadServerReasons;
 export type UpstreamFault = keyof typeof upstreamFaults;
 export type IgnoredReplyReason = keyof typeof ignoredReplyReasons;

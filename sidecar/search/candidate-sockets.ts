@@ -27,6 +27,8 @@ export interface CandidateSocketsDependencies {
   readonly upstream: UpstreamPort;
   readonly silentServers: SilentServers;
   readonly lingering: LingeringSockets;
+  /** Whether the server of this key leads back to this process. */
+  readonly isLooping: (key: string) => boolean;
   readonly observe: UpstreamObserver;
   /** Replies that wait for something, if only for their own rest, came to so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
@@ -115,11 +117,11 @@ export function openCandidateSockets(
     return buildQuery({ ...questions.queryFields(), id, name: questions.name, type: questions.typeOf(half) });
   }
 
-  /** Undefined: there is none, or it is this process. */
+  /** Undefined: there is none, or it is, or leads to, this process. */
   function reachable(server: number): ServerAddress | undefined {
-    const address = servers[server]?.address;
-    if (address === undefined) return undefined;
-    return isOwn(address, snapshot) ? undefined : address;
+    const { address, key = '' } = servers[server] ?? {};
+    if (address === undefined || isOwn(address, snapshot) || deps.isLooping(key)) return undefined;
+    return address;
   }
 
   function serverName(server: number): string {

@@ -94,6 +94,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         },
         maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
+        findLoops: settings.profile === 'host',
         serverMemory: settings.serverMemory,
         maxLingeringSockets: lingeringSockets,
         ptrFirstOnly: settings.ptrFirstOnly,

@@ -29,6 +29,8 @@ export interface LookupSettings {
   /** Records in a TCP answer to a query without EDNS; 0 is no limit. */
   readonly maxTcpRecordsWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;
+  /** Each nameserver is asked whether it leads back to this process. */
+  readonly findLoops: boolean;
   /** Silent servers are remembered across lookups. */
   readonly serverMemory: boolean;
   /** Sockets that stay open for a silent server. */

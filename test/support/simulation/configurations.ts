@@ -14,6 +14,7 @@ export const usualSettings: LookupSettings = {
   hosts: { authoritative: false, rotates: false, ttlSeconds: 10, forAll: false },
   maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,
+  findLoops: false,
   serverMemory: true,
   maxLingeringSockets: 32,
   ptrFirstOnly: false,

@@ -69,6 +69,7 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
         watch: () => () => {},
       },
       lingering: createLingeringSockets(time.setTimer),
+      isLooping: () => false,
       observe: { query() {}, reply() {}, ignored() {} },
       hold: (bytes) => (held += bytes),
     },

@@ -43,6 +43,7 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
         },
       },
       lingering: createLingeringSockets(time.setTimer),
+      isLooping: () => false,
       observe: { query() {}, reply() {}, ignored() {}, candidate() {} },
       hold() {},
     },

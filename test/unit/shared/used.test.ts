@@ -80,9 +80,9 @@ test('every value of a label is given somewhere', () => {
 test('every reason is given', () => {
   const { skipReasons, injectReasons, refuseReasons, warningReasons } = reasons;
   const ofWebhook = [skipReasons, injectReasons, refuseReasons, warningReasons].flatMap((table) => Object.keys(table));
-  const { dropReasons, searchOutcomes, upstreamFaults, ignoredReplyReasons } = reasons;
-  const ofSidecar = [dropReasons, searchOutcomes, upstreamFaults, ignoredReplyReasons].flatMap((table) =>
-    Object.keys(table),
+  const { dropReasons, searchOutcomes, upstreamFaults, deadServerReasons, ignoredReplyReasons } = reasons;
+  const ofSidecar = [dropReasons, searchOutcomes, upstreamFaults, deadServerReasons, ignoredReplyReasons].flatMap(
+    (table) => Object.keys(table),
   );
   expect(unused(ofWebhook, asString, webhook)).toEqual([]);
   expect(unused(ofSidecar, asString, sidecar)).toEqual([]);
