@@ -17,10 +17,13 @@ import { uninject } from './inject/uninject.ts';
 import { ancestors } from './terminal/ancestors.ts';
 import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/command-help.ts';
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
+import { explanationDocument } from './report/explanation-document.ts';
 import { explanationText } from './report/explanation-text.ts';
+import { formatDocument } from './report/format-document.ts';
 import { exitOnInterrupt } from './terminal/interrupt.ts';
 import { outputColumns, print, printable } from './terminal/output.ts';
 import { startLateProgress } from './terminal/progress.ts';
+import { writeText } from './terminal/streams.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
 
@@ -88,14 +91,17 @@ async function runExplain(args: readonly string[]): Promise<void> {
   const options = readExplainOptions(args);
   if (isAnswered(options, explainCommand)) return;
   const progress = startLateProgress('looking up; some wait for timeouts …');
-  exitOnInterrupt(progress.end);
   try {
-    const explanation = await explain(options, {
+    const started = explain(options, {
       folder: userFolder(),
       onDone: (done, total) => progress.show(`looking up, ${done} of ${total} done; some wait for timeouts …`),
     });
+    // Standard input is read by now: until then the signal ends the program by itself.
+    exitOnInterrupt(progress.end);
+    const explanation = await started;
     progress.end();
-    print(...explanationText(explanation, outputColumns()));
+    if (options.output === 'table') print(...explanationText(explanation, outputColumns()));
+    else writeText(formatDocument(explanationDocument(explanation), options.output));
     // Sockets on which a silent server may still answer would keep the process.
     process.exit(explainExitCode(explanation, options));
   } finally {

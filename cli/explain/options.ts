@@ -5,6 +5,7 @@ import { parseArguments, type ParsedArguments } from '../terminal/arguments.ts';
 import { readAddress, readDomain, readNamespace } from '../terminal/cluster-values.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { printable } from '../terminal/output.ts';
+import { outputOption, readOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 export interface ExplainOptions {
@@ -24,6 +25,7 @@ export interface ExplainOptions {
   readonly musl: readonly ChosenMusl[];
   readonly isReal: boolean;
   readonly failsOnDifference: boolean;
+  readonly output: OutputFormat;
 }
 
 const standardDnsPort = 53;
@@ -83,6 +85,7 @@ export const explainCommand: CommandDescription = {
       meaning: 'the release of musl, or of Alpine such as 3.20; of two, those between them, too',
     },
     { name: 'real', meaning: "ask this machine's real glibc and musl, too" },
+    outputOption,
     { name: 'fail-on-difference', meaning: 'end with 1 where musl or the sidecar comes to another end than glibc' },
   ],
   examples: [
@@ -118,6 +121,7 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
     musl: parsed.values('musl').map(readMusl),
     isReal: parsed.isSet('real'),
     failsOnDifference: parsed.isSet('fail-on-difference'),
+    output: readOutputFormat(parsed.value('output')),
   };
 }
 

@@ -30,7 +30,8 @@ export function inject(options: InjectOptions, { folder, columns }: { folder: st
   return outcomeOf(
     results,
     {
-      isDiff: options.isDiff,
+      command: 'inject',
+      options,
       done: 'injected',
       remarks: isAnyInjected ? remarksOf(options) : [],
     },
@@ -56,13 +57,14 @@ function verdictOn(workload: Workload, context: InjectionContext): Verdict {
   const injection = injectPod(workload.pod, context);
   const notes = injection.warnings.map(({ message }) => `warning: ${message}`);
   const text = verdictText(injection);
+  const { reason } = injection;
   switch (injection.verdict) {
     case 'inject':
-      return { workload, outcome: 'changed', text, notes, pod: injection.pod };
+      return { workload, outcome: 'changed', reason, text, notes, pod: injection.pod };
     case 'skip':
-      return { workload, outcome: injection.reason === 'unchanged' ? 'unchanged' : 'skipped', text, notes };
+      return { workload, outcome: reason === 'unchanged' ? 'unchanged' : 'skipped', reason, text, notes };
     case 'refuse':
-      return { workload, outcome: 'refused', text, notes };
+      return { workload, outcome: 'refused', reason, text, notes };
   }
 }
 

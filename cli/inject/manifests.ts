@@ -21,6 +21,8 @@ export interface EncodedManifest extends Manifest {
 export interface Verdict {
   readonly workload: Workload;
   readonly outcome: 'changed' | 'unchanged' | 'skipped' | 'refused';
+  /** A code of docs/reasons.md, where the webhook's verdict has one. */
+  readonly reason?: string;
   readonly text: string;
   readonly notes: readonly string[];
   /** Where it is `changed`. */

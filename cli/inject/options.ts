@@ -6,6 +6,7 @@ import type { ServerVersion } from '../../webhook/kubernetes/server-version.ts';
 import { parseArguments, type OptionDefinition, type ParsedArguments } from '../terminal/arguments.ts';
 import { readAddress, readDomain, readNamespace } from '../terminal/cluster-values.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
+import { outputOption, readOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 export interface FileOptions {
@@ -14,6 +15,8 @@ export interface FileOptions {
   readonly isDiff: boolean;
   /** Of objects that name none. */
   readonly namespace: string;
+  /** Of the report. */
+  readonly output: OutputFormat;
 }
 
 export interface InjectOptions extends FileOptions {
@@ -48,6 +51,7 @@ const fileOptions: readonly OptionDefinition[] = [
     meaning: `namespace of objects that name none (${defaultNamespace})`,
   },
   { name: 'diff', meaning: 'print the change, as diff -u does, instead of the manifests' },
+  { ...outputOption, meaning: `form of the report on standard error: ${outputOption.meaning}` },
 ];
 
 export const injectCommand: CommandDescription = {
@@ -167,6 +171,7 @@ function readFileOptions(parsed: ParsedArguments, command: string): FileOptions 
     isRecursive: parsed.isSet('recursive'),
     isDiff: parsed.isSet('diff'),
     namespace: readNamespace(parsed.value('namespace') ?? defaultNamespace),
+    output: readOutputFormat(parsed.value('output')),
   };
 }
 

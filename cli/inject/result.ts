@@ -1,11 +1,14 @@
 /** What `inject` and `uninject` print: manifests or their change as the result, a report beside it. */
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { formatOthers } from '../manifests/pods.ts';
+import { formatDocument } from '../report/format-document.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable, wrapped, type Style } from '../terminal/output.ts';
 import { report, writeLines, writeResult } from '../terminal/streams.ts';
 import type { ChangedManifest, EncodedManifest, Verdict } from './manifests.ts';
+import type { FileOptions } from './options.ts';
+import { reportDocument } from './report-document.ts';
 
 export interface Result {
   readonly manifest: EncodedManifest;
@@ -14,7 +17,8 @@ export interface Result {
 }
 
 export interface Ending {
-  readonly isDiff: boolean;
+  readonly command: 'inject' | 'uninject';
+  readonly options: Pick<FileOptions, 'isDiff' | 'output'>;
   /** What a changed workload is called in the sum. */
   readonly done: string;
   /** Sentences at the end. */
@@ -25,13 +29,31 @@ export interface Ending {
 export interface Outcome {
   /** Manifests, as bytes; or the lines of their change. */
   readonly result: { readonly bytes: readonly Uint8Array[] } | { readonly diff: readonly string[] };
-  readonly report: readonly { readonly line: string; readonly style: Style | undefined }[];
+  readonly report: readonly ReportLine[];
   /** Whether each workload is as it was asked for. */
   readonly exitCode: (typeof exitCodes)['done' | 'no'];
 }
 
+export interface ReportLine {
+  readonly line: string;
+  readonly style: Style | undefined;
+}
+
 /** @param columns width of the report */
-export function outcomeOf(results: readonly Result[], { isDiff, done, remarks }: Ending, columns: number): Outcome {
+export function outcomeOf(results: readonly Result[], ending: Ending, columns: number): Outcome {
+  const { isDiff, output } = ending.options;
+  const verdicts = results.flatMap((result) => result.verdicts);
+  return {
+    result: isDiff ? { diff: diffOf(results) } : { bytes: joined(results) },
+    report:
+      output === 'table'
+        ? reportLines(results, ending, columns)
+        : [{ line: formatDocument(reportDocument(results, ending), output).trimEnd(), style: undefined }],
+    exitCode: verdicts.some(({ outcome }) => outcome === 'refused') ? exitCodes.no : exitCodes.done,
+  };
+}
+
+function reportLines(results: readonly Result[], { done, remarks }: Ending, columns: number): ReportLine[] {
   const verdicts = results.flatMap((result) => result.verdicts);
   const paragraphs = [
     ...results.flatMap(({ verdicts: own, change }) => [
@@ -41,13 +63,9 @@ export function outcomeOf(results: readonly Result[], { isDiff, done, remarks }:
     { text: sumOf(verdicts, { done, others: results.flatMap(({ manifest }) => manifest.others) }) },
     ...remarks.map((text) => ({ text })),
   ];
-  return {
-    result: isDiff ? { diff: diffOf(results) } : { bytes: joined(results) },
-    report: paragraphs.flatMap(({ text, style, indentation = '  ' }: Paragraph) =>
-      wrapped(printable(text), columns, indentation).map((line) => ({ line, style })),
-    ),
-    exitCode: verdicts.some(({ outcome }) => outcome === 'refused') ? exitCodes.no : exitCodes.done,
-  };
+  return paragraphs.flatMap(({ text, style, indentation = '  ' }: Paragraph) =>
+    wrapped(printable(text), columns, indentation).map((line) => ({ line, style })),
+  );
 }
 
 export function printOutcome({ result, report: lines }: Outcome): void {

@@ -17,7 +17,7 @@ export function uninject(options: FileOptions, { folder, columns }: { folder: st
   const objects = manifests.flatMap((manifest) => manifest.objects);
   const namespaceOf = namespacesFrom(objects, { namespaceLabels: {}, namespaceAnnotations: {} });
   const results = manifests.map((manifest): Result => ({ manifest, ...uninjectManifest(manifest, namespaceOf) }));
-  return outcomeOf(results, { isDiff: options.isDiff, done: 'restored', remarks: [] }, columns);
+  return outcomeOf(results, { command: 'uninject', options, done: 'restored', remarks: [] }, columns);
 }
 
 export function uninjectManifest(

@@ -31,13 +31,20 @@ export function styled(
 }
 
 /**
- * Text of others as it may reach a terminal: control characters (C0, DEL, C1), line and paragraph separators and
- * what turns the direction of writing become `\u{…}`; halves of surrogate pairs, too.
+ * What a terminal would obey or hide: control characters (C0, DEL, C1), line and paragraph separators, and what turns the
+ * direction of writing.
  */
+export const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
+
+export function hasUnprintable(text: string): boolean {
+  return text.search(unprintable) >= 0;
+}
+
+/** Text of others as it may reach a terminal: such characters become `\u{…}`; halves of surrogate pairs, too. */
 export function printable(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, (character) =>
+    .replaceAll(unprintable, (character) =>
       character === '\t' ? ' ' : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
     );
 }

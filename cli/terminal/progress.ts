@@ -26,11 +26,11 @@ export function startProgress(first: string, stream: NodeJS.WriteStream = proces
 }
 
 /** On standard error, and not before a second has gone by: results stand alone on standard output. */
-export function startLateProgress(first: string): Progress {
+export function startLateProgress(first: string, stream: NodeJS.WriteStream = process.stderr): Progress {
   let latest = first;
   let progress: Progress | undefined;
   const timer = setTimeout(() => {
-    progress = startProgress(latest, process.stderr);
+    progress = startProgress(latest, stream);
   }, quietMs);
   return {
     show(text) {

@@ -17,6 +17,12 @@ export function writeLines(lines: readonly string[], style: (line: string) => St
   }
 }
 
+/** Text of ours, in which what others gave is escaped. */
+export function writeText(text: string): void {
+  endWithReader();
+  process.stdout.write(text);
+}
+
 export function report(text: string, style?: Style): void {
   process.stderr.write(`${style === undefined ? text : styled(style, text, process.stderr)}\n`);
 }

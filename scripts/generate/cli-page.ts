@@ -19,6 +19,9 @@ Results go to standard output and everything that is said about them to standard
 Colours are left out where the output is no terminal or \`NO_COLOR\` is set. No control character of a name, a label or a
 manifest reaches a terminal. Errors name the file, the line and the column.
 
+With \`--output json\` or \`yaml\` a command prints one document for programs. \`apiVersion\` changes where a reader would break;
+the schemas are [explanation](schemas/explanation-v1.schema.json) and [injection report](schemas/injection-report-v1.schema.json).
+
 ${table(['Exit code', 'Means'], codes)}
 
 ## explain

@@ -1,5 +1,7 @@
 /** The built command line, run as one would run it: what is in its streams, and how it ends. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +46,31 @@ describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
     expect(explained).toMatchObject({ status: 0, stderr: '' });
     expect(explained.stdout).toContain('here it parts from glibc (M3)');
     expect(run([...args, '--fail-on-difference'], { input: zone }).status).toBe(1);
+  });
+
+  test('Ctrl-C ends a lookup that waits, with 130', async () => {
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    writeFileSync(join(folder, 'silent.conf'), 'nameserver 127.0.0.1\n');
+    const args = ['explain', 'a.example', '--resolv-conf', 'silent.conf', '--port', String(silent.address().port)];
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await once(silent, 'message');
+    child.kill('SIGINT');
+    expect(await ended).toStrictEqual([130, null]);
+    silent.close();
+  });
+
+  test.each([
+    ['', true],
+    ['1', false],
+  ])('on a terminal with NO_COLOR=%j: colours %s', (noColor, isColoured) => {
+    writeFileSync(join(folder, 'zone.yaml'), 'servers: {192.0.2.1: {names: {cart: 192.0.2.7}}}\n');
+    const command = `${process.execPath} ${cli} explain cart --scenario zone.yaml --musl 3.21`;
+    const env = { PATH: process.env['PATH'], TERM: 'xterm', ...(noColor !== '' && { NO_COLOR: noColor }) };
+    const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, env, encoding: 'utf8' });
+    expect(stdout).toContain('takes 1 address');
+    expect(stdout.includes('\u001b[')).toBe(isColoured);
   });
 
   test('a pod that is refused is a no, and the manifest comes out as it was', () => {

@@ -1,0 +1,46 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startLateProgress } from '../../../cli/terminal/progress.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+function terminal(isTTY: boolean) {
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => (stream.read() as string | null) ?? '' };
+}
+
+test('nothing is shown within a second, then the latest, and in the end the line is empty', () => {
+  vi.stubEnv('NO_COLOR', '');
+  vi.stubEnv('TERM', 'xterm');
+  const { stream, text } = terminal(true);
+  const progress = startLateProgress('begins', stream);
+  progress.show('1 of 3');
+  vi.advanceTimersByTime(999);
+  expect(text()).toBe('');
+  vi.advanceTimersByTime(1);
+  expect(text()).toContain('1 of 3');
+  progress.show('2 of 3');
+  expect(text()).toContain('2 of 3');
+  progress.end();
+  expect(text()).toBe('\r\u001b[K');
+});
+
+test('what ends within a second leaves no line', () => {
+  const { stream, text } = terminal(true);
+  startLateProgress('begins', stream).end();
+  vi.advanceTimersByTime(5000);
+  expect(text()).toBe('');
+});
+
+test('where the output is no terminal nothing is shown', () => {
+  const { stream, text } = terminal(false);
+  const progress = startLateProgress('begins', stream);
+  vi.advanceTimersByTime(5000);
+  progress.show('1 of 3');
+  progress.end();
+  expect(text()).toBe('');
+});
