@@ -34,11 +34,14 @@ export function createBench(options: Pick<Bench, 'quick' | 'rounds' | 'peers'>):
   return {
     ...options,
     folder: mkdtempSync(join(tmpdir(), 'bench-')),
-    onServer: ['taskset', '-c', server],
+    onServer: ['prlimit', `--nofile=${usualDescriptors}:`, 'taskset', '-c', server],
     onLoad: ['taskset', '-c', load],
     processors: [server, load],
   };
 }
+
+/** What systemd gives a service: dnsmasq looks through as many places at every query. */
+const usualDescriptors = 1024;
 
 export function closeBench({ folder }: Bench): void {
   rmSync(folder, { recursive: true, force: true });

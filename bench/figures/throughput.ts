@@ -20,7 +20,7 @@ export async function measureCached(bench: Bench): Promise<FigureResult> {
   const found = await measure(bench, servers, {
     cached: true,
     zone: mixedZone(names, 3600),
-    load: { pattern: `n%u.${zoneName}`, names, opt: 25 },
+    load: { pattern: `n%u.${zoneName}`, names, opt: 25, spin: 1 },
     denied: 20,
   });
   const remarks = hasCaches() ? [] : [`${sidecarName} has no cache yet: it asked upstream for each of these.`];

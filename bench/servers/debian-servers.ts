@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackedPackages } from '../../test/support/worlds/debian.ts';
-import type { Server, ServerSetup } from './server.ts';
+import { loopback, type Server, type ServerSetup } from './server.ts';
 
 const suite = 'bookworm';
 const dnsmasqPackage = 'dnsmasq-base';
@@ -39,11 +39,7 @@ export async function debianServers(): Promise<readonly Server[]> {
   ];
 }
 
-export function dnsmasqCommand(
-  program: string,
-  { port, upstreamPort, cached }: Pick<ServerSetup, 'port' | 'upstreamPort' | 'cached'>,
-  addresses = { listen: '127.0.0.1', upstream: '127.0.0.1' },
-): string[] {
+function dnsmasqCommand(program: string, { port, upstreamPort, cached, addresses = loopback }: ServerSetup): string[] {
   return [
     program,
     '--keep-in-foreground',

@@ -23,7 +23,11 @@ export interface ServerSetup {
   readonly cached: boolean;
   /** For its configuration. */
   readonly folder: string;
+  /** Loopback where they are missing. */
+  readonly addresses?: { readonly listen: string; readonly upstream: string };
 }
+
+export const loopback = { listen: '127.0.0.1', upstream: '127.0.0.1' };
 
 export interface ServerCommand {
   readonly command: readonly string[];

@@ -5,7 +5,7 @@ import { sidecarBundle } from '../../test/support/machine/sidecar-process.ts';
 import { environmentName, sidecarSettings, type SettingDefinition } from '../../shared/settings/settings.ts';
 import { zoneName } from '../../test/support/load/zone.ts';
 import { projectVersion } from '../versions.ts';
-import type { Server, ServerSetup } from './server.ts';
+import { loopback, type Server, type ServerCommand, type ServerSetup } from './server.ts';
 
 export const sidecarName = 'alpine-resolver';
 
@@ -15,31 +15,36 @@ export const sidecar: Server = {
   kind: 'ours',
   version: `${projectVersion()}, Node.js ${process.version}`,
   asked: 'marked',
-  command: async (setup) => ({
-    command: [process.execPath, sidecarBundle],
-    environment: await sidecarEnvironment(setup, `search ${zoneName}\noptions ndots:1\n`),
-  }),
+  command: (setup) => sidecarCommand(setup, `search ${zoneName}\noptions ndots:1\n`),
 };
 
-export async function sidecarEnvironment(
-  { port, upstreamPort, cached }: Pick<ServerSetup, 'port' | 'upstreamPort' | 'cached'>,
-  resolvConf: string,
-): Promise<Record<string, string>> {
+/** `resolvConf`: what follows the nameserver's line of the original configuration. */
+export async function sidecarCommand(setup: ServerSetup, resolvConf: string): Promise<ServerCommand> {
   return {
-    ...imageEnvironment('sidecar'),
-    RESOLVER_LISTEN: `127.0.0.1:${port}`,
-    RESOLVER_ADMIN_LISTEN: `127.0.0.1:${await freePort()}`,
-    RESOLVER_MODE: 'marker',
-    RESOLVER_LOG_LEVEL: 'warn',
-    RESOLVER_ORIGINAL_RESOLV_CONF: `nameserver 127.0.0.1\n${resolvConf}`,
-    RESOLVER_UPSTREAM_PORT: String(upstreamPort),
-    ...(cached ? {} : withoutCaches()),
+    command: [process.execPath, sidecarBundle],
+    environment: await sidecarEnvironment(setup, resolvConf),
   };
 }
 
 /** Whether it has a cache at all. */
 export function hasCaches(): boolean {
   return Object.keys(withoutCaches()).length > 0;
+}
+
+async function sidecarEnvironment(
+  { port, upstreamPort, cached, addresses = loopback }: ServerSetup,
+  resolvConf: string,
+): Promise<Record<string, string>> {
+  return {
+    ...imageEnvironment('sidecar'),
+    RESOLVER_LISTEN: `${addresses.listen}:${port}`,
+    RESOLVER_ADMIN_LISTEN: `127.0.0.1:${await freePort()}`,
+    RESOLVER_MODE: 'marker',
+    RESOLVER_LOG_LEVEL: 'warn',
+    RESOLVER_ORIGINAL_RESOLV_CONF: `nameserver ${addresses.upstream}\n${resolvConf}`,
+    RESOLVER_UPSTREAM_PORT: String(upstreamPort),
+    ...(cached ? {} : withoutCaches()),
+  };
 }
 
 /** A cache of no bytes is none. */

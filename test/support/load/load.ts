@@ -24,6 +24,8 @@ export interface Load {
   readonly opt?: number;
   /** Milliseconds until an unanswered lookup counts as lost. */
   readonly timeout?: number;
+  /** 1: the load generator never sleeps, so that no server pays for waking it. It leaves its processor to nobody else. */
+  readonly spin?: 0 | 1;
   readonly seed?: number;
 }
 
