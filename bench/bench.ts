@@ -68,8 +68,9 @@ export class ForeignTime {
     return result;
   }
 
-  percent(): number {
-    if (this.seconds === 0) return 0;
+  /** Nothing where nothing was timed. */
+  percent(): number | undefined {
+    if (this.seconds === 0) return undefined;
     return Math.max(0, Math.round((100 * this.foreignSeconds) / (this.seconds * cpus().length)));
   }
 }

@@ -76,6 +76,24 @@ export const figureTexts = [
       'and the time from when a review was due to its reply at 300 and 600 a second. Resident memory right after saturation.',
     pictures: [],
   },
+  {
+    name: 'upstream-queries',
+    title: 'Queries that reach the nameserver',
+    what:
+      'Counted in simulated time, for 10,000 lookups in ten minutes of 50 names, each as likely as the others: 30 are found at ' +
+      'the first search domain, 20 as they are, after all four. Records and denials have the same TTL. glibc keeps nothing and ' +
+      'sends a pair for each candidate of each lookup.',
+    pictures: [],
+  },
+  {
+    name: 'soak',
+    title: 'What stays after ten million queries',
+    what:
+      'The heap after a full collection, after 10, 50 and 100 % of ten million queries in simulated time: names that come once ' +
+      'and names that stay, denials, aliases, replies that are cut, servers that fail and fall silent for a while, and a new ' +
+      'configuration every 20,000 lookups.',
+    pictures: [],
+  },
 ] as const satisfies readonly FigureText[];
 
 export type FigureName = (typeof figureTexts)[number]['name'];

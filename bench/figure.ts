@@ -6,13 +6,14 @@ import type { Server } from './servers/server.ts';
 export function takenNow(
   bench: Bench,
   servers: readonly Pick<Server, 'name' | 'version'>[],
-  foreign: ForeignTime,
+  foreign?: ForeignTime,
 ): Taken {
+  const foreignPercent = foreign?.percent();
   return {
     date: new Date().toISOString().slice(0, 10),
     quick: bench.quick,
     machine: describeMachine(),
     versions: Object.fromEntries(servers.map(({ name, version }) => [name, version])),
-    foreignPercent: foreign.percent(),
+    ...(foreignPercent === undefined ? {} : { foreignPercent }),
   };
 }

@@ -5,6 +5,8 @@ import { measureLatency } from './figures/latency.ts';
 import { measureMemory } from './figures/memory.ts';
 import { measureStart } from './figures/start.ts';
 import { measureCached, measureNotCached } from './figures/throughput.ts';
+import { measureSoak } from './figures/soak.ts';
+import { measureUpstreamQueries } from './figures/upstream-queries.ts';
 import { measureWebhook } from './figures/webhook.ts';
 import type { FigureResult } from './results.ts';
 
@@ -15,4 +17,6 @@ export const measurements: Readonly<Record<FigureName, (bench: Bench) => Promise
   memory: measureMemory,
   start: measureStart,
   webhook: measureWebhook,
+  'upstream-queries': measureUpstreamQueries,
+  soak: measureSoak,
 };

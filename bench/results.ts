@@ -21,8 +21,11 @@ export interface Taken {
   readonly quick: boolean;
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Of the machine's processor time while it ran, what other programs took, in percent; a measurement beside others is none. */
-  readonly foreignPercent: number;
+  /**
+   * Of the machine's processor time while it ran, what other programs took, in percent: a measurement beside others is none. A
+   * count in simulated time has none of it.
+   */
+  readonly foreignPercent?: number;
 }
 
 export interface ResultTable {

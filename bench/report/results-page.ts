@@ -57,12 +57,14 @@ function columnTitle({ title, unit }: Column): string {
 
 function takenText(name: string, { date, quick, machine, versions, foreignPercent }: Taken): string {
   const list = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
-  const others =
-    foreignPercent > quietPercent
-      ? `Other programs took ${foreignPercent} % of the machine meanwhile: to be repeated on a quiet one.`
-      : `Other programs took ${foreignPercent} % of the machine meanwhile.`;
-  const short = quick ? ' A short run, which shows only that it works.' : '';
-  return `\`${name}\`, ${date}: ${machine}. ${others}${short} ${list.join('; ')}.`;
+  const short = quick ? 'A short run, which shows only that it works. ' : '';
+  return `\`${name}\`, ${date}: ${machine}. ${othersText(foreignPercent)}${short}${list.join('; ')}.`;
+}
+
+function othersText(percent: number | undefined): string {
+  if (percent === undefined) return '';
+  const again = percent > quietPercent ? ': to be repeated on a quiet one' : '';
+  return `Other programs took ${percent} % of the machine meanwhile${again}. `;
 }
 
 /** Above it the figures tell more of the others than of what was measured. */

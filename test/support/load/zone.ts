@@ -1,7 +1,7 @@
 /** Tables of the upstream: what it says of each name. */
 
-/** `v4`: AAAA is empty; `chain`: two aliases in front of the records. */
-export type ZoneKind = 'data' | 'v4' | 'chain' | 'empty' | 'denied' | 'fails' | 'silent';
+/** `v4`: AAAA is empty; `chain`: two aliases in front of the records; `large`: cut over UDP, in simulated time alone. */
+export type ZoneKind = 'data' | 'v4' | 'chain' | 'large' | 'empty' | 'denied' | 'fails' | 'silent';
 
 export interface ZoneEntry {
   /** `*.NAME`: everything below a name that has no entry; `*`: the rest. */

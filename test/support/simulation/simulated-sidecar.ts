@@ -23,6 +23,8 @@ import type { SimulatedNetwork } from '../../../cli/simulation/simulated-network
 
 export interface SimulatedSidecarOptions {
   readonly script: Script;
+  /** In place of one that is played from the script. */
+  readonly network?: SimulatedNetwork;
   /** The pod's original configuration. */
   readonly resolvConf: string;
   readonly hostName?: string;
@@ -49,7 +51,7 @@ export interface SimulatedSidecar {
 }
 
 export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSidecar {
-  const world = createSimulatedNetwork(options.script);
+  const world = options.network ?? createSimulatedNetwork(options.script);
   const snapshot = snapshotOf(options);
   const metrics = createMetrics(sidecarMetrics);
   const logged: Record<string, unknown>[] = [];
@@ -88,7 +90,7 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
   };
 }
 
-function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
+export function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnapshot {
   const marker = encodeName('glibc.internal') ?? rootName;
   const written = options.podFile ?? (options.mode === 'plain' ? '' : 'search glibc.internal\n');
   return {
