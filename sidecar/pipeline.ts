@@ -6,6 +6,10 @@
 import type { Log } from '../shared/report/log.ts';
 import type { SidecarMetrics } from '../shared/report/metric-table.ts';
 import type { Metrics } from '../shared/report/metrics.ts';
+import { createAnswerCache } from './cache/answer-cache.ts';
+import { createBudget } from './cache/budget.ts';
+import type { Budget } from './cache/budget.ts';
+import { createReplyCache } from './cache/reply-cache.ts';
 import { searchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { SearchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from './decide/configuration/snapshot.ts';
@@ -17,6 +21,7 @@ import { readRequest } from './decide/query/request.ts';
 import type { Reading, Request } from './decide/query/request.ts';
 import { bareNameEnd, emptyPlan, heldBytes, isAgain, planBareName } from './decide/reply/reply-plan.ts';
 import { addressTypeOf, halfOfType } from './decide/search/pair.ts';
+import { createAnswers } from './lookups/answers.ts';
 import { createBareNameFallback } from './lookups/bare-name-fallback.ts';
 import { createFailureCache } from './lookups/failure-cache.ts';
 import { isAddressLookup } from './lookups/lookup.ts';
@@ -38,10 +43,11 @@ import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import type { QueryView } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
+import { nameKey } from './wire/name.ts';
 import type { WireName } from './wire/name.ts';
 
 /** In this order; the first that takes a query ends its way. */
-export const stages = ['kept TCP form', 'failure cache', 'bare-name fallback', 'hosts', 'lookup'] as const;
+export const stages = ['kept TCP form', 'failure cache', 'bare-name fallback', 'hosts', 'answer cache', 'lookup'] as const;
 
 type Stage = (typeof stages)[number];
 
@@ -79,9 +85,14 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const sender = createReplySender(deps);
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
+  const budget = createBudget(initial.settings.maxCacheBytes);
+  const replyCache = createReplyCache(budget);
+  const answerCache = createAnswerCache(budget);
   const silentServers = createSilentServers(deps);
   silentServers.configure(initial);
   const loops = createLoopCheck(deps);
+  silentServers.watch((_server, isSilent) => isSilent || answerCache.endSilence());
+  reportCaches(metrics, budget);
 
   const sendEmpty = (rcode: number, query: Query): void => void sender.send(emptyPlan(rcode), query, snapshot);
   const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
@@ -91,6 +102,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       ...deps,
       silentServers,
       isLooping: loops.isLooping,
+      replyCache,
       lingering: createLingeringSockets(deps.setTimer),
       ...createSearchReport(metrics, deps.log),
       send: (plan, query, context) => sender.send(plan, query, context.snapshot),
@@ -125,6 +137,17 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     maxEntries,
   );
 
+  const answers = createAnswers(
+    {
+      ...deps,
+      cache: answerCache,
+      bareNames,
+      isFree: (hash, marked) =>
+        !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
+    },
+    initial,
+  );
+
   const take: Readonly<Record<Stage, (context: QueryContext) => boolean>> = {
     'kept TCP form'(context) {
       const { query } = context;
@@ -150,6 +173,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       if (plan === undefined) return false;
       metrics.inc('alpine_resolver_hosts_answers_total');
       sender.send(plan, query, snapshot);
+      return true;
+    },
+    'answer cache'(context) {
+      const { query } = context;
+      if (lookups.isLive(context) || !answers.take(query.view.bytes, query.client)) return false;
       return true;
     },
     lookup(context) {
@@ -189,7 +217,9 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     for (const stage of stages) if (take[stage](context)) return;
   }
 
-  function remember({ context, end, askedHalves, halves }: EndedLookup): void {
+  function remember(ended: EndedLookup): void {
+    answers.keep(ended);
+    const { context, end, askedHalves, halves } = ended;
     const kept = end && bareNameEnd(end);
     if (end === undefined || kept === undefined) return;
     const paired = askedHalves.length > 1;
@@ -198,7 +228,10 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
       for (const query of halves[half].queries) {
         if (end.code === 'AGAIN' && query.client.transport === 'udp') failures.note(kept, keyOf(query), now());
-        if (context.marked) bareNames.note(query, context.request.name, type, { end: kept, paired });
+        if (context.marked) {
+          const from = { address: query.client.address, flags: clientFlags(query.view) };
+          bareNames.note(from, nameKey(context.request.name), type, { end: kept, paired });
+        }
       }
     }
   }
@@ -209,6 +242,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
 
   return {
     handle(bytes, client) {
+      if (client.transport === 'udp' && answers.takeAtOnce(bytes, client)) return;
       const view = viewQuery(bytes);
       sender.arrived(client);
       const admission = admit(view, bytes);
@@ -237,12 +271,25 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       snapshot = next;
       silentServers.configure(next);
       loops.configure(next);
+      answers.configure(next);
+      budget.setMaxBytes(next.settings.maxCacheBytes);
+      if (next.settings.replyCache) replyCache.keepServers(new Set(configuration.servers.map(({ key }) => key)));
+      else replyCache.clear();
     },
     clientGone: sender.gone,
     get inFlight() {
       return lookups.inFlight;
     },
   };
+}
+
+function reportCaches(metrics: Metrics<SidecarMetrics>, budget: Budget): void {
+  let told = 0;
+  metrics.onCollect(() => {
+    metrics.set('alpine_resolver_cache_bytes', budget.bytes);
+    metrics.inc('alpine_resolver_cache_evictions_total', {}, budget.evictions - told);
+    told = budget.evictions;
+  });
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

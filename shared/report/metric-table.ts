@@ -12,6 +12,7 @@ import {
 
 const version = { any: 'The version of the program.' } as const;
 const server = { any: 'The address of a nameserver.' } as const;
+const caches = { answer: 'the answer of a whole search', reply: 'a reply of a nameserver' } as const;
 const transport = { values: ['udp', 'tcp'] } as const;
 const modes = ['marker', 'plain', 'as-is'] as const;
 
@@ -108,6 +109,21 @@ export const sidecarMetrics = {
     kind: 'counter',
     help: 'Messages on upstream sockets that were not the awaited reply, by reason.',
     labels: { reason: { values: codes(ignoredReplyReasons) } },
+  },
+  alpine_resolver_cache_hits_total: {
+    kind: 'counter',
+    help: 'Uses of what is remembered, by cache: a whole answer to a query, or one reply of a nameserver in a search.',
+    labels: { cache: { values: caches } },
+  },
+  alpine_resolver_cache_evictions_total: {
+    kind: 'counter',
+    help: 'What had to go before its time, because the caches were full.',
+    labels: {},
+  },
+  alpine_resolver_cache_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of memory that both caches take, as counted.',
+    labels: {},
   },
   alpine_resolver_server_silent: {
     kind: 'gauge',

@@ -244,6 +244,72 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
   },
   {
+    key: 'maxCacheBytes',
+    kind: integer({ min: 0, max: 64 * 1024 * 1024, unit: 'bytes' }),
+    default: 1024 * 1024,
+    meaning:
+      'Most bytes of memory for what is remembered: replies of the nameservers and finished answers together. 0 remembers nothing. What was never used again goes first when it is full.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'replyCache',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Remembers what a nameserver said to a question for as long as its TTL allows, and uses it in place of asking again. The search stays the same.',
+    annotation: true,
+    live: true,
+    source: 'RFC 1035 §3.2.1, RFC 2308',
+  },
+  {
+    key: 'answerCache',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Remembers the answer of a whole search for as long as everything that it rests on may be used, so that the next lookup of the name costs neither a search nor a query upstream.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'maxCacheSeconds',
+    kind: seconds({ min: 0, max: 604_800 }),
+    default: 3600,
+    meaning: 'Records are remembered for their TTL, but no longer than this; 0 remembers none.',
+    annotation: true,
+    live: true,
+    source: 'RFC 2181 §8',
+  },
+  {
+    key: 'maxNegativeCacheSeconds',
+    kind: seconds({ min: 0, max: 604_800 }),
+    default: 30,
+    meaning:
+      'That a name or its records do not exist is remembered for as long as the SOA of the reply says, but no longer than this: names appear in a cluster.',
+    annotation: true,
+    live: true,
+    source: 'RFC 2308 §5',
+  },
+  {
+    key: 'maxCacheSecondsWithoutSoa',
+    kind: seconds({ min: 0, max: 3600 }),
+    default: 5,
+    meaning:
+      'How long it is remembered that a name has addresses of one family alone, where the server says so without an SOA. 0 follows the RFC to the letter.',
+    annotation: true,
+    live: true,
+    source: 'RFC 2308 §5',
+  },
+  {
+    key: 'answerOrder',
+    kind: choice(['rotate', 'fixed']),
+    default: 'rotate',
+    meaning:
+      'Order of several addresses in an answer from memory: `rotate` turns them by one with every reply, as most nameservers do; `fixed` leaves them as they were received.',
+    annotation: true,
+    live: true,
+  },
+  {
     key: 'ptrFirstOnly',
     kind: flag(),
     default: false,

@@ -27,7 +27,10 @@ export interface BareNameDependencies {
 }
 
 export interface BareNameFallback {
-  note(query: Query, name: WireName, type: number, ended: RememberedSearch): void;
+  /** `name` is a `nameKey`; `flags` are those of the client's query. */
+  note(from: { readonly address: string; readonly flags: number }, name: string, type: number, ended: RememberedSearch): void;
+  /** Nothing is kept: no query is a fallback's. */
+  readonly isIdle: boolean;
   /** Whether the query is a fallback's, and has its answer now or gets it later. */
   take(context: QueryContext): boolean;
 }
@@ -70,11 +73,14 @@ export function createBareNameFallback(deps: BareNameDependencies, capacity: num
   }
 
   return {
-    note(query, name, type, ended) {
-      searches.set(keyOf(query, name, type), ended, deps.now());
+    note({ address, flags }, name, type, ended) {
+      searches.set(`${address} ${type} ${flags} ${name}`, ended, deps.now());
+    },
+    get isIdle() {
+      return searches.isEmpty(deps.now()) && waiting.size === 0;
     },
     take(context) {
-      const isNothingKept = searches.size === 0 && waiting.size === 0;
+      const isNothingKept = searches.isEmpty(deps.now()) && waiting.size === 0;
       if (isNothingKept || !mayBeBareName(context)) return false;
       const { query, questionName, type } = context;
       const key = keyOf(query, questionName, type);

@@ -17,6 +17,7 @@ export interface FailureCache {
   /** `cause` is the same object for everything that failed together. */
   note(cause: object, key: string, now: number): void;
   has(keys: readonly string[], now: number): boolean;
+  isEmpty(now: number): boolean;
 }
 
 interface Failure {
@@ -33,6 +34,7 @@ export function createFailureCache(capacity: number): FailureCache {
       byCause.set(cause, failure);
       failures.set(key, failure, now);
     },
+    isEmpty: failures.isEmpty,
     has(keys, now) {
       for (const key of keys) {
         const failure = failures.get(key, now);

@@ -12,12 +12,12 @@ import { createSearchesInFlight, searchInFlight } from './searches-in-flight.ts'
 import type { SearchInFlight } from './searches-in-flight.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
 import { createSearch } from '../search/run-search.ts';
-import type { SearchDependencies, SearchInput } from '../search/run-search.ts';
+import type { SearchBasis, SearchDependencies, SearchInput } from '../search/run-search.ts';
 
 export interface LookupSearchEvents {
   /** Data for the only question seen so far; the search goes on if its sibling comes. */
   early(lookup: Lookup, half: Half, reply: UpstreamReply, candidate: Candidate): void;
-  ended(lookup: Lookup, end: SearchEnd): void;
+  ended(lookup: Lookup, end: SearchEnd, basis: SearchBasis): void;
   /** The search limit is over without an end. */
   gaveUp(lookup: Lookup): void;
   /** Once for a search, however many waited for it. */
@@ -88,11 +88,11 @@ export function createLookupSearches(deps: SearchDependencies, events: LookupSea
         given = candidate;
         events.early(lookup, half, reply, candidate);
       },
-      ended(end) {
+      ended(end, basis) {
         close(end);
         if (end.code === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
-        for (const waiter of shared.waiters) events.ended(waiter, end);
-        if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end);
+        for (const waiter of shared.waiters) events.ended(waiter, end, basis);
+        if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end, basis);
       },
     });
     const { half } = lookup.pairing;
@@ -103,14 +103,14 @@ export function createLookupSearches(deps: SearchDependencies, events: LookupSea
   }
 
   /** What was given out early of another search is for that search to complete. */
-  function endOthers(shared: SearchInFlight<Lookup>, end: SearchEnd): void {
+  function endOthers(shared: SearchInFlight<Lookup>, end: SearchEnd, basis: SearchBasis): void {
     const { key, kind, half } = shared;
     const others = inFlight.equal(key).filter((other) => other !== shared && isAlike(other, kind, half));
     for (const other of others) {
       if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
       other.running.abandon();
       other.close(end);
-      for (const waiter of other.waiters) events.ended(waiter, end);
+      for (const waiter of other.waiters) events.ended(waiter, end, basis);
     }
   }
 

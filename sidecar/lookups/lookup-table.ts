@@ -2,6 +2,7 @@
 import type { QueryContext, Lookup } from './lookup.ts';
 import { createNumbers } from './numbers.ts';
 import { nameKey } from '../wire/name.ts';
+import { hashOfName } from '../wire/plain-query.ts';
 
 export interface LookupTable {
   add(lookup: Lookup): void;
@@ -18,6 +19,8 @@ export interface LookupTable {
   alone(context: QueryContext, type: number): Lookup | undefined;
   /** Open, from any port of the client. */
   open(context: QueryContext): Iterable<Lookup>;
+  /** False: surely none for a name of this hash, see `wire/plain-query`. */
+  mayHave(hash: number): boolean;
 }
 
 export function createLookupTable(): LookupTable {
@@ -25,6 +28,15 @@ export function createLookupTable(): LookupTable {
   const byKey = new Map<string, Lookup>();
   const openByName = new Map<string, Set<Lookup>>();
   const ports = new Map<Lookup, string[]>();
+  /** How many there are for the names of a hash. */
+  const byHash = new Map<number, number>();
+
+  function count(lookup: Lookup, by: 1 | -1): void {
+    const hash = hashOfName(lookup.context.questionName);
+    const left = (byHash.get(hash) ?? 0) + by;
+    if (left > 0) byHash.set(hash, left);
+    else byHash.delete(hash);
+  }
 
   function close(lookup: Lookup): void {
     const key = clientKey(lookup.context);
@@ -51,6 +63,7 @@ export function createLookupTable(): LookupTable {
 
   return {
     add(lookup) {
+      count(lookup, 1);
       byKey.set(keyOf(lookup), lookup);
       if (lookup.pairing.kind !== 'open') return;
       const key = clientKey(lookup.context);
@@ -72,6 +85,7 @@ export function createLookupTable(): LookupTable {
     },
     close,
     remove(lookup) {
+      count(lookup, -1);
       const { context } = lookup;
       for (const key of [jointKey(context), aloneKey(context, context.type), ...(ports.get(lookup) ?? [])])
         forget(key, lookup);
@@ -79,6 +93,7 @@ export function createLookupTable(): LookupTable {
     },
     joint: (context) => byKey.get(jointKey(context)),
     alone: (context, type) => byKey.get(aloneKey(context, type)),
+    mayHave: (hash) => byHash.has(hash),
     open: (context) => openByName.get(clientKey(context)) ?? [],
   };
 }

@@ -10,6 +10,7 @@ import type { LimitEnd } from '../decide/search/search.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
 import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { SearchBasis } from '../search/run-search.ts';
 import type { Query } from './reply-writer.ts';
 import type { SearchInFlight } from './searches-in-flight.ts';
 import { isAddressType } from '../wire/iana.ts';
@@ -64,7 +65,12 @@ export interface HalfState {
 
 export interface EndedLookup {
   readonly context: QueryContext;
+  /** Missing where the hosts file answered, or nothing did. */
   readonly end: SearchEnd | undefined;
+  readonly basis: SearchBasis | undefined;
+  readonly kind: Kind;
+  /** One half had its answer before the sibling came. */
+  readonly early: boolean;
   readonly askedHalves: readonly Half[];
   readonly halves: readonly [HalfState, HalfState];
 }

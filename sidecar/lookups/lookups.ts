@@ -26,7 +26,7 @@ import { createWaitingQueries } from './waiting-queries.ts';
 import type { KeepTruncated, SendReply } from './waiting-queries.ts';
 import { createLookupTable } from './lookup-table.ts';
 import { createLookupSearches } from './lookup-searches.ts';
-import type { SearchDependencies } from '../search/run-search.ts';
+import type { SearchBasis, SearchDependencies } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 
@@ -56,6 +56,10 @@ export interface Lookups {
   /** Adds a repeat over TCP of a question whose reply over UDP was, or will be, truncated. False: too many wait already. */
   addTo(state: HalfState, context: QueryContext): boolean;
   readonly inFlight: number;
+  /** Whether a lookup is under way, or over a moment ago, that the query may belong to. */
+  isLive(context: QueryContext): boolean;
+  /** False: surely not. `hash` is that of the name, see `wire/plain-query`. */
+  mayBeLive(hash: number): boolean;
 }
 
 export function createLookups(deps: LookupDependencies, keepTruncated: KeepTruncated): Lookups {
@@ -177,16 +181,16 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
         return deps.hostsAnswered(replies.answer(lookup, action.half, plan));
       }
       case 'end':
-        return end(lookup, undefined);
+        return end(lookup);
     }
   }
 
-  function finish(lookup: Lookup, searchEnd: SearchEnd): void {
+  function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
     if (lookup.ended) return;
     for (const half of bothHalves) {
       if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
     }
-    end(lookup, searchEnd);
+    end(lookup, searchEnd, basis);
   }
 
   function giveUp(lookup: Lookup): void {
@@ -197,25 +201,32 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
       // For clients that come back over TCP to a truncated reply of the other half.
       state.plan = emptyPlan(rcodes.SERVFAIL);
     }
-    end(lookup, undefined);
+    end(lookup);
     // There is no reply for a repeat.
+    lookup.cancelTimer();
     table.remove(lookup);
   }
 
-  function end(lookup: Lookup, searchEnd: SearchEnd | undefined): void {
+  function end(lookup: Lookup, searchEnd?: SearchEnd, basis?: SearchBasis): void {
     lookup.ended = true;
     replies.release(lookup);
     lookup.search = undefined;
     table.close(lookup);
     lookup.cancelTimer();
     const askedHalves = bothHalves.filter((half) => lookup.halves[half].queries.length > 0);
-    deps.ended({ context: lookup.context, end: searchEnd, askedHalves, halves: lookup.halves });
+    const { context, pairing, pinned, halves } = lookup;
+    deps.ended({ context, end: searchEnd, basis, kind: pairing.kind, early: pinned !== undefined, askedHalves, halves });
     lookup.cancelTimer = deps.setTimer(lingerMs, () => table.remove(lookup));
   }
 
   return {
     take,
     addTo: replies.addTo,
+    isLive: (context) =>
+      table.joint(context) !== undefined ||
+      table.alone(context, context.type) !== undefined ||
+      (hasOpt(context) && [...table.open(context)].length > 0),
+    mayBeLive: table.mayHave,
     get inFlight() {
       return searches.size;
     },

@@ -8,7 +8,7 @@ import type { ReplyPlan, WholeReply } from '../decide/reply/reply-plan.ts';
 import type { Client } from '../ports/client.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { composeReply } from '../wire/compose.ts';
-import { isAddressType, recordTypes } from '../wire/iana.ts';
+import { isAddressType, maxMessageBytes, recordTypes } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
 import { passThrough } from '../wire/pass-through.ts';
 import { isTruncated, replyLimit } from '../wire/reply-header.ts';
@@ -61,9 +61,30 @@ export function writeReply(
   return { bytes, rcode, truncated, isCut };
 }
 
+/** The reply without any limit, to be kept. Undefined where even TCP would have to cut it. */
+export function writeWhole(plan: ReplyPlan, view: QueryView, snapshot: ConfigurationSnapshot): Uint8Array | undefined {
+  if (plan.form === 'whole') {
+    const bytes = passWhole(plan, { view }, snapshot, maxMessageBytes).bytes;
+    return isTruncated(bytes) ? undefined : bytes;
+  }
+  const { bytes, truncated } = composeReply(
+    {
+      query: view,
+      rcode: rcodeOf(plan, view.edns !== undefined),
+      type: view.question?.type ?? recordTypes.A,
+      ...recordsOf(plan),
+      edns: view.edns !== undefined,
+      ad: plan.authentic,
+    },
+    maxMessageBytes,
+    'tcp',
+  );
+  return truncated ? undefined : bytes;
+}
+
 function passWhole(
   { message, rcode }: WholeReply,
-  { view }: Query,
+  { view }: Pick<Query, 'view'>,
   snapshot: ConfigurationSnapshot,
   limit: number,
 ): WrittenReply {

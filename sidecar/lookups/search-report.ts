@@ -21,6 +21,7 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
       query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
       reply: (server, replyClass) =>
         metrics.inc('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
+      recalled: () => metrics.inc('alpine_resolver_cache_hits_total', { cache: 'reply' }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, outcome) {
         if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), outcome: wordOf(outcome) });

@@ -3,6 +3,8 @@ export interface ShortCache<Value> {
   get(key: string, now: number): Value | undefined;
   set(key: string, value: Value, now: number): void;
   readonly size: number;
+  /** Nothing that could be found at this time. */
+  isEmpty(now: number): boolean;
 }
 
 interface Entry<Value> {
@@ -19,6 +21,7 @@ export function createShortCache<Value>(
 ): ShortCache<Value> {
   const entries = new Map<string, Entry<Value>>();
   let total = 0;
+  let lastUntil = -Infinity;
 
   function remove(key: string): void {
     total -= entries.get(key)?.weight ?? 0;
@@ -41,9 +44,11 @@ export function createShortCache<Value>(
         if (old.until > now && total + weight <= capacity) break;
         remove(oldKey);
       }
-      entries.set(key, { value, until: now + lifetimeMs, weight });
+      lastUntil = now + lifetimeMs;
+      entries.set(key, { value, until: lastUntil, weight });
       total += weight;
     },
+    isEmpty: (now) => now >= lastUntil,
     get size() {
       return entries.size;
     },

@@ -2,7 +2,7 @@
  * The sockets with which one candidate is asked: sends its queries, and turns what arrives into events for `decide/search/servers`.
  */
 import type { IgnoredReplyReason } from '../../shared/report/reasons.ts';
-import type { ReplyClass, UpstreamReply } from '../decide/search/candidate-outcome.ts';
+import type { ReplyClass } from '../decide/search/candidate-outcome.ts';
 import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import { isOwn } from '../decide/configuration/upstream-fault.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
@@ -12,7 +12,8 @@ import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts'
 import type { TcpExchange, UdpExchange, UpstreamPort } from '../ports/upstream.ts';
 import type { LingeringSockets } from './lingering-sockets.ts';
 import type { SilentServers } from './silent-servers.ts';
-import { readAnswer } from '../wire/answer.ts';
+import { readReply } from './upstream-reply.ts';
+import type { AcceptedReply } from './upstream-reply.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import type { ClassifiedReply } from '../wire/classify-reply.ts';
 import { headerBytes } from '../wire/iana.ts';
@@ -39,6 +40,8 @@ export interface UpstreamObserver {
   query(server: string, transport: 'udp' | 'tcp'): void;
   reply(server: string, replyClass: ReplyClass | 'LOST'): void;
   ignored(reason: IgnoredReplyReason): void;
+  /** A reply of the server was taken from memory. */
+  recalled(server: string): void;
 }
 
 export interface CandidateQuestions {
@@ -63,7 +66,8 @@ export interface CandidateSockets {
   sendUdp(half: Half, server: number): TurnEvent[];
   /** Opens a connection in place of an earlier one, and asks there. */
   connectTcp(server: number, asked: readonly Half[]): TurnEvent[];
-  writeTcp(half: Half): void;
+  /** Asks over the connection of the moment. */
+  writeTcp(half: Half): TurnEvent[];
   /** Whether questions to this server, over the transport of the moment, never left: no socket could be opened for them. */
   isUnsent(server: number): boolean;
   /** The query IDs stay: questions that are asked again are the same ones. */
@@ -74,8 +78,6 @@ export interface CandidateSockets {
 
 /** Socket buffers hold what arrives while another server is waited for; more than this is dropped, in datagrams. */
 const keptDatagrams = 8;
-
-type AcceptedReply = Extract<ClassifiedReply, { accept: true }>;
 
 interface UdpSocket {
   readonly half: Half;
@@ -192,16 +194,9 @@ export function openCandidateSockets(
 
   function accepted(half: Half, server: number, taken: AcceptedReply, message: Uint8Array): TurnEvent {
     hold(message);
-    const reply = readReply(half, taken, message);
+    const reply = readReply(taken, message, questions, half);
     deps.observe.reply(serverName(server), reply.class);
     return { type: 'reply', half, reply };
-  }
-
-  function readReply(half: Half, reply: AcceptedReply, message: Uint8Array): UpstreamReply {
-    const isUnread = questions.readAnswers && reply.class === 'DATA' && reply.answer === undefined;
-    const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(half)) : reply.answer;
-    const replyClass = isUnread && answer !== undefined ? answer.kind : reply.class;
-    return { class: replyClass, rcode: reply.rcode, answer, message };
   }
 
   function hold(message: Uint8Array): void {
@@ -209,13 +204,14 @@ export function openCandidateSockets(
     deps.hold(message.length);
   }
 
-  function writeTcp(half: Half): void {
-    if (tcp === undefined) return;
+  function writeTcp(half: Half): TurnEvent[] {
+    if (tcp === undefined) return [];
     let id = deps.randomId();
     while (tcp.ids.has(id)) id = deps.randomId();
     tcp.ids.set(id, half);
     deps.observe.query(serverName(tcp.server), 'tcp');
     tcp.exchange.send(queryFor(half, id));
+    return [];
   }
 
   function closeUdp(): void {

@@ -4,20 +4,20 @@ import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts'
 import type { CandidateOutcome, UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
+import type { Consumed } from '../decide/search/consumed.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
 import { queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
 import type { SearchQuestion } from '../decide/search/search-plan.ts';
-import { isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
-import type { LimitEnd, SearchAction, SearchEvent, SearchStep } from '../decide/search/search.ts';
+import { askingOf, isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
+import type { LimitEnd, SearchAction, SearchEvent, SearchPlan, SearchStep } from '../decide/search/search.ts';
 import type { WireName } from '../wire/name.ts';
-import { openCandidateSockets } from './candidate-sockets.ts';
-import type { CandidateSockets, CandidateSocketsDependencies, UpstreamObserver } from './candidate-sockets.ts';
+import type { UpstreamObserver } from './candidate-sockets.ts';
+import { openSockets } from './open-sockets.ts';
+import type { OpenSockets, OpenSocketsDependencies } from './open-sockets.ts';
 
-export interface SearchDependencies extends CandidateSocketsDependencies {
+export interface SearchDependencies extends OpenSocketsDependencies {
   /** Calls `run` after `afterMs`; the returned function cancels. */
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
-  /** Calls `run` after the sockets were read once more. */
-  readonly afterRead: (run: () => void) => void;
   /** Position of the first server for the next candidate under `rotate`. */
   readonly nextRotation: (count: number) => number;
   readonly observe: SearchObserver;
@@ -35,12 +35,20 @@ export interface SearchInput extends SearchQuestion {
   readonly halves: readonly Half[];
   /** The records of any type are read: the name may be searched. Else only those of address lookups are. */
   readonly readAnswers: boolean;
+  /** Nothing is taken from memory; what is received replaces it. */
+  readonly fresh?: boolean;
 }
 
 export interface SearchEvents {
   /** Data for the only question seen so far. */
   early(half: Half, reply: UpstreamReply, candidate: Candidate): void;
-  ended(end: SearchEnd | LimitEnd): void;
+  ended(end: SearchEnd | LimitEnd, basis: SearchBasis): void;
+}
+
+/** What an end rests on. */
+export interface SearchBasis {
+  readonly plan: SearchPlan;
+  readonly consumed: Consumed;
 }
 
 export interface RunningSearch {
@@ -65,7 +73,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     deps.now(),
   );
   let { state } = begun;
-  let sockets: CandidateSockets | undefined;
+  let sockets: OpenSockets | undefined;
   const timeout = createTimeout(deps);
   const endings = [timeout.cancel];
   /** What happens while actions are performed waits until they all are. */
@@ -98,7 +106,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
       case 'connect':
         return sockets?.connectTcp(action.server, action.halves).forEach(upstream);
       case 'write':
-        return sockets?.writeTcp(action.half);
+        return sockets?.writeTcp(action.half).forEach(upstream);
       case 'timeout':
         return timeout.arm(action.afterMs, () => onTimeout(action.server));
       case 'cancel-timeout':
@@ -112,7 +120,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
       case 'judged':
         return deps.observe.candidate(action.candidate.name, action.outcome);
       case 'end':
-        return finish(action.end);
+        return finish(action.end, action.consumed);
     }
   }
 
@@ -125,7 +133,8 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
       readAnswers,
     };
     const happened = { arrived: upstream, isAwaited: (server: number) => isAwaited(state, server) };
-    sockets = openCandidateSockets(deps, snapshot, servers, questions, happened);
+    const asking = (): ReturnType<typeof askingOf> => askingOf(state);
+    sockets = openSockets(deps, input, questions, asking, happened);
     const first = rotate ? deps.nextRotation(servers.length) : 0;
     happen({ type: 'opened', first, silent: servers.map(({ key }) => memory?.isSilent(key) === true) });
   }
@@ -144,10 +153,10 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     }
   }
 
-  function finish(end: SearchEnd | LimitEnd | undefined): void {
+  function finish(end: SearchEnd | LimitEnd | undefined, consumed: Consumed): void {
     for (const ending of endings) ending();
     sockets?.end();
-    if (end !== undefined) events.ended(end);
+    if (end !== undefined) events.ended(end, { plan: state.plan, consumed });
   }
 
   return {
@@ -162,7 +171,10 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
       if (first !== undefined) inTurn(() => follow(first));
     },
     addSibling: (half) => happen({ type: 'sibling', half }),
-    closeWindow: () => happen({ type: 'window-over' }),
+    closeWindow() {
+      happen({ type: 'window-over' });
+      sockets?.windowOver?.();
+    },
     abandon: () => happen({ type: 'abandoned' }),
   };
 }

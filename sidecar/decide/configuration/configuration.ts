@@ -98,6 +98,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         serverMemory: settings.serverMemory,
         maxLingeringSockets: lingeringSockets,
         ptrFirstOnly: settings.ptrFirstOnly,
+        ...cacheSettings(settings),
         pairWindowMs: settings.pairWindowMilliseconds,
         maxSearches: Math.min(settings.maxSearches, searchesThatFit(searchSockets, resolvConf.servers.length)),
       },
@@ -123,6 +124,19 @@ function hostsTable(sources: readonly HostsSource[], settings: SidecarSettings, 
     );
   if (isSame) return previous.snapshot.hosts;
   return sources.length === 0 ? emptyHosts : parseHosts(sources, { wildcards });
+}
+
+function cacheSettings(settings: SidecarSettings) {
+  const { maxCacheBytes, maxCacheSeconds, maxNegativeCacheSeconds, maxCacheSecondsWithoutSoa } = settings;
+  return {
+    maxCacheBytes,
+    replyCache: settings.replyCache && maxCacheBytes > 0,
+    answerCache: settings.answerCache && maxCacheBytes > 0,
+    maxCacheSeconds,
+    maxNegativeCacheSeconds,
+    maxCacheSecondsWithoutSoa,
+    rotateAnswers: settings.answerOrder === 'rotate',
+  };
 }
 
 function readResolvConf(

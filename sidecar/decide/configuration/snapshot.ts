@@ -36,6 +36,15 @@ export interface LookupSettings {
   /** Sockets that stay open for a silent server. */
   readonly maxLingeringSockets: number;
   readonly ptrFirstOnly: boolean;
+  /** Of both caches; 0 where neither is used. */
+  readonly maxCacheBytes: number;
+  readonly replyCache: boolean;
+  readonly answerCache: boolean;
+  readonly maxCacheSeconds: number;
+  readonly maxNegativeCacheSeconds: number;
+  readonly maxCacheSecondsWithoutSoa: number;
+  /** The addresses of an answer from memory are turned by one with every reply. */
+  readonly rotateAnswers: boolean;
   readonly pairWindowMs: number;
   /** Searches under way at once. */
   readonly maxSearches: number;

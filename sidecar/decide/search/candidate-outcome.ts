@@ -12,6 +12,17 @@ export interface UpstreamReply {
   readonly rcode: number;
   readonly answer?: ReadAnswer | undefined;
   readonly message: Uint8Array;
+  /** Missing where nothing is remembered. */
+  readonly kept?: KeptTimes | undefined;
+}
+
+/** On the monotonic clock, in milliseconds. */
+export interface KeptTimes {
+  /** When its TTLs were true. */
+  readonly since: number;
+  /** Until when it may be used again, -Infinity where never; and where the other half of its exchange is data. */
+  readonly goodUntil: number;
+  readonly goodUntilBesideData: number;
 }
 
 /**

@@ -80,3 +80,9 @@ export function queryFields(
   const edns = asked ?? (edns0 && !isPlain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
   return { rd: true, ad: trustAd || ad, cd, ...(edns === undefined ? {} : { edns }) };
 }
+
+/** Tells queries apart that are equal but for ID, name and type: what a server says depends on it. */
+export function fieldsKey({ ad, cd, edns }: Omit<QueryFields, 'id' | 'name' | 'type'>): string {
+  const opt = edns === undefined ? '' : `${edns.payloadSize}${edns.dnssecOk ? 'd' : ''}`;
+  return `${ad ? 'a' : ''}${cd === true ? 'c' : ''}${opt}`;
+}

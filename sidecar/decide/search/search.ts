@@ -18,6 +18,8 @@ import type {
   SearchEnd,
   SearchRequest,
 } from './candidates.ts';
+import { consumeEvent, consumeOutcome, nothingConsumed, spoil } from './consumed.ts';
+import type { Consumed } from './consumed.ts';
 import { awaitsUdp } from './exchange.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
 import type { Half, Kind } from './pair.ts';
@@ -55,6 +57,7 @@ export interface SearchState {
   /** What the candidates before leave to the next one: the serial mode, and the servers whose time ran out, by index. */
   readonly serial: SerialMode;
   readonly timedOut: readonly boolean[];
+  readonly consumed: Consumed;
   readonly stage: SearchStage;
 }
 
@@ -94,7 +97,7 @@ export type SearchAction =
   /** The candidate has its outcome. */
   | { readonly do: 'judged'; readonly candidate: Candidate; readonly outcome: CandidateOutcome }
   /** Close everything. Without an end there is nobody to tell. */
-  | { readonly do: 'end'; readonly end: SearchEnd | LimitEnd | undefined };
+  | { readonly do: 'end'; readonly end: SearchEnd | LimitEnd | undefined; readonly consumed: Consumed };
 
 /** The search limit is over: glibc would go on. */
 export interface LimitEnd {
@@ -116,6 +119,7 @@ export function startSearch({ plan, kind, halves }: SearchStart, now: number): S
     epoch: 0,
     serial: plan.serial,
     timedOut: plan.exchange.order.map(() => false),
+    consumed: nothingConsumed,
     stage: { is: 'over' },
   };
   const draft: Draft = { state, actions: [...alarms], now };
@@ -138,6 +142,16 @@ export function isAwaited({ stage }: SearchState, server: number): boolean {
   return stage.is === 'asking' && awaitsUdp(stage.exchange, server);
 }
 
+/** How the questions of the moment are asked. `truncatedSuffices`: where one half is truncated, the other is not waited for. */
+export function askingOf({ kind, stage, plan }: SearchState): { readonly kind: Kind; readonly truncatedSuffices: boolean } {
+  if (stage.is !== 'asking') return { kind, truncatedSuffices: false };
+  const { exchange: state } = stage;
+  return {
+    kind: state.kind,
+    truncatedSuffices: state.serial === 'parallel' && !plan.exchange.keepSurvivingHalf,
+  };
+}
+
 const alarms = [
   { do: 'alarm', event: { type: 'client-deadline' }, afterMs: clientDeadlineMs },
   { do: 'alarm', event: { type: 'search-limit' }, afterMs: searchLimitMs },
@@ -155,8 +169,9 @@ function take(draft: Draft, event: SearchEvent): void {
     case 'opened':
       return onOpened(draft, event.first, event.silent);
     case 'upstream':
-      return exchange(draft, event.event);
+      return atServer(draft, event.event);
     case 'client-deadline':
+      return onClientDeadline(draft);
     case 'silence':
       return exchange(draft, event);
     case 'sibling':
@@ -204,6 +219,12 @@ function startingAt(plan: ExchangePlan, first: number): ExchangePlan {
   return { ...plan, order: [...plan.order.slice(first), ...plan.order.slice(0, first)] };
 }
 
+function atServer(draft: Draft, event: TurnEvent): void {
+  const { stage, consumed } = draft.state;
+  if (stage.is === 'asking') draft.state.consumed = consumeEvent(consumed, stage.exchange, event);
+  exchange(draft, event);
+}
+
 function exchange(draft: Draft, event: ExchangeEvent): void {
   const { stage } = draft.state;
   if (stage.is === 'asking') takeStep(draft, stage.asked, stepExchange(stage.exchange, event, draft.now));
@@ -249,6 +270,7 @@ function settle(draft: Draft, asked: AskedCandidate, outcome: CandidateOutcome):
   const isWithoutAddress = plan.onlyA && halves[0] === 1 && outcome.code === 'POS';
   const seen: CandidateOutcome = isWithoutAddress ? { ...outcome, code: 'NODATA' } : outcome;
   draft.actions.push({ do: 'judged', candidate: asked.candidate, outcome: seen });
+  draft.state.consumed = consumeOutcome(draft.state.consumed, seen);
   follow(draft, stepCandidates(asked.state, asked.candidate, seen));
 }
 
@@ -275,13 +297,19 @@ function onAlone(draft: Draft): void {
   exchange(draft, { type: 'window-over' });
 }
 
+/** A half that was not waited for may say more another time. */
+function onClientDeadline(draft: Draft): void {
+  draft.state.consumed = spoil(draft.state.consumed);
+  exchange(draft, { type: 'client-deadline' });
+}
+
 /** What would have been used at the client deadline is better than nothing. */
 function onLimit(draft: Draft): void {
-  exchange(draft, { type: 'client-deadline' });
+  onClientDeadline(draft);
   if (draft.state.stage.is !== 'over') end(draft, { code: 'LIMIT' });
 }
 
 function end({ state, actions }: Draft, searchEnd: SearchEnd | LimitEnd | undefined): void {
   state.stage = { is: 'over' };
-  actions.push({ do: 'end', end: searchEnd });
+  actions.push({ do: 'end', end: searchEnd, consumed: state.consumed });
 }

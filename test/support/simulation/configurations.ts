@@ -20,6 +20,13 @@ export const usualSettings: LookupSettings = {
   ptrFirstOnly: false,
   pairWindowMs: 5,
   maxSearches: 1000,
+  maxCacheBytes: 0,
+  replyCache: false,
+  answerCache: false,
+  maxCacheSeconds: 3600,
+  maxNegativeCacheSeconds: 30,
+  maxCacheSecondsWithoutSoa: 5,
+  rotateAnswers: true,
 };
 
 function snapshot(resolvConf: string, mode: Mode, changed: Partial<LookupSettings> = {}): ConfigurationSnapshot {

@@ -19,7 +19,7 @@ const pureShared = ['shared/resolv-conf', 'shared/values'];
 const shared = ['shared/program', 'shared/report', 'shared/settings', ...pureShared];
 
 /** Below `sidecar/decide`, from the top. */
-const decideRooms = ['lookup', 'query', 'configuration', 'hosts', 'reply', 'search'].map(
+const decideRooms = ['lookup', 'query', 'configuration', 'hosts', 'reply', 'cache', 'search'].map(
   (name) => `sidecar/decide/${name}`,
 );
 /** What `decide` uses of shared/ without a clock or a file: tables of settings and reasons among them. */
@@ -42,18 +42,22 @@ export const rooms: Readonly<Record<string, Room>> = {
   ...ordered(decideRooms, ['sidecar/wire', ...decideShared], none),
   'sidecar/ports': { below: [...decideRooms, 'sidecar/wire', ...pureShared], packages: none },
   // What follows is given its sockets, clock and chance, so that scenarios can run it in simulated time.
-  'sidecar/search': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared], packages: none },
+  'sidecar/cache': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared], packages: none },
+  'sidecar/search': {
+    below: ['sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
+    packages: none,
+  },
   // Stands in the place of what the pipeline is given.
   'sidecar/trace': {
     below: ['sidecar/ports', 'sidecar/wire', 'shared/report', ...pureShared],
     packages: none,
   },
   'sidecar/lookups': {
-    below: ['sidecar/search', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
+    below: ['sidecar/search', 'sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
   },
   'sidecar/pipeline.ts': {
-    below: ['sidecar/lookups', 'sidecar/search', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
+    below: ['sidecar/lookups', 'sidecar/search', 'sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
   },
   // Of the lookups and searches io knows nothing but the seam.

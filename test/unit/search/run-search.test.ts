@@ -44,7 +44,8 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
       },
       lingering: createLingeringSockets(time.setTimer),
       isLooping: () => false,
-      observe: { query() {}, reply() {}, ignored() {}, candidate() {} },
+      observe: { query() {}, reply() {}, ignored() {},
+      recalled() {}, candidate() {} },
       hold() {},
     },
     {

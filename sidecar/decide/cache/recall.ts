@@ -1,0 +1,47 @@
+/**
+ * Which remembered replies of a server stand in for asking it. A pair takes both halves of a candidate from memory or none:
+ * both of one exchange, or the name would look as it never did.
+ */
+import type { Half, Halves, Kind } from '../search/pair.ts';
+
+/** What is remembered of one question at one server over one transport. */
+export interface Remembered {
+  /** Replies of one exchange have the same. */
+  readonly exchange: number;
+  /** On the monotonic clock, in milliseconds. */
+  readonly goodUntil: number;
+  readonly truncated: boolean;
+}
+
+/** The exchange that is about to ask. */
+export interface Asking {
+  readonly half: Half;
+  readonly kind: Kind;
+  /** A truncated half sends both over TCP at once: nothing is waited for before. */
+  readonly truncatedSuffices: boolean;
+}
+
+export type Recall =
+  | 'ask'
+  /** Each half has its own reply. */
+  | 'use'
+  /** One half is truncated, which is all that counts: both are asked over TCP. */
+  | 'use-truncated'
+  /** Used unless the sibling question comes before the sockets were read once more: then both are asked. */
+  | 'use-if-alone';
+
+/** `kept`: what is remembered of each half, however old. */
+export function recall({ half, kind, truncatedSuffices }: Asking, kept: Halves<Remembered>, now: number): Recall {
+  const [own, other] = half === 0 ? kept : [kept[1], kept[0]];
+  const hasOwn = lives(own, now);
+  if (kind === 'solo') return hasOwn ? 'use' : 'ask';
+  if (hasOwn && own?.truncated === true && (kind === 'open' || truncatedSuffices)) return 'use-truncated';
+  const hasOther = lives(other, now);
+  if (kind === 'pair' && hasOther && other?.truncated === true && truncatedSuffices) return 'use-truncated';
+  if (hasOwn && hasOther && other?.exchange === own?.exchange) return 'use';
+  return hasOwn && kind === 'open' ? 'use-if-alone' : 'ask';
+}
+
+function lives(remembered: Remembered | undefined, now: number): boolean {
+  return remembered !== undefined && now < remembered.goodUntil;
+}

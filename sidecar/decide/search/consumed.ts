@@ -1,0 +1,72 @@
+/**
+ * What a search has used on its way to its end: whether, and until when, the same search would come to the same end, if every
+ * server repeated what it said.
+ */
+import type { CandidateOutcome, OutcomeCode, UpstreamReply } from './candidate-outcome.ts';
+import { acceptedReplies, currentServer } from './exchange.ts';
+import type { ExchangeState, TurnEvent } from './exchange.ts';
+import { otherHalf } from './pair.ts';
+import type { Halves } from './pair.ts';
+import type { ReplyClass } from '../../wire/classify-reply.ts';
+
+export interface Consumed {
+  /** On the monotonic clock, in milliseconds; -Infinity where something without a lifetime was used. */
+  readonly goodUntil: number;
+  /** When the TTLs of its replies were true at the earliest. */
+  readonly since: number;
+  /** A silent server was passed over: the end holds for as long as it is silent. */
+  readonly passedSilent: boolean;
+  /** The candidates that were asked, in their order. */
+  readonly candidates: readonly ConsumedCandidate[];
+}
+
+/** What is known of one candidate when its replies themselves are gone. */
+export interface ConsumedCandidate {
+  readonly code: OutcomeCode;
+  readonly classes: Halves<ReplyClass>;
+}
+
+export const nothingConsumed: Consumed = {
+  goodUntil: Infinity,
+  since: Infinity,
+  passedSilent: false,
+  candidates: [],
+};
+
+/** Something happened at the current server; of accepted replies the outcome of the candidate tells. */
+export function consumeEvent(consumed: Consumed, exchange: ExchangeState, event: TurnEvent): Consumed {
+  if (event.type === 'reply') return isRepeatable(event.reply) ? consumed : spoil(consumed);
+  if (event.type === 'timeout' && !event.unsent && isSilent(exchange)) return { ...consumed, passedSilent: true };
+  return spoil(consumed);
+}
+
+/** The candidate was judged by these replies. */
+export function consumeOutcome(consumed: Consumed, { code, halves }: CandidateOutcome): Consumed {
+  let { goodUntil, since } = consumed;
+  for (const half of [0, 1] as const) {
+    const reply = halves[half];
+    if (reply === undefined) continue;
+    const isBesideData = halves[otherHalf(half)]?.class === 'DATA';
+    goodUntil = Math.min(goodUntil, (isBesideData ? reply.kept?.goodUntilBesideData : reply.kept?.goodUntil) ?? -Infinity);
+    since = Math.min(since, reply.kept?.since ?? since);
+  }
+  const candidates = [...consumed.candidates, { code, classes: [halves[0]?.class, halves[1]?.class] as const }];
+  return { ...consumed, goodUntil, since, candidates };
+}
+
+/** What led to the end will not be repeated. */
+export function spoil(consumed: Consumed): Consumed {
+  return { ...consumed, goodUntil: -Infinity };
+}
+
+/** A truncated reply is repeated by its TCP form. */
+function isRepeatable({ class: replyClass }: UpstreamReply): boolean {
+  return replyClass === 'DATA' || replyClass === 'EMPTY' || replyClass === 'NX' || replyClass === 'ALIAS' || replyClass === 'TC';
+}
+
+/** Nothing came of it in this turn, over UDP, and it is known to be silent. */
+function isSilent(exchange: ExchangeState): boolean {
+  const { silent, stage } = exchange;
+  if (silent[currentServer(exchange)] !== true || stage.is !== 'udp') return false;
+  return acceptedReplies(exchange).every((reply) => reply === undefined) && stage.received.every((half) => half === undefined);
+}

@@ -1,0 +1,63 @@
+/** Opens what a candidate is asked with: its sockets, behind the memory of what the servers said before, if there is one. */
+import type { ReplyCache } from '../cache/reply-cache.ts';
+import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import { fieldsKey } from '../decide/search/search-plan.ts';
+import type { askingOf } from '../decide/search/search.ts';
+import { openCandidateSockets } from './candidate-sockets.ts';
+import type {
+  CandidateQuestions,
+  CandidateSockets,
+  CandidateSocketsDependencies,
+  CandidateSocketsEvents,
+} from './candidate-sockets.ts';
+import { rememberReplies } from './remembered-replies.ts';
+import { openRememberingSockets } from './remembering-sockets.ts';
+import type { RememberingSockets } from './remembering-sockets.ts';
+
+export interface OpenSocketsDependencies extends CandidateSocketsDependencies {
+  /** Calls `run` after the sockets were read once more. */
+  readonly afterRead: (run: () => void) => void;
+  readonly replyCache: ReplyCache;
+}
+
+export interface SocketsInput {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly configuration: SearchConfiguration;
+  /** It asks for A, AAAA or both as a C library does. */
+  readonly addresses: boolean;
+  /** Nothing is taken from memory; what is received replaces it. */
+  readonly fresh?: boolean;
+}
+
+export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver'>>;
+
+export function openSockets(
+  deps: OpenSocketsDependencies,
+  { snapshot, configuration, addresses, fresh = false }: SocketsInput,
+  questions: CandidateQuestions,
+  asking: () => ReturnType<typeof askingOf>,
+  events: CandidateSocketsEvents,
+): OpenSockets {
+  const { servers, noAaaa } = configuration;
+  const { settings } = snapshot;
+  const open = (raised: CandidateSocketsEvents): CandidateSockets =>
+    openCandidateSockets(deps, snapshot, servers, questions, raised);
+  if (!settings.replyCache && !settings.answerCache) return open(events);
+  const asked = {
+    name: questions.name,
+    typeOf: questions.typeOf,
+    isPair: addresses && !noAaaa,
+    fieldsKey: () => fieldsKey(questions.queryFields()),
+    asking,
+  };
+  const memory = rememberReplies(deps.replyCache, asked, { ...settings, fresh }, deps.now);
+  const surroundings = {
+    questions,
+    serverKey: (server: number) => servers[server]?.key ?? '',
+    afterRead: deps.afterRead,
+    recalled: (server: number) => deps.observe.recalled(servers[server]?.address.address ?? ''),
+    hold: deps.hold,
+  };
+  return openRememberingSockets(memory, surroundings, events, open);
+}
