@@ -47,7 +47,14 @@ import { nameKey } from './wire/name.ts';
 import type { WireName } from './wire/name.ts';
 
 /** In this order; the first that takes a query ends its way. */
-export const stages = ['kept TCP form', 'failure cache', 'bare-name fallback', 'hosts', 'answer cache', 'lookup'] as const;
+export const stages = [
+  'kept TCP form',
+  'failure cache',
+  'bare-name fallback',
+  'hosts',
+  'answer cache',
+  'lookup',
+] as const;
 
 type Stage = (typeof stages)[number];
 
@@ -142,8 +149,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       ...deps,
       cache: answerCache,
       bareNames,
-      isFree: (hash, marked) =>
-        !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
+      isFree: (hash, marked) => !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
     },
     initial,
   );

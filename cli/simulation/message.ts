@@ -152,14 +152,18 @@ function composeData(record: RecordScript, offset: number, seen: Map<string, num
       return Buffer.concat([numbers(1), composeName(words[1] ?? '', offset + 2, seen)]);
     case 'SRV':
       return Buffer.concat([numbers(3), composeName(words[3] ?? '', offset, new Map())]);
-    case 'SOA': {
-      const name = composeName('ns.test', offset, seen);
-      const times = Buffer.from('0000000100000002000000030000000400000005', 'hex');
-      return Buffer.concat([name, composeName('mail.test', offset + name.length, seen), times]);
-    }
+    case 'SOA':
+      return composeSoa(data, offset, seen);
     default:
       return Buffer.concat([Buffer.from([data.length]), Buffer.from(data, 'latin1')]);
   }
+}
+
+function composeSoa(minimum: string, offset: number, seen: Map<string, number>): Buffer {
+  const name = composeName('ns.test', offset, seen);
+  const numbers = Buffer.from('0000000100000002000000030000000400000000', 'hex');
+  numbers.writeUInt32BE(minimum === '' ? defaultTtl : Number(minimum), 16);
+  return Buffer.concat([name, composeName('mail.test', offset + name.length, seen), numbers]);
 }
 
 function composeName(name: string, offset: number, seen: Map<string, number>): Buffer {

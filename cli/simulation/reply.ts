@@ -93,9 +93,19 @@ function compose(
   if (is === 'RUNT') return composeReply(parts).subarray(0, reply.length ?? headerBytes - 1);
   if (is === 'GARBAGE') return garbage(question.id);
   const isNegative = records.length === 0 && ['NX', 'EMPTY', 'DATA'].includes(is);
-  const authority = isNegative ? [{ owner: 'test', type: 'SOA', data: '' }] : [];
+  const authority = isNegative && reply.soa !== false ? [soaOf(reply)] : [];
   const bytes = composeReply({ ...parts, authority });
   return is === 'BAD' ? damage(bytes, reply.fault ?? 'count') : bytes;
+}
+
+function soaOf({ ttl, soa }: ReplyDetails): RecordScript {
+  const { owner, minimum } = typeof soa === 'object' ? soa : { owner: 'test', minimum: ttl };
+  return {
+    owner,
+    type: 'SOA',
+    data: minimum === undefined ? '' : String(minimum),
+    ...(ttl === undefined ? {} : { ttl }),
+  };
 }
 
 function flagsOf(reply: ReplyDetails): number {

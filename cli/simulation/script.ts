@@ -53,7 +53,10 @@ export interface ReplyDetails {
   rcode?: number;
   length?: number;
   fault?: 'count' | 'cut' | 'length' | 'pointer';
+  /** Of all records, in seconds; 5 if not given. */
   ttl?: number;
+  /** The SOA of a denial: of `test`, its MINIMUM as the TTL, if not given. `false`: there is none. */
+  soa?: false | { owner: string; minimum: number };
   /** Header bits that differ from AA=0 RA=1 AD=0. */
   aa?: boolean;
   ra?: boolean;

@@ -38,6 +38,7 @@ interface Node {
   older: Node | undefined;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the entries
 export function createBudget(initialMaxBytes: number): Budget {
   let maxBytes = initialMaxBytes;
   let bytes = 0;
@@ -66,20 +67,24 @@ export function createBudget(initialMaxBytes: number): Budget {
     bytes -= node.bytes;
   }
 
-  function evictOne(): void {
+  /** False: there is nothing left. */
+  function evictOne(): boolean {
     let node = hand ?? oldest;
     while (node?.used === true) {
       node.used = false;
       node = node.younger ?? oldest;
     }
-    if (node === undefined) return;
+    if (node === undefined) return false;
     hand = node;
     remove(node);
     evictions += 1;
+    return true;
   }
 
+  const isFull = (neededBytes: number): boolean => bytes + neededBytes > maxBytes;
+
   function fit(neededBytes: number): void {
-    while (youngest !== undefined && bytes + neededBytes > maxBytes) evictOne();
+    while (isFull(neededBytes) && evictOne());
   }
 
   function createStore<Value>(): Store<Value> {

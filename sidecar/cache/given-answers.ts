@@ -45,8 +45,7 @@ export function createGivenAnswers(): GivenAnswers {
     fromAddress: (key, address, half, since) =>
       find(
         since,
-        (answer) =>
-          answer.hasOpt && answer.key === key && answer.address === address && answer.ids[half] === undefined,
+        (answer) => answer.hasOpt && answer.key === key && answer.address === address && answer.ids[half] === undefined,
       ),
     note(port, answer) {
       answers[next] = answer;

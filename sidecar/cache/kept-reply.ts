@@ -1,6 +1,6 @@
 /** A whole reply that is sent again and again: only its ID, some flags, its TTLs and the order of its addresses change. */
 import { byteAt, putUint16, putUint32, readUint32 } from '../wire/bytes.ts';
-import { isAddressType } from "../wire/iana.ts";
+import { isAddressType } from '../wire/iana.ts';
 import { nextRecord, openRecords } from '../wire/record-cursor.ts';
 import { agedTtl, ttlOffsets } from '../wire/ttl.ts';
 
@@ -37,7 +37,13 @@ export interface ReplyMoment {
 export function keepReply(bytes: Uint8Array, nameEnd: number, turn: number): KeptReply {
   const recordsStart = nameEnd + 4;
   const records = (byteAt(bytes, 6) << 8) | byteAt(bytes, 7);
-  return { bytes, ttls: ttlOffsets(bytes, recordsStart), block: addressBlock(bytes, recordsStart, records), records, turn };
+  return {
+    bytes,
+    ttls: ttlOffsets(bytes, recordsStart),
+    block: addressBlock(bytes, recordsStart, records),
+    records,
+    turn,
+  };
 }
 
 /** The reply at this moment, in a buffer of its own. */
@@ -64,7 +70,8 @@ function addressBlock(bytes: Uint8Array, recordsStart: number, records: number):
     const start = cursor.ownerStart;
     const size = cursor.next - start;
     if (block === undefined) block = { start, size, count: 1 };
-    else if (size === block.size && start === block.start + size * block.count) block = { ...block, count: block.count + 1 };
+    else if (size === block.size && start === block.start + size * block.count)
+      block = { ...block, count: block.count + 1 };
     else return undefined;
   }
   return block === undefined || block.count < 2 ? undefined : block;

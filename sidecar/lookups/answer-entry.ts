@@ -3,8 +3,9 @@ import { answerKey } from '../cache/answer-cache.ts';
 import type { AnswerEntry, AnswerHalf } from '../cache/answer-cache.ts';
 import { keepReply } from '../cache/kept-reply.ts';
 import { keepAnswer } from '../decide/lookup/kept-answer.ts';
-import type { KeptHalf } from '../decide/lookup/kept-answer.ts';
-import { lookupHosts } from '../decide/hosts/hosts.ts';
+import type { AnsweredLookup, KeptHalf } from '../decide/lookup/kept-answer.ts';
+import { findHosts } from '../decide/hosts/hosts.ts';
+import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import { asksForDnssec, clientFlag, clientFlags } from '../decide/query/client-flags.ts';
 import { rcodeOf } from '../decide/reply/reply-plan.ts';
 import type { SearchEnd } from '../decide/search/candidates.ts';
@@ -49,23 +50,21 @@ export function mayReplace(before: AnswerEntry | undefined, end: SearchEnd, view
 /** Undefined: it is not kept. */
 export function entryOf(
   ended: EndedLookup,
-  { plan, consumed }: SearchBasis,
+  basis: SearchBasis,
   end: SearchEnd,
   now: number,
   randomId: () => number,
 ): AnswerEntry | undefined {
-  const { context, early } = ended;
-  const { marked, whole, questionName, request } = context;
-  if (isHeldByHosts(context) || (!whole && isAddressLookup(context) && asksForDnssec(flagsOf(context)))) return undefined;
-  const kind = isAddressLookup(context) ? (ended.kind === 'pair' ? 'pair' : 'solo') : 'none';
-  const kept = keepAnswer({ end, plan, consumed, questionName, marked, whole, kind, early }, now);
-  const views = kept && viewsOf(ended, kind === 'pair');
+  const { context } = ended;
+  const { marked, questionName, request } = context;
+  const kept = mayBeKept(context) ? keepAnswer(answeredLookup(ended, basis, end), now) : undefined;
+  const views = kept && viewsOf(ended, kept.halves[1] !== undefined);
   if (kept === undefined || views === undefined) return undefined;
   const [first, second] = kept.halves.map((half, index) => {
     const view = views[index];
     return half && view && halfOf(half, view, context, randomId);
   });
-  if (first === undefined || (kind === 'pair' && second === undefined)) return undefined;
+  if (first === undefined || (kept.halves[1] !== undefined && second === undefined)) return undefined;
   const { goodUntil, since, whileSilent, bareName } = kept;
   return {
     source: end,
@@ -78,6 +77,18 @@ export function entryOf(
     halves: [first, second],
     bareName,
   };
+}
+
+function answeredLookup(ended: EndedLookup, { plan, consumed }: SearchBasis, end: SearchEnd): AnsweredLookup {
+  const { marked, whole, questionName } = ended.context;
+  const kind = !isAddressLookup(ended.context) ? 'none' : ended.kind === 'pair' ? 'pair' : 'solo';
+  return { end, plan, consumed, questionName, marked, whole, kind, early: ended.early };
+}
+
+/** Neither a name that the hosts files have in one family, nor a pair that is asked for as a validator asks. */
+function mayBeKept(context: QueryContext): boolean {
+  if (isHeldByHosts(context)) return false;
+  return context.whole || !isAddressLookup(context) || !asksForDnssec(clientFlags(context.query.view));
 }
 
 /** Both questions have the same flags, and their names the same letter case. */
@@ -108,11 +119,6 @@ function halfOf(
   return { reply, rcode: rcodeOf(plan, view.edns !== undefined), alone, bareNameAlone };
 }
 
-/** A name that the hosts file has in one family is not the servers' alone. */
 function isHeldByHosts({ snapshot: { hosts }, usesHosts, request }: QueryContext): boolean {
-  return usesHosts && hosts.lines.size > 0 && lookupHosts(hosts, nameKey(request.name), 'PAIR') !== undefined;
-}
-
-function flagsOf({ query }: QueryContext): number {
-  return clientFlags(query.view);
+  return usesHosts && !isEmpty(hosts) && findHosts(hosts, nameKey(request.name)) !== undefined;
 }

@@ -3,14 +3,16 @@ import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { AnswerCache, AnswerEntry, AnswerHalf } from '../cache/answer-cache.ts';
 import { createGivenAnswers } from '../cache/given-answers.ts';
+import type { GivenAnswer } from '../cache/given-answers.ts';
 import { writeKept } from '../cache/kept-reply.ts';
 import { decideServing } from '../decide/cache/serve.ts';
+import type { ServedQuery } from '../decide/cache/serve.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { lingerMs } from '../decide/lookup/pairing.ts';
-import { halfOfType, siblingType } from '../decide/search/pair.ts';
+import { halfOfType, otherHalf, siblingType } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { Client } from '../ports/client.ts';
-import { maxMessageBytes } from '../wire/iana.ts';
+import { isAddressType, maxMessageBytes } from '../wire/iana.ts';
 import { rcodeName, typeName } from '../wire/mnemonics.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
 import { maxUdpPayloadBytes } from '../wire/reply-header.ts';
@@ -40,44 +42,61 @@ export interface Answers {
   configure(snapshot: ConfigurationSnapshot): void;
 }
 
+/** An answer to the query that was just read. */
+interface Found {
+  readonly key: string;
+  readonly entry: AnswerEntry;
+  readonly own: AnswerHalf;
+  readonly half: Half;
+  /** What the client has of it already. */
+  readonly before: GivenAnswer | undefined;
+  readonly at: number;
+}
+
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over what was given out
 export function createAnswers(deps: AnswersDependencies, initial: ConfigurationSnapshot): Answers {
   const { now, cache, metrics } = deps;
   let snapshot = initial;
   const given = createGivenAnswers();
   const plain = newPlainQuery();
 
-  function find(bytes: Uint8Array): { key: string; entry: AnswerEntry } | undefined {
+  /** What the query that was just read may be served with. */
+  function find(bytes: Uint8Array, client: Client): Found | undefined {
     const key = keyOfQuestion(plain);
-    const entry = cache.get(key);
-    return entry !== undefined && isSameName(entry.name, bytes, plain.nameEnd) ? { key, entry } : undefined;
+    const half = plain.dnssecOk ? 0 : halfOfType(plain.type);
+    const at = now();
+    const before = isAddressType(plain.type) && !plain.dnssecOk ? findGiven(key, client, half, at) : undefined;
+    const entry = before?.entry ?? cache.get(key);
+    const own = entry?.halves[half];
+    if (entry === undefined || own === undefined || !isSameName(entry.name, bytes, plain.nameEnd)) return undefined;
+    return { key, entry, own, half, before, at };
   }
 
-  function serve(bytes: Uint8Array, client: Client): boolean {
-    const found = find(bytes);
-    if (found === undefined) return false;
-    const isAddress = found.entry.halves[1] !== undefined;
-    const half = isAddress ? halfOfType(plain.type) : 0;
-    const at = now();
-    const before = isAddress ? findGiven(found.key, client, half, at) : undefined;
-    const entry = before?.entry ?? found.entry;
-    const own = entry.halves[half];
-    if (own === undefined) return false;
-    const serving = decideServing({
+  function serve(found: Found, client: Client): boolean {
+    const { key, entry, own, half, before, at } = found;
+    if (decideServing(queryOf(found, client)) === 'search') return false;
+    reply(entry, own, client, at);
+    if (before !== undefined) before.ids[half] = plain.id;
+    else if (entry.halves[1] !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
+    if (entry.marked) noteBareName(found, client);
+    return true;
+  }
+
+  function queryOf({ entry, own, half, before, at }: Found, { transport }: Client): ServedQuery {
+    const isAddress = entry.halves[1] !== undefined;
+    const isTcp = transport === 'tcp';
+    const isCapped = isTcp && isAddress && !plain.hasOpt;
+    return {
       isAddress,
       alone: own.alone,
       lives: at < entry.goodUntil,
       given: before === undefined ? 'nothing' : before.ids[half] === undefined ? 'the other half' : 'this half',
       bytes: own.reply.bytes.length,
-      limitBytes: limitOf(client),
+      // What is larger over loopback may have to be made smaller on its way.
+      limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),
       records: own.reply.records,
-      maxRecords: client.transport === 'tcp' && isAddress && !plain.hasOpt ? snapshot.settings.maxTcpRecordsWithoutEdns : 0,
-    });
-    if (serving === 'search') return false;
-    reply(entry, own, client, at);
-    if (before !== undefined) before.ids[half] = plain.id;
-    else if (isAddress) given.note(client.port, newGiven(found.key, entry, client, half, at));
-    if (entry.marked) noteBareName(entry, own, client, before);
-    return true;
+      maxRecords: isCapped ? snapshot.settings.maxTcpRecordsWithoutEdns : 0,
+    };
   }
 
   /** The answer whose other half the client got a moment ago, or this half by the same query. */
@@ -106,42 +125,33 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
   }
 
   /** A client that found nothing asks for the bare name next. */
-  function noteBareName(
-    { bareName, searchedName }: AnswerEntry,
-    { bareNameAlone }: AnswerHalf,
-    { address }: Client,
-    before: { readonly flags: number } | undefined,
-  ): void {
+  function noteBareName({ entry, own, half, before }: Found, { address }: Client): void {
     const flags = answerFlags(plain);
-    if (before === undefined) {
-      if (bareNameAlone === undefined) return;
-      deps.bareNames.note({ address, flags }, searchedName, plain.type, { end: bareNameAlone, paired: false });
-      return;
-    }
-    if (bareName === undefined) return;
-    const ended = { end: bareName, paired: true };
-    deps.bareNames.note({ address, flags }, searchedName, plain.type, ended);
-    const sibling = siblingType(plain.type) ?? plain.type;
-    deps.bareNames.note({ address, flags: before.flags }, searchedName, sibling, ended);
-  }
-
-  /** What is larger over loopback may have to be made smaller on its way. */
-  function limitOf({ transport }: Client): number {
-    return transport === 'tcp' ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes);
+    const { type } = plain;
+    const { bareName, searchedName: name } = entry;
+    const isPaired = before?.ids[otherHalf(half)] !== undefined;
+    const end = isPaired ? bareName : own.bareNameAlone;
+    if (end === undefined) return;
+    const ended = { end, paired: isPaired };
+    deps.bareNames.note({ address, flags }, name, type, ended);
+    if (isPaired)
+      deps.bareNames.note({ address, flags: before?.flags ?? flags }, name, siblingType(type) ?? type, ended);
   }
 
   return {
     takeAtOnce(bytes, client) {
-      if (cache.size === 0 || !readPlainQuery(bytes, plain)) return false;
-      const found = find(bytes);
+      const found = cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
       if (found === undefined || !deps.isFree(plain.hash, found.entry.marked)) return false;
       const used = snapshot;
       if (!found.entry.marked) deps.checkPodResolvConf();
-      if (snapshot !== used || !serve(bytes, client)) return false;
+      if (snapshot !== used || !serve(found, client)) return false;
       metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type: typeName(plain.type) });
       return true;
     },
-    take: (bytes, client) => cache.size > 0 && readPlainQuery(bytes, plain) && serve(bytes, client),
+    take(bytes, client) {
+      const found = cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
+      return found !== undefined && serve(found, client);
+    },
     keep(ended) {
       const { context, end, basis, halves } = ended;
       if (end === undefined || basis === undefined || context.snapshot !== snapshot) return;

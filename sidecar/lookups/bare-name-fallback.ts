@@ -28,7 +28,12 @@ export interface BareNameDependencies {
 
 export interface BareNameFallback {
   /** `name` is a `nameKey`; `flags` are those of the client's query. */
-  note(from: { readonly address: string; readonly flags: number }, name: string, type: number, ended: RememberedSearch): void;
+  note(
+    from: { readonly address: string; readonly flags: number },
+    name: string,
+    type: number,
+    ended: RememberedSearch,
+  ): void;
   /** Nothing is kept: no query is a fallback's. */
   readonly isIdle: boolean;
   /** Whether the query is a fallback's, and has its answer now or gets it later. */

@@ -215,7 +215,15 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
     lookup.cancelTimer();
     const askedHalves = bothHalves.filter((half) => lookup.halves[half].queries.length > 0);
     const { context, pairing, pinned, halves } = lookup;
-    deps.ended({ context, end: searchEnd, basis, kind: pairing.kind, early: pinned !== undefined, askedHalves, halves });
+    deps.ended({
+      context,
+      end: searchEnd,
+      basis,
+      kind: pairing.kind,
+      early: pinned !== undefined,
+      askedHalves,
+      halves,
+    });
     lookup.cancelTimer = deps.setTimer(lingerMs, () => table.remove(lookup));
   }
 

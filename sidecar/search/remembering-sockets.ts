@@ -7,7 +7,8 @@ import type { TurnEvent } from '../decide/search/exchange.ts';
 import type { Half } from '../decide/search/pair.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import type { CandidateSockets, CandidateSocketsEvents } from './candidate-sockets.ts';
-import type { RememberedReplies, RememberedReply, Transport } from './remembered-replies.ts';
+import type { RememberedReplies } from './remembered-replies.ts';
+import type { RememberedReply, RememberedServer, Transport } from './remembered-server.ts';
 import { readReply } from './upstream-reply.ts';
 import type { ReadQuestions } from './upstream-reply.ts';
 
@@ -28,6 +29,7 @@ export interface RememberingSockets extends CandidateSockets {
 }
 
 /** `open` opens the sockets themselves, with the events that they shall raise. */
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function openRememberingSockets(
   memory: RememberedReplies,
   { questions, serverKey, afterRead, recalled, hold }: MemorySurroundings,
@@ -46,15 +48,17 @@ export function openRememberingSockets(
     arrived: (event) => events.arrived(noted(event)),
   });
 
+  const remembered = (): RememberedServer => memory.at(serverKey(server), transport);
+
   function noted(event: TurnEvent): TurnEvent {
     if (event.type !== 'reply') return event;
     const { half, reply } = event;
-    const kept = memory.note(serverKey(server), transport, half, reply.message, reply.class);
+    const kept = remembered().note(half, reply.message, reply.class);
     return { type: 'reply', half, reply: { ...reply, kept } };
   }
 
   /** As if the server had just sent it. */
-  function eventOf(half: Half, { message, times }: RememberedReply): TurnEvent[] {
+  function eventOf({ half, message, times }: RememberedReply): TurnEvent[] {
     const id = ((message[0] ?? 0) << 8) | (message[1] ?? 0);
     const question = { id, name: questions.name, type: questions.typeOf(half), class: 1 };
     const taken = classifyReply(message, question, transport, true);
@@ -68,17 +72,17 @@ export function openRememberingSockets(
 
   /** Undefined: the server has to be asked. */
   function recall(half: Half): TurnEvent[] | undefined {
-    const found = memory.recall(serverKey(server), transport, half);
+    const found = remembered().recall(half);
     if (found.do === 'ask') return undefined;
-    if (found.do === 'use') return found.reply === undefined ? [] : eventOf(half, found.reply);
+    if (found.do === 'use') return found.reply === undefined ? [] : eventOf(found.reply);
     // Over TCP the only question is not decided before its kind is known.
     if (transport === 'udp') afterRead(useWaiting);
     return [];
   }
 
   function useWaiting(): void {
-    const waiting = isOver ? undefined : memory.takeWaiting(serverKey(server), transport);
-    if (waiting !== undefined) for (const event of eventOf(waiting.half, waiting.reply)) events.arrived(event);
+    const reply = isOver ? undefined : remembered().takeWaiting();
+    if (reply !== undefined) for (const event of eventOf(reply)) events.arrived(event);
   }
 
   function connect(asked: readonly Half[]): TurnEvent[] {
@@ -90,7 +94,7 @@ export function openRememberingSockets(
     sendUdp(half, to) {
       server = to;
       transport = 'udp';
-      const waiting = memory.waitingHalf(serverKey(to), 'udp');
+      const { waiting } = remembered();
       const found = recall(half);
       if (found !== undefined) return found;
       const halves = waiting === undefined || waiting === half ? [half] : [waiting, half];

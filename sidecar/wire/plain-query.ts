@@ -100,6 +100,7 @@ function readOpt(bytes: Uint8Array, start: number, into: PlainQuery): boolean {
 /** `PlainQuery.hash` of a name. */
 export function hashOfName(name: Uint8Array): number {
   let hash = 0;
-  for (let offset = 0; offset < name.length - 1; offset++) hash = (Math.imul(hash, 31) + foldCase(byteAt(name, offset))) | 0;
+  for (let offset = 0; offset < name.length - 1; offset++)
+    hash = (Math.imul(hash, 31) + foldCase(byteAt(name, offset))) | 0;
   return hash;
 }

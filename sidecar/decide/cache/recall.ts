@@ -2,6 +2,7 @@
  * Which remembered replies of a server stand in for asking it. A pair takes both halves of a candidate from memory or none:
  * both of one exchange, or the name would look as it never did.
  */
+import { otherHalf } from '../search/pair.ts';
 import type { Half, Halves, Kind } from '../search/pair.ts';
 
 /** What is remembered of one question at one server over one transport. */
@@ -32,16 +33,26 @@ export type Recall =
 
 /** `kept`: what is remembered of each half, however old. */
 export function recall({ half, kind, truncatedSuffices }: Asking, kept: Halves<Remembered>, now: number): Recall {
-  const [own, other] = half === 0 ? kept : [kept[1], kept[0]];
-  const hasOwn = lives(own, now);
-  if (kind === 'solo') return hasOwn ? 'use' : 'ask';
-  if (hasOwn && own?.truncated === true && (kind === 'open' || truncatedSuffices)) return 'use-truncated';
-  const hasOther = lives(other, now);
-  if (kind === 'pair' && hasOther && other?.truncated === true && truncatedSuffices) return 'use-truncated';
-  if (hasOwn && hasOther && other?.exchange === own?.exchange) return 'use';
-  return hasOwn && kind === 'open' ? 'use-if-alone' : 'ask';
+  const own = living(kept[half], now);
+  if (kind === 'solo') return own === undefined ? 'ask' : 'use';
+  const other = living(kept[otherHalf(half)], now);
+  if (sendsOverTcp(own, other, kind, truncatedSuffices)) return 'use-truncated';
+  if (own === undefined) return 'ask';
+  if (own.exchange === other?.exchange) return 'use';
+  return kind === 'open' ? 'use-if-alone' : 'ask';
 }
 
-function lives(remembered: Remembered | undefined, now: number): boolean {
-  return remembered !== undefined && now < remembered.goodUntil;
+function living(remembered: Remembered | undefined, now: number): Remembered | undefined {
+  return remembered !== undefined && now < remembered.goodUntil ? remembered : undefined;
+}
+
+/** A question whose sibling is not known goes over TCP at once. */
+function sendsOverTcp(
+  own: Remembered | undefined,
+  other: Remembered | undefined,
+  kind: Kind,
+  truncatedSuffices: boolean,
+): boolean {
+  if (kind === 'open') return own?.truncated === true;
+  return truncatedSuffices && (own?.truncated === true || other?.truncated === true);
 }

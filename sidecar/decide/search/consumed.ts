@@ -47,7 +47,10 @@ export function consumeOutcome(consumed: Consumed, { code, halves }: CandidateOu
     const reply = halves[half];
     if (reply === undefined) continue;
     const isBesideData = halves[otherHalf(half)]?.class === 'DATA';
-    goodUntil = Math.min(goodUntil, (isBesideData ? reply.kept?.goodUntilBesideData : reply.kept?.goodUntil) ?? -Infinity);
+    goodUntil = Math.min(
+      goodUntil,
+      (isBesideData ? reply.kept?.goodUntilBesideData : reply.kept?.goodUntil) ?? -Infinity,
+    );
     since = Math.min(since, reply.kept?.since ?? since);
   }
   const candidates = [...consumed.candidates, { code, classes: [halves[0]?.class, halves[1]?.class] as const }];
@@ -61,12 +64,21 @@ export function spoil(consumed: Consumed): Consumed {
 
 /** A truncated reply is repeated by its TCP form. */
 function isRepeatable({ class: replyClass }: UpstreamReply): boolean {
-  return replyClass === 'DATA' || replyClass === 'EMPTY' || replyClass === 'NX' || replyClass === 'ALIAS' || replyClass === 'TC';
+  return (
+    replyClass === 'DATA' ||
+    replyClass === 'EMPTY' ||
+    replyClass === 'NX' ||
+    replyClass === 'ALIAS' ||
+    replyClass === 'TC'
+  );
 }
 
 /** Nothing came of it in this turn, over UDP, and it is known to be silent. */
 function isSilent(exchange: ExchangeState): boolean {
   const { silent, stage } = exchange;
   if (silent[currentServer(exchange)] !== true || stage.is !== 'udp') return false;
-  return acceptedReplies(exchange).every((reply) => reply === undefined) && stage.received.every((half) => half === undefined);
+  return (
+    acceptedReplies(exchange).every((reply) => reply === undefined) &&
+    stage.received.every((half) => half === undefined)
+  );
 }

@@ -143,7 +143,10 @@ export function isAwaited({ stage }: SearchState, server: number): boolean {
 }
 
 /** How the questions of the moment are asked. `truncatedSuffices`: where one half is truncated, the other is not waited for. */
-export function askingOf({ kind, stage, plan }: SearchState): { readonly kind: Kind; readonly truncatedSuffices: boolean } {
+export function askingOf({ kind, stage, plan }: SearchState): {
+  readonly kind: Kind;
+  readonly truncatedSuffices: boolean;
+} {
   if (stage.is !== 'asking') return { kind, truncatedSuffices: false };
   const { exchange: state } = stage;
   return {

@@ -28,7 +28,7 @@ export function isSidecarBuilt(): boolean {
 const ownFile = { RESOLVER_RESOLV_CONF: '/etc/resolv.conf', RESOLVER_MODE: 'marker' };
 
 /**
- * Starts it on the world's original resolv.conf and waits until it is ready.
+ * Starts it without caches (the suites that are about them say so) on the world's original resolv.conf and waits until it is ready.
  *
  * @param view what it sees itself: the file that the containers see (scope `pod`), or the original (scope `containers`)
  */
@@ -42,6 +42,7 @@ export async function startSidecar(
     RESOLVER_LISTEN: `${sidecarAddress}:53`,
     RESOLVER_ADMIN_LISTEN: admin,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
+    RESOLVER_MAX_CACHE_BYTES: '0',
     ...(view === 'direct' ? { ...ownFile, RESOLVER_POD_RESOLV_CONF: join(world.folder, 'injected.conf') } : {}),
     ...env,
   });

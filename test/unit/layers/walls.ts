@@ -57,7 +57,15 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: none,
   },
   'sidecar/pipeline.ts': {
-    below: ['sidecar/lookups', 'sidecar/search', 'sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
+    below: [
+      'sidecar/lookups',
+      'sidecar/search',
+      'sidecar/cache',
+      'sidecar/ports',
+      ...decideRooms,
+      'sidecar/wire',
+      ...decideShared,
+    ],
     packages: none,
   },
   // Of the lookups and searches io knows nothing but the seam.

@@ -1,6 +1,8 @@
 /** A search that is over watches the servers no longer, however it ended. */
 import { expect, test } from 'vitest';
 import { searchConfiguration } from '../../../sidecar/decide/configuration/search-configuration.ts';
+import { createBudget } from '../../../sidecar/cache/budget.ts';
+import { createReplyCache } from '../../../sidecar/cache/reply-cache.ts';
 import { createLingeringSockets } from '../../../sidecar/search/lingering-sockets.ts';
 import { createSearch } from '../../../sidecar/search/run-search.ts';
 import type { RunningSearch } from '../../../sidecar/search/run-search.ts';
@@ -33,6 +35,7 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
         }),
         openTcp: () => ({ send() {}, close() {} }),
       },
+      replyCache: createReplyCache(createBudget(0)),
       silentServers: {
         configure() {},
         isSilent: () => false,
@@ -44,8 +47,7 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
       },
       lingering: createLingeringSockets(time.setTimer),
       isLooping: () => false,
-      observe: { query() {}, reply() {}, ignored() {},
-      recalled() {}, candidate() {} },
+      observe: { query() {}, reply() {}, ignored() {}, recalled() {}, candidate() {} },
       hold() {},
     },
     {
