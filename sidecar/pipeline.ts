@@ -6,10 +6,7 @@
 import type { Log } from '../shared/report/log.ts';
 import type { SidecarMetrics } from '../shared/report/metric-table.ts';
 import type { Metrics } from '../shared/report/metrics.ts';
-import { createAnswerCache } from './cache/answer-cache.ts';
-import { createBudget } from './cache/budget.ts';
-import type { Budget } from './cache/budget.ts';
-import { createReplyCache } from './cache/reply-cache.ts';
+import { createCaches } from './cache/caches.ts';
 import { searchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { SearchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from './decide/configuration/snapshot.ts';
@@ -92,14 +89,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const sender = createReplySender(deps);
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
-  const budget = createBudget(initial.settings.maxCacheBytes);
-  const replyCache = createReplyCache(budget);
-  const answerCache = createAnswerCache(budget);
+  const caches = createCaches(metrics, initial);
   const silentServers = createSilentServers(deps);
   silentServers.configure(initial);
   const loops = createLoopCheck(deps);
-  silentServers.watch((_server, isSilent) => isSilent || answerCache.endSilence());
-  reportCaches(metrics, budget);
+  silentServers.watch((_server, isSilent) => isSilent || caches.answers.endSilence());
 
   const sendEmpty = (rcode: number, query: Query): void => void sender.send(emptyPlan(rcode), query, snapshot);
   const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
@@ -109,7 +103,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       ...deps,
       silentServers,
       isLooping: loops.isLooping,
-      replyCache,
+      replyCache: caches.replies,
       lingering: createLingeringSockets(deps.setTimer),
       ...createSearchReport(metrics, deps.log),
       send: (plan, query, context) => sender.send(plan, query, context.snapshot),
@@ -147,7 +141,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const answers = createAnswers(
     {
       ...deps,
-      cache: answerCache,
+      cache: caches.answers,
       bareNames,
       isFree: (hash, marked) => !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
     },
@@ -183,8 +177,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     },
     'answer cache'(context) {
       const { query } = context;
-      if (lookups.isLive(context) || !answers.take(query.view.bytes, query.client)) return false;
-      return true;
+      return !lookups.isLive(context) && answers.take(query.view.bytes, query.client);
     },
     lookup(context) {
       if (!lookups.take(context)) sender.drop('searches-full', context.query.client);
@@ -278,24 +271,13 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       silentServers.configure(next);
       loops.configure(next);
       answers.configure(next);
-      budget.setMaxBytes(next.settings.maxCacheBytes);
-      if (next.settings.replyCache) replyCache.keepServers(new Set(configuration.servers.map(({ key }) => key)));
-      else replyCache.clear();
+      caches.configure(next, configuration);
     },
     clientGone: sender.gone,
     get inFlight() {
       return lookups.inFlight;
     },
   };
-}
-
-function reportCaches(metrics: Metrics<SidecarMetrics>, budget: Budget): void {
-  let told = 0;
-  metrics.onCollect(() => {
-    metrics.set('alpine_resolver_cache_bytes', budget.bytes);
-    metrics.inc('alpine_resolver_cache_evictions_total', {}, budget.evictions - told);
-    told = budget.evictions;
-  });
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

@@ -164,7 +164,6 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       if (entry !== undefined) cache.keep(key, entry);
     },
     configure(next) {
-      if (next !== snapshot) cache.clear();
       snapshot = next;
     },
   };

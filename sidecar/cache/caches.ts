@@ -1,0 +1,41 @@
+/** Both caches in their one budget, and what a change of the configuration leaves of them. */
+import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
+import type { Metrics } from '../../shared/report/metrics.ts';
+import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import { createAnswerCache } from './answer-cache.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import { createBudget } from './budget.ts';
+import { createReplyCache } from './reply-cache.ts';
+import type { ReplyCache } from './reply-cache.ts';
+
+export interface Caches {
+  readonly replies: ReplyCache;
+  readonly answers: AnswerCache;
+  /** Answers of another configuration are gone, and replies of servers that are no longer asked. */
+  configure(snapshot: ConfigurationSnapshot, configuration: SearchConfiguration): void;
+}
+
+export function createCaches(metrics: Metrics<SidecarMetrics>, initial: ConfigurationSnapshot): Caches {
+  const budget = createBudget(initial.settings.maxCacheBytes);
+  const replies = createReplyCache(budget);
+  const answers = createAnswerCache(budget);
+  let current = initial;
+  let told = 0;
+  metrics.onCollect(() => {
+    metrics.set('alpine_resolver_cache_bytes', budget.bytes);
+    metrics.inc('alpine_resolver_cache_evictions_total', {}, budget.evictions - told);
+    told = budget.evictions;
+  });
+  return {
+    replies,
+    answers,
+    configure(snapshot, { servers }) {
+      if (snapshot !== current) answers.clear();
+      current = snapshot;
+      if (snapshot.settings.replyCache) replies.keepServers(new Set(servers.map(({ key }) => key)));
+      else replies.clear();
+      budget.setMaxBytes(snapshot.settings.maxCacheBytes);
+    },
+  };
+}
