@@ -16,15 +16,16 @@ import { admit } from './decide/query/admit.ts';
 import { clientFlags } from './decide/query/client-flags.ts';
 import { readRequest } from './decide/query/request.ts';
 import type { Reading, Request } from './decide/query/request.ts';
-import { bareNameEnd, emptyPlan, heldBytes, isAgain, planBareName } from './decide/reply/reply-plan.ts';
-import { addressTypeOf, halfOfType } from './decide/search/pair.ts';
+import { emptyPlan, heldBytes, isAgain, planBareName } from './decide/reply/reply-plan.ts';
+import { halfOfType } from './decide/search/pair.ts';
 import { createAnswers } from './lookups/answers.ts';
 import { createBareNameFallback } from './lookups/bare-name-fallback.ts';
 import { createFailureCache } from './lookups/failure-cache.ts';
 import { isAddressLookup } from './lookups/lookup.ts';
-import type { EndedLookup, HalfState, QueryContext } from './lookups/lookup.ts';
+import type { HalfState, QueryContext } from './lookups/lookup.ts';
 import { createLookups } from './lookups/lookups.ts';
 import { failureKeys, pairKey, questionKey } from './lookups/query-keys.ts';
+import { rememberEnd } from './lookups/remember-end.ts';
 import { createReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
 import { createSearchReport } from './lookups/search-report.ts';
@@ -40,7 +41,6 @@ import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import type { QueryView } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
-import { nameKey } from './wire/name.ts';
 import type { WireName } from './wire/name.ts';
 
 /** In this order; the first that takes a query ends its way. */
@@ -107,7 +107,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       lingering: createLingeringSockets(deps.setTimer),
       ...createSearchReport(metrics, deps.log),
       send: (plan, query, context) => sender.send(plan, query, context.snapshot),
-      ended: remember,
+      ended: (ended) => rememberEnd(ended, { answers, failures, bareNames, now }),
       gaveUp(query) {
         if (query.client.transport === 'tcp') sendEmpty(rcodes.SERVFAIL, query);
         else sender.drop('time-limit', query.client);
@@ -214,25 +214,6 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       configuration,
     };
     for (const stage of stages) if (take[stage](context)) return;
-  }
-
-  function remember(ended: EndedLookup): void {
-    answers.keep(ended);
-    const { context, end, askedHalves, halves } = ended;
-    const kept = end && bareNameEnd(end);
-    if (end === undefined || kept === undefined) return;
-    const paired = askedHalves.length > 1;
-    const keyOf = paired ? pairKey : questionKey;
-    for (const half of askedHalves) {
-      const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
-      for (const query of halves[half].queries) {
-        if (end.code === 'AGAIN' && query.client.transport === 'udp') failures.note(kept, keyOf(query), now());
-        if (context.marked) {
-          const from = { address: query.client.address, flags: clientFlags(query.view) };
-          bareNames.note(from, nameKey(context.request.name), type, { end: kept, paired });
-        }
-      }
-    }
   }
 
   function sendError(message: QueryView | Uint8Array, rcode: number, client: Client): void {

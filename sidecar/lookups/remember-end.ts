@@ -1,0 +1,37 @@
+/** What is kept of a lookup that has ended: its answer, its failure, and what a client that found nothing asks for next. */
+import { bareNameEnd } from '../decide/reply/reply-plan.ts';
+import { clientFlags } from '../decide/query/client-flags.ts';
+import { addressTypeOf } from '../decide/search/pair.ts';
+import { nameKey } from '../wire/name.ts';
+import type { Answers } from './answers.ts';
+import type { BareNameFallback } from './bare-name-fallback.ts';
+import type { FailureCache } from './failure-cache.ts';
+import { isAddressLookup } from './lookup.ts';
+import type { EndedLookup } from './lookup.ts';
+import { pairKey, questionKey } from './query-keys.ts';
+
+export interface RememberedBy {
+  readonly answers: Pick<Answers, 'keep'>;
+  readonly failures: Pick<FailureCache, 'note'>;
+  readonly bareNames: Pick<BareNameFallback, 'note'>;
+  readonly now: () => number;
+}
+
+export function rememberEnd(ended: EndedLookup, { answers, failures, bareNames, now }: RememberedBy): void {
+  answers.keep(ended);
+  const { context, end, askedHalves, halves } = ended;
+  const kept = end && bareNameEnd(end);
+  if (end === undefined || kept === undefined) return;
+  const paired = askedHalves.length > 1;
+  const keyOf = paired ? pairKey : questionKey;
+  const name = nameKey(context.request.name);
+  for (const half of askedHalves) {
+    const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
+    for (const query of halves[half].queries) {
+      const { client, view } = query;
+      if (end.code === 'AGAIN' && client.transport === 'udp') failures.note(kept, keyOf(query), now());
+      if (!context.marked) continue;
+      bareNames.note({ address: client.address, flags: clientFlags(view) }, name, type, { end: kept, paired });
+    }
+  }
+}
