@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   }
   const started = performance.now();
   const mutants = (await mutate(files)).map(mutantOf);
-  const verdict = judge(mutants, equivalents, files);
+  const verdict = judge(mutants, equivalents, files, all);
   for (const line of verdict.lines) console.log(line);
   console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);
   console.log(`${verdict.passed} passed, ${verdict.failed} failed`);

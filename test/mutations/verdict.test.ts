@@ -22,7 +22,7 @@ const listed: Equivalent = {
 };
 
 function failures(mutants: readonly Mutant[], equivalents: readonly Equivalent[] = []): string[] {
-  const { lines, failed } = judge(mutants, equivalents, files);
+  const { lines, failed } = judge(mutants, equivalents, files, [...files, 'sidecar/decide/b.ts']);
   const found = lines.filter((line) => /^(SURVIVED|LISTED|TOO FEW|timeouts.*more)/.test(line));
   expect(failed).toBe(found.length);
   return found.map((line) => line.split(/[ :,]/)[0] ?? '');
@@ -43,6 +43,25 @@ describe('what fails', () => {
     ['one that is listed and dies', [...killed(30), mutant('Killed')], [listed], ['LISTED']],
     ['one that is listed and is gone', killed(30), [listed], ['LISTED']],
     ['nothing listed for a file that was not looked at', killed(30), [{ ...listed, file: 'sidecar/decide/b.ts' }], []],
+    [
+      'one that is listed for a file that is gone',
+      killed(30),
+      [{ ...listed, file: 'sidecar/decide/c.ts' }],
+      ['LISTED'],
+    ],
+    [
+      'the second of two where one is listed',
+      [...killed(60), mutant('Survived'), mutant('Survived')],
+      [listed],
+      ['SURVIVED'],
+    ],
+    ['not two that are listed', [...killed(60), mutant('Survived'), mutant('Survived')], [listed, listed], []],
+    [
+      'the second of two that are listed where one dies',
+      [...killed(30), mutant('Survived'), mutant('Killed')],
+      [listed, listed],
+      ['LISTED'],
+    ],
     ['under 95 % of a file, listed or not', [...killed(18), mutant('Survived')], [listed], ['TOO']],
     ['not 95 %', [...killed(19), mutant('Survived')], [listed], []],
     ['more than 1 % by a time limit alone', [...killed(98), mutant('Timeout'), mutant('Timeout')], [], ['timeouts']],

@@ -32,16 +32,16 @@ export function isAlive({ status }: Mutant): boolean {
   return status === 'Survived' || status === 'NoCoverage';
 }
 
-/** `files`: those that were looked at, as paths; what is listed for others is left out. */
+/** `files`: those that were looked at, of `all` there are, as paths; what is listed for the others is left out. */
 export function judge(
   mutants: readonly Mutant[],
   equivalents: readonly Equivalent[],
   files: readonly string[],
+  all: readonly string[] = files,
 ): MutationVerdict {
   const tested = mutants.filter(({ status }) => status !== 'Ignored' && status !== 'CompileError');
-  const listed = equivalents.filter(({ file }) => files.includes(file));
-  const unlisted = tested.filter((mutant) => isAlive(mutant) && !listed.some((known) => isSame(mutant, known)));
-  const stale = listed.filter((known) => !tested.some((mutant) => isAlive(mutant) && isSame(mutant, known)));
+  const listed = equivalents.filter(({ file }) => files.includes(file) || !all.includes(file));
+  const { unlisted, stale } = compare(tested.filter(isAlive), listed);
   const timeouts = tested.filter(({ status }) => status === 'Timeout');
   const tooMany = timeouts.length > tested.length * maxTimeouts;
   const perFile = Map.groupBy(tested, ({ file }) => file);
@@ -55,11 +55,26 @@ export function judge(
       ...weak.map(
         ([file, ofFile]) => `TOO FEW ${file}: ${percent(deadShare(ofFile))} die, at least ${percent(minDead)} must`,
       ),
+      ...timeouts.map((mutant) => `only a time limit ended ${describe(mutant)}`),
       `timeouts: ${timeouts.length} of ${tested.length}${tooMany ? `, more than ${percent(maxTimeouts)}` : ''}`,
     ],
     passed: tested.length - unlisted.length,
     failed,
   };
+}
+
+/** One entry of the list is for one mutant: where a line stands twice in a file, each has its own. */
+function compare(
+  alive: readonly Mutant[],
+  listed: readonly Equivalent[],
+): { unlisted: readonly Mutant[]; stale: readonly Equivalent[] } {
+  const stale = [...listed];
+  const unlisted = alive.filter((mutant) => {
+    const index = stale.findIndex((known) => isSame(mutant, known));
+    if (index !== -1) stale.splice(index, 1);
+    return index === -1;
+  });
+  return { unlisted, stale };
 }
 
 function isSame(mutant: Mutant, known: Equivalent): boolean {
