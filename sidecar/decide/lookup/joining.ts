@@ -80,10 +80,8 @@ export function endsEqual({ code, outcome }: SearchEnd, kind: Kind, durationMs: 
   if (code !== 'POS' || durationMs < clientDeadlineMs) return false;
   const [first, second] = outcome.halves;
   const halves = kind === 'pair' ? outcome.halves : [first ?? second];
-  return (
-    halves.every((half) => half !== undefined && wholeClasses.has(half.class)) &&
-    halves.some((half) => half?.class === 'DATA')
-  );
+  const classes = halves.map((half) => half?.class);
+  return classes.every((one) => wholeClasses.has(one)) && classes.includes('DATA');
 }
 
-const wholeClasses: ReadonlySet<ReplyClass> = new Set(['DATA', 'EMPTY', 'NX']);
+const wholeClasses: ReadonlySet<ReplyClass | undefined> = new Set(['DATA', 'EMPTY', 'NX']);

@@ -6,10 +6,11 @@ import type { ReadAnswer } from '../../wire/answer.ts';
 import { equalNames, formatName } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import { isHostName } from '../search/host-name.ts';
-import { isPositive, judgePositive } from '../search/candidate-outcome.ts';
+import { judgePositive } from '../search/candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from '../search/candidate-outcome.ts';
 import { endCodeOf } from '../search/candidates.ts';
 import type { SearchEnd } from '../search/candidates.ts';
+import { nothing } from '../search/exchange.ts';
 import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
 
@@ -154,8 +155,8 @@ function deniedAsIs({ outcome, asIs }: SearchEnd, half: Half): UpstreamReply | u
 
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */
 export function planEarly(reply: UpstreamReply, half: Half, questionName: WireName, found: WireName): ReplyPlan {
-  const halves = withHalf<UpstreamReply>([undefined, undefined], half, reply);
-  return planPositive({ code: 'POS', halves, rcode: 0 }, half, questionName, found, false);
+  const halves = withHalf<UpstreamReply>(nothing, half, reply);
+  return planPositive({ halves }, half, questionName, found, false);
 }
 
 /**
@@ -202,7 +203,7 @@ export function planWhole(end: SearchEnd): ReplyPlan {
 }
 
 function planPositive(
-  outcome: CandidateOutcome,
+  outcome: Pick<CandidateOutcome, 'halves'>,
   half: Half,
   question: WireName,
   found: WireName,
@@ -212,10 +213,10 @@ function planPositive(
   const own = outcome.halves[half];
   const sibling = outcome.halves[otherHalf(half)];
   const searched = !equalNames(question, found);
-  if (own?.answer === undefined || !isPositive(own)) return denialPlan(noError, searched ? undefined : own);
+  if (own?.answer === undefined) return denialPlan(noError, searched ? undefined : own);
   const { answer } = own;
-  if (own.class === 'ALIAS' && leadsElsewhere(answer, sibling)) return emptyPlan(noError);
-  const naming = namingHalf(half, own, answer, sibling);
+  if (own.class === 'ALIAS' && leadsElsewhere(own, sibling)) return emptyPlan(noError);
+  const naming = namingHalf(half, own, sibling);
   return {
     form: 'found',
     own,
@@ -232,25 +233,23 @@ function planPositive(
  * The half whose aliases both are given. Where the halves lead to different names, glibc takes the canonical name from the A
  * half, musl before 1.2.4 from the AAAA half: then it is A.
  */
-function namingHalf(
-  half: Half,
-  own: UpstreamReply,
-  answer: ReadAnswer,
-  sibling: UpstreamReply | undefined,
-): UpstreamReply {
-  const isSecond = half === 1 && sibling?.class === 'DATA' && sibling.answer !== undefined;
-  return isSecond && !leadAlike(answer, sibling.answer) ? sibling : own;
+function namingHalf(half: Half, own: UpstreamReply, sibling: UpstreamReply | undefined): UpstreamReply {
+  return half === 1 && sibling?.class === 'DATA' && !leadAlike(own, sibling) ? sibling : own;
 }
 
 /** An alias that leads elsewhere than the data is nothing to glibc; musl would take its target for the canonical name. */
-function leadsElsewhere(answer: ReadAnswer, sibling: UpstreamReply | undefined): boolean {
-  return sibling?.class === 'DATA' && !leadAlike(answer, sibling.answer);
+function leadsElsewhere(own: UpstreamReply, sibling: UpstreamReply | undefined): boolean {
+  return sibling?.class === 'DATA' && !leadAlike(own, sibling);
 }
 
 /** Whether both halves have one canonical name, to the letter: they may arrive in any order. */
-function leadAlike(one: ReadAnswer, other: ReadAnswer | undefined): boolean {
-  const [own, theirs] = [one, other].map((answer) => canonicalTarget(answer?.chain ?? []));
-  return own === undefined || theirs === undefined ? own === theirs : formatName(own) === formatName(theirs);
+function leadAlike(one: UpstreamReply, other: UpstreamReply): boolean {
+  return canonicalText(one) === canonicalText(other);
+}
+
+function canonicalText({ answer }: UpstreamReply): string | undefined {
+  const name = answer && canonicalTarget(answer.chain);
+  return name && formatName(name);
 }
 
 /**

@@ -62,10 +62,9 @@ export function judgeCandidate(
   }
 }
 
-/** That of the first reply, or of the second where the first says 0; its low four bits. */
+/** That of the first reply, or of the second where there is none or it says 0; its low four bits. */
 function decidingRcode(first: UpstreamReply | undefined, second: UpstreamReply | undefined): number {
-  const primary = first ?? second;
-  return ((primary?.rcode ?? 0) || (second?.rcode ?? 0)) & 0x0f;
+  return ((first?.rcode ?? 0) || (second?.rcode ?? 0)) & 0x0f;
 }
 
 /** No server gave an accepted reply. `dead`: errno is ECONNREFUSED in glibc. */
@@ -86,7 +85,9 @@ export function isPositive(reply: UpstreamReply | undefined): boolean {
  * What a POS outcome is to a program. `unusable`: the answer holds nothing that was asked for, to which its aliases lead.
  * `unreadable`: glibc cannot parse it, and the lookup ends with NO_RECOVERY, unless the A half already gave addresses.
  */
-export function judgePositive({ halves: [first, second] }: CandidateOutcome): 'positive' | 'unusable' | 'unreadable' {
+export function judgePositive({
+  halves: [first, second],
+}: Pick<CandidateOutcome, 'halves'>): 'positive' | 'unusable' | 'unreadable' {
   if (first?.class === 'BAD' || (second?.class === 'BAD' && first?.class !== 'DATA')) return 'unreadable';
   return first?.class === 'DATA' || second?.class === 'DATA' ? 'positive' : 'unusable';
 }

@@ -132,9 +132,8 @@ function afterEntry(state: CandidatesState, outcome: CandidateOutcome): Candidat
       return nextEntry(state, outcome);
     case 'SF':
       return nextEntry({ ...state, servFail: true }, outcome);
-    case 'TEMP':
-    case 'FATAL':
-    case 'POS':
+    // TEMP and FATAL.
+    default:
       return lastAsIs(state, outcome);
   }
 }

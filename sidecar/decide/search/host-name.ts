@@ -6,7 +6,7 @@ import type { WireName } from '../../wire/name.ts';
 
 /** Letters, digits, `-` and `_` in every label; the whole name does not begin with `-`. The root passes. */
 export function isHostName(name: WireName): boolean {
-  if (name[0] !== 0 && name[1] === 0x2d) return false;
+  if (name[1] === 0x2d) return false;
   for (let at = 0, length = name[0] ?? 0; length !== 0; at += length + 1, length = name[at] ?? 0) {
     for (const byte of name.subarray(at + 1, at + 1 + length)) if (!isHostNameByte(byte)) return false;
   }

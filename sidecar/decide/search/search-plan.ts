@@ -66,7 +66,7 @@ export function searchPlan(
 
 /** The type that a half is asked for upstream: the pair may have been opened by its AAAA question. */
 export function typeOfHalf({ addresses, type }: SearchQuestion, half: Half): number {
-  return half === 1 || addresses ? addressTypeOf(half) : type;
+  return addresses ? addressTypeOf(half) : type;
 }
 
 /** Of the queries upstream, while `halves` are what the client is known to ask for. */
@@ -78,7 +78,7 @@ export function queryFields(
   // The A question that glibc asks in place of AAAA alone is a plain one.
   const isPlain = noAaaa && addresses && !halves.includes(0);
   const edns = asked ?? (edns0 && !isPlain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
-  return { rd: true, ad: trustAd || ad, cd, ...(edns === undefined ? {} : { edns }) };
+  return { rd: true, ad: trustAd || ad, cd, edns };
 }
 
 /** Tells queries apart that are equal but for ID, name and type: what a server says depends on it. */

@@ -147,17 +147,10 @@ function onSibling(draft: Draft, half: Half): Verdict {
   if (state.kind !== 'open') return undefined;
   state.kind = 'pair';
   state.asked = [true, true];
-  switch (state.stage.is) {
-    case 'udp':
-      return onSiblingOverUdp(draft, state.stage, half);
-    case 'tcp':
-      return onSiblingOverTcp(draft, state.stage, half);
-    case 'waiting':
-      startTurn(draft);
-      return undefined;
-    case 'ended':
-      return undefined;
-  }
+  if (state.stage.is === 'udp') return onSiblingOverUdp(draft, state.stage, half);
+  if (state.stage.is === 'tcp') return onSiblingOverTcp(draft, state.stage, half);
+  startTurn(draft);
+  return undefined;
 }
 
 /** No sibling comes. */
@@ -165,17 +158,10 @@ function onAlone(draft: Draft): Verdict {
   const { state } = draft;
   if (state.kind !== 'open') return undefined;
   state.kind = 'solo';
-  switch (state.stage.is) {
-    case 'udp':
-      return onAloneOverUdp(draft, state.stage);
-    case 'tcp':
-      return onAloneOverTcp(state.stage);
-    case 'waiting':
-      startTurn(draft);
-      return undefined;
-    case 'ended':
-      return undefined;
-  }
+  if (state.stage.is === 'udp') return onAloneOverUdp(draft, state.stage);
+  if (state.stage.is === 'tcp') return onAloneOverTcp(state.stage);
+  startTurn(draft);
+  return undefined;
 }
 
 /** Questions that never left are not lost: taken for lost, they would end the search, and the bare name could be told in its place. */

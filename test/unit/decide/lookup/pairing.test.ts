@@ -41,7 +41,7 @@ function inShort({ state, actions }: PairingStep): string {
         return action.do;
     }
   });
-  return `${state.kind}: ${words.join(', ')}`;
+  return `${state.kind}: ${words.length === 0 ? '-' : words.join(', ')}`;
 }
 
 describe('no hosts file', () => {
@@ -64,7 +64,7 @@ describe('no hosts file', () => {
     // A timer that fired before it was cancelled.
     [
       ['sibling', 'window-over'],
-      ['open: window 5, search', 'pair: search', 'pair: '],
+      ['open: window 5, search', 'pair: search', 'pair: -'],
     ],
   ])('%j', (events, said) => {
     expect(actionsOf(none, ...events)).toEqual(said);
@@ -114,8 +114,10 @@ describe('the hosts file has the name', () => {
   });
 });
 
-test('another type has no sibling and no window', () => {
-  expect(inShort(startAlone(0))).toBe('solo: search');
+test('another type has no sibling and no window, and is not answered yet', () => {
+  const step = startAlone(0);
+  expect(inShort(step)).toBe('solo: search');
+  expect(step.state.answered).toBe(false);
 });
 
 describe('who joins', () => {

@@ -47,6 +47,12 @@ describe('a pair is told one thing', () => {
       'NOERROR x.test #1, canonical x.test',
       'NOERROR',
     ],
+    [
+      'R6: nowhere, while the data is elsewhere',
+      'POS foo; A ALIAS; AAAA DATA x.test #1',
+      'NOERROR',
+      'NOERROR x.test #1, canonical x.test',
+    ],
     ['R6: the data is under the name itself', 'POS foo; A ALIAS y.test; AAAA DATA #1', 'NOERROR', 'NOERROR #1'],
     [
       'R6: in another letter case',
@@ -170,6 +176,12 @@ describe('what a server vouched for (AD)', () => {
       1,
       'NOERROR x.test #2, canonical x.test',
     ],
+    [
+      'but of its own where both halves are the name itself',
+      'POS foo; A DATA #1; AAAA DATA #2 ad',
+      1,
+      'NOERROR #2, ad',
+    ],
     ['nor without it', 'POS foo; A DATA #1', 0, 'NOERROR #1'],
     ['a denial of what was asked', 'NONAME; A NX ad; as it is', 0, 'NXDOMAIN, ad'],
     ['no records of what was asked', 'NODATA; AAAA EMPTY ad; as it is', 1, 'NOERROR, ad'],
@@ -195,6 +207,13 @@ describe('before the sibling is known', () => {
   test.each<[rule: string, reply: string, found: string, half: 0 | 1, told: string]>([
     ['the data of A', 'DATA x.test #1', 'foo', 0, 'NOERROR x.test #1, canonical x.test'],
     ['the data of AAAA', 'DATA #1', 'foo.a', 1, 'NOERROR foo.a #1, canonical foo.a'],
+    [
+      'as to a pair: no aliases behind the records',
+      'DATA x.test #1 later:z.test',
+      'foo',
+      0,
+      'NOERROR x.test #1, canonical x.test',
+    ],
   ])('%s', (_, reply, found, half, told) => {
     expect(textOfPlan(planEarly(readReply(reply), half, nameOf('foo'), nameOf(found)))).toBe(told);
   });

@@ -93,6 +93,6 @@ describe('to a program a positive outcome is', () => {
     ['DATA BAD', 'positive'],
     ['DATA -', 'positive'],
   ] as const)('%s: %s', (halves, word) => {
-    expect(judgePositive({ code: 'POS', halves: halvesOf(halves), rcode: 0 })).toBe(word);
+    expect(judgePositive({ halves: halvesOf(halves) })).toBe(word);
   });
 });

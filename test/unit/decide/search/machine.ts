@@ -44,7 +44,7 @@ export function search(settings: string): Machine {
   let last: CandidatesStep | undefined;
   const told = (step: CandidatesStep): string => {
     last = step;
-    return step.do === 'ask' ? `ask ${textOfCandidate(step.candidate, showLater)}` : textOfEnd(step);
+    return step.do === 'ask' ? `ask ${textOfCandidate(step.candidate, showLater)}` : `${step.do} ${textOfEnd(step)}`;
   };
   return {
     start: () => told(startCandidates(request, rules)),
@@ -66,7 +66,7 @@ function textOfEnd({ end: { code, candidate, outcome, asIs } }: Extract<Candidat
     ...(candidate === undefined ? [] : [formatName(candidate.name)]),
     ...(code === 'NORECOVERY' ? [`rcode ${outcome.rcode}`] : []),
   ].join(' ');
-  return `end ${what}${asIs === undefined ? '' : `, bare name ${asIs.code}`}`;
+  return `${what}${asIs === undefined ? '' : `, bare name ${asIs.code}`}`;
 }
 
 function outcomeOf(event: string): CandidateOutcome {

@@ -38,7 +38,12 @@ describe('a server', () => {
     ],
     ['is not where another lookup heard of it in that time', ['10 reply →', '5000 2 unanswered since 0 →']],
     ['is not where anything at all came in that time', ['10 noise →', '5000 2 unanswered since 0 →']],
+    ['also in its first millisecond', ['20 noise →', '5020 2 unanswered since 20 →']],
     ['is where it was heard of before that time', ['10 reply →', '5020 2 unanswered since 20 → silent']],
+    [
+      'is not by what was sent before it was heard of, also behind a lost packet',
+      ['10 noise →', '5011 1 unanswered since 11 →', '5012 2 unanswered since 9 →'],
+    ],
     [
       'becomes silent once',
       ['5000 2 unanswered since 0 → silent', '5001 2 unanswered since 1 →', '9000 1 unanswered since 4000 →'],

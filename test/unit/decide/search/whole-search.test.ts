@@ -148,7 +148,7 @@ describe('a first question whose sibling may still come', () => {
     [
       'the exchange waits with its reply: no sibling came',
       'open A name foo search a',
-      'open foo.a, send A s0, wait 5s | A NX | - | window over | judged NX A=NX, open foo, send A s0, wait 5s',
+      'open foo.a, send A s0, wait 5s | A NX | - | window over | judged NX A=NX, open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME',
     ],
     [
       'the sibling came: it is asked there',
