@@ -28,8 +28,8 @@ ${bars.join('\n')}
 
 const width = 820;
 const margin = 12;
-const labelWidth = 235;
-const barWidth = 450;
+const labelWidth = 290;
+const barWidth = 440;
 const headHeight = 40;
 const rowHeight = 28;
 const footHeight = 8;

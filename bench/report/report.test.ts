@@ -50,8 +50,8 @@ test('a bar is as long as its median, the longest spread fills the picture, and 
     Number(length),
   ]);
   expect(lengths).toEqual([
-    ['peer', 450],
-    ['ours', 225],
+    ['peer', 440],
+    ['ours', 220],
   ]);
   expect(picture).toContain('A &lt; B');
   expect(picture).toContain('we &amp; co');
