@@ -3,13 +3,14 @@ import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts'
 import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
 import type { Zone } from '../../test/support/load/zone.ts';
 import { zoneTable } from '../../test/support/load/zone-answer.ts';
-import { simulateSidecar, type SimulatedSidecarOptions } from '../../test/support/simulation/simulated-sidecar.ts';
+import { simulateSidecar } from '../../test/support/simulation/simulated-sidecar.ts';
 import { createZoneNetwork } from '../../test/support/simulation/zone-network.ts';
 import type { Bench } from '../bench.ts';
 import { takenNow } from '../figure.ts';
 import type { FigureResult, Goal, Row } from '../results.ts';
-import { hasCaches, sidecar, sidecarName } from '../servers/sidecar.ts';
+import { sidecar, sidecarName } from '../servers/sidecar.ts';
 import { createPairClient } from '../simulation/pair-client.ts';
+import { cachesAsInstalled } from '../simulation/caches.ts';
 import { createRandom } from '../simulation/random.ts';
 import { median, spreadOf } from '../statistics.ts';
 
@@ -46,7 +47,7 @@ export async function measureUpstreamQueries(bench: Bench): Promise<FigureResult
       },
     ],
     goals: [goalOf(30, 13), goalOf(300, 3)],
-    remarks: hasCaches() ? [] : [`${sidecarName} has no cache yet.`],
+    remarks: [],
   };
 }
 
@@ -78,7 +79,7 @@ function zoneOf(ttl: number): Zone {
 function countThroughSidecar(names: readonly string[], ttl: number): number {
   const table = zoneTable(zoneOf(ttl));
   const network = createZoneNetwork(() => table, upstreamDelayMs);
-  const settings = { maxNegativeCacheSeconds: ttl } as SimulatedSidecarOptions['settings'] & object;
+  const settings = { ...cachesAsInstalled(), maxNegativeCacheSeconds: ttl };
   const { pipeline } = simulateSidecar({ script: { servers: {} }, resolvConf, network, settings });
   const client = createPairClient(pipeline);
   for (const [index, name] of names.entries()) {

@@ -2,7 +2,6 @@
 import { freePort } from '../../test/support/machine/free-port.ts';
 import { imageEnvironment } from '../../test/support/machine/image-environment.ts';
 import { sidecarBundle } from '../../test/support/machine/sidecar-process.ts';
-import { environmentName, sidecarSettings, type SettingDefinition } from '../../shared/settings/settings.ts';
 import { zoneName } from '../../test/support/load/zone.ts';
 import { projectVersion } from '../versions.ts';
 import { loopback, type Server, type ServerCommand, type ServerSetup } from './server.ts';
@@ -18,17 +17,22 @@ export const sidecar: Server = {
   command: (setup) => sidecarCommand(setup, `search ${zoneName}\noptions ndots:1\n`),
 };
 
+/** With a cache that holds all names of a measurement, where the usual one may be too small for them. */
+export const sidecarWithRoom: Server = {
+  ...sidecar,
+  name: `${sidecarName}, 16 MiB of cache`,
+  async command(setup) {
+    const { command, environment } = await sidecar.command(setup);
+    return { command, environment: { ...environment, RESOLVER_MAX_CACHE_BYTES: String(16 * 1024 * 1024) } };
+  },
+};
+
 /** `resolvConf`: what follows the nameserver's line of the original configuration. */
 export async function sidecarCommand(setup: ServerSetup, resolvConf: string): Promise<ServerCommand> {
   return {
     command: [process.execPath, sidecarBundle],
     environment: await sidecarEnvironment(setup, resolvConf),
   };
-}
-
-/** Whether it has a cache at all. */
-export function hasCaches(): boolean {
-  return Object.keys(withoutCaches()).length > 0;
 }
 
 async function sidecarEnvironment(
@@ -43,13 +47,7 @@ async function sidecarEnvironment(
     RESOLVER_LOG_LEVEL: 'warn',
     RESOLVER_ORIGINAL_RESOLV_CONF: `nameserver ${addresses.upstream}\n${resolvConf}`,
     RESOLVER_UPSTREAM_PORT: String(upstreamPort),
-    ...(cached ? {} : withoutCaches()),
+    // A cache of no bytes is none.
+    ...(cached ? {} : { RESOLVER_MAX_CACHE_BYTES: '0' }),
   };
-}
-
-/** A cache of no bytes is none. */
-function withoutCaches(): Record<string, string> {
-  const definitions: readonly SettingDefinition[] = sidecarSettings;
-  const setting = definitions.find(({ key }) => key === 'maxCacheBytes');
-  return setting === undefined ? {} : { [environmentName(setting)]: '0' };
 }
