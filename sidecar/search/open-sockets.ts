@@ -11,9 +11,8 @@ import type {
   CandidateSocketsDependencies,
   CandidateSocketsEvents,
 } from './candidate-sockets.ts';
-import { rememberReplies } from './remembered-replies.ts';
-import { openRememberingSockets } from './remembering-sockets.ts';
-import type { RememberingSockets } from './remembering-sockets.ts';
+import { RememberedReplies } from './remembered-replies.ts';
+import { RememberingSockets } from './remembering-sockets.ts';
 
 export interface OpenSocketsDependencies extends CandidateSocketsDependencies {
   /** Calls `run` after the sockets were read once more. */
@@ -51,7 +50,7 @@ export function openSockets(
     fieldsKey: () => fieldsKey(questions.queryFields()),
     asking,
   };
-  const memory = rememberReplies(deps.replyCache, asked, { ...settings, fresh }, deps.now);
+  const memory = new RememberedReplies(deps.replyCache, asked, fresh ? { ...settings, fresh } : settings, deps.now);
   const surroundings = {
     questions,
     serverKey: (server: number) => servers[server]?.key ?? '',
@@ -59,5 +58,5 @@ export function openSockets(
     recalled: (server: number) => deps.observe.recalled(servers[server]?.address.address ?? ''),
     hold: deps.hold,
   };
-  return openRememberingSockets(memory, surroundings, events, open);
+  return new RememberingSockets(memory, surroundings, events, open);
 }

@@ -33,7 +33,7 @@ export interface MemorySettings extends LifetimeSettings {
   /** Replies are used again. Else only their lifetimes are told. */
   readonly replyCache: boolean;
   /** Nothing is taken from memory; what is received replaces it. */
-  readonly fresh: boolean;
+  readonly fresh?: boolean;
 }
 
 export interface RememberedReply {
@@ -47,20 +47,6 @@ export type Recalled =
   | { readonly do: 'ask' | 'wait' }
   | { readonly do: 'use'; readonly reply: RememberedReply | undefined };
 
-export interface RememberedServer {
-  recall(half: Half): Recalled;
-  /** The half that waits. */
-  readonly waiting: Half | undefined;
-  /** The sibling did not come. */
-  takeWaiting(): RememberedReply | undefined;
-  /** The server has answered now. Returns how long that may be used. */
-  note(half: Half, message: Uint8Array, replyClass: ReplyClass): KeptTimes;
-  /** Until when all that it has answered now may be used. */
-  goodUntil(): number;
-  /** The candidate is decided. `goodUntilOverTcp`: of what came in place of truncated replies. */
-  keep(goodUntilOverTcp: number): void;
-}
-
 interface Noted {
   readonly key: string;
   readonly half: Half;
@@ -72,98 +58,137 @@ interface Noted {
 /** Taken from memory, all of one exchange; or asked now, and from then on nothing is taken. */
 type Choice = 'none' | 'asked' | 'truncated' | Halves<KeptReply>;
 
-/** `server`: its key. `nameKey`: of the candidate. */
-// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
-export function rememberServer(
-  { cache, now }: { readonly cache: ReplyCache; readonly now: () => number },
-  { server, transport, nameKey }: { readonly server: string; readonly transport: Transport; readonly nameKey: string },
-  questions: RememberedQuestions,
-  settings: MemorySettings,
-): RememberedServer {
-  let choice: Choice = settings.fresh || !settings.replyCache ? 'asked' : 'none';
-  let waiting: Half | undefined;
-  const noted: Noted[] = [];
+/** What does not change while the candidate is asked. */
+export interface Candidacy {
+  readonly cache: ReplyCache;
+  readonly now: () => number;
+  readonly questions: RememberedQuestions;
+  readonly settings: MemorySettings;
+  /** `nameKey` of the candidate. */
+  readonly nameKey: string;
+}
 
-  const keyOf = (half: Half): string =>
-    `${server} ${transport} ${questions.fieldsKey()} ${questions.typeOf(half)} ${nameKey}`;
-  const find = (): Halves<KeptReply> => [cache.get(keyOf(0)), questions.isPair ? cache.get(keyOf(1)) : undefined];
+export class RememberedServer {
+  readonly #candidacy: Candidacy;
+  /** Its key. */
+  readonly #server: string;
+  readonly #transport: Transport;
+  readonly #noted: Noted[] = [];
+  #choice: Choice;
+  #waiting: Half | undefined;
 
-  function use(half: Half, kept: KeptReply | undefined): Recalled {
-    if (kept !== undefined) return { do: 'use', reply: replyOf(half, kept, questions.name, now()) };
-    choice = 'asked';
-    return { do: 'ask' };
+  constructor(candidacy: Candidacy, server: string, transport: Transport) {
+    const { fresh, replyCache } = candidacy.settings;
+    this.#candidacy = candidacy;
+    this.#server = server;
+    this.#transport = transport;
+    this.#choice = fresh === true || !replyCache ? 'asked' : 'none';
   }
 
-  function choose(half: Half): Recalled {
-    const kept = find();
+  /** The half that waits. */
+  get waiting(): Half | undefined {
+    return this.#waiting;
+  }
+
+  recall(half: Half): Recalled {
+    if (this.#waiting !== undefined && this.#waiting !== half) {
+      this.#waiting = undefined;
+      this.#choice = 'asked';
+    }
+    const choice = this.#choice;
+    if (choice === 'asked') return { do: 'ask' };
+    if (choice === 'none') return this.#choose(half);
+    return choice === 'truncated' ? { do: 'use', reply: undefined } : this.#use(half, choice[half]);
+  }
+
+  /** The sibling of the half that waits did not come. */
+  takeWaiting(): RememberedReply | undefined {
+    const half = this.#waiting;
+    if (half === undefined) return undefined;
+    this.#waiting = undefined;
+    const kept = this.#find();
+    this.#choice = kept;
+    return kept[half] && this.#replyOf(half, kept[half]);
+  }
+
+  /** The server has answered now. Returns how long that may be used. */
+  note(half: Half, message: Uint8Array, replyClass: ReplyClass): KeptTimes {
+    const { questions, settings, now } = this.#candidacy;
+    const times = timesOf(message, replyClass, settings, now());
+    const isRemembered = settings.replyCache && (isKept(replyClass) || replyClass === 'TC');
+    if (isRemembered && asksFor(message, questions.name, questions.typeOf(half))) {
+      this.#noted.push({ key: this.#keyOf(half), half, message, class: replyClass, times });
+    }
+    return times;
+  }
+
+  /** Until when all that it has answered now may be used. */
+  goodUntil(): number {
+    const noted = this.#noted;
+    return noted.length === 0 ? -Infinity : Math.min(...noted.map((one) => goodUntilOf(one, noted)));
+  }
+
+  /** The candidate is decided. `goodUntilOverTcp`: of what came in place of truncated replies. */
+  keep(goodUntilOverTcp: number): void {
+    if (this.#noted.length === 0) return;
+    const { cache, now } = this.#candidacy;
+    const exchange = cache.nextExchange();
+    const server = this.#server;
+    for (const one of this.#noted) {
+      const truncated = one.class === 'TC';
+      const goodUntil = truncated ? goodUntilOverTcp : goodUntilOf(one, this.#noted);
+      if (goodUntil <= now()) continue;
+      const { key, message, times } = one;
+      cache.keep(key, { exchange, goodUntil, truncated, message: ownBytes(message), since: times.since, server });
+    }
+  }
+
+  #keyOf(half: Half): string {
+    const { questions, nameKey } = this.#candidacy;
+    return `${this.#server} ${this.#transport} ${questions.fieldsKey()} ${questions.typeOf(half)} ${nameKey}`;
+  }
+
+  #find(): Halves<KeptReply> {
+    const { cache, questions } = this.#candidacy;
+    return [cache.get(this.#keyOf(0)), questions.isPair ? cache.get(this.#keyOf(1)) : undefined];
+  }
+
+  #choose(half: Half): Recalled {
+    const { questions, now } = this.#candidacy;
+    const kept = this.#find();
     switch (recall({ half, ...questions.asking() }, kept, now())) {
       case 'ask':
-        choice = 'asked';
+        this.#choice = 'asked';
         return { do: 'ask' };
       case 'use':
-        choice = kept;
-        return use(half, kept[half]);
-      case 'use-truncated':
-        choice = 'truncated';
+        this.#choice = kept;
+        return this.#use(half, kept[half]);
+      case 'use-truncated': {
+        this.#choice = 'truncated';
         // The half tells, whichever was truncated.
-        return use(
-          half,
-          kept.find((reply) => reply?.truncated === true),
-        );
+        const truncated = kept.find((reply) => reply?.truncated === true);
+        return this.#use(half, truncated);
+      }
       case 'use-if-alone':
-        waiting = half;
+        this.#waiting = half;
         return { do: 'wait' };
     }
   }
 
-  function goodUntilOf({ half, times }: Noted): number {
-    const isBesideData = noted.some((other) => other.half === otherHalf(half) && other.class === 'DATA');
-    return isBesideData ? times.goodUntilBesideData : times.goodUntil;
+  #use(half: Half, kept: KeptReply | undefined): Recalled {
+    if (kept !== undefined) return { do: 'use', reply: this.#replyOf(half, kept) };
+    this.#choice = 'asked';
+    return { do: 'ask' };
   }
 
-  return {
-    recall(half) {
-      if (waiting !== undefined && waiting !== half) {
-        waiting = undefined;
-        choice = 'asked';
-      }
-      if (choice === 'asked') return { do: 'ask' };
-      if (choice === 'none') return choose(half);
-      return choice === 'truncated' ? { do: 'use', reply: undefined } : use(half, choice[half]);
-    },
-    get waiting() {
-      return waiting;
-    },
-    takeWaiting() {
-      if (waiting === undefined) return undefined;
-      const half = waiting;
-      const kept = find();
-      waiting = undefined;
-      choice = kept;
-      const own = kept[half];
-      return own && replyOf(half, own, questions.name, now());
-    },
-    note(half, message, replyClass) {
-      const times = timesOf(message, replyClass, settings, now());
-      const isRemembered = settings.replyCache && (isKept(replyClass) || replyClass === 'TC');
-      if (isRemembered && asksFor(message, questions.name, questions.typeOf(half))) {
-        noted.push({ key: keyOf(half), half, message, class: replyClass, times });
-      }
-      return times;
-    },
-    goodUntil: () => (noted.length === 0 ? -Infinity : Math.min(...noted.map(goodUntilOf))),
-    keep(goodUntilOverTcp) {
-      if (noted.length === 0) return;
-      const exchange = cache.nextExchange();
-      for (const one of noted) {
-        const { key, message, times } = one;
-        const truncated = one.class === 'TC';
-        const goodUntil = truncated ? goodUntilOverTcp : goodUntilOf(one);
-        const kept = { exchange, goodUntil, truncated, message: ownBytes(message), since: times.since, server };
-        if (goodUntil > now()) cache.keep(key, kept);
-      }
-    },
-  };
+  #replyOf(half: Half, kept: KeptReply): RememberedReply {
+    return replyOf(half, kept, this.#candidacy.questions.name, this.#candidacy.now());
+  }
+}
+
+function goodUntilOf({ half, times }: Noted, all: readonly Noted[]): number {
+  const isBesideData = all.some((other) => other.half === otherHalf(half) && other.class === 'DATA');
+  return isBesideData ? times.goodUntilBesideData : times.goodUntil;
 }
 
 /** As if it had been said at this moment: the question to the letter, the TTLs counted down. */

@@ -68,9 +68,10 @@ export function equalNames(a: WireName, b: WireName): boolean {
 
 /** A string that is equal for equal names: key for a Map. */
 export function nameKey(name: WireName): string {
-  let key = '';
-  for (const byte of name) key += String.fromCharCode(foldCase(byte));
-  return key;
+  const folded = new Uint8Array(name.length);
+  for (let index = 0; index < name.length; index++) folded[index] = foldCase(byteAt(name, index));
+  // Put together byte by byte it would be a tree of strings.
+  return String.fromCharCode.apply(undefined, folded as unknown as number[]);
 }
 
 /** Labels without the root: 0 for the root. */
