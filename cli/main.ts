@@ -10,6 +10,7 @@ import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/p
 import { explain } from './explain/explain.ts';
 import { explainExitCode } from './explain/exit-code.ts';
 import { explainCommand, readExplainOptions } from './explain/options.ts';
+import { printExplanation } from './explain/print.ts';
 import { inject } from './inject/inject.ts';
 import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
 import { printOutcome, type Outcome } from './inject/result.ts';
@@ -17,13 +18,9 @@ import { uninject } from './inject/uninject.ts';
 import { ancestors } from './terminal/ancestors.ts';
 import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/command-help.ts';
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
-import { explanationDocument } from './report/explanation-document.ts';
-import { explanationText } from './report/explanation-text.ts';
-import { formatDocument } from './report/format-document.ts';
 import { exitOnInterrupt } from './terminal/interrupt.ts';
-import { outputColumns, print, printable } from './terminal/output.ts';
+import { outputColumns, printable } from './terminal/output.ts';
 import { startLateProgress } from './terminal/progress.ts';
-import { writeText } from './terminal/streams.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
 
@@ -100,8 +97,7 @@ async function runExplain(args: readonly string[]): Promise<void> {
     exitOnInterrupt(progress.end);
     const explanation = await started;
     progress.end();
-    if (options.output === 'table') print(...explanationText(explanation, outputColumns()));
-    else writeText(formatDocument(explanationDocument(explanation), options.output));
+    printExplanation(explanation, options, userFolder());
     // Sockets on which a silent server may still answer would keep the process.
     process.exit(explainExitCode(explanation, options));
   } finally {

@@ -15,6 +15,7 @@ import { assumedClusterDns, type ExplainOptions } from './options.ts';
 import { play } from './play.ts';
 import { podSource } from './pod-source.ts';
 import { askRealLibraries } from './real-libraries.ts';
+import { createRedactor, noRedaction } from './redact.ts';
 import { resolverSource, type ResolverSource, type SourceParts } from './sources.ts';
 import { realStage, simulatedStage, type Stage } from './stage.ts';
 
@@ -32,8 +33,9 @@ export async function explain(
   const source = resolverSource(sourceParts(options, scenario, folder), options);
   const musl = options.musl.length > 0 ? chooseMusl(options.musl) : source.musl;
   const stage = scenario === undefined ? realStage : simulatedStage(scriptFor(scenario, addressesOf(source)));
+  const redactor = options.isRedacted ? createRedactor() : noRedaction;
   const playOn = (on: Stage, told: typeof onDone) =>
-    play({ name: options.name, source, musl, stage: on, onDone: told });
+    play({ name: options.name, source, musl, stage: on, redactor, onDone: told });
   // The first lookups pay for the compilation of the models and the pipeline.
   if (!stage.isSimulated) await playOn(denyingStage(source), () => {});
   const explanation = await playOn(stage, onDone);

@@ -26,6 +26,9 @@ export interface ExplainOptions {
   readonly isReal: boolean;
   readonly failsOnDifference: boolean;
   readonly output: OutputFormat;
+  /** For the page. */
+  readonly htmlFile: string | undefined;
+  readonly isRedacted: boolean;
 }
 
 const standardDnsPort = 53;
@@ -86,6 +89,12 @@ export const explainCommand: CommandDescription = {
     },
     { name: 'real', meaning: "ask this machine's real glibc and musl, too" },
     outputOption,
+    {
+      name: 'html',
+      value: 'FILE',
+      meaning: 'write a page with the timelines drawn to scale, too; - prints it instead of the rest',
+    },
+    { name: 'redact', meaning: 'other names in the place of those that are asked, searched and found' },
     { name: 'fail-on-difference', meaning: 'end with 1 where musl or the sidecar comes to another end than glibc' },
   ],
   examples: [
@@ -122,6 +131,8 @@ export function readExplainOptions(args: readonly string[]): ExplainOptions | 'h
     isReal: parsed.isSet('real'),
     failsOnDifference: parsed.isSet('fail-on-difference'),
     output: readOutputFormat(parsed.value('output')),
+    htmlFile: parsed.value('html'),
+    isRedacted: parsed.isSet('redact'),
   };
 }
 

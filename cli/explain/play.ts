@@ -13,6 +13,7 @@ import { timelinesOf } from '../report/explained-timelines.ts';
 import { isSameTimeline, timelineOf, withoutStart } from '../report/lookup-records.ts';
 import type { LookupRecord } from '../../shared/report/lookup-record.ts';
 import { startOwnSidecar } from '../simulation/own-sidecar.ts';
+import type { Redactor } from './redact.ts';
 import type { ResolverSource } from './sources.ts';
 import type { OpenStage, Stage } from './stage.ts';
 
@@ -23,12 +24,14 @@ export interface Play {
   readonly source: ResolverSource;
   readonly musl: MuslChoice;
   readonly stage: Stage;
+  /** Changes the names in what is shown. */
+  readonly redactor: Redactor;
   /** Called after each lookup. */
   readonly onDone: (done: number, total: number) => void;
 }
 
 /** Lookups of real nameservers wait for their timeouts together. */
-export async function play({ name, source, musl, stage, onDone }: Play): Promise<Explanation> {
+export async function play({ name, source, musl, stage, redactor, onDone }: Play): Promise<Explanation> {
   const { original, port, hostName } = source;
   const total = 1 + 2 * musl.members.length;
   let done = 0;
@@ -61,20 +64,30 @@ export async function play({ name, source, musl, stage, onDone }: Play): Promise
     Promise.all(asMusl.map(counted)),
     Promise.all(behind.map(counted)),
   ]);
+  const shown = {
+    name: redactor.name(name),
+    source: redactor.source(source.explained),
+    glibc: redactor.lookup(glibc),
+    alone: alone.map(redactor.lookup),
+    injected: injected.map(({ lookup, record }) => ({
+      lookup: redactor.lookup(lookup),
+      record: redactor.record(record),
+    })),
+  };
   const explained = {
-    name,
-    source: source.explained,
-    musl,
-    isSimulated: stage.isSimulated,
-    glibc,
-    alone: grouped(musl.members, alone, isSameWay),
-    sidecar: sidecarLookups(musl.members, injected),
+    ...{ name: shown.name, source: shown.source, musl, isSimulated: stage.isSimulated, glibc: shown.glibc },
+    alone: grouped(musl.members, shown.alone, isSameWay),
+    sidecar: sidecarLookups(musl.members, shown.injected),
     isAnswered: [glibc, ...alone].some(wasAnswered) || injected.some(({ lookup }) => lookup.outcome === 'OK'),
     real: [],
   };
-  const configurations = { musl: muslConfiguration, glibc: glibcConfiguration, injected: seen };
+  const configurations = {
+    musl: redactor.configuration(muslConfiguration),
+    glibc: redactor.configuration(glibcConfiguration),
+    injected: seen,
+  };
   const parted = { ...explained, partings: partingsOf(explained, configurations) };
-  return { ...parted, timelines: timelinesOf(parted, muslConfiguration) };
+  return { ...parted, timelines: timelinesOf(parted, configurations.musl) };
 }
 
 async function recorded(

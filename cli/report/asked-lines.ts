@@ -10,12 +10,24 @@ export interface AskedLine {
   readonly type: number;
   /** Until the reply or failure; undefined: none came. */
   tookMs: number | undefined;
+  /** Where none came: how long it was waited for, if that is known. */
+  waitedMs: number | undefined;
+  /** An error, of DNS or of the connection. */
+  isFailure: boolean;
   /** How it ended, in words. */
   text: string;
   readonly addresses: string[];
+  /** Each time that it was asked, this one included; filled at the end. */
+  readonly marks: AskedMark[];
   /** How often it was asked with the same end, this one included, and when for the last time. */
   count: number;
   lastAtMs: number;
+}
+
+/** From a question to its reply, or to the end of the waiting. */
+export interface AskedMark {
+  readonly atMs: number;
+  readonly lengthMs: number;
 }
 
 /** The lookup went on without it. */
@@ -40,7 +52,7 @@ export function askedLines(steps: readonly TimelineStep[]): AskedLine[] {
 function takeStep(lines: AskedLine[], step: TimelineStep): void {
   switch (step.kind) {
     case 'query':
-      for (const line of openLines(lines, step)) if (line.text === unanswered) line.text = `${noReply}: asks again`;
+      for (const line of openLines(lines, step)) askAgain(line, step.atMs);
       return void lines.push(openLine(step));
     case 'reply':
       return takeReply(openLines(lines, step).at(-1), step);
@@ -51,12 +63,19 @@ function takeStep(lines: AskedLine[], step: TimelineStep): void {
   }
 }
 
+function askAgain(line: AskedLine, atMs: number): void {
+  if (line.text !== unanswered) return;
+  line.waitedMs = atMs - line.atMs;
+  line.text = `${noReply}: asks again`;
+}
+
 type StepOf<Kind extends TimelineStep['kind']> = Extract<TimelineStep, { kind: Kind }>;
 
 function takeReply(line: AskedLine | undefined, { atMs, reply, use }: StepOf<'reply'>): void {
   if (line === undefined) return;
   const cut = reply.isTruncated && use !== 'over-tcp' ? ', truncated' : '';
   line.tookMs = atMs - line.atMs;
+  line.isFailure = ['error', 'lame', 'unreadable'].includes(reply.kind);
   line.text = `${replyText(reply)}${cut}${uses[use] === '' ? '' : `: ${uses[use]}`}`;
   line.addresses.push(...reply.addresses);
 }
@@ -66,6 +85,7 @@ function takeFailure(lines: readonly AskedLine[], step: StepOf<'failure'>): void
   for (const type of types)
     for (const line of openLines(lines, { ...step, type })) {
       line.tookMs = step.atMs - line.atMs;
+      line.isFailure = true;
       line.text = failureText(step.code);
     }
 }
@@ -73,12 +93,23 @@ function takeFailure(lines: readonly AskedLine[], step: StepOf<'failure'>): void
 function takeSilence(lines: readonly AskedLine[], { atMs, server }: StepOf<'silence'>): void {
   for (const line of lines) {
     const isMeant = isOpen(line) && line.text === unanswered && (server === undefined || isAt(line, server));
-    if (isMeant) line.text = `${noReply} in ${secondsText(atMs - line.atMs)}`;
+    if (!isMeant) continue;
+    line.waitedMs = atMs - line.atMs;
+    line.text = `${noReply} in ${secondsText(line.waitedMs)}`;
   }
 }
 
 function openLine({ atMs, server, transport, type }: StepOf<'query'>): AskedLine {
-  const open = { tookMs: undefined, text: unanswered, addresses: [], count: 1, lastAtMs: atMs };
+  const open = {
+    tookMs: undefined,
+    waitedMs: undefined,
+    isFailure: false,
+    text: unanswered,
+    addresses: [],
+    marks: [],
+    count: 1,
+    lastAtMs: atMs,
+  };
   return { atMs, server, transport, type, ...open };
 }
 
@@ -112,8 +143,12 @@ function collapsed(lines: readonly AskedLine[]): AskedLine[] {
         isAt(other, line.server) &&
         endOf(other) === endOf(line),
     );
-    if (same === undefined) kept.push(line);
-    else {
+    const mark = { atMs: line.atMs, lengthMs: line.tookMs ?? line.waitedMs ?? 0 };
+    if (same === undefined) {
+      line.marks.push(mark);
+      kept.push(line);
+    } else {
+      same.marks.push(mark);
       same.count++;
       same.lastAtMs = line.atMs;
     }

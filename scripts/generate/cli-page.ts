@@ -68,6 +68,10 @@ the lines "with the sidecar" say. M numbers stand in [musl divergences](musl-div
 
 musl and glibc are models, held against the real libraries by tests; \`--real\` asks this machine's own, too.
 
+\`--html FILE\` writes a page that needs nothing beside itself and asks nobody: the timelines drawn to scale, in light and dark, to be
+read with the keyboard alone. \`--redact\` puts \`n1\`, \`n2\` … in the place of each label of the names that are asked, searched and
+found, everywhere; the labels of \`svc.cluster.local\` and the addresses stay.
+
 A **scenario** is a zone with faults. Lookups in it wait for no timeout, however long the resolvers do:
 
 \`\`\`yaml

@@ -1,5 +1,6 @@
 /** Provides what the tests need on this machine, and says what could not be provided. */
 import { provideClients } from '../../test/clients/clients.ts';
+import { browserCommand } from '../../test/support/machine/browser.ts';
 import { installedCommands } from '../../test/support/worlds/debian.ts';
 import { provideDebianPrograms } from '../../test/support/worlds/debian-programs.ts';
 import { describeLibc, provideLibcs } from '../../test/support/worlds/libcs.ts';
@@ -72,6 +73,10 @@ function rights(): string[] {
 
 /** Command → the Debian package that brings it. */
 async function commands(): Promise<string[]> {
-  const lacking = await installedCommands({ buildah: 'buildah', go: 'golang-go' });
+  const lacking = await installedCommands({
+    buildah: 'buildah',
+    go: 'golang-go',
+    [browserCommand]: 'chromium-headless-shell',
+  });
   return lacking.map((command) => `${command}: not installed, and not installable here`);
 }

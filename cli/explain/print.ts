@@ -1,0 +1,33 @@
+/** Prints an explanation in the form that was asked for, and writes its page. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { standardInput } from '../manifests/text.ts';
+import { explanationDocument } from '../report/explanation-document.ts';
+import { explanationPage } from '../report/explanation-page.ts';
+import { explanationText } from '../report/explanation-text.ts';
+import type { Explanation } from '../report/explanation.ts';
+import { formatDocument } from '../report/format-document.ts';
+import { outputColumns, print } from '../terminal/output.ts';
+import { writeText } from '../terminal/streams.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import type { ExplainOptions } from './options.ts';
+
+/** @param folder where the relative name of the page begins */
+export function printExplanation(
+  explanation: Explanation,
+  { output, htmlFile }: Pick<ExplainOptions, 'output' | 'htmlFile'>,
+  folder: string,
+): void {
+  if (htmlFile === standardInput) return writeText(explanationPage(explanation));
+  if (htmlFile !== undefined) writePage(resolve(folder, htmlFile), explanation);
+  if (output === 'table') print(...explanationText(explanation, outputColumns()));
+  else writeText(formatDocument(explanationDocument(explanation), output));
+}
+
+function writePage(path: string, explanation: Explanation): void {
+  try {
+    writeFileSync(path, explanationPage(explanation));
+  } catch (error) {
+    throw new UsageError(`--html ${path} cannot be written: ${(error as Error).message}`);
+  }
+}
