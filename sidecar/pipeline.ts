@@ -84,14 +84,14 @@ const maxTruncatedBytes = 4 * 1024 * 1024;
 export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
   const { metrics, now } = deps;
   let snapshot = initial;
-  let configuration: SearchConfiguration = searchConfiguration(initial.resolvConf, initial.upstreamPort);
+  let configuration = configurationOf(initial);
   const hostsTurn = createTurns();
   const sender = createReplySender(deps);
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
   const caches = createCaches(metrics, initial);
   const silentServers = createSilentServers(deps);
-  silentServers.configure(initial);
+  silentServers.configure(rememberedServers(initial, configuration));
   const loops = createLoopCheck(deps);
   silentServers.watch((_server, isSilent) => isSilent || caches.answers.endSilence());
 
@@ -245,12 +245,13 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       sendError(view ?? bytes, admission.do === 'error' ? admission.rcode : rcodes.REFUSED, client);
     },
     configure(next) {
-      const { resolvConf, upstreamPort } = next;
-      const isSame = resolvConf === snapshot.resolvConf && upstreamPort === snapshot.upstreamPort;
-      if (!isSame) configuration = searchConfiguration(resolvConf, upstreamPort);
+      const { resolvConf, upstreamPort, routing } = next;
+      const isSame =
+        resolvConf === snapshot.resolvConf && upstreamPort === snapshot.upstreamPort && routing === snapshot.routing;
+      if (!isSame) configuration = configurationOf(next);
       snapshot = next;
-      silentServers.configure(next);
-      loops.configure(next);
+      silentServers.configure(rememberedServers(next, configuration));
+      loops.configure(configuration.servers, next);
       answers.configure(next);
       caches.configure(next, configuration);
     },
@@ -259,6 +260,17 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       return lookups.inFlight;
     },
   };
+}
+
+function configurationOf({ resolvConf, upstreamPort, routing }: ConfigurationSnapshot): SearchConfiguration {
+  return searchConfiguration(resolvConf, upstreamPort, routing);
+}
+
+function rememberedServers(
+  { settings }: ConfigurationSnapshot,
+  { servers }: SearchConfiguration,
+): SearchConfiguration['servers'] {
+  return settings.serverMemory ? servers : [];
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

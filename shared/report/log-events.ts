@@ -67,6 +67,7 @@ export const sidecarLogEvents = {
       search: field.texts('Search domains, the first 32.'),
       searchDomains: optional(field.number('How many search domains there are, where there are more than 32.')),
       options: field.texts('Options, as resolv.conf has them.'),
+      stubZones: optional(field.texts('Stub zones with their servers, the first 32.')),
     },
   },
   'no-upstream': {
@@ -105,6 +106,11 @@ export const sidecarLogEvents = {
       why: field.text('Why it has none.'),
     },
   },
+  'stub-zones-fault': {
+    level: 'warn',
+    meaning: 'Something in the file of stub zones has no effect.',
+    fields: { message: field.text('What it is, and why.') },
+  },
   'annotation-fault': {
     level: 'warn',
     meaning: 'An annotation of the running pod is unknown or has a value that is not accepted; it has no effect.',
@@ -117,7 +123,7 @@ export const sidecarLogEvents = {
     level: 'info',
     meaning: 'A watched file has a new text, which is in use from now on.',
     fields: {
-      file: field.text('`resolv-conf`, `pod-resolv-conf`, `hosts` or `annotations`.'),
+      file: field.text('`resolv-conf`, `pod-resolv-conf`, `hosts`, `annotations` or `stub-zones`.'),
       path: field.text('Its path.'),
     },
   },
@@ -125,7 +131,7 @@ export const sidecarLogEvents = {
     level: 'warn',
     meaning: 'A watched file cannot be read, or not as a whole.',
     fields: {
-      file: field.text('`resolv-conf`, `pod-resolv-conf`, `hosts` or `annotations`.'),
+      file: field.text('`resolv-conf`, `pod-resolv-conf`, `hosts`, `annotations` or `stub-zones`.'),
       path: field.text('Its path.'),
       setting: field.text('The variable that names it.'),
       problem: field.text('What is wrong with it.'),

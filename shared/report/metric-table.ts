@@ -34,6 +34,7 @@ const watchedFiles = {
   'pod-resolv-conf': 'what the containers see',
   hosts: 'the hosts file',
   annotations: "the pod's annotations",
+  'stub-zones': 'the file of stub zones',
 } as const;
 
 const readOutcomes = { read: 'its text is in use', failed: 'the text before it stays in use' } as const;

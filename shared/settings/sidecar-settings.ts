@@ -5,6 +5,7 @@ import { clientRules } from './client-networks-kind.ts';
 import { numberOptions } from '../resolv-conf/option-table.ts';
 import { resolvOptions } from './resolv-option-kind.ts';
 import { serverAddresses } from './server-address-kind.ts';
+import { stubZoneRules } from './stub-zones-kind.ts';
 import { defineSettings, profiles, type SettingValues } from './setting-definition.ts';
 import { domainName, domainNames, listenAddresses } from '../values/network-kinds.ts';
 import { choice, flag, integer, path, paths, seconds, text } from '../values/value-kinds.ts';
@@ -171,6 +172,33 @@ export const sidecarSettings = defineSettings('sidecar', [
     resolvConf: 'nameserver',
     source: 'glibc MAXNS',
     legacy: 'DNSMASQ_SERVERS',
+  },
+  {
+    key: 'stubZones',
+    kind: stubZoneRules(),
+    default: undefined,
+    meaning:
+      'Names for which other servers are asked, names that a search makes among them: the longest zone counts, `.` is every name, reverse zones (`10.in-addr.arpa`) are zones like any other. At most three servers of a zone count; `timeout`, `attempts` and `rotate` hold for them. With `fall-through` the servers of the configuration are asked where no server of the zone gave a final reply: never after "no such name" or "no data".',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'stubZonesFile',
+    kind: path(),
+    default: undefined,
+    meaning:
+      'File with further stub zones, a rule in each line; a line that begins with `#` is a comment. It is followed: a fault in it is logged, and leaves what it said before.',
+  },
+  {
+    key: 'keepPrivateNames',
+    kind: flag(),
+    default: false,
+    hostDefault: true,
+    meaning:
+      'Names of private addresses (`10.in-addr.arpa` and the like) are never asked for at public servers, unless a stub zone says so: where no other is left there is no such name.',
+    annotation: true,
+    live: true,
+    source: 'RFC 6303',
   },
   {
     key: 'searches',

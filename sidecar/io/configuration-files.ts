@@ -66,7 +66,8 @@ export function openConfigurationFiles(
   return { files: opened, problems };
 }
 
-function openFiles({ resolvConf, podResolvConf, hostsFile, annotationsFile }: SidecarSettings): readonly NamedFile[] {
+function openFiles(settings: SidecarSettings): readonly NamedFile[] {
+  const { resolvConf, podResolvConf, hostsFile, annotationsFile, stubZonesFile } = settings;
   const configuration = { maxBytes: maxConfigurationBytes };
   const open = (name: WatchedFileName, setting: string, paths: readonly (string | undefined)[]): NamedFile[] =>
     paths.flatMap((path) => {
@@ -78,5 +79,6 @@ function openFiles({ resolvConf, podResolvConf, hostsFile, annotationsFile }: Si
     ...open('pod-resolv-conf', 'RESOLVER_POD_RESOLV_CONF', [podResolvConf]),
     ...open('hosts', 'RESOLVER_HOSTS_FILE', hostsFile),
     ...open('annotations', 'RESOLVER_ANNOTATIONS_FILE', [annotationsFile]),
+    ...open('stub-zones', 'RESOLVER_STUB_ZONES_FILE', [stubZonesFile]),
   ];
 }

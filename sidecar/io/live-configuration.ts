@@ -8,6 +8,8 @@ import type { SidecarSettings } from '../../shared/settings/settings.ts';
 import { buildConfiguration, type Configuration } from '../decide/configuration/configuration.ts';
 import { formatOptions } from '../../shared/resolv-conf/options.ts';
 import { formatServerAddress } from '../../shared/resolv-conf/server-address.ts';
+import { formatStubZones } from '../../shared/resolv-conf/stub-zones.ts';
+import type { Routing } from '../decide/configuration/routing.ts';
 import { upstreamFault } from '../decide/configuration/upstream-fault.ts';
 import { openConfigurationFiles, type FileChange } from './configuration-files.ts';
 
@@ -47,6 +49,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
         annotationsText: files.text('annotations'),
         resolvConfText: files.text('resolv-conf'),
         podResolvConfText: files.text('pod-resolv-conf'),
+        stubZonesText: files.text('stub-zones'),
         hosts: files.hosts(),
         hostName: hostName(),
         ownAddresses,
@@ -107,11 +110,17 @@ function report(
 }
 
 /** Each is reported once: the configuration before had reported its own. */
-function reportIssues({ snapshot, annotations }: Configuration, previous: Configuration | undefined, log: Log): void {
+function reportIssues(
+  { snapshot, annotations, stubZoneFaults }: Configuration,
+  previous: Configuration | undefined,
+  log: Log,
+): void {
   const known = new Set(previous?.annotations.issues.map((issue) => issue.message));
   for (const issue of annotations.issues) {
     if (!known.has(issue.message)) log.warn('annotation-fault', { annotation: issue.name, message: issue.message });
   }
+  const knownFaults = new Set(previous?.stubZoneFaults);
+  for (const message of stubZoneFaults) if (!knownFaults.has(message)) log.warn('stub-zones-fault', { message });
   if (previous?.snapshot.hosts === snapshot.hosts) return;
   for (const ignored of snapshot.hosts.ignored) log.warn('hosts-ignored', { ...ignored });
   for (const issue of snapshot.hosts.issues) log.warn('hosts-fault', { message: issue });
@@ -122,9 +131,9 @@ function reportResolvConf(
   previous: Configuration | undefined,
   log: Log,
 ): void {
-  const { resolvConf, mode } = snapshot;
+  const { resolvConf, mode, routing } = snapshot;
   const isSame = previous?.snapshot.resolvConf === resolvConf;
-  if (isSame && previous.snapshot.mode === mode) return;
+  if (isSame && previous.snapshot.mode === mode && previous.snapshot.routing === routing) return;
   if (!isSame) for (const ignored of resolvConf.ignored) log.warn('resolv-conf-ignored', { ...ignored, source });
   log.info('configured', {
     mode,
@@ -132,6 +141,7 @@ function reportResolvConf(
     nameservers: resolvConf.servers.map(formatServerAddress),
     ...loggedSearch(resolvConf.search),
     options: formatOptions(resolvConf),
+    ...loggedZones(routing),
   });
 }
 
@@ -160,6 +170,11 @@ const maxLoggedDomains = 32;
 
 /** No name that is longer is ever asked for (RFC 1035 §2.3.4). */
 const maxLoggedCharacters = 255;
+
+function loggedZones({ stubZones }: Routing): Pick<LogFieldsFor<'configured'>, 'stubZones'> {
+  const rules = stubZones.slice(0, maxLoggedDomains).map((rule) => formatStubZones([rule]));
+  return rules.length === 0 ? {} : { stubZones: rules };
+}
 
 function loggedSearch(search: readonly string[]): Pick<LogFieldsFor<'configured'>, 'search' | 'searchDomains'> {
   const domains = search.slice(0, maxLoggedDomains).map((domain) => domain.slice(0, maxLoggedCharacters));

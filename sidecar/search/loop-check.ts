@@ -6,6 +6,7 @@ import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
+import type { SearchServer } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { isOwn } from '../decide/configuration/upstream-fault.ts';
 import {
@@ -17,7 +18,7 @@ import {
   unaskedServer,
 } from '../decide/search/loops.ts';
 import type { LoopEvent, LoopRecord } from '../decide/search/loops.ts';
-import { serverKey, serverName } from '../decide/search/silent-servers.ts';
+import { serverName } from '../decide/search/silent-servers.ts';
 import type { UdpExchange, UpstreamPort } from '../ports/upstream.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import { recordClasses, recordTypes } from '../wire/iana.ts';
@@ -28,7 +29,7 @@ import { buildQuery } from '../wire/query.ts';
 /** Servers are named by the keys of `decide/search/silent-servers`. */
 export interface LoopCheck {
   /** Asks the servers that were not there before, and forgets those that are no more. */
-  configure(snapshot: ConfigurationSnapshot): void;
+  configure(servers: readonly SearchServer[], snapshot: ConfigurationSnapshot): void;
   /** Whether a query for the name is one of ours that came back. */
   takes(name: WireName): boolean;
   isLooping(key: string): boolean;
@@ -126,14 +127,9 @@ export function createLoopCheck({ setTimer, randomId, upstream, metrics, log }: 
   }
 
   return {
-    configure(snapshot) {
-      const wanted = snapshot.settings.findLoops ? snapshot.resolvConf.servers : [];
-      const next = new Map(
-        wanted.map((address) => {
-          const key = serverKey(address, snapshot.upstreamPort);
-          return [key, known(key, address, snapshot)] as const;
-        }),
-      );
+    configure(configured, snapshot) {
+      const wanted = snapshot.settings.findLoops ? configured : [];
+      const next = new Map(wanted.map(({ key, address }) => [key, known(key, address, snapshot)] as const));
       for (const [key, server] of servers) if (!next.has(key)) server.end();
       servers = next;
       report();

@@ -55,7 +55,7 @@ export function openSockets(
     questions,
     serverKey: (server: number) => servers[server]?.key ?? '',
     afterRead: deps.afterRead,
-    recalled: (server: number) => deps.observe.recalled(servers[server]?.address.address ?? ''),
+    recalled: (server: number) => deps.observe.recalled(servers[server]?.name ?? ''),
     hold: deps.hold,
   };
   return new RememberingSockets(memory, surroundings, events, open);

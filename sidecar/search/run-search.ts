@@ -98,7 +98,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
       case 'alarm':
         return void endings.push(deps.setTimer(action.afterMs, () => happen(action.event)));
       case 'open':
-        return openCandidate(action.candidate, action.rotate);
+        return openCandidate(action);
       case 'send':
         return sockets?.sendUdp(action.half, action.server).forEach(upstream);
       case 'close-sockets':
@@ -124,7 +124,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     }
   }
 
-  function openCandidate({ name }: Candidate, rotate: boolean): void {
+  function openCandidate({ candidate: { name }, servers: count, rotate }: Extract<SearchAction, { do: 'open' }>): void {
     sockets?.end();
     const questions = {
       name,
@@ -135,7 +135,7 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
     const happened = { arrived: upstream, isAwaited: (server: number) => isAwaited(state, server) };
     const asking = (): ReturnType<typeof askingOf> => askingOf(state);
     sockets = openSockets(deps, input, questions, asking, happened);
-    const first = rotate ? deps.nextRotation(servers.length) : 0;
+    const first = rotate ? deps.nextRotation(count) : 0;
     happen({ type: 'opened', first, silent: servers.map(({ key }) => memory?.isSilent(key) === true) });
   }
 

@@ -5,14 +5,14 @@
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import { serverKey, serverName, stepServer, unknownServer } from '../decide/search/silent-servers.ts';
+import { stepServer, unknownServer } from '../decide/search/silent-servers.ts';
 import type { ServerAction, ServerEvent, ServerRecord } from '../decide/search/silent-servers.ts';
-import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { SearchServer } from '../decide/configuration/search-configuration.ts';
 
 /** Servers are named by the keys of `decide/search/silent-servers`. */
 export interface SilentServers {
-  /** Forgets every server that is not in the configuration, and all of them without `server-memory`. */
-  configure(snapshot: ConfigurationSnapshot): void;
+  /** Forgets every other server; without `server-memory` there are none. */
+  configure(servers: readonly SearchServer[]): void;
   isSilent(key: string): boolean;
   happened(key: string, event: ServerEvent): void;
   /** Calls `changed` when a server becomes silent, and when it answers again. The returned function ends that. */
@@ -46,13 +46,9 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
   }
 
   return {
-    configure({ resolvConf, upstreamPort, settings }) {
-      const wanted = settings.serverMemory ? resolvConf.servers : [];
+    configure(wanted) {
       servers = new Map(
-        wanted.map((server) => {
-          const key = serverKey(server, upstreamPort);
-          return [key, servers.get(key) ?? { name: serverName(server), record: unknownServer }];
-        }),
+        wanted.map(({ key, name }) => [key, servers.get(key) ?? { name, record: unknownServer }] as const),
       );
       metrics.clear('alpine_resolver_server_silent');
       for (const { name, record } of servers.values()) {

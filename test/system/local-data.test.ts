@@ -201,3 +201,22 @@ test('who may ask: others are refused over UDP, and their connections are closed
   expect(metrics).toContain('alpine_resolver_refused_clients_total{transport="udp"} 3\n');
   expect(metrics).toContain('alpine_resolver_refused_clients_total{transport="tcp"} 1\n');
 });
+
+test('stub zones: names of a zone, and those that a search makes, go to its servers', async () => {
+  const zoneServer = await startUpstream();
+  cleanUps.push(zoneServer.close);
+  const stubZonesFile = join(folder, 'zones');
+  write('zones', `file.test=127.0.0.1:${zoneServer.port}\n`);
+  const sidecar = await start({
+    RESOLVER_STUB_ZONES: `zone.test=127.0.0.1:${zoneServer.port}`,
+    RESOLVER_STUB_ZONES_FILE: stubZonesFile,
+    RESOLVER_SEARCHES: 'zone.test',
+  });
+  expect(await answer(sidecar, 'word')).toBe('NOERROR > word.zone.test A 192.0.2.10');
+  expect(described(await ask('x.FILE.test', { port: sidecar.port }))).toBe('NOERROR A 192.0.2.10');
+  expect(zoneServer.queries).toEqual(['word.zone.test A', 'x.FILE.test A']);
+  write('zones', '# nothing any more\n');
+  while (!/"file":"stub-zones"/.test(sidecar.output())) await sleep(100);
+  await ask('y.file.test', { port: sidecar.port });
+  expect(upstream.queries).toContain('y.file.test A');
+});

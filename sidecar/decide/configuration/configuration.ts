@@ -16,8 +16,10 @@ import { emptyHosts, parseHosts, type HostsSource, type HostsTable } from '../ho
 import { domainsBehindMarker } from './kept-searches.ts';
 import { chooseMode } from './mode.ts';
 import { parseOverridden, type ResolvConfOverrides } from '../../../shared/resolv-conf/overrides.ts';
+import { usualRouting, type Routing } from './routing.ts';
+import { mergeStubZones, readStubZonesFile, type StubZonesFile } from './stub-zones.ts';
 import { chooseResolvConfText, type ChosenText } from './resolv-conf-source.ts';
-import { parseResolvConf, type ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
+import { maxServers, parseResolvConf, type ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { ConfigurationSnapshot } from './snapshot.ts';
 import { encodeName } from '../../wire/name.ts';
 
@@ -27,6 +29,7 @@ export interface ConfigurationInputs {
   readonly annotationsText: string | undefined;
   readonly resolvConfText: string | undefined;
   readonly podResolvConfText: string | undefined;
+  readonly stubZonesText?: string | undefined;
   readonly hosts: readonly HostsFile[];
   readonly hostName: string;
   readonly ownAddresses: ReadonlySet<string>;
@@ -47,6 +50,9 @@ export interface Configuration {
   readonly source: ChosenText;
   readonly annotations: ReadAnnotations;
   readonly hosts: readonly HostsSource[];
+  readonly stubZonesFile: StubZonesFile;
+  /** Of the file, and of file and setting together. */
+  readonly stubZoneFaults: readonly string[];
   /** The text of `snapshot.resolvConf`. */
   readonly resolvConfKey: string;
 }
@@ -67,6 +73,8 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
   });
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
   const hosts = readableHosts(inputs.hosts, previous?.hosts);
+  const stubZonesFile = readStubZonesFile(inputs.stubZonesText, previous?.stubZonesFile);
+  const { routing, faults: stubZoneFaults } = readRouting(settings, stubZonesFile, previous?.snapshot.routing);
   const { lingeringSockets, searchSockets } = shareUpstreamSockets(inputs.upstreamSockets);
   const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');
   return {
@@ -74,10 +82,13 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
     source,
     annotations,
     hosts,
+    stubZonesFile,
+    stubZoneFaults,
     resolvConfKey,
     snapshot: {
       resolvConf,
       upstreamPort: settings.upstreamPort,
+      routing,
       mode: chooseMode(settings.mode, inputs.podResolvConfText, settings.searchMarker),
       marker: requireMarker(settings.searchMarker),
       domainsBehindMarker: domainsBehindMarker(podResolvConf.search, settings.searchMarker),
@@ -100,10 +111,26 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         ptrFirstOnly: settings.ptrFirstOnly,
         ...cacheSettings(settings),
         pairWindowMs: settings.pairWindowMilliseconds,
-        maxSearches: Math.min(settings.maxSearches, searchesThatFit(searchSockets, resolvConf.servers.length)),
+        maxSearches: Math.min(settings.maxSearches, searchesThatFit(searchSockets, mostServers(resolvConf, routing))),
       },
     },
   };
+}
+
+function readRouting(
+  { stubZones = [], keepPrivateNames }: SidecarSettings,
+  file: StubZonesFile,
+  previous: Routing = usualRouting,
+): { routing: Routing; faults: readonly string[] } {
+  const { rules, faults } = mergeStubZones(stubZones, file.rules);
+  const routing: Routing = { stubZones: rules, keepsPrivateNames: keepPrivateNames };
+  const isSame = JSON.stringify(routing) === JSON.stringify(previous);
+  return { routing: isSame ? previous : routing, faults: [...file.faults, ...faults] };
+}
+
+/** That one candidate may be asked at. */
+function mostServers({ servers }: ResolvConf, { stubZones }: Routing): number {
+  return Math.max(servers.length, ...stubZones.map((rule) => Math.min(maxServers, rule.servers.length)));
 }
 
 /** A file that cannot be read leaves what it said. */

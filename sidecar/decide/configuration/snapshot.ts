@@ -1,6 +1,7 @@
 /** The configuration as a lookup sees it, fixed for its whole life; a change of a file makes a new one. */
 import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { WireName } from '../../wire/name.ts';
+import type { Routing } from './routing.ts';
 import type { HostsRules } from '../hosts/hosts-plan.ts';
 import type { HostsTable } from '../hosts/hosts-table.ts';
 
@@ -10,6 +11,8 @@ export type Mode = 'marker' | 'plain' | 'as-is';
 export interface ConfigurationSnapshot {
   readonly resolvConf: ResolvConf;
   readonly upstreamPort: number;
+  /** The same object as long as nothing of it changes, as `resolvConf`. */
+  readonly routing: Routing;
   readonly mode: Mode;
   /** The search marker in wire form. */
   readonly marker: WireName;

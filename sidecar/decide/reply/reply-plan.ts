@@ -198,6 +198,8 @@ export function planBareName(end: SearchEnd, half: Half, questionName: WireName,
 /** A name asked as it is, of a type that is no address: the upstream's reply, if there is one. */
 export function planWhole(end: SearchEnd): ReplyPlan {
   const reply = end.outcome.halves[0];
+  // A name for which nobody may be asked.
+  if (reply === undefined && end.code === 'NONAME') return emptyPlan(nxDomain);
   if (reply === undefined || end.code === 'AGAIN') return emptyPlan(servFail);
   return { form: 'whole', message: reply.message, rcode: reply.rcode, authentic: isAuthentic(reply) };
 }

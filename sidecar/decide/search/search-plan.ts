@@ -3,12 +3,14 @@ import type { QueryFields } from '../../wire/query.ts';
 import type { SearchRequest } from './candidates.ts';
 import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
+import type { Routes } from './routes.ts';
 import type { SearchPlan } from './search.ts';
 import type { WireSearchEntry } from './search-list.ts';
 
 /** The options of the resolv.conf that a search obeys, with its servers. */
 export interface SearchOptions {
   readonly servers: readonly { readonly timeoutMs: number }[];
+  readonly routes?: Routes | undefined;
   readonly search: readonly WireSearchEntry[];
   readonly ndots: number;
   readonly attempts: number;
@@ -45,19 +47,20 @@ export function searchPlan(
   settings: { readonly hostNameFilter: boolean; readonly keepSurvivingHalf: boolean },
   { request, addresses }: SearchQuestion,
 ): SearchPlan {
-  const { servers, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
+  const { servers, routes, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
   const { keepSurvivingHalf } = settings;
   return {
     request,
     rules: { search, ndots, noTldQuery, hostNamesOnly: addresses && settings.hostNameFilter },
     exchange: {
-      order: servers.map((_, index) => index),
+      order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
       timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
       attempts,
       useVc,
       strictError,
       keepSurvivingHalf,
     },
+    ...(routes && { routes }),
     rotate: options.rotate && servers.length > 1,
     onlyA: options.noAaaa && addresses,
     serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',

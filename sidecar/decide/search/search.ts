@@ -23,6 +23,8 @@ import type { Consumed } from './consumed.ts';
 import { awaitsUdp } from './exchange.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
 import type { Half, Kind } from './pair.ts';
+import { routeAfter, routeOf } from './routes.ts';
+import type { Route, Routes } from './routes.ts';
 import { startExchange, stepExchange } from './servers.ts';
 import type { ExchangeStep } from './servers.ts';
 import { clientDeadlineMs, searchLimitMs } from './timeouts.ts';
@@ -34,6 +36,8 @@ export interface SearchPlan {
   readonly rules: CandidateRules;
   /** How a candidate is asked; its `order` is that of the configuration. */
   readonly exchange: ExchangePlan;
+  /** Where not every name is asked for in that order. */
+  readonly routes?: Routes;
   /** Each candidate begins at another server. */
   readonly rotate: boolean;
   /** `no-aaaa`: upstream there is only the A question, whatever the client asks. */
@@ -63,8 +67,8 @@ export interface SearchState {
 
 export type SearchStage =
   /** The sockets of the candidate are being opened. */
-  | { readonly is: 'opening'; readonly asked: AskedCandidate }
-  | { readonly is: 'asking'; readonly asked: AskedCandidate; readonly exchange: ExchangeState }
+  | { readonly is: 'opening'; readonly asked: AskedCandidate; readonly route: Route }
+  | { readonly is: 'asking'; readonly asked: AskedCandidate; readonly route: Route; readonly exchange: ExchangeState }
   /** The outcome of the candidate may still depend on the sibling question. */
   | { readonly is: 'held'; readonly asked: AskedCandidate; readonly outcome: CandidateOutcome }
   /** Nothing was to be asked, while the sibling question may still come. */
@@ -72,7 +76,7 @@ export type SearchStage =
   | { readonly is: 'over' };
 
 export type SearchEvent =
-  /** The sockets of the candidate are open. Its first server by `rotate` (else 0), and which servers are silent, by index. */
+  /** The sockets of the candidate are open. The place of its first server by `rotate` (else 0), and which servers are silent, by index. */
   | { readonly type: 'opened'; readonly first: number; readonly silent: readonly boolean[] }
   /** What happened at a server when the state had this epoch. */
   | { readonly type: 'upstream'; readonly epoch: number; readonly event: TurnEvent }
@@ -88,8 +92,8 @@ export type SearchAction =
       readonly event: { readonly type: 'client-deadline' | 'search-limit' };
       readonly afterMs: number;
     }
-  /** Close the sockets of the candidate before, open those of this one, and say so with `opened`. */
-  | { readonly do: 'open'; readonly candidate: Candidate; readonly rotate: boolean }
+  /** Close the sockets that are open, open those of this candidate, for so many servers, and say so with `opened`. */
+  | { readonly do: 'open'; readonly candidate: Candidate; readonly servers: number; readonly rotate: boolean }
   | Exclude<ExchangeAction, { do: 'early' | 'end' }>
   | { readonly do: 'cancel-timeout' }
   /** Data for the only question seen so far: it may be answered, the sibling does not change it. */
@@ -118,7 +122,7 @@ export function startSearch({ plan, kind, halves }: SearchStart, now: number): S
     halves,
     epoch: 0,
     serial: plan.serial,
-    timedOut: plan.exchange.order.map(() => false),
+    timedOut: plan.exchange.timeoutsMs.map(() => false),
     consumed: nothingConsumed,
     stage: { is: 'over' },
   };
@@ -194,17 +198,30 @@ function follow(draft: Draft, step: CandidatesStep): void {
   else end(draft, step.end);
 }
 
-function open({ state, actions }: Draft, asked: AskedCandidate): void {
-  state.stage = { is: 'opening', asked };
-  actions.push({ do: 'open', candidate: asked.candidate, rotate: state.plan.rotate });
+function open(draft: Draft, asked: AskedCandidate): void {
+  const { exchange, routes } = draft.state.plan;
+  const { candidate } = asked;
+  const route = routes === undefined ? { order: exchange.order } : routeOf(routes, candidate.name);
+  if (route.denied !== true) return openRoute(draft, asked, route);
+  // No server has said it: it has no lifetime.
+  draft.state.consumed = spoil(draft.state.consumed);
+  settle(draft, asked, deniedName);
 }
+
+function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Route): void {
+  const servers = route.order.length;
+  state.stage = { is: 'opening', asked, route };
+  actions.push({ do: 'open', candidate: asked.candidate, servers, rotate: state.plan.rotate && servers > 1 });
+}
+
+const deniedName: CandidateOutcome = { code: 'NX', halves: [undefined, undefined], rcode: 3 };
 
 function onOpened(draft: Draft, first: number, silent: readonly boolean[]): void {
   const { plan, startedAt, kind, halves, epoch, serial, timedOut, stage } = draft.state;
   if (stage.is !== 'opening') return;
   const { laterEntries, laterAsIs } = stage.asked.candidate;
   const start = {
-    plan: startingAt(plan.exchange, first),
+    plan: startingAt(plan.exchange, stage.route, first),
     time: { startedAt, timedOut, laterEntries, laterAsIs },
     silent,
     kind: plan.onlyA ? 'solo' : kind,
@@ -212,14 +229,14 @@ function onOpened(draft: Draft, first: number, silent: readonly boolean[]): void
     serial,
     epoch,
   } as const;
-  takeStep(draft, stage.asked, startExchange(start, draft.now));
+  takeStep(draft, stage, startExchange(start, draft.now));
 }
 
 const onlyA: readonly Half[] = [0];
 
-function startingAt(plan: ExchangePlan, first: number): ExchangePlan {
-  if (first === 0) return plan;
-  return { ...plan, order: [...plan.order.slice(first), ...plan.order.slice(0, first)] };
+function startingAt(plan: ExchangePlan, { order }: Route, first: number): ExchangePlan {
+  if (first === 0) return order === plan.order ? plan : { ...plan, order };
+  return { ...plan, order: [...order.slice(first), ...order.slice(0, first)] };
 }
 
 function atServer(draft: Draft, event: TurnEvent): void {
@@ -230,19 +247,25 @@ function atServer(draft: Draft, event: TurnEvent): void {
 
 function exchange(draft: Draft, event: ExchangeEvent): void {
   const { stage } = draft.state;
-  if (stage.is === 'asking') takeStep(draft, stage.asked, stepExchange(stage.exchange, event, draft.now));
+  if (stage.is === 'asking') takeStep(draft, stage, stepExchange(stage.exchange, event, draft.now));
 }
 
-function takeStep(draft: Draft, asked: AskedCandidate, { state, actions }: ExchangeStep): void {
+/** What is asked, and where. */
+interface Asking {
+  readonly asked: AskedCandidate;
+  readonly route: Route;
+}
+
+function takeStep(draft: Draft, { asked, route }: Asking, { state, actions }: ExchangeStep): void {
   draft.state.epoch = state.epoch;
-  draft.state.stage = { is: 'asking', asked, exchange: state };
+  draft.state.stage = { is: 'asking', asked, route, exchange: state };
   for (const action of actions) {
     switch (action.do) {
       case 'early':
         giveEarly(draft, asked.candidate, action.half, action.reply);
         break;
       case 'end':
-        onOutcome(draft, asked, state, action.outcome);
+        onOutcome(draft, { asked, route }, state, action.outcome);
         break;
       default:
         draft.actions.push(action);
@@ -250,11 +273,13 @@ function takeStep(draft: Draft, asked: AskedCandidate, { state, actions }: Excha
   }
 }
 
-function onOutcome(draft: Draft, asked: AskedCandidate, exchange: ExchangeState, outcome: CandidateOutcome): void {
+function onOutcome(draft: Draft, { asked, route }: Asking, exchange: ExchangeState, outcome: CandidateOutcome): void {
   const { state, actions } = draft;
   state.serial = exchange.serial;
   state.timedOut = exchange.time.timedOut;
   actions.push({ do: 'cancel-timeout' });
+  const after = routeAfter(route, outcome);
+  if (after !== undefined) return openRoute(draft, asked, after);
   if (state.kind !== 'open') return settle(draft, asked, outcome);
   state.stage = { is: 'held', asked, outcome };
   const [reply] = outcome.halves;

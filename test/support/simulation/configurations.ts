@@ -2,6 +2,7 @@
 import { parseHosts } from '../../../sidecar/decide/hosts/hosts-table.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
+import { usualRouting } from '../../../sidecar/decide/configuration/routing.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 
 const hosts = parseHosts('192.0.2.80 local local.test\n2001:db8::80 local\n192.0.2.1 reverse.test alias\n');
@@ -33,6 +34,7 @@ function snapshot(resolvConf: string, mode: Mode, changed: Partial<LookupSetting
   return {
     resolvConf: parseResolvConf(resolvConf, { hostName: 'pod.example.test' }),
     upstreamPort: 53,
+    routing: usualRouting,
     mode,
     marker: markerName,
     domainsBehindMarker: [],

@@ -11,6 +11,7 @@ import { createMetrics } from '../../../shared/report/metrics.ts';
 import { emptyHosts, parseHosts } from '../../../sidecar/decide/hosts/hosts-table.ts';
 import { domainsBehindMarker } from '../../../sidecar/decide/configuration/kept-searches.ts';
 import { chooseMode } from '../../../sidecar/decide/configuration/mode.ts';
+import { parseStubZones } from '../../../shared/resolv-conf/stub-zones.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
 import type { Pipeline } from '../../../sidecar/ports/client.ts';
@@ -32,6 +33,8 @@ export interface SimulatedSidecarOptions {
   /** The file that the containers see, where more than the marker is on its search line. */
   readonly podFile?: string;
   readonly hosts?: string;
+  readonly stubZones?: string;
+  readonly keepsPrivateNames?: boolean;
   readonly settings?: Partial<LookupSettings>;
   /** Where clients reach it. */
   readonly listen?: string;
@@ -96,6 +99,10 @@ export function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnaps
   return {
     resolvConf: parseResolvConf(options.resolvConf, { hostName: options.hostName ?? 'pod' }),
     upstreamPort: 53,
+    routing: {
+      stubZones: parseStubZones(options.stubZones ?? '').rules,
+      keepsPrivateNames: options.keepsPrivateNames ?? false,
+    },
     mode: options.mode ?? chooseMode('auto', written, 'glibc.internal'),
     marker,
     domainsBehindMarker: domainsBehindMarker(parseResolvConf(written).search, 'glibc.internal'),

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatStubZones } from '../../../shared/resolv-conf/stub-zones.ts';
 import { createLog } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { createMetrics } from '../../../shared/report/metrics.ts';
@@ -381,5 +382,34 @@ describe('the folder of hosts files', () => {
     expect(events('file-problem')).toContainEqual(
       expect.objectContaining({ problem: 'only the first 256 files are read' }),
     );
+  });
+});
+
+describe('the file of stub zones', () => {
+  const setUpZones = (text: string) => {
+    write('zones', text);
+    return setUp({ RESOLVER_STUB_ZONES_FILE: join(folder, 'zones'), RESOLVER_STUB_ZONES: 'set.test=192.0.2.9' });
+  };
+  const zones = ({ live }: ReturnType<typeof setUp>) => formatStubZones(live.current.snapshot.routing.stubZones);
+
+  test('is followed, and told in the log', () => {
+    const world = setUpZones('a.test=192.0.2.1\n');
+    expect(zones(world)).toBe('set.test=192.0.2.9;a.test=192.0.2.1');
+    write('zones', 'b.test=192.0.2.22 fall-through\n');
+    world.live.poll();
+    expect(zones(world)).toBe('set.test=192.0.2.9;b.test=192.0.2.22 fall-through');
+    expect(world.events('configured').map(({ stubZones }) => stubZones)).toEqual([
+      ['set.test=192.0.2.9', 'a.test=192.0.2.1'],
+      ['set.test=192.0.2.9', 'b.test=192.0.2.22 fall-through'],
+    ]);
+  });
+
+  test('with a fault leaves what it said, and the fault is told once', () => {
+    const world = setUpZones('a.test=192.0.2.1\n');
+    write('zones', 'a.test=192.0.2.1\nno server\n');
+    world.live.poll();
+    world.live.poll();
+    expect(zones(world)).toBe('set.test=192.0.2.9;a.test=192.0.2.1');
+    expect(world.events('stub-zones-fault')).toMatchObject([{ message: '"no server": no = in it' }]);
   });
 });

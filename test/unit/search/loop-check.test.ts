@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLog } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { createMetrics } from '../../../shared/report/metrics.ts';
+import { searchConfiguration } from '../../../sidecar/decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../../../sidecar/decide/configuration/snapshot.ts';
 import type { UdpExchangeEvents } from '../../../sidecar/ports/upstream.ts';
 import { createLoopCheck } from '../../../sidecar/search/loop-check.ts';
@@ -46,7 +47,9 @@ function setUp() {
       now: () => 0,
     }),
   });
-  const servers = (...addresses: string[]): void => check.configure(snapshotOf(addresses));
+  const configure = (snapshot: ConfigurationSnapshot): void =>
+    check.configure(searchConfiguration(snapshot.resolvConf, snapshot.upstreamPort).servers, snapshot);
+  const servers = (...addresses: string[]): void => configure(snapshotOf(addresses));
   const waitUntil = (at: number): void => {
     for (;;) {
       const [next] = timers.filter((timer) => timer.at <= at).toSorted((one, other) => one.at - other.at);
@@ -57,7 +60,7 @@ function setUp() {
     }
     now = at;
   };
-  return { check, questions, lines, metrics, servers, waitUntil, timers };
+  return { check, configure, questions, lines, metrics, servers, waitUntil, timers };
 }
 
 function snapshotOf(addresses: readonly string[], findLoops = true): ConfigurationSnapshot {
@@ -117,8 +120,8 @@ describe('a new server', () => {
   });
 
   test('is not asked without the setting', () => {
-    const { questions, check } = setUp();
-    check.configure(snapshotOf(['192.0.2.1'], false));
+    const { questions, configure } = setUp();
+    configure(snapshotOf(['192.0.2.1'], false));
     expect(questions).toEqual([]);
   });
 });
@@ -173,13 +176,13 @@ describe('a server that leads back', () => {
 });
 
 test('our own address needs no question', () => {
-  const { check, questions, servers, lines } = setUp();
+  const { check, configure, questions, servers, lines } = setUp();
   servers('127.0.0.1', '192.0.2.1');
   servers('127.0.0.1', '192.0.2.1');
   expect(questions.map(({ server }) => server)).toEqual(['192.0.2.1']);
   expect(check.isLooping('127.0.0.1:53')).toBe(true);
   expect(lines).toMatchObject([{ event: 'server-dead', reason: 'loop', path: 'its address is our own' }]);
-  check.configure({ ...snapshotOf(['127.0.0.1', '192.0.2.1']), ownAddresses: new Set() });
+  configure({ ...snapshotOf(['127.0.0.1', '192.0.2.1']), ownAddresses: new Set() });
   expect(check.isLooping('127.0.0.1:53')).toBe(false);
   expect(questions.map(({ server }) => server)).toEqual(['192.0.2.1', '127.0.0.1']);
 });

@@ -5,6 +5,8 @@ import { sidecarSettings } from '../../../../shared/settings/settings.ts';
 import { buildConfiguration } from '../../../../sidecar/decide/configuration/configuration.ts';
 import type { Configuration, ConfigurationInputs } from '../../../../sidecar/decide/configuration/configuration.ts';
 import { emptyHosts } from '../../../../sidecar/decide/hosts/hosts-table.ts';
+import { formatStubZones } from '../../../../shared/resolv-conf/stub-zones.ts';
+import { usualRouting } from '../../../../sidecar/decide/configuration/routing.ts';
 import { nameOf } from '../reply/ends.ts';
 
 interface Given extends Partial<Omit<ConfigurationInputs, 'environment'>> {
@@ -206,5 +208,38 @@ describe("the pod's file", () => {
   test('the marker is a setting', () => {
     const environment = { RESOLVER_SEARCH_MARKER: 'x.internal' };
     expect(build({ environment }).snapshot.marker).toEqual(nameOf('x.internal'));
+  });
+});
+
+describe('stub zones', () => {
+  const zonesOf = ({ snapshot }: Configuration): string => formatStubZones(snapshot.routing.stubZones);
+
+  test('of setting, annotation and file', () => {
+    const environment = { RESOLVER_STUB_ZONES: 'a.test=192.0.2.1' };
+    const stubZonesText = 'b.test=192.0.2.2\na.test=192.0.2.3\n';
+    const both = build({ environment, stubZonesText });
+    expect(zonesOf(both)).toBe('a.test=192.0.2.1;b.test=192.0.2.2');
+    expect(both.stubZoneFaults).toHaveLength(1);
+    const annotationsText = annotation('stub-zones', 'c.test=192.0.2.4');
+    expect(zonesOf(build({ environment, annotationsText }))).toBe('c.test=192.0.2.4');
+    expect(zonesOf(build({ stubZonesText: 'x' }, both))).toBe('b.test=192.0.2.2;a.test=192.0.2.3');
+  });
+
+  test('that did not change are the same object', () => {
+    const environment = { RESOLVER_STUB_ZONES: 'a.test=192.0.2.1' };
+    const before = build({ environment });
+    expect(build({ environment }, before).snapshot.routing).toBe(before.snapshot.routing);
+    expect(build({}, before).snapshot.routing).not.toBe(before.snapshot.routing);
+    expect(build().snapshot.routing).toBe(usualRouting);
+    const host = { RESOLVER_PROFILE: 'host' };
+    expect(build({ environment: host }).snapshot.routing).toEqual({ stubZones: [], keepsPrivateNames: true });
+  });
+
+  test('with more servers than the configuration leave fewer searches', () => {
+    const of = (RESOLVER_STUB_ZONES: string) =>
+      build({ upstreamSockets: 60, environment: { RESOLVER_STUB_ZONES } }).snapshot.settings.maxSearches;
+    expect(of('a=192.0.2.1,192.0.2.2')).toBe(13);
+    expect(of('a=192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4')).toBe(8);
+    expect(of('a=192.0.2.1')).toBe(26);
   });
 });

@@ -272,7 +272,8 @@ describe('a name as it is, of another type', () => {
     ['with its rcode', 'NONAME; A NX', 'NXDOMAIN, whole'],
     ['and what the server vouched for', 'POS foo; A DATA ad', 'NOERROR, whole, ad'],
     ['SERVFAIL where it failed, whatever was received', 'AGAIN; A SERVFAIL', 'SERVFAIL, again'],
-    ['SERVFAIL where nothing was', 'NONAME', 'SERVFAIL, again'],
+    ['SERVFAIL where nothing was', 'NODATA', 'SERVFAIL, again'],
+    ['no such name where nobody may be asked', 'NONAME', 'NXDOMAIN'],
   ])('%s', (_, end, told) => {
     expect(textOfPlan(planWhole(endOf(end)))).toBe(told);
   });

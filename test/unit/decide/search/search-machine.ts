@@ -1,7 +1,8 @@
 /**
  * A whole search in the notation of the tables. Settings: `pair`, `solo AAAA`, `open A`; those of the search in `machine.ts`
  * (`name`, `search`, `ndots`, `absolute`, `host-names-only`); `servers 2`, `attempts 1`, `timeouts 5,3` in seconds, `rotate`
- * (the next candidate begins one server later), `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
+ * (the next candidate begins one server later), `usual 1` (so many of the servers are the configuration's) and
+ * `zones a=1+2,b=1>,c=-` (names under a at s1 and s2, under b at s1 and then at the usual ones, under c at none), `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
  * (of servers that gave nothing, and of alarms).
  *
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
@@ -13,7 +14,8 @@
 import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
 import { isAwaited, startSearch, stepSearch } from '../../../../sidecar/decide/search/search.ts';
 import type { SearchAction, SearchEvent, SearchState, SearchStep } from '../../../../sidecar/decide/search/search.ts';
-import { formatName } from '../../../../sidecar/wire/name.ts';
+import type { Route, Routes } from '../../../../sidecar/decide/search/routes.ts';
+import { encodeName, formatName, nameKey, rootName } from '../../../../sidecar/wire/name.ts';
 import { eventOf, kindOf, textOfActions, textOfOutcome } from '../exchange/machine.ts';
 import { wordOf } from '../replies.ts';
 import { given, has, type Machine } from '../script.ts';
@@ -35,9 +37,13 @@ export function wholeSearch(settings: string): Machine {
     ({ state } = step);
     const opening = step.actions.find((action) => action.do === 'open');
     if (opening === undefined) return [...step.actions];
-    const first = opening.rotate ? opened % plan.exchange.order.length : 0;
+    const first = opening.rotate ? opened % opening.servers : 0;
     opened += 1;
-    const event = { type: 'opened', first, silent: plan.exchange.order.map((server) => silent.includes(`s${server}`)) };
+    const event = {
+      type: 'opened',
+      first,
+      silent: plan.exchange.timeoutsMs.map((_, server) => silent.includes(`s${server}`)),
+    };
     return [...step.actions, ...told(stepSearch(state, event as SearchEvent, nowMs), nowMs)];
   }
 
@@ -67,6 +73,7 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
   const options = {
     ...rules,
     servers,
+    routes: routesOf(settings, servers.length),
     attempts: Number(given(settings, 'attempts') ?? 2),
     rotate: has(settings, 'rotate'),
     useVc: has(settings, 'use-vc'),
@@ -80,6 +87,21 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
   const filters = { hostNameFilter: rules.hostNamesOnly, keepSurvivingHalf: has(settings, 'keep-surviving-half') };
   const question = { request, type: 1, addresses: true, ad: false, cd: false, edns: undefined };
   return searchPlan(options, filters, question);
+}
+
+function routesOf(settings: string, servers: number): Routes | undefined {
+  const texts = given(settings, 'zones')?.split(',');
+  if (texts === undefined) return undefined;
+  const usual: Route = {
+    order: Array.from({ length: Number(given(settings, 'usual') ?? servers) }, (_, index) => index),
+  };
+  const zones = texts.map((text): [string, Route] => {
+    const [zone = '', places = ''] = text.split('=');
+    const order = [...places.matchAll(/\d/g)].map(Number);
+    const route = { order, denied: places === '-', next: places.endsWith('>') ? usual : undefined };
+    return [nameKey(encodeName(zone) ?? rootName), route];
+  });
+  return { usual, zones: new Map(zones) };
 }
 
 function searchEventOf(text: string, epochs: Readonly<Record<'now' | 'stale' | 'first', number>>): SearchEvent {

@@ -319,3 +319,72 @@ describe('ends beside those of glibc', () => {
     ],
   ]);
 });
+
+describe('stub zones', () => {
+  holdRules(wholeSearch, [
+    [
+      'a candidate is asked for at the servers of its zone, names of the search among them',
+      'solo A name foo search a,b servers 3 usual 1 zones b=1+2',
+      `open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo.b, send A s1, wait 5s
+       | A SERVFAIL | close, send A s2, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s`,
+    ],
+    [
+      'without fall-through nobody else is asked',
+      'solo A name foo.z absolute servers 2 usual 1 attempts 1 zones z=1',
+      'open foo.z, send A s1, wait 5s | timeout | judged TEMP, end AGAIN',
+    ],
+    [
+      'with it, the others, where none gave a final reply',
+      'solo A name foo.z absolute servers 2 usual 1 attempts 1 zones z=1>',
+      'open foo.z, send A s1, wait 5s | A SERVFAIL | close, open foo.z, send A s0, wait 5s | A DATA | judged POS A=DATA, end POS',
+    ],
+    [
+      'each time that a server is asked anew, what was waited for ends',
+      'solo A name foo.z absolute servers 2 usual 1 attempts 1 zones z=1> told',
+      `alarm client-deadline 9.5s, alarm search-limit 45s, open foo.z, send A s1, wait 5s
+       | A REFUSED | close, no wait, open foo.z, send A s0, wait 5s`,
+    ],
+    [
+      'the others have the last word',
+      'solo A name foo.z absolute servers 2 usual 1 attempts 1 zones z=1>',
+      'open foo.z, send A s1, wait 5s | dead | close, open foo.z, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME',
+    ],
+    [
+      'not after "no such name"',
+      'solo A name foo.z absolute servers 2 usual 1 zones z=1>',
+      'open foo.z, send A s1, wait 5s | A NX | judged NX A=NX, end NONAME',
+    ],
+    [
+      'not after "no data"',
+      'solo A name foo.z absolute servers 2 usual 1 zones z=1>',
+      'open foo.z, send A s1, wait 5s | A EMPTY | judged NODATA A=EMPTY, end NODATA',
+    ],
+    [
+      'not where one half is final',
+      'pair name foo.z absolute servers 2 usual 1 attempts 1 zones z=1>',
+      'open foo.z, send A+AAAA s1, wait 5s | AAAA DATA | - | A SERVFAIL | judged POS AAAA=DATA, end POS',
+    ],
+    [
+      'before the sibling is known, too',
+      'open A name foo.z absolute servers 2 usual 1 attempts 1 zones z=1>',
+      `open foo.z, send A s1, wait 5s | dead | close, open foo.z, send A s0, wait 5s
+       | join AAAA | send AAAA s0 | A DATA | - | AAAA DATA | judged POS A=DATA AAAA=DATA, end POS`,
+    ],
+    [
+      'with rotate among the servers of the zone alone',
+      'solo A name foo search a,z servers 3 usual 1 attempts 1 rotate zones z=1+2',
+      'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo.z, send A s2, wait 5s | A SERVFAIL | close, send A s1, wait 5s',
+    ],
+    [
+      'a name for which nobody may be asked does not exist',
+      'solo A name foo search z,a servers 1 zones z=-',
+      'judged NX, open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s',
+    ],
+    ['nor if it is the only one', 'solo A name foo.z absolute zones z=-', 'judged NX, end NONAME'],
+    [
+      'a server whose time ran out in a zone is known where it is the same',
+      'solo A name foo search z,y servers 2 usual 1 attempts 1 timeouts 5,5 zones z=0+1,y=0+1',
+      `open foo.z, send A s0, wait 5s | @5s timeout | send A s1, wait 5s | A NX | judged NX A=NX, open foo.y, send A s0, wait 0.3s`,
+    ],
+  ]);
+});

@@ -1,0 +1,42 @@
+/** Which servers are asked for a name: those of its stub zone, or those of the configuration. Pure. */
+import { nameKey } from '../../wire/name.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { CandidateOutcome, ReplyClass, UpstreamReply } from './candidate-outcome.ts';
+
+export interface Route {
+  /** Indices of the servers in the order of asking. */
+  readonly order: readonly number[];
+  /** Where the name is asked for next if none of them gave a final reply. */
+  readonly next?: Route | undefined;
+  /** Nobody may be asked: there is no such name. */
+  readonly denied?: boolean;
+}
+
+export interface Routes {
+  readonly usual: Route;
+  /** By the `nameKey` of each zone. */
+  readonly zones: ReadonlyMap<string, Route>;
+}
+
+/** The longest zone counts, by whole labels, in any letter case. */
+export function routeOf({ usual, zones }: Routes, name: WireName): Route {
+  const key = nameKey(name);
+  for (let at = 0; at < key.length; at += key.charCodeAt(at) + 1) {
+    const route = zones.get(key.slice(at));
+    if (route !== undefined) return route;
+    if (key.charCodeAt(at) === 0) break;
+  }
+  return usual;
+}
+
+/** Where an exchange that ended so goes on; undefined: this is its end. */
+export function routeAfter({ next }: Route, { halves }: CandidateOutcome): Route | undefined {
+  return next !== undefined && !halves.some(isFinal) ? next : undefined;
+}
+
+/** Accepted from the first server that says it (semantics: FINAL); a server that fails or refuses says nothing of the name. */
+function isFinal(reply: UpstreamReply | undefined): boolean {
+  return reply !== undefined && finalClasses.has(reply.class);
+}
+
+const finalClasses: ReadonlySet<ReplyClass> = new Set(['DATA', 'ALIAS', 'BAD', 'EMPTY', 'NX', 'ODD']);
