@@ -7,7 +7,7 @@ import { processMemory, sampleMemory } from '../../test/support/machine/process-
 import { ForeignTime, type Bench } from '../bench.ts';
 import { takenNow } from '../figure.ts';
 import type { FigureResult, Goal, Row } from '../results.ts';
-import { startServer, type RunningServer, type Server } from '../servers/server.ts';
+import { readyName, startServer, type RunningServer, type Server } from '../servers/server.ts';
 import { provideServers } from '../servers/servers.ts';
 import { sidecarName } from '../servers/sidecar.ts';
 import { spreadOf } from '../statistics.ts';
@@ -99,7 +99,7 @@ async function peaks(
   const flood = await withServer(bench, server, dataZone(300), ({ pid, port }) =>
     peakDuring(pid, bench, loadOf(server, port, { names: 1_000_000, order: 'sequential', open: 1000, seconds })),
   );
-  const silent = await withServer(bench, server, [{ name: '*', kind: 'silent', ttl: 0 }], ({ pid, port }) =>
+  const silent = await withServer(bench, server, silentZone, ({ pid, port }) =>
     peakDuring(
       pid,
       bench,
@@ -115,6 +115,11 @@ async function peaks(
     silent: mebibytes(silent.anonymousBytes),
   };
 }
+
+const silentZone: Zone = [
+  { name: readyName, kind: 'data', records: 1, ttl: 0 },
+  { name: '*', kind: 'silent', ttl: 0 },
+];
 
 async function peakDuring(pid: number, bench: Bench, load: Load) {
   const sampler = sampleMemory(pid);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from 'dns-packet';
 import { freePort } from '../../test/support/machine/free-port.ts';
+import { zoneName } from '../../test/support/load/zone.ts';
 import type { RowKind } from '../results.ts';
 import type { Bench } from '../bench.ts';
 
@@ -60,24 +61,28 @@ export async function startServer(
   child.on('error', (error) => (end = error.message));
   const ended = once(child, 'exit').then(([code, signal]) => (end = String(code ?? signal)));
   ended.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    if (end === undefined) child.kill('SIGKILL');
+    await ended;
+  };
   const deadline = performance.now() + startLimitMs;
   while (!(await answers(port))) {
-    if (end !== undefined) throw new Error(`${server.name} ended with ${end}: ${output}`);
-    if (performance.now() > deadline) throw new Error(`${server.name} does not answer: ${output}`);
-    await sleep(20);
+    if (end === undefined && performance.now() < deadline) {
+      await sleep(20);
+      continue;
+    }
+    const what = end === undefined ? 'does not answer' : `ended with ${end}`;
+    await stop();
+    throw new Error(`${server.name} ${what}: ${output}`);
   }
-  return {
-    pid: child.pid ?? 0,
-    port,
-    async stop() {
-      if (end === undefined) child.kill('SIGKILL');
-      await ended;
-    },
-  };
+  return { pid: child.pid ?? 0, port, stop };
 }
 
 const startLimitMs = 20_000;
 const answerLimitMs = 200;
+
+/** Any reply will do, but for that a nameserver which is silent otherwise has to know it. */
+export const readyName = `ready.${zoneName}`;
 
 async function answers(port: number): Promise<boolean> {
   const socket = createSocket('udp4');
@@ -85,7 +90,7 @@ async function answers(port: number): Promise<boolean> {
   // Nobody is at the port yet.
   socket.on('error', () => stop.abort());
   socket.connect(port, '127.0.0.1', () => {
-    socket.send(encode({ type: 'query', id: 1, flags: 0x0100, questions: [{ name: 'n2.bench.example', type: 'A' }] }));
+    socket.send(encode({ type: 'query', id: 1, flags: 0x0100, questions: [{ name: readyName, type: 'A' }] }));
   });
   const timer = setTimeout(() => stop.abort(), answerLimitMs);
   const found = await once(socket, 'message', { signal: stop.signal }).then(
