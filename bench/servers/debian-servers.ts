@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unpackedPackages } from '../../test/support/worlds/debian.ts';
+import { unpackedPackages } from '../../test/support/machine/debian.ts';
 import { loopback, type Server, type ServerSetup } from './server.ts';
 
 const suite = 'bookworm';

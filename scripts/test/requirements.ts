@@ -1,8 +1,8 @@
 /** Provides what the tests need on this machine, and says what could not be provided. */
 import { provideClients } from '../../test/clients/clients.ts';
 import { browserCommand } from '../../test/support/machine/browser.ts';
-import { installedCommands } from '../../test/support/worlds/debian.ts';
-import { provideDebianPrograms } from '../../test/support/worlds/debian-programs.ts';
+import { installedCommands } from '../../test/support/machine/debian-install.ts';
+import { provideDebianPrograms } from '../../test/support/machine/debian-programs.ts';
 import { describeLibc, provideLibcs } from '../../test/support/worlds/libcs.ts';
 import { provideNamespaces } from '../../test/support/worlds/namespaces.ts';
 

@@ -1,10 +1,10 @@
 /** The clients: each kind on every C library that it can run on. What cannot be had here is said with its reason. */
 import { join } from 'node:path';
 import { runCommand } from '../support/machine/command.ts';
-import { installedCommands } from '../support/worlds/debian.ts';
+import { installedCommands } from '../support/machine/debian-install.ts';
 import { provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
-import { buildBusybox } from './build/busybox.ts';
-import { programs } from '../support/programs/builds.ts';
+import { buildClientBusybox } from './build/busybox.ts';
+import { clientPrograms } from './build/sources.ts';
 import { buildCurl } from './build/curl.ts';
 import { buildGo } from '../support/programs/go.ts';
 import { buildJava } from './build/java.ts';
@@ -50,12 +50,19 @@ const muslCompiler = {
   'musl-gcc': 'musl-tools',
   '/usr/include/linux/types.h': 'linux-libc-dev',
 };
-const nodeProgram = join(programs, 'lookup.ts');
+const nodeProgram = join(clientPrograms, 'lookup.ts');
+
+const goSource = join(clientPrograms, 'go');
 
 const sources: readonly Source[] = [
-  { kind: 'go', needs: go, glibc: async () => [await buildGo('netgo')] },
-  { kind: 'go cgo', needs: { ...go, gcc: 'gcc' }, glibc: async () => [await buildGo('cgo-glibc')] },
-  { kind: 'go cgo', needs: { ...go, ...muslCompiler }, musl: async () => [await buildGo('cgo-musl')], on: muslNames },
+  { kind: 'go', needs: go, glibc: async () => [await buildGo('netgo', goSource)] },
+  { kind: 'go cgo', needs: { ...go, gcc: 'gcc' }, glibc: async () => [await buildGo('cgo-glibc', goSource)] },
+  {
+    kind: 'go cgo',
+    needs: { ...go, ...muslCompiler },
+    musl: async () => [await buildGo('cgo-musl', goSource)],
+    on: muslNames,
+  },
   { kind: 'node', needs: {}, glibc: async () => [process.execPath, nodeProgram] },
   {
     kind: 'node',
@@ -68,7 +75,7 @@ const sources: readonly Source[] = [
     needs: { python3: 'python3' },
     glibc: async () => [
       (await runCommand('python3', ['-c', 'import sys; print(sys.executable)'])).trim(),
-      join(programs, 'lookup.py'),
+      join(clientPrograms, 'lookup.py'),
     ],
   },
   { kind: 'java', needs: { java: 'default-jdk-headless', javac: 'default-jdk-headless' }, glibc: buildJava },
@@ -76,11 +83,16 @@ const sources: readonly Source[] = [
   {
     kind: 'nslookup',
     needs: muslCompiler,
-    musl: async () => [await buildBusybox('musl-gcc'), 'nslookup'],
+    musl: async () => [await buildClientBusybox('musl-gcc'), 'nslookup'],
     on: ['musl-1.2.5'],
   },
-  { kind: 'wget', needs: { gcc: 'gcc', make: 'make' }, glibc: async () => [await buildBusybox('gcc'), 'wget'] },
-  { kind: 'wget', needs: muslCompiler, musl: async () => [await buildBusybox('musl-gcc'), 'wget'], on: muslNames },
+  { kind: 'wget', needs: { gcc: 'gcc', make: 'make' }, glibc: async () => [await buildClientBusybox('gcc'), 'wget'] },
+  {
+    kind: 'wget',
+    needs: muslCompiler,
+    musl: async () => [await buildClientBusybox('musl-gcc'), 'wget'],
+    on: muslNames,
+  },
   { kind: 'curl', needs: { curl: 'curl' }, glibc: async () => ['curl'] },
   { kind: 'curl', needs: muslCompiler, musl: async () => [await buildCurl()], on: muslNames },
 ];

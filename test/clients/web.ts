@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { World } from '../support/worlds/world.ts';
-import { programs } from '../support/programs/builds.ts';
+import { clientPrograms } from './build/sources.ts';
 
 /** The addresses that cases may use. */
 const routes = [
@@ -24,7 +24,7 @@ async function startServer(world: World): Promise<void> {
     const [code] = await once(route, 'close');
     if (code !== 0) throw new Error(`no route to ${network} in the world: ip ended with ${code}`);
   }
-  const server = world.start('direct', [process.execPath, join(programs, 'address-server.ts')]);
+  const server = world.start('direct', [process.execPath, join(clientPrograms, 'address-server.ts')]);
   if (server.stdout === null) throw new Error('the web server has no output');
   await once(server.stdout, 'data');
 }

@@ -1,13 +1,13 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTimeOf } from './machine/namespaces.ts';
-import { cacheFolder } from '../support/machine/paths.ts';
+import { clusterCacheFolder } from '../support/machine/paths.ts';
 
-const lockFile = join(cacheFolder, 'lock.json');
+const lockFile = join(clusterCacheFolder, 'lock.json');
 
 /** One command at a time works on the cache folder and the cluster; the lock of a process that is gone does not count. */
 export async function withLock<Result>(work: () => Promise<Result>): Promise<Result> {
-  await mkdir(cacheFolder, { recursive: true });
+  await mkdir(clusterCacheFolder, { recursive: true });
   const text = await readFile(lockFile, 'utf8').catch(() => undefined);
   if (text !== undefined) {
     const holder = JSON.parse(text) as { pid: number; startTime: string };

@@ -1,8 +1,9 @@
 /** Who is in the crowd: every C library by every call, and Go with the OPT record that it sends and without. */
+import { join } from 'node:path';
 import { buildGo } from '../support/programs/go.ts';
 import { sortedSet, type Observation } from '../support/cases/observation.ts';
 import { createAgent, type Agent, type AgentProcess } from '../support/worlds/agent.ts';
-import { installedCommands } from '../support/worlds/debian.ts';
+import { installedCommands } from '../support/machine/debian-install.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import type { Rig } from '../support/worlds/rig.ts';
 import { muslG2, glibc } from '../support/rows/row.ts';
@@ -58,7 +59,10 @@ export async function provideCallers({ libcs }: Rig): Promise<{ callers: Caller[
   try {
     const lacking = await installedCommands({ go: 'golang-go' });
     if (lacking.length > 0) throw new Error('not installed, and not installable here');
-    return { callers: [...callers, ...goCallers(await buildGo('crowd'))], missing: [] };
+    return {
+      callers: [...callers, ...goCallers(await buildGo('netgo', join(import.meta.dirname, 'go')))],
+      missing: [],
+    };
   } catch (error) {
     return { callers, missing: [`Go: ${error instanceof Error ? error.message : String(error)}`] };
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
+import { provideDebianPrograms, type DebianPrograms } from '../support/machine/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import { serverAddresses, createWorld, type World } from '../support/worlds/world.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';

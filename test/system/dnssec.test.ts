@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/machine/command.ts';
-import { provideDebianPrograms, type DebianPrograms } from '../support/worlds/debian-programs.ts';
+import { provideDebianPrograms, type DebianPrograms } from '../support/machine/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';

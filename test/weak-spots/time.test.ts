@@ -3,7 +3,7 @@ import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { unpackedPackages } from '../support/worlds/debian.ts';
+import { unpackedPackages } from '../support/machine/debian.ts';
 import { lookUp } from './client.ts';
 import { using, useRig } from './rig.ts';
 import { addressOf, typeA } from './upstream.ts';

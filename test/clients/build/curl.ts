@@ -2,7 +2,9 @@
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../support/machine/command.ts';
-import { built, kernelHeaders, sources } from '../../support/programs/builds.ts';
+import { unpackedSource } from '../../support/machine/debian.ts';
+import { built, kernelHeaders } from '../../support/programs/builds.ts';
+import { sourcesSuite } from './sources.ts';
 
 const without = ['ssl', 'zlib', 'brotli', 'zstd', 'libpsl', 'libidn2', 'nghttp2', 'librtmp', 'libssh2'];
 const disabled = [
@@ -31,7 +33,7 @@ export async function buildCurl(): Promise<string> {
   const folder = await built('curl-musl', [await readFile(import.meta.filename, 'utf8')], async (draft) => {
     const source = join(draft, 'source');
     await mkdir(source);
-    await sources('curl', source);
+    await unpackedSource(sourcesSuite, 'curl', source);
     const options = [...without.map((part) => `--without-${part}`), ...disabled.map((part) => `--disable-${part}`)];
     const env = { CC: 'musl-gcc', CPPFLAGS: `-isystem ${headers}` };
     await runCommand('./configure', options, { cwd: source, env });

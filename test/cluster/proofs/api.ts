@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import type { Kubectl } from '../kubectl.ts';
-import { cacheFolder } from '../../support/machine/paths.ts';
+import { clusterCacheFolder } from '../../support/machine/paths.ts';
 import { until } from '../../support/machine/steps.ts';
 
 export interface ApiAnswer {
@@ -19,7 +19,7 @@ export interface Api {
 
 /** `kubectl proxy` signs the requests; it listens on a socket file, because it may run in another network namespace. */
 export async function withApi<Result>(kubectl: Kubectl, work: (api: Api) => Promise<Result>): Promise<Result> {
-  const socketPath = join(cacheFolder, 'api.socket');
+  const socketPath = join(clusterCacheFolder, 'api.socket');
   await rm(socketPath, { force: true });
   const proxy = kubectl.start(['proxy', `--unix-socket=${socketPath}`]);
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { imageRepository } from '../../../shared/values/names.ts';
-import { cacheFolder, manifestsFolder } from '../../support/machine/paths.ts';
+import { clusterCacheFolder, manifestsFolder } from '../../support/machine/paths.ts';
 
 /** Gives the folder. */
 export function writeOverlay(
@@ -27,7 +27,7 @@ export async function writeFiles(
   name: string,
   filesOn: (base: string) => Readonly<Record<string, object>>,
 ): Promise<string> {
-  const folder = join(cacheFolder, 'overlays', name);
+  const folder = join(clusterCacheFolder, 'overlays', name);
   await mkdir(folder, { recursive: true });
   for (const [file, content] of Object.entries(filesOn(relative(folder, manifestsFolder))))
     await writeFile(join(folder, file), JSON.stringify(content));

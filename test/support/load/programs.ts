@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runCommand } from '../machine/command.ts';
 import { projectFolder } from '../machine/paths.ts';
-import { madeOnce, shortHash } from '../worlds/cache.ts';
-import { installedCommands } from '../worlds/debian.ts';
+import { madeOnce, shortHash } from '../machine/made-once.ts';
+import { installedCommands } from '../machine/debian-install.ts';
 
 /** @param source a C file; returns the program */
 export async function compiled(source: string, compiler: readonly string[] = ['gcc']): Promise<string> {

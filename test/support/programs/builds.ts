@@ -1,38 +1,25 @@
-/** Where built clients are kept: `.cache/clients/`, a folder per program, its sources and its build settings. */
+/** Where programs built from source are kept: `.cache/programs/`, a folder per program, its sources and its build settings. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../machine/paths.ts';
-import { madeOnce, shortHash } from '../worlds/cache.ts';
+import { machineName, projectFolder } from '../machine/paths.ts';
+import { madeOnce, shortHash } from '../machine/made-once.ts';
 import { runCommand } from '../machine/command.ts';
-import { unpackedSource } from '../worlds/debian.ts';
 
-export const programs = join(import.meta.dirname, '../../clients/programs');
-
-const builds = join(projectFolder, '.cache', 'clients');
-
-/** The machine's architecture as compilers and packages call it. */
-export const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
-
-/** Debian 12, the release whose programs the machine has, too. */
-const suite = 'bookworm';
+const builds = join(projectFolder, '.cache', 'programs');
 
 /** Makes the build once; `inputs` are all texts that it depends on. */
 export function built(name: string, inputs: readonly string[], make: (folder: string) => Promise<void>) {
   return madeOnce(`${name}-${shortHash(...inputs)}`, make, builds);
 }
 
-/** The sources of a Debian package, in the folder of one build. */
-export async function sources(name: string, folder: string): Promise<void> {
-  await unpackedSource(suite, name, folder);
-}
-
 /** A folder with the kernel's headers alone: musl-gcc leaves them out, and glibc's must stay out. */
 export function kernelHeaders(): Promise<string> {
-  return built('kernel-headers', [machine], async (folder) => {
+  return built('kernel-headers', [machineName], async (folder) => {
     const links = {
       linux: '/usr/include/linux',
       'asm-generic': '/usr/include/asm-generic',
       mtd: '/usr/include/mtd',
-      asm: `/usr/include/${machine}-linux-gnu/asm`,
+      asm: [`/usr/include/${machineName}-linux-gnu/asm`, '/usr/include/asm'].find(existsSync) ?? '',
     };
     for (const [name, target] of Object.entries(links)) await runCommand('ln', ['-s', target, join(folder, name)]);
   });

@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { run, tryRun } from '../machine/command.ts';
-import { cacheFolder, clusterFolder, goFolder, logsFolder, programsFolder } from '../machine/paths.ts';
+import { clusterCacheFolder, clusterFolder, goFolder, logsFolder, programsFolder } from '../machine/paths.ts';
 import { step } from '../machine/steps.ts';
-import { locked } from '../worlds/cache.ts';
+import { locked } from '../machine/made-once.ts';
 
 export interface GoModule {
   readonly name: string;
@@ -26,7 +26,7 @@ export async function buildGoModules(
 ): Promise<void> {
   if (missingPrograms(modules).length === 0) return;
   await requireGo();
-  await locked('go-modules', () => buildMissing(modules, linkerFlags), cacheFolder);
+  await locked('go-modules', () => buildMissing(modules, linkerFlags), clusterCacheFolder);
 }
 
 /** CoreDNS alone, as the cluster runs it. */

@@ -1,16 +1,13 @@
-/** The Go programs: that of the clients, with Go's own resolver or with libc's through cgo; and that of the crowd. */
+/** Go programs, with Go's own resolver or with libc's through cgo. */
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../machine/command.ts';
-import { built, programs } from './builds.ts';
+import { built } from './builds.ts';
 
-export type GoBuild = 'netgo' | 'cgo-glibc' | 'cgo-musl' | 'crowd';
-
-const netgo = { args: ['-tags', 'netgo'], env: { CGO_ENABLED: '0' } };
+export type GoBuild = 'netgo' | 'cgo-glibc' | 'cgo-musl';
 
 const settings: Record<GoBuild, { args: string[]; env: Record<string, string> }> = {
-  netgo: netgo,
-  crowd: netgo,
+  netgo: { args: ['-tags', 'netgo'], env: { CGO_ENABLED: '0' } },
   'cgo-glibc': { args: ['-tags', 'netcgo'], env: { CGO_ENABLED: '1', CC: 'gcc' } },
   'cgo-musl': {
     args: ['-tags', 'netcgo', '-ldflags', '-linkmode external'],
@@ -20,10 +17,8 @@ const settings: Record<GoBuild, { args: string[]; env: Record<string, string> }>
 
 const program = 'lookup';
 
-const crowd = join(import.meta.dirname, '../../crowd/go');
-
-export async function buildGo(build: GoBuild): Promise<string> {
-  const source = build === 'crowd' ? crowd : join(programs, 'go');
+/** `source`: a folder with `main.go` and `go.mod`. */
+export async function buildGo(build: GoBuild, source: string): Promise<string> {
   const texts = await Promise.all(['main.go', 'go.mod'].map((file) => readFile(join(source, file), 'utf8')));
   const version = await runCommand('go', ['version']);
   const { args, env } = settings[build];

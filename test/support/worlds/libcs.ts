@@ -10,9 +10,11 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, madeOnce, shortHash } from './cache.ts';
+import { libcsFolder, madeOnce, shortHash } from '../machine/made-once.ts';
 import { runCommand } from '../machine/command.ts';
-import { installedCommands, isNotInSuite, unpackedPackages } from './debian.ts';
+import { machineName } from '../machine/paths.ts';
+import { installedCommands } from '../machine/debian-install.ts';
+import { isNotInSuite, unpackedPackages } from '../machine/debian.ts';
 import { lostGeneration, MovedOnError, standInFor, standInRemark } from './stand-ins.ts';
 
 export const libcNames = [
@@ -203,8 +205,8 @@ async function zigProbe(): Promise<string> {
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile'];
     await runCommand('python3', [...pip, '--target', draft, `ziglang==${zig}`]);
   });
-  const target = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-musl`;
-  const work = join(cacheFolder, `zig-${zig}`, 'work');
+  const target = `${machineName}-linux-musl`;
+  const work = join(libcsFolder, `zig-${zig}`, 'work');
   return compiledProbe(
     'musl-1.2.4',
     [join(folder, 'ziglang', 'zig'), 'cc', '-target', target, '-static', '-DSTATIC_MUSL'],

@@ -3,7 +3,7 @@
  * outside changes: the world has its own network, mounts and host name.
  */
 import { isInstalled, runCommand } from '../machine/command.ts';
-import { installedCommands } from './debian.ts';
+import { installedCommands } from '../machine/debian-install.ts';
 
 export interface Namespaces {
   /** `unshare` with the flags for a new world. */

@@ -13,7 +13,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, type Agent, type AgentProcess, type ProbeResult } from './agent.ts';
-import { cacheFolder } from './cache.ts';
+import { libcsFolder } from '../machine/made-once.ts';
 import { runCommand } from '../machine/command.ts';
 import type { Libc } from './libcs.ts';
 import { provideNamespaces, type Namespaces } from './namespaces.ts';
@@ -194,7 +194,7 @@ async function startUpstream(namespaces: Namespaces, folder: string): Promise<Up
   ];
   const child = spawn(program, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(cacheFolder, '..', 'compile') },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(libcsFolder, '..', 'compile') },
   });
   return connectUpstream(child);
 }

@@ -1,13 +1,12 @@
 /**
- * Debian packages for the tests: those that a test needs installed, and those of other releases that
- * are only unpacked. The latter come through an apt state of our own, one per release, so that the
- * machine's package lists stay as they are and a release that has left the mirror harms no other.
+ * Debian packages and sources that are only unpacked, of any release. They come through an apt state of our own, one per
+ * release, so that the machine's package lists stay as they are and a release that has left the mirror harms no other.
  */
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { locked, madeOnce } from './cache.ts';
-import { CommandError, isInstalled, runCommand } from '../machine/command.ts';
+import { madeOnce } from './made-once.ts';
+import { CommandError, runCommand } from './command.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -65,29 +64,6 @@ export async function unpackedSource(suite: string, name: string, folder: string
 /** Whether apt said that the suite has left the mirror, or that it has no such package; a mirror out of reach is neither. */
 export function isNotInSuite(error: unknown): boolean {
   return error instanceof CommandError && /does not have a Release file|Unable to locate package/.test(error.message);
-}
-
-/** Installs what is missing among `commands` (command or absolute file → Debian package); returns what stays missing. */
-export async function installedCommands(commands: Record<string, string>): Promise<string[]> {
-  const missing = () => Object.keys(commands).filter((command) => !isInstalled(command));
-  if (missing().length === 0 || !canInstall()) return missing();
-  await locked('install', async () => {
-    const packages = [...new Set(missing().map((command) => commands[command] ?? command))];
-    if (packages.length === 0) return;
-    const install = () =>
-      runCommand('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...packages], {
-        env: { DEBIAN_FRONTEND: 'noninteractive' },
-      });
-    await install().catch(async () => {
-      await runCommand('apt-get', ['-qq', 'update']);
-      await install();
-    });
-  });
-  return missing();
-}
-
-function canInstall(): boolean {
-  return isInstalled('apt-get') && process.getuid?.() === 0;
 }
 
 /** An apt configuration that reads and writes below `state` only; returns the file for APT_CONFIG. */

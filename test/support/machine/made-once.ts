@@ -8,9 +8,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projectFolder } from '../machine/paths.ts';
+import { projectFolder } from './paths.ts';
 
-export const cacheFolder = join(projectFolder, '.cache', 'libcs');
+/** C libraries, probes and Debian packages of other releases. */
+export const libcsFolder = join(projectFolder, '.cache', 'libcs');
 
 const pollMs = 100;
 
@@ -18,7 +19,7 @@ const pollMs = 100;
 export async function madeOnce(
   name: string,
   make: (folder: string) => Promise<void>,
-  cache: string = cacheFolder,
+  cache: string = libcsFolder,
 ): Promise<string> {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
@@ -39,7 +40,7 @@ export async function madeOnce(
 }
 
 /** Runs `work` while this process alone holds the lock of that name; a dead holder's lock is taken over. */
-export async function locked<T>(name: string, work: () => Promise<T>, cache: string = cacheFolder): Promise<T> {
+export async function locked<T>(name: string, work: () => Promise<T>, cache: string = libcsFolder): Promise<T> {
   const file = join(cache, `${name}.lock`);
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
