@@ -1,6 +1,6 @@
 import { dnsConfigFault } from '../../webhook/injection/dns/dns-config.ts';
 import { stringAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
-import { createRandom, seedOf } from '../support/cases/random.ts';
+import { createRandom, seedOf } from '../support/random.ts';
 import { runChain } from './chain.ts';
 import type { ChainProgram } from './programs.ts';
 import { oddDnsFields } from './random-dns.ts';

@@ -1,11 +1,10 @@
 /** Entry of `npm run test:admission`. */
-import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-import { createRandom, seedOf } from '../support/cases/random.ts';
+import { createRandom, freshSeed, seedOf } from '../support/random.ts';
 import { seconds } from '../support/machine/steps.ts';
 import { judge, runChain, type Finding, type PodCase, type Sum } from './chain.ts';
 import { clusterObjects, limitRangeNamespaces, namespaces } from './cluster-objects.ts';
@@ -67,7 +66,7 @@ else {
 
 async function testAll(): Promise<void> {
   const programs = await buildPrograms(values.kubernetes);
-  const randomSeed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
+  const randomSeed = values.seed === undefined ? freshSeed() : Number(values.seed);
   process.stdout.write(`seeds: ${fixedSeed}, and the random one ${randomSeed} (again with --seed ${randomSeed})\n`);
   process.stdout.write(`${limitRangeNamespaces.length} sets of LimitRanges in ${namespaces.length} namespaces\n`);
   for (const program of programs) {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-import type { Random } from '../support/cases/random.ts';
+import type { Random } from '../support/random.ts';
 
 const policies = { ClusterFirst: 6, ClusterFirstWithHostNet: 1, Default: 2, None: 2 } as const;
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-import type { Random } from '../support/cases/random.ts';
+import type { Random } from '../support/random.ts';
 import { randomDnsFields } from './random-dns.ts';
 import {
   podResourceStyle,

@@ -1,5 +1,5 @@
 import { objectAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
-import type { Random } from '../support/cases/random.ts';
+import type { Random } from '../support/random.ts';
 
 /** What the containers of a pod say of resources; together they give each QoS class. */
 export const resourceProfiles = ['none', 'guaranteed', 'requests', 'limits', 'both', 'any'] as const;

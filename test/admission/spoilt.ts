@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
-import type { Random } from '../support/cases/random.ts';
+import type { Random } from '../support/random.ts';
 
 /**
  * Makes a pod that the API server refuses, in one place: whatever the webhook does, such a pod must not get in. No

@@ -17,6 +17,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freshSeed } from '../support/random.ts';
 import { projectFolder } from '../support/machine/paths.ts';
 import { libcNames, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
@@ -79,7 +80,7 @@ function missing(name: string): never {
 }
 
 async function runSeries(
-  { seed = Math.floor(Math.random() * 2 ** 31), cases: count, worlds }: DifferentialArguments,
+  { seed = freshSeed(), cases: count, worlds }: DifferentialArguments,
   options: RunOptions,
 ): Promise<number> {
   console.log(

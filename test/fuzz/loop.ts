@@ -1,7 +1,7 @@
 /** The search for inputs: mutate one of the corpus, run it, keep it if it reached something new. */
 import { beginInput, sawNewEdges } from './coverage.ts';
 import { enlarge, mutate } from './mutate.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../support/random.ts';
 import type { Target } from './target.ts';
 
 export interface LoopOptions {

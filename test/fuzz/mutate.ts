@@ -1,5 +1,5 @@
 /** Inputs out of inputs: bytes changed, moved, cut, repeated, and parts of other inputs put in. */
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 export interface MutationSource {
   readonly random: Random;

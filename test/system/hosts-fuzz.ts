@@ -14,9 +14,8 @@ import { encodeName, formatName, nameKey } from '../../sidecar/wire/name.ts';
 import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideLibcs } from '../support/worlds/libcs.ts';
-import { createRandom } from './parser-fuzz.ts';
+import { createRandom, freshSeed } from '../support/random.ts';
 import { hostsAddresses, hostsNames, randomHosts } from './random-hosts.ts';
-import { pick } from './random-resolv-conf.ts';
 import { createWorld, worldHosts, type World } from '../support/worlds/world.ts';
 
 export interface HostsDifference {
@@ -48,11 +47,10 @@ export async function fuzzHosts(
       await world.prepare({ ...resolvConf, hosts });
       const table = parseHosts(worldHosts + hosts);
       for (let lookup = 0; lookup < lookupsPerFile; lookup += 1) {
-        const libc = pick(random, libcs);
-        const [call, glibc, ours] =
-          random() < 0.2
-            ? await bothReverse(world, libc, table, pick(random, hostsAddresses))
-            : await bothForward(world, libc, table, pick(random, ['u', '4', '6'] as const), pick(random, hostsNames));
+        const libc = random.pick(libcs);
+        const [call, glibc, ours] = random.chance(0.2)
+          ? await bothReverse(world, libc, table, random.pick(hostsAddresses))
+          : await bothForward(world, libc, table, random.pick(['u', '4', '6'] as const), random.pick(hostsNames));
         result.lookups += 1;
         const difference = { hosts, call, libc: libc.name, glibc, ours };
         result.differences.push(...(JSON.stringify(glibc) === JSON.stringify(ours) ? [] : [difference]));
@@ -126,7 +124,7 @@ function latin1(text: string): string {
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { seed: { type: 'string' }, cases: { type: 'string', default: '1000' } } });
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = Number(values.seed ?? freshSeed());
   const { available, missing } = await provideLibcs(['glibc', 'glibc-2.41']);
   for (const [name, reason] of Object.entries(missing)) console.log(`without ${name}: ${reason}`);
   const { lookups, differences } = await fuzzHosts(Object.values(available), seed, Number(values.cases));

@@ -12,6 +12,7 @@ import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import type { ProbeResult } from '../support/worlds/agent.ts';
 import { endsGlibc, heldByState } from '../support/worlds/held-search-list.ts';
 import { provideLibcs, type Libc } from '../support/worlds/libcs.ts';
+import { createRandom, freshSeed } from '../support/random.ts';
 import { randomHostName, randomResolvConf } from './random-resolv-conf.ts';
 import { createWorld, type World } from '../support/worlds/world.ts';
 
@@ -153,20 +154,9 @@ function bytesOf(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** mulberry32: numbers from 0 to 1, the same for the same seed. */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 if (import.meta.main) {
   const { values } = parseArgs({ options: { seed: { type: 'string' }, cases: { type: 'string', default: '2000' } } });
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = Number(values.seed ?? freshSeed());
   const { available, missing } = await provideLibcs(['glibc', 'glibc-2.41']);
   for (const [name, reason] of Object.entries(missing)) console.log(`without ${name}: ${reason}`);
   const result = await fuzzParser(Object.values(available), seed, Number(values.cases));

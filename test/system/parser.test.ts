@@ -12,13 +12,14 @@ import { endsGlibc, heldByState } from '../support/worlds/held-search-list.ts';
 import { describeLibc, type Libc } from '../support/worlds/libcs.ts';
 import { compare, fuzzParser, hasV31 } from './parser-fuzz.ts';
 import { provideRig } from '../support/worlds/rig.ts';
+import { freshSeed } from '../support/random.ts';
 import { data } from '../support/rows/row.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import { createWorld, sidecarAddress, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const libcs = [rig.libcs.glibc, rig.libcs['glibc-2.41']].filter((libc) => libc !== undefined);
-const seed = Math.floor(Math.random() * 2 ** 31);
+const seed = freshSeed();
 
 describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, () => {
   test('random resolv.conf texts give the same servers, search list and options', async () => {

@@ -4,7 +4,7 @@
  * Not a last line that begins with a blank and has no newline: glibc doubles its last bytes (`__nss_readline` moves the
  * text to the front without its NUL), so that its last name is not found.
  */
-import { pick, type Random } from './random-resolv-conf.ts';
+import type { Random } from '../support/random.ts';
 
 const addresses = [
   '192.0.2.1',
@@ -71,20 +71,20 @@ export const hostsAddresses: readonly string[] = [
 ];
 
 export function randomHosts(random: Random): string {
-  const lines = Array.from({ length: Math.floor(random() * 8) }, () => randomLine(random));
-  const isWhole = random() < 0.8 || /^\s/.test(lines.at(-1) ?? '');
+  const lines = Array.from({ length: random.below(8) }, () => randomLine(random));
+  const isWhole = random.chance(0.8) || /^\s/.test(lines.at(-1) ?? '');
   const text = lines.join('\n') + (isWhole ? '\n' : '');
-  return random() < 0.1 ? text.replaceAll('\n', '\r\n') : text;
+  return random.chance(0.1) ? text.replaceAll('\n', '\r\n') : text;
 }
 
 function randomLine(random: Random): string {
-  const kind = random();
-  if (kind < 0.05) return pick(random, ['', '# comment', ' ', '\t#x', '192.0.2.1', '::1 ', 'garbage']);
-  const count = 1 + Math.floor(random() * (random() < 0.03 ? 300 : 4));
-  const names = Array.from({ length: count }, () => pick(random, blanks) + pick(random, writtenNames)).join('');
-  const comment = random() < 0.15 ? pick(random, ['# comment', '#comment', ' #', '#b']) : '';
-  const line = pick(random, addresses) + names + comment + (random() < 0.15 ? pick(random, blanks) : '');
-  const at = Math.floor(random() * line.length);
-  if (random() < 0.03) return line.slice(0, at) + pick(random, ['\0', '#', ' ', '\r', '\u00e4']) + line.slice(at);
-  return random() < 0.1 ? pick(random, blanks) + line : line;
+  const kind = random.unit();
+  if (kind < 0.05) return random.pick(['', '# comment', ' ', '\t#x', '192.0.2.1', '::1 ', 'garbage']);
+  const count = random.between(1, random.chance(0.03) ? 300 : 4);
+  const names = Array.from({ length: count }, () => random.pick(blanks) + random.pick(writtenNames)).join('');
+  const comment = random.chance(0.15) ? random.pick(['# comment', '#comment', ' #', '#b']) : '';
+  const line = random.pick(addresses) + names + comment + (random.chance(0.15) ? random.pick(blanks) : '');
+  const at = random.below(line.length);
+  if (random.chance(0.03)) return line.slice(0, at) + random.pick(['\0', '#', ' ', '\r', '\u00e4']) + line.slice(at);
+  return random.chance(0.1) ? random.pick(blanks) + line : line;
 }

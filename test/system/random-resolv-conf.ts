@@ -3,8 +3,7 @@
  *
  * Not `sortlist`: beside having no effect here, glibc never returns from one that holds a carriage return.
  */
-
-export type Random = () => number;
+import type { Random } from '../support/random.ts';
 
 const blanks = [' ', ' ', ' ', '  ', '\t', ' \t '];
 
@@ -212,38 +211,38 @@ const numbers = [
 ];
 
 export function randomResolvConf(random: Random): string {
-  const count = Math.floor(random() * 9);
+  const count = random.below(9);
   const lines = Array.from({ length: count }, () => randomLine(random));
-  const text = lines.join('\n') + (random() < 0.7 ? '\n' : '');
-  return random() < 0.1 ? text.replaceAll('\n', '\r\n') : text;
+  const text = lines.join('\n') + (random.chance(0.7) ? '\n' : '');
+  return random.chance(0.1) ? text.replaceAll('\n', '\r\n') : text;
 }
 
 export function randomHostName(random: Random): string {
-  return pick(random, ['pod', 'pod.h.test', 'pod.ns.svc.cluster.local', 'a.b', 'POD.H.Test']);
+  return random.pick(['pod', 'pod.h.test', 'pod.ns.svc.cluster.local', 'a.b', 'POD.H.Test']);
 }
 
 function randomLine(random: Random): string {
   const line = randomPlainLine(random);
-  const at = Math.floor(random() * (line.length + 1));
-  if (random() < 0.06) return line.slice(0, at) + pick(random, oddBytes) + line.slice(at);
-  if (random() < 0.02) return line.slice(0, at) + line.slice(at + 1);
-  return random() < 0.04 ? pick(random, [' ', '\t', '#', ';']) + line : line;
+  const at = random.below(line.length + 1);
+  if (random.chance(0.06)) return line.slice(0, at) + random.pick(oddBytes) + line.slice(at);
+  if (random.chance(0.02)) return line.slice(0, at) + line.slice(at + 1);
+  return random.chance(0.04) ? random.pick([' ', '\t', '#', ';']) + line : line;
 }
 
 function randomPlainLine(random: Random): string {
-  const blank = (): string => pick(random, blanks);
+  const blank = (): string => random.pick(blanks);
   const several = (items: () => string, most: number): string =>
-    Array.from({ length: Math.floor(random() * (most + 1)) }, items).join(blank());
-  const end = random() < 0.15 ? blank() : '';
-  const kind = random();
+    Array.from({ length: random.below(most + 1) }, items).join(blank());
+  const end = random.chance(0.15) ? blank() : '';
+  const kind = random.unit();
   if (kind < 0.35) {
-    const rest = random() < 0.1 ? `${blank()}${pick(random, addresses)}` : '';
-    return `nameserver${blank()}${random() < 0.3 ? randomAddress(random) : pick(random, addresses)}${rest}${end}`;
+    const rest = random.chance(0.1) ? `${blank()}${random.pick(addresses)}` : '';
+    return `nameserver${blank()}${random.chance(0.3) ? randomAddress(random) : random.pick(addresses)}${rest}${end}`;
   }
-  if (kind < 0.5) return `search${blank()}${several(() => pick(random, domains), random() < 0.1 ? 30 : 5)}${end}`;
-  if (kind < 0.58) return `domain${blank()}${several(() => pick(random, domains), 2)}${end}`;
+  if (kind < 0.5) return `search${blank()}${several(() => random.pick(domains), random.chance(0.1) ? 30 : 5)}${end}`;
+  if (kind < 0.58) return `domain${blank()}${several(() => random.pick(domains), 2)}${end}`;
   if (kind < 0.9) return `options${blank()}${several(() => randomOption(random), 4)}${end}`;
-  return pick(random, [
+  return random.pick([
     '',
     '# comment',
     '; comment',
@@ -265,19 +264,13 @@ function randomPlainLine(random: Random): string {
 }
 
 function randomOption(random: Random): string {
-  const sign = random() < 0.1 ? pick(random, ['-', '--', '- ']) : '';
-  if (random() < 0.5) return sign + pick(random, optionTexts);
-  return `${sign}${pick(random, ['ndots', 'timeout', 'attempts'])}:${pick(random, numbers)}`;
+  const sign = random.chance(0.1) ? random.pick(['-', '--', '- ']) : '';
+  if (random.chance(0.5)) return sign + random.pick(optionTexts);
+  return `${sign}${random.pick(['ndots', 'timeout', 'attempts'])}:${random.pick(numbers)}`;
 }
 
 /** Characters of addresses in any order: mostly nonsense, sometimes an address. */
 function randomAddress(random: Random): string {
-  const alphabet = pick(random, ['0123456789.', '01:.', '0123456789abcdefx.:', '0x1f.', '012.', 'f:0']);
-  return Array.from({ length: 1 + Math.floor(random() * 16) }, () => pick(random, alphabet.split(''))).join('');
-}
-
-export function pick<T>(random: Random, items: readonly T[]): T {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new Error('nothing to choose from');
-  return item;
+  const alphabet = random.pick(['0123456789.', '01:.', '0123456789abcdefx.:', '0x1f.', '012.', 'f:0']);
+  return Array.from({ length: random.between(1, 16) }, () => random.pick(alphabet.split(''))).join('');
 }

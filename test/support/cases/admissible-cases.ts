@@ -3,7 +3,7 @@ import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.
 import { endsGlibc } from '../worlds/held-search-list.ts';
 import type { DifferentialCase } from './case.ts';
 import { worldHostName, port, randomCase } from './random-case.ts';
-import { seedOf } from './random.ts';
+import { seedOf } from '../random.ts';
 import { simulateDirect } from './simulated.ts';
 
 /** A look-up that takes longer says nothing new: musl has given up by then. */

@@ -4,7 +4,7 @@ import { dotsOf, nameOf, writtenNdots, type Call, type DifferentialCase } from '
 import { randomConf } from './random-conf.ts';
 import { randomName } from './random-names.ts';
 import { randomScript, type ScriptLimits } from './random-script.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '../random.ts';
 
 export const worldHostName = 'pod';
 

@@ -1,7 +1,7 @@
 /** A random resolv.conf: every keyword and option that glibc knows, in every order that an administrator may write. */
 import { serverAddresses, serverAddressesV6, spareServers } from '../worlds/world.ts';
 import { randomSearchEntry } from './random-names.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 export interface RandomConf {
   readonly text: string;

@@ -1,5 +1,5 @@
 /** Random names for look-ups and for search lists: everything a program or an administrator may write. */
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 const maxLabel = 63;

@@ -9,7 +9,7 @@ import type {
   ServerScript,
 } from '../../../cli/simulation/script.ts';
 import { randomLabel } from './random-names.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 export interface ScriptLimits {
   readonly configuration: GlibcConfiguration;

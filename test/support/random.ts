@@ -1,10 +1,16 @@
-/** Small seeded randomness: the same seed gives the same values on every machine. */
+/** Chance with a seed: the same seed gives the same values on every machine. All random tests draw from here. */
+import { randomInt } from 'node:crypto';
+
 export interface Random {
   /** 0 ≤ value < 1. */
   unit(): number;
   /** A whole number of `least` to `most`, both included. */
   between(least: number, most: number): number;
+  /** A whole number from 0 to `count` - 1. */
+  below(count: number): number;
   chance(probability: number): boolean;
+  /** True once in `count` times. */
+  oneIn(count: number): boolean;
   pick<Value>(values: readonly Value[]): Value;
   /** A key, as often as its weight says. */
   weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key;
@@ -21,7 +27,9 @@ export function createRandom(seed: number): Random {
   return {
     unit,
     between,
+    below: (count) => between(0, count - 1),
     chance: (probability) => unit() < probability,
+    oneIn: (count) => between(1, count) === 1,
     pick<Value>(values: readonly Value[]): Value {
       return values[between(0, values.length - 1)] as Value;
     },
@@ -33,6 +41,11 @@ export function createRandom(seed: number): Random {
       return found[0];
     },
   };
+}
+
+/** A seed that nobody chose; a test prints it, so that it can be run again. */
+export function freshSeed(): number {
+  return randomInt(2 ** 31);
 }
 
 /** A seed of its own for the `index`th part of a series. */
