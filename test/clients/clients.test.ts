@@ -5,6 +5,8 @@
  * CASES=short,txt runs these cases only.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe as describeObservation } from '../support/observation/observation.ts';
+import { faultyQueries } from '../support/observation/questions.ts';
 import { createPool } from '../support/worlds/pool.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import type { View } from '../support/worlds/world.ts';
@@ -13,8 +15,7 @@ import { cases } from './cases/cases.ts';
 import type { Case } from './cases/case.ts';
 import { type Client, provideClients } from './clients.ts';
 import { directDifferences, throughDifferences } from './judge.ts';
-import { type CaseRun, type Observation, runCase } from './run-case.ts';
-import { describeSeen } from './seen.ts';
+import { type CaseRun, type ObservedCall, runCase } from './run-case.ts';
 
 /** Worlds at a time: two cores are busy with this many. */
 const worlds = 4;
@@ -56,39 +57,38 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
       const asking = clients.available.filter(({ kind }) => callTable[kind][item.asks] !== undefined);
       for (const client of asking.filter(isMeasure))
         test(`${client.name} directly`, { timeout: limitMs }, async () => {
-          const { observations } = await runOf(item, 'direct');
-          const found = observations.filter((observation) => observation.client === client);
-          expect(report(found, (observation) => directDifferences(item, observation))).toBe('');
+          const { calls } = await runOf(item, 'direct');
+          const found = calls.filter((observed) => observed.client === client);
+          expect(report(found, (observed) => directDifferences(item, observed))).toBe('');
         });
       for (const client of asking)
         test(`${client.name} through the sidecar`, { timeout: limitMs }, async () => {
           const direct = await runOf(item, 'direct');
-          const { observations } = await runOf(item, 'injected');
-          const found = observations.filter((observation) => observation.client === client);
-          const judge = (observation: Observation) =>
-            throughDifferences(item, observation, measured(direct.observations, observation));
+          const { calls } = await runOf(item, 'injected');
+          const found = calls.filter((observed) => observed.client === client);
+          const judge = (observed: ObservedCall) =>
+            throughDifferences(item, observed, measured(direct.calls, observed));
           expect(report(found, judge)).toBe('');
         });
 
       test('the servers get plain queries from the sidecar', { timeout: limitMs }, async () => {
         const { queries } = await runOf(item, 'injected');
-        const faults = queries.filter(({ fault }) => fault !== undefined);
-        expect(faults.map(({ name, type, fault }) => `${name} ${type}: ${fault}`)).toEqual([]);
+        expect(faultyQueries(queries)).toEqual([]);
       });
     });
 
   test('without the sidecar programs on musl see other things', { timeout: limitMs }, async () => {
-    let calls = 0;
+    let all = 0;
     let others = 0;
     for (const item of selected) {
-      const { observations } = await runOf(item, 'direct');
-      for (const observation of observations) {
-        if (isMeasure(observation.client)) continue;
-        calls++;
-        if (throughDifferences(item, observation, measured(observations, observation)).length > 0) others++;
+      const { calls } = await runOf(item, 'direct');
+      for (const observed of calls) {
+        if (isMeasure(observed.client)) continue;
+        all++;
+        if (throughDifferences(item, observed, measured(calls, observed)).length > 0) others++;
       }
     }
-    console.log(`directly, ${others} of ${calls} calls on musl see something else than on glibc`);
+    console.log(`directly, ${others} of ${all} calls on musl see something else than on glibc`);
     // A comparison that lets everything pass would find none.
     expect(others).toBeGreaterThan(wanted === undefined ? 50 : -1);
   });
@@ -104,20 +104,22 @@ function isMeasure(client: Client): boolean {
   return measureOf(client) === client;
 }
 
-function measured(observations: readonly Observation[], { client, call }: Observation): Observation {
+function measured(calls: readonly ObservedCall[], { client, call }: ObservedCall): ObservedCall {
   const measure = measureOf(client);
-  const found = observations.find((other) => other.client === measure && other.call === call);
+  const found = calls.find((other) => other.client === measure && other.call === call);
   if (found === undefined) throw new Error(`${client.name} has no measure of ${call.name}`);
   return found;
 }
 
 /** Empty without differences. */
-function report(observations: readonly Observation[], judge: (observation: Observation) => string[]): string {
-  if (observations.length === 0) return 'it made no call';
-  const lines = observations.flatMap((observation) => {
-    const found = judge(observation);
-    const { call, seen } = observation;
-    return found.length === 0 ? [] : [`${call.name}: ${describeSeen(seen)}`, ...found.map((line) => `  ${line}`)];
+function report(calls: readonly ObservedCall[], judge: (observed: ObservedCall) => string[]): string {
+  if (calls.length === 0) return 'it made no call';
+  const lines = calls.flatMap((observed) => {
+    const found = judge(observed);
+    const { call, seen } = observed;
+    return found.length === 0
+      ? []
+      : [`${call.name}: ${describeObservation(seen)}`, ...found.map((line) => `  ${line}`)];
   });
   return lines.join('\n');
 }

@@ -3,12 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { isIPv4 } from 'node:net';
 import { marker } from '../support/worlds/rewritten-file.ts';
 import type { Call, Family } from './calls.ts';
-import type { Case, Expected, Residue } from './cases/case.ts';
-import type { Observation } from './run-case.ts';
-import type { Seen } from './seen.ts';
+import { differencesOf, textOf, type Expected } from '../support/observation/expectation.ts';
+import type { Observation } from '../support/observation/observation.ts';
+import type { Case, Residue } from './cases/case.ts';
+import type { ObservedCall } from './run-case.ts';
 
 /** Of a program on glibc, or of its own resolver, that talks to the servers itself. */
-export function directDifferences(item: Case, { call, seen }: Observation): string[] {
+export function directDifferences(item: Case, { call, seen }: ObservedCall): string[] {
   return differences(expectedDirect(item, call), call, seen);
 }
 
@@ -18,7 +19,7 @@ export function directDifferences(item: Case, { call, seen }: Observation): stri
  * @param direct the same call of the same program on glibc, directly: all that it saw must be seen again, but for the
  *   residue
  */
-export function throughDifferences(item: Case, { client, call, seen }: Observation, direct: Observation): string[] {
+export function throughDifferences(item: Case, { client, call, seen }: ObservedCall, direct: ObservedCall): string[] {
   const residue = item.residue?.find((residue) => isOf(residue, client.libc, call));
   if (residue !== undefined) return differences(residue.sees, call, seen);
   const found = differences(expectedDirect(item, call), call, seen);
@@ -34,7 +35,7 @@ export function throughDifferences(item: Case, { client, call, seen }: Observati
   return found;
 }
 
-function isOf(residue: Residue, libc: Observation['client']['libc'], call: Call): boolean {
+function isOf(residue: Residue, libc: ObservedCall['client']['libc'], call: Call): boolean {
   return (residue.libcs?.includes(libc) ?? true) && residue.of.some((of) => of === call.name || of === call.resolver);
 }
 
@@ -55,7 +56,7 @@ function partFor(expected: Expected, family: Family | undefined): Expected {
 }
 
 /** What the other search list changes: V20 for the name asked for, V28 for aliases. */
-function withWrittenFile(item: Case, call: Call, direct: Seen): Seen {
+function withWrittenFile(item: Case, call: Call, direct: Observation): Observation {
   if (item.name.endsWith('.')) return direct;
   const asked = item.mode === 'plain' ? item.name : `${item.name}.${marker}`;
   if (call.resolver === 'dig +search' && direct.outcome !== 'NONAME') return { ...direct, asked };
@@ -64,29 +65,29 @@ function withWrittenFile(item: Case, call: Call, direct: Seen): Seen {
   return direct;
 }
 
-function differences(expected: Expected, call: Call, seen: Seen): string[] {
-  if (!isOutcome(expected.outcome, seen.outcome)) return [`${expected.outcome} expected, not ${seen.outcome}`];
-  const found: string[] = [];
-  const differ = (what: string, wanted: unknown, got: unknown) =>
-    found.push(`${what} ${JSON.stringify(wanted)} expected, not ${JSON.stringify(got)}`);
-  if (expected.code !== undefined && expected.code !== seen.code) differ('code', expected.code, seen.code);
-  if (seen.outcome !== 'OK') return found;
-  const { canonical, addresses, records, count } = partFor(expected, call.family);
-  if (canonical !== undefined && seen.canonical !== undefined && ![canonical].flat().includes(seen.canonical))
-    differ('canonical name', canonical, seen.canonical);
-  if (call.family !== undefined) {
-    const wanted = addresses ?? [];
-    const got = seen.addresses ?? [];
-    const isPart = got.every((address) => wanted.includes(address));
-    const [least, most] = call.connects ? [1, 1] : (count ?? [wanted.length, wanted.length]);
-    if (!isPart || got.length < least || got.length > most) differ('addresses', wanted, got);
-  }
-  if (records !== undefined && !isDeepStrictEqual(records.toSorted(), seen.records))
-    differ('records', records, seen.records);
-  return found;
+function differences(expected: Expected, call: Call, seen: Observation): string[] {
+  const isTold = isOutcome(expected.outcome, seen.outcome);
+  const told = isTold ? { ...visible(expected, call, seen), outcome: seen.outcome } : expected;
+  return differencesOf(told, seen).map(textOf);
 }
 
-function isOutcome(expected: Seen['outcome'], seen: Seen['outcome']): boolean {
+/** The part of what is expected that this call shows. */
+function visible(expected: Expected, call: Call, seen: Observation): Expected {
+  const { outcome, code } = expected;
+  const told = { outcome, ...(code === undefined ? {} : { code }) };
+  if (seen.outcome !== 'OK') return told;
+  const { addresses = [], canonical, records, count } = partFor(expected, call.family);
+  const amount = call.connects ? ([1, 1] as const) : count;
+  return {
+    ...told,
+    ...(seen.canonical === undefined ? {} : { canonical }),
+    ...(call.family === undefined ? {} : { addresses, ...(amount === undefined ? {} : { count: amount }) }),
+    ...(records === undefined ? {} : { records }),
+  };
+}
+
+/** Whether a program tells the outcome so. */
+function isOutcome(expected: string, seen: string): boolean {
   if (seen === 'NONE') return expected === 'NONAME' || expected === 'NODATA';
   if (seen === 'FAILED') return expected !== 'OK';
   return seen === expected;

@@ -1,23 +1,24 @@
 /** Runs a case in a world: all clients directly against the scripted servers, or through one sidecar. */
 import { once } from 'node:events';
 import type { Query } from '../../cli/simulation/script.ts';
+import type { Observation } from '../support/observation/observation.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import type { View, World } from '../support/worlds/world.ts';
 import { callTable, type Call } from './calls.ts';
 import type { Case } from './cases/case.ts';
 import type { Client } from './clients.ts';
 import { type Run, readRun, runsOf } from './runs.ts';
-import type { Seen } from './seen.ts';
+import { observationOf } from './seen.ts';
 import { openToConnections } from './web.ts';
 
-export interface Observation {
+export interface ObservedCall {
   client: Client;
   call: Call;
-  seen: Seen;
+  seen: Observation;
 }
 
 export interface CaseRun {
-  observations: Observation[];
+  calls: ObservedCall[];
   queries: Query[];
 }
 
@@ -34,17 +35,17 @@ export async function runCase(world: World, item: Case, clients: readonly Client
     );
     if (isTogether) {
       const found = await Promise.all(runs.map((run) => observe(world, view, run)));
-      return { observations: found.flat(), queries: await world.queries() };
+      return { calls: found.flat(), queries: await world.queries() };
     }
-    const observations: Observation[] = [];
-    for (const run of runs) observations.push(...(await observe(world, view, run)));
-    return { observations, queries: await world.queries() };
+    const calls: ObservedCall[] = [];
+    for (const run of runs) calls.push(...(await observe(world, view, run)));
+    return { calls, queries: await world.queries() };
   } finally {
     await sidecar?.stop();
   }
 }
 
-async function observe(world: World, view: View, run: Run): Promise<Observation[]> {
+async function observe(world: World, view: View, run: Run): Promise<ObservedCall[]> {
   const child = world.start(view, ['sh', '-c', 'exec "$@" 2>&1', 'sh', ...run.command]);
   child.stdin?.end();
   let output = '';
@@ -56,7 +57,7 @@ async function observe(world: World, view: View, run: Run): Promise<Observation[
   }, limitMs);
   await once(child, 'close');
   clearTimeout(timer);
-  const late: Seen = { outcome: 'FAILED', code: `still running after ${limitMs / 1000} s: ${output.trim()}` };
+  const late = observationOf({ outcome: 'FAILED', code: `still running after ${limitMs / 1000} s: ${output.trim()}` });
   const seen = readRun(run, output);
   return run.calls.map((call, i) => ({ client: run.client, call, seen: isLate ? late : (seen[i] ?? late) }));
 }

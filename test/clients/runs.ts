@@ -2,7 +2,8 @@
 import type { Call, Kind } from './calls.ts';
 import type { Client } from './clients.ts';
 import { readConnection, readDig, readNslookup, readProgram } from './read-output.ts';
-import type { Seen } from './seen.ts';
+import type { Observation } from '../support/observation/observation.ts';
+import { observationOf } from './seen.ts';
 
 export interface Run {
   client: Client;
@@ -25,7 +26,7 @@ export function runsOf(client: Client, calls: readonly Call[], name: string, tog
 }
 
 /** What each call of the run saw. */
-export function readRun({ client, calls }: Run, output: string): Seen[] {
+export function readRun({ client, calls }: Run, output: string): Observation[] {
   switch (client.kind) {
     case 'dig':
       return [readDig(output)];
@@ -36,7 +37,9 @@ export function readRun({ client, calls }: Run, output: string): Seen[] {
       return [readConnection(output)];
     default: {
       const found = readProgram(output);
-      return calls.map(({ name }) => found.get(name) ?? { outcome: 'FAILED', code: `no result: ${output.trim()}` });
+      return calls.map(
+        ({ name }) => found.get(name) ?? observationOf({ outcome: 'FAILED', code: `no result: ${output.trim()}` }),
+      );
     }
   }
 }

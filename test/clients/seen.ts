@@ -1,42 +1,21 @@
-/** What a program sees of one call of a resolver, in one form for all programs. */
-export interface Seen {
-  /** A program that cannot tell NONAME from NODATA sees `NONE`, one that tells no failures apart `FAILED`. */
-  outcome: 'OK' | 'NONAME' | 'NODATA' | 'NONE' | 'AGAIN' | 'NORECOVERY' | 'FAILED';
-  /** The error in the program's own words. */
-  code?: string;
-  /** Sorted: C libraries order them differently. */
-  addresses?: string[];
-  canonical?: string;
-  aliases?: string[];
-  /** The data of calls for other types, sorted. */
-  records?: string[];
-  /** The name that the program shows as the one that it asked for. */
-  asked?: string;
-}
+/** What the clients print, as observations: the same for the same data. */
+import { sortedSet, type Observation } from '../support/observation/observation.ts';
 
-/** The same for the same data: addresses and records once and sorted, names without their final dot. */
-export function normalSeen(seen: Seen): Seen {
-  const normal: Seen = { outcome: seen.outcome };
-  if (seen.code !== undefined) normal.code = seen.code;
-  if (seen.addresses !== undefined) normal.addresses = [...new Set(seen.addresses.map(shortAddress))].toSorted();
-  if (seen.canonical !== undefined) normal.canonical = withoutDot(seen.canonical);
-  if (seen.aliases !== undefined) normal.aliases = seen.aliases.map(withoutDot);
-  if (seen.records !== undefined) normal.records = seen.records.map(withoutDot).toSorted();
-  if (seen.asked !== undefined) normal.asked = withoutDot(seen.asked);
-  return normal;
-}
+/** The part of an observation that a program shows. */
+export type Seen = Pick<Observation, 'outcome'> & Partial<Observation>;
 
-export function describeSeen(seen: Seen): string {
-  const { outcome, code, addresses = [], canonical, aliases = [], records = [], asked } = seen;
-  const parts = [
-    addresses.length > 3 ? `${addresses.length} addresses` : addresses.join(' '),
-    ...records.map((record) => `"${record}"`),
-    canonical === undefined ? '' : `canonical ${canonical}`,
-    aliases.length === 0 ? '' : `aliases ${aliases.join(' ')}`,
-    asked === undefined ? '' : `asked ${asked}`,
-    code === undefined ? '' : `(${code})`,
-  ];
-  return [outcome, ...parts.filter((part) => part !== '')].join(' ');
+/** Addresses and records once and sorted, names without their final dot. */
+export function observationOf(seen: Seen): Observation {
+  const { addresses = [], records = [], canonical, aliases, asked } = seen;
+  return {
+    ...seen,
+    elapsedMs: 0,
+    addresses: sortedSet(addresses.map(shortAddress)),
+    records: records.map(withoutDot).toSorted(),
+    ...(canonical === undefined ? {} : { canonical: withoutDot(canonical) }),
+    ...(aliases === undefined ? {} : { aliases: aliases.map(withoutDot) }),
+    ...(asked === undefined ? {} : { asked: withoutDot(asked) }),
+  };
 }
 
 /** Java writes out every group of an IPv6 address. */

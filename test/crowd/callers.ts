@@ -1,8 +1,9 @@
 /** Who is in the crowd: every C library by every call, and Go with the OPT record that it sends and without. */
 import { join } from 'node:path';
 import { buildGo } from '../support/programs/go.ts';
-import { sortedSet, type Observation } from '../support/cases/observation.ts';
-import { createAgent, type Agent, type AgentProcess } from '../support/worlds/agent.ts';
+import { withoutNoData } from '../support/observation/expectation.ts';
+import { sortedSet, type Observation } from '../support/observation/observation.ts';
+import { createAgent, type Agent, type AgentProcess, type ProbeFamily } from '../support/worlds/agent.ts';
 import { installedCommands } from '../support/machine/debian-install.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import type { Rig } from '../support/worlds/rig.ts';
@@ -26,7 +27,7 @@ export const namesAtOnce = 3;
 
 type Call = readonly [what: string, command: (name: string) => string];
 
-const getaddrinfo = (family: 'u' | '4' | '6'): Call => [
+const getaddrinfo = (family: ProbeFamily): Call => [
   `getaddrinfo ${family}`,
   (name) => `getaddrinfo ${family} ${name} canon`,
 ];
@@ -79,7 +80,7 @@ function callersOf(libc: Libc): Caller[] {
       const measure = alone(command(name));
       // V7: before 1.2.4 musl has no code for NODATA, but in res_query.
       const hasNoCode = muslG2.includes(libc.name) && !call.startsWith('res_query');
-      return hasNoCode && measure.outcome === 'NODATA' ? { ...measure, outcome: 'NONAME' } : measure;
+      return hasNoCode ? withoutNoData(measure) : measure;
     },
   }));
 }

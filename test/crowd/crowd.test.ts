@@ -3,7 +3,8 @@
  * sidecar. Each must get what glibc gets that asks alone and directly.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { differencesOf, observe, type Observation } from '../support/cases/observation.ts';
+import { differencesOf, expectedAs, textOf } from '../support/observation/expectation.ts';
+import { observeProbe, type Observation } from '../support/observation/observation.ts';
 import type { ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
@@ -57,7 +58,7 @@ describe.runIf(canRun).each([
     const alone = new Map<string, Observation>();
     for (const name of names)
       for (const [, command] of allCalls)
-        alone.set(command(name), observe(await world.lookup(libc, 'direct', command(name))));
+        alone.set(command(name), observeProbe(await world.lookup(libc, 'direct', command(name))));
     return alone;
   }
 
@@ -68,14 +69,11 @@ describe.runIf(canRun).each([
       return found;
     };
     const [result] = await caller.agent(world).run(caller.command(name));
-    const found = observe(result ?? { outcome: 'OTHER' });
-    const differences = differencesOf(caller.expected(name, measure), found);
+    const found = observeProbe(result ?? { outcome: 'OTHER' });
+    const differences = differencesOf(expectedAs(caller.expected(name, measure)), found);
     const apart = isApart(result) ? caller.expectedApart?.(name, measure) : undefined;
-    if (apart !== undefined && differencesOf(apart, found).length === 0) return [];
-    return differences.map(
-      ({ aspect, expected, found: got }) =>
-        `${caller.client}, ${caller.call} ${name}: ${aspect} ${expected} expected, not ${got}`,
-    );
+    if (apart !== undefined && differencesOf(expectedAs(apart), found).length === 0) return [];
+    return differences.map((difference) => `${caller.client}, ${caller.call} ${name}: ${textOf(difference)}`);
   }
 
   test(`of ${callers.length} callers each gets what glibc gets alone`, { timeout: limitMs }, async () => {

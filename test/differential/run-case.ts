@@ -18,9 +18,10 @@ import {
   type DifferentialCase,
 } from '../support/cases/case.ts';
 import { judge } from '../support/cases/judge.ts';
-import { describe, observe, type Run } from '../support/cases/observation.ts';
+import { textOf } from '../support/observation/expectation.ts';
+import { describe, observeProbe, type Run } from '../support/observation/observation.ts';
 import { forbiddenQueries, questionDifference } from '../support/cases/questions.ts';
-import { worldHostName } from '../support/cases/random-case.ts';
+import { worldHostName } from '../support/worlds/addresses.ts';
 import { asksAlike, type Context, type RowName } from '../support/cases/asked.ts';
 import { isSlowlyBack, silentServers } from '../support/cases/silent-servers.ts';
 import { configurationOf, isRepeatedDifferently } from '../support/cases/simulated.ts';
@@ -78,8 +79,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     const judgement = await judge(context, lookUpDirectly);
     rows.push(...judgement.rows);
     const report = (text: string) => differences.push(`${libc}: ${text}`);
-    for (const { aspect, expected, found } of judgement.differences)
-      report(`${aspect} ${expected} expected, not ${found}`);
+    for (const difference of judgement.differences) report(textOf(difference));
     for (const query of forbiddenQueries(queries, configuration)) report(query);
     if (libc !== through[0]?.libc || !glibc.includes(libc)) continue;
     if (!asksAlike(context) || isSlowlyBack(context)) continue;
@@ -127,7 +127,7 @@ async function measure(world: World, libc: Libc, view: View, call: Call, sidecar
   };
   return {
     libc: libc.name,
-    observation: observe(result),
+    observation: observeProbe(result),
     queries: await world.queries(),
     silent: silentServers(linesOf(sidecar?.log() ?? '')),
     disturbance: disturbance(libc.name, waiting),

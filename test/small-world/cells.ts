@@ -4,13 +4,11 @@
  * its own, so that one world plays all cells of a setting at the same time.
  */
 import type { ReplyDetails, Script, ServerScript } from '../../cli/simulation/script.ts';
-import { serverAddresses } from '../support/worlds/world.ts';
+import type { ProbeFamily } from '../support/worlds/agent.ts';
+import { serverAddresses } from '../support/worlds/addresses.ts';
 
 /** A place where an answer can come from: a search entry, the name as it is (`=`), or a server. */
 export type Place = '1' | '2' | '=';
-
-/** `u` AF_UNSPEC, `4` AF_INET, `6` AF_INET6. */
-export type CallFamily = 'u' | '4' | '6';
 
 /** Classes of the A and of the AAAA reply, a letter each. */
 export type Halves = string;
@@ -29,7 +27,7 @@ export interface Grid {
   /** What its rows and columns are. */
   readonly heading: string;
   readonly setting: Setting;
-  readonly family: CallFamily;
+  readonly family: ProbeFamily;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
   halvesOf(row: string, column: string): readonly (readonly [Place, Halves])[];
@@ -106,7 +104,7 @@ const settings = {
   d: setting('d', [`nameserver ${ns1}`, 'options timeout:1 attempts:2'], [['1', ns1, '']]),
 };
 
-const families: Readonly<Record<CallFamily, string>> = { u: 'AF_UNSPEC', '4': 'AF_INET', '6': 'AF_INET6' };
+const families: Readonly<Record<ProbeFamily, string>> = { u: 'AF_UNSPEC', '4': 'AF_INET', '6': 'AF_INET6' };
 
 export const grids: readonly Grid[] = (['u', '4', '6'] as const).flatMap((family) => [
   twoPlaces(family, {
@@ -154,7 +152,7 @@ interface TwoPlaces {
   readonly asIs?: Halves;
 }
 
-function twoPlaces(family: CallFamily, of: TwoPlaces): Grid {
+function twoPlaces(family: ProbeFamily, of: TwoPlaces): Grid {
   const { asIs } = of;
   const [rowPlace, columnPlace] = of.places;
   const titles = titlesOf(family, of.classes ?? overUdp);
@@ -173,7 +171,7 @@ function twoPlaces(family: CallFamily, of: TwoPlaces): Grid {
   };
 }
 
-function onePlace(family: CallFamily, of: Setting): Grid {
+function onePlace(family: ProbeFamily, of: Setting): Grid {
   const isPair = family === 'u';
   return {
     id: `${of.id}-${family}`,
@@ -186,11 +184,11 @@ function onePlace(family: CallFamily, of: Setting): Grid {
   };
 }
 
-function titlesOf(family: CallFamily, classes: readonly string[]): string[] {
+function titlesOf(family: ProbeFamily, classes: readonly string[]): string[] {
   return family === 'u' ? classes.flatMap((a) => classes.map((aaaa) => a + aaaa)) : [...classes];
 }
 
-function bothHalves(family: CallFamily, title: string): Halves {
+function bothHalves(family: ProbeFamily, title: string): Halves {
   if (family === 'u') return title;
   return family === '4' ? title + unasked : unasked + title;
 }

@@ -1,21 +1,22 @@
 /** What tells a lookup through the sidecar from the same lookup by glibc directly. */
+import { differencesOf, textOf, withoutNoData } from '../support/observation/expectation.ts';
+import type { Observation } from '../support/observation/observation.ts';
 import type { Cell } from './cells.ts';
-import { outcomeOf, type Observation, type SeenResult } from './observation.ts';
+import { expectedOf, type Entry } from './entry.ts';
 
 export interface SeenLookup {
   readonly name: string;
-  readonly result: SeenResult & { readonly elapsedMs?: number };
-  /** "server/transport name type", every question once, in order. */
+  readonly observation: Observation;
+  /** "server/transport name TYPE", every question once, in order. */
   readonly asked: readonly string[];
 }
 
 export interface Expectation {
   /** Of direct glibc. */
-  readonly observation: Observation;
+  readonly entry: Entry;
   readonly asked: readonly string[];
-  /** musl before 1.2.4 has no code for NODATA (V7 of docs/residual-divergences.md). */
   readonly knowsNoData: boolean;
-  /** How much longer than glibc directly it may take; musl waits its whole patience before it says AGAIN (V8). */
+  /** How much longer than glibc directly it may take; musl waits until its own deadline before it says AGAIN (V8). */
   readonly lateMs: number;
 }
 
@@ -25,25 +26,19 @@ export interface Judgement {
   readonly late: string | undefined;
 }
 
-export function judge(cell: Cell, seen: SeenLookup, expected: Expectation): Judgement {
-  const { observation, asked, knowsNoData, lateMs } = expected;
-  const wanted = observation.outcome === 'nd' && !knowsNoData ? 'no' : observation.outcome;
-  const found: string[] = [];
-  let outcome: string;
-  try {
-    outcome = outcomeOf(cell, seen.name, seen.result);
-  } catch (error) {
-    outcome = String(error);
-  }
-  if (outcome !== wanted) found.push(`${outcome} instead of ${wanted}`);
-  if (!isSameWalk(seen.asked, asked)) found.push(`asked [${seen.asked.join(', ')}] instead of [${asked.join(', ')}]`);
-  const tookMs = Math.round(seen.result.elapsedMs ?? 0);
-  const mostMs = observation.seconds * 1000 + lateMs;
-  return { differences: found, late: tookMs > mostMs ? `${tookMs} ms instead of at most ${mostMs}` : undefined };
+export function judge(cell: Cell, { name, observation, asked }: SeenLookup, expected: Expectation): Judgement {
+  const { entry, knowsNoData, lateMs } = expected;
+  const wanted = expectedOf(cell, name, entry.outcome);
+  const differences = differencesOf(knowsNoData ? wanted : withoutNoData(wanted), observation).map(textOf);
+  if (!areSameQuestions(asked, expected.asked))
+    differences.push(`asked [${asked.join(', ')}] instead of [${expected.asked.join(', ')}]`);
+  const tookMs = Math.round(observation.elapsedMs);
+  const maxMs = entry.seconds * 1000 + lateMs;
+  return { differences, late: tookMs > maxMs ? `${tookMs} ms instead of at most ${maxMs}` : undefined };
 }
 
 /** A client's AAAA that arrives after A was answered with TC is asked over TCP at once: over UDP it may be missing. */
-function isSameWalk(seen: readonly string[], expected: readonly string[]): boolean {
+function areSameQuestions(seen: readonly string[], expected: readonly string[]): boolean {
   const isNeeded = (question: string) =>
     !question.endsWith('AAAA') || !expected.includes(question.replace('/udp', '/tcp').replace(/AAAA$/, 'A'));
   const needed = (questions: readonly string[]) => questions.filter(isNeeded).join(', ');

@@ -13,7 +13,7 @@ import { libcNames, provideLibcs, type Libc, type LibcName } from '../support/wo
 import { isSidecarBuilt } from '../support/worlds/sidecar.ts';
 import { cells, grids } from './cells.ts';
 import { createProgress, share, type Job } from './measure.ts';
-import { describeCell } from './observation.ts';
+import { describeCell } from './entry.ts';
 import { readTable } from './table.ts';
 import { runThroughSidecar, type SidecarRun, type Verdict } from './through-sidecar.ts';
 
@@ -22,7 +22,7 @@ const sample: readonly LibcName[] = ['glibc', 'musl-1.2.5'];
 const parts = 16;
 const dayMs = 86_400_000;
 const shown = 50;
-const quietRounds = 2;
+const quietRepeats = 2;
 
 const busy = { worldsPerSetting: 2, waiting: { first: 100, most: 900 }, quick: { first: 8, most: 24 } };
 const quiet = { worldsPerSetting: 1, waiting: { first: 8, most: 16 }, quick: { first: 2, most: 2 } };
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
   for (const [name, reason] of Object.entries(missing)) console.error(`NOT RUN: ${name}: ${reason}`);
   const isFull = ({ name }: Libc) => values.every || values.libcs !== undefined || sample.includes(name);
   const jobs = Object.values(available).flatMap((libc) =>
-    (isFull(libc) ? chosen : share(chosen, part, parts)).map((cell): Job => ({ cell, libc, round: 0 })),
+    (isFull(libc) ? chosen : share(chosen, part, parts)).map((cell): Job => ({ cell, libc, repeat: 0 })),
   );
   console.log(`${jobs.length} lookups of ${chosen.length} cells through the sidecar; part ${part} of ${parts}`);
   const failed = await runTwice(jobs, { table: readTable(), pairWindowMs: Number(values.window) });
@@ -77,8 +77,8 @@ async function runTwice(jobs: readonly Job[], shared: Pick<SidecarRun, 'table' |
   const suspects = first.filter(({ differences, late }) => differences.length > 0 || late !== undefined);
   show('under load', suspects);
   if (suspects.length === 0) return [];
-  const again = Array.from({ length: quietRounds }, (_, i) =>
-    suspects.map(({ cell, libc }): Job => ({ cell, libc, round: i + 1 })),
+  const again = Array.from({ length: quietRepeats }, (_, i) =>
+    suspects.map(({ cell, libc }): Job => ({ cell, libc, repeat: i + 1 })),
   ).flat();
   const second = await runThroughSidecar({ ...shared, ...quiet, jobs: again, progress: createProgress(again.length) });
   const failed = suspects.flatMap(({ cell, libc }) => {

@@ -1,5 +1,5 @@
 /** Runs cells with real C libraries in a world, many at a time: nearly all of their time is spent on timeouts. */
-import type { ProbeResult } from '../support/worlds/agent.ts';
+import { observeProbe, type Observation } from '../support/observation/observation.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import type { Query } from '../../cli/simulation/script.ts';
 import type { View, World } from '../support/worlds/world.ts';
@@ -13,12 +13,12 @@ export interface Job {
   readonly cell: Cell;
   readonly libc: Libc;
   /** Tells a repeated measurement of the same cell from the first. */
-  readonly round: number;
+  readonly repeat: number;
 }
 
 export interface Measured extends Job {
   readonly name: string;
-  readonly result: ProbeResult;
+  readonly observation: Observation;
   /** What the servers got for this lookup, in order. */
   readonly queries: readonly Query[];
 }
@@ -33,26 +33,26 @@ export interface Measurement {
 
 /** The world is prepared; through the sidecar, the sidecar runs in it. */
 export async function measure({ world, view, jobs, governorOf, progress }: Measurement): Promise<Measured[]> {
-  const results: Omit<Measured, 'queries'>[] = [];
+  const measured: Omit<Measured, 'queries'>[] = [];
   const waiting = [...jobs];
   const work = async () => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
       const governor = governorOf(job);
       await governor.begin();
       const call = `getaddrinfo ${job.cell.grid.family} ${nameOf(job)} canon`;
-      const result = await world.lookup(job.libc, view, call);
-      governor.end(result.elapsedMs ?? 0);
-      results.push({ ...job, name: nameOf(job), result });
+      const observation = observeProbe(await world.lookup(job.libc, view, call));
+      governor.end(observation.elapsedMs);
+      measured.push({ ...job, name: nameOf(job), observation });
       progress();
     }
   };
   await Promise.all(Array.from({ length: maxInWorld }, work));
   const asked = Map.groupBy(await world.queries(), ({ name }) => name.split('.').slice(0, 2).join('.'));
-  return results.map((result) => ({ ...result, queries: asked.get(result.name) ?? [] }));
+  return measured.map((one) => ({ ...one, queries: asked.get(one.name) ?? [] }));
 }
 
-function nameOf({ cell, libc, round }: Job): string {
-  return askedName(cell, `${libc.name.replaceAll('.', '-')}-${round}`);
+function nameOf({ cell, libc, repeat }: Job): string {
+  return askedName(cell, `${libc.name.replaceAll('.', '-')}-${repeat}`);
 }
 
 /** Every `count`th, beginning with the `index`th. */

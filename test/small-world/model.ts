@@ -1,11 +1,9 @@
 /** Cells in simulated time: the models of the C libraries, directly or through the pipeline. */
-import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
-import type { LookupResult } from '../../cli/models/lookup.ts';
-import { readMuslConfiguration } from '../../cli/models/musl-configuration.ts';
-import { muslGenerations, type MuslGenerationName } from '../../cli/models/musl-generations.ts';
-import { lookUpAsMusl } from '../../cli/models/musl.ts';
+import { observeModel, type Observation } from '../support/observation/observation.ts';
+import { questionText, type AskedQuery } from '../support/observation/questions.ts';
+import { lookUpAs, type ModelClient } from '../support/simulation/model-lookup.ts';
 import { simulateSidecar } from '../support/simulation/simulated-sidecar.ts';
+import { sidecarAddress } from '../support/worlds/addresses.ts';
 import { readQuestion } from '../../cli/simulation/message.ts';
 import { rewrittenFile } from '../support/worlds/rewritten-file.ts';
 import type { Script } from '../../cli/simulation/script.ts';
@@ -14,16 +12,14 @@ import { askedName, cells, grids, scriptOf, type Cell, type Setting } from './ce
 
 export interface ModelRun {
   readonly name: string;
-  readonly result: LookupResult;
-  /** "server/transport name type", every question once, in order. */
+  readonly observation: Observation;
+  /** Datagrams sent, and questions over TCP. */
+  readonly queries: number;
+  /** "server/transport name TYPE", every question once, in order. */
   readonly asked: readonly string[];
 }
 
-export type ModelClient = 'glibc' | MuslGenerationName;
-
 const modelClient = 'model';
-const worldHostName = 'pod';
-const port = 53;
 
 const scripts = new Map<Setting, Script>(
   [...new Set(grids.map((grid) => grid.setting))].map((setting) => [
@@ -43,9 +39,9 @@ export function runDirectModel(cell: Cell): Promise<ModelRun> {
 /** @param siblingGapMs how long after A the client's AAAA reaches the sidecar */
 export function runThroughPipeline(cell: Cell, client: ModelClient, siblingGapMs = 0): Promise<ModelRun> {
   const { resolvConf } = cell.grid.setting;
-  const { network } = simulateSidecar({ script: scriptFor(cell), resolvConf, hostName: worldHostName });
+  const { network } = simulateSidecar({ script: scriptFor(cell), resolvConf });
   const seen = siblingGapMs > 0 ? withGap(network, siblingGapMs) : network;
-  return run(cell, client, seen, rewrittenFile(resolvConf, 'marker', '127.0.0.1'));
+  return run(cell, client, seen, rewrittenFile(resolvConf, 'marker', sidecarAddress));
 }
 
 function withGap(network: SimulatedNetwork, gapMs: number): SimulatedNetwork {
@@ -67,17 +63,8 @@ function withGap(network: SimulatedNetwork, gapMs: number): SimulatedNetwork {
 
 async function run(cell: Cell, client: ModelClient, network: SimulatedNetwork, file: string): Promise<ModelRun> {
   const name = askedName(cell, modelClient);
-  const family = cell.grid.family === 'u' ? 'both' : cell.grid.family;
-  const lookup =
-    client === 'glibc'
-      ? lookUpAsGlibc(name, family, { network, configuration: readGlibcConfiguration(file, worldHostName, port) })
-      : lookUpAsMusl(name, family, {
-          network,
-          configuration: readMuslConfiguration(file, port),
-          generation: muslGenerations[client],
-        });
-  const result = await network.run(lookup);
-  return { name, result, asked: distinctQuestions(network.asked) };
+  const result = await network.run(lookUpAs(client, cell.grid.family, name, { network, resolvConf: file }));
+  return { name, observation: observeModel(result), queries: result.queries, asked: distinctQuestions(network.asked) };
 }
 
 function scriptFor(cell: Cell): Script {
@@ -86,18 +73,8 @@ function scriptFor(cell: Cell): Script {
   return script;
 }
 
-interface AskedOf {
-  readonly server: string;
-  readonly transport: string;
-  readonly name: string;
-  readonly type: string;
-}
-
 /** The labels of the client and the cell are left out. */
-export function distinctQuestions(queries: readonly AskedOf[]): string[] {
-  const texts = queries.map(({ server, transport, name, type }) => {
-    const [, , ...domain] = name.split('.');
-    return `${server}/${transport} ${[...domain, type].join('.')}`;
-  });
+export function distinctQuestions(queries: readonly AskedQuery[]): string[] {
+  const texts = queries.map((query) => questionText({ ...query, name: query.name.split('.').slice(2).join('.') }));
   return [...new Set(texts)];
 }

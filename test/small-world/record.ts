@@ -3,19 +3,20 @@
  * version at hand measures every cell once; a cell whose measurements differ is measured again, in quiet, until it is
  * clear whether the machine was slow or the versions differ.
  */
+import { faultyQueries } from '../support/observation/questions.ts';
 import { provideLibcs, type Libc } from '../support/worlds/libcs.ts';
 import { createWorld } from '../support/worlds/world.ts';
 import { cells, grids, scriptOf, type Cell, type Setting } from './cells.ts';
 import { createGovernor, type Governor, type GovernorLimits } from './governor.ts';
 import { createProgress, measure, share, type Job, type Measured } from './measure.ts';
-import { describeCell, formatObservation, outcomeOf, type Observation } from './observation.ts';
+import { describeCell, formatEntry, outcomeOf, type Entry } from './entry.ts';
 import { tableFile, writeTable } from './table.ts';
 
 const oracleNames = ['glibc', 'glibc-2.41'] as const;
 const firstWorldsPerSetting = 2;
 const firstLimits = { first: 100, most: 640 };
 const quietLimits = { first: 16, most: 16 };
-const quietRounds = 3;
+const quietRepeats = 3;
 const secondMs = 1000;
 
 process.exitCode = await main();
@@ -30,15 +31,15 @@ async function main(): Promise<number> {
   console.log(`${cells.length} cells with ${versions.join(' and ')}`);
 
   const first = await measureAll(jobsOf(cells, oracles, [0]), firstWorldsPerSetting, firstLimits);
-  const unclear = cells.filter((cell) => new Set(first.get(cell)?.map(formatObservation)).size !== 1);
+  const unclear = cells.filter((cell) => new Set(first.get(cell)?.map(formatEntry)).size !== 1);
   console.log(`${unclear.length} cells differ between measurements and are measured again`);
-  const rounds = Array.from({ length: quietRounds }, (_, i) => i + 1);
-  const again = await measureAll(jobsOf(unclear, oracles, rounds), 1, quietLimits);
+  const repeats = Array.from({ length: quietRepeats }, (_, i) => i + 1);
+  const again = await measureAll(jobsOf(unclear, oracles, repeats), 1, quietLimits);
 
-  const table = new Map<Cell, Observation>();
+  const table = new Map<Cell, Entry>();
   const failures: string[] = [];
   for (const cell of cells) {
-    const found = new Map((again.get(cell) ?? first.get(cell) ?? []).map((seen) => [formatObservation(seen), seen]));
+    const found = new Map((again.get(cell) ?? first.get(cell) ?? []).map((seen) => [formatEntry(seen), seen]));
     const [only] = found.values();
     if (only !== undefined && found.size === 1) table.set(cell, only);
     else failures.push(`${describeCell(cell)}: ${[...found.keys()].join(' or ')}`);
@@ -53,15 +54,15 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function jobsOf(some: readonly Cell[], oracles: readonly Libc[], rounds: readonly number[]): Job[] {
-  return rounds.flatMap((round) => some.flatMap((cell) => oracles.map((libc) => ({ cell, libc, round }))));
+function jobsOf(some: readonly Cell[], oracles: readonly Libc[], repeats: readonly number[]): Job[] {
+  return repeats.flatMap((repeat) => some.flatMap((cell) => oracles.map((libc) => ({ cell, libc, repeat }))));
 }
 
 async function measureAll(
   jobs: readonly Job[],
   worldsPerSetting: number,
   limits: GovernorLimits,
-): Promise<Map<Cell, Observation[]>> {
+): Promise<Map<Cell, Entry[]>> {
   const progress = createProgress(jobs.length);
   const governor = createGovernor(limits);
   const settings = new Set(grids.map((grid) => grid.setting));
@@ -73,10 +74,9 @@ async function measureAll(
       );
     }),
   );
-  const observations = new Map<Cell, Observation[]>();
-  for (const one of measured.flat())
-    observations.set(one.cell, [...(observations.get(one.cell) ?? []), observationOf(one)]);
-  return observations;
+  const entries = new Map<Cell, Entry[]>();
+  for (const one of measured.flat()) entries.set(one.cell, [...(entries.get(one.cell) ?? []), entryOf(one)]);
+  return entries;
 }
 
 async function measureInWorld(
@@ -99,12 +99,12 @@ function cellOf({ cell }: Job): Cell {
   return cell;
 }
 
-function observationOf({ cell, name, result, queries }: Measured): Observation {
-  const faulty = queries.find(({ fault }) => fault !== undefined);
-  if (faulty !== undefined) throw new Error(`glibc sent a faulty query: ${faulty.fault}`);
+function entryOf({ cell, name, observation, queries }: Measured): Entry {
+  const [faulty] = faultyQueries(queries);
+  if (faulty !== undefined) throw new Error(`of glibc: ${faulty}`);
   return {
-    outcome: outcomeOf(cell, name, result),
-    seconds: Math.round((result.elapsedMs ?? 0) / secondMs),
+    outcome: outcomeOf(cell, name, observation),
+    seconds: Math.round(observation.elapsedMs / secondMs),
     queries: queries.length,
   };
 }

@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replyClasses, cells, grids, type Cell, type Grid } from './cells.ts';
-import { formatObservation, parseObservation, type Observation } from './observation.ts';
+import { formatEntry, parseEntry, type Entry } from './entry.ts';
 
-export type Table = ReadonlyMap<Cell, Observation>;
+export type Table = ReadonlyMap<Cell, Entry>;
 
 export const tableFile = join(import.meta.dirname, 'glibc.table');
 
 const legend = [
-  'What getaddrinfo with AI_CANONNAME came to for every combination of reply classes.',
+  'The outcome of getaddrinfo with AI_CANONNAME for every combination of reply classes.',
   'Written by `npm run small-world:record`; cells.ts says what the grids are.',
   '',
   'Rows and columns: the classes of the A and of the AAAA reply, or of the one that is asked for.',
@@ -45,14 +45,14 @@ function gridLines(grid: Grid, table: Table): string[] {
 }
 
 function textOf(cell: Cell, table: Table): string {
-  const observation = table.get(cell);
-  if (observation === undefined) throw new Error(`nothing was observed for ${cell.label}`);
-  return formatObservation(observation);
+  const entry = table.get(cell);
+  if (entry === undefined) throw new Error(`nothing was observed for ${cell.label}`);
+  return formatEntry(entry);
 }
 
 /** Fails when the file is not of the grids that there are now. */
 function parseTable(text: string): Table {
-  const table = new Map<Cell, Observation>();
+  const table = new Map<Cell, Entry>();
   const lines = text.split('\n');
   for (const grid of grids) {
     const start = lines.indexOf(`[${grid.id}] ${grid.heading}`);
@@ -63,7 +63,7 @@ function parseTable(text: string): Table {
       const title = line.slice(0, 2).trim();
       const texts = line.slice(2).trim().split(/ +/);
       if (title !== grid.rows[cell.row]) throw new Error(`grid ${grid.id} has no row ${grid.rows[cell.row]}`);
-      table.set(cell, parseObservation(texts[cell.column] ?? ''));
+      table.set(cell, parseEntry(texts[cell.column] ?? ''));
     }
   }
   return table;

@@ -1,5 +1,6 @@
 /** Runs cells through real sidecars and judges what the C libraries got by the table. */
 import { muslG2, glibc } from '../support/rows/row.ts';
+import { faultyQueries } from '../support/observation/questions.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import { createWorld } from '../support/worlds/world.ts';
 import { grids, scriptOf, type Cell, type Setting } from './cells.ts';
@@ -7,7 +8,7 @@ import { createGovernor, type Governor, type GovernorLimits } from './governor.t
 import { judge, type Judgement } from './judge.ts';
 import { measure, share, type Job, type Measured } from './measure.ts';
 import { distinctQuestions, runDirectModel } from './model.ts';
-import type { Observation } from './observation.ts';
+import type { Entry } from './entry.ts';
 import type { Table } from './table.ts';
 
 export interface Verdict extends Job, Judgement {}
@@ -26,7 +27,7 @@ export interface SidecarRun {
 
 /** Less than one timeout, so that a timeout too many shows. */
 const lateMs = 900;
-/** With the options that are written for it. */
+/** When musl gives up with the options that are written for it. */
 const muslDeadlineMs = 10_000;
 
 export async function runThroughSidecar(run: SidecarRun): Promise<readonly Verdict[]> {
@@ -49,18 +50,18 @@ export async function runThroughSidecar(run: SidecarRun): Promise<readonly Verdi
 }
 
 function isQuick(table: Table, job: Job): boolean {
-  const { outcome, seconds } = observationOf(table, job.cell);
-  return seconds === 0 && !isPatient(job, outcome);
+  const { outcome, seconds } = entryOf(table, job.cell);
+  return seconds === 0 && !waitsAlways(job, outcome);
 }
 
-function observationOf(table: Table, cell: Cell): Observation {
-  const observation = table.get(cell);
-  if (observation === undefined) throw new Error(`the table has no ${cell.label}`);
-  return observation;
+function entryOf(table: Table, cell: Cell): Entry {
+  const entry = table.get(cell);
+  if (entry === undefined) throw new Error(`the table has no ${cell.label}`);
+  return entry;
 }
 
-/** V8: before it says AGAIN, musl waits until its patience is over. */
-function isPatient({ libc }: Job, outcome: string): boolean {
+/** V8: before it says AGAIN, musl waits until its own deadline. */
+function waitsAlways({ libc }: Job, outcome: string): boolean {
   return outcome === 'ag' && !glibc.includes(libc.name);
 }
 
@@ -77,7 +78,7 @@ async function runInWorld(
     await world.prepare({ resolvConf: setting.resolvConf, script: scriptOf(setting, played) });
     const sidecar = await startSidecar(world, {
       RESOLVER_PAIR_WINDOW_MILLISECONDS: String(pairWindowMs),
-      // One sidecar plays all cells: what one of them was told must not tell in the next.
+      // One sidecar plays all cells: what one of them has shown of a server must not count in the next.
       RESOLVER_SERVER_MEMORY: 'false',
     });
     const measured = await measure({ world, view: 'injected', jobs, governorOf, progress });
@@ -90,20 +91,19 @@ async function runInWorld(
 }
 
 async function verdictOn(table: Table, measured: Measured): Promise<Verdict> {
-  const { cell, libc, round, name, result, queries } = measured;
-  const observation = observationOf(table, cell);
-  const faults = queries.filter(({ fault }) => fault !== undefined).map(({ fault }) => `faulty query: ${fault}`);
+  const { cell, libc, repeat, name, observation, queries } = measured;
+  const entry = entryOf(table, cell);
   const { differences, late } = judge(
     cell,
-    { name, result, asked: distinctQuestions(queries) },
+    { name, observation, asked: distinctQuestions(queries) },
     {
-      observation,
+      entry,
       asked: await askedDirectly(cell),
       knowsNoData: !muslG2.includes(libc.name),
-      lateMs: isPatient(measured, observation.outcome) ? muslDeadlineMs + lateMs : lateMs,
+      lateMs: waitsAlways(measured, entry.outcome) ? muslDeadlineMs + lateMs : lateMs,
     },
   );
-  return { cell, libc, round, differences: [...faults, ...differences], late };
+  return { cell, libc, repeat, differences: [...faultyQueries(queries), ...differences], late };
 }
 
 const direct = new Map<Cell, readonly string[]>();

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provideDebianPrograms, type DebianPrograms } from '../support/machine/debian-programs.ts';
 import { provideRig } from '../support/worlds/rig.ts';
-import { serverAddresses, createWorld, type World } from '../support/worlds/world.ts';
+import { serverAddresses } from '../support/worlds/addresses.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 

@@ -13,7 +13,8 @@ import { provideDebianPrograms, type DebianPrograms } from '../support/machine/d
 import { provideRig } from '../support/worlds/rig.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
-import { createWorld, serverAddresses, spareServers, type World } from '../support/worlds/world.ts';
+import { serverAddresses, spareServers } from '../support/worlds/addresses.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const debian = await provideDebianPrograms().catch(() => undefined);

@@ -11,12 +11,13 @@ import { parseHosts, type HostsTable } from '../../sidecar/decide/hosts/hosts-ta
 import { lookupHosts } from '../support/cases/hosts-answer.ts';
 import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
 import { encodeName, formatName, nameKey } from '../../sidecar/wire/name.ts';
-import { probeWord, type ProbeResult } from '../support/worlds/agent.ts';
+import { probeWord, type ProbeFamily, type ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideLibcs } from '../support/worlds/libcs.ts';
 import { createRandom, freshSeed } from '../support/random.ts';
 import { hostsAddresses, hostsNames, randomHosts } from './random-hosts.ts';
-import { createWorld, worldHosts, type World } from '../support/worlds/world.ts';
+import { worldHosts } from '../support/worlds/addresses.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 export interface HostsDifference {
   hosts: string;
@@ -68,7 +69,7 @@ async function bothForward(
   world: World,
   libc: Libc,
   table: HostsTable,
-  family: 'u' | '4' | '6',
+  family: ProbeFamily,
   name: string,
 ): Promise<Both> {
   const call = `getaddrinfo ${family} ${probeWord(latin1(name))} canon`;

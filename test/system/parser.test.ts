@@ -15,7 +15,8 @@ import { provideRig } from '../support/worlds/rig.ts';
 import { freshSeed } from '../support/random.ts';
 import { data } from '../support/rows/row.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
-import { createWorld, sidecarAddress, type World } from '../support/worlds/world.ts';
+import { sidecarAddress } from '../support/worlds/addresses.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const libcs = [rig.libcs.glibc, rig.libcs['glibc-2.41']].filter((libc) => libc !== undefined);

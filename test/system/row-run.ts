@@ -2,10 +2,14 @@
 import type { ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
-import { again, muslG2, glibc, nodata, noname, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
+import { differencesOf, textOf, withoutNoData } from '../support/observation/expectation.ts';
+import { observeProbe } from '../support/observation/observation.ts';
+import { faultyQueries, questionText } from '../support/observation/questions.ts';
+import { again, muslG2, glibc, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
 import type { Query } from '../../cli/simulation/script.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
-import { sidecarAddress, type World } from '../support/worlds/world.ts';
+import { sidecarAddress } from '../support/worlds/addresses.ts';
+import type { World } from '../support/worlds/world.ts';
 
 /**
  * How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. Each of the
@@ -78,9 +82,7 @@ function isTogether(row: Row): boolean {
 /** What this C library must give through the sidecar: the row's outcome, but for the residue. */
 export function expectedThrough(row: Row, name: LibcName, way: Way): Outcome {
   const { hErrno: _, ...outcome } = residueOf(row, name, way)?.outcome ?? row.outcome;
-  // V7: before 1.2.4 musl has no code for NODATA.
-  if (outcome.outcome === nodata.outcome && muslG2.includes(name)) return noname;
-  return outcome;
+  return muslG2.includes(name) ? withoutNoData(outcome) : outcome;
 }
 
 function residueOf(row: Row, name: LibcName, way: Way): Residue | undefined {
@@ -94,37 +96,16 @@ function residueOf(row: Row, name: LibcName, way: Way): Residue | undefined {
 
 /** In what the result is not the expected outcome; empty when it is. */
 export function differences(expected: Outcome, result: ProbeResult, name: LibcName): string[] {
-  if (result.outcome !== expected.outcome) return [`${expected.outcome} expected, not ${JSON.stringify(result)}`];
-  const found: string[] = [];
-  if (expected.hErrno !== undefined && result.hErrno !== expected.hErrno)
-    found.push(`h_errno ${expected.hErrno} expected, not ${result.hErrno}`);
-  if (expected.canonical !== undefined && result.canonical !== expected.canonical)
-    found.push(`canonical name ${expected.canonical} expected, not ${result.canonical}`);
-  const { addresses = [] } = expected;
-  return addresses.length === 0 ? found : [...found, ...addressDifferences(addresses, expected.count, result, name)];
-}
-
-function addressDifferences(
-  addresses: readonly string[],
-  count: Outcome['count'],
-  result: ProbeResult,
-  name: LibcName,
-): string[] {
-  const found: string[] = [];
-  const wanted = new Set(addresses);
-  const got = new Set(result.addresses);
-  const [least, most] = count ?? [wanted.size, wanted.size];
-  const foreign = [...got].filter((address) => !wanted.has(address));
-  if (foreign.length > 0) found.push(`foreign addresses ${foreign.join(' ')}`);
-  if (got.size < least || got.size > most) found.push(`${least}–${most} addresses expected, not ${got.size}`);
-  if (glibc.includes(name) && got.size !== result.addresses?.length) found.push('an address came twice');
-  return found;
+  const observation = observeProbe(result);
+  const found = differencesOf(expected, observation).map(textOf);
+  const isTwice = glibc.includes(name) && observation.addresses.length !== (result.addresses ?? []).length;
+  return isTwice ? [...found, 'an address came twice'] : found;
 }
 
 /** Differences of a direct run that only it can show: the order of the questions, and the time. */
 export function directDifferences(row: Row, run: RowResult): string[] {
   const { result, queries } = run;
-  const found = faultyQueries(run);
+  const found = faultyQueries(queries);
   const asked = queries.filter(({ type }) => type === 'A').map(({ name }) => name);
   if (row.asked !== undefined && asked.join(', ') !== row.asked.join(', '))
     found.push(`asked ${asked.join(', ')} instead of ${row.asked.join(', ')}`);
@@ -140,7 +121,7 @@ export function directDifferences(row: Row, run: RowResult): string[] {
  * servers must see the questions of direct glibc, each on the same server and transport, in the same order.
  */
 export function throughDifferences(row: Row, run: RowResult, direct: RowResult | undefined, way: Way): string[] {
-  const found = faultyQueries(run);
+  const found = faultyQueries(run.queries);
   const { elapsedMs = 0 } = run.result;
   if (!glibc.includes(run.libc)) return found;
   if (row.takesMs !== undefined && elapsedMs > row.takesMs + lateMs)
@@ -156,18 +137,11 @@ export function throughDifferences(row: Row, run: RowResult, direct: RowResult |
 /** The questions as they went to servers, in order, without the repeats that have the same ID. */
 function questions({ queries }: RowResult): string[] {
   const seen = new Set<string>();
-  return queries.flatMap(({ server, transport, name, type, id }) => {
-    const text = `${server}/${transport} ${name.toLowerCase()} ${type}`;
-    const key = `${text} ${id}`;
+  return queries.flatMap((query) => {
+    const text = questionText({ ...query, name: query.name.toLowerCase() });
+    const key = `${text} ${query.id}`;
     if (seen.has(key)) return [];
     seen.add(key);
     return [text];
   });
-}
-
-/** Queries that no stub resolver sends. */
-function faultyQueries({ queries }: RowResult): string[] {
-  return queries
-    .filter((query) => query.fault !== undefined)
-    .map(({ name, type, fault }) => `faulty query ${name} ${type}: ${fault}`);
 }

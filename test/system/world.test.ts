@@ -5,7 +5,8 @@ import { provideRig } from '../support/worlds/rig.ts';
 import { differences } from './row-run.ts';
 import { conf, data, halves, ns1, noname, ok, servers, addresses } from '../support/rows/row.ts';
 import type { Forgery } from '../../cli/simulation/script.ts';
-import { createWorld, serverAddressesV6, type World } from '../support/worlds/world.ts';
+import { serverAddressesV6 } from '../support/worlds/addresses.ts';
+import { createWorld, type World } from '../support/worlds/world.ts';
 
 const rig = await provideRig();
 const needed = ['glibc', 'musl-1.2.2', 'musl-1.2.6'] as const;

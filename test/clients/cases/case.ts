@@ -1,10 +1,10 @@
 /** One case: a configuration, what the servers say, a name, and what programs see of it. */
 import type { LibcName } from '../../support/worlds/libcs.ts';
+import type { Expected } from '../../support/observation/expectation.ts';
 import { conf } from '../../support/rows/row.ts';
 import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import type { Setup } from '../../support/worlds/world.ts';
 import type { Asks } from '../calls.ts';
-import type { Seen } from '../seen.ts';
 
 export interface Case extends Setup {
   id: string;
@@ -26,13 +26,6 @@ export interface Case extends Setup {
   /** Of one resolver or one call, directly. */
   own?: Readonly<Record<string, Expected>>;
   residue?: readonly Residue[];
-}
-
-export interface Expected extends Omit<Seen, 'canonical'> {
-  /** One of these. */
-  canonical?: string | readonly string[];
-  /** Only so many of the addresses. */
-  count?: [least: number, most: number];
 }
 
 /** What programs see through the sidecar where it is not what glibc, or they themselves, see directly. */

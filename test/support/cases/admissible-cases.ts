@@ -2,7 +2,8 @@
 import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import { endsGlibc } from '../worlds/held-search-list.ts';
 import type { DifferentialCase } from './case.ts';
-import { worldHostName, port, randomCase } from './random-case.ts';
+import { dnsPort, worldHostName } from '../worlds/addresses.ts';
+import { randomCase } from './random-case.ts';
 import { seedOf } from '../random.ts';
 import { simulateDirect } from './simulated.ts';
 
@@ -12,7 +13,7 @@ const maxMs = 15_000;
 export async function* admissibleCases(seed: number, count: number): AsyncGenerator<DifferentialCase> {
   for (let index = 0, found = 0; found < count; index++) {
     const random = randomCase(seedOf(seed, index));
-    const { search } = readGlibcConfiguration(random.resolvConf, random.hostName ?? worldHostName, port);
+    const { search } = readGlibcConfiguration(random.resolvConf, random.hostName ?? worldHostName, dnsPort);
     if (endsGlibc(search)) continue;
     if ((await directMs(random)) > maxMs) continue;
     found++;

@@ -6,7 +6,7 @@ import { marker, type Mode } from '../worlds/rewritten-file.ts';
 import { muslG2, muslNames } from '../rows/row.ts';
 import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import { dotsOf, nameOf, writtenNdots, type Call, type DifferentialCase } from './case.ts';
-import type { Observation, Run } from './observation.ts';
+import type { Observation, Run } from '../observation/observation.ts';
 
 export type RowName = `V${number}`;
 

@@ -1,5 +1,5 @@
 /** One case of the differential test: everything that a resolver sees, as a JSON value that can be replayed. */
-import { probeWord } from '../worlds/agent.ts';
+import { probeWord, type ProbeFamily } from '../worlds/agent.ts';
 import type { LibcName } from '../worlds/libcs.ts';
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
 
@@ -15,10 +15,8 @@ export interface DifferentialCase {
   oracle: LibcName;
 }
 
-export type Family = 'u' | '4' | '6';
-
 export type Call =
-  | { api: 'getaddrinfo'; family: Family; name: string; canon: boolean; v4mapped?: boolean }
+  | { api: 'getaddrinfo'; family: ProbeFamily; name: string; canon: boolean; v4mapped?: boolean }
   | { api: 'gethostbyname2'; family: '4' | '6'; name: string }
   | { api: 'res_query' | 'res_search'; type: number; name: string }
   | { api: 'getnameinfo'; address: string };

@@ -4,7 +4,7 @@ import { composeQuery, encodeName, readHeader } from '../../../cli/models/messag
 import { readQuestion, typeNumbers } from '../../../cli/simulation/message.ts';
 import { scriptedReply, tcpReply, udpPackets } from '../../../cli/simulation/reply.ts';
 import type { ReplyDetails, Script } from '../../../cli/simulation/script.ts';
-import type { AskedQuery } from './observation.ts';
+import type { AskedQuery } from '../observation/questions.ts';
 
 export interface FinalReply {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** Judges one library's observation through the sidecar: equal to direct glibc, a residue, or a difference. */
 import type { Call } from './case.ts';
-import { differencesOf, type Difference, type Run } from './observation.ts';
+import { differencesOf, expectedAs, type Difference } from '../observation/expectation.ts';
+import type { Run } from '../observation/observation.ts';
 import type { Context, RowName } from './asked.ts';
 import { otherCalls, rules } from './residue.ts';
 
@@ -26,7 +27,7 @@ export async function judge(context: Context, direct: (call: Call) => Promise<Ru
 function explain(context: Context): Judgement {
   const rows: RowName[] = [];
   const differences: Difference[] = [];
-  for (const difference of differencesOf(context.reference.observation, context.found)) {
+  for (const difference of differencesOf(expectedAs(context.reference.observation), context.found)) {
     const row = (Object.keys(rules) as RowName[]).find((name) => rules[name]?.(context, difference) === true);
     if (row === undefined) differences.push(difference);
     else rows.push(row);

@@ -5,7 +5,8 @@
 import type { GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import { clientDeadlineMs, serverTimeoutMs } from '../../../sidecar/decide/search/timeouts.ts';
 import { dotsOf, nameOf, writtenNdots, type Call } from './case.ts';
-import type { AskedQuery, Run } from './observation.ts';
+import type { Run } from '../observation/observation.ts';
+import { faultyQueries, type AskedQuery } from '../observation/questions.ts';
 
 /** In what the sidecar's questions differ from those of direct glibc; undefined: in nothing. */
 export function questionDifference(
@@ -89,9 +90,7 @@ function countQuestions(queries: readonly AskedQuery[], { flags }: GlibcConfigur
 
 /** What no query of the sidecar may be. */
 export function forbiddenQueries(queries: readonly AskedQuery[], { flags }: GlibcConfiguration): string[] {
-  const found = queries
-    .filter(({ fault }) => fault !== undefined)
-    .map(({ name, type, fault }) => `faulty query ${name} ${type}: ${fault}`);
+  const found = faultyQueries(queries);
   // There A's socket is closed before AAAA gets one.
   if (flags.has('single-request-reopen')) return found;
   // A client may ask twice, and the system may give a closed socket's port to a later one: the ports of one look-up are

@@ -5,10 +5,7 @@ import { randomConf } from './random-conf.ts';
 import { randomName } from './random-names.ts';
 import { randomScript, type ScriptLimits } from './random-script.ts';
 import { createRandom, type Random } from '../random.ts';
-
-export const worldHostName = 'pod';
-
-export const port = 53;
+import { dnsPort, worldHostName } from '../worlds/addresses.ts';
 
 /** Types of raw calls. */
 const typeNumbers = { A: 1, AAAA: 28, PTR: 12, TXT: 16, SRV: 33, MX: 15 } as const;
@@ -20,7 +17,7 @@ const rawTypes = ['A', 'AAAA', 'TXT', 'SRV', 'MX'] as const;
 export function randomCase(seed: number): DifferentialCase {
   const random = createRandom(seed);
   const conf = randomConf(random);
-  const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? worldHostName, port);
+  const configuration = readGlibcConfiguration(conf.text, conf.hostName ?? worldHostName, dnsPort);
   const call = randomCall(random);
   const isHeard = configuration.flags.has('no-aaaa') && isSixAlone(call);
   // V32. Without an attempt there is no reply, and a server that is none gives none.

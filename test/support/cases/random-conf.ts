@@ -1,5 +1,5 @@
 /** A random resolv.conf: every keyword and option that glibc knows, in every order that an administrator may write. */
-import { serverAddresses, serverAddressesV6, spareServers } from '../worlds/world.ts';
+import { serverAddresses, serverAddressesV6, spareServers } from '../worlds/addresses.ts';
 import { randomSearchEntry } from './random-names.ts';
 import type { Random } from '../random.ts';
 

@@ -25,7 +25,8 @@ import {
 } from './asked.ts';
 import { dotsOf, hasSequences, writtenNdots, type Call, type DifferentialCase } from './case.ts';
 import { finalReplies } from './final-replies.ts';
-import type { Difference, Observation, Run } from './observation.ts';
+import type { Difference } from '../observation/expectation.ts';
+import type { Observation, Run } from '../observation/observation.ts';
 import { isSlowlyBack } from './silent-servers.ts';
 import { g3Range, isAliasLeftOut, isPart, tcpRange, udpRange, wholeRange } from './partial-answers.ts';
 

@@ -1,26 +1,21 @@
 /** A case in simulated time: models of the C libraries, directly against the script and through the whole pipeline. */
 import { readGlibcConfiguration, type GlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
-import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
 import type { LookupResult } from '../../../cli/models/lookup.ts';
-import { readMuslConfiguration } from '../../../cli/models/musl-configuration.ts';
-import { muslGenerations, type MuslGenerationName } from '../../../cli/models/musl-generations.ts';
-import { lookUpAsMusl } from '../../../cli/models/musl.ts';
+import { textOf } from '../observation/expectation.ts';
+import { observeModel, type Run } from '../observation/observation.ts';
+import { lookUpAs, type ModelClient } from '../simulation/model-lookup.ts';
+import { dnsPort, sidecarAddress, worldHostName } from '../worlds/addresses.ts';
 import { simulateSidecar } from '../simulation/simulated-sidecar.ts';
 import type { LibcName } from '../worlds/libcs.ts';
 import { rewrittenFile, type Mode } from '../worlds/rewritten-file.ts';
 import { createSimulatedNetwork, type SimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 import { hasSequences, withoutStalls, type Call, type DifferentialCase } from './case.ts';
 import { judge } from './judge.ts';
-import { sortedSet, type Run } from './observation.ts';
 import { questionDifference } from './questions.ts';
-import { worldHostName } from './random-case.ts';
 import { asksAlike, type Context, type RowName } from './asked.ts';
 import { isSlowlyBack, silentServers } from './silent-servers.ts';
 
-const port = 53;
-const sidecarAddress = '127.0.0.1';
-
-const generations: Readonly<Partial<Record<LibcName, MuslGenerationName>>> = {
+const clients: Readonly<Partial<Record<LibcName, ModelClient>>> = {
   'musl-1.2.3': 'G2',
   'musl-1.2.4': 'G3',
   'musl-1.2.6': 'G4',
@@ -36,16 +31,15 @@ export function isSimulated(call: Call): call is SimulatedCall {
 }
 
 export function configurationOf({ resolvConf, hostName }: DifferentialCase): GlibcConfiguration {
-  return readGlibcConfiguration(resolvConf, hostName ?? worldHostName, port);
+  return readGlibcConfiguration(resolvConf, hostName ?? worldHostName, dnsPort);
 }
 
 /** Direct glibc, as the model has it. */
 export async function simulateDirect(random: DifferentialCase, call: Call): Promise<Run> {
   if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
   const network = createSimulatedNetwork(withoutStalls(random.script));
-  const lookup = { configuration: configurationOf(random), network };
-  const result = await network.run(lookUpAsGlibc(call.name, familyOf(call), lookup));
-  return runOf(result, network);
+  const lookup = { network, resolvConf: random.resolvConf, hostName: random.hostName };
+  return runOf(await network.run(lookUpAs('glibc', call.family, call.name, lookup)), network);
 }
 
 export interface SimulatedResult {
@@ -80,8 +74,7 @@ export async function compareSimulated(
     };
     const judgement = await judge(context, (call) => simulateDirect(random, call));
     rows.push(...judgement.rows);
-    for (const { aspect, expected, found } of judgement.differences)
-      differences.push(`${libc}: ${aspect} ${expected} expected, not ${found}`);
+    differences.push(...judgement.differences.map((difference) => `${libc}: ${textOf(difference)}`));
     if (libc !== 'glibc' || !asksAlike(context) || isSlowlyBack(context)) continue;
     const asked = questionDifference(random.call, configuration, direct, through.queries);
     if (asked !== undefined) differences.push(`${libc}: ${asked}`);
@@ -122,31 +115,11 @@ export async function simulateThrough(
     ...(mode === 'plain' ? { mode } : {}),
     ...(hostName === undefined ? {} : { hostName }),
   });
-  const generation = generations[libc];
-  const lookUp = (): Promise<LookupResult> => {
-    if (generation === undefined) {
-      const configuration = readGlibcConfiguration(file, hostName ?? worldHostName, port);
-      return lookUpAsGlibc(call.name, familyOf(call), { configuration, network });
-    }
-    const configuration = readMuslConfiguration(file, port);
-    return lookUpAsMusl(call.name, familyOf(call), {
-      configuration,
-      generation: muslGenerations[generation],
-      network,
-    });
-  };
-  const result = await network.run(lookUp());
+  const lookup = { network, resolvConf: file, hostName };
+  const result = await network.run(lookUpAs(clients[libc] ?? 'glibc', call.family, call.name, lookup));
   return { ...runOf(result, network), silent: silentServers(logged) };
 }
 
-function familyOf({ family }: SimulatedCall): 'both' | '4' | '6' {
-  return family === 'u' ? 'both' : family;
-}
-
-function runOf(result: LookupResult, network: SimulatedNetwork): Run {
-  const { outcome, addresses, canonicalName: canonical, elapsedMs } = result;
-  return {
-    observation: { outcome, addresses: sortedSet(addresses), canonical, records: [], elapsedMs },
-    queries: [...network.asked],
-  };
+function runOf(result: LookupResult, { asked }: SimulatedNetwork): Run {
+  return { observation: observeModel(result), queries: [...asked] };
 }

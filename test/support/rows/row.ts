@@ -7,8 +7,9 @@
 import type { LibcName } from '../worlds/libcs.ts';
 import type { Mode } from '../worlds/rewritten-file.ts';
 import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
+import type { Expected } from '../observation/expectation.ts';
 import { generations } from '../worlds/stand-ins.ts';
-import { serverAddresses } from '../worlds/world.ts';
+import { serverAddresses } from '../worlds/addresses.ts';
 
 export interface Row {
   /** Number in the list; letters tell variants of one row apart. */
@@ -31,13 +32,8 @@ export interface Row {
   listen?: string;
 }
 
-export interface Outcome {
-  outcome: 'OK' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
-  /** The set; with `count`, the set of which a part arrives. */
-  addresses?: string[];
-  count?: [least: number, most: number];
-  canonical?: string;
-  hErrno?: number;
+export interface Outcome extends Expected {
+  readonly outcome: 'OK' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
 }
 
 export interface Residue {
@@ -69,7 +65,7 @@ export const nodata: Outcome = { outcome: 'NODATA' };
 export const again: Outcome = { outcome: 'AGAIN' };
 
 export function ok(canonical: string, ...addresses: string[]): Outcome {
-  return { outcome: 'OK', canonical, addresses };
+  return { outcome: 'OK', canonical, ...(addresses.length === 0 ? {} : { addresses }) };
 }
 
 interface Conf {

@@ -1,6 +1,6 @@
 /** Rows 67–87: which server's reply counts. The name is a.b. */
 import type { ReplyScript } from '../../../cli/simulation/script.ts';
-import { serverAddresses, spareServers } from '../worlds/world.ts';
+import { serverAddresses, spareServers } from '../worlds/addresses.ts';
 import {
   again,
   conf,

@@ -32,6 +32,9 @@ export interface ProbeResult {
   version?: string;
 }
 
+/** AF_UNSPEC, AF_INET, AF_INET6. */
+export type ProbeFamily = 'u' | '4' | '6';
+
 export interface Agent {
   /** Runs probe commands, separated by " ; ", in one fresh process. */
   run(commands: string): Promise<ProbeResult[]>;

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectFolder } from '../machine/paths.ts';
-import { sidecarAddress, type View, type World } from './world.ts';
+import { dnsPort, sidecarAddress } from './addresses.ts';
+import type { View, World } from './world.ts';
 
 export interface Sidecar {
   readonly pid: number;
@@ -39,7 +40,7 @@ export async function startSidecar(
   bundle = sidecarBundlePath,
 ): Promise<Sidecar> {
   const child = world.start(view, [process.execPath, bundle], {
-    RESOLVER_LISTEN: `${sidecarAddress}:53`,
+    RESOLVER_LISTEN: `${sidecarAddress}:${dnsPort}`,
     RESOLVER_ADMIN_LISTEN: admin,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
     RESOLVER_MAX_CACHE_BYTES: '0',

@@ -3,6 +3,7 @@
  * script's addresses over UDP and TCP, and notes every query in the order of arrival. Its parent drives
  * it over the IPC channel and it ends with it.
  */
+import { dnsPort } from './addresses.ts';
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -26,8 +27,6 @@ export interface UpstreamAnswer {
   body?: string;
   error?: string;
 }
-
-const port = 53;
 
 const udpSockets = new Map<string, DatagramSocket>();
 const tcpServers = new Map<string, MessageServer>();
@@ -86,14 +85,14 @@ async function openUdp(address: string): Promise<void> {
   });
   // A client that has closed its socket makes the kernel report an error on ours.
   socket.on('error', () => {});
-  socket.bind(port, address);
+  socket.bind(dnsPort, address);
   await once(socket, 'listening');
 }
 
 async function openTcp(address: string): Promise<void> {
   const messages = createMessageServer((message, connection) => serveTcp(address, connection, message));
   tcpServers.set(address, messages);
-  messages.server.listen(port, address);
+  messages.server.listen(dnsPort, address);
   await once(messages.server, 'listening');
 }
 

@@ -12,6 +12,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  serverAddresses,
+  serverAddressesV6,
+  sidecarAddress,
+  spareServers,
+  worldHostName,
+  worldHosts,
+} from './addresses.ts';
 import { createAgent, type Agent, type AgentProcess, type ProbeResult } from './agent.ts';
 import { libcsFolder } from '../machine/made-once.ts';
 import { runCommand } from '../machine/command.ts';
@@ -20,14 +28,6 @@ import { provideNamespaces, type Namespaces } from './namespaces.ts';
 import { rewrittenFile, type Mode } from './rewritten-file.ts';
 import type { Query, Script } from '../../../cli/simulation/script.ts';
 import { connectUpstream, type Upstream } from './upstream-client.ts';
-
-/** The scripted servers; every world has these addresses on its loopback interface. */
-export const serverAddresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
-export const serverAddressesV6 = ['2001:db8::1', '2001:db8::2', '2001:db8::3'] as const;
-/** An address without a server: for `nameserver` lines beyond the third, and for tests of their own. */
-export const spareServers = ['192.0.2.4', '192.0.2.5'] as const;
-
-export const sidecarAddress = '127.0.0.1';
 
 export type View = 'direct' | 'injected';
 
@@ -66,8 +66,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-const worldHostName = 'pod';
-export const worldHosts = '127.0.0.1 localhost\n::1 localhost\n';
 const upstreamProgram = join(import.meta.dirname, 'upstream.ts');
 
 const addAddresses = [...serverAddresses, ...spareServers]
