@@ -1,8 +1,23 @@
 /** The command line: the same pure code as the programs, for people. The only file here that reads the arguments. */
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { version } from '../shared/values/version.ts';
+import { commandDescriptions } from './commands.ts';
+import { complete, completionLines } from './reference/complete.ts';
+import {
+  completionCommand,
+  readCompletionOptions,
+  readReasonsOptions,
+  readVersionOptions,
+  reasonsCommand,
+  versionCommand,
+} from './reference/options.ts';
+import { allReasonsText, explainedReason, reasonsDocument, reasonText } from './reference/reasons.ts';
+import { shellScript } from './reference/shell-scripts.ts';
+import { formatDocument } from './report/format-document.ts';
 import { unknownText } from './terminal/arguments.ts';
+import { documentVersion } from './terminal/output-format.ts';
+import { writeText } from './terminal/streams.ts';
 import { runDemo } from './demo/demo.ts';
 import { defaultNameserver } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
@@ -19,48 +34,41 @@ import { ancestors } from './terminal/ancestors.ts';
 import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/command-help.ts';
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
 import { exitOnInterrupt } from './terminal/interrupt.ts';
-import { outputColumns, printable } from './terminal/output.ts';
+import { outputColumns, print, printable } from './terminal/output.ts';
 import { startLateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
 
-interface Command {
-  readonly summary: string;
-  /** One line that shows what it is for. */
-  readonly example: string;
-  run(args: readonly string[]): Promise<void> | void;
-}
+type Run = (args: readonly string[]) => Promise<void> | void;
 
-const commands: Readonly<Record<string, Command>> = {
-  demo: {
-    summary: 'runs both programs on loopback and shows what they do',
-    example: 'alpine-resolver demo -f deployment.yaml',
-    run: demo,
-  },
-  explain: described(explainCommand, runExplain),
-  inject: described(injectCommand, runInject),
-  uninject: described(uninjectCommand, runUninject),
+/** What shells ask at each Tab; of no use to people. */
+const completeCommand = '__complete';
+
+/** As kubectl calls it for its plugin `kubectl alpine-resolver`. */
+const kubectlCompletion = 'kubectl_complete-alpine_resolver';
+
+const runs: Readonly<Record<string, Run>> = {
+  demo,
+  explain: runExplain,
+  inject: runInject,
+  uninject: runUninject,
+  reasons: runReasons,
+  version: runVersion,
+  completion: runCompletion,
+  [completeCommand]: runComplete,
 };
-
-function described(description: CommandDescription, run: Command['run']): Command {
-  return { summary: description.summary, example: description.examples[0]?.line ?? '', run };
-}
 
 const help = `alpine-resolver ${version}: every container of a pod resolves names as glibc does
 
 Usage: alpine-resolver COMMAND [options]
 
 Commands:
-${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}\n`)
-  .join('')}
-  --help     this text, or with a command its options
-  --version  the version
+${commandDescriptions.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}\n`).join('')}
+  --help      this text, or with a command its options
+  --version   the version
 
 Examples:
-${Object.values(commands)
-  .map(({ example }) => `  ${example}\n`)
-  .join('')}
+${commandDescriptions.map(({ examples }) => `  ${examples[0]?.line}\n`).join('')}
 Exit codes:
 ${exitCodeLines(Object.keys(exitCodes) as ExitCode[]).join('\n')}
 `;
@@ -68,20 +76,56 @@ ${exitCodeLines(Object.keys(exitCodes) as ExitCode[]).join('\n')}
 /** As in package.json: the programs that are started run on the same Node.js. */
 const minNodeVersion = 24;
 
-async function main([first, ...rest]: readonly string[]): Promise<void> {
+async function main([first = '--help', ...rest]: readonly string[]): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < minNodeVersion)
     throw new UsageError(`Node.js ${minNodeVersion} is needed, this is ${process.version}; npm start brings its own`);
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help')
-    return void process.stdout.write(help);
+  if (['--help', '-h', 'help'].includes(first)) return void process.stdout.write(help);
   if (first === '--version') return void process.stdout.write(`${version}\n`);
-  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (command === undefined)
-    throw new UsageError(
-      first.startsWith('-')
-        ? `${unknownText('option', first, ['--help', '--version'])}\n${help}`
-        : unknownText('command', first, Object.keys(commands)),
-    );
-  await command.run(rest);
+  const run = Object.hasOwn(runs, first) ? runs[first] : undefined;
+  if (run !== undefined) return run(rest);
+  throw new UsageError(
+    first.startsWith('-')
+      ? `${unknownText('option', first, ['--help', '--version'])}\n${help}`
+      : unknownText(
+          'command',
+          first,
+          commandDescriptions.map(({ name }) => name),
+        ),
+  );
+}
+
+/** kubectl calls its plugin by another name where words are to be completed. */
+function givenArguments(): string[] {
+  const [, path = '', ...words] = process.argv;
+  return basename(path) === kubectlCompletion ? [completeCommand, ...words] : words;
+}
+
+function runComplete(words: readonly string[]): void {
+  process.stdout.write(completionLines(complete(words, commandDescriptions)));
+}
+
+function runReasons(args: readonly string[]): void {
+  const options = readReasonsOptions(args);
+  if (isAnswered(options, reasonsCommand)) return;
+  const { code, output } = options;
+  if (output !== 'table') writeText(formatDocument(reasonsDocument(code), output));
+  else if (code === undefined) print(...allReasonsText(outputColumns()));
+  else print(...reasonText(explainedReason(code), outputColumns()));
+}
+
+function runVersion(args: readonly string[]): void {
+  const options = readVersionOptions(args);
+  if (isAnswered(options, versionCommand)) return;
+  const { output } = options;
+  const document = { apiVersion: documentVersion, kind: 'Version', client: version, node: process.version };
+  if (output === 'table') print(`alpine-resolver ${version} (Node.js ${process.version})`);
+  else writeText(formatDocument(document, output));
+}
+
+function runCompletion(args: readonly string[]): void {
+  const options = readCompletionOptions(args);
+  if (isAnswered(options, completionCommand)) return;
+  process.stdout.write(shellScript(options.shell));
 }
 
 async function runExplain(args: readonly string[]): Promise<void> {
@@ -172,7 +216,7 @@ function programFolder(): string {
 }
 
 // Behind all constants, which it uses.
-main(process.argv.slice(2)).catch((error: unknown) => {
+main(givenArguments()).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`alpine-resolver: ${message.split('\n').map(printable).join('\n')}\n`);
   process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.no;

@@ -7,9 +7,10 @@ import { cliPage } from './generate/cli-page.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { installManifest } from './generate/install-manifest.ts';
 import { logEventsPage } from './generate/log-events-page.ts';
+import { manPage } from './generate/man-page.ts';
 import { metricsPage } from './generate/metrics-page.ts';
 import { muslDivergencesPage } from './generate/musl-divergences-page.ts';
-import { reasonsPage } from './generate/reasons-page.ts';
+import { reasonPages, reasonsPage } from './generate/reasons-page.ts';
 import { settingsPage } from './generate/settings-page.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -25,8 +26,10 @@ export const generators: readonly Generator[] = [
   { path: 'docs/metrics.md', text: metricsPage },
   { path: 'docs/log-events.md', text: logEventsPage },
   { path: 'docs/reasons.md', text: reasonsPage },
+  ...reasonPages,
   { path: 'docs/cli.md', text: cliPage },
   { path: 'docs/musl-divergences.md', text: muslDivergencesPage },
+  { path: 'docs/man/alpine-resolver.1', text: manPage },
   { path: 'docs/decisions/README.md', text: decisionsIndex },
   { path: 'manifests/install.yaml', text: installManifest },
   ...benchPages(),

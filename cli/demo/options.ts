@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { looksLikeManifestName } from '../manifests/text.ts';
-import { knownAlpineReleases, muslOf, type ChosenMusl } from '../models/alpine-releases.ts';
+import { alpineReleases, knownAlpineReleases, muslOf, type ChosenMusl } from '../models/alpine-releases.ts';
 import { optionsHelp, parseArguments, type OptionDefinition } from '../terminal/arguments.ts';
+import type { CommandDescription } from '../terminal/command-help.ts';
 import { printable, wrapped } from '../terminal/output.ts';
 import { readAddress, readDomain, readNamespace } from '../terminal/cluster-values.ts';
 import { UsageError } from '../terminal/usage-error.ts';
@@ -64,6 +65,7 @@ const definitions: readonly OptionDefinition[] = [
   {
     name: 'musl',
     value: 'VERSION',
+    values: alpineReleases,
     meaning: `the musl of the table: its version, or that of Alpine such as 3.16; default ${defaultMusl} (Alpine 3.20 to 3.23)`,
   },
   { name: 'real', meaning: "look up with this machine's real glibc and musl, in a private network" },
@@ -71,13 +73,27 @@ const definitions: readonly OptionDefinition[] = [
   { name: 'full', meaning: "print all of the pod's change" },
 ];
 
+/** Its help is that of `npm start`, which runs it, too. */
+export const demoCommand: CommandDescription = {
+  name: 'demo',
+  summary: 'runs both programs on loopback and shows what they do',
+  usage: '[options] [NAME...]',
+  purpose: [
+    'Runs the webhook and the sidecar on loopback, without root and without a cluster: shows what the webhook changes in a pod, then looks names up as Alpine (musl) does, as Debian (glibc) does, and as Alpine does through the sidecar. NAMEs are looked up instead of the handful that comes with it.',
+  ],
+  options: definitions,
+  examples: [
+    { line: 'alpine-resolver demo -f deployment.yaml', what: 'what becomes of the pods in a manifest' },
+    { line: 'alpine-resolver demo cart.shop.svc example.com', what: 'names of your own' },
+  ],
+  ends: ['done', 'no', 'usage'],
+};
+
 export function demoHelp(columns: number): string {
-  const purpose =
-    'Runs the webhook and the sidecar on loopback, without root and without a cluster: shows what the webhook changes in a pod, then looks names up as Alpine (musl) does, as Debian (glibc) does, and as Alpine does through the sidecar. NAMEs are looked up instead of the handful that comes with it.';
   return `Usage: npm start -- [options] [NAME...]
        alpine-resolver demo [options] [NAME...]
 
-${wrapped(purpose, columns).join('\n')}
+${demoCommand.purpose.flatMap((text) => wrapped(text, columns)).join('\n')}
 
 ${optionsHelp(definitions, columns)}
 Examples:

@@ -1,5 +1,5 @@
 /** The command line of `explain`. */
-import { knownAlpineReleases, muslOf, type ChosenMusl } from '../models/alpine-releases.ts';
+import { alpineReleases, knownAlpineReleases, muslOf, type ChosenMusl } from '../models/alpine-releases.ts';
 import { assumedDomain, assumedNameserver, defaultNamespace } from '../inject/options.ts';
 import { parseArguments, type ParsedArguments } from '../terminal/arguments.ts';
 import { readAddress, readDomain, readNamespace } from '../terminal/cluster-values.ts';
@@ -84,6 +84,7 @@ export const explainCommand: CommandDescription = {
     {
       name: 'musl',
       value: 'VERSION',
+      values: alpineReleases,
       repeatable: true,
       meaning: 'the release of musl, or of Alpine such as 3.20; of two, those between them, too',
     },

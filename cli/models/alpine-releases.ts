@@ -55,6 +55,9 @@ export function muslOf(text: string): ChosenMusl | undefined {
   return version === undefined || generation === undefined ? undefined : { version, generation };
 }
 
+/** `3.7`, `3.8` … */
+export const alpineReleases: readonly string[] = Object.keys(muslOfAlpine3).map((minor) => `3.${minor}`);
+
 /** `3.7 to 3.24`, for messages. */
 export function knownAlpineReleases(): string {
   const minors = Object.keys(muslOfAlpine3).map(Number);

@@ -13,6 +13,8 @@ export interface OptionDefinition {
   /** Name of the value in the help; without it the option is a flag. */
   readonly value?: string;
   readonly repeatable?: boolean;
+  /** The values that there are, or some that are usual, for completion. */
+  readonly values?: readonly string[];
   readonly meaning: string;
 }
 
@@ -24,14 +26,15 @@ export interface ParsedArguments {
   values(option: string): readonly string[];
 }
 
-const common: readonly OptionDefinition[] = [
+/** Of every command. */
+export const commonOptions: readonly OptionDefinition[] = [
   { name: 'help', short: 'h', meaning: 'this text' },
   { name: 'version', meaning: 'the version' },
 ];
 
 /** `--help` and `--version` belong to every command. */
 export function parseArguments(args: readonly string[], definitions: readonly OptionDefinition[]): ParsedArguments {
-  const known = [...definitions, ...common];
+  const known = [...definitions, ...commonOptions];
   const { tokens, positionals } = parseArgs({
     args: [...args],
     // Unknown options are found here, not by parseArgs, so that the nearest known one can be named.
@@ -74,12 +77,12 @@ export function unknownText(what: string, name: string, known: readonly string[]
 
 /** @param columns width of the help; longer meanings go on below themselves */
 export function optionsHelp(definitions: readonly OptionDefinition[], columns: number): string {
-  const left = [...definitions, ...common].map(
+  const left = [...definitions, ...commonOptions].map(
     (definition) =>
       `  ${definition.short === undefined ? '' : `-${definition.short}, `}${dashed(definition)}${definition.value ? ` ${definition.value}` : ''}`,
   );
   const indent = Math.max(...left.map((text) => text.length)) + 2;
-  return [...definitions, ...common]
+  return [...definitions, ...commonOptions]
     .flatMap(({ meaning }, i) => wrapped(meaning, columns, (left[i] ?? '').padEnd(indent), ' '.repeat(indent)))
     .map((line) => `${line}\n`)
     .join('');

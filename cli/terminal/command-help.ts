@@ -12,6 +12,10 @@ export interface CommandDescription {
   readonly usage: string;
   readonly purpose: readonly string[];
   readonly options: readonly OptionDefinition[];
+  /** Words that may stand behind it, for completion. */
+  readonly words?: readonly string[];
+  /** Its words may be names of files. */
+  readonly takesFiles?: boolean;
   readonly examples: readonly { readonly line: string; readonly what: string }[];
   /** How it may end. */
   readonly ends: readonly ExitCode[];

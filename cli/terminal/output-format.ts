@@ -9,6 +9,7 @@ export const outputOption: OptionDefinition = {
   name: 'output',
   short: 'o',
   value: 'FORMAT',
+  values: outputFormats,
   meaning: `${outputFormats.join(', ')} (table)`,
 };
 

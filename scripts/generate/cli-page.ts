@@ -2,6 +2,7 @@
 import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
 import { replyWords } from '../../cli/simulation/scenario-reply.ts';
+import { completionCommand, reasonsCommand, versionCommand } from '../../cli/reference/options.ts';
 import { commandHelp, type CommandDescription } from '../../cli/terminal/command-help.ts';
 import { exitCodeMeanings, exitCodes, type ExitCode } from '../../cli/terminal/exit-codes.ts';
 import { generatedFrom, table } from './markdown.ts';
@@ -13,7 +14,8 @@ export function cliPage(): string {
 # The command line
 
 \`dist/cli.cjs\`, which \`npm run build\` makes, runs wherever Node.js 24 does, without packages and without a cluster. It never
-changes a cluster. \`demo\` is what \`npm start\` runs, and needs the bundles beside it.
+changes a cluster. Under the name \`kubectl-alpine_resolver\` it is a plugin of kubectl: \`kubectl alpine-resolver\`. \`demo\` is what
+\`npm start\` runs, and needs the bundles beside it.
 
 Results go to standard output and everything that is said about them to standard error, so that a pipe gets manifests alone.
 Colours are left out where the output is no terminal or \`NO_COLOR\` is set. No control character of a name, a label or a
@@ -54,6 +56,24 @@ forms of entries that our values replaced in the pod's own \`dnsConfig\`, an ali
 null, and in JSON or inside other brackets one that was empty. \`inject\` names the line where such a part begins; its data come
 back all the same. Only an empty \`ALPINE_NO_RESOLVER\` of the user, and all but the last of several port sysctls, are noted nowhere;
 \`inject\` says so, too.
+
+${referenceText()}`;
+}
+
+function referenceText(): string {
+  return `## reasons
+
+${helpBlock(reasonsCommand)}
+The same stands in [reasons](reasons.md) and [musl divergences](musl-divergences.md).
+
+## version
+
+${helpBlock(versionCommand)}
+## completion
+
+${helpBlock(completionCommand)}
+Completion in kubectl works where the tool is on the PATH as \`kubectl_complete-alpine_resolver\`, too. The
+[man page](man/alpine-resolver.1) comes from the same table as \`--help\`.
 `;
 }
 

@@ -77,6 +77,9 @@ async function commands(): Promise<string[]> {
     buildah: 'buildah',
     go: 'golang-go',
     [browserCommand]: 'chromium-headless-shell',
+    zsh: 'zsh',
+    fish: 'fish',
+    mandoc: 'mandoc',
   });
   return lacking.map((command) => `${command}: not installed, and not installable here`);
 }

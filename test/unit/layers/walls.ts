@@ -137,8 +137,17 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: /^(node:|yaml$)/,
   },
+  'cli/reference': { below: ['cli/report', 'cli/terminal', 'shared/report', 'shared/values'], packages: none },
+  // Descriptions alone.
+  'cli/commands.ts': {
+    below: ['cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/terminal'],
+    packages: none,
+  },
   'cli/main.ts': {
-    below: ['cli/demo', 'cli/explain', 'cli/inject', 'cli/report', 'cli/terminal', ...shared],
+    below: [
+      ...['cli/commands.ts', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/report', 'cli/terminal'],
+      ...shared,
+    ],
     packages: builtIn,
   },
 };

@@ -1,0 +1,16 @@
+/** All commands, once: the help of all, completion, the man page and docs/cli.md derive from it. */
+import { demoCommand } from './demo/options.ts';
+import { explainCommand } from './explain/options.ts';
+import { injectCommand, uninjectCommand } from './inject/options.ts';
+import { completionCommand, reasonsCommand, versionCommand } from './reference/options.ts';
+import type { CommandDescription } from './terminal/command-help.ts';
+
+export const commandDescriptions: readonly CommandDescription[] = [
+  demoCommand,
+  explainCommand,
+  injectCommand,
+  uninjectCommand,
+  reasonsCommand,
+  versionCommand,
+  completionCommand,
+];
