@@ -18,7 +18,8 @@ ${figureTexts.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n'
 Options:
   --quick               a short run that shows that everything works; its figures say little
   --rounds N            runs of each server, in turn (default 5, with --quick 1)
-  --peer NAME=COMMAND   one more server; its command finds PORT, UPSTREAM_PORT and CACHE_ENTRIES in its environment
+  --peer NAME=COMMAND   one more server; its command finds PORT, UPSTREAM_PORT and CACHE_ENTRIES in its environment:
+                        --peer 'go-dnsmasq=go-dnsmasq -l 127.0.0.1:$PORT -n 127.0.0.1:$UPSTREAM_PORT -r $CACHE_ENTRIES'
 `;
 
 /** Throws with what was wrong and what is accepted. */

@@ -57,7 +57,7 @@ export const figureTexts = [
     title: 'Memory',
     what:
       'Anonymous memory, which is what a server has of its own, sampled every 100 ms: three seconds after the start; the highest ' +
-      'in ten seconds of the load of the first figure; the highest in ten seconds of names that nobody asked before, 1,000 ' +
+      'in five seconds of the load of the first figure; the highest in five seconds of names that nobody asked before, 1,000 ' +
       'lookups in flight; the same where the nameserver behind never answers; one minute after 200,000 queries over 100,000 ' +
       'names; and that while 20 queries a second go on. Resident memory holds the pages of the program file, too.',
     pictures: [{ table: 'memory', column: 'load', title: 'Anonymous memory under load, MiB' }],

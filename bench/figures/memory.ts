@@ -24,12 +24,15 @@ export async function measureMemory(bench: Bench): Promise<FigureResult> {
         samples[key as keyof Samples].push(value);
     }
   }
-  // The minute afterwards is the same minute for all rounds.
-  for (const server of servers) {
-    const samples = found.get(server.name);
-    samples?.after.push(...(await afterwards(bench, server, false)));
-    samples?.afterWithQueries.push(...(await afterwards(bench, server, true)));
-  }
+  // The minute afterwards begins for each when its load has ended, and is the same minute for many.
+  const resting: Promise<void>[] = [];
+  for (let round = 1; round <= bench.rounds; round += 1)
+    for (const server of servers)
+      for (const key of ['after', 'afterWithQueries'] as const) {
+        const rest = await foreign.during([], () => loadOnce(bench, server));
+        resting.push(rest(key === 'afterWithQueries').then((value) => void found.get(server.name)?.[key].push(value)));
+      }
+  await Promise.all(resting);
   const ours = found.get(sidecarName) ?? emptySamples();
   return {
     taken: takenNow(bench, servers, foreign),
@@ -89,7 +92,7 @@ async function peaks(
   bench: Bench,
   server: Server,
 ): Promise<Omit<Record<keyof Samples, number>, 'after' | 'afterWithQueries'>> {
-  const seconds = bench.quick ? 1 : 10;
+  const seconds = bench.quick ? 1 : 5;
   const steady = await withServer(bench, server, mixedZone(1000, 3600), async ({ pid, port }) => {
     await sleep(bench.quick ? 500 : 3000);
     const idle = processMemory(pid);
@@ -128,28 +131,22 @@ async function peakDuring(pid: number, bench: Bench, load: Load) {
   return sampler.peak();
 }
 
-/** One after the other is loaded; then all of them rest. */
-async function afterwards(bench: Bench, server: Server, withQueries: boolean): Promise<number[]> {
+/** Loads a new server; the function that it returns lets that one rest, and gives the memory that it has then. */
+async function loadOnce(bench: Bench, server: Server): Promise<(withQueries: boolean) => Promise<number>> {
   const lookups = bench.quick ? 2000 : 100_000;
   const rest = bench.quick ? 2 : 60;
-  const resting: Promise<number>[] = [];
-  for (let round = 1; round <= bench.rounds; round += 1) {
-    const upstream = await startLoadUpstream({ zone: dataZone(300), folder: bench.folder, prefix: bench.onLoad });
-    const { pid, port, stop } = await startServer(bench, server, { upstreamPort: upstream.port, cached: true });
-    const load = loadOf(server, port, { names: 100_000, order: 'sequential', opt: 25, lookups, seconds: 600 });
-    await runLoad(load, bench.onLoad);
-    const trickle = { ...loadOf(server, port, { names: 50, rate: 10, seconds: rest }), ports: 64 };
-    const over = withQueries ? runLoad(trickle, bench.onLoad) : sleep(rest * 1000);
-    resting.push(
-      over.then(async () => {
-        const { anonymousBytes } = processMemory(pid);
-        await stop();
-        upstream.close();
-        return mebibytes(anonymousBytes);
-      }),
-    );
-  }
-  return Promise.all(resting);
+  const upstream = await startLoadUpstream({ zone: dataZone(300), folder: bench.folder, prefix: bench.onLoad });
+  const { pid, port, stop } = await startServer(bench, server, { upstreamPort: upstream.port, cached: true });
+  const load = loadOf(server, port, { names: 100_000, order: 'sequential', opt: 25, lookups, seconds: 600 });
+  await runLoad(load, bench.onLoad);
+  return async (withQueries) => {
+    const trickle = loadOf(server, port, { names: 50, rate: 10, ports: 64, seconds: rest });
+    await (withQueries ? runLoad(trickle, bench.onLoad) : sleep(rest * 1000));
+    const { anonymousBytes } = processMemory(pid);
+    await stop();
+    upstream.close();
+    return mebibytes(anonymousBytes);
+  };
 }
 
 async function withServer<Result>(
