@@ -1,5 +1,5 @@
 /**
- * Twelve names whose candidates differ by family: one look-up for both families, one for IPv4 and one for IPv6 end at
+ * Twelve names whose candidates differ by family: one lookup for both families, one for IPv4 and one for IPv6 end at
  * other candidates, or with another code.
  */
 import { conf, data, halves, ns1, servers } from '../support/rows/row.ts';

@@ -29,7 +29,7 @@ import type { RowName } from '../support/cases/asked.ts';
 import { reportOf, runCase, type CaseResult, type RunOptions } from './run-case.ts';
 
 const progressMs = 5000;
-/** A look-up that the machine was too busy for is looked at again, so often. */
+/** A lookup that the machine was too busy for is looked at again, so often. */
 const maxTimes = 8;
 const saved = join(projectFolder, '.cache', 'differential');
 
@@ -70,7 +70,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** The processes of a look-up that differs did not get their time: that says nothing about the sidecar. */
+/** The processes of a lookup that differs did not get their time: that says nothing about the sidecar. */
 function isUndecided({ differences, disturbances }: CaseResult): boolean {
   return differences.length > 0 && disturbances.length > 0;
 }

@@ -34,7 +34,7 @@ export interface CaseResult {
   readonly rows: readonly RowName[];
   /** One line each; empty when all is as it must be. */
   readonly differences: readonly string[];
-  /** Why the differences may be none: the machine was too busy for one of the look-ups. */
+  /** Why the differences may be none: the machine was too busy for one of the lookups. */
   readonly disturbances: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     for (const query of forbiddenQueries(queries, configuration)) report(query);
     if (libc !== through[0]?.libc || !glibc.includes(libc)) continue;
     if (!asksAlike(context) || isSlowlyBack(context)) continue;
-    // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
+    // The client's own question for the name as it is and its request to search are two lookups to the sidecar.
     const isTwofold = dotsOf(nameOf(random.call)) >= writtenNdots;
     const { elapsedMs } = observation;
     const longestMs = direct.observation.elapsedMs * (isTwofold ? 2 : 1) + lateMs;
@@ -115,7 +115,7 @@ function directLookup(
   };
 }
 
-/** One look-up, with what the servers were asked, and how long its processes had to wait for a processor. */
+/** One lookup, with what the servers were asked, and how long its processes had to wait for a processor. */
 async function measure(world: World, libc: Libc, view: View, call: Call, sidecar?: Sidecar): Promise<MeasuredRun> {
   const pid = sidecar?.pid ?? 0;
   const [serversBefore, sidecarBefore] = [waitedMs(world.pid), waitedMs(pid)];

@@ -4,7 +4,7 @@
  *   npm run test:fuzz                                 about 45 seconds, a fresh seed
  *   npm run test:fuzz -- --seed 7 --seconds 600       as long as that
  *   npm run test:fuzz -- --seed 7 --inputs 1000000    as many inputs for each target, the same for the same seed
- *   npm run test:fuzz -- --target walk --missed       one target; the lines that were not reached
+ *   npm run test:fuzz -- --target search --missed       one target; the lines that were not reached
  *   npm run test:fuzz -- --replay FILE                what a run has saved
  *
  * Each target runs in a thread of its own that is watched: no input may throw, take long, hang, or eat the heap. First
@@ -27,7 +27,7 @@ const regressionFolder = join(import.meta.dirname, 'regressions');
 const shares: Readonly<Record<string, number>> = {
   query: 2,
   reply: 5,
-  walk: 8,
+  search: 8,
   stream: 2,
   'resolv.conf': 3,
   hosts: 2,
@@ -35,7 +35,7 @@ const shares: Readonly<Record<string, number>> = {
 };
 
 /** Inputs are packets there; the rest are texts. */
-const packetTargets = ['query', 'reply', 'walk', 'stream'];
+const packetTargets = ['query', 'reply', 'search', 'stream'];
 
 const planted = [
   'planted exception',

@@ -10,7 +10,7 @@ import { encodeQuery } from '../support/simulation/raw-client.ts';
 
 const begunBytes = 60_000;
 
-test('with 8 MiB of them no further walk is begun, and afterwards there is room again', () => {
+test('with 8 MiB of them no further search is begun, and afterwards there is room again', () => {
   const time = createSimulatedTime();
   const snapshot = snapshots['tcp'];
   if (snapshot === undefined) throw new Error('no such configuration');

@@ -87,7 +87,7 @@ test('a pointer name with DO in plain mode is not the hosts file’s', async () 
   expect(replies.map(summary)).toEqual(['NXDOMAIN']);
 });
 
-describe('a denial under the marker is told to the follow-up', () => {
+describe('a denial under the marker is the answer to the bare-name fallback', () => {
   const follow = async (query: Partial<RawQuery>) => {
     const sidecar = setUp({ names: {} });
     sidecar.ask({ name: 'foo.glibc.internal', type: 'SRV', ...query });

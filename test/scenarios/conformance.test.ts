@@ -168,7 +168,7 @@ describe('aliases behind the first address', () => {
 });
 
 describe('repeats', () => {
-  test('S4: a repeat in flight gets one reply and starts no walk', async () => {
+  test('S4: a repeat in flight gets one reply and starts no search', async () => {
     const sidecar = client({ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 500 } });
     const first = sidecar.ask({ name: `foo.${marker}` });
     await sidecar.pass(100);
@@ -178,7 +178,7 @@ describe('repeats', () => {
     expect(sidecar.upstreamQueries()).toEqual(['A foo.s1.test']);
   });
 
-  test('S4: another ID gets its own reply of the same walk', async () => {
+  test('S4: another ID gets its own reply of the same search', async () => {
     const sidecar = client({ 'foo.s1.test': { is: 'DATA', addresses: ['10.0.0.1'], delayMs: 500 } });
     const first = sidecar.ask({ name: `foo.${marker}`, id: 1 });
     const second = sidecar.ask({ name: `foo.${marker}`, id: 2 });
@@ -187,17 +187,17 @@ describe('repeats', () => {
     expect(sidecar.upstreamQueries()).toEqual(['A foo.s1.test']);
   });
 
-  test('S5: twelve datagrams after SERVFAIL are one walk', async () => {
+  test('S5: twelve datagrams after SERVFAIL are one search', async () => {
     const sidecar = client({ 'foo.s1.test': 'SF', 'foo.s2.test': 'SF', foo: 'SF' });
     const before = sidecar.ask({ name: `foo.${marker}` });
     await sidecar.pass(50);
     expect(before.map(summary)).toEqual(['SERVFAIL']);
-    const walk = ['A foo.s1.test', 'A foo.s1.test', 'A foo.s2.test', 'A foo.s2.test', 'A foo', 'A foo'];
-    expect(sidecar.upstreamQueries()).toEqual(walk);
+    const search = ['A foo.s1.test', 'A foo.s1.test', 'A foo.s2.test', 'A foo.s2.test', 'A foo', 'A foo'];
+    expect(sidecar.upstreamQueries()).toEqual(search);
     const replies = Array.from({ length: 11 }, () => sidecar.ask({ name: `foo.${marker}` }));
     await sidecar.pass(50);
     expect(replies.flat().map(summary)).toEqual(Array.from({ length: 11 }, () => 'SERVFAIL'));
-    expect(sidecar.upstreamQueries()).toEqual(walk);
+    expect(sidecar.upstreamQueries()).toEqual(search);
   });
 
   test('the failure is forgotten after a second', async () => {
@@ -209,7 +209,7 @@ describe('repeats', () => {
     expect([...first, ...second].map(summary)).toEqual(['SERVFAIL', 'NOERROR | A 10.0.0.1']);
   });
 
-  test('a follow-up for the bare name is told what the walk saw there, without a query', async () => {
+  test('a bare-name fallback gets what the search saw there, without a query', async () => {
     const sidecar = client({ 'foo.s1.test': 'EMPTY' });
     const searched = sidecar.ask({ name: `foo.${marker}` });
     await sidecar.pass(20);
@@ -247,7 +247,7 @@ describe('TCP', () => {
     expect(sidecar.pipeline.inFlight).toBe(0);
   });
 
-  test('S7: a UDP client that repeats gets the late answer of the one walk', async () => {
+  test('S7: a UDP client that repeats gets the late answer of the one search', async () => {
     const late = ['192.0.2.1', '192.0.2.2'];
     const sidecar = createRawClient({
       script: { servers: { '192.0.2.1': { otherwise: 'LOST' }, '192.0.2.2': { otherwise: data('10.0.0.2') } } },
@@ -266,7 +266,7 @@ describe('TCP', () => {
     expect(sidecar.upstreamQueries()).toEqual(['A foo', 'A foo']);
   });
 
-  test('S7: a walk that reaches its longest time gets SERVFAIL over TCP and silence over UDP', async () => {
+  test('S7: a search that reaches its limit gets SERVFAIL over TCP and silence over UDP', async () => {
     const silent = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
     const sidecar = createRawClient({
       script: { servers: Object.fromEntries(silent.map((address) => [address, { otherwise: 'LOST' as const }])) },
@@ -296,7 +296,7 @@ describe('TCP', () => {
     expect(counts).toEqual([63, 101, 101]);
   });
 
-  test('a truncated reply is complete over TCP without another walk, its sibling too', async () => {
+  test('a truncated reply is complete over TCP without another search, its sibling too', async () => {
     const sidecar = client({
       'foo.s1.test A': many(40),
       'foo.s1.test AAAA': 'EMPTY',
@@ -425,7 +425,7 @@ describe('pairs', () => {
     ]);
   });
 
-  test('two programs that ask the same at once share one walk', async () => {
+  test('two programs that ask the same at once share one search', async () => {
     const sidecar = client({ 'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.2', '2001:db8::2'], delayMs: 50 } });
     const replies = [1000, 1001, 1002].flatMap((port) =>
       ['A', 'AAAA'].map((type, index) => sidecar.ask({ name: `foo.${marker}`, id: port + index * 500, port, type })),
@@ -534,7 +534,7 @@ describe('upstream', () => {
   });
 });
 
-describe('what is not a look-up', () => {
+describe('what is not a lookup', () => {
   test.each([
     ['under the marker twice', { name: `foo.${marker}.${marker}` }, 'NXDOMAIN'],
     ['the marker itself', { name: marker }, 'NXDOMAIN'],

@@ -1,4 +1,4 @@
-/** Replies that wait for the other half of their pair: their bytes are bounded, whatever the number of walks is. */
+/** Replies that wait for the other half of their pair: their bytes are bounded, whatever the number of searches is. */
 import { expect, test } from 'vitest';
 import { createRawClient } from '../support/simulation/raw-client.ts';
 
@@ -18,7 +18,7 @@ const script = {
 };
 
 test(
-  'with 8 MiB of them no further walk is begun, and afterwards there is room again',
+  'with 8 MiB of them no further search is begun, and afterwards there is room again',
   { timeout: 60_000 },
   async () => {
     const client = createRawClient({ script, resolvConf: 'nameserver 10.0.0.1\noptions timeout:4 attempts:1\n' });

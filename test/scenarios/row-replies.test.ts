@@ -40,8 +40,8 @@ describe('pairs and single families', () => {
     const row = rowOf(id);
     const expected = pairReplies[id] ?? [undefined, undefined];
     const sidecar = clientOf(row);
-    const replies = (['A', 'AAAA'] as const).map((type, slot) =>
-      expected[slot] === undefined ? [] : sidecar.ask({ name: `${nameOf(row)}.${marker}`, id: slot + 1, type }),
+    const replies = (['A', 'AAAA'] as const).map((type, half) =>
+      expected[half] === undefined ? [] : sidecar.ask({ name: `${nameOf(row)}.${marker}`, id: half + 1, type }),
     );
     await sidecar.pass(longMs);
     expect(replies.map((list) => list.map(summary))).toEqual(
@@ -54,7 +54,7 @@ describe('pairs and single families', () => {
 
   test('row 44: both halves wait for the lost one, and leave at once', async () => {
     const sidecar = clientOf(rowOf('44'));
-    const replies = ['A', 'AAAA'].map((type, slot) => sidecar.ask({ name: `a.b.${marker}`, id: slot + 1, type }));
+    const replies = ['A', 'AAAA'].map((type, half) => sidecar.ask({ name: `a.b.${marker}`, id: half + 1, type }));
     await sidecar.pass(longMs);
     expect(replies.map((list) => list.map(({ atMs }) => atMs))).toEqual([[6000], [6000]]);
   });
@@ -62,13 +62,13 @@ describe('pairs and single families', () => {
   test('row 44 with a timeout of 10 s: both leave before musl gives up', async () => {
     const row = rowOf('44');
     const sidecar = clientOf({ ...row, resolvConf: row.resolvConf.replace('timeout:2', 'timeout:10') });
-    const replies = ['A', 'AAAA'].map((type, slot) => sidecar.ask({ name: `a.b.${marker}`, id: slot + 1, type }));
+    const replies = ['A', 'AAAA'].map((type, half) => sidecar.ask({ name: `a.b.${marker}`, id: half + 1, type }));
     await sidecar.pass(longMs);
     expect(replies.map((list) => list.map(({ atMs }) => atMs))).toEqual([[clientDeadlineMs], [clientDeadlineMs]]);
   });
 });
 
-/** Both halves come when direct glibc knows, but for walks that are shortened. */
+/** Both halves come when direct glibc knows, but for searches that are shortened. */
 function expectTimes({ id, takesMs }: Row, replies: readonly RawReply[]): void {
   if (takesMs === undefined) return;
   for (const { atMs } of replies) expect(atMs).toBe(shortenedMs[id] ?? takesMs);
@@ -117,7 +117,7 @@ describe('large answers', () => {
     // One more would not have fitted.
     expect(udp?.[0]?.bytes.length).toBeGreaterThan(udpBytes - (type === 'A' ? 16 : 28));
     const connection = sidecar.connect();
-    for (const [slot, each] of ['A', 'AAAA'].entries()) sidecar.ask({ name, id: slot + 1, type: each, connection });
+    for (const [half, each] of ['A', 'AAAA'].entries()) sidecar.ask({ name, id: half + 1, type: each, connection });
     await sidecar.pass(longMs);
     const tcp = connection.replies.find(({ message }) => message.questions?.[0]?.type === type);
     expect(tcp?.message.flag_tc).toBe(false);
@@ -125,7 +125,7 @@ describe('large answers', () => {
     expect(aliasesOf(tcp).at(-1)).toBe(canonical);
 
     function ask(): RawReply[][] {
-      const both = ['A', 'AAAA'].map((each, slot) => sidecar.ask({ name, id: slot + 1, type: each }));
+      const both = ['A', 'AAAA'].map((each, half) => sidecar.ask({ name, id: half + 1, type: each }));
       return type === 'A' ? both : both.toReversed();
     }
   });
@@ -144,7 +144,7 @@ describe('large answers', () => {
 
   test('row 99: A data, AAAA empty', async () => {
     const sidecar = clientOf(rowOf('99'));
-    const [a, aaaa] = ['A', 'AAAA'].map((type, slot) => sidecar.ask({ name: `a.b.${marker}`, id: slot + 1, type }));
+    const [a, aaaa] = ['A', 'AAAA'].map((type, half) => sidecar.ask({ name: `a.b.${marker}`, id: half + 1, type }));
     await sidecar.pass(longMs);
     expect(a?.[0]?.message.flag_tc).toBe(true);
     expect(aaaa?.map(summary)).toEqual(['NOERROR']);

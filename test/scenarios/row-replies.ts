@@ -158,14 +158,14 @@ export const pairReplies: Readonly<Record<string, PairReplies>> = {
 };
 
 /**
- * When the replies come, in milliseconds, where that is earlier than direct glibc's time: the walk could not end before
+ * When the replies come, in milliseconds, where that is earlier than direct glibc's time: the search could not end before
  * musl gives up, and a server whose time ran out in it is then waited for 300 ms per try.
  */
 export const shortenedMs: Readonly<Record<string, number>> = {
   61: 2000 + 300 + 300,
   62: 2000 + 300 + 300,
   64: 2000 + 300,
-  // In the second serial round the rest of the walk fits again: it waits in full.
+  // In the second serial attempt the rest of the search fits again: it waits in full.
   65: 2000 + 300 + 2000,
   82: 3000 + 2000 + 4000 + 3 * 300,
 };
@@ -196,7 +196,7 @@ export const singleReplies: Readonly<Record<string, readonly SingleReply[]>> = {
   107: [
     { mode: 'marker', type: 'A', name: 'foo', reply: 'NXDOMAIN', asked: ['foo'] },
     { mode: 'plain', type: 'A', name: 'foo', ad: true, reply: 'NXDOMAIN', asked: ['foo'] },
-    // V2: without AD nothing tells a program's own question from a look-up.
+    // V2: without AD nothing tells a program's own question from a lookup.
     { mode: 'plain', type: 'A', name: 'foo', reply: foo1[0] ?? '', asked: ['foo.s1.test'] },
   ],
   108: [

@@ -3,7 +3,7 @@
  *
  *   node test/system/hosts-fuzz.ts [--seed S] [--cases N]
  *
- * prints every look-up that the two answer differently and ends with 1 if there is one.
+ * prints every lookup that the two answer differently and ends with 1 if there is one.
  */
 import { parseArgs } from 'node:util';
 import { lookupHostsPointer } from '../../sidecar/decide/hosts/hosts.ts';
@@ -130,6 +130,6 @@ if (import.meta.main) {
   for (const [name, reason] of Object.entries(missing)) console.log(`without ${name}: ${reason}`);
   const { lookups, differences } = await fuzzHosts(Object.values(available), seed, Number(values.cases));
   for (const difference of differences) console.log(JSON.stringify(difference, undefined, 2));
-  console.log(`seed ${seed}: ${lookups} look-ups, ${differences.length} differences`);
+  console.log(`seed ${seed}: ${lookups} lookups, ${differences.length} differences`);
   process.exitCode = differences.length > 0 ? 1 : 0;
 }

@@ -82,7 +82,7 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
     }
   });
 
-  test('V31: glibc ends the program over a list that is cut early, or is mended; through the sidecar it is walked', async () => {
+  test('V31: glibc ends the program over a list that is cut early, or is mended; through the sidecar all of it is searched', async () => {
     const long = Array.from('wxyz', (letter) => letter.repeat(60)).join('.');
     const short = [54, 55, 56].map((length) => 'a'.repeat(length));
     const lists = [
@@ -100,7 +100,7 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
         console.log(`V31 ${isFaulty ? 'is' : 'is not'} in ${describeLibc(libc)}`);
         const ending = isFaulty ? lists.filter(endsGlibc) : [];
         for (const search of lists) {
-          await expectWalked(world, noted, { search, isEnded: ending.includes(search) });
+          await expectSearched(world, noted, { search, isEnded: ending.includes(search) });
           const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${sidecarAddress}:53` });
           expect(await world.lookup(libc, 'injected', 'getaddrinfo u x')).toMatchObject({ outcome: 'OK' });
           await sidecar.stop();
@@ -115,7 +115,7 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
     }
   });
 
-  test('search lists of any length and form are walked as glibc walks them', async () => {
+  test('search lists of any length and form are searched as glibc searches them', async () => {
     const long = Array.from({ length: 40 }, (_, index) => `entry-number-${index}.example.test`).join(' ');
     const lines = [
       `search ${long}`,
@@ -148,7 +148,7 @@ describe.runIf(rig.hasWorlds && libcs.length > 0)(`real glibc, seed ${seed}`, ()
 });
 
 /** @param isEnded this glibc ends the program over the list */
-async function expectWalked(
+async function expectSearched(
   world: World,
   libc: Libc,
   { search, isEnded }: { readonly search: readonly string[]; readonly isEnded: boolean },

@@ -1,5 +1,5 @@
 /**
- * What a client repeats must not be walked again. After SERVFAIL glibc asks `attempts` times. For both
+ * What a client repeats must not be searched again. After SERVFAIL glibc asks `attempts` times. For both
  * families it keeps port and ID. For one family it keeps the ID, but closes its socket first and so has a new port.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,16 +28,16 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && rig.libcs.glibc)('a lookup tha
     await world.close();
   });
 
-  /** Walks that the scripted server saw: each has IDs of its own, a try within it repeats them. */
-  async function walks(call: string, type: string): Promise<number> {
+  /** Searches that the scripted server saw: each has IDs of its own, an attempt within it repeats them. */
+  async function searches(call: string, type: string): Promise<number> {
     await world.restart();
     expect(await world.lookup(glibc, 'injected', call)).toMatchObject({ outcome: 'AGAIN' });
     const queries = await world.queries();
     return new Set(queries.filter((query) => query.type === type).map(({ id }) => id)).size;
   }
 
-  test('is walked once for both families', async () => {
-    expect(await walks('getaddrinfo u both canon', 'A')).toBe(1);
+  test('is searched once for both families', async () => {
+    expect(await searches('getaddrinfo u both canon', 'A')).toBe(1);
   });
 
   // The repeats come from new ports: the memory of failures knows them by their ID.
@@ -45,7 +45,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && rig.libcs.glibc)('a lookup tha
     ['getaddrinfo 4 v4 canon', 'A'],
     ['getaddrinfo 6 v6 canon', 'AAAA'],
     ['getnameinfo 10.0.0.9', 'PTR'],
-  ])('is walked once for %s', async (call, type) => {
-    expect(await walks(call, type)).toBe(1);
+  ])('is searched once for %s', async (call, type) => {
+    expect(await searches(call, type)).toBe(1);
   });
 });

@@ -140,7 +140,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   V8: 'test/small-world/judge.ts: how long musl waits',
   V12: 'not shown: how one thread of glibc asks later, which no result shows',
   V28: 'test/clients/judge.ts, for every alias',
-  V37: 'test/scenarios/follow-ups.test.ts: a name that exists in a domain behind the marker',
+  V37: 'test/scenarios/bare-name-fallback.test.ts: a name that exists in a domain behind the marker',
   V30: 'test/weak-spots/spoofing.test.ts: nothing but the chain is passed on',
   V34: 'test/scenarios/client-flags.test.ts: AD of the reply',
   V35: 'test/scenarios/client-flags.test.ts: AD of the reply, a name that was searched',

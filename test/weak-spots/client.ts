@@ -1,4 +1,4 @@
-/** Clients of the sidecar: look-ups as a C library makes them, and single messages over UDP and TCP. */
+/** Clients of the sidecar: lookups as a C library makes them, and single messages over UDP and TCP. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

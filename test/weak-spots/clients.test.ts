@@ -28,7 +28,7 @@ test('500 clients at once: each gets the answer to its own question, once', asyn
   expect(metrics.get('alpine_resolver_searches_in_flight')).toBe(0);
 });
 
-test('500 clients at once with one name share few walks and all get its addresses', async () => {
+test('500 clients at once with one name share few searches and all get its addresses', async () => {
   const upstream = await rig.upstream(() => ({ delayMs: 300 }));
   const sidecar = await rig.sidecar(using(upstream));
   const found = await Promise.all(Array.from({ length: 500 }, () => lookUp(sidecar.port, 'one.test')));

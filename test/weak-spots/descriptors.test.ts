@@ -37,7 +37,7 @@ function openConnections(port: number, count: number): Socket[] {
   return sockets;
 }
 
-test(`with ${limit} descriptors: connections, walks and probes all at once`, async () => {
+test(`with ${limit} descriptors: connections, searches and probes all at once`, async () => {
   const upstream = await rig.upstream(({ name }) => (name.startsWith('silent') ? { silent: true } : { delayMs: 20 }));
   const sidecar = await rig.sidecar(using(upstream, 'options timeout:2 attempts:1\n'), { openFiles: limit });
   const idle = openDescriptors(sidecar);

@@ -1,4 +1,4 @@
-/** A resolv.conf that is replaced in the middle of a walk. */
+/** A resolv.conf that is replaced in the middle of a search. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ function replace(path: string, text: string): void {
 test.each([
   ['replaced', replace],
   ['written in place', (path: string, text: string) => writeFileSync(path, text)],
-])('a walk keeps the servers and the search list that it began with: %s', async (_, change) => {
+])('a search keeps the servers and the search list that it began with: %s', async (_, change) => {
   const path = join(rig.folder(), 'resolv.conf');
   const old = await rig.upstream(({ name }) => (name.endsWith('.b.test') ? {} : { rcode: 3, delayMs: 2500 }), {
     address: '127.0.0.11',
@@ -56,7 +56,7 @@ test('while it is empty, gone or nonsense, the last good one stays', async () =>
   expect(A.addresses).toEqual([addressOf('gone.a.test', typeA)]);
 });
 
-test('ten replacements a second, with look-ups all the time', async () => {
+test('ten replacements a second, with lookups all the time', async () => {
   const path = join(rig.folder(), 'resolv.conf');
   const one = await rig.upstream(() => ({ delayMs: 30 }), { address: '127.0.0.11' });
   const two = await rig.upstream(() => ({ delayMs: 30 }), { address: '127.0.0.12', port: one.port });

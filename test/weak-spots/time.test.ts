@@ -23,7 +23,7 @@ describe('a server that replies after the deadline', () => {
   });
 
   test('is not heard when the search is over, and takes part in no other', async () => {
-    // The reply to the first look-up comes while the second one, of the same name, waits for its own.
+    // The reply to the first lookup comes while the second one, of the same name, waits for its own.
     const upstream = await rig.upstream(({ atMs }) =>
       atMs - startedMs < 1500 ? { delayMs: 2600, rcode: 3 } : { delayMs: 800 },
     );

@@ -69,7 +69,7 @@ test('the measure itself: chance passes, and every habit is seen', () => {
   expect(cells(random.map((value) => (Math.random() < 0.03 ? 7 : value)))).toBeGreaterThan(suspicious);
 });
 
-describe(`${pairs} look-ups of A and AAAA`, async () => {
+describe(`${pairs} lookups of A and AAAA`, async () => {
   test('IDs and ports', { timeout: 300_000 }, async () => {
     const queries = await askThousands();
     expect(queries).toHaveLength(2 * pairs);
@@ -83,7 +83,7 @@ describe(`${pairs} look-ups of A and AAAA`, async () => {
       return { a, aaaa };
     });
 
-    // A and AAAA of one look-up never share a port.
+    // A and AAAA of one lookup never share a port.
     expect(halves.filter(({ a, aaaa }) => a.port === aaaa.port)).toEqual([]);
     // Both together are as good as never used again: 0.02 times by chance.
     expect(new Set(queries.map(({ id, port }) => `${id} ${port}`)).size).toBeGreaterThanOrEqual(2 * pairs - 2);

@@ -91,7 +91,7 @@ func startStandIn() (*admissionregistration.MutatingWebhookConfiguration, func()
 	})
 	fail, equivalent, none, never := admissionregistration.Fail, admissionregistration.Equivalent,
 		admissionregistration.SideEffectClassNone, admissionregistration.NeverReinvocationPolicy
-	patience, scope := int32(30), admissionregistration.NamespacedScope
+	timeoutSeconds, scope := int32(30), admissionregistration.NamespacedScope
 	return &admissionregistration.MutatingWebhookConfiguration{
 		ObjectMeta: metav1.ObjectMeta{Name: "stand-in"},
 		Webhooks: []admissionregistration.MutatingWebhook{{
@@ -106,7 +106,7 @@ func startStandIn() (*admissionregistration.MutatingWebhookConfiguration, func()
 			MatchPolicy:        &equivalent,
 			SideEffects:        &none,
 			ReinvocationPolicy: &never,
-			TimeoutSeconds:     &patience,
+			TimeoutSeconds:     &timeoutSeconds,
 			NamespaceSelector:  &metav1.LabelSelector{},
 			ObjectSelector:     &metav1.LabelSelector{},
 		}},

@@ -79,11 +79,11 @@ func startServers(work task) (*servers, error) {
 	}
 	fail, never := admissionregistration.Fail, admissionregistration.NeverReinvocationPolicy
 	// A busy machine must not make a pod fail: the time limit of a call is not what is judged here.
-	patience := int32(30)
+	timeoutSeconds := int32(30)
 	for index := range ours.Webhooks {
 		ours.Webhooks[index].ClientConfig = target
 		ours.Webhooks[index].FailurePolicy = &fail
-		ours.Webhooks[index].TimeoutSeconds = &patience
+		ours.Webhooks[index].TimeoutSeconds = &timeoutSeconds
 	}
 	oursOnce := ours.DeepCopy()
 	for index := range oursOnce.Webhooks {

@@ -10,12 +10,12 @@ import { type Proof, hold } from './proof.ts';
 
 const name = 'kubernetes.default';
 const awayMs = 15_000;
-/** A look-up that is under way at the return waits for its next attempt, 5 s after the one that was lost, as glibc's does. */
+/** A lookup that is under way at the return waits for its next attempt, 5 s after the one that was lost, as glibc's does. */
 const nextAttemptMs = 5000;
 
 const gone: Proof = {
   number: '7.1',
-  name: "cluster DNS gone for 15 s: look-ups fail as glibc's do, and succeed at once when it is back",
+  name: "cluster DNS gone for 15 s: lookups fail as glibc's do, and succeed at once when it is back",
   ownCluster: true,
   async prove(context) {
     const { kubectl, images, print } = context;
@@ -28,14 +28,14 @@ const gone: Proof = {
       );
       await waitReady(kubectl, namespace, 'injected', 'glibc');
       const goneMs = await withoutClusterDns(kubectl, () => new Promise((resolve) => setTimeout(resolve, awayMs)));
-      const backMs = await until('look-ups of the glibc pod', 20_000, async () => {
+      const backMs = await until('lookups of the glibc pod', 20_000, async () => {
         const lookups = await lookupsOf(kubectl, namespace, 'glibc');
         return lookups.find(({ outcome, timeMs = 0 }) => outcome === 'OK' && timeMs > goneMs + awayMs)?.timeMs;
       });
-      // A look-up that begins now must not remember the failures.
+      // A lookup that begins now must not remember the failures.
       const [fresh] = await lookUp(kubectl, namespace, 'injected', [name]);
-      hold(fresh?.outcome === 'OK' && fresh.elapsedMs < 1000, () => `a new look-up: ${JSON.stringify(fresh)}`);
-      const injected = await until('look-ups of the injected pod', 20_000, async () => {
+      hold(fresh?.outcome === 'OK' && fresh.elapsedMs < 1000, () => `a new lookup: ${JSON.stringify(fresh)}`);
+      const injected = await until('lookups of the injected pod', 20_000, async () => {
         const lookups = await lookupsOf(kubectl, namespace, 'injected');
         return lookups.some(({ outcome, timeMs = 0 }) => outcome === 'OK' && timeMs > goneMs + awayMs)
           ? lookups
@@ -55,8 +55,8 @@ const gone: Proof = {
       }
       const first = injected.find(({ outcome, timeMs = 0 }) => outcome === 'OK' && timeMs > goneMs + awayMs);
       const lateMs = (first?.timeMs ?? Infinity) - backMs;
-      hold(lateMs < nextAttemptMs + 2000, () => `the look-up that was under way succeeded ${lateMs} ms after glibc's`);
-      return `new look-up ${fresh.elapsedMs.toFixed(0)} ms; the one under way ${(lateMs / 1000).toFixed(1)} s after glibc's`;
+      hold(lateMs < nextAttemptMs + 2000, () => `the lookup that was under way succeeded ${lateMs} ms after glibc's`);
+      return `new lookup ${fresh.elapsedMs.toFixed(0)} ms; the one under way ${(lateMs / 1000).toFixed(1)} s after glibc's`;
     });
   },
 };
@@ -105,7 +105,7 @@ const moved: Proof = {
         );
         const annotation = `alpine-resolver.io/nameservers=${elsewhere}`;
         await kubectl.run(['annotate', 'pods', '--all', `--namespace=${namespace}`, '--overwrite', annotation]);
-        await until('look-ups at the new address', 90_000, async () =>
+        await until('lookups at the new address', 90_000, async () =>
           (await outcome('running')) === 'OK' ? true : undefined,
         );
         await kubectl.run(['rollout', 'restart', 'deployment/alpine-resolver', inProductNamespace]);

@@ -45,10 +45,10 @@ async function compare(context: ProofContext, namespace: string, otherNamespace:
   const failing = rows.filter((row) => !isSame(row.alone, row.glibc)).length;
   hold(rows.length >= 25, () => `only ${rows.length} names`);
   hold(failing >= 5, () => `musl alone fails only ${failing} of them: they show nothing`);
-  return `all ${rows.length} as glibc, ${rows.length - failing} without; first look-up after ${startedMs} ms`;
+  return `all ${rows.length} as glibc, ${rows.length - failing} without; first lookup after ${startedMs} ms`;
 }
 
-/** Gives how long the first look-up of the injected application took: it is its first action, and not repeated. */
+/** Gives how long the first lookup of the injected application took: it is its first action, and not repeated. */
 async function startPods({ kubectl, names, images }: ProofContext, namespace: string, other: string): Promise<number> {
   const spec = {
     ...names.dns(namespace),
@@ -80,7 +80,7 @@ async function startPods({ kubectl, names, images }: ProofContext, namespace: st
   const log = await kubectl.run(['logs', `--namespace=${namespace}`, 'deployment/injected', '--container=app']);
   const [lookup] = parseLookups(log.stdout);
   // musl asks again every two seconds: a sidecar that came later than the application would show in the time alone.
-  hold(lookup?.outcome === 'OK' && lookup.elapsedMs < 1000, () => `first look-up of the application: ${log.stdout}`);
+  hold(lookup?.outcome === 'OK' && lookup.elapsedMs < 1000, () => `first lookup of the application: ${log.stdout}`);
   return Math.round(lookup.elapsedMs);
 }
 

@@ -48,7 +48,7 @@ const debugging: Proof = {
 
 const killed: Proof = {
   number: '3.4',
-  name: 'a killed sidecar is started again, and look-ups resume',
+  name: 'a killed sidecar is started again, and lookups resume',
   ownCluster: true,
   async prove(context) {
     const { kubectl, images, names } = context;
@@ -66,17 +66,17 @@ const killed: Proof = {
         (await status('restartCount')) === '1' && (await status('ready')) === 'true' ? true : undefined,
       );
       const restartedMs = Date.now();
-      const lookups = await until('look-ups afterwards', 20_000, async () => {
+      const lookups = await until('lookups afterwards', 20_000, async () => {
         const log = await kubectl.run(['logs', `--namespace=${namespace}`, 'pod', '--container=app']);
         const found = parseLookups(log.stdout);
         return (found.at(-1)?.timeMs ?? 0) > restartedMs + 3000 ? found : undefined;
       });
       const after = lookups.filter(({ timeMs = 0 }) => timeMs > killedMs);
       const failed = after.filter(({ outcome }) => outcome !== 'OK');
-      hold(after.at(-1)?.outcome === 'OK', () => `the last look-up: ${JSON.stringify(after.at(-1))}`);
-      hold(failed.length === 0, () => `${failed.length} look-ups failed: ${JSON.stringify(failed.slice(0, 3))}`);
+      hold(after.at(-1)?.outcome === 'OK', () => `the last lookup: ${JSON.stringify(after.at(-1))}`);
+      hold(failed.length === 0, () => `${failed.length} lookups failed: ${JSON.stringify(failed.slice(0, 3))}`);
       const longestMs = Math.max(...after.map(({ elapsedMs }) => elapsedMs));
-      return `no look-up failed; the longest took ${(longestMs / 1000).toFixed(1)} s`;
+      return `no lookup failed; the longest took ${(longestMs / 1000).toFixed(1)} s`;
     });
   },
 };
@@ -106,7 +106,7 @@ const deleted: Proof = {
       const goneMs = Date.now();
       follow.kill();
       const lookups: Lookup[] = parseLookups(text);
-      hold(lookups.length >= terminationSeconds * 4, () => `only ${lookups.length} look-ups: ${text}`);
+      hold(lookups.length >= terminationSeconds * 4, () => `only ${lookups.length} lookups: ${text}`);
       hold(
         lookups.every(({ outcome }) => outcome === 'OK'),
         () => text,
@@ -114,7 +114,7 @@ const deleted: Proof = {
       const lastMs = lookups.at(-1)?.timeMs ?? 0;
       const lingeredMs = goneMs - lastMs;
       hold(lingeredMs < 5000, () => `the pod was there for ${lingeredMs} ms after its application`);
-      return `${lookups.length} look-ups; the pod was gone ${(lingeredMs / 1000).toFixed(1)} s after the last`;
+      return `${lookups.length} lookups; the pod was gone ${(lingeredMs / 1000).toFixed(1)} s after the last`;
     });
   },
 };

@@ -9,7 +9,7 @@ import { cronJobOf, daemonSetOf, deploymentOf, jobOf, statefulSetOf } from './wo
 /** musl alone never finds it: it has as many dots as `ndots` asks for, and exists under a search domain. */
 export const searchedName = 'one.two.three.four.five.six';
 
-/** What the events shall be on, and where the look-up is to be seen. */
+/** What the events shall be on, and where the lookup is to be seen. */
 const workloads = [
   { kind: 'Deployment', of: deploymentOf },
   { kind: 'StatefulSet', of: statefulSetOf },
@@ -21,7 +21,7 @@ const workloads = [
 
 const everyKind: Proof = {
   number: '3.1',
-  name: 'Deployment, StatefulSet, DaemonSet, Job, CronJob, bare pod, init container: injected from the first look-up, event on the owner',
+  name: 'Deployment, StatefulSet, DaemonSet, Job, CronJob, bare pod, init container: injected from the first lookup, event on the owner',
   async prove(context) {
     const { kubectl, images, names, print } = context;
     await ensureProduct(context);
@@ -43,7 +43,7 @@ const everyKind: Proof = {
         const containers = kind === 'Pod' ? ['app', 'prepare'] : ['app'];
         for (const container of containers) {
           const elapsedMs = await firstLookup(kubectl, { namespace, app: kind.toLowerCase(), container });
-          print(`${kind}, container ${container}: first look-up answered after ${elapsedMs.toFixed(0)} ms`);
+          print(`${kind}, container ${container}: first lookup answered after ${elapsedMs.toFixed(0)} ms`);
         }
         await until(`event on the ${kind}`, 5000, async () => {
           const events = await eventsOn(kubectl, namespace, kind, kind.toLowerCase());
@@ -74,7 +74,7 @@ interface Container {
 
 /** Gives how long it took. */
 async function firstLookup(kubectl: Kubectl, { namespace, app, container }: Container): Promise<number> {
-  const log = await until(`look-up in ${app}`, 75_000, async () => {
+  const log = await until(`lookup in ${app}`, 75_000, async () => {
     const selector = `--selector=app=${app},alpine-resolver.io/injected=true`;
     const answer = await kubectl.try([
       'logs',

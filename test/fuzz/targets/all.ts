@@ -4,12 +4,12 @@ import { queryTarget } from './query.ts';
 import { replyTarget } from './reply.ts';
 import { streamTarget } from './stream.ts';
 import { annotationsTarget, hostsTarget, resolvConfTarget } from './texts.ts';
-import { walkTarget } from './walk.ts';
+import { searchTarget } from './search.ts';
 
 export const targets: readonly Target[] = [
   queryTarget,
   replyTarget,
-  walkTarget,
+  searchTarget,
   streamTarget,
   resolvConfTarget,
   hostsTarget,

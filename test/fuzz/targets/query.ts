@@ -1,4 +1,4 @@
-/** What clients send: read, admitted or refused, and taken for what it asks. No socket, no walk. */
+/** What clients send: read, admitted or refused, and taken for what it asks. No socket, no search. */
 import { admit } from '../../../sidecar/decide/query/admit.ts';
 import { clientFlags } from '../../../sidecar/decide/query/client-flags.ts';
 import { readRequest } from '../../../sidecar/decide/query/request.ts';

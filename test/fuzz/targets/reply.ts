@@ -31,8 +31,8 @@ export const replyTarget: Target = {
     const type = types[first % types.length] ?? 1;
     const client = clients[second % clients.length];
     if (client === undefined) return;
-    const asker = withType(client, type);
-    runTwice((filling) => use(surround(input.subarray(2), filling), asker, type, second >> 3));
+    const query = withType(client, type);
+    runTwice((filling) => use(surround(input.subarray(2), filling), query, type, second >> 3));
   },
 };
 

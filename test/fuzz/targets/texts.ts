@@ -49,14 +49,14 @@ function configurationOf(files: { annotations?: string; resolvConf?: string; hos
     upstreamSockets: 300,
   });
   const configuration = buildConfiguration(inputs(files), buildConfiguration(inputs({})));
-  checkWalk(searchConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
+  checkSearch(searchConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
   const { maxSearches, pairWindowMs } = configuration.snapshot.settings;
   assert(maxSearches >= 1 && maxSearches <= 300 && pairWindowMs >= 1, 'a setting out of its range');
   return configuration;
 }
 
 /** In range, and a search by it comes to its end. */
-function checkWalk(conf: SearchConfiguration): void {
+function checkSearch(conf: SearchConfiguration): void {
   const { servers, ndots, timeoutSeconds, attempts } = conf;
   assert(servers.length >= 1 && servers.length <= maxServers, `${servers.length} servers`);
   assert(Number.isInteger(ndots) && ndots >= 0 && ndots <= 15, `ndots ${ndots}`);
@@ -69,7 +69,7 @@ function checkWalk(conf: SearchConfiguration): void {
   const name = encodeName('a.b') ?? rootName;
   let step = startCandidates({ name, dots: 1, absolute: false }, { ...conf, hostNamesOnly: true });
   for (let asked = 0; step.do === 'ask'; asked++) {
-    assert(asked <= conf.search.length + 1, 'a walk without end');
+    assert(asked <= conf.search.length + 1, 'a search without end');
     assert(step.candidate.name.length <= 255, 'a candidate that is too long');
     step = stepCandidates(step.state, step.candidate, { code: 'NX', halves: [undefined, undefined], rcode: 3 });
   }
@@ -219,9 +219,9 @@ function lookUp(name: WireName, table: ReturnType<typeof parseHosts>): void {
   for (const question of ['PAIR', 'A', 'AAAA'] as const) {
     const answer = lookupHosts(table, nameKey(name), question);
     if (answer === undefined || client === undefined) continue;
-    for (const slot of [0, 1] as const) {
-      const plan = hostsPlan(answer, slot, { questionName: client.question?.name ?? rootName, name }, 10);
-      const type = slot === 0 ? 1 : 28;
+    for (const half of [0, 1] as const) {
+      const plan = hostsPlan(answer, half, { questionName: client.question?.name ?? rootName, name }, 10);
+      const type = half === 0 ? 1 : 28;
       const { bytes } = composeReply(
         { ...recordsOf(plan), rcode: 0, query: client, type, edns: false, ad: false },
         512,

@@ -7,7 +7,7 @@ import { randomCase } from './random-case.ts';
 import { seedOf } from '../random.ts';
 import { simulateDirect } from './simulated.ts';
 
-/** A look-up that takes longer says nothing new: musl has given up by then. */
+/** A lookup that takes longer says nothing new: musl has given up by then. */
 const maxMs = 15_000;
 
 export async function* admissibleCases(seed: number, count: number): AsyncGenerator<DifferentialCase> {
@@ -21,7 +21,7 @@ export async function* admissibleCases(seed: number, count: number): AsyncGenera
   }
 }
 
-/** How long glibc takes directly, by its model; of other calls than look-ups of addresses it is not known. */
+/** How long glibc takes directly, by its model; of other calls than lookups of addresses it is not known. */
 async function directMs(random: DifferentialCase): Promise<number> {
   const { call } = random;
   if (call.api !== 'getaddrinfo' && call.api !== 'gethostbyname2') return 0;

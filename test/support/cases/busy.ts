@@ -1,12 +1,12 @@
 /**
- * How long processes waited for a processor. On a machine that is too busy a look-up is another one: replies come after
+ * How long processes waited for a processor. On a machine that is too busy a lookup is another one: replies come after
  * their deadline, the halves of a pair come apart. Such a measurement is none, whatever it gave.
  */
 import { readFileSync } from 'node:fs';
 import type { LibcName } from '../worlds/libcs.ts';
 import { muslNames } from '../rows/row.ts';
 
-/** Waiting of the processes of one look-up, in milliseconds. */
+/** Waiting of the processes of one lookup, in milliseconds. */
 export interface Waiting {
   readonly client: number;
   readonly servers: number;

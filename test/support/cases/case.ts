@@ -84,7 +84,7 @@ export function hasStalls(script: Script): boolean {
   return JSON.stringify(script) !== JSON.stringify(withoutStalls(script));
 }
 
-/** The `n`th reply differs from the first: look-ups must come one after the other, each with a fresh count. */
+/** The `n`th reply differs from the first: lookups must come one after the other, each with a fresh count. */
 export function hasSequences(script: Script): boolean {
   return Object.values(script.servers).some(({ names = {} }) =>
     Object.values(names).some((reply) => Array.isArray(reply)),

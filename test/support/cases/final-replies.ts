@@ -1,4 +1,4 @@
-/** The replies that ended a direct look-up: what the last servers asked said to the name that was asked last. */
+/** The replies that ended a direct lookup: what the last servers asked said to the name that was asked last. */
 import { readGlibcAnswer, type GlibcAnswer } from '../../../cli/models/glibc-answer.ts';
 import { composeQuery, encodeName, readHeader } from '../../../cli/models/message.ts';
 import { readQuestion, typeNumbers } from '../../../cli/simulation/message.ts';

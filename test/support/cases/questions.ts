@@ -56,7 +56,7 @@ function allowedRepeats(
   // Where its result buffer is too small glibc looks up anew; its client here asks the sidecar anew, and perhaps once more
   // (V28: the name under the marker is one more alias in the buffer).
   if (addresses.length > surelyFitting) return { least: -any, most: any };
-  // The client's own question for the name as it is and its request to search are two look-ups to the sidecar.
+  // The client's own question for the name as it is and its request to search are two lookups to the sidecar.
   if (dotsOf(nameOf(call)) >= writtenNdots) return { least: 0, most: any };
   // Waiting only briefly for a server whose time ran out (V10) takes its later replies for those to other tries.
   if (elapsedMs >= minTimeoutMs && longestMs(configuration) > clientDeadlineMs) return { least: 0, most: any };
@@ -69,7 +69,7 @@ const surelyFitting = 16;
 /** glibc's `timeout:1`. */
 const minTimeoutMs = 1000;
 
-/** Of a walk in which no server answers. */
+/** Of a search in which no server answers. */
 function longestMs({ servers, search, attempts, timeoutSeconds }: GlibcConfiguration): number {
   const passMs = servers.reduce((sum, _, index) => sum + serverTimeoutMs(timeoutSeconds, index, servers.length), 0);
   return passMs * attempts * (search.length + 1);
@@ -93,7 +93,7 @@ export function forbiddenQueries(queries: readonly AskedQuery[], { flags }: Glib
   const found = faultyQueries(queries);
   // There A's socket is closed before AAAA gets one.
   if (flags.has('single-request-reopen')) return found;
-  // A client may ask twice, and the system may give a closed socket's port to a later one: the ports of one look-up are
+  // A client may ask twice, and the system may give a closed socket's port to a later one: the ports of one lookup are
   // compared, of the first for A with the first for AAAA, and so on.
   const portsOf = new Map<string, Set<number>>();
   for (const { server, transport, sourcePort, name, type } of queries) {

@@ -1,4 +1,4 @@
-/** Random names for look-ups and for search lists: everything a program or an administrator may write. */
+/** Random names for lookups and for search lists: everything a program or an administrator may write. */
 import type { Random } from '../random.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';

@@ -40,8 +40,8 @@ interface Frame extends ScriptLimits {
   /** Replies that change from one query to the next. */
   readonly hasSequences: boolean;
   /**
-   * Answers that make glibc repeat the whole look-up with a larger buffer. Not together with sequences, and not with
-   * losses: the repeated look-up would begin in the serial mode that the first one ended in (V12).
+   * Answers that make glibc repeat the whole lookup with a larger buffer. Not together with sequences, and not with
+   * losses: the repeated lookup would begin in the serial mode that the first one ended in (V12).
    */
   readonly hasLarge: boolean;
   /** The name with late replies at the pace of that name. */
@@ -51,7 +51,7 @@ interface Frame extends ScriptLimits {
 /** glibc's result may depend on which half came first; it is A, by this many milliseconds. */
 const siblingGapMs = 20;
 
-/** In milliseconds: after a deadline has passed in a walk, what comes comes within 0.2 s. */
+/** In milliseconds: after a deadline has passed in a search, what comes comes within 0.2 s. */
 const quickMs = 120;
 
 /** 0.2 s after a deadline of one second. */

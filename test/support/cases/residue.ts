@@ -2,7 +2,7 @@
  * The residue of docs/residual-divergences.md: where a program can see that it does not talk to glibc directly. One rule
  * per row, with the exact condition of the row; what no rule explains is a difference.
  *
- * No case is made for V3 (Node), V4 and V12 (several look-ups of one program), V8 (time), V11 (settings of the client's
+ * No case is made for V3 (Node), V4 and V12 (several lookups of one program), V8 (time), V11 (settings of the client's
  * own library), V20 (programs that read the file), V21 (the hosts file), V31 (glibc ends the program) and V32 (glibc reads
  * what nobody wrote).
  */
@@ -146,7 +146,7 @@ export const rules: Readonly<Partial<Record<RowName, Rule>>> = {
     return call.api === 'gethostbyname2' || isRawAddress || isByErrno(call);
   },
 
-  /** The name fits into musl's buffer with the marker, but cannot be encoded: before 1.2.4 that ends the look-up. */
+  /** The name fits into musl's buffer with the marker, but cannot be encoded: before 1.2.4 that ends the lookup. */
   V18: (context, { aspect }) =>
     isTooLongForMarker(context) &&
     // Where domains stand behind the marker, later musl searches in them by itself.

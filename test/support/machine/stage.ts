@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { run } from './command.ts';
 import { projectFolder } from './paths.ts';
 
-/** What programs expect of any root: users, host look-up order, a place for temporary files. */
+/** What programs expect of any root: users, host lookup order, a place for temporary files. */
 export async function stageBase(root: string): Promise<void> {
   for (const folder of ['etc', 'lib', 'tmp', 'usr/bin', 'usr/local/bin']) {
     await mkdir(join(root, folder), { recursive: true });
@@ -49,7 +49,7 @@ export async function stageProgram(root: string, program: string, target: string
   await stageLibraries(root, program);
 }
 
-/** glibc finds its own look-up modules at run time before 2.34: they are no dependency that ldd shows. */
+/** glibc finds its own lookup modules at run time before 2.34: they are no dependency that ldd shows. */
 export async function stageLibraries(root: string, program: string): Promise<void> {
   const list = await run('ldd', [program]);
   const libraries = [...list.stdout.matchAll(/(\/\S+)(?= \(0x)/g)].map((match) => match[1] ?? '');

@@ -122,7 +122,7 @@ export const sizeRows: Row[] = [
   }),
   row({
     id: '95a',
-    what: 'candidate truncated, TCP refused: the walk ends',
+    what: 'candidate truncated, TCP refused: the search ends',
     script: broken('refused', { 'foo.s1.test': truncated, 'foo.s2.test': data(fromN2) }),
     call: 'getaddrinfo u foo canon',
     outcome: again,

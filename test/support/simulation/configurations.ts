@@ -1,4 +1,4 @@
-/** Configurations under which queries are handled: each way of a walk is taken by one of them at least. */
+/** Configurations under which queries are handled: each way of a search is taken by one of them at least. */
 import { parseHosts } from '../../../sidecar/decide/hosts/hosts-table.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';

@@ -1,4 +1,4 @@
-/** A look-up by the model of a C library, in whatever network. */
+/** A lookup by the model of a C library, in whatever network. */
 import { readGlibcConfiguration } from '../../../cli/models/glibc-configuration.ts';
 import { lookUpAsGlibc } from '../../../cli/models/glibc.ts';
 import type { LookupResult } from '../../../cli/models/lookup.ts';

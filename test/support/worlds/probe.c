@@ -318,7 +318,7 @@ static int run(char **words, int count)
 	}
 }
 
-/* The time that this process waited for a processor; a machine that is too busy makes a look-up another one. */
+/* The time that this process waited for a processor; a machine that is too busy makes a lookup another one. */
 static void put_delay(void)
 {
 	unsigned long long ran, waited;

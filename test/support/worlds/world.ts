@@ -55,7 +55,7 @@ export interface World {
   restart(): Promise<void>;
   /** One probe command line in a fresh process; the last command's result. */
   lookup(libc: Libc, view: View, commands: string): Promise<ProbeResult>;
-  /** The probe on this C library that stays, for look-ups at the same moment. */
+  /** The probe on this C library that stays, for lookups at the same moment. */
   agent(libc: Libc, view: View): Agent;
   /** The queries that the scripted servers got since `prepare` or `restart`. */
   queries(): Promise<Query[]>;

@@ -221,7 +221,7 @@ function roomBreaches(path: string, { imports }: SourceFacts): string[] {
 function purityBreaches(root: string, facts: ReadonlyMap<string, SourceFacts>): string[] {
   const breaches: string[] = [];
   const reached = new Set([root]);
-  // A set that grows while it is walked: each file once, whatever the cycles.
+  // A set that grows while it is read: each file once, whatever the cycles.
   for (const path of reached) {
     const fact = facts.get(path);
     if (!fact) continue;

@@ -21,7 +21,7 @@ test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to each', 
   const { clientConnections, adminConnections, upstreamSockets } = shareDescriptors(limit, settings);
   expect(clientConnections).toBeGreaterThan(0);
   expect(adminConnections).toBeGreaterThan(0);
-  // A and AAAA at three servers: one walk must be able to come to its end.
+  // A and AAAA at three servers: one search must be able to come to its end.
   expect(upstreamSockets).toBeGreaterThanOrEqual(6);
   if (limit > 41) expect(clientConnections + adminConnections + upstreamSockets + 30).toBeLessThanOrEqual(limit);
 });
@@ -38,6 +38,6 @@ test('where sockets are few, fewer stay open for silent servers, or none', () =>
   ]);
 });
 
-test('a walk needs a socket for A and one for AAAA at each server', () => {
+test('a search needs a socket for A and one for AAAA at each server', () => {
   expect([searchesThatFit(60, 1), searchesThatFit(60, 3), searchesThatFit(1, 3)]).toEqual([30, 10, 1]);
 });

@@ -166,6 +166,6 @@ function sending(sent: readonly string[]): string[] {
 }
 
 export function textOfOutcome({ code, halves, rcode }: CandidateOutcome): string {
-  const texts = halves.flatMap((half, slot) => (half === undefined ? [] : [`${types[slot]}=${wordOf(half)}`]));
+  const texts = halves.flatMap((reply, half) => (reply === undefined ? [] : [`${types[half]}=${wordOf(reply)}`]));
   return [code, ...texts, ...(code === 'FATAL' ? [`rcode ${rcode}`] : [])].join(' ');
 }

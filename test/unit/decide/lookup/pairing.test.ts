@@ -1,4 +1,4 @@
-/** When A and AAAA count as one look-up: events as a table, and who may join. */
+/** When A and AAAA count as one lookup: events as a table, and who may join. */
 import { describe, expect, test } from 'vitest';
 import type { HostsAnswer } from '../../../../sidecar/decide/hosts/hosts.ts';
 import {

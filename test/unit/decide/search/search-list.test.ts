@@ -28,7 +28,7 @@ test.each(['..', '..a.test', 'a..b', 'x'.repeat(64), `${'x'.repeat(63)}.`.repeat
   },
 );
 
-test('a walk gets the servers, the list and the options', () => {
+test('a search gets the servers, the list and the options', () => {
   const text =
     'nameserver 192.0.2.1\nnameserver 2001:db8::1\nsearch a.test .\noptions ndots:5 timeout:3 attempts:1 rotate no-reload\nnope\n';
   expect(searchConfiguration(parseResolvConf(text, { hostName: 'pod' }), 5353)).toEqual({

@@ -104,7 +104,7 @@ describe('whom it is told', () => {
     expect(world.results).toEqual(['written', 'written']);
   });
 
-  test('the look-up is done once per ReplicaSet', async () => {
+  test('the lookup is done once per ReplicaSet', async () => {
     for (let pod = 0; pod < 5; pod++) await tell(controller('ReplicaSet', 'apps/v1', 'web-1'));
     await tell(controller('ReplicaSet', 'apps/v1', 'web-2'));
     expect(world.lookUps).toEqual(['web-1', 'web-2']);

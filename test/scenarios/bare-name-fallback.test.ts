@@ -61,7 +61,7 @@ describe('after a search that a refused connection broke off, with the bare name
   });
 });
 
-describe('of another kind is a look-up of its own', () => {
+describe('of another kind is a lookup of its own', () => {
   const data: ReplyScript = { is: 'DATA', addresses: ['2001:db8::1'] };
 
   test('IPv4 not found, then both: the AAAA data counts, and A is no "no such name" beside it', async () => {

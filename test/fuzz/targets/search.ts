@@ -27,12 +27,12 @@ const log = createLog({ level: 'error', write: () => {}, now: () => 0 });
 /** What the client does, bit by bit. */
 const habits = { tcp: 1, sibling: 2, otherPort: 4, again: 8, overTcp: 16, reload: 32, gone: 64, slow: 128 } as const;
 
-/** More than the longest walk with every timer and socket of it takes. */
+/** More than the longest search takes with all its timers and sockets. */
 const maxEvents = 5000;
 
 /** A configuration, habits, the length of the query and the query; then for each upstream query what it is told. */
-export const walkTarget: Target = {
-  name: 'walk',
+export const searchTarget: Target = {
+  name: 'search',
   unit: 'packets',
   seeds: seeds(),
   tokens: [...tokens, bytes(0, 40), bytes(4), bytes(5), bytes(0x25), bytes(0x80, '0100')],
@@ -94,7 +94,7 @@ function use(input: Uint8Array, filling: Filling): number {
 
   callers.checkEnd();
   if (upstream.open !== 0) throw new Error(`${upstream.open} upstream sockets are left open`);
-  if (pipeline.inFlight !== 0) throw new Error(`${pipeline.inFlight} walks are left under way`);
+  if (pipeline.inFlight !== 0) throw new Error(`${pipeline.inFlight} searches are left under way`);
   digest.add(upstream.queries);
   digest.add(time.now());
   return digest.value;

@@ -1,5 +1,5 @@
 /**
- * The time rules of a walk: musl waits 10 s in all, so a server whose time ran out is asked only briefly where the search
+ * The time rules of a search: musl waits 10 s in all, so a server whose time ran out is asked only briefly where the search
  * would take longer, and an A half in hand is used at 9.5 s.
  */
 import { describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ describe('A has data, AAAA is lost', () => {
   });
 });
 
-describe('a short walk: the time of the first server ran out', () => {
+describe('a short search: the time of the first server ran out', () => {
   const random = caseOf('search s1.test s2.test\noptions timeout:1\n', {
     [first]: { names: { 'foo.s1.test': 'LOST', 'foo.s2.test': { ...both, delayMs: 700 } } },
     [second]: { names: { 'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.2'] } } },

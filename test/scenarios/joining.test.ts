@@ -1,4 +1,4 @@
-/** Look-ups that ask the same at the same time have one walk; one that begins later has its own. */
+/** Lookups that ask the same at the same time have one search; one that begins later has its own. */
 import { describe, expect, test } from 'vitest';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient } from '../support/simulation/raw-client.ts';
@@ -26,7 +26,7 @@ describe.each([
   const lookUp = (sidecar: RawClient, port: number) =>
     types.map((type, index) => sidecar.ask({ name: 'foo.glibc.internal', type, id: port + index, port }))[0] ?? [];
 
-  /** What a look-up gets within 100 ms that begins 200 ms after an equal one. */
+  /** What a lookup gets within 100 ms that begins 200 ms after an equal one. */
   const youngerReplies = async (sidecar: RawClient) => {
     lookUp(sidecar, 41_000);
     await sidecar.pass(200);
@@ -35,7 +35,7 @@ describe.each([
     return replies.map(summary);
   };
 
-  test('begun within 100 ms of each other: one walk answers all', async () => {
+  test('begun within 100 ms of each other: one search answers all', async () => {
     const sidecar = client({ 'foo.s1.test A': { ...data, delayMs: 300 }, 'foo.s1.test AAAA': 'EMPTY' });
     const replies = [lookUp(sidecar, 41_000)];
     await sidecar.pass(10);
@@ -95,7 +95,7 @@ describe.each([
     expect(younger).toEqual([]);
   });
 
-  test('where a quarter of the walks that may run do, an older one is joined', async () => {
+  test('where a quarter of the allowed searches are under way, an older one is joined', async () => {
     const sidecar = client({}, { maxSearches: 8 });
     lookUp(sidecar, 41_000);
     await sidecar.pass(200);
