@@ -3,7 +3,7 @@ import { generatedFrom, table } from '../../scripts/generate/markdown.ts';
 import { figureTexts, type FigureName } from '../figure-texts.ts';
 import type { Results, Row } from '../results.ts';
 import type { Spread } from '../statistics.ts';
-import { numberText } from './numbers.ts';
+import { numberText, quietPercent } from './numbers.ts';
 import { pictureFile } from './results-page.ts';
 
 export function costsPage(results: Results): string {
@@ -16,7 +16,7 @@ export function costsPage(results: Results): string {
 
 Each pod that is injected gets one more container. This page says what that container takes, what lookups take through it, and
 what the pod gets for it. All numbers are medians of [\`npm run bench\`](../bench/RESULTS.md), which has machine, versions, spread and the
-goals that are not reached yet.
+goals that are not reached yet.${busyText(results)}
 
 ${sections.join('\n\n')}
 
@@ -25,6 +25,11 @@ ${sections.join('\n\n')}
 * Names resolve as with glibc, whatever musl its image has: [the differences that are left](residual-divergences.md).
 * One place that says what happened to a lookup: [metrics](metrics.md) and [log](log-events.md).
 `;
+}
+
+function busyText(results: Results): string {
+  const busy = Object.values(results).some(({ taken }) => (taken.foreignPercent ?? 0) > quietPercent);
+  return busy ? ' Some were taken while other programs worked on the machine; there it says which.' : '';
 }
 
 /** A section stands in the page once its figures were taken. The pictures are those of the first. */
@@ -73,7 +78,7 @@ resident are ${of(ours, 'idleResident')} MiB at rest and ${of(ours, 'loadResiden
 
 function processorSection(find: Find): string {
   const rate = (figure: FigureName, row: string): string => find(figure, 'throughput', row, 'rate', 1);
-  const rows = [ours, 'dnsmasq', 'unbound', 'CoreDNS'].map((row) => [
+  const rows = [ours, `${ours}, 16 MiB of cache`, 'dnsmasq', 'unbound', 'CoreDNS'].map((row) => [
     row,
     rate('cached', row),
     rate('not-cached', row),

@@ -3,6 +3,9 @@ import type { Column, Goal } from '../results.ts';
 import { isReached } from '../results.ts';
 import type { Spread } from '../statistics.ts';
 
+/** Of a machine's processor time: above it the figures tell more of the others than of what was measured. */
+export const quietPercent = 5;
+
 export function numberText(value: number, digits: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

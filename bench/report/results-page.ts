@@ -2,7 +2,7 @@
 import { generatedFrom, table } from '../../scripts/generate/markdown.ts';
 import { figureTexts, type FigureText, type Picture } from '../figure-texts.ts';
 import type { Column, FigureResult, ResultTable, Results, Taken } from '../results.ts';
-import { goalText, spreadText } from './numbers.ts';
+import { goalText, quietPercent, spreadText } from './numbers.ts';
 
 export function resultsPage(results: Results): string {
   const sections = figureTexts.map((text) => {
@@ -66,6 +66,3 @@ function othersText(percent: number | undefined): string {
   const again = percent > quietPercent ? ': to be repeated on a quiet one' : '';
   return `Other programs took ${percent} % of the machine meanwhile${again}. `;
 }
-
-/** Above it the figures tell more of the others than of what was measured. */
-const quietPercent = 5;
