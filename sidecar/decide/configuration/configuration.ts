@@ -134,9 +134,9 @@ function mostServers({ servers }: ResolvConf, { stubZones }: Routing): number {
 }
 
 /** A file that cannot be read leaves what it said. */
-function readableHosts(files: readonly HostsFile[], previous: readonly HostsSource[] = []): HostsSource[] {
+function readableHosts(files: readonly HostsFile[], previous: readonly HostsSource[] | undefined): HostsSource[] {
   return files.flatMap(({ path, text }) => {
-    const known = text ?? previous.find((source) => source.path === path)?.text;
+    const known = text ?? previous?.find((source) => source.path === path)?.text;
     return known === undefined ? [] : [{ path, text: known }];
   });
 }

@@ -108,10 +108,11 @@ function readAll(
   for (const { path, text } of sources) {
     for (const { number, content } of contentLines(text)) {
       const place: Place = { path, line: number };
-      const { address, names, costBytes } = readLine(draft, place, content, freeBytes);
+      const read = readLine(draft, place, content, freeBytes);
+      if (read === undefined) continue;
+      const { address, names, costBytes } = read;
       freeBytes -= costBytes;
       if (freeBytes < 0) return place;
-      if (address === undefined || names.length === 0) continue;
       const stars = wildcards ? names.filter(isWildcard) : [];
       addWildcards(draft, address, stars);
       addLine(draft, { address, names: stars.length === 0 ? names : names.filter((name) => !isWildcard(name)) });
@@ -137,23 +138,23 @@ function* contentLines(text: string): Generator<{ number: number; content: strin
 }
 
 interface ReadLine {
-  readonly address: string | undefined;
+  readonly address: string;
   readonly names: readonly string[];
   readonly costBytes: number;
 }
 
 /**
  * Fields with white space of any kind between them; an address alone names nothing. Reading ends where the line costs
- * more than is free.
+ * more than is free. Undefined: no address is at the beginning.
  */
-function readLine(draft: Draft, place: Place, content: string, freeBytes: number): ReadLine {
+function readLine(draft: Draft, place: Place, content: string, freeBytes: number): ReadLine | undefined {
   const fields = content.matchAll(/[^ \t\v\f\r]+/g);
   const [first] = fields.next().value ?? [];
-  if (first === undefined) return noLine;
+  if (first === undefined) return undefined;
   const address = parseAddressBytes(first);
   if (address === undefined) {
     ignore(draft, place, content.trim(), 'not an IP address at the beginning');
-    return noLine;
+    return undefined;
   }
   const names: string[] = [];
   let costBytes = 0;
@@ -164,11 +165,9 @@ function readLine(draft: Draft, place: Place, content: string, freeBytes: number
     const why = whyNotAsked(name);
     if (why !== undefined) ignore(draft, place, name, why);
   }
-  if (names.length === 0 && costBytes === 0) ignore(draft, place, first, 'no name behind the address');
+  if (costBytes === 0) ignore(draft, place, first, 'no name behind the address');
   return { address: formatAddressBytes(address), names, costBytes };
 }
-
-const noLine: ReadLine = { address: undefined, names: [], costBytes: 0 };
 
 /** The name stays on its line, and may be the canonical one; but no query asks for it. */
 function whyNotAsked(name: string): string | undefined {

@@ -80,7 +80,7 @@ function findWildcard({ wildcards }: HostsTable, name: string): readonly HostsLi
 }
 
 function turned<Item>(items: readonly Item[], turn: number): readonly Item[] {
-  const first = items.length === 0 ? 0 : turn % items.length;
+  const first = turn % (items.length || 1);
   return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];
 }
 

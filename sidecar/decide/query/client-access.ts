@@ -38,7 +38,7 @@ function attachedNetworks(local: readonly LocalNetwork[]): IpNetwork[] {
   return local.flatMap(({ address, prefix }) => {
     const bytes = clientAddressBytes(address);
     if (bytes === undefined || !isIn(privateNetworks, bytes)) return [];
-    return parseIpNetwork(`${address.replace(/%.*$/, '')}/${prefix}`) ?? [];
+    return parseIpNetwork(`${address.replace(/%.*/, '')}/${prefix}`) ?? [];
   });
 }
 

@@ -96,6 +96,43 @@ describe('settings', () => {
   });
 });
 
+describe('the caches', () => {
+  const caches = (environment: Record<string, string>) => build({ environment }).snapshot.settings;
+
+  test('have the bounds that are set', () => {
+    expect(caches({})).toMatchObject({ replyCache: true, answerCache: true, rotateAnswers: true });
+    const environment = {
+      RESOLVER_MAX_CACHE_BYTES: '4096',
+      RESOLVER_MAX_CACHE_SECONDS: '60',
+      RESOLVER_MAX_NEGATIVE_CACHE_SECONDS: '7',
+      RESOLVER_MAX_CACHE_SECONDS_WITHOUT_SOA: '0',
+      RESOLVER_ANSWER_ORDER: 'fixed',
+    };
+    expect(caches(environment)).toMatchObject({
+      maxCacheBytes: 4096,
+      maxCacheSeconds: 60,
+      maxNegativeCacheSeconds: 7,
+      maxCacheSecondsWithoutSoa: 0,
+      rotateAnswers: false,
+    });
+  });
+
+  test.each<[environment: Record<string, string>, replyCache: boolean, answerCache: boolean]>([
+    [{ RESOLVER_REPLY_CACHE: 'false' }, false, true],
+    [{ RESOLVER_ANSWER_CACHE: 'false' }, true, false],
+    [{ RESOLVER_MAX_CACHE_BYTES: '1' }, true, true],
+    [{ RESOLVER_MAX_CACHE_BYTES: '0' }, false, false],
+  ])('%o: of replies %s, of answers %s', (environment, replyCache, answerCache) => {
+    expect(caches(environment)).toMatchObject({ replyCache, answerCache });
+  });
+});
+
+test('whether servers lead back is looked for on a host alone, where names are local to every query', () => {
+  const of = (environment: Record<string, string>) => build({ environment }).snapshot.settings;
+  expect(of({})).toMatchObject({ findLoops: false, hosts: { forAll: false } });
+  expect(of({ RESOLVER_PROFILE: 'host' })).toMatchObject({ findLoops: true, hosts: { forAll: true } });
+});
+
 describe('the original configuration', () => {
   test('is that of the file, else that of the environment', () => {
     const environment = { RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 192.0.2.9' };
@@ -149,6 +186,7 @@ describe('the hosts file', () => {
     const before = build({ hosts });
     expect(build({ hosts: [file(undefined)] }, before).snapshot.hosts).toBe(before.snapshot.hosts);
     expect(build().snapshot.hosts).toBe(emptyHosts);
+    expect(build({ hosts: [file(undefined)] }).snapshot.hosts).toBe(emptyHosts);
   });
 
   test('of several, each counts, and the lines of the first come first', () => {

@@ -60,6 +60,12 @@ describe('a file', () => {
     ]);
   });
 
+  test('that was let go is forgotten', () => {
+    let step = startFolder(found({ a: '1', b: '1' }), 0);
+    for (const atMs of [1000, 2000]) step = stepFolder(step.state, found({ a: '1' }), atMs);
+    expect([step.drop, [...step.state.files.keys()]]).toEqual([['b'], ['a']]);
+  });
+
   test('that could not be read now is read again', () => {
     const { state } = stepFolder(startFolder(found({ a: '1' }), 0).state, found({ a: '1' }), 1000);
     expect(stepFolder(state, found({ a: '1' }), 2000).read).toEqual([]);

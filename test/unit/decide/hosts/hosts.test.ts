@@ -279,7 +279,7 @@ describe('wildcards', () => {
     expect(lookup(name)).toBe(found);
   });
 
-  test.each(['dev.test', 'xdev.test', 'test', 'ax.test', 'xa.test', 'own', String.raw`a\.dev.test`])(
+  test.each(['dev.test', 'x.ain', 'xdev.test', 'test', 'ax.test', 'xa.test', 'own', String.raw`a\.dev.test`])(
     '%s is not there',
     (name) => {
       expect(lookup(name)).toBeUndefined();
@@ -294,6 +294,8 @@ describe('wildcards', () => {
     expect(lookupHosts(table, nameKey(wire('a.dev.test')), 'A')?.canonicalName).toBeUndefined();
     expect(table.reverse.get('192.0.2.1')).toBeUndefined();
     expect(table.reverse.get('192.0.2.2')?.names).toEqual(['also']);
+    // A star with nothing behind its dot is a letter.
+    expect(table.reverse.get('192.0.2.4')?.names).toEqual(['*.', '*', '*x.test', 'x*.test']);
   });
 
   test('without the setting a star is a letter', () => {

@@ -13,9 +13,12 @@ const local = [
   { address: '127.0.0.1', prefix: 8 },
   { address: '192.168.7.9', prefix: 24 },
   { address: '203.0.113.9', prefix: 24 },
-  { address: 'fe80::9', prefix: 64 },
+  { address: 'fe80::9%eth0', prefix: 64 },
   { address: 'fd00:1::9', prefix: 64 },
   { address: '10.9.0.1', prefix: 32 },
+  // What cannot be read is nobody's network.
+  { address: '', prefix: 8 },
+  { address: '10.8.0.1', prefix: 33 },
 ];
 
 function answers(setting: string | undefined, address: string): boolean {
@@ -36,6 +39,7 @@ describe('by itself', () => {
     ['fd00:2::1', false],
     ['10.9.0.1', true],
     ['10.9.0.2', false],
+    ['10.8.0.1', false],
     ['::ffff:192.168.7.1', true],
     ['8.8.8.8', false],
     ['', false],

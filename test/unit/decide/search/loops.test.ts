@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   loopPath,
+  loopRepeatsMs,
+  loopWaitMs,
   stepLoop,
   unaskedServer,
   type LoopEvent,
@@ -39,15 +41,24 @@ test.each<[string, string[]]>([
   ['silence mends nothing', ['asked', 'came-back looping (loops)', 'over looping', 'asked looping', 'over looping']],
   [
     'a reply that nobody waits for mends nothing',
-    ['asked', 'came-back looping (loops)', 'asked looping', 'over looping', 'replied looping'],
+    ['asked', 'came-back looping (loops)', 'asked looping', 'over looping', 'replied looping', 'replied looping'],
   ],
 ])('%s', (_what, lines) => {
   expect(play(...lines.map((line) => line.split(' ')[0] as LoopEvent['type']))).toEqual(lines);
 });
 
+test('of one that was never asked nothing is under way, came back or leads back', () => {
+  expect(unaskedServer).toEqual({ isAsked: false, cameBack: false, isLooping: false });
+});
+
+test('a question is sent again while it is waited for', () => {
+  expect(loopRepeatsMs.filter((afterMs) => afterMs < loopWaitMs)).toHaveLength(2);
+});
+
 describe('the path', () => {
   test.each([
     ['127.0.0.53', 'sidecar → systemd-resolved (127.0.0.53) → sidecar'],
+    ['127.0.0.54', 'sidecar → systemd-resolved (127.0.0.54) → sidecar'],
     ['127.0.0.11', "sidecar → Docker's resolver (127.0.0.11) → sidecar"],
     ['192.0.2.1', 'sidecar → 192.0.2.1 → sidecar'],
   ])('%s', (address, path) => {

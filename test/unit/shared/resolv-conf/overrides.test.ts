@@ -27,6 +27,12 @@ describe('the text', () => {
     );
   });
 
+  test('names servers as they are written, but for their ports', () => {
+    expect(applyOverrides('', { nameservers: ['2001:DB8::1', '192.0.2.1:53', 'none'] })).toBe(
+      'nameserver 2001:DB8::1\nnameserver 192.0.2.1\nnameserver none\n',
+    );
+  });
+
   test('replaces lines with a tab behind the keyword', () => {
     expect(applyOverrides('nameserver\t192.0.2.1\n', { nameservers: ['192.0.2.2'] })).toBe('nameserver 192.0.2.2\n');
   });
@@ -62,6 +68,18 @@ describe('the configuration', () => {
         expect.objectContaining({ text: 'nameserver 192.0.2.4', why: 'more than 3 nameservers' }),
       ]) as unknown,
     });
+  });
+
+  test('of nameservers without ports, read as the lines of a file are', () => {
+    expect(parse({ nameservers: ['2001:db8::1%eth0', 'none'] }).servers).toEqual([
+      { family: 6, address: '2001:db8::1' },
+    ]);
+  });
+
+  test('of nameservers with ports: what is none is left out', () => {
+    expect(parse({ nameservers: ['none', '192.0.2.1:53'] }).servers).toEqual([
+      { family: 4, address: '192.0.2.1', port: 53 },
+    ]);
   });
 
   test('of searches: none of the original stays, and an empty list is none at all', () => {
