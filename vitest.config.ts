@@ -1,3 +1,4 @@
+/** The projects of tests, and what each takes. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -1,3 +1,4 @@
+/** Hands cases to the API server's own code (`chain/`, a program in Go) and reads what it finds. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,6 @@
+/** The cluster of the test: the API server's plug-ins and the webhook see the same objects. */
 import { labels, labelValues } from '../../shared/values/names.ts';
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
-
-/** The cluster of the test: the API server's plug-ins and the webhook see the same objects. */
 
 interface Limits {
   readonly type: 'Container' | 'Pod';

@@ -1,3 +1,4 @@
+/** Holds our rules for a pod's DNS fields against those of each release of the API server. */
 import { dnsConfigFault } from '../../webhook/injection/dns/dns-config.ts';
 import { stringAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { createRandom, seedOf } from '../support/random.ts';

@@ -1,3 +1,4 @@
+/** Builds the programs in Go that hold the API server's own code. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** Random DNS fields of pods, valid and not. */
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../support/random.ts';
 

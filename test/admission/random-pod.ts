@@ -1,3 +1,4 @@
+/** Random pods, for admission by the webhook and the API server together. */
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../support/random.ts';
 import { randomDnsFields } from './random-dns.ts';

@@ -1,3 +1,4 @@
+/** Random requests and limits of containers. */
 import { objectAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../support/random.ts';
 

@@ -1,3 +1,4 @@
+/** Starts the built webhook beside an API that has the test's objects. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Pods that no API server takes. */
 import { isObject, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../support/random.ts';
 

@@ -1,3 +1,4 @@
+/** Keeps two commands from working on one cluster. */
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTimeOf } from './machine/namespaces.ts';

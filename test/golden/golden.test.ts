@@ -1,3 +1,4 @@
+/** The golden pods: what the webhook makes of each stands beside it. */
 import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The verdict on a run of mutants: what fails it, and its table. */
 import { describe, expect, test } from 'vitest';
 import type { Equivalent } from './equivalents.ts';
 import { judge, type Mutant } from './verdict.ts';

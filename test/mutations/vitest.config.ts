@@ -1,3 +1,4 @@
+/** The tests that mutants are run against. */
 import { defineConfig } from 'vitest/config';
 
 /** The table tests of the step functions, of what else is decided and of resolv.conf, and nothing else. */

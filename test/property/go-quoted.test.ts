@@ -1,3 +1,4 @@
+/** Whatever Go writes as a quoted string is read back. */
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { unquoteGo } from '../../sidecar/decide/configuration/go-quoted.ts';

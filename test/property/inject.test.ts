@@ -1,3 +1,4 @@
+/** Random pods: a patch applies by every library, and a second injection changes nothing. */
 import fc from 'fast-check';
 import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';

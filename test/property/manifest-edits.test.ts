@@ -1,3 +1,4 @@
+/** Random manifests in all forms of YAML: `inject` and `uninject` change what they say, and no other byte. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';

@@ -1,3 +1,4 @@
+/** Writes objects as YAML in one of the many forms that it has. */
 import type { Json } from '../../webhook/kubernetes/json.ts';
 
 /** Where the next choice comes from: a number from 0 to below `bound`. */

@@ -1,3 +1,4 @@
+/** A configuration and its canonical text say the same. */
 import { array, assert, boolean, constantFrom, integer, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';

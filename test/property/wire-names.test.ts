@@ -1,3 +1,4 @@
+/** Random names, as values and packed into messages. */
 import { decode } from 'dns-packet';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** The bundles as they are shipped: what they hold, and that they start alone. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

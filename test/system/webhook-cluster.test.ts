@@ -1,3 +1,4 @@
+/** The built webhook with a Kubernetes API: its CA, its configuration, what it knows of namespaces. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The built webhook under bodies that would fill its memory. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

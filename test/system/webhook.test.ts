@@ -1,3 +1,4 @@
+/** The built webhook over HTTPS, without a cluster. */
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+/** The pages: generated ones are up to date, and what they name exists. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

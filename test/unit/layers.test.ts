@@ -1,3 +1,4 @@
+/** Who imports whom: the walls between rooms, and between suites of tests. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';

@@ -1,8 +1,7 @@
+/** Exceptions from the lint rules (.oxlintrc.json): each is one line with its reason, and none is a way round a limit. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-/** Exceptions from the lint rules (.oxlintrc.json): each is one line with its reason, and none is a way round a limit. */
 
 const root = join(import.meta.dirname, '../..');
 const paths = globSync('{sidecar,webhook,cli,shared,scripts,bench,test}/**/*.{ts,mjs}', { cwd: root });

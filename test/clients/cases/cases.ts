@@ -1,3 +1,4 @@
+/** All cases of the clients. */
 /** All cases. */
 import type { Case } from './case.ts';
 import { recordCases } from './records.ts';

@@ -15,32 +15,6 @@ const item = (short: Short): Case => ({ resolvConf: oneServer, ...short });
 
 const seen = (...data: string[]): Case['sees'] => ({ outcome: 'OK', records: data });
 
-/** A name that a search domain has, and the name as it is. */
-function searchedAndNot(asks: Asks, short: string, long: string, data: readonly string[]): Case[] {
-  const owner = `${short}.s2.test`;
-  return [
-    item({
-      id: `${asks.toLowerCase()}-searched`,
-      what: `${asks} at the second search domain`,
-      asks,
-      name: short,
-      script: servers({ [owner]: records(owner, asks, ...data) }),
-      sees: seen(...data),
-      asIs: noname,
-      // Without a dot BusyBox searches by itself.
-      own: { nslookup: short.includes('.') ? noname : seen(...data) },
-    }),
-    item({
-      id: asks.toLowerCase(),
-      what: `${asks} of the name as it is`,
-      asks,
-      name: long,
-      script: servers({ [long]: records(long, asks, ...data) }),
-      sees: seen(...data),
-    }),
-  ];
-}
-
 const pointers = (script: Script, sees: Case['sees'], short: Pick<Case, 'id' | 'what'> & Partial<Case>): Case =>
   item({ asks: 'PTR', name: '10.0.0.9', script, sees, ...short });
 
@@ -119,3 +93,29 @@ export const recordCases: readonly Case[] = [
     residue: [{ row: 'V13', of: ['libc'], libcs: muslNames, sees: noname }],
   }),
 ];
+
+/** A name that a search domain has, and the name as it is. */
+function searchedAndNot(asks: Asks, short: string, long: string, data: readonly string[]): Case[] {
+  const owner = `${short}.s2.test`;
+  return [
+    item({
+      id: `${asks.toLowerCase()}-searched`,
+      what: `${asks} at the second search domain`,
+      asks,
+      name: short,
+      script: servers({ [owner]: records(owner, asks, ...data) }),
+      sees: seen(...data),
+      asIs: noname,
+      // Without a dot BusyBox searches by itself.
+      own: { nslookup: short.includes('.') ? noname : seen(...data) },
+    }),
+    item({
+      id: asks.toLowerCase(),
+      what: `${asks} of the name as it is`,
+      asks,
+      name: long,
+      script: servers({ [long]: records(long, asks, ...data) }),
+      sees: seen(...data),
+    }),
+  ];
+}

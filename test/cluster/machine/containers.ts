@@ -1,3 +1,4 @@
+/** Reaches into the containers of the node. */
 import type { CommandResult } from '../../support/machine/command.ts';
 import { containerdSocket } from './configuration.ts';
 import { type Machine, runInMachine } from './namespaces.ts';

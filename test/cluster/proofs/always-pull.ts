@@ -58,6 +58,8 @@ const alwaysPull: Proof = {
   },
 };
 
+export const alwaysPullProofs: readonly Proof[] = [alwaysPull];
+
 async function policiesOf(kubectl: Kubectl, pod: object): Promise<string> {
   const answer = await kubectl.try(['create', '--dry-run=server', '--output=json', '--filename=-'], {
     input: JSON.stringify(pod),
@@ -68,5 +70,3 @@ async function policiesOf(kubectl: Kubectl, pod: object): Promise<string> {
     .map(({ name, imagePullPolicy }) => `${name}: ${imagePullPolicy}`)
     .join(', ');
 }
-
-export const alwaysPullProofs: readonly Proof[] = [alwaysPull];

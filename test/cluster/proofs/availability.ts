@@ -67,15 +67,6 @@ const away: Proof = {
   },
 };
 
-async function withoutWebhook<Result>(context: ProofContext, work: () => Promise<Result>): Promise<Result> {
-  await scaleProduct(context, 0);
-  try {
-    return await work();
-  } finally {
-    await scaleProduct(context, 2);
-  }
-}
-
 const replaced: Proof = {
   number: '6.2',
   name: 'rolling update and a deleted replica while pods are created at 5/s for a minute: all are injected',
@@ -123,14 +114,6 @@ const rotated: Proof = {
   },
 };
 
-async function servedByStored(kubectl: Kubectl): Promise<true | undefined> {
-  const stored = await storedAuthority(kubectl);
-  for (const { name } of await replicasOf(kubectl)) {
-    if ((await servedCertificate(kubectl, name)).issuer !== stored) return undefined;
-  }
-  return true;
-}
-
 const killed: Proof = {
   number: '6.4',
   name: "replicas ended by SIGKILL: misses are counted, and the README's query finds each",
@@ -165,6 +148,25 @@ const killed: Proof = {
     return `${figures}; ${missed.length} missed and listed`;
   },
 };
+
+export const availabilityProofs: readonly Proof[] = [away, replaced, rotated, killed];
+
+async function withoutWebhook<Result>(context: ProofContext, work: () => Promise<Result>): Promise<Result> {
+  await scaleProduct(context, 0);
+  try {
+    return await work();
+  } finally {
+    await scaleProduct(context, 2);
+  }
+}
+
+async function servedByStored(kubectl: Kubectl): Promise<true | undefined> {
+  const stored = await storedAuthority(kubectl);
+  for (const { name } of await replicasOf(kubectl)) {
+    if ((await servedCertificate(kubectl, name)).issuer !== stored) return undefined;
+  }
+  return true;
+}
 
 /** As the README says: the API server's own count of calls that failed and were let pass. */
 async function countFailedOpen(kubectl: Kubectl): Promise<number> {
@@ -226,5 +228,3 @@ function describe(pods: readonly CreatedPod[]): string {
 function sinceText(startedMs: number): string {
   return `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
 }
-
-export const availabilityProofs: readonly Proof[] = [away, replaced, rotated, killed];

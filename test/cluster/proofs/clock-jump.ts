@@ -97,6 +97,11 @@ const podChange = {
   ],
 };
 
+const repeated = 'repeated';
+const podsEachTime = 6;
+
+export const clockProofs: readonly Proof[] = [renewed];
+
 /** Changes the Deployment while it has no replica, and takes away the CA that the last ones shared. */
 async function withoutShared(context: ProofContext, change: object): Promise<void> {
   const { kubectl } = context;
@@ -106,9 +111,6 @@ async function withoutShared(context: ProofContext, change: object): Promise<voi
   await kubectl.run(['patch', 'deployment/alpine-resolver', inProductNamespace, patch]);
   await scaleProduct(context, 2);
 }
-
-const repeated = 'repeated';
-const podsEachTime = 6;
 
 /** An owner that is told of its first pods before the jump. A gate keeps its pods from being started. */
 async function createRepeated({ kubectl, images }: ProofContext, namespace: string): Promise<void> {
@@ -130,5 +132,3 @@ async function repeat({ kubectl }: ProofContext, namespace: string): Promise<voi
 function sinceText(startedMs: number): string {
   return `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
 }
-
-export const clockProofs: readonly Proof[] = [renewed];

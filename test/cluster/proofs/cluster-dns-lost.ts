@@ -61,27 +61,6 @@ const gone: Proof = {
   },
 };
 
-/** Gives the time of day at which the last server was gone. */
-async function withoutClusterDns(kubectl: Kubectl, work: () => Promise<unknown>): Promise<number> {
-  const inSystem = '--namespace=kube-system';
-  const scale = (replicas: number) => kubectl.run(['scale', 'deployment/coredns', inSystem, `--replicas=${replicas}`]);
-  await scale(0);
-  try {
-    await kubectl.run(['wait', 'pods', inSystem, '--selector=k8s-app=kube-dns', '--for=delete', '--timeout=60s']);
-    const goneMs = Date.now();
-    await work();
-    return goneMs;
-  } finally {
-    await scale(1);
-    await waitRollout(kubectl, 'kube-system', 'deployment/coredns');
-  }
-}
-
-async function lookupsOf(kubectl: Kubectl, namespace: string, pod: string): Promise<Lookup[]> {
-  const log = await kubectl.run(['logs', `--namespace=${namespace}`, pod, '--container=app']);
-  return parseLookups(log.stdout.slice(0, log.stdout.lastIndexOf('\n') + 1));
-}
-
 const elsewhere = clusterDnsAddress.replace(/\d+$/, '53');
 
 const moved: Proof = {
@@ -126,6 +105,29 @@ const moved: Proof = {
   },
 };
 
+export const clusterDnsProofs: readonly Proof[] = [gone, moved];
+
+/** Gives the time of day at which the last server was gone. */
+async function withoutClusterDns(kubectl: Kubectl, work: () => Promise<unknown>): Promise<number> {
+  const inSystem = '--namespace=kube-system';
+  const scale = (replicas: number) => kubectl.run(['scale', 'deployment/coredns', inSystem, `--replicas=${replicas}`]);
+  await scale(0);
+  try {
+    await kubectl.run(['wait', 'pods', inSystem, '--selector=k8s-app=kube-dns', '--for=delete', '--timeout=60s']);
+    const goneMs = Date.now();
+    await work();
+    return goneMs;
+  } finally {
+    await scale(1);
+    await waitRollout(kubectl, 'kube-system', 'deployment/coredns');
+  }
+}
+
+async function lookupsOf(kubectl: Kubectl, namespace: string, pod: string): Promise<Lookup[]> {
+  const log = await kubectl.run(['logs', `--namespace=${namespace}`, pod, '--container=app']);
+  return parseLookups(log.stdout.slice(0, log.stdout.lastIndexOf('\n') + 1));
+}
+
 /** Of how many replicas the metric says so. */
 async function differs(kubectl: Kubectl): Promise<number> {
   return metricOf(kubectl, 'alpine_resolver_webhook_cluster_dns_differs');
@@ -136,5 +138,3 @@ async function moveClusterDns(kubectl: Kubectl, address: string): Promise<void> 
   await kubectl.run(['delete', 'service/kube-dns', '--namespace=kube-system', '--ignore-not-found']);
   await kubectl.apply(clusterDnsService(address));
 }
-
-export const clusterDnsProofs: readonly Proof[] = [gone, moved];

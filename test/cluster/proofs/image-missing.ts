@@ -93,6 +93,8 @@ const elsewhere: Proof = {
   },
 };
 
+export const imageProofs: readonly Proof[] = [missing, elsewhere];
+
 /** Creates a pod, waits until it is ready, and gives the images of its init containers. */
 async function imagesOfNewPod(
   { kubectl, images, names }: ProofContext,
@@ -116,5 +118,3 @@ function envPatch(variable: { readonly name: string; readonly value: string }): 
   };
   return { patches: [{ patch: JSON.stringify(patch) }] };
 }
-
-export const imageProofs: readonly Proof[] = [missing, elsewhere];

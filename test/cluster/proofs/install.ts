@@ -56,6 +56,8 @@ const difference: Proof = {
 
 const hasStatus: ReadonlySet<string> = new Set(['Deployment', 'PodDisruptionBudget']);
 
+export const installProofs: readonly Proof[] = [install, again, difference];
+
 /** What `apply` writes. Where a status changes by itself, the generation is what counts. */
 async function versions({ kubectl, manifests }: ProofContext): Promise<ReadonlyMap<string, string>> {
   const columns = 'KIND:.kind,NAME:.metadata.name,GENERATION:.metadata.generation,VERSION:.metadata.resourceVersion';
@@ -76,5 +78,3 @@ async function versions({ kubectl, manifests }: ProofContext): Promise<ReadonlyM
     ]),
   );
 }
-
-export const installProofs: readonly Proof[] = [install, again, difference];

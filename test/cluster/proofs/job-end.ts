@@ -74,6 +74,8 @@ const endOfJob: Proof = {
   },
 };
 
+export const jobProofs: readonly Proof[] = [endOfJob];
+
 /** When each Job was seen complete. */
 function watchJobs(kubectl: Kubectl, namespace: string) {
   const completedMs = new Map<string, number>();
@@ -112,5 +114,3 @@ async function sidecarEnd(kubectl: Kubectl, namespace: string, job: string): Pro
 function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 }
-
-export const jobProofs: readonly Proof[] = [endOfJob];

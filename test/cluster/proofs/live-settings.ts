@@ -91,6 +91,8 @@ const ignored: Proof = {
   },
 };
 
+export const liveProofs: readonly Proof[] = [live, refused, ignored];
+
 function inPodNamespace<Result>(
   { kubectl, images, names }: ProofContext,
   name: string,
@@ -108,5 +110,3 @@ async function holdNoRestart(kubectl: Kubectl, namespace: string): Promise<void>
   const restarts = await kubectl.run(['get', `--namespace=${namespace}`, 'pod/pod', `--output=jsonpath=${path}`]);
   hold(restarts.stdout === '00', () => `restarts: ${restarts.stdout}`);
 }
-
-export const liveProofs: readonly Proof[] = [live, refused, ignored];

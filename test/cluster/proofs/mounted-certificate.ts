@@ -83,6 +83,15 @@ const podChange = {
   ],
 };
 
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const algorithm = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+
+export const mountedProofs: readonly Proof[] = [mounted];
+
 async function servedByAll({ kubectl }: ProofContext) {
   const replicas = await replicasOf(kubectl);
   return Promise.all(replicas.map(({ name }) => servedCertificate(kubectl, name)));
@@ -92,13 +101,6 @@ async function holdInjected({ kubectl }: ProofContext, pod: object): Promise<voi
   const created = await kubectl.run(['create', '--filename=-', '--output=json'], { input: JSON.stringify(pod) });
   hold(created.stdout.includes('RESOLVER_ANNOTATIONS_FILE'), () => 'the pod was not injected');
 }
-
-interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
-
-const algorithm = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 
 async function makeAuthority(): Promise<Pair> {
   const made = await generate([{ name: 'commonName', value: 'proof CA' }], {
@@ -132,5 +134,3 @@ async function writeSecret({ kubectl }: ProofContext, authority: Pair, leaf: Pai
     stringData: { 'tls.crt': leaf.cert, 'tls.key': leaf.key, 'ca.crt': authority.cert },
   });
 }
-
-export const mountedProofs: readonly Proof[] = [mounted];

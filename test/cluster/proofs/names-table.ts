@@ -21,6 +21,17 @@ const table: Proof = {
   },
 };
 
+interface Row {
+  readonly question: Question;
+  readonly alone: Answer;
+  readonly injected: Answer;
+  readonly glibc: Answer;
+}
+
+const heading = ['', 'asked', 'musl alone', 'musl injected', 'glibc'].map((cell) => styleText('bold', cell));
+
+export const nameProofs: readonly Proof[] = [table];
+
 async function compare(context: ProofContext, namespace: string, otherNamespace: string): Promise<string> {
   const { kubectl, names, print } = context;
   const startedMs = await startPods(context, namespace, otherNamespace);
@@ -94,20 +105,11 @@ async function serviceAddress(kubectl: Kubectl, namespace: string): Promise<stri
   return answer.stdout;
 }
 
-interface Row {
-  readonly question: Question;
-  readonly alone: Answer;
-  readonly injected: Answer;
-  readonly glibc: Answer;
-}
-
 function answerAt(answers: readonly Answer[], index: number): Answer {
   const answer = answers[index];
   hold(answer !== undefined, () => `no answer ${index}`);
   return answer;
 }
-
-const heading = ['', 'asked', 'musl alone', 'musl injected', 'glibc'].map((cell) => styleText('bold', cell));
 
 function cellsOf({ question: { what, words, options = [] }, alone, injected, glibc }: Row): string[] {
   const cell = (answer: Answer) =>
@@ -120,5 +122,3 @@ function cellsOf({ question: { what, words, options = [] }, alone, injected, gli
     `  ${formatAnswer(glibc)}`,
   ];
 }
-
-export const nameProofs: readonly Proof[] = [table];

@@ -30,30 +30,6 @@ const together: Proof = {
   },
 };
 
-async function holdOneAuthority(
-  { kubectl, cluster }: ProofContext,
-  sinceMs: number,
-  print: (text: string) => void,
-): Promise<void> {
-  const stored = await storedAuthority(kubectl);
-  const replicas = await replicasOf(kubectl);
-  hold(replicas.length === 2 && replicas.every(({ ready }) => ready), () => JSON.stringify(replicas));
-  for (const { name } of replicas) {
-    const { issuer } = await servedCertificate(kubectl, name);
-    hold(issuer === stored, () => `${name} serves a certificate of ${issuer}, the Secret holds ${stored}`);
-  }
-  const published = await publishedAuthorities(kubectl);
-  hold(published.join() === stored, () => `published: ${published.join(' and ')}`);
-  const created = (await logOf(kubectl)).filter(({ event }) => event === 'ca-created');
-  hold(created.length === 1, () => `CAs made: ${created.length}`);
-  if (cluster === undefined) return;
-  const creations = (await readAudit()).filter(
-    ({ verb, objectRef, requestReceivedTimestamp }) =>
-      verb === 'create' && objectRef?.resource === 'secrets' && Date.parse(requestReceivedTimestamp) >= sinceMs,
-  );
-  print(`${stored}: creations tried ${creations.map(({ responseStatus }) => responseStatus?.code).join(', ')}`);
-}
-
 const cleared: Proof = {
   number: '8.2',
   name: 'a cleared caBundle is back within 5 s',
@@ -80,3 +56,27 @@ const cleared: Proof = {
 };
 
 export const authorityProofs: readonly Proof[] = [together, cleared];
+
+async function holdOneAuthority(
+  { kubectl, cluster }: ProofContext,
+  sinceMs: number,
+  print: (text: string) => void,
+): Promise<void> {
+  const stored = await storedAuthority(kubectl);
+  const replicas = await replicasOf(kubectl);
+  hold(replicas.length === 2 && replicas.every(({ ready }) => ready), () => JSON.stringify(replicas));
+  for (const { name } of replicas) {
+    const { issuer } = await servedCertificate(kubectl, name);
+    hold(issuer === stored, () => `${name} serves a certificate of ${issuer}, the Secret holds ${stored}`);
+  }
+  const published = await publishedAuthorities(kubectl);
+  hold(published.join() === stored, () => `published: ${published.join(' and ')}`);
+  const created = (await logOf(kubectl)).filter(({ event }) => event === 'ca-created');
+  hold(created.length === 1, () => `CAs made: ${created.length}`);
+  if (cluster === undefined) return;
+  const creations = (await readAudit()).filter(
+    ({ verb, objectRef, requestReceivedTimestamp }) =>
+      verb === 'create' && objectRef?.resource === 'secrets' && Date.parse(requestReceivedTimestamp) >= sinceMs,
+  );
+  print(`${stored}: creations tried ${creations.map(({ responseStatus }) => responseStatus?.code).join(', ')}`);
+}

@@ -41,12 +41,6 @@ const rendered: Proof = {
   },
 };
 
-function ordered(objects: readonly JsonObject[]): JsonObject[] {
-  const keyOf = (object: JsonObject): string =>
-    [['kind'], ['metadata', 'namespace'], ['metadata', 'name']].map((path) => stringAt(object, ...path)).join('/');
-  return objects.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
-}
-
 const installed: Proof = {
   number: '8.5',
   name: 'installed in another namespace by the component: pods are injected, and kube-dns can be read',
@@ -82,3 +76,9 @@ const installed: Proof = {
 };
 
 export const ownNamespaceProofs: readonly Proof[] = [rendered, installed];
+
+function ordered(objects: readonly JsonObject[]): JsonObject[] {
+  const keyOf = (object: JsonObject): string =>
+    [['kind'], ['metadata', 'namespace'], ['metadata', 'name']].map((path) => stringAt(object, ...path)).join('/');
+  return objects.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}

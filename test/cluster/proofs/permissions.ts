@@ -83,15 +83,6 @@ const permissions: Proof = {
 /** Where an earlier command tried something on a cluster that was kept, its removals are not known. */
 const startedMs = Date.now();
 
-function isRefused({ responseStatus, requestReceivedTimestamp }: AuditEntry): boolean {
-  const atMs = Date.parse(requestReceivedTimestamp);
-  return (
-    [401, 403].includes(responseStatus?.code ?? 0) &&
-    atMs >= startedMs &&
-    !removals.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs)
-  );
-}
-
 interface Roles {
   readonly items: readonly {
     readonly metadata: { readonly namespace?: string };
@@ -102,6 +93,17 @@ interface Roles {
       readonly verbs: readonly string[];
     }[];
   }[];
+}
+
+export const permissionProofs: readonly Proof[] = [unknownNamespace, permissions];
+
+function isRefused({ responseStatus, requestReceivedTimestamp }: AuditEntry): boolean {
+  const atMs = Date.parse(requestReceivedTimestamp);
+  return (
+    [401, 403].includes(responseStatus?.code ?? 0) &&
+    atMs >= startedMs &&
+    !removals.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs)
+  );
 }
 
 /** One for each verb on each object that a rule names. */
@@ -148,5 +150,3 @@ function isWide({ namespace, name, verb }: Permission, calls: readonly AuditEntr
 function formatCall({ verb, requestURI, responseStatus }: AuditEntry): string {
   return `${verb} ${requestURI} ${responseStatus?.code}`;
 }
-
-export const permissionProofs: readonly Proof[] = [unknownNamespace, permissions];

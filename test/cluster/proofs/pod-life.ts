@@ -81,11 +81,6 @@ const killed: Proof = {
   },
 };
 
-async function sidecarStatus(kubectl: Kubectl, namespace: string, path: string): Promise<string> {
-  const output = `--output=jsonpath={.status.initContainerStatuses[0].${path}}`;
-  return (await kubectl.run(['get', `--namespace=${namespace}`, 'pod/pod', output])).stdout;
-}
-
 /** Less than the grace period of the proofs' pods. */
 const terminationSeconds = 4;
 
@@ -120,3 +115,8 @@ const deleted: Proof = {
 };
 
 export const podLifeProofs: readonly Proof[] = [debugging, killed, deleted];
+
+async function sidecarStatus(kubectl: Kubectl, namespace: string, path: string): Promise<string> {
+  const output = `--output=jsonpath={.status.initContainerStatuses[0].${path}}`;
+  return (await kubectl.run(['get', `--namespace=${namespace}`, 'pod/pod', output])).stdout;
+}

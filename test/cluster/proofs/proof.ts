@@ -1,3 +1,4 @@
+/** What a proof is: a name, the images it needs, and what it does with a cluster. */
 import type { Kubectl } from '../kubectl.ts';
 import type { Cluster } from '../up.ts';
 

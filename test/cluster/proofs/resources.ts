@@ -113,6 +113,8 @@ const impossible: Proof = {
   },
 };
 
+export const resourceProofs: readonly Proof[] = [...injectedCases, impossible];
+
 async function startedPod(
   { kubectl, images, names }: ProofContext,
   namespace: string,
@@ -144,5 +146,3 @@ function formatResources(resources: Resources | undefined): string {
   const { requests = {}, limits } = resources;
   return `${requests['cpu']}/${requests['memory']} to ${limits['cpu']}/${limits['memory']}`;
 }
-
-export const resourceProofs: readonly Proof[] = [...injectedCases, impossible];

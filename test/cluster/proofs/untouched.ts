@@ -49,6 +49,8 @@ interface TouchedPod {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
+export const untouchedProofs: readonly Proof[] = [untouched];
+
 /** Nothing of what injection adds or rewrites, wherever it stands. */
 function isUntouched({ metadata: { labels = {}, annotations = {} }, spec }: TouchedPod): boolean {
   const own = Object.keys({ ...labels, ...annotations }).filter((key) => key.startsWith('alpine-resolver.io/'));
@@ -60,5 +62,3 @@ function isUntouched({ metadata: { labels = {}, annotations = {} }, spec }: Touc
     !/sysctl|ALPINE_NO_RESOLVER|alpine-resolver-config|RESOLVER_/.test(JSON.stringify(spec))
   );
 }
-
-export const untouchedProofs: readonly Proof[] = [untouched];

@@ -1,3 +1,4 @@
+/** All targets of the fuzzer. */
 import type { Target } from '../target.ts';
 import { plantedTargets } from './planted.ts';
 import { queryTarget } from './query.ts';

@@ -37,44 +37,6 @@ const limitMs = 1500;
 
 const environment = readEnvironment(sidecarSettings, {}).values;
 
-function configurationOf(files: { annotations?: string; resolvConf?: string; hosts?: string }): Configuration {
-  const inputs = (source: typeof files): Parameters<typeof buildConfiguration>[0] => ({
-    environment,
-    annotationsText: source.annotations,
-    resolvConfText: source.resolvConf ?? 'nameserver 192.0.2.1\n',
-    podResolvConfText: source.resolvConf,
-    hosts: source.hosts === undefined ? [] : [{ path: '/etc/hosts', text: source.hosts }],
-    hostName: 'pod.example.test',
-    ownAddresses: new Set(),
-    upstreamSockets: 300,
-  });
-  const configuration = buildConfiguration(inputs(files), buildConfiguration(inputs({})));
-  checkSearch(searchConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
-  const { maxSearches, pairWindowMs } = configuration.snapshot.settings;
-  assert(maxSearches >= 1 && maxSearches <= 300 && pairWindowMs >= 1, 'a setting out of its range');
-  return configuration;
-}
-
-/** In range, and a search by it comes to its end. */
-function checkSearch(conf: SearchConfiguration): void {
-  const { servers, ndots, timeoutSeconds, attempts } = conf;
-  assert(servers.length >= 1 && servers.length <= maxServers, `${servers.length} servers`);
-  assert(Number.isInteger(ndots) && ndots >= 0 && ndots <= 15, `ndots ${ndots}`);
-  assert(Number.isInteger(timeoutSeconds) && timeoutSeconds <= 30, `timeout ${timeoutSeconds}`);
-  assert(Number.isInteger(attempts) && attempts <= 5, `attempts ${attempts}`);
-  assert(
-    servers.every(({ address: { family, address } }) => parseAddressBytes(address)?.length === (family === 4 ? 4 : 16)),
-    'a server without an address',
-  );
-  const name = encodeName('a.b') ?? rootName;
-  let step = startCandidates({ name, dots: 1, absolute: false }, { ...conf, hostNamesOnly: true });
-  for (let asked = 0; step.do === 'ask'; asked++) {
-    assert(asked <= conf.search.length + 1, 'a search without end');
-    assert(step.candidate.name.length <= 255, 'a candidate that is too long');
-    step = stepCandidates(step.state, step.candidate, { code: 'NX', halves: [undefined, undefined], rcode: 3 });
-  }
-}
-
 export const resolvConfTarget: Target = {
   name: 'resolv.conf',
   unit: 'texts',
@@ -241,4 +203,42 @@ function reverseName(address: string): string {
 
 function assert(holds: boolean, fault: string): void {
   if (!holds) throw new Error(fault);
+}
+
+function configurationOf(files: { annotations?: string; resolvConf?: string; hosts?: string }): Configuration {
+  const inputs = (source: typeof files): Parameters<typeof buildConfiguration>[0] => ({
+    environment,
+    annotationsText: source.annotations,
+    resolvConfText: source.resolvConf ?? 'nameserver 192.0.2.1\n',
+    podResolvConfText: source.resolvConf,
+    hosts: source.hosts === undefined ? [] : [{ path: '/etc/hosts', text: source.hosts }],
+    hostName: 'pod.example.test',
+    ownAddresses: new Set(),
+    upstreamSockets: 300,
+  });
+  const configuration = buildConfiguration(inputs(files), buildConfiguration(inputs({})));
+  checkSearch(searchConfiguration(configuration.snapshot.resolvConf, configuration.snapshot.upstreamPort));
+  const { maxSearches, pairWindowMs } = configuration.snapshot.settings;
+  assert(maxSearches >= 1 && maxSearches <= 300 && pairWindowMs >= 1, 'a setting out of its range');
+  return configuration;
+}
+
+/** In range, and a search by it comes to its end. */
+function checkSearch(conf: SearchConfiguration): void {
+  const { servers, ndots, timeoutSeconds, attempts } = conf;
+  assert(servers.length >= 1 && servers.length <= maxServers, `${servers.length} servers`);
+  assert(Number.isInteger(ndots) && ndots >= 0 && ndots <= 15, `ndots ${ndots}`);
+  assert(Number.isInteger(timeoutSeconds) && timeoutSeconds <= 30, `timeout ${timeoutSeconds}`);
+  assert(Number.isInteger(attempts) && attempts <= 5, `attempts ${attempts}`);
+  assert(
+    servers.every(({ address: { family, address } }) => parseAddressBytes(address)?.length === (family === 4 ? 4 : 16)),
+    'a server without an address',
+  );
+  const name = encodeName('a.b') ?? rootName;
+  let step = startCandidates({ name, dots: 1, absolute: false }, { ...conf, hostNamesOnly: true });
+  for (let asked = 0; step.do === 'ask'; asked++) {
+    assert(asked <= conf.search.length + 1, 'a search without end');
+    assert(step.candidate.name.length <= 255, 'a candidate that is too long');
+    step = stepCandidates(step.state, step.candidate, { code: 'NX', halves: [undefined, undefined], rcode: 3 });
+  }
 }

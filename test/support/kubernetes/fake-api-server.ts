@@ -1,3 +1,4 @@
+/** A stand-in for the API server, over HTTP, for tests of the webhook's client. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';

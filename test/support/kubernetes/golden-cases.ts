@@ -1,3 +1,4 @@
+/** The pods whose injection is written down: `test/golden/`. */
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';

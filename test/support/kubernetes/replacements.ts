@@ -1,3 +1,4 @@
+/** Performs the replacements of a kustomize component. */
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, stringAt, type Json, type JsonObject } from '../../../webhook/kubernetes/json.ts';
 

@@ -1,3 +1,4 @@
+/** A second opinion on Pod Security "restricted". */
 import {
   objectAt,
   objectsAt,

@@ -1,16 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { parse } from 'yaml';
-
 /**
  * Writes what the tests know of Kubernetes from its Go modules: the OpenAPI schemas of the kinds that we write, and the
  * pods with which Pod Security "restricted" is tested. Both are Apache-2.0.
  *
  *   node test/support/kubernetes/update.ts 1.34.4
  */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parse } from 'yaml';
 
 const kinds = [
   'io.k8s.api.core.v1.Pod',

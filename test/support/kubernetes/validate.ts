@@ -1,3 +1,4 @@
+/** Objects against the schemas of the API server. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+/** Starts the built webhook for tests from outside. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';

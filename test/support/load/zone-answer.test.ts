@@ -1,3 +1,4 @@
+/** What the nameserver of the load tests answers from its zone. */
 import { decode, encode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { mixedZone, type ZoneEntry } from './zone.ts';

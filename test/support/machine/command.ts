@@ -1,3 +1,4 @@
+/** Runs programs and gives what they print. */
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Finds a port for a server of a test. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

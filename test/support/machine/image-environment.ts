@@ -1,3 +1,4 @@
+/** Reads what the Dockerfiles set, so that tests run a program as its image does. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from './paths.ts';

@@ -1,3 +1,4 @@
+/** Shows the steps of a long command, and waits for what comes in time. */
 import { styleText } from 'node:util';
 
 /**

@@ -1,3 +1,4 @@
+/** Timers of the simulated network for measurements. */
 import { expect, test } from 'vitest';
 import { createZoneNetwork } from './zone-network.ts';
 

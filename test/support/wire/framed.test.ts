@@ -1,3 +1,4 @@
+/** The messages of a TCP stream, however it is cut. */
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';

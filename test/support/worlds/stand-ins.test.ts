@@ -1,3 +1,4 @@
+/** Which C library plays one that no Debian suite brings. */
 import { describe, expect, test } from 'vitest';
 import { libcNames, type LibcName } from './libcs.ts';
 import { generations, lostGeneration, standInFor, standInRemark } from './stand-ins.ts';

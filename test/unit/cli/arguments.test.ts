@@ -1,3 +1,4 @@
+/** Arguments of commands: how they are read, and what is said of wrong ones. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

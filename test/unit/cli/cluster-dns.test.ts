@@ -1,3 +1,4 @@
+/** The demo's cluster DNS: what it answers. */
 import { decode, encode, streamDecode, streamEncode, type Answer } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
 import { answerQuery, startClusterDns } from '../../../cli/demo/cluster-dns.ts';

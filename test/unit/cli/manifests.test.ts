@@ -1,3 +1,4 @@
+/** The pods in manifests: where they are, and in which namespace. */
 import { describe, expect, test } from 'vitest';
 import { readObjects } from '../../../cli/manifests/documents.ts';
 import { formatOthers, podsOf } from '../../../cli/manifests/pods.ts';

@@ -1,3 +1,4 @@
+/** Where and how output is written: colour, width, terminals. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { sidecarNews } from '../../../cli/demo/sidecar-news.ts';
 import { mayMoveCursor, outputColumns, printable, wrapped } from '../../../cli/terminal/output.ts';

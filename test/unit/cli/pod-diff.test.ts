@@ -1,3 +1,4 @@
+/** The difference between two pods, as it is shown. */
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { diffLines, podDiff } from '../../../cli/report/pod-diff.ts';

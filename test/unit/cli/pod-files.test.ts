@@ -1,3 +1,4 @@
+/** The files that a pod's sidecar reads in the demo. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

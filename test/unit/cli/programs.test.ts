@@ -1,3 +1,4 @@
+/** The demo's programs: when they are ready. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

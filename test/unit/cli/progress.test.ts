@@ -1,3 +1,4 @@
+/** The line that shows what a command waits for. */
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startLateProgress } from '../../../cli/terminal/progress.ts';

@@ -1,3 +1,4 @@
+/** What the demo makes goes with it. */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startSidecar, startWebhook, temporaryFolder } from '../../../cli/demo/stage.ts';

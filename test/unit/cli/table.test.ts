@@ -1,3 +1,4 @@
+/** The demo's table of lookups, in every width. */
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isSameResult, type Lookup, type NameLookups } from '../../../cli/report/comparison.ts';

@@ -1,3 +1,4 @@
+/** Settings that are faulty together, or as no single value shows. */
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../../shared/settings/read-settings.ts';
 import { sidecarSettings } from '../../../shared/settings/settings.ts';

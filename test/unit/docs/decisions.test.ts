@@ -1,3 +1,4 @@
+/** The index of decisions, and the form of each. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

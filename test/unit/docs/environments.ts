@@ -1,3 +1,4 @@
+/** Finds values in manifests that the programs would refuse. */
 import { parseAllDocuments } from 'yaml';
 import { readEnvironment } from '../../../shared/settings/read-settings.ts';
 import { sidecarSettings, webhookSettings } from '../../../shared/settings/settings.ts';

@@ -1,3 +1,4 @@
+/** Finds links that lead nowhere. */
 import { posix } from 'node:path';
 
 /** Links of a Markdown page that lead nowhere inside the project. Files: path from the root → text (empty for others). */

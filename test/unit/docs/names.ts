@@ -1,3 +1,4 @@
+/** Finds names of ours in a text that do not exist. */
 import { annotations, labels } from '../../../shared/values/names.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';

@@ -1,8 +1,7 @@
+/** Files and folders that the pages name in code, so that a page is found wrong when they move. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-/** Files and folders that the pages name in code, so that a page is found wrong when they move. */
 
 const root = join(import.meta.dirname, '../../..');
 const pages = globSync('{*.md,docs/**/*.md,test/*/README.md}', { cwd: root });

@@ -1,3 +1,4 @@
+/** Reads the table of renames in the changelog. */
 import {
   annotationName,
   environmentName,

@@ -1,3 +1,4 @@
+/** Addresses to listen on, and what a wildcard stands for. */
 import { describe, expect, test } from 'vitest';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import {

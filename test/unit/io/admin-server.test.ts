@@ -1,3 +1,4 @@
+/** The admin server's paths. */
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';

@@ -1,3 +1,4 @@
+/** Who may ask, as counted and logged. */
 import { expect, test } from 'vitest';
 import { createLog } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';

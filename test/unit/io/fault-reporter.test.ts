@@ -1,3 +1,4 @@
+/** Faults of ours: counted all, logged within bounds. */
 import { expect, test } from 'vitest';
 import { createLog } from '../../../shared/report/log.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';

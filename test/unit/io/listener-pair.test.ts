@@ -1,3 +1,4 @@
+/** UDP and TCP on one port that the kernel chooses. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';

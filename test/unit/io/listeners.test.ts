@@ -1,3 +1,4 @@
+/** The listeners for clients, with real sockets. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** The sockets that a list of addresses needs. */
 import { expect, test } from 'vitest';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import { listenAddresses } from '../../../shared/values/network-kinds.ts';

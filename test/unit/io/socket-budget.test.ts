@@ -1,3 +1,4 @@
+/** Upstream sockets wait for a place. */
 import { expect, test } from 'vitest';
 import { createSocketBudget, type SocketClaim } from '../../../sidecar/io/socket-budget.ts';
 

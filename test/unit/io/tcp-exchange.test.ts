@@ -1,3 +1,4 @@
+/** Questions to a nameserver over TCP, with real sockets. */
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuard } from '../../../sidecar/io/guard.ts';

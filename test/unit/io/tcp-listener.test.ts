@@ -1,3 +1,4 @@
+/** Clients over TCP, with real sockets. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
 import { openTcpListener } from '../../../sidecar/io/tcp-listener.ts';

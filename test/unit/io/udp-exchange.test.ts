@@ -1,3 +1,4 @@
+/** Questions to a nameserver over UDP, with real sockets. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuard } from '../../../sidecar/io/guard.ts';
 import { createSocketBudget } from '../../../sidecar/io/socket-budget.ts';

@@ -1,3 +1,4 @@
+/** Clients over UDP, with real sockets. */
 import { execFile } from 'node:child_process';
 import { Socket } from 'node:dgram';
 import { promisify } from 'node:util';

@@ -1,11 +1,10 @@
+/** What all modules have alike: they open with what they are for, then comes what they export, then what that needs. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** What all modules have alike: they open with what they are for, then comes what they export, then what that needs. */
-
 const root = join(import.meta.dirname, '../../..');
-const paths = globSync('{sidecar,webhook,shared,cli,scripts,bench}/**/*.{ts,mjs}', { cwd: root });
+const paths = globSync('{sidecar,webhook,shared,cli,scripts,bench,test}/**/*.{ts,mjs}', { cwd: root });
 const modules = paths.map((path) => [path, readFileSync(join(root, path), 'utf8')] as const);
 
 /** The doc comment in front of everything else, without its marks; a `#!` line may come first. */

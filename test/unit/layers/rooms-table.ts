@@ -1,6 +1,5 @@
-import type { Room } from './walls.ts';
-
 /** What docs/architecture.md says of the rooms: one row each, `| room | what it holds | what it may import |`. */
+import type { Room } from './walls.ts';
 
 type Rooms = Readonly<Record<string, Room>>;
 

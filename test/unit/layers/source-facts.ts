@@ -1,3 +1,4 @@
+/** Reads of a source file what the walls look at. */
 import { posix } from 'node:path';
 import { parseAst } from 'vitest/node';
 

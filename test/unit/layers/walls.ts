@@ -1,9 +1,8 @@
-import { readSourceFacts, type Import, type SourceFacts } from './source-facts.ts';
-
 /**
  * The walls between the folders (docs/architecture.md): who may import whom, and which files are pure. A folder imports
  * only from those that its room names, all of them below it, and from itself.
  */
+import { readSourceFacts, type Import, type SourceFacts } from './source-facts.ts';
 
 export interface Room {
   /** Rooms that may be imported, beside the room itself. */

@@ -1,8 +1,7 @@
+/** Programs, tests and pages use the words of docs/architecture.md, in names and comments alike. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-/** Programs, tests and pages use the words of docs/architecture.md, in names and comments alike. */
 
 const root = join(import.meta.dirname, '../../..');
 /** This file names the words, the changelog what had such a name before, and the protocol of browsers has sessions. */

@@ -1,3 +1,4 @@
+/** Failures that are kept for repeats. */
 import { expect, test } from 'vitest';
 import { createFailureCache } from '../../../sidecar/lookups/failure-cache.ts';
 

@@ -1,3 +1,4 @@
+/** What the log and the metrics say of a search. */
 import { expect, test } from 'vitest';
 import { createLog } from '../../../shared/report/log.ts';
 import type { LogLevel } from '../../../shared/report/log.ts';

@@ -1,29 +1,30 @@
+/** The store behind the failure cache and the ends of searches: time and weight bound it. */
 import { expect, test } from 'vitest';
 import { createShortCache } from '../../../sidecar/lookups/short-cache.ts';
 
 test('what is remembered is forgotten when its time is over', () => {
-  const memory = createShortCache<string>(1000, 10);
-  memory.set('a', 'A', 0);
-  expect(memory.get('a', 999)).toBe('A');
-  expect(memory.get('a', 1000)).toBe(undefined);
-  expect(memory.size).toBe(0);
+  const cache = createShortCache<string>(1000, 10);
+  cache.set('a', 'A', 0);
+  expect(cache.get('a', 999)).toBe('A');
+  expect(cache.get('a', 1000)).toBe(undefined);
+  expect(cache.size).toBe(0);
 });
 
 test('the oldest go first when the weight is too much', () => {
-  const memory = createShortCache<number>(1000, 10, (value) => value);
-  memory.set('a', 4, 0);
-  memory.set('b', 4, 1);
-  memory.set('c', 4, 2);
-  expect(['a', 'b', 'c'].map((key) => memory.get(key, 3))).toEqual([undefined, 4, 4]);
+  const cache = createShortCache<number>(1000, 10, (value) => value);
+  cache.set('a', 4, 0);
+  cache.set('b', 4, 1);
+  cache.set('c', 4, 2);
+  expect(['a', 'b', 'c'].map((key) => cache.get(key, 3))).toEqual([undefined, 4, 4]);
 });
 
 test('a value that is set again counts once, and one above the capacity is kept alone', () => {
-  const memory = createShortCache<number>(1000, 10, (value) => value);
-  for (let time = 0; time < 5; time += 1) memory.set('a', 5, time);
-  memory.set('b', 5, 5);
-  expect(memory.size).toBe(2);
-  memory.set('c', 11, 6);
-  expect([memory.get('c', 7), memory.size]).toEqual([11, 1]);
-  memory.set('d', 1, 8);
-  expect([memory.get('d', 9), memory.size]).toEqual([1, 1]);
+  const cache = createShortCache<number>(1000, 10, (value) => value);
+  for (let time = 0; time < 5; time += 1) cache.set('a', 5, time);
+  cache.set('b', 5, 5);
+  expect(cache.size).toBe(2);
+  cache.set('c', 11, 6);
+  expect([cache.get('c', 7), cache.size]).toEqual([11, 1]);
+  cache.set('d', 1, 8);
+  expect([cache.get('d', 9), cache.size]).toEqual([1, 1]);
 });

@@ -1,3 +1,4 @@
+/** The server that is first under `rotate`. */
 import { expect, test } from 'vitest';
 import { createTurns } from '../../../sidecar/lookups/turns.ts';
 

@@ -1,3 +1,4 @@
+/** Queries that wait for a reply: how many, and what they hold. */
 import { expect, test } from 'vitest';
 import { heldBytes } from '../../../sidecar/decide/reply/reply-plan.ts';
 import type { WholeReply } from '../../../sidecar/decide/reply/reply-plan.ts';

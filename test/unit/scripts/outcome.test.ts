@@ -1,3 +1,4 @@
+/** How `npm test` counts what its parts report. */
 import { describe, expect, test } from 'vitest';
 import { outcome, sum, summaryLine, withoutSkips } from '../../../scripts/test/outcome.ts';
 import { vitestOutcome, type VitestReport } from '../../../scripts/test/vitest-outcome.ts';

@@ -1,3 +1,4 @@
+/** The packages that a bundle may hold, and their licences. */
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { expect, test } from 'vitest';

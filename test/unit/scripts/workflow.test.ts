@@ -1,3 +1,4 @@
+/** The workflow file calls `.ci/run` and no more. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

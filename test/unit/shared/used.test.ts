@@ -1,3 +1,4 @@
+/** The tables become reference pages: what no program reads or emits would be a false promise there. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,8 +9,6 @@ import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';
 import * as reasons from '../../../shared/report/reasons.ts';
 import { sidecarSettings } from '../../../shared/settings/sidecar-settings.ts';
 import { webhookSettings } from '../../../shared/settings/webhook-settings.ts';
-
-/** The tables become reference pages: what no program reads or emits would be a false promise there. */
 
 const root = join(import.meta.dirname, '../../..');
 

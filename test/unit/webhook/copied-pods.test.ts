@@ -1,11 +1,10 @@
+/** Pods with parts of ours that are no second call: copied, restored, from a template, of another release, forged. */
 import { describe, expect, test } from 'vitest';
 import type { InjectionContext } from '../../../webhook/injection/facts/injection-context.ts';
 import { injectPod } from '../../../webhook/injection/inject.ts';
 import type { Json, JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { contextOf, goldenCase } from '../../support/kubernetes/golden-cases.ts';
 import { annotation, changedPod, entryOf, injected, type Container, type Pod } from './injected-pod.ts';
-
-/** Pods with parts of ours that are no second call: copied, restored, from a template, of another release, forged. */
 
 const { pod: original, context } = goldenCase('deployment-pod');
 const ofNode = goldenCase('dns-policy-default');

@@ -1,10 +1,9 @@
+/** Injected pods for the tests of second calls and copies. */
 import { expect } from 'vitest';
 import { injectPod, type Injection } from '../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { goldenCase } from '../../support/kubernetes/golden-cases.ts';
 import { schemaFaults } from '../../support/kubernetes/validate.ts';
-
-/** Injected pods for the tests of second calls and copies. */
 
 const { pod: original, context } = goldenCase('deployment-pod');
 

@@ -1,3 +1,4 @@
+/** The manifests against the schemas of the API server, and against the settings. */
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The annotations for requests and limits. */
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../../shared/settings/read-settings.ts';
 import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../../shared/settings/settings.ts';

@@ -1,3 +1,4 @@
+/** Injected pods under Pod Security "restricted". */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../webhook/kubernetes/json.ts';

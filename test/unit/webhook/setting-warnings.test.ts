@@ -1,3 +1,4 @@
+/** Bad values of annotations: what is warned of, and what refuses a pod. */
 import { describe, expect, test } from 'vitest';
 import { eventTexts } from '../../../webhook/review/event-texts.ts';
 import { injectPod } from '../../../webhook/injection/inject.ts';

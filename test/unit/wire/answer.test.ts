@@ -1,3 +1,4 @@
+/** Answers, read as glibc reads them. */
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../sidecar/wire/answer.ts';
 import { formatName } from '../../../sidecar/wire/name.ts';

@@ -1,3 +1,4 @@
+/** Which replies are accepted, and what they are to glibc. */
 import { describe, expect, it } from 'vitest';
 import { classifyReply } from '../../../sidecar/wire/classify-reply.ts';
 import { a, aaaa, bytes, cname, message, opt, pointer, uint16, wire } from '../../support/wire/messages.ts';

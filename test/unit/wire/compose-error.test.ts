@@ -1,3 +1,4 @@
+/** Replies without records, byte for byte. */
 import { describe, expect, it } from 'vitest';
 import { composeError } from '../../../sidecar/wire/compose-error.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';

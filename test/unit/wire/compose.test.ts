@@ -1,3 +1,4 @@
+/** Replies with records, byte for byte. */
 import { describe, expect, it } from 'vitest';
 import { composeReply } from '../../../sidecar/wire/compose.ts';
 import type { ReplyInput } from '../../../sidecar/wire/compose.ts';

@@ -1,3 +1,4 @@
+/** What is read of a message without decoding it. */
 import { describe, expect, it } from 'vitest';
 import { compactQuery, viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { a, bytes, message, opt, pointer, query, uint16, wire } from '../../support/wire/messages.ts';

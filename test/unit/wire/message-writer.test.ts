@@ -1,3 +1,4 @@
+/** Records and names as they are written and compressed. */
 import { expect, it } from 'vitest';
 import {
   appendWhole,

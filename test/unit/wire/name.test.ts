@@ -1,3 +1,4 @@
+/** Names in wire form and as text. */
 import { describe, expect, it } from 'vitest';
 import {
   concatNames,

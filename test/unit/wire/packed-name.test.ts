@@ -1,3 +1,4 @@
+/** Names inside messages. */
 import { describe, expect, it } from 'vitest';
 import { equalsNameAt, isPackedWithin, readName, skipName } from '../../../sidecar/wire/packed-name.ts';
 import { bytes, pointer, wire } from '../../support/wire/messages.ts';

@@ -1,3 +1,4 @@
+/** Replies that are passed on whole, byte for byte. */
 import { describe, expect, it } from 'vitest';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { passThrough } from '../../../sidecar/wire/pass-through.ts';

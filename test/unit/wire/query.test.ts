@@ -1,3 +1,4 @@
+/** Queries to nameservers, byte for byte. */
 import { decode } from 'dns-packet';
 import { expect, it } from 'vitest';
 import { buildQuery } from '../../../sidecar/wire/query.ts';

@@ -1,3 +1,4 @@
+/** Messages of a TCP stream. */
 import { describe, expect, it } from 'vitest';
 import { createDeframer, frameForTcp } from '../../../sidecar/wire/stream-framing.ts';
 

@@ -1,3 +1,4 @@
+/** `explain` on the command line: wrong use, and input that is not there. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

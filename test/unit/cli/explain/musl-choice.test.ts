@@ -1,3 +1,4 @@
+/** Which generation of musl `explain` plays, and why. */
 import { describe, expect, test } from 'vitest';
 import { muslOfPod } from '../../../../cli/explain/pod-source.ts';
 import { muslOf } from '../../../../cli/models/alpine-releases.ts';

@@ -1,3 +1,4 @@
+/** The page that `explain` writes: nothing of others runs in it, and nothing leaves it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

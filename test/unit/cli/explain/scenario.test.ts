@@ -1,3 +1,4 @@
+/** Files that say what nameservers answer, as `explain` reads them. */
 import { describe, expect, test } from 'vitest';
 import { readScenario, scriptFor } from '../../../../cli/simulation/scenario.ts';
 

@@ -1,3 +1,4 @@
+/** `inject` and `uninject` on the command line: wrong use, and input that cannot be read. */
 import { describe, expect, test } from 'vitest';
 import { inject } from '../../../../cli/inject/inject.ts';
 import {

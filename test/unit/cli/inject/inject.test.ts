@@ -1,3 +1,4 @@
+/** What `inject` makes of manifests, and what `uninject` restores. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** What a shell offers behind the words of a command line. */
 import { describe, expect, test } from 'vitest';
 import { commandDescriptions } from '../../../../cli/commands.ts';
 import { complete, completionLines } from '../../../../cli/reference/complete.ts';

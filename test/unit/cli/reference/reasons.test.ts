@@ -1,3 +1,4 @@
+/** Reasons as the command line explains them. */
 import { expect, test } from 'vitest';
 import {
   explainedCodes,

@@ -1,3 +1,4 @@
+/** The pod's annotations, as the kubelet writes them into a file. */
 import { describe, expect, test } from 'vitest';
 import { parseAnnotationsFile } from '../../../../sidecar/decide/configuration/annotations-file.ts';
 import { unquoteGo } from '../../../../sidecar/decide/configuration/go-quoted.ts';

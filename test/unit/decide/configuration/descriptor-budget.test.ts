@@ -1,3 +1,4 @@
+/** How file descriptors are shared out. */
 import { expect, test } from 'vitest';
 import {
   shareDescriptors,

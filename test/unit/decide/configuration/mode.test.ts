@@ -1,3 +1,4 @@
+/** Which mode a pod's resolv.conf leads to. */
 import { expect, test } from 'vitest';
 import { chooseMode } from '../../../../sidecar/decide/configuration/mode.ts';
 

@@ -1,3 +1,4 @@
+/** Which text is the original configuration. */
 import { expect, test } from 'vitest';
 import { chooseResolvConfText } from '../../../../sidecar/decide/configuration/resolv-conf-source.ts';
 

@@ -1,3 +1,4 @@
+/** The hosts file, as glibc reads it. */
 import { describe, expect, test } from 'vitest';
 import { findHosts, lookupHostsPointer, type HostsAnswering } from '../../../../sidecar/decide/hosts/hosts.ts';
 import type { HostsQuestion } from '../../../../sidecar/decide/hosts/hosts-address.ts';

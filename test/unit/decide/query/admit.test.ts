@@ -1,3 +1,4 @@
+/** Which queries are served, and how others are refused. */
 import { expect, test } from 'vitest';
 import { admit } from '../../../../sidecar/decide/query/admit.ts';
 import { viewQuery } from '../../../../sidecar/wire/message-view.ts';

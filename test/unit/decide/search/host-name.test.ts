@@ -1,3 +1,4 @@
+/** Which names glibc takes for host names. */
 import { expect, test } from 'vitest';
 import { isHostName } from '../../../../sidecar/decide/search/host-name.ts';
 import { encodeName } from '../../../../sidecar/wire/name.ts';

@@ -1,3 +1,4 @@
+/** The search list in wire form. */
 import { expect, test } from 'vitest';
 import { parseResolvConf } from '../../../../shared/resolv-conf/resolv-conf.ts';
 import { wireSearchEntries } from '../../../../sidecar/decide/search/search-list.ts';

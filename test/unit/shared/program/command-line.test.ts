@@ -1,3 +1,4 @@
+/** The arguments of the two programs. */
 import { expect, test } from 'vitest';
 import { readCommandLine } from '../../../../shared/program/command-line.ts';
 import { environmentName, webhookSettings } from '../../../../shared/settings/settings.ts';

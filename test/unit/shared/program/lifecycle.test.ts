@@ -1,3 +1,4 @@
+/** How a program starts its parts and stops them. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runLifecycle, type LifecycleOptions, type Part } from '../../../../shared/program/lifecycle.ts';

@@ -1,3 +1,4 @@
+/** How a program runs: settings, log, exit codes. */
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { Part } from '../../../../shared/program/lifecycle.ts';

@@ -1,3 +1,4 @@
+/** A log without its table of events. */
 import type { Log, LogLevel } from '../../../../shared/report/log.ts';
 
 type FreeCall = (event: string, fields?: Readonly<Record<string, unknown>>) => void;

@@ -1,3 +1,4 @@
+/** The tables of log events. */
 import { expect, test } from 'vitest';
 import { createLog, logLevels } from '../../../../shared/report/log.ts';
 import type { LogEventDefinition, LogEventTable } from '../../../../shared/report/log-event-definition.ts';

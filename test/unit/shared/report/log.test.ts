@@ -1,3 +1,4 @@
+/** The form of log lines. */
 import { expect, test } from 'vitest';
 import { createLog, describeError, type LogLevel } from '../../../../shared/report/log.ts';
 import { freeLog } from './free-log.ts';

@@ -1,3 +1,4 @@
+/** Metrics as Prometheus reads them. */
 import { describe, expect, test } from 'vitest';
 import type { MetricTable } from '../../../../shared/report/metric-definition.ts';
 import { sidecarMetrics } from '../../../../shared/report/metric-table.ts';

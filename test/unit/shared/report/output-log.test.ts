@@ -1,3 +1,4 @@
+/** The log where its reader is slow or gone. */
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** The tables of reasons. */
 import { expect, test } from 'vitest';
 import * as reasons from '../../../../shared/report/reasons.ts';
 

@@ -1,3 +1,4 @@
+/** The options of resolv.conf, as glibc reads them. */
 import { expect, test } from 'vitest';
 import { defaultOptions, flagOptions, type ResolvOptions } from '../../../../shared/resolv-conf/option-table.ts';
 import { applyOptionsLine } from '../../../../shared/resolv-conf/options.ts';

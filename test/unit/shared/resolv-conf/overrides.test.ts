@@ -1,3 +1,4 @@
+/** Settings in place of lines of resolv.conf. */
 import { describe, expect, test } from 'vitest';
 import { applyOverrides, parseOverridden } from '../../../../shared/resolv-conf/overrides.ts';
 

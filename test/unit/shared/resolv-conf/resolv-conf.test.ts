@@ -1,3 +1,4 @@
+/** The resolv.conf parser, by glibc's rules. */
 import { describe, expect, test } from 'vitest';
 import { parseResolvConf } from '../../../../shared/resolv-conf/resolv-conf.ts';
 import { defaultOptions } from '../../../../shared/resolv-conf/option-table.ts';

@@ -1,3 +1,4 @@
+/** Addresses on `nameserver` lines. */
 import { describe, expect, test } from 'vitest';
 import {
   formatServerAddress,

@@ -1,3 +1,4 @@
+/** Settings out of environment and annotations. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { annotations } from '../../../../shared/values/names.ts';

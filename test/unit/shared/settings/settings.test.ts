@@ -1,3 +1,4 @@
+/** The tables of settings. */
 import { describe, expect, test } from 'vitest';
 import { annotations } from '../../../../shared/values/names.ts';
 import {

@@ -1,3 +1,4 @@
+/** IP addresses as text. */
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

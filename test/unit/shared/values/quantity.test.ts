@@ -1,3 +1,4 @@
+/** Kubernetes' quantities. */
 import { expect, test } from 'vitest';
 import { formatCpu, formatMemory, parseQuantity } from '../../../../shared/values/quantity.ts';
 

@@ -1,3 +1,4 @@
+/** The name that was probably meant. */
 import { expect, test } from 'vitest';
 import { editDistance, suggestName } from '../../../../shared/values/suggest-name.ts';
 

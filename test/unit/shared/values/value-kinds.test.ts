@@ -1,3 +1,4 @@
+/** The kinds of values of settings. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolvOptions } from '../../../../shared/settings/resolv-option-kind.ts';

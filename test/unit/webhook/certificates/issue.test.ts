@@ -1,3 +1,4 @@
+/** The certificates that are issued, byte for byte where it matters. */
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readCertificate, splitBundle } from '../../../../webhook/certificates/certificate.ts';

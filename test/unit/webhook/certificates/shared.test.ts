@@ -1,3 +1,4 @@
+/** Replicas that share a CA, in simulated time. */
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { splitBundle, type Certificate } from '../../../../webhook/certificates/certificate.ts';

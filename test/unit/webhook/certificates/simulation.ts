@@ -1,3 +1,4 @@
+/** Replicas with a shared Secret, in simulated time. */
 import type { Certificate } from '../../../../webhook/certificates/certificate.ts';
 import { sharedCertificates, type SharedCertificates } from '../../../../webhook/certificates/shared.ts';
 import type { AuthoritySecret, CaBundle, StoredAuthority } from '../../../../webhook/certificates/stores.ts';

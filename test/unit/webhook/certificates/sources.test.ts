@@ -1,3 +1,4 @@
+/** Self-issued and mounted certificates, and when they are renewed. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

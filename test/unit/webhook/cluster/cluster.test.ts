@@ -1,3 +1,4 @@
+/** How the webhook learns the version of its API server. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../../../shared/report/log.ts';
 import { webhookMetrics } from '../../../../shared/report/webhook-metric-table.ts';

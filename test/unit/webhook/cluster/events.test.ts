@@ -1,3 +1,4 @@
+/** Events on the owners of pods. */
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,3 +1,4 @@
+/** A client of the Kubernetes API that has only what a test gives it. */
 import { ApiException } from '@kubernetes/client-node';
 import type { ClusterClient } from '../../../../webhook/cluster/client.ts';
 

@@ -1,3 +1,4 @@
+/** Namespaces that the watch has not brought yet. */
 import { expect, test } from 'vitest';
 import { createLog } from '../../../../shared/report/log.ts';
 import { watchNamespaces } from '../../../../webhook/cluster/namespaces.ts';

@@ -1,3 +1,4 @@
+/** What the webhook learns of its own pod. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLog } from '../../../../shared/report/log.ts';
 import { readSidecarImage, sidecarImageOf } from '../../../../webhook/cluster/own-pod.ts';

@@ -1,3 +1,4 @@
+/** The webhook's HTTP side: faults of its own, and what follows a response. */
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+/** How much of the memory bodies may take together. */
 import { expect, test } from 'vitest';
 import { heapShare } from '../../../../webhook/http/heap-share.ts';
 

@@ -1,3 +1,4 @@
+/** The number of values in a body, before it is parsed. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { valueCounter } from '../../../../webhook/http/json-values.ts';

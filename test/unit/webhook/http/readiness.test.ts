@@ -1,3 +1,4 @@
+/** When the webhook is ready. */
 import { expect, test } from 'vitest';
 import { createReadiness } from '../../../../webhook/http/readiness.ts';
 

@@ -1,3 +1,4 @@
+/** The last look at a pod before its patch is sent. */
 import { expect, test } from 'vitest';
 import { checkPod } from '../../../../webhook/injection/check-pod.ts';
 import { injectPod } from '../../../../webhook/injection/inject.ts';

@@ -1,3 +1,4 @@
+/** The truth table of injection, row by row. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** Whether a change of a pod is ours alone. */
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
 import { leavesTheRest } from '../../../../webhook/injection/leaves-the-rest.ts';

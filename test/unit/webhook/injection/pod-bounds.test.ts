@@ -1,3 +1,4 @@
+/** Pods that are too large to look at. */
 import { expect, test } from 'vitest';
 import { injectPod } from '../../../../webhook/injection/inject.ts';
 import { boundsProblem } from '../../../../webhook/injection/pod-bounds.ts';

@@ -1,3 +1,4 @@
+/** What events say, and which decisions have one. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** The annotations that keep a mesh from our port. */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { objectAt, type Json, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';

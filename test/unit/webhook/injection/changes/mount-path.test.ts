@@ -1,3 +1,4 @@
+/** Which paths of mounts lie on the file that we mount. */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { isOnResolvConf } from '../../../../../webhook/injection/changes/mount-path.ts';

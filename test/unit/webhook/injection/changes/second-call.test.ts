@@ -1,11 +1,10 @@
+/** The second call of a request: another webhook changed the pod after ours. */
 import { describe, expect, test } from 'vitest';
 import type { InjectionContext } from '../../../../../webhook/injection/facts/injection-context.ts';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { isObject, objectAt, objectsAt, type Json, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { contextOf, goldenCase } from '../../../../support/kubernetes/golden-cases.ts';
 import { annotation, changedPod, entryOf, injected, type Container, type Pod } from '../../injected-pod.ts';
-
-/** The second call of a request: another webhook changed the pod after ours. */
 
 const { pod: original, context } = goldenCase('deployment-pod');
 const ofNode = goldenCase('dns-policy-default');

@@ -1,3 +1,4 @@
+/** The container that is injected. */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { objectAt, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';

@@ -1,3 +1,4 @@
+/** The DNS of the cluster, from settings and the webhook's own file. */
 import { expect, test } from 'vitest';
 import { findClusterDns } from '../../../../../webhook/injection/dns/cluster-dns.ts';
 

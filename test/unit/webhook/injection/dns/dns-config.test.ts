@@ -1,8 +1,7 @@
+/** Each row was put to the API server's own validation; `npm run test:admission` does it with random values too. */
 import { describe, expect, test } from 'vitest';
 import { dnsConfigFault } from '../../../../../webhook/injection/dns/dns-config.ts';
 import type { Json } from '../../../../../webhook/kubernetes/json.ts';
-
-/** Each row was put to the API server's own validation; `npm run test:admission` does it with random values too. */
 
 function faultOf(dnsConfig: Json | undefined, minor: number | undefined, policy = 'ClusterFirst'): string {
   const pod = { spec: { dnsPolicy: policy, ...(dnsConfig !== undefined && { dnsConfig }) } };

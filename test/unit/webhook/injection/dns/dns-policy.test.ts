@@ -1,3 +1,4 @@
+/** What the kubelet would write for each dnsPolicy, by the kubelet's own cases. */
 import { describe, expect, test } from 'vitest';
 import {
   formatResolverConfiguration,

@@ -1,3 +1,4 @@
+/** The facts of a pod that the decision looks at. */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../../../webhook/kubernetes/json.ts';

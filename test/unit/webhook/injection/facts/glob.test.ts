@@ -1,3 +1,4 @@
+/** Patterns of image names. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matchesGlob, readGlob } from '../../../../../webhook/injection/facts/glob.ts';

@@ -1,3 +1,4 @@
+/** Which images are Alpine. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** The sysctl that opens port 53. */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { objectsAt, stringAt, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';

@@ -1,3 +1,4 @@
+/** Which pods run on Windows. */
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { windowsSign } from '../../../../../webhook/injection/facts/windows.ts';

@@ -1,3 +1,4 @@
+/** JSON patches, applied as the API server does. */
 import fc from 'fast-check';
 import fastJsonPatch from 'fast-json-patch';
 import { describe, expect, test } from 'vitest';

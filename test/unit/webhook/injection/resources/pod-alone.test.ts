@@ -1,3 +1,4 @@
+/** LimitRanges for pods, which the sidecar must not break. */
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { limitRangeItems } from '../../../../../webhook/injection/resources/limit-range.ts';

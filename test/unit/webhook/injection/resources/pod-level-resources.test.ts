@@ -1,3 +1,4 @@
+/** Pods with resources of their own. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { valueAt, type Json, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';

@@ -1,3 +1,4 @@
+/** The sidecar's requests and limits. */
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { limitRangeItems } from '../../../../../webhook/injection/resources/limit-range.ts';
