@@ -10,10 +10,13 @@ import { createCaches } from './cache/caches.ts';
 import { searchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { SearchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from './decide/configuration/snapshot.ts';
+import { findHosts } from './decide/hosts/hosts.ts';
 import { hostsReply } from './decide/hosts/hosts-plan.ts';
 import { readsErrno } from './decide/lookup/bare-name.ts';
 import { admit } from './decide/query/admit.ts';
+import { chaosText } from './decide/query/chaos.ts';
 import { clientFlags } from './decide/query/client-flags.ts';
+import { forwardsAll, isForwarded } from './decide/query/forwarding.ts';
 import { readRequest } from './decide/query/request.ts';
 import type { Reading, Request } from './decide/query/request.ts';
 import { emptyPlan, heldBytes, isAgain, planBareName } from './decide/reply/reply-plan.ts';
@@ -36,11 +39,13 @@ import type { UpstreamPort } from './ports/upstream.ts';
 import { createLingeringSockets } from './search/lingering-sockets.ts';
 import { createLoopCheck } from './search/loop-check.ts';
 import { createSilentServers } from './search/silent-servers.ts';
+import { composeChaos } from './wire/compose-chaos.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import type { QueryView } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
+import { nameKey } from './wire/name.ts';
 import type { WireName } from './wire/name.ts';
 
 /** In this order; the first that takes a query ends its way. */
@@ -49,6 +54,7 @@ export const stages = [
   'failure cache',
   'bare-name fallback',
   'hosts',
+  'not forwarded',
   'answer cache',
   'lookup',
 ] as const;
@@ -175,6 +181,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       sender.send(plan, query, snapshot);
       return true;
     },
+    'not forwarded'(context) {
+      if (maySend(context)) return false;
+      sendEmpty(rcodes.REFUSED, context.query);
+      return true;
+    },
     'answer cache'(context) {
       const { query } = context;
       return !lookups.isLive(context) && answers.take(query.view.bytes, query.client);
@@ -216,8 +227,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     for (const stage of stages) if (take[stage](context)) return;
   }
 
-  function sendError(message: QueryView | Uint8Array, rcode: number, client: Client): void {
-    sender.sendError(composeError(message, rcode), rcode, client);
+  /** An error, but for questions of the class CHAOS that are answered. */
+  function replyToUnserved(message: QueryView | Uint8Array, rcode: number, client: Client): void {
+    const isRead = rcode === rcodes.REFUSED && !(message instanceof Uint8Array);
+    const told = isRead ? chaosReply(message, snapshot) : undefined;
+    sender.sendError(told ?? composeError(message, rcode), told === undefined ? rcode : rcodes.NOERROR, client);
   }
 
   return {
@@ -232,7 +246,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       if (admission.do === 'drop') return sender.drop(admission.reason, client);
       if (admission.do === 'error' || view === undefined || question === undefined) {
         const rcode = admission.do === 'error' ? admission.rcode : rcodes.FORMERR;
-        return sendError(view ?? bytes, rcode, client);
+        return replyToUnserved(view ?? bytes, rcode, client);
       }
       const query: Query = { view: compactQuery(view), client };
       if (loops.takes(question.name)) sendEmpty(rcodes.NXDOMAIN, query);
@@ -242,7 +256,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       const view = viewQuery(bytes);
       const admission = admit(view, bytes);
       if (admission.do === 'drop') return sender.drop(admission.reason, client);
-      sendError(view ?? bytes, admission.do === 'error' ? admission.rcode : rcodes.REFUSED, client);
+      const rcode = admission.do === 'error' ? admission.rcode : rcodes.REFUSED;
+      sender.sendError(composeError(view ?? bytes, rcode), rcode, client);
     },
     configure(next) {
       const { resolvConf, upstreamPort, routing } = next;
@@ -260,6 +275,20 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       return lookups.inFlight;
     },
   };
+}
+
+/** The reply to a question of the class CHAOS that is answered. */
+function chaosReply(view: QueryView, { settings }: ConfigurationSnapshot): Uint8Array | undefined {
+  const text = settings.chaosTexts && view.question && chaosText(view.question, settings.chaosTexts);
+  return text === undefined ? undefined : composeChaos(view, text);
+}
+
+function maySend({ snapshot, configuration, request, usesHosts }: QueryContext): boolean {
+  const { hostsOnly, minForwardedDots: minDots } = snapshot.settings;
+  const rules = { hostsOnly, minDots };
+  if (forwardsAll(rules)) return true;
+  const isLocal = (): boolean => usesHosts && findHosts(snapshot.hosts, nameKey(request.name)) !== undefined;
+  return isForwarded({ search: request, isLocal, routes: configuration.routes }, rules);
 }
 
 function configurationOf({ resolvConf, upstreamPort, routing }: ConfigurationSnapshot): SearchConfiguration {

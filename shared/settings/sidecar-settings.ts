@@ -174,6 +174,46 @@ export const sidecarSettings = defineSettings('sidecar', [
     legacy: 'DNSMASQ_SERVERS',
   },
   {
+    key: 'fwdNdots',
+    kind: integer({ min: 0, max: maxDots, unit: 'dots' }),
+    default: 0,
+    meaning:
+      'Names with fewer dots are never sent to a nameserver as they are: they are refused, and a search leaves the name itself out. Names of a stub zone other than `.` are sent.',
+    annotation: true,
+    live: true,
+    legacy: 'DNSMASQ_FWD_NDOTS',
+  },
+  {
+    key: 'noRec',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Nothing is asked for at nameservers: the hosts files alone answer, with the last word, and every other name is refused.',
+    annotation: true,
+    live: true,
+    legacy: 'DNSMASQ_NOREC',
+  },
+  {
+    key: 'filterAaaa',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Names have no IPv6 addresses, whoever asks: as with the option `no-aaaa`, which glibc obeys for its own lookups. Addresses in the hosts files stay.',
+    annotation: true,
+    live: true,
+    source: 'glibc RES_NOAAAA',
+  },
+  {
+    key: 'chaosNames',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Answers TXT queries of the class CHAOS: `version.bind` and `version.server` with the version, `hostname.bind` and `id.server` with the host name. Otherwise they are refused.',
+    annotation: true,
+    live: true,
+    source: 'RFC 4892',
+  },
+  {
     key: 'stubZones',
     kind: stubZoneRules(),
     default: undefined,

@@ -20,7 +20,7 @@ export const recordTypes = {
   ANY: 255,
 } as const;
 
-export const recordClasses = { IN: 1, ANY: 255 } as const;
+export const recordClasses = { IN: 1, CH: 3, ANY: 255 } as const;
 
 /** `BADVERS` needs the eight upper bits that only an OPT record carries (RFC 6891 §6.1.3). */
 export const rcodes = {
@@ -40,6 +40,9 @@ export const headerBytes = 12;
 
 /** Length of a whole domain name in bytes, length bytes and root included (RFC 1035 §2.3.4). */
 export const maxNameBytes = 255;
+
+/** Length of one text of a TXT record in bytes (RFC 1035 §3.3). */
+export const maxCharacterStringBytes = 255;
 
 /** Length of one label in bytes (RFC 1035 §2.3.4). */
 export const maxLabelBytes = 63;

@@ -220,3 +220,29 @@ test('stub zones: names of a zone, and those that a search makes, go to its serv
   await ask('y.file.test', { port: sidecar.port });
   expect(upstream.queries).toContain('y.file.test A');
 });
+
+test('what is not sent to nameservers', async () => {
+  const short = await start({ RESOLVER_FWD_NDOTS: '1', RESOLVER_SEARCHES: 's1.test', RESOLVER_FILTER_AAAA: 'true' });
+  const asked = async (name: string, type: Asked['type'] = 'A') =>
+    described(await ask(name, { port: short.port, type }));
+  expect(await asked('word')).toBe('REFUSED');
+  expect(await asked('two.words')).toBe('NOERROR A 192.0.2.10');
+  expect(await asked('two.words', 'AAAA')).toBe('NOERROR');
+  expect(await answer(short, 'word')).toBe('NOERROR > word.s1.test A 192.0.2.10');
+  const count = upstream.queries.length;
+  const local = await start({ RESOLVER_NO_REC: 'true' });
+  expect(await answer(local, 'a')).toBe('NOERROR > db.test A 192.0.2.1');
+  expect(await answer(local, 'a', 'AAAA')).toBe('NOERROR');
+  expect(await answer(local, 'other.test')).toBe('REFUSED');
+  expect(upstream.queries.length).toBe(count);
+});
+
+test('names of the class CHAOS are told where it was said', async () => {
+  const silent = await start();
+  expect(described(await ask('version.bind', { port: silent.port, type: 'TXT', class: 'CH' }))).toBe('REFUSED');
+  const open = await start({ RESOLVER_CHAOS_NAMES: 'true' });
+  expect(described(await ask('version.bind', { port: open.port, type: 'TXT', class: 'CH' }))).toMatch(
+    /^NOERROR TXT \d+\.\d+\.\d+/,
+  );
+  expect(described(await ask('authors.bind', { port: open.port, type: 'TXT', class: 'CH' }))).toBe('REFUSED');
+});

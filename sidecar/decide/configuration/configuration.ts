@@ -21,6 +21,7 @@ import { mergeStubZones, readStubZonesFile, type StubZonesFile } from './stub-zo
 import { chooseResolvConfText, type ChosenText } from './resolv-conf-source.ts';
 import { maxServers, parseResolvConf, type ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { ConfigurationSnapshot } from './snapshot.ts';
+import { version } from '../../../shared/values/version.ts';
 import { encodeName } from '../../wire/name.ts';
 
 /** What the outside says. A text is undefined where its file cannot be read. */
@@ -98,13 +99,18 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
       settings: {
         hostNameFilter: settings.hostNameFilter,
         hosts: {
-          authoritative: settings.hostsAuthoritative,
+          // Where nobody else may be asked, nobody else can say more.
+          authoritative: settings.hostsAuthoritative || settings.noRec,
           rotates: settings.hostsOrder === 'rotate',
           ttlSeconds: settings.hostsTtlSeconds,
           forAll: settings.profile === 'host',
         },
         maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
+        minForwardedDots: settings.fwdNdots,
+        hostsOnly: settings.noRec,
+        filterAaaa: settings.filterAaaa,
+        chaosTexts: settings.chaosNames ? { version, hostName: inputs.hostName } : undefined,
         findLoops: settings.profile === 'host',
         serverMemory: settings.serverMemory,
         maxLingeringSockets: lingeringSockets,
@@ -172,7 +178,8 @@ function readResolvConf(
   hostName: string,
   previous: Configuration | undefined,
 ): { resolvConf: ResolvConf; resolvConfKey: string } {
-  const { nameservers, searches, ndots, options } = settings;
+  const { nameservers, searches, ndots, options: set = [], filterAaaa } = settings;
+  const options = filterAaaa ? [...set, 'no-aaaa'] : set;
   const overrides: ResolvConfOverrides = { nameservers, searches, ndots, options };
   const resolvConfKey = JSON.stringify([text, overrides, hostName]);
   // The same object as before says to the pipeline that nothing changed.

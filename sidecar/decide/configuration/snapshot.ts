@@ -29,6 +29,14 @@ export interface ConfigurationSnapshot {
 export interface LookupSettings {
   readonly hostNameFilter: boolean;
   readonly hosts: HostsRules;
+  /** Dots that a name needs to be sent to a nameserver as it is. */
+  readonly minForwardedDots: number;
+  /** The hosts files alone answer. */
+  readonly hostsOnly: boolean;
+  /** AAAA is answered as `no-aaaa` answers it, to whoever asks. */
+  readonly filterAaaa: boolean;
+  /** What is told to who asks in the class CHAOS. */
+  readonly chaosTexts: { readonly version: string; readonly hostName: string } | undefined;
   /** Records in a TCP answer to a query without EDNS; 0 is no limit. */
   readonly maxTcpRecordsWithoutEdns: number;
   readonly keepSurvivingHalf: boolean;

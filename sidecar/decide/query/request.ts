@@ -47,7 +47,8 @@ function readUnmarked(reading: Reading, snapshot: ConfigurationSnapshot): Reques
   const { name, type, flags } = reading;
   if (isRejected(reading, name, snapshot)) return { do: 'negative' };
   // Only programs that check signatures set DO, and they need the reply as it was signed, with its proofs.
-  const forValidator = asksForDnssec(flags);
+  const isFiltered = snapshot.settings.filterAaaa && type === recordTypes.AAAA;
+  const forValidator = asksForDnssec(flags) && !isFiltered;
   const plain = !forValidator && snapshot.mode === 'plain';
   const searches = plain && isAddressType(type) && !isRawCall(reading, snapshot);
   const usesHosts = searches || (plain && type === recordTypes.PTR) || snapshot.settings.hosts.forAll;

@@ -25,6 +25,8 @@ export interface CandidateRules {
   readonly search: readonly WireSearchEntry[];
   readonly ndots: number;
   readonly noTldQuery: boolean;
+  /** The name as it is may not be sent; of one that is not searched for that is known before. */
+  readonly withoutAsIs?: boolean;
   /** An answer to a searched name that is no host name, because of the search entry, is none. */
   readonly hostNamesOnly: boolean;
 }
@@ -86,7 +88,8 @@ export function startCandidates(request: SearchRequest, rules: CandidateRules): 
     first: undefined,
     asIs: undefined,
   };
-  if (request.absolute || request.dots >= rules.ndots) return askAsIs({ ...state, phase: 'as-is-first' });
+  const asIsFirst = request.dots >= rules.ndots && rules.withoutAsIs !== true;
+  if (request.absolute || asIsFirst) return askAsIs({ ...state, phase: 'as-is-first' });
   return nextEntry(state, undefined);
 }
 
@@ -143,6 +146,7 @@ function nextEntry(state: CandidatesState, last: CandidateOutcome | undefined): 
   if (entry === undefined) return lastAsIs(state, last);
   const { root, name: suffix } = entry;
   const taken: CandidatesState = { ...state, index: state.index + 1, rootReached: state.rootReached || root };
+  if (root && state.rules.withoutAsIs === true) return nextEntry(taken, last);
   const name = root ? state.request.name : suffix && concatNames(state.request.name, suffix);
   if (name === undefined) return lastAsIs(taken, unencodable);
   const candidate: Candidate = {
@@ -156,11 +160,14 @@ function nextEntry(state: CandidatesState, last: CandidateOutcome | undefined): 
 
 function lastAsIs(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
   if (maySearchAsIs(state)) return askAsIs({ ...state, phase: 'as-is-last' });
-  return endOfSearch(state, last ?? unencodable);
+  return endOfSearch(state, last ?? nobodyAsked);
 }
 
+/** Nothing may be asked: there is no such name. */
+const nobodyAsked: CandidateOutcome = { code: 'NX', halves: [undefined, undefined], rcode: 3 };
+
 function maySearchAsIs(state: CandidatesState): boolean {
-  if (state.first !== undefined || state.rootReached) return false;
+  if (state.first !== undefined || state.rootReached || state.rules.withoutAsIs === true) return false;
   return !(state.rules.noTldQuery && state.request.dots === 0 && state.index > 0);
 }
 

@@ -29,9 +29,25 @@ export function routeOf({ usual, zones }: Routes, name: WireName): Route {
   return usual;
 }
 
+/** Whether a name may be sent as it is, where it needs so many dots, or a stub zone of its own. */
+export function mayBeAsIs(
+  { name, dots }: { readonly name: WireName; readonly dots: number },
+  minDots: number,
+  routes: Routes | undefined,
+): boolean {
+  return dots >= minDots || (routes !== undefined && hasOwnZone(routes, name));
+}
+
 /** Where an exchange that ended so goes on; undefined: this is its end. */
 export function routeAfter({ next }: Route, { halves }: CandidateOutcome): Route | undefined {
   return next !== undefined && !halves.some(isFinal) ? next : undefined;
+}
+
+/** Whether the name is in a zone that is not that of all names. */
+function hasOwnZone({ zones }: Routes, name: WireName): boolean {
+  const key = nameKey(name);
+  for (let at = 0; key.charCodeAt(at) > 0; at += key.charCodeAt(at) + 1) if (zones.has(key.slice(at))) return true;
+  return false;
 }
 
 /** Accepted from the first server that says it (semantics: FINAL); a server that fails or refuses says nothing of the name. */

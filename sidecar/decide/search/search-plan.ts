@@ -3,7 +3,7 @@ import type { QueryFields } from '../../wire/query.ts';
 import type { SearchRequest } from './candidates.ts';
 import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
-import type { Routes } from './routes.ts';
+import { mayBeAsIs, type Routes } from './routes.ts';
 import type { SearchPlan } from './search.ts';
 import type { WireSearchEntry } from './search-list.ts';
 
@@ -42,16 +42,28 @@ export interface SearchQuestion {
 /** EDNS payload that glibc's `edns0` announces, in bytes (RESOLV_EDNS_BUFFER_SIZE in resolv/resolv-internal.h). */
 const edns0PayloadSize = 1200;
 
+/** What the sidecar's own settings say of a search. */
+export interface PlanSettings {
+  readonly hostNameFilter: boolean;
+  readonly keepSurvivingHalf: boolean;
+  /** Dots that a name needs to be sent as it is. */
+  readonly minForwardedDots?: number;
+}
+
 export function searchPlan(
   options: SearchOptions,
-  settings: { readonly hostNameFilter: boolean; readonly keepSurvivingHalf: boolean },
+  settings: PlanSettings,
   { request, addresses }: SearchQuestion,
 ): SearchPlan {
   const { servers, routes, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
-  const { keepSurvivingHalf } = settings;
+  const { keepSurvivingHalf, minForwardedDots = 0 } = settings;
+  const withoutAsIs = minForwardedDots > 0 && !mayBeAsIs(request, minForwardedDots, routes);
   return {
     request,
-    rules: { search, ndots, noTldQuery, hostNamesOnly: addresses && settings.hostNameFilter },
+    rules: {
+      ...{ search, ndots, noTldQuery, hostNamesOnly: addresses && settings.hostNameFilter },
+      ...(withoutAsIs && { withoutAsIs }),
+    },
     exchange: {
       order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
       timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),

@@ -12,6 +12,10 @@ const markerName = encodeName('glibc.internal') ?? rootName;
 /** The defaults of the settings that a lookup looks at. */
 export const usualSettings: LookupSettings = {
   hostNameFilter: true,
+  minForwardedDots: 0,
+  hostsOnly: false,
+  filterAaaa: false,
+  chaosTexts: undefined,
   hosts: { authoritative: false, rotates: false, ttlSeconds: 10, forAll: false },
   maxTcpRecordsWithoutEdns: 63,
   keepSurvivingHalf: false,

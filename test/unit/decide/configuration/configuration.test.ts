@@ -82,6 +82,21 @@ describe('settings', () => {
     expect(build({ upstreamSockets: 60 }).snapshot.settings).toMatchObject({ maxLingeringSockets: 7, maxSearches: 26 });
   });
 
+  test('what is not sent to nameservers', () => {
+    const environment = { RESOLVER_NO_REC: 'true', RESOLVER_FWD_NDOTS: '2', RESOLVER_FILTER_AAAA: 'true' };
+    const { snapshot } = build({ environment, resolvConfText: 'nameserver 192.0.2.1\noptions rotate\n' });
+    expect(snapshot.settings).toMatchObject({ hostsOnly: true, minForwardedDots: 2, filterAaaa: true });
+    expect(snapshot.settings.hosts.authoritative).toBe(true);
+    expect(snapshot.resolvConf).toMatchObject({ noAaaa: true, rotate: true });
+    expect(build().snapshot.resolvConf.noAaaa).toBe(false);
+  });
+
+  test('what is told in the class CHAOS', () => {
+    expect(build().snapshot.settings.chaosTexts).toBeUndefined();
+    const { chaosTexts } = build({ environment: { RESOLVER_CHAOS_NAMES: 'true' } }).snapshot.settings;
+    expect(chaosTexts).toEqual({ version: '0.0.0-test', hostName: 'pod' });
+  });
+
   test('what the data path looks at', () => {
     const environment = {
       RESOLVER_HOST_NAME_FILTER: 'false',

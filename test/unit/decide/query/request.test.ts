@@ -10,8 +10,19 @@ import { encodeName, formatName, rootName } from '../../../../sidecar/wire/name.
 
 const types: Readonly<Record<string, number>> = { A: 1, AAAA: 28, PTR: 12, TXT: 16 };
 
-function snapshotOf(mode: string, podFile: string, filter: string, profile: string): ConfigurationSnapshot {
-  const environment = { RESOLVER_MODE: mode, RESOLVER_HOST_NAME_FILTER: filter, RESOLVER_PROFILE: profile };
+function snapshotOf(
+  mode: string,
+  podFile: string,
+  filter: string,
+  profile: string,
+  filterAaaa: string,
+): ConfigurationSnapshot {
+  const environment = {
+    RESOLVER_FILTER_AAAA: filterAaaa,
+    RESOLVER_MODE: mode,
+    RESOLVER_HOST_NAME_FILTER: filter,
+    RESOLVER_PROFILE: profile,
+  };
   const { values } = readEnvironment(sidecarSettings, environment);
   return buildConfiguration({
     environment: values,
@@ -29,7 +40,11 @@ function snapshotOf(mode: string, podFile: string, filter: string, profile: stri
  * `search foo, 0 dots, hosts`, `as it is foo`, with `whole` where the reply passes as it came, or `no such name`. Query:
  * type, name, then `ad`, `opt` and `do` where it has them.
  */
-function asked(query: string, mode = 'marker', { podFile = '', filter = 'true', profile = 'pod' } = {}): string {
+function asked(
+  query: string,
+  mode = 'marker',
+  { podFile = '', filter = 'true', profile = 'pod', filterAaaa = 'false' } = {},
+): string {
   const [type = '', text = '', ...flags] = query.split(' ');
   const name = text === '.' ? rootName : encodeName(text);
   if (name === undefined) throw new Error(`no such name: ${text}`);
@@ -40,7 +55,7 @@ function asked(query: string, mode = 'marker', { podFile = '', filter = 'true', 
     edns: flags.includes('opt') || flags.includes('do'),
     flags: Object.entries(flagOf).reduce((sum, [flag, bit]) => (flags.includes(flag) ? sum | bit : sum), 0),
   };
-  const request = readRequest(reading, snapshotOf(mode, podFile, filter, profile));
+  const request = readRequest(reading, snapshotOf(mode, podFile, filter, profile, filterAaaa));
   if (request.do === 'negative') return 'no such name';
   expect(request.do).toBe('search');
   const { search, marked, usesHosts, whole } = request;
@@ -72,6 +87,11 @@ describe('marker mode', () => {
   ])('%s: %s', (query, request) => {
     expect(asked(query)).toBe(request);
   });
+});
+
+test('without IPv6 addresses a validator gets no signed ones either', () => {
+  expect(asked('AAAA foo do', 'as-is', { filterAaaa: 'true' })).toBe('as it is foo, 0 dots');
+  expect(asked('A foo do', 'as-is', { filterAaaa: 'true' })).toBe('as it is foo, 0 dots, whole');
 });
 
 describe('profile host: every query may be for a local name', () => {

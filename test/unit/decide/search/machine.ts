@@ -1,6 +1,6 @@
 /**
  * The order of candidates in the notation of the tables. Settings: `name foo.bar`, `search a.test,b.test`, `ndots 1` (the default), `absolute`
- * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`; `show-later` writes behind a candidate what
+ * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`, `without-as-is`; `show-later` writes behind a candidate what
  * may follow it.
  *
  * Actions: `ask foo.a.test`; `end POS foo.a.test`, `end NODATA`, with the rcode for NORECOVERY; `bare name NX` behind it is what
@@ -34,6 +34,7 @@ export function searchOf(settings: string): { request: SearchRequest; rules: Can
       ndots: Number(given(settings, 'ndots') ?? 1),
       noTldQuery: has(settings, 'no-tld-query'),
       hostNamesOnly: has(settings, 'host-names-only'),
+      ...(has(settings, 'without-as-is') && { withoutAsIs: true }),
     },
   };
 }

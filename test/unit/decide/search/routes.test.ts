@@ -1,6 +1,6 @@
 /** Which servers are asked for a name, and where it goes on. */
 import { describe, expect, test } from 'vitest';
-import { routeAfter, routeOf, type Route, type Routes } from '../../../../sidecar/decide/search/routes.ts';
+import { mayBeAsIs, routeAfter, routeOf, type Route, type Routes } from '../../../../sidecar/decide/search/routes.ts';
 import { encodeName, nameKey, rootName } from '../../../../sidecar/wire/name.ts';
 import { replyOf } from '../replies.ts';
 
@@ -64,4 +64,19 @@ describe('where an exchange ended without a final reply it goes on', () => {
   test('not without fall-through', () => {
     expect(routeAfter({ order: [1] }, { code: 'TEMP', halves: [undefined, undefined], rcode: 0 })).toBeUndefined();
   });
+});
+
+test.each([
+  ['foo', 0, true],
+  ['foo', 1, false],
+  ['foo.x', 1, true],
+  ['foo.x', 2, false],
+  ['one', 5, true],
+  ['x.a.test', 5, true],
+  ['x.b', 5, false],
+])('%s, where a name needs %i dots, may be sent as it is: %s', (name, minDots, may) => {
+  const all: Routes = { usual, zones: new Map([[nameKey(rootName), usual], ...routes.zones]) };
+  const request = { name: wire(name), dots: name.split('.').length - 1 };
+  expect(mayBeAsIs(request, minDots, all)).toBe(may);
+  expect(mayBeAsIs(request, minDots, undefined)).toBe(request.dots >= minDots);
 });

@@ -74,6 +74,13 @@ describe('the plan', () => {
     expect([planOf({ servers, rotate: true }).rotate, planOf({ servers }).rotate]).toEqual([expected, false]);
   });
 
+  test('a name with too few dots is not sent as it is', () => {
+    const withoutAsIs = (minForwardedDots: number, dots: number): boolean | undefined =>
+      searchPlan(options, { ...settings, minForwardedDots }, { ...question, request: { ...question.request, dots } })
+        .rules.withoutAsIs;
+    expect([withoutAsIs(0, 0), withoutAsIs(1, 0), withoutAsIs(1, 1)]).toEqual([undefined, true, undefined]);
+  });
+
   test('no-aaaa is of address lookups', () => {
     expect([planOf({ noAaaa: true }).onlyA, planOf({ noAaaa: true }, otherType).onlyA]).toEqual([true, false]);
   });

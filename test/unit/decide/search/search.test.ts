@@ -228,3 +228,19 @@ describe('what may follow a candidate', () => {
     ],
   ]);
 });
+
+describe('a name that may not be sent as it is', () => {
+  holdRules(search, [
+    ['is left out at the end', 'name foo without-as-is search a,b', 'ask foo.a | NX | ask foo.b | NODATA | end NODATA'],
+    ['and at the beginning', 'name foo.x without-as-is search a', 'ask foo.x.a | NX | end NONAME'],
+    ['a failure does not lead to it', 'name foo without-as-is search a,b', 'ask foo.a | TEMP | end AGAIN'],
+    ['nor does a root entry', 'name foo without-as-is search .,a', 'ask foo.a | NX | end NONAME'],
+    [
+      'nothing follows the last entry',
+      'name foo without-as-is search a show-later',
+      'ask foo.a (last) | NX | end NONAME',
+    ],
+    ['nothing may be asked: there is no such name', 'name foo without-as-is', 'end NONAME'],
+    ['nor where the root is all of the list', 'name foo without-as-is search .', 'end NONAME'],
+  ]);
+});
