@@ -204,6 +204,23 @@ export const sidecarSettings = defineSettings('sidecar', [
     source: 'glibc RES_NOAAAA',
   },
   {
+    key: 'fixedTtlSeconds',
+    kind: seconds({ min: 0, max: 604_800 }),
+    default: undefined,
+    meaning:
+      'TTL of all records that nameservers gave, in the replies to clients; how long the sidecar itself remembers them stays. Whole answers are then not remembered. Local names have `hosts-ttl-seconds`.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'maxTtlSeconds',
+    kind: seconds({ min: 0, max: 604_800 }),
+    default: undefined,
+    meaning: 'The longest TTL that clients are told; otherwise as `fixed-ttl-seconds`, which goes before it.',
+    annotation: true,
+    live: true,
+  },
+  {
     key: 'chaosNames',
     kind: flag(),
     default: false,

@@ -5,6 +5,7 @@
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
 import { rcodeOf, recordsOf } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan, WholeReply } from '../decide/reply/reply-plan.ts';
+import { ttlRule } from '../decide/reply/reply-ttl.ts';
 import type { Client } from '../ports/client.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { composeReply } from '../wire/compose.ts';
@@ -12,6 +13,7 @@ import { isAddressType, maxMessageBytes, recordTypes } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
 import { passThrough } from '../wire/pass-through.ts';
 import { isTruncated, replyLimit } from '../wire/reply-header.ts';
+import { rewriteTtls } from '../wire/reply-ttls.ts';
 
 export interface Query {
   readonly view: QueryView;
@@ -30,6 +32,42 @@ export interface WrittenReply {
  * `questionsOnConnection`: how many queries the TCP connection has brought so far. `onLoopback`: a large datagram arrives.
  */
 export function writeReply(
+  plan: ReplyPlan,
+  query: Query,
+  snapshot: ConfigurationSnapshot,
+  questionsOnConnection: number,
+  onLoopback: boolean,
+): WrittenReply {
+  const written = writeAsGiven(plan, query, snapshot, questionsOnConnection, onLoopback);
+  const isLocal = plan.form === 'records' && plan.isLocal === true;
+  const ttlOf = isLocal ? undefined : ttlRule(snapshot.settings.ttls);
+  if (ttlOf !== undefined) rewriteTtls(written.bytes, ttlOf);
+  return written;
+}
+
+/** The reply without any limit, to be kept. Undefined where even TCP would have to cut it. */
+export function writeWhole(plan: ReplyPlan, view: QueryView, snapshot: ConfigurationSnapshot): Uint8Array | undefined {
+  if (plan.form === 'whole') {
+    const bytes = passWhole(plan, { view }, snapshot, maxMessageBytes).bytes;
+    return isTruncated(bytes) ? undefined : bytes;
+  }
+  const { bytes, truncated } = composeReply(
+    {
+      query: view,
+      rcode: rcodeOf(plan, view.edns !== undefined),
+      type: view.question?.type ?? recordTypes.A,
+      ...recordsOf(plan),
+      edns: view.edns !== undefined,
+      ad: plan.authentic,
+    },
+    maxMessageBytes,
+    'tcp',
+  );
+  return truncated ? undefined : bytes;
+}
+
+/** With the TTLs of the nameservers. */
+function writeAsGiven(
   plan: ReplyPlan,
   query: Query,
   snapshot: ConfigurationSnapshot,
@@ -59,27 +97,6 @@ export function writeReply(
     client.transport,
   );
   return { bytes, rcode, truncated, isCut };
-}
-
-/** The reply without any limit, to be kept. Undefined where even TCP would have to cut it. */
-export function writeWhole(plan: ReplyPlan, view: QueryView, snapshot: ConfigurationSnapshot): Uint8Array | undefined {
-  if (plan.form === 'whole') {
-    const bytes = passWhole(plan, { view }, snapshot, maxMessageBytes).bytes;
-    return isTruncated(bytes) ? undefined : bytes;
-  }
-  const { bytes, truncated } = composeReply(
-    {
-      query: view,
-      rcode: rcodeOf(plan, view.edns !== undefined),
-      type: view.question?.type ?? recordTypes.A,
-      ...recordsOf(plan),
-      edns: view.edns !== undefined,
-      ad: plan.authentic,
-    },
-    maxMessageBytes,
-    'tcp',
-  );
-  return truncated ? undefined : bytes;
 }
 
 function passWhole(

@@ -246,3 +246,13 @@ test('names of the class CHAOS are told where it was said', async () => {
   );
   expect(described(await ask('authors.bind', { port: open.port, type: 'TXT', class: 'CH' }))).toBe('REFUSED');
 });
+
+test('the TTLs that clients are told', async () => {
+  const ttls = async ({ port }: SidecarProcess, name: string): Promise<unknown[]> =>
+    ((await ask(name, { port })).answers ?? []).map((record) => ('ttl' in record ? record.ttl : 0));
+  const capped = await start({ RESOLVER_MAX_TTL_SECONDS: '3' });
+  for (let times = 0; times < 2; times += 1) expect(await ttls(capped, 'capped.test')).toEqual([3]);
+  const fixed = await start({ RESOLVER_FIXED_TTL_SECONDS: '77' });
+  expect(await ttls(fixed, marked('fixed.test'))).toEqual([77, 77]);
+  expect(await ttls(fixed, marked('a'))).toEqual([10, 10]);
+});

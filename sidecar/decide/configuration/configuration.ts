@@ -13,6 +13,7 @@ import {
 import { parseAnnotationsFile } from './annotations-file.ts';
 import { shareUpstreamSockets, searchesThatFit } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts, type HostsSource, type HostsTable } from '../hosts/hosts-table.ts';
+import { ttlRule, type TtlRules } from '../reply/reply-ttl.ts';
 import { domainsBehindMarker } from './kept-searches.ts';
 import { chooseMode } from './mode.ts';
 import { parseOverridden, type ResolvConfOverrides } from '../../../shared/resolv-conf/overrides.ts';
@@ -107,6 +108,7 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         },
         maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
+        ttls: ttlsOf(settings),
         minForwardedDots: settings.fwdNdots,
         hostsOnly: settings.noRec,
         filterAaaa: settings.filterAaaa,
@@ -121,6 +123,10 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
       },
     },
   };
+}
+
+function ttlsOf({ fixedTtlSeconds: fixed, maxTtlSeconds: max }: SidecarSettings): TtlRules {
+  return { fixed, max };
 }
 
 function readRouting(
@@ -164,7 +170,8 @@ function cacheSettings(settings: SidecarSettings) {
   return {
     maxCacheBytes,
     replyCache: settings.replyCache && maxCacheBytes > 0,
-    answerCache: settings.answerCache && maxCacheBytes > 0,
+    // Whole answers are kept with the TTLs of the nameservers, which count down.
+    answerCache: settings.answerCache && maxCacheBytes > 0 && ttlRule(ttlsOf(settings)) === undefined,
     maxCacheSeconds,
     maxNegativeCacheSeconds,
     maxCacheSecondsWithoutSoa,

@@ -3,6 +3,7 @@ import type { ResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { Routing } from './routing.ts';
 import type { HostsRules } from '../hosts/hosts-plan.ts';
+import type { TtlRules } from '../reply/reply-ttl.ts';
 import type { HostsTable } from '../hosts/hosts-table.ts';
 
 export type Mode = 'marker' | 'plain' | 'as-is';
@@ -29,6 +30,7 @@ export interface ConfigurationSnapshot {
 export interface LookupSettings {
   readonly hostNameFilter: boolean;
   readonly hosts: HostsRules;
+  readonly ttls: TtlRules;
   /** Dots that a name needs to be sent to a nameserver as it is. */
   readonly minForwardedDots: number;
   /** The hosts files alone answer. */

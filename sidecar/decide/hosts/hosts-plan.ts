@@ -95,14 +95,14 @@ function addressPlan(
   const canonical = hosts.canonicalName ?? name;
   const aliased = !equalNames(canonical, questionName);
   const chain = aliased ? [{ target: canonical, ttl }] : [];
-  return { form: 'records', authentic: false, canonical: undefined, chain, records };
+  return { form: 'records', isLocal: true, authentic: false, canonical: undefined, chain, records };
 }
 
 /** The names of an address, for a PTR question. */
 function pointerPlan(names: Pick<HostsAnswer, 'canonicalName'> | undefined, ttl: number): ReplyPlan | undefined {
   if (names?.canonicalName === undefined) return undefined;
   const record = { type: recordTypes.PTR, ttl, rdata: names.canonicalName };
-  return { form: 'records', authentic: false, canonical: undefined, chain: [], records: [record] };
+  return { form: 'records', isLocal: true, authentic: false, canonical: undefined, chain: [], records: [record] };
 }
 
 /** Whether the file says the same in `half`'s family to a program that asks for both families and to one that does not. */

@@ -38,6 +38,8 @@ export interface WholeReply {
 export interface RecordsReply extends ReplyRecords {
   readonly form: 'records';
   readonly authentic: boolean;
+  /** Of our own, with the TTL that is set for it. */
+  readonly isLocal?: true;
 }
 
 /** Aliases and records that are read of upstreams' replies whenever they are needed: as values they take far more room. */

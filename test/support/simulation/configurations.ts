@@ -12,6 +12,7 @@ const markerName = encodeName('glibc.internal') ?? rootName;
 /** The defaults of the settings that a lookup looks at. */
 export const usualSettings: LookupSettings = {
   hostNameFilter: true,
+  ttls: { fixed: undefined, max: undefined },
   minForwardedDots: 0,
   hostsOnly: false,
   filterAaaa: false,

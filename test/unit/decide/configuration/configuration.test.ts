@@ -91,6 +91,13 @@ describe('settings', () => {
     expect(build().snapshot.resolvConf.noAaaa).toBe(false);
   });
 
+  test('other TTLs for clients, with which no whole answers are kept', () => {
+    const of = (environment: Record<string, string>) => build({ environment }).snapshot.settings;
+    expect(of({})).toMatchObject({ ttls: { fixed: undefined, max: undefined }, answerCache: true });
+    expect(of({ RESOLVER_FIXED_TTL_SECONDS: '5' })).toMatchObject({ ttls: { fixed: 5 }, answerCache: false });
+    expect(of({ RESOLVER_MAX_TTL_SECONDS: '7' })).toMatchObject({ ttls: { max: 7 }, answerCache: false });
+  });
+
   test('what is told in the class CHAOS', () => {
     expect(build().snapshot.settings.chaosTexts).toBeUndefined();
     const { chaosTexts } = build({ environment: { RESOLVER_CHAOS_NAMES: 'true' } }).snapshot.settings;

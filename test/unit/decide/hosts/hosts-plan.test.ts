@@ -23,7 +23,7 @@ const answer = (canonical: string | undefined, ipv4: number[], ipv6: number[] = 
 
 const names = (question: string, name = question) => ({ questionName: nameOf(question), name: nameOf(name) });
 
-const answerPlan = { form: 'records', authentic: false, canonical: undefined, chain: [] };
+const answerPlan = { form: 'records', isLocal: true, authentic: false, canonical: undefined, chain: [] };
 
 describe('addresses', () => {
   test('A: an alias to the first name of the line, then the addresses, for 10 s', () => {
