@@ -95,7 +95,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const sender = createReplySender(deps);
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
-  const caches = createCaches(metrics, initial);
+  const caches = createCaches(deps, initial);
   const silentServers = createSilentServers(deps);
   silentServers.configure(rememberedServers(initial, configuration));
   const loops = createLoopCheck(deps);
@@ -110,6 +110,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       silentServers,
       isLooping: loops.isLooping,
       replyCache: caches.replies,
+      shapes: caches.shapes,
       lingering: createLingeringSockets(deps.setTimer),
       ...createSearchReport(metrics, deps.log),
       send: (plan, query, context) => sender.send(plan, query, context.snapshot),

@@ -111,6 +111,11 @@ export const sidecarMetrics = {
     help: 'Messages on upstream sockets that were not the awaited reply, by reason.',
     labels: { reason: { values: codes(ignoredReplyReasons) } },
   },
+  alpine_resolver_asked_ahead_total: {
+    kind: 'counter',
+    help: 'Candidates of searches that were asked before their turn, by whether it came.',
+    labels: { use: { values: ['used', 'unused'] } },
+  },
   alpine_resolver_cache_hits_total: {
     kind: 'counter',
     help: 'Uses of what is remembered, by cache: a whole answer to a query, or one reply of a nameserver in a search.',

@@ -395,6 +395,15 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
   },
   {
+    key: 'maxSearchAhead',
+    kind: integer({ min: 0, max: 32, unit: 'candidates' }),
+    default: 6,
+    meaning:
+      'Most candidates of a search that are asked before their turn, so that a search takes one round trip; how many is learned from earlier searches for names of the same shape. They are used in their order all the same. 0 asks one after the other.',
+    annotation: true,
+    live: true,
+  },
+  {
     key: 'ptrFirstOnly',
     kind: flag(),
     default: false,

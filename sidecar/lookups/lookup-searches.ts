@@ -2,6 +2,9 @@
 import { endsEqual, isAlike, isCrowded, joinSearch } from '../decide/lookup/joining.ts';
 import { bothHalves, otherHalf } from '../decide/search/pair.ts';
 import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
+import type { LearnedShapes } from '../cache/learned-shapes.ts';
+import { lessonOf } from '../decide/search/ahead.ts';
+import type { AheadKnowledge } from '../decide/search/ahead.ts';
 import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { Half } from '../decide/search/pair.ts';
@@ -24,6 +27,10 @@ export interface LookupSearchEvents {
   searchEnded(search: EndedSearch): void;
 }
 
+export interface LookupSearchDependencies extends SearchDependencies {
+  readonly shapes: LearnedShapes;
+}
+
 export interface LookupSearches {
   /** The lookup needs a search, or the one that it has must know its kind. */
   search(lookup: Lookup): void;
@@ -36,7 +43,7 @@ export interface LookupSearches {
 const upstreamPayloadSize = 1232;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the searches under way
-export function createLookupSearches(deps: SearchDependencies, events: LookupSearchEvents): LookupSearches {
+export function createLookupSearches(deps: LookupSearchDependencies, events: LookupSearchEvents): LookupSearches {
   const inFlight = createSearchesInFlight<Lookup>();
   const numberOf = createNumbers();
 
@@ -65,6 +72,18 @@ export function createLookupSearches(deps: SearchDependencies, events: LookupSea
     }
   }
 
+  /** Not while many searches are under way. */
+  function aheadOf({ snapshot: { settings }, request }: QueryContext): AheadKnowledge | undefined {
+    const { maxSearchAhead: max, maxSearchesAhead } = settings;
+    if (max === 0 || inFlight.size >= maxSearchesAhead) return undefined;
+    return { max, ...deps.shapes.knowledgeOf(request.name, deps.now()) };
+  }
+
+  function learn({ request }: QueryContext, end: SearchEnd | LimitEnd, { consumed }: SearchBasis): void {
+    const lesson = end.code === 'LIMIT' || request.absolute ? undefined : lessonOf(request, end, consumed);
+    if (lesson !== undefined) deps.shapes.note(lesson, deps.now());
+  }
+
   function wait(lookup: Lookup, search: SearchInFlight<Lookup>): void {
     search.waiters.add(lookup);
     lookup.search = search;
@@ -82,19 +101,24 @@ export function createLookupSearches(deps: SearchDependencies, events: LookupSea
       const { request, type, receivedAt } = context;
       events.searchEnded({ request, type, kind: running.kind, end, given, durationMs: answeredAt() - receivedAt });
     };
-    const running = createSearch(deps, searchInput(lookup), {
-      early(half, reply, candidate) {
-        earlyAt ??= deps.now();
-        given = candidate;
-        events.early(lookup, half, reply, candidate);
+    const running = createSearch(
+      deps,
+      { ...searchInput(lookup), ahead: aheadOf(context) },
+      {
+        early(half, reply, candidate) {
+          earlyAt ??= deps.now();
+          given = candidate;
+          events.early(lookup, half, reply, candidate);
+        },
+        ended(end, basis) {
+          close(end);
+          learn(context, end, basis);
+          if (end.code === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
+          for (const waiter of shared.waiters) events.ended(waiter, end, basis);
+          if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end, basis);
+        },
       },
-      ended(end, basis) {
-        close(end);
-        if (end.code === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
-        for (const waiter of shared.waiters) events.ended(waiter, end, basis);
-        if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end, basis);
-      },
-    });
+    );
     const { half } = lookup.pairing;
     const shared = searchInFlight<Lookup>({ running, key, half, startedAt, waiters: new Set([lookup]), close });
     lookup.search = shared;

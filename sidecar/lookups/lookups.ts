@@ -26,7 +26,8 @@ import { createWaitingQueries } from './waiting-queries.ts';
 import type { KeepTruncated, SendReply } from './waiting-queries.ts';
 import { createLookupTable } from './lookup-table.ts';
 import { createLookupSearches } from './lookup-searches.ts';
-import type { SearchBasis, SearchDependencies } from '../search/run-search.ts';
+import type { LookupSearchDependencies } from './lookup-searches.ts';
+import type { SearchBasis } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 
@@ -36,7 +37,7 @@ import { nameKey } from '../wire/name.ts';
  */
 const maxHeldBytes = 8 * 1024 * 1024;
 
-export interface LookupDependencies extends Omit<SearchDependencies, 'hold'> {
+export interface LookupDependencies extends Omit<LookupSearchDependencies, 'hold'> {
   readonly send: SendReply;
   /** How a lookup ended, for the caches; `end` is missing where the hosts file answered. */
   readonly ended: (lookup: EndedLookup) => void;

@@ -22,6 +22,7 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
       reply: (server, replyClass) =>
         metrics.inc('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
       recalled: () => metrics.inc('alpine_resolver_cache_hits_total', { cache: 'reply' }),
+      askedAhead: (isUsed) => metrics.inc('alpine_resolver_asked_ahead_total', { use: isUsed ? 'used' : 'unused' }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, outcome) {
         if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), outcome: wordOf(outcome) });

@@ -29,7 +29,7 @@ export interface SocketsInput {
   readonly fresh?: boolean;
 }
 
-export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver'>>;
+export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver' | 'endAhead'>>;
 
 export function openSockets(
   deps: OpenSocketsDependencies,
@@ -55,6 +55,8 @@ export function openSockets(
     questions,
     serverKey: (server: number) => servers[server]?.key ?? '',
     afterRead: deps.afterRead,
+    now: deps.now,
+    setTimer: deps.setTimer,
     recalled: (server: number) => deps.observe.recalled(servers[server]?.name ?? ''),
     hold: deps.hold,
   };

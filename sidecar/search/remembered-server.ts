@@ -111,10 +111,19 @@ export class RememberedServer {
     return kept[half] && this.#replyOf(half, kept[half]);
   }
 
-  /** The server has answered now. Returns how long that may be used. */
-  note(half: Half, message: Uint8Array, replyClass: ReplyClass): KeptTimes {
-    const { questions, settings, now } = this.#candidacy;
-    const times = timesOf(message, replyClass, settings, now());
+  /** Whether a question to it goes out before the turn of the candidate: what is remembered is used when that has come. */
+  askAhead(half: Half): boolean {
+    const { questions, now } = this.#candidacy;
+    if (this.#choice !== 'none') return this.#choice === 'asked';
+    if (recall({ half, ...questions.asking() }, this.#find(), now()) !== 'ask') return false;
+    this.#choice = 'asked';
+    return true;
+  }
+
+  /** The server has answered at this time. Returns how long that may be used. */
+  note(half: Half, message: Uint8Array, replyClass: ReplyClass, at: number): KeptTimes {
+    const { questions, settings } = this.#candidacy;
+    const times = timesOf(message, replyClass, settings, at);
     const isRemembered = settings.replyCache && (isKept(replyClass) || replyClass === 'TC');
     if (isRemembered && asksFor(message, questions.name, questions.typeOf(half))) {
       this.#noted.push({ key: this.#keyOf(half), half, message, class: replyClass, times });

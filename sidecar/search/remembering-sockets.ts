@@ -7,6 +7,7 @@ import { bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import { readUint16 } from '../wire/bytes.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
+import { aheadLifetimeMs } from './candidate-udp.ts';
 import type { CandidateSockets, CandidateSocketsEvents } from './candidate-sockets.ts';
 import type { RememberedReplies } from './remembered-replies.ts';
 import type { RememberedReply, RememberedServer, Transport } from './remembered-server.ts';
@@ -20,6 +21,9 @@ export interface MemorySurroundings {
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
   readonly recalled: (server: number) => void;
+  readonly now: () => number;
+  /** Calls `run` after `afterMs`; the returned function cancels. */
+  readonly setTimer: (afterMs: number, run: () => void) => () => void;
   /** Replies that wait for something came to so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
 }
@@ -35,6 +39,7 @@ export class RememberingSockets implements CandidateSockets {
   #heldBytes = 0;
   /** The connection is not open, because nothing was asked over it. */
   #isUnopened = false;
+  #whenStashed: (() => void) | undefined;
 
   /** `open` opens the sockets themselves, with the events that they shall raise. */
   constructor(
@@ -49,6 +54,7 @@ export class RememberingSockets implements CandidateSockets {
     this.#sockets = open({
       isAwaited: events.isAwaited,
       arrived: (event) => events.arrived(this.#noted(event)),
+      stashed: () => this.#whenStashed?.(),
     });
   }
 
@@ -60,6 +66,28 @@ export class RememberingSockets implements CandidateSockets {
     if (found !== undefined) return found;
     const events = waiting === undefined || waiting === half ? [] : this.#sockets.sendUdp(waiting, server);
     return [...events, ...this.#sockets.sendUdp(half, server)].map((event) => this.#noted(event));
+  }
+
+  sendAhead(half: Half, server: number): boolean {
+    this.#server = server;
+    return this.#remembered.askAhead(half) && this.#sockets.sendAhead(half, server);
+  }
+
+  takeAhead(): ReturnType<CandidateSockets['takeAhead']> {
+    return this.#sockets.takeAhead();
+  }
+
+  /** The candidate has no turn any more: what was asked ahead is remembered, if it comes in time. */
+  endAhead(): void {
+    const cancel = this.#surroundings.setTimer(aheadLifetimeMs, () => this.end());
+    this.#whenStashed = () => {
+      const { events, isComplete } = this.#sockets.takeAhead();
+      for (const event of events) this.#noted(event);
+      if (!isComplete || this.#isOver) return;
+      cancel();
+      this.end();
+    };
+    this.#whenStashed();
   }
 
   connectTcp(server: number, asked: readonly Half[]): TurnEvent[] {
@@ -104,7 +132,8 @@ export class RememberingSockets implements CandidateSockets {
   #noted(event: TurnEvent): TurnEvent {
     if (event.type !== 'reply') return event;
     const { half, reply } = event;
-    const kept = this.#remembered.note(half, reply.message, reply.class);
+    const at = reply.receivedAt ?? this.#surroundings.now();
+    const kept = this.#remembered.note(half, reply.message, reply.class, at);
     return { type: 'reply', half, reply: { ...reply, kept } };
   }
 

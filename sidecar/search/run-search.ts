@@ -1,6 +1,7 @@
 /** One search under way: performs the actions of `decide/search/search` with sockets and timers, and tells it what happens. */
-import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
+import type { SearchConfiguration, SearchServer } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { AheadKnowledge } from '../decide/search/ahead.ts';
 import type { CandidateOutcome, UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
@@ -9,15 +10,22 @@ import type { Half, Kind } from '../decide/search/pair.ts';
 import { queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
 import type { SearchQuestion } from '../decide/search/search-plan.ts';
 import { askingOf, isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
-import type { LimitEnd, SearchAction, SearchEvent, SearchPlan, SearchStep } from '../decide/search/search.ts';
+import type {
+  LimitEnd,
+  SearchAction,
+  SearchEvent,
+  SearchPlan,
+  SearchState,
+  SearchStep,
+} from '../decide/search/search.ts';
 import type { WireName } from '../wire/name.ts';
-import type { UpstreamObserver } from './candidate-sockets.ts';
+import { AheadSockets } from './ahead-sockets.ts';
+import type { CandidateSocketsEvents, UpstreamObserver } from './candidate-sockets.ts';
 import { openSockets } from './open-sockets.ts';
 import type { OpenSockets, OpenSocketsDependencies } from './open-sockets.ts';
+import type { SilentServers } from './silent-servers.ts';
 
 export interface SearchDependencies extends OpenSocketsDependencies {
-  /** Calls `run` after `afterMs`; the returned function cancels. */
-  readonly setTimer: (afterMs: number, run: () => void) => () => void;
   /** Position of the first server for the next candidate under `rotate`. */
   readonly nextRotation: (count: number) => number;
   readonly observe: SearchObserver;
@@ -37,6 +45,8 @@ export interface SearchInput extends SearchQuestion {
   readonly readAnswers: boolean;
   /** Nothing is taken from memory; what is received replaces it. */
   readonly fresh?: boolean;
+  /** What decides which candidates are asked before their turn; none are without it. */
+  readonly ahead?: AheadKnowledge | undefined;
 }
 
 export interface SearchEvents {
@@ -63,120 +73,178 @@ export interface RunningSearch {
   abandon(): void;
 }
 
-// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the state of one search
 export function createSearch(deps: SearchDependencies, input: SearchInput, events: SearchEvents): RunningSearch {
-  const { snapshot, configuration, readAnswers } = input;
-  const { servers } = configuration;
-  const memory = snapshot.settings.serverMemory ? deps.silentServers : undefined;
-  let begun: SearchStep | undefined = startSearch(
-    { plan: searchPlan(configuration, snapshot.settings, input), kind: input.kind, halves: input.halves },
-    deps.now(),
-  );
-  let { state } = begun;
-  let sockets: OpenSockets | undefined;
-  const timeout = createTimeout(deps);
-  const endings = [timeout.cancel];
+  return new Search(deps, input, events);
+}
+
+class Search implements RunningSearch {
+  readonly #deps: SearchDependencies;
+  readonly #input: SearchInput;
+  readonly #events: SearchEvents;
+  readonly #memory: SilentServers | undefined;
+  readonly #timeout: ReturnType<typeof createTimeout>;
+  readonly #endings: (() => void)[];
   /** What happens while actions are performed waits until they all are. */
-  const inTurn = createTurns();
+  readonly #inTurn = createTurns();
+  /** What is raised by the sockets of the candidate whose turn it is. */
+  readonly #raised: CandidateSocketsEvents;
+  #begun: SearchStep | undefined;
+  #state: SearchState;
+  #sockets: OpenSockets | undefined;
+  /** Made where it is needed. */
+  #ahead: AheadSockets | undefined;
 
-  function happen(event: SearchEvent): void {
-    inTurn(() => follow(stepSearch(state, event, deps.now())));
+  constructor(deps: SearchDependencies, input: SearchInput, events: SearchEvents) {
+    const { snapshot, configuration, kind, halves } = input;
+    const plan = searchPlan(configuration, snapshot.settings, input, input.ahead);
+    const begun = startSearch({ plan, kind, halves }, deps.now());
+    this.#deps = deps;
+    this.#input = input;
+    this.#events = events;
+    this.#memory = snapshot.settings.serverMemory ? deps.silentServers : undefined;
+    this.#timeout = createTimeout(deps);
+    this.#endings = [this.#timeout.cancel];
+    this.#raised = {
+      arrived: (event) => this.#upstream(event),
+      isAwaited: (server) => isAwaited(this.#state, server),
+    };
+    this.#begun = begun;
+    this.#state = begun.state;
   }
 
-  function follow(step: SearchStep): void {
-    ({ state } = step);
-    for (const action of step.actions) perform(action);
+  get kind(): Kind {
+    return this.#state.kind;
   }
 
-  function upstream(event: TurnEvent): void {
-    happen({ type: 'upstream', epoch: state.epoch, event });
+  start(): void {
+    if (this.#memory !== undefined) {
+      this.#endings.push(this.#memory.watch((key, isSilent) => this.#onSilence(key, isSilent)));
+    }
+    const begun = this.#begun;
+    // What the first step did is not kept as long as the search lasts.
+    this.#begun = undefined;
+    if (begun !== undefined) this.#inTurn(() => this.#follow(begun));
+  }
+
+  addSibling(half: Half): void {
+    this.#happen({ type: 'sibling', half });
+  }
+
+  closeWindow(): void {
+    this.#happen({ type: 'window-over' });
+    this.#sockets?.windowOver?.();
+  }
+
+  abandon(): void {
+    this.#happen({ type: 'abandoned' });
+  }
+
+  #happen(event: SearchEvent): void {
+    this.#inTurn(() => this.#follow(stepSearch(this.#state, event, this.#deps.now())));
+  }
+
+  #follow(step: SearchStep): void {
+    this.#state = step.state;
+    for (const action of step.actions) this.#perform(action);
+  }
+
+  #upstream(event: TurnEvent): void {
+    this.#happen({ type: 'upstream', epoch: this.#state.epoch, event });
+  }
+
+  #upstreamAll(events: readonly TurnEvent[] | undefined): void {
+    for (const event of events ?? []) this.#upstream(event);
   }
 
   // oxlint-disable-next-line complexity -- one case for each action, each of them one call
-  function perform(action: SearchAction): void {
+  #perform(action: SearchAction): void {
     switch (action.do) {
       case 'alarm':
-        return void endings.push(deps.setTimer(action.afterMs, () => happen(action.event)));
+        return void this.#endings.push(this.#deps.setTimer(action.afterMs, () => this.#happen(action.event)));
       case 'open':
-        return openCandidate(action);
+        return this.#openCandidate(action);
+      case 'ask-ahead':
+        return this.#askAhead(action.candidates, action.halves, action.server);
       case 'send':
-        return sockets?.sendUdp(action.half, action.server).forEach(upstream);
+        return this.#upstreamAll(this.#sockets?.sendUdp(action.half, action.server));
       case 'close-sockets':
-        return sockets?.closeUdp();
+        return this.#sockets?.closeUdp();
       case 'connect':
-        return sockets?.connectTcp(action.server, action.halves).forEach(upstream);
+        return this.#upstreamAll(this.#sockets?.connectTcp(action.server, action.halves));
       case 'write':
-        return sockets?.writeTcp(action.half).forEach(upstream);
+        return this.#upstreamAll(this.#sockets?.writeTcp(action.half));
       case 'timeout':
-        return timeout.arm(action.afterMs, () => onTimeout(action.server));
+        return this.#timeout.arm(action.afterMs, () => this.#onTimeout(action.server));
       case 'cancel-timeout':
-        return timeout.cancel();
+        return this.#timeout.cancel();
       case 'lost':
-        return deps.observe.reply(servers[action.server]?.name ?? '', 'LOST');
+        return this.#deps.observe.reply(this.#server(action.server)?.name ?? '', 'LOST');
       case 'unanswered':
-        return noteUnanswered(action);
+        return this.#noteUnanswered(action);
       case 'early':
-        return events.early(action.half, action.reply, action.candidate);
+        return this.#events.early(action.half, action.reply, action.candidate);
       case 'judged':
-        return deps.observe.candidate(action.candidate.name, action.outcome);
+        return this.#deps.observe.candidate(action.candidate.name, action.outcome);
       case 'end':
-        return finish(action.end, action.consumed);
+        return this.#finish(action.end, action.consumed);
     }
   }
 
-  function openCandidate({ candidate: { name }, servers: count, rotate }: Extract<SearchAction, { do: 'open' }>): void {
-    sockets?.end();
+  #server(server: number): SearchServer | undefined {
+    return this.#input.configuration.servers[server];
+  }
+
+  #openCandidate({ candidate, servers: count, rotate }: Extract<SearchAction, { do: 'open' }>): void {
+    this.#sockets?.end();
+    const asked = this.#ahead?.take(candidate.name);
+    this.#sockets = asked?.sockets ?? this.#open(candidate, this.#raised);
+    const { servers } = this.#input.configuration;
+    const first = rotate ? this.#deps.nextRotation(count) : 0;
+    const silent = servers.map(({ key }) => this.#memory?.isSilent(key) === true);
+    this.#happen({ type: 'opened', first, silent, askedAt: asked?.askedAt });
+  }
+
+  #open({ name }: Candidate, raised: CandidateSocketsEvents): OpenSockets {
+    const { configuration, readAnswers } = this.#input;
     const questions = {
       name,
-      typeOf: (half: Half) => typeOfHalf(input, half),
-      queryFields: () => queryFields(configuration, input, state.halves),
+      typeOf: (half: Half) => typeOfHalf(this.#input, half),
+      queryFields: () => queryFields(configuration, this.#input, this.#state.halves),
       readAnswers,
     };
-    const happened = { arrived: upstream, isAwaited: (server: number) => isAwaited(state, server) };
-    const asking = (): ReturnType<typeof askingOf> => askingOf(state);
-    sockets = openSockets(deps, input, questions, asking, happened);
-    const first = rotate ? deps.nextRotation(count) : 0;
-    happen({ type: 'opened', first, silent: servers.map(({ key }) => memory?.isSilent(key) === true) });
+    return openSockets(this.#deps, this.#input, questions, () => askingOf(this.#state), raised);
   }
 
-  function noteUnanswered({ server, sentAt, questions }: Extract<SearchAction, { do: 'unanswered' }>): void {
-    memory?.happened(servers[server]?.key ?? '', { type: 'unanswered', sentAt, questions });
+  #askAhead(candidates: readonly Candidate[], halves: readonly Half[], server: number): void {
+    this.#ahead ??= new AheadSockets({
+      now: this.#deps.now,
+      observe: this.#deps.observe,
+      events: this.#raised,
+      open: (candidate, raised) => this.#open(candidate, raised),
+    });
+    this.#ahead.ask(candidates, halves, server);
   }
 
-  function onTimeout(server: number): void {
-    upstream({ type: 'timeout', unsent: sockets?.isUnsent(server) === true });
+  #noteUnanswered({ server, sentAt, questions }: Extract<SearchAction, { do: 'unanswered' }>): void {
+    this.#memory?.happened(this.#server(server)?.key ?? '', { type: 'unanswered', sentAt, questions });
   }
 
-  function onSilence(silentKey: string, isSilent: boolean): void {
-    for (const [server, { key }] of servers.entries()) {
-      if (key === silentKey) happen({ type: 'silence', server, isSilent });
+  #onTimeout(server: number): void {
+    this.#upstream({ type: 'timeout', unsent: this.#sockets?.isUnsent(server) === true });
+  }
+
+  #onSilence(silentKey: string, isSilent: boolean): void {
+    for (const [server, { key }] of this.#input.configuration.servers.entries()) {
+      if (key === silentKey) this.#happen({ type: 'silence', server, isSilent });
     }
   }
 
-  function finish(end: SearchEnd | LimitEnd | undefined, consumed: Consumed): void {
-    for (const ending of endings) ending();
-    sockets?.end();
-    if (end !== undefined) events.ended(end, { plan: state.plan, consumed });
+  #finish(end: SearchEnd | LimitEnd | undefined, consumed: Consumed): void {
+    for (const ending of this.#endings) ending();
+    this.#sockets?.end();
+    this.#ahead?.end();
+    if (end !== undefined) this.#events.ended(end, { plan: this.#state.plan, consumed });
   }
-
-  return {
-    get kind() {
-      return state.kind;
-    },
-    start() {
-      if (memory !== undefined) endings.push(memory.watch(onSilence));
-      const first = begun;
-      // What the first step did is not kept as long as the search lasts.
-      begun = undefined;
-      if (first !== undefined) inTurn(() => follow(first));
-    },
-    addSibling: (half) => happen({ type: 'sibling', half }),
-    closeWindow() {
-      happen({ type: 'window-over' });
-      sockets?.windowOver?.();
-    },
-    abandon: () => happen({ type: 'abandoned' }),
-  };
 }
 
 /**

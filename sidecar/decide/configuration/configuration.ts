@@ -11,7 +11,7 @@ import {
   type SidecarSettings,
 } from '../../../shared/settings/settings.ts';
 import { parseAnnotationsFile } from './annotations-file.ts';
-import { shareUpstreamSockets, searchesThatFit } from './descriptor-budget.ts';
+import { searchesAheadThatFit, searchesThatFit, shareUpstreamSockets } from './descriptor-budget.ts';
 import { emptyHosts, parseHosts, type HostsSource, type HostsTable } from '../hosts/hosts-table.ts';
 import { ttlRule, type TtlRules } from '../reply/reply-ttl.ts';
 import { domainsBehindMarker } from './kept-searches.ts';
@@ -78,6 +78,9 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
   const stubZonesFile = readStubZonesFile(inputs.stubZonesText, previous?.stubZonesFile);
   const { routing, faults: stubZoneFaults } = readRouting(settings, stubZonesFile, previous?.snapshot.routing);
   const { lingeringSockets, searchSockets } = shareUpstreamSockets(inputs.upstreamSockets);
+  const { maxSearchAhead } = settings;
+  const servers = mostServers(resolvConf, routing);
+  const maxSearches = Math.min(settings.maxSearches, searchesThatFit(searchSockets, servers));
   const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');
   return {
     settings,
@@ -119,7 +122,9 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         ptrFirstOnly: settings.ptrFirstOnly,
         ...cacheSettings(settings),
         pairWindowMs: settings.pairWindowMilliseconds,
-        maxSearches: Math.min(settings.maxSearches, searchesThatFit(searchSockets, mostServers(resolvConf, routing))),
+        maxSearches,
+        maxSearchAhead,
+        maxSearchesAhead: searchesAheadThatFit(searchSockets, { servers, maxSearches, maxSearchAhead }),
       },
     },
   };

@@ -25,6 +25,12 @@ const questionsPerSearch = 2;
 
 const maxSocketsPerSearch = questionsPerSearch * maxServers;
 
+/** While more searches than this share of the most that are allowed are under way, no candidate is asked before its turn. */
+const shareAhead = 1 / 4;
+
+/** Per search, of the default number of candidates that are asked before their turn. */
+const usualSocketsAhead = questionsPerSearch * 6 * shareAhead;
+
 export function shareDescriptors(
   limit: number | undefined,
   { maxSearches, maxTcpConnections }: { readonly maxSearches: number; readonly maxTcpConnections: number },
@@ -36,7 +42,7 @@ export function shareDescriptors(
   const clientConnections = Math.min(maxTcpConnections, Math.max(1, Math.floor(free / 3)));
   // Fewer than one search needs would hold it up for ever: its A would wait for the socket that its AAAA keeps.
   const upstreamSockets = Math.min(
-    maxSearches * maxSocketsPerSearch + maxLingeringSockets,
+    maxSearches * (maxSocketsPerSearch + usualSocketsAhead) + maxLingeringSockets,
     Math.max(maxSocketsPerSearch, free - clientConnections - adminConnections),
   );
   return { clientConnections, adminConnections, upstreamSockets };
@@ -54,4 +60,14 @@ export function shareUpstreamSockets(upstreamSockets: number): { lingeringSocket
  */
 export function searchesThatFit(upstreamSockets: number, servers: number): number {
   return Math.max(1, Math.floor(upstreamSockets / (questionsPerSearch * servers)));
+}
+
+/** With how many searches under way candidates may be asked before their turn: with the sockets that all searches leave. */
+export function searchesAheadThatFit(
+  upstreamSockets: number,
+  { servers, maxSearches, maxSearchAhead }: { servers: number; maxSearches: number; maxSearchAhead: number },
+): number {
+  const spare = upstreamSockets - questionsPerSearch * servers * maxSearches;
+  const withSockets = maxSearchAhead === 0 ? 0 : Math.floor(spare / (questionsPerSearch * maxSearchAhead));
+  return Math.max(0, Math.min(Math.floor(maxSearches * shareAhead), withSockets));
 }

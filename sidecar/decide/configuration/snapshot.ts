@@ -49,6 +49,9 @@ export interface LookupSettings {
   /** Sockets that stay open for a silent server. */
   readonly maxLingeringSockets: number;
   readonly ptrFirstOnly: boolean;
+  /** Candidates that are asked before their turn, and with how many searches under way none is any more. */
+  readonly maxSearchAhead: number;
+  readonly maxSearchesAhead: number;
   /** Of both caches; 0 where neither is used. */
   readonly maxCacheBytes: number;
   readonly replyCache: boolean;

@@ -12,6 +12,8 @@ export interface UpstreamReply {
   readonly rcode: number;
   readonly answer?: ReadAnswer | undefined;
   readonly message: Uint8Array;
+  /** On the monotonic clock, in milliseconds; missing where it was remembered. */
+  readonly receivedAt?: number;
   /** Missing where nothing is remembered. */
   readonly kept?: KeptTimes | undefined;
 }

@@ -1,5 +1,6 @@
 /** What the configuration and the request mean for a search: the options of glibc that it obeys, and its queries. */
 import type { QueryFields } from '../../wire/query.ts';
+import type { AheadKnowledge } from './ahead.ts';
 import type { SearchRequest } from './candidates.ts';
 import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
@@ -54,6 +55,7 @@ export function searchPlan(
   options: SearchOptions,
   settings: PlanSettings,
   { request, addresses }: SearchQuestion,
+  ahead?: AheadKnowledge,
 ): SearchPlan {
   const { servers, routes, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
   const { keepSurvivingHalf, minForwardedDots = 0 } = settings;
@@ -76,7 +78,14 @@ export function searchPlan(
     rotate: options.rotate && servers.length > 1,
     onlyA: options.noAaaa && addresses,
     serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',
+    ahead: mayAskAhead(options, request) ? ahead : undefined,
   };
+}
+
+/** Only where several questions at once to one server are what the options allow. */
+function mayAskAhead(options: SearchOptions, { absolute }: SearchRequest): boolean {
+  const { useVc, singleRequest, singleRequestReopen, rotate, servers } = options;
+  return !absolute && !useVc && !singleRequest && !singleRequestReopen && !(rotate && servers.length > 1);
 }
 
 /** The type that a half is asked for upstream: the pair may have been opened by its AAAA question. */

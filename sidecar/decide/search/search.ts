@@ -18,9 +18,11 @@ import type {
   SearchEnd,
   SearchRequest,
 } from './candidates.ts';
+import { candidatesAhead } from './ahead.ts';
+import type { AheadKnowledge } from './ahead.ts';
 import { consumeEvent, consumeOutcome, nothingConsumed, spoil } from './consumed.ts';
 import type { Consumed } from './consumed.ts';
-import { awaitsUdp } from './exchange.ts';
+import { askedHalves, awaitsUdp } from './exchange.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
 import type { Half, Kind } from './pair.ts';
 import { routeAfter, routeOf } from './routes.ts';
@@ -43,6 +45,8 @@ export interface SearchPlan {
   /** `no-aaaa`: upstream there is only the A question, whatever the client asks. */
   readonly onlyA: boolean;
   readonly serial: SerialMode;
+  /** Undefined: no candidate is asked before its turn. */
+  readonly ahead: AheadKnowledge | undefined;
 }
 
 export interface SearchStart {
@@ -62,6 +66,8 @@ export interface SearchState {
   readonly serial: SerialMode;
   readonly timedOut: readonly boolean[];
   readonly consumed: Consumed;
+  /** Candidates that were asked before their turn. */
+  readonly ahead: readonly Candidate[];
   readonly stage: SearchStage;
 }
 
@@ -78,6 +84,16 @@ export type SearchStage =
 export type SearchEvent =
   /** The sockets of the candidate are open. The place of its first server by `rotate` (else 0), and which servers are silent, by index. */
   | { readonly type: 'opened'; readonly first: number; readonly silent: readonly boolean[] }
+  /**
+   * The sockets of the candidate are open. Its first server by `rotate` (else 0), and which servers are silent, by index;
+   * when the first was asked before the turn of the candidate.
+   */
+  | {
+      readonly type: 'opened';
+      readonly first: number;
+      readonly silent: readonly boolean[];
+      readonly askedAt?: number | undefined;
+    }
   /** What happened at a server when the state had this epoch. */
   | { readonly type: 'upstream'; readonly epoch: number; readonly event: TurnEvent }
   | Exclude<ExchangeEvent, TurnEvent>
@@ -95,6 +111,13 @@ export type SearchAction =
   /** Close the sockets that are open, open those of this candidate, for so many servers, and say so with `opened`. */
   | { readonly do: 'open'; readonly candidate: Candidate; readonly servers: number; readonly rotate: boolean }
   | Exclude<ExchangeAction, { do: 'early' | 'end' }>
+  /** Ask for these before their turn; what is said is taken when it has come. */
+  | {
+      readonly do: 'ask-ahead';
+      readonly candidates: readonly Candidate[];
+      readonly halves: readonly Half[];
+      readonly server: number;
+    }
   | { readonly do: 'cancel-timeout' }
   /** Data for the only question seen so far: it may be answered, the sibling does not change it. */
   | { readonly do: 'early'; readonly half: Half; readonly reply: UpstreamReply; readonly candidate: Candidate }
@@ -124,6 +147,7 @@ export function startSearch({ plan, kind, halves }: SearchStart, now: number): S
     serial: plan.serial,
     timedOut: plan.exchange.timeoutsMs.map(() => false),
     consumed: nothingConsumed,
+    ahead: [],
     stage: { is: 'over' },
   };
   const draft: Draft = { state, actions: [...alarms], now };
@@ -174,7 +198,7 @@ interface Draft {
 function take(draft: Draft, event: SearchEvent): void {
   switch (event.type) {
     case 'opened':
-      return onOpened(draft, event.first, event.silent);
+      return onOpened(draft, event);
     case 'upstream':
       return atServer(draft, event.event);
     case 'client-deadline':
@@ -216,7 +240,7 @@ function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Rout
 
 const deniedName: CandidateOutcome = { code: 'NX', halves: [undefined, undefined], rcode: 3 };
 
-function onOpened(draft: Draft, first: number, silent: readonly boolean[]): void {
+function onOpened(draft: Draft, { first, silent, askedAt }: Extract<SearchEvent, { type: 'opened' }>): void {
   const { plan, startedAt, kind, halves, epoch, serial, timedOut, stage } = draft.state;
   if (stage.is !== 'opening') return;
   const { laterEntries, laterAsIs } = stage.asked.candidate;
@@ -228,8 +252,42 @@ function onOpened(draft: Draft, first: number, silent: readonly boolean[]): void
     halves: plan.onlyA ? onlyA : halves,
     serial,
     epoch,
+    askedAt,
   } as const;
   takeStep(draft, stage, startExchange(start, draft.now));
+  askAhead(draft, silent);
+}
+
+/** With the first candidate, to the server whose turn it is. */
+function askAhead({ state, actions }: Draft, silent: readonly boolean[]): void {
+  const { plan, stage, consumed } = state;
+  if (plan.ahead === undefined || state.ahead.length > 0 || consumed.candidates.length > 0) return;
+  if (stage.is !== 'asking' || stage.exchange.stage.is !== 'udp' || !isUsual(plan, stage.route)) return;
+  const server = plan.exchange.order[0] ?? 0;
+  const candidates = candidatesAhead(plan.request, plan.rules, plan.ahead, silent[server] === true);
+  state.ahead = candidates.filter(({ name }) => plan.routes === undefined || isUsual(plan, routeOf(plan.routes, name)));
+  if (state.ahead.length === 0) return;
+  actions.push({ do: 'ask-ahead', candidates: state.ahead, halves: askedHalves(stage.exchange), server });
+}
+
+/** Names of stub zones are asked for in their turn alone. */
+function isUsual({ exchange: { order } }: SearchPlan, route: Route): boolean {
+  return route.order === order && route.denied !== true;
+}
+
+/** Those whose turn has not come are asked for the sibling, too, unless something has gone wrong since. */
+function askSiblingAhead({ state, actions }: Draft, half: Half): void {
+  const { ahead, consumed, plan, serial, stage } = state;
+  if (stage.is !== 'asking' || plan.onlyA || serial !== 'parallel' || consumed.goodUntil === -Infinity) return;
+  const current = candidatesLeft(stage.asked.candidate);
+  const candidates = ahead.filter((candidate) => candidatesLeft(candidate) < current);
+  if (candidates.length === 0) return;
+  actions.push({ do: 'ask-ahead', candidates, halves: [half], server: plan.exchange.order[0] ?? 0 });
+}
+
+/** How many may follow. */
+function candidatesLeft({ laterEntries, laterAsIs }: Candidate): number {
+  return laterEntries + (laterAsIs ? 1 : 0);
 }
 
 const onlyA: readonly Half[] = [0];
@@ -312,6 +370,7 @@ function onSibling(draft: Draft, half: Half): void {
   // The candidate failed for the one question before the other came: both are asked.
   if (stage.is === 'held') return plan.onlyA ? settle(draft, stage.asked, stage.outcome) : open(draft, stage.asked);
   exchange(draft, { type: 'sibling', half });
+  askSiblingAhead(draft, half);
 }
 
 /** No sibling comes. */

@@ -32,6 +32,8 @@ export interface ExchangeStart {
   readonly serial: SerialMode;
   /** The last one of the candidate before. */
   readonly epoch: number;
+  /** When the first server was asked, if that was before the turn of the candidate. */
+  readonly askedAt?: number | undefined;
 }
 
 export interface ExchangeStep {
@@ -63,7 +65,18 @@ export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
   const draft: Draft = { state, actions: [], now };
   if (plan.attempts <= 0 || plan.order.length === 0) endWithout(draft, !plan.useVc);
   else if (kind !== 'open' || serial === 'parallel' || asked[0] || plan.useVc) startTurn(draft);
+  if (start.askedAt !== undefined) countFrom(draft, start.askedAt);
   return draft;
+}
+
+/** A silent server has been waited for since it was asked, if that was before the turn of the candidate. */
+function countFrom({ state, actions, now }: Draft, askedAt: number): void {
+  const index = actions.findLastIndex((action) => action.do === 'timeout');
+  const server = currentServer(state);
+  const afterMs = waitMs(state);
+  if (index < 0 || afterMs >= state.timeoutMs) return;
+  state.sentAt = askedAt;
+  actions[index] = { do: 'timeout', server, afterMs: Math.max(0, afterMs - (now - askedAt)) };
 }
 
 /** Takes one event. Events after the end are ignored. */

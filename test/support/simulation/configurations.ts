@@ -26,6 +26,8 @@ export const usualSettings: LookupSettings = {
   ptrFirstOnly: false,
   pairWindowMs: 5,
   maxSearches: 1000,
+  maxSearchAhead: 0,
+  maxSearchesAhead: 250,
   maxCacheBytes: 0,
   replyCache: false,
   answerCache: false,

@@ -47,6 +47,7 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
     {
       randomId: () => id,
       now: time.now,
+      setTimer: time.setTimer,
       upstream: {
         openUdp(server, events) {
           const socket = { ...events, server: server.address, sent: [], closedAt: [], isWaiting: false } as Socket;
@@ -70,7 +71,7 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
       },
       lingering: createLingeringSockets(time.setTimer),
       isLooping: () => false,
-      observe: { query() {}, reply() {}, ignored() {}, recalled() {} },
+      observe: { query() {}, reply() {}, ignored() {}, recalled() {}, askedAhead() {} },
       hold: (bytes) => (held += bytes),
     },
     { ...snapshot, settings },

@@ -47,7 +47,7 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
       },
       lingering: createLingeringSockets(time.setTimer),
       isLooping: () => false,
-      observe: { query() {}, reply() {}, ignored() {}, recalled() {}, candidate() {} },
+      observe: { query() {}, reply() {}, ignored() {}, recalled() {}, askedAhead() {}, candidate() {} },
       hold() {},
     },
     {

@@ -12,7 +12,7 @@ test('with room enough the settings decide', () => {
   expect(shareDescriptors(1_048_576, settings)).toEqual({
     clientConnections: 256,
     adminConnections: 32,
-    upstreamSockets: 6032,
+    upstreamSockets: 9032,
   });
   expect(shareUpstreamSockets(6032)).toEqual({ searchSockets: 6000, lingeringSockets: 32 });
   expect(searchesThatFit(6000, 3)).toBe(1000);

@@ -2,7 +2,8 @@
  * A whole search in the notation of the tables. Settings: `pair`, `solo AAAA`, `open A`; those of the search in `machine.ts`
  * (`name`, `search`, `ndots`, `absolute`, `host-names-only`); `servers 2`, `attempts 1`, `timeouts 5,3` in seconds, `rotate`
  * (the next candidate begins one server later), `usual 1` (so many of the servers are the configuration's) and
- * `zones a=1+2,b=1>,c=-` (names under a at s1 and s2, under b at s1 and then at the usual ones, under c at none), `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
+ * `zones a=1+2,b=1>,c=-` (names under a at s1 and s2, under b at s1 and then at the usual ones, under c at none), `ahead 6` (candidates may be asked before
+ * their turn), `place 2` (of the last end), `taught`, `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
  * (of servers that gave nothing, and of alarms).
  *
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
@@ -86,7 +87,10 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
   };
   const filters = { hostNameFilter: rules.hostNamesOnly, keepSurvivingHalf: has(settings, 'keep-surviving-half') };
   const question = { request, type: 1, addresses: true, ad: false, cd: false, edns: undefined };
-  return searchPlan(options, filters, question);
+  const place = given(settings, 'place');
+  const max = Number(given(settings, 'ahead') ?? 0);
+  const ahead = { max, place: place === undefined ? undefined : Number(place), isTaught: has(settings, 'taught') };
+  return searchPlan(options, filters, question, max === 0 ? undefined : ahead);
 }
 
 function routesOf(settings: string, servers: number): Routes | undefined {
@@ -150,6 +154,10 @@ function textOfAction(action: SearchAction): string | ExchangeAction {
       return `alarm ${action.event.type} ${action.afterMs / 1000}s`;
     case 'open':
       return `open ${formatName(action.candidate.name)}`;
+    case 'ask-ahead': {
+      const halves = action.halves.map((half) => (half === 0 ? 'A' : 'AAAA')).join('+');
+      return `ahead ${halves} s${action.server} ${action.candidates.map(({ name }) => formatName(name)).join(' ')}`;
+    }
     case 'cancel-timeout':
       return 'no wait';
     case 'early':
