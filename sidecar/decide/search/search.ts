@@ -82,10 +82,8 @@ export type SearchStage =
   | { readonly is: 'over' };
 
 export type SearchEvent =
-  /** The sockets of the candidate are open. The place of its first server by `rotate` (else 0), and which servers are silent, by index. */
-  | { readonly type: 'opened'; readonly first: number; readonly silent: readonly boolean[] }
   /**
-   * The sockets of the candidate are open. Its first server by `rotate` (else 0), and which servers are silent, by index;
+   * The sockets of the candidate are open. The place of its first server by `rotate` (else 0), and which servers are silent, by index;
    * when the first was asked before the turn of the candidate.
    */
   | {
