@@ -3,8 +3,13 @@ import { hostname } from 'node:os';
 import { runProgram } from '../shared/program/run.ts';
 import { readEnvironment } from '../shared/settings/read-settings.ts';
 import { sidecarSettings } from '../shared/settings/settings.ts';
+import { inheritedSockets, isForDns, socketVariables } from './decide/configuration/inherited-sockets.ts';
 import { settingFaults } from './decide/configuration/setting-faults.ts';
 import { createSidecar } from './sidecar.ts';
+
+const sockets = inheritedSockets(process.env, process.pid);
+// Programs that this one starts have none of its sockets.
+for (const name of socketVariables) delete process.env[name];
 
 void runProgram(
   {
@@ -15,10 +20,11 @@ void runProgram(
       startFailure: 'when an address cannot be bound',
     },
     readSettings: (environment) => readEnvironment(sidecarSettings, environment),
-    settingFaults,
+    settingFaults: (settings) => settingFaults(settings, { inherits: sockets.some(isForDns) }),
     create: (settings, log) =>
       createSidecar({
         settings,
+        sockets,
         log,
         now: () => performance.now(),
         hostName: hostname,

@@ -13,12 +13,14 @@ import type { SidecarSettings } from '../shared/settings/settings.ts';
 import { version } from '../shared/values/version.ts';
 import { shareDescriptors } from './decide/configuration/descriptor-budget.ts';
 import { usualClients, type LocalNetwork } from './decide/query/client-access.ts';
+import { isForDns, type InheritedSocket } from './decide/configuration/inherited-sockets.ts';
 import { createClientGate, type ClientGate } from './io/client-gate.ts';
 import { createFaultReporter } from './io/fault-reporter.ts';
 import { expandWildcards, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
 import { openAdminServer, type AdminServer } from './io/admin-server.ts';
 import { readDescriptorLimit } from './io/descriptor-limit.ts';
 import { createGuard } from './io/guard.ts';
+import { openInheritedListeners } from './io/inherited-listeners.ts';
 import { openListeners, type Listeners } from './io/listeners.ts';
 import { createLiveConfiguration } from './io/live-configuration.ts';
 import { createIdSource, createRotation } from './io/random.ts';
@@ -30,6 +32,8 @@ import type { Pipeline } from './ports/client.ts';
 
 export interface SidecarDependencies {
   readonly settings: SidecarSettings;
+  /** That systemd has opened. */
+  readonly sockets: readonly InheritedSocket[];
   readonly log: Log;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -46,6 +50,7 @@ const addressPollMs = 5000;
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const { settings, log, now } = deps;
+  const dnsSockets = deps.sockets.filter(isForDns);
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);
   const guard = createGuard(reportFault);
@@ -66,7 +71,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const keysOf = (endpoints: readonly Endpoint[]) => ownAddressKeys(endpoints, settings.upstreamPort);
   const live = createLiveConfiguration({
     settings,
-    ownAddresses: keysOf(expandWildcards(settings.listen, localAddresses())),
+    ownAddresses: keysOf(expandWildcards(dnsSockets.length > 0 ? [] : settings.listen, localAddresses())),
     upstreamSockets: descriptors.upstreamSockets,
     hostName: deps.hostName,
     now,
@@ -108,6 +113,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     every,
   });
 
+  for (const { name } of deps.sockets.filter((socket) => !isForDns(socket))) log.warn('socket-unused', { name });
   metrics.set('alpine_resolver_build_info', 1, { version });
   metrics.onCollect(() => {
     metrics.set('alpine_resolver_searches_in_flight', pipeline.inFlight);
@@ -124,7 +130,14 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     stop: () => stopPolling(),
   };
   const dns = createDnsListeners({
-    open: () => openListeners(settings.listen, connections, events),
+    open: () =>
+      dnsSockets.length === 0
+        ? openListeners(settings.listen, connections, events)
+        : openInheritedListeners(dnsSockets, {
+            connections,
+            events,
+            clientsAreSet: settings.allowClients !== undefined,
+          }),
     every,
     faulted: events.faulted,
     changed(endpoints) {
@@ -165,11 +178,12 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
 
 /** Undefined: nobody but this machine can reach it, and everybody there may ask. */
 function createGate(
-  { settings, log, now }: SidecarDependencies,
+  { settings, sockets, log, now }: SidecarDependencies,
   metrics: Metrics<SidecarMetrics>,
 ): ClientGate | undefined {
   const { listen, allowClients } = settings;
-  if (allowClients === undefined && listen.every(({ host }) => isLoopbackHost(host))) return undefined;
+  const isInherited = sockets.some(isForDns);
+  if (!isInherited && allowClients === undefined && listen.every(({ host }) => isLoopbackHost(host))) return undefined;
   const localNetworks = (): LocalNetwork[] =>
     localAddresses().flatMap(({ address, prefix }) => (prefix === undefined ? [] : [{ address, prefix }]));
   return createClientGate({ rules: allowClients ?? usualClients, localNetworks, now, log, metrics });

@@ -137,6 +137,11 @@ export const sidecarLogEvents = {
       problem: field.text('What is wrong with it.'),
     },
   },
+  'socket-unused': {
+    level: 'warn',
+    meaning: 'Nothing is served on a socket that systemd has passed on.',
+    fields: { name: field.text('The name that the socket unit gave it (`FileDescriptorName=`).') },
+  },
   'client-refused': {
     level: 'warn',
     meaning:

@@ -35,16 +35,22 @@ export async function openUdpListener(endpoint: Endpoint, events: ListenerEvents
     socket.close();
     throw error;
   }
+  return serveUdp(socket, events, endpoint.host);
+}
+
+/** On a socket that is bound. */
+export function serveUdp(socket: Socket, events: ListenerEvents, host = socket.address().address): UdpListener {
+  const { port } = socket.address();
   socket.setRecvBufferSize(receiveBufferBytes);
   socket.on('error', (error) => events.faulted(error));
-  const onLoopback = isLoopback(endpoint.host);
+  const onLoopback = isLoopback(host);
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
     // No reply could be sent to port 0, which only a forged datagram has.
     if (from.port === 0) events.dropped('send-failed');
     else events.guard(() => events.query(bytes, new UdpClient(socket, from, events, onLoopback)));
   });
   return {
-    endpoint: { host: endpoint.host, port: socket.address().port },
+    endpoint: { host, port },
     close: () => socket.close(),
   };
 }

@@ -7,16 +7,16 @@ import { encodeName } from '../../wire/name.ts';
 
 const markerAccepted = 'domain name without a leading dot, other than the root';
 
-/** Faults that no single setting's kind can see; as those of the kinds, they end the start. */
-export function settingFaults(settings: SidecarSettings): string[] {
+/** Faults that no single setting's kind can see; as those of the kinds, they end the start. `inherits`: the sockets are there. */
+export function settingFaults(settings: SidecarSettings, { inherits = false } = {}): string[] {
   const marker = isMarker(settings.searchMarker)
     ? []
     : [invalid('RESOLVER_SEARCH_MARKER', settings.searchMarker, { accepted: markerAccepted }).message];
   const listen =
-    settings.listen.length > 0
+    settings.listen.length > 0 || inherits
       ? []
       : ['RESOLVER_LISTEN must be given with RESOLVER_PROFILE=host: the addresses to serve on, such as 127.0.0.1:53'];
-  return [...marker, ...listen, ...openListenFaults(settings)];
+  return [...marker, ...listen, ...(inherits ? [] : openListenFaults(settings))];
 }
 
 /** Who can be reached by strangers says to whom it speaks. */

@@ -57,3 +57,11 @@ describe('addresses that strangers can reach', () => {
     expect(faults(listen)).toEqual([]);
   });
 });
+
+test('where sockets are inherited nothing is listened on by setting', () => {
+  for (const environment of [{ RESOLVER_PROFILE: 'host' }, { RESOLVER_LISTEN: ':53' }]) {
+    const { values } = readEnvironment(sidecarSettings, environment);
+    expect(settingFaults(values)).toHaveLength(1);
+    expect(settingFaults(values, { inherits: true })).toEqual([]);
+  }
+});
