@@ -1,4 +1,5 @@
 /** All commands, once: the help of all, completion, the man page and docs/cli.md derive from it. */
+import { checkCommand } from './check/options.ts';
 import { demoCommand } from './demo/options.ts';
 import { explainCommand } from './explain/options.ts';
 import { injectCommand, uninjectCommand } from './inject/options.ts';
@@ -8,6 +9,7 @@ import type { CommandDescription } from './terminal/command-help.ts';
 export const commandDescriptions: readonly CommandDescription[] = [
   demoCommand,
   explainCommand,
+  checkCommand,
   injectCommand,
   uninjectCommand,
   reasonsCommand,

@@ -2,6 +2,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { version } from '../shared/values/version.ts';
+import { check } from './check/check.ts';
+import { checkCommand, readCheckOptions } from './check/options.ts';
+import { printCheck } from './check/print.ts';
 import { commandDescriptions } from './commands.ts';
 import { complete, completionLines } from './reference/complete.ts';
 import {
@@ -50,6 +53,7 @@ const kubectlCompletion = 'kubectl_complete-alpine_resolver';
 const runs: Readonly<Record<string, Run>> = {
   demo,
   explain: runExplain,
+  check: runCheck,
   inject: runInject,
   uninject: runUninject,
   reasons: runReasons,
@@ -147,6 +151,12 @@ async function runExplain(args: readonly string[]): Promise<void> {
   } finally {
     progress.end();
   }
+}
+
+function runCheck(args: readonly string[]): void {
+  const options = readCheckOptions(args);
+  if (isAnswered(options, checkCommand)) return;
+  process.exitCode = printCheck(check(options, userFolder()), options);
 }
 
 function runInject(args: readonly string[]): void {

@@ -137,14 +137,18 @@ export function readUninjectOptions(args: readonly string[]): FileOptions | 'hel
   return asked(parsed) ?? readFileOptions(parsed, uninjectCommand.name);
 }
 
-export function readInjectOptions(args: readonly string[]): InjectOptions | 'help' | 'version' {
+/** @param command that has these options */
+export function readInjectOptions(
+  args: readonly string[],
+  command = injectCommand.name,
+): InjectOptions | 'help' | 'version' {
   const parsed = parseArguments(args, injectCommand.options);
   const other = asked(parsed);
   if (other !== undefined) return other;
   const settings = readSettings(parsed);
   const addresses = parsed.values('nameserver').map(readAddress);
   return {
-    ...readFileOptions(parsed, injectCommand.name),
+    ...readFileOptions(parsed, command),
     clusterDomain: readDomain(parsed.value('cluster-domain')) ?? settings.clusterDomain,
     nameservers: addresses.length > 0 ? addresses : settings.nameservers,
     namespaceLabels: readMembers(parsed, 'namespace-label'),

@@ -1,4 +1,5 @@
 /** Generates docs/cli.md from the descriptions of the commands. */
+import { checkCommand } from '../../cli/check/options.ts';
 import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
 import { replyWords } from '../../cli/simulation/scenario-reply.ts';
@@ -22,7 +23,8 @@ Colours are left out where the output is no terminal or \`NO_COLOR\` is set. No 
 manifest reaches a terminal. Errors name the file, the line and the column.
 
 With \`--output json\` or \`yaml\` a command prints one document for programs. \`apiVersion\` changes where a reader would break;
-the schemas are [explanation](schemas/explanation-v1.schema.json) and [injection report](schemas/injection-report-v1.schema.json).
+the schemas are [explanation](schemas/explanation-v1.schema.json), [check report](schemas/check-report-v1.schema.json) and
+[injection report](schemas/injection-report-v1.schema.json).
 
 ${table(['Exit code', 'Means'], codes)}
 
@@ -30,6 +32,14 @@ ${table(['Exit code', 'Means'], codes)}
 
 ${helpBlock(explainCommand)}
 ${explainText()}
+## check
+
+${helpBlock(checkCommand)}
+Each finding has its place, a severity, how sure it is (\`certain\`: the manifests say it; \`likely\`: it follows, unless something
+that they do not hold says otherwise; \`possible\`: it depends on that), the facts that it rests on, a
+[code](reasons.md#the-command-line-what-check-finds), and what to type. With the sidecar, what it cures is a note. Of the values of
+variables and arguments only names of hosts are looked at, and nothing else of them is printed.
+
 ## inject
 
 ${helpBlock(injectCommand)}

@@ -1,4 +1,5 @@
 /** The tables of reasons with what they are about and where a code of them is seen: pages and `reasons` derive from it. */
+import { checkReasons } from './check-reasons.ts';
 import * as reasons from './reasons.ts';
 
 export interface ReasonGroup {
@@ -30,6 +31,13 @@ export const reasonGroups: readonly ReasonGroup[] = [
     title: 'Webhook: warnings',
     seen: 'admission warnings that the creator of the pod reads, log line `review`',
     codes: reasons.warningReasons,
+  },
+  {
+    title: 'The command line: what `check` finds',
+    introduction:
+      'See [check](cli.md#check). The annotation `alpine-resolver.io/check-ignore` of a pod or a namespace silences a code.',
+    seen: '`alpine-resolver check`',
+    codes: checkReasons,
   },
   {
     title: 'Sidecar: how a search ended',

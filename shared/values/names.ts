@@ -34,6 +34,8 @@ export const annotations = {
   podResolvConf: `${namePrefix}pod-resolv-conf`,
   /** What was added, as JSON `{version, at, namespace, original: {dnsPolicy, dnsConfig}, scope, added}`. */
   status: `${namePrefix}status`,
+  /** On a pod or a namespace: codes of `alpine-resolver check` that are known and no finding, separated by commas. */
+  checkIgnore: `${namePrefix}check-ignore`,
   /** On the Secret of the CA: a changed value forces a rotation. */
   rotate: `${namePrefix}rotate`,
 } as const;

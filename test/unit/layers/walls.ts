@@ -136,15 +136,31 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: /^(node:|yaml$)/,
   },
+  'cli/check': {
+    below: [
+      ...['cli/explain', 'cli/inject', 'cli/report', 'cli/manifests', 'cli/terminal', 'cli/models'],
+      ...['webhook/review', ...injectionRooms, ...shared],
+    ],
+    packages: none,
+  },
   'cli/reference': { below: ['cli/report', 'cli/terminal', 'shared/report', 'shared/values'], packages: none },
   // Descriptions alone.
   'cli/commands.ts': {
-    below: ['cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/terminal'],
+    below: ['cli/check', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/terminal'],
     packages: none,
   },
   'cli/main.ts': {
     below: [
-      ...['cli/commands.ts', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/report', 'cli/terminal'],
+      ...[
+        'cli/check',
+        'cli/commands.ts',
+        'cli/demo',
+        'cli/explain',
+        'cli/inject',
+        'cli/reference',
+        'cli/report',
+        'cli/terminal',
+      ],
       ...shared,
     ],
     packages: builtIn,

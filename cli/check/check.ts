@@ -1,0 +1,120 @@
+/** `check`: what pods of manifests will meet, before they do. */
+import { annotations } from '../../shared/values/names.ts';
+import { textOf, isObject, type Json } from '../../webhook/kubernetes/json.ts';
+import { annotationsOf } from '../../webhook/kubernetes/pod.ts';
+import { contextFrom } from '../inject/context.ts';
+import { readManifests, type Manifest } from '../inject/manifests.ts';
+import type { Workload } from '../inject/workloads.ts';
+import { fileTitle, readTextFile } from '../manifests/text.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { severities, type Finding, type Severity } from './finding.ts';
+import type { CheckOptions } from './options.ts';
+import { podFacts, surroundingsOf, type PodFacts } from './pod-facts.ts';
+import { findingsOf } from './rules.ts';
+
+export interface PlacedFinding extends Finding {
+  readonly workload: string;
+  readonly namespace: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The same for the same finding, wherever in the file it stands. */
+  readonly fingerprint: string;
+}
+
+export interface CheckResult {
+  /** In the order of the manifests, the worst of a pod first. */
+  readonly findings: readonly PlacedFinding[];
+  readonly pods: number;
+  /** Of them, those that resolve names by musl. */
+  readonly alpinePods: number;
+  /** Of these, those that have the sidecar or get it. */
+  readonly injectedPods: number;
+  readonly silenced: number;
+}
+
+/** @param folder where relative names of files begin */
+export function check(options: CheckOptions, folder: string): CheckResult {
+  const manifests = readManifests(options, folder);
+  const objects = manifests.flatMap((manifest) => manifest.objects);
+  const contextOf = contextFrom(objects, options);
+  const surroundings = surroundingsOf(objects, options.namespace);
+  const known = options.baselineFile === undefined ? new Set<string>() : readBaseline(options.baselineFile, folder);
+  const checked = manifests.flatMap((manifest) =>
+    manifest.workloads.map((workload) => ({
+      manifest,
+      facts: podFacts(workload, contextOf(workload.namespace), surroundings),
+    })),
+  );
+  const all = checked.flatMap(({ manifest, facts }) =>
+    findingsOf(facts)
+      .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+      .map((finding) => ({ facts, finding: placed(finding, facts.workload, manifest) })),
+  );
+  const findings = all
+    .filter(({ finding, facts }) => !options.ignored.has(finding.code) && !isSilencedBy(facts, finding))
+    .map(({ finding }) => finding)
+    .filter(({ fingerprint }) => !known.has(fingerprint));
+  const alpine = checked.filter(({ facts }) => facts.isAlpine);
+  return {
+    findings,
+    pods: checked.length,
+    alpinePods: alpine.length,
+    injectedPods: alpine.filter(({ facts }) => facts.hasSidecar).length,
+    silenced: all.length - findings.length,
+  };
+}
+
+/** Whether a finding is as bad as the severity, or worse. */
+export function isAtLeast({ severity }: Pick<Finding, 'severity'>, least: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(least);
+}
+
+function isSilencedBy({ workload, context }: PodFacts, { code }: Finding): boolean {
+  const texts = [annotationsOf(workload.pod), context.namespace.annotations].map(
+    (each) => textOf(each, annotations.checkIgnore) ?? '',
+  );
+  return texts.some((text) => text.split(',').some((each) => each.trim() === code));
+}
+
+function placed(finding: Finding, workload: Workload, { file, source }: Manifest): PlacedFinding {
+  const place = file.place(offsetOf(workload, finding.path, file)).slice(source.title.length + 1);
+  const [line = 1, column = 1] = place.split(':').map(Number);
+  const { title, namespace } = workload;
+  return {
+    ...finding,
+    ...{ workload: title, namespace, file: source.title, line, column },
+    fingerprint: [finding.code, title, finding.facts.join('; ')].join(' | '),
+  };
+}
+
+/** Of the part that it is about; of the nearest one above it that the manifest has. */
+function offsetOf({ document, steps }: Workload, path: readonly string[], file: Manifest['file']): number {
+  const parsed = file.documents[document]?.document;
+  for (let length = path.length; length >= 0; length--) {
+    const all = [...steps, ...path.slice(0, length)];
+    const node = all.length === 0 ? parsed?.contents : parsed?.getIn(all, true);
+    const [start] = (node as { range?: [number, number, number] } | undefined)?.range ?? [];
+    if (start !== undefined) return start;
+  }
+  return 0;
+}
+
+/** The fingerprints of an earlier run. */
+function readBaseline(name: string, folder: string): Set<string> {
+  const title = fileTitle(name);
+  let document: Json;
+  try {
+    document = JSON.parse(readTextFile(name, folder)) as Json;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--baseline ${title}: it is no JSON: ${(error as Error).message}`);
+  }
+  const findings = isObject(document) ? document['findings'] : undefined;
+  if (!Array.isArray(findings)) throw new UsageError(`--baseline ${title}: it is no document of check --output json`);
+  return new Set(
+    findings.flatMap((each) =>
+      isObject(each) && typeof each['fingerprint'] === 'string' ? [each['fingerprint']] : [],
+    ),
+  );
+}

@@ -1,0 +1,93 @@
+/** The command line of `check`. */
+import { checkReasons, type CheckReason } from '../../shared/report/check-reasons.ts';
+import { suggestName } from '../../shared/values/suggest-name.ts';
+import { injectCommand, readInjectOptions, type InjectOptions } from '../inject/options.ts';
+import { parseArguments } from '../terminal/arguments.ts';
+import type { CommandDescription } from '../terminal/command-help.ts';
+import { outputOption, readOutputFormat } from '../terminal/output-format.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { severities, type Severity } from './finding.ts';
+
+export interface CheckOptions extends InjectOptions {
+  /** The least severity that makes the answer a no; undefined: none. */
+  readonly failOn: Severity | undefined;
+  readonly ignored: ReadonlySet<CheckReason>;
+  readonly baselineFile: string | undefined;
+  readonly isAll: boolean;
+}
+
+const codes = Object.keys(checkReasons) as CheckReason[];
+const failures = [...severities, 'never'] as const;
+
+/** Of the options of inject those that say what is known of the cluster. */
+const shared = injectCommand.options.filter(({ name }) => !['diff', 'output'].includes(name));
+
+export const checkCommand: CommandDescription = {
+  name: 'check',
+  summary: 'which pods of manifests will meet which DNS failure, and what helps',
+  usage: '-f FILE|DIR|- [options]',
+  purpose: [
+    'Says of each pod and pod template in the manifests, before anything breaks, in what its names will resolve otherwise than with glibc, whether injection cures that, and what stands in the way of it. Each finding has a severity, how sure it is, the facts that it rests on, a code, and what to type.',
+    'Nothing is asked of a cluster. The annotation alpine-resolver.io/check-ignore: CODE of a pod or a namespace silences a finding, as --ignore and --baseline do.',
+  ],
+  options: [
+    ...shared,
+    {
+      name: 'fail-on',
+      value: 'SEVERITY',
+      values: failures,
+      meaning: `end with 1 where a finding is that bad or worse: ${failures.join(', ')} (error)`,
+    },
+    { name: 'ignore', value: 'CODE', values: codes, repeatable: true, meaning: 'leave findings of this code out' },
+    {
+      name: 'baseline',
+      value: 'FILE',
+      meaning: 'leave out what an earlier --output json of check has, so that only what is new is found',
+    },
+    { name: 'all', meaning: 'show notes, too' },
+    outputOption,
+  ],
+  examples: [
+    { line: 'alpine-resolver check -f manifests/ -R', what: 'before they are applied' },
+    { line: 'helm template chart/ | alpine-resolver check -f - --fail-on warning', what: 'of what Helm renders' },
+    { line: 'kubectl get pods -A -o yaml | alpine-resolver check -f - --all', what: 'of the pods of a cluster' },
+  ],
+  ends: ['done', 'no', 'usage', 'interrupted'],
+};
+
+export function readCheckOptions(args: readonly string[]): CheckOptions | 'help' | 'version' {
+  const parsed = parseArguments(args, checkCommand.options);
+  if (parsed.isSet('help')) return 'help';
+  if (parsed.isSet('version')) return 'version';
+  const own = new Set(['fail-on', 'ignore', 'baseline', 'all', 'output']);
+  const given = shared.flatMap(({ name, value }) =>
+    own.has(name)
+      ? []
+      : parsed.values(name).flatMap((text) => (value === undefined ? [`--${name}`] : [`--${name}`, text])),
+  );
+  const inject = readInjectOptions([...given, ...parsed.positionals], checkCommand.name);
+  if (typeof inject === 'string') return inject;
+  return {
+    ...inject,
+    output: readOutputFormat(parsed.value('output')),
+    failOn: readFailOn(parsed.value('fail-on')),
+    ignored: new Set(parsed.values('ignore').map(readCode)),
+    baselineFile: parsed.value('baseline'),
+    isAll: parsed.isSet('all'),
+  };
+}
+
+function readFailOn(text = 'error'): Severity | undefined {
+  const found = failures.find((each) => each === text);
+  if (found === undefined) throw new UsageError(`--fail-on ${text}: it is one of ${failures.join(', ')}`);
+  return found === 'never' ? undefined : found;
+}
+
+function readCode(text: string): CheckReason {
+  const code = codes.find((each) => each === text);
+  if (code !== undefined) return code;
+  const suggestion = suggestName(text, codes);
+  throw new UsageError(
+    `--ignore ${text}: there is no such finding${suggestion === undefined ? '; alpine-resolver reasons has all' : `, did you mean ${suggestion}?`}`,
+  );
+}

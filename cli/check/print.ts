@@ -1,0 +1,87 @@
+/** What `check` prints: findings for people, or a document. */
+import { formatDocument } from '../report/format-document.ts';
+import { exitCodes } from '../terminal/exit-codes.ts';
+import { documentVersion } from '../terminal/output-format.ts';
+import { outputColumns, print, printable, styled, wrapped, type Style } from '../terminal/output.ts';
+import { writeText } from '../terminal/streams.ts';
+import { isAtLeast, type CheckResult, type PlacedFinding } from './check.ts';
+import { severities, type Severity } from './finding.ts';
+import type { CheckOptions } from './options.ts';
+
+/** @returns the exit code */
+export function printCheck(result: CheckResult, options: Pick<CheckOptions, 'output' | 'failOn' | 'isAll'>): number {
+  const { output, failOn } = options;
+  if (output === 'table') print(...checkText(result, options, outputColumns()));
+  else writeText(formatDocument(checkDocument(result), output));
+  const isNo = failOn !== undefined && result.findings.some((finding) => isAtLeast(finding, failOn));
+  return isNo ? exitCodes.no : exitCodes.done;
+}
+
+const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', note: 'dim' };
+
+export function checkText(result: CheckResult, { isAll }: Pick<CheckOptions, 'isAll'>, columns: number): string[] {
+  const shown = result.findings.filter(({ severity }) => isAll || severity !== 'note');
+  const workloads = [...new Set(shown.map(({ file, workload }) => `${file} ${workload}`))];
+  return [
+    ...workloads.flatMap((key) => [
+      ...workloadText(
+        shown.filter(({ file, workload }) => `${file} ${workload}` === key),
+        columns,
+      ),
+      '',
+    ]),
+    ...sumText(result, shown.length, columns),
+  ];
+}
+
+function workloadText(findings: readonly PlacedFinding[], columns: number): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  return [
+    ...wrapped(printable(`${first.file}: ${first.workload}`), columns).map((line) => styled('bold', line)),
+    ...findings.flatMap((finding) => findingText(finding, columns)),
+  ];
+}
+
+function findingText(
+  { code, severity, certainty, text, facts, fix, line, column }: PlacedFinding,
+  columns: number,
+): string[] {
+  const indent = '    ';
+  return [
+    styled(styles[severity], `  ${severity}, ${certainty}: ${code} (${line}:${column})`),
+    ...wrapped(printable(text), columns, indent),
+    ...(facts.length === 0 ? [] : wrapped(printable(`Because: ${facts.join('; ')}.`), columns, indent, `${indent}  `)),
+    ...wrapped(printable(`→ ${fix}`), columns, indent, `${indent}  `),
+  ];
+}
+
+function sumText(
+  { findings, pods, alpinePods, injectedPods, silenced }: CheckResult,
+  shown: number,
+  columns: number,
+): string[] {
+  const counts = severities.map((severity) =>
+    countText(findings.filter((each) => each.severity === severity).length, severity),
+  );
+  const hidden = findings.length - shown;
+  const sentences = [
+    `${countText(pods, 'pod')}, ${alpinePods} on Alpine, ${injectedPods} of them with the sidecar.`,
+    `${counts.join(', ')}${hidden > 0 ? ' (--all shows the notes)' : ''}${silenced > 0 ? `, ${silenced} silenced` : ''}.`,
+  ];
+  return wrapped(sentences.join(' '), columns);
+}
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** docs/schemas/check-report-v1.schema.json says what it holds. */
+export function checkDocument({ findings, pods, alpinePods, injectedPods, silenced }: CheckResult): object {
+  return {
+    apiVersion: documentVersion,
+    kind: 'CheckReport',
+    findings: findings.map(({ path, ...finding }) => ({ ...finding, path: path.join('.') })),
+    counts: { pods, alpinePods, injectedPods, silenced },
+  };
+}

@@ -1,0 +1,138 @@
+/** `check` beside its golden outputs: codes, places, exit codes, baselines, documents, names of hosts, wrong use. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test, vi } from 'vitest';
+import { check } from '../../../../cli/check/check.ts';
+import { hostNamesOf } from '../../../../cli/check/host-names.ts';
+import { readCheckOptions } from '../../../../cli/check/options.ts';
+import { checkDocument, printCheck } from '../../../../cli/check/print.ts';
+import { checkReasons } from '../../../../shared/report/check-reasons.ts';
+import { readOptions } from './read-options.ts';
+
+const given = join(import.meta.dirname, 'given');
+const files = readdirSync(given);
+const newRelease = ['--kubernetes-version', '1.34'];
+const findingsIn = (file: string) => check(readOptions('-f', file, ...newRelease), given).findings;
+
+test('every code is found in a manifest, but for what only another release makes', () => {
+  const found = new Set(files.flatMap((file) => findingsIn(file)).map(({ code }) => code as string));
+  expect(Object.keys(checkReasons).filter((code) => !found.has(code))).toStrictEqual(['sidecar-older']);
+});
+
+test('a pod that another release injected', () => {
+  const status = JSON.stringify({ version: '0.0.1', scope: 'pod', added: [], original: {} });
+  const pod = {
+    kind: 'Pod',
+    metadata: { name: 'a', annotations: { 'alpine-resolver.io/status': status } },
+    spec: { containers: [{ name: 'a', image: 'alpine' }] },
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  try {
+    writeFileSync(join(folder, 'pod.json'), JSON.stringify(pod));
+    const { findings } = check(readOptions('-f', 'pod.json'), folder);
+    expect(findings.map(({ code }) => code)).toContain('sidecar-older');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe('the place of a finding', () => {
+  test.each([
+    ['dns-config.yaml', 'several-nameservers', 11, 5],
+    ['unsearched-name.yaml', 'name-not-searched', 19, 11],
+    ['not-opted-in.yaml', 'not-injected-by-namespace', 8, 11],
+    ['custom-resource.yaml', 'several-nameservers', 12, 18],
+  ])('%s %s', (file, code, line, column) => {
+    const finding = findingsIn(file).find((each) => each.code === code);
+    expect([finding?.line, finding?.column]).toStrictEqual([line, column]);
+  });
+});
+
+describe('the exit code', () => {
+  const ends = (file: string, ...args: string[]) => {
+    const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      const options = readOptions('-f', file, ...args);
+      return printCheck(check(options, given), options);
+    } finally {
+      stdout.mockRestore();
+    }
+  };
+
+  test.each([
+    ['opted-in.yaml', [], 0],
+    ['annotations.yaml', [], 1],
+    ['annotations.yaml', ['--fail-on', 'never'], 0],
+    ['mesh.yaml', [], 0],
+    ['mesh.yaml', ['--fail-on', 'warning'], 1],
+    ['opted-in.yaml', ['--fail-on', 'note'], 1],
+  ])('%s %j is %d', (file, args, code) => {
+    expect(ends(file, ...args)).toBe(code);
+  });
+});
+
+test('a baseline leaves what it has out, wherever it stands now', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  try {
+    const text = readFileSync(join(given, 'dns-config.yaml'), 'utf8');
+    writeFileSync(join(folder, 'pod.yaml'), text);
+    const first = check(readOptions('-f', 'pod.yaml', ...newRelease), folder);
+    writeFileSync(join(folder, 'known.json'), JSON.stringify(checkDocument(first)));
+    writeFileSync(join(folder, 'pod.yaml'), `# a line more\n${text.replace(', {name: rotate}', '')}`);
+    const again = check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json', ...newRelease), folder);
+    expect(again.findings).toStrictEqual([]);
+    expect(again.silenced).toBe(first.findings.length - 1);
+    writeFileSync(join(folder, 'known.json'), '[');
+    expect(() => check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json'), folder)).toThrow('it is no JSON');
+    writeFileSync(join(folder, 'known.json'), '{}');
+    expect(() => check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json'), folder)).toThrow(
+      'no document of check',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each(files)('the document of %s holds what its schema says', (file) => {
+  const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true }).compile(schema);
+  validate(checkDocument(check(readOptions('-f', file), given)));
+  expect(validate.errors ?? []).toStrictEqual([]);
+});
+
+describe('names of hosts in a pod', () => {
+  const named = (env: object[], args: string[] = []) =>
+    hostNamesOf({ spec: { containers: [{ name: 'a', env, args }] } } as never).map(({ name }) => name);
+
+  test.each<[string, string, string[]]>([
+    ['DB_HOST', 'db.prod', ['db.prod']],
+    ['DB_HOST', 'db.prod:5432', ['db.prod']],
+    ['HOST', '10.0.0.1', []],
+    ['DB_HOST', 'db', []],
+    ['PASSWORD', 'db.prod', []],
+    ['URL', 'https://user:pass@cart.shop.svc:8080/path?x=a.b', ['cart.shop.svc']],
+    ['URLS', 'redis://a.b:1,redis://c.d/0', ['a.b', 'c.d']],
+    ['TEXT', 'see file.txt', []],
+  ])('%s=%s', (name, value, found) => {
+    expect(named([{ name, value }])).toStrictEqual(found);
+  });
+
+  test('in arguments, and nothing of a value from elsewhere', () => {
+    expect(named([{ name: 'DB_HOST', valueFrom: {} }], ['--url=http://x.y/', 'z.w'])).toStrictEqual(['x.y']);
+  });
+});
+
+describe('wrong use says what is accepted', () => {
+  test.each([
+    [[], 'check needs -f FILE'],
+    [['a.yaml'], 'a.yaml: check takes no words but options'],
+    [['-f', 'a', '--fail-on', 'bad'], '--fail-on bad: it is one of error, warning, note, never'],
+    [['-f', 'a', '--ignore', 'low-ndot'], '--ignore low-ndot: there is no such finding, did you mean low-ndots?'],
+    [['-f', 'a', '--ignore', 'xyzzy'], '--ignore xyzzy: there is no such finding; alpine-resolver reasons has all'],
+    [['-f', 'a', '--nameserver', 'x'], '--nameserver x: it must be an IPv4 or IPv6 address'],
+  ])('%j', (args, message) => {
+    expect(() => readCheckOptions(args)).toThrow(message);
+  });
+});
