@@ -43,6 +43,27 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Behind a keyword the first blank is at the beginning; without one only an empty value counts.',
   },
   {
+    file: 'sidecar/decide/cache/alone-end.ts',
+    line: "return step.do === 'end' ? step.end : undefined;",
+    from: "step.do === 'end'",
+    to: 'true',
+    why: 'A step that asks has no end; the type checker cannot know.',
+  },
+  {
+    file: 'sidecar/decide/cache/lifetime.ts',
+    line: 'const owner = readName(message, ownerStart)?.name;',
+    from: 'readName(message, ownerStart)?.name',
+    to: 'readName(message, ownerStart).name',
+    why: 'The cursor has stepped over the name; the type checker cannot know.',
+  },
+  {
+    file: 'sidecar/decide/cache/lifetime.ts',
+    line: 'if (owner === undefined || stripSuffix(denied, owner) === undefined || rdataEnd - rdataStart < minSoaBytes) return;',
+    from: 'owner === undefined',
+    to: 'false',
+    why: 'The cursor has stepped over the name; the type checker cannot know.',
+  },
+  {
     file: 'sidecar/decide/configuration/configuration.ts',
     line: "const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');",
     from: "''",
@@ -125,6 +146,13 @@ export const equivalents: readonly Equivalent[] = [
     from: "'A'",
     to: '""',
     why: 'Whatever is neither PAIR nor AAAA is looked up as A is.',
+  },
+  {
+    file: 'sidecar/decide/lookup/kept-answer.ts',
+    line: "return reply.form === 'empty' && alone.code === codeOfDenial[reply.rcode];",
+    from: "reply.form === 'empty'",
+    to: 'true',
+    why: 'A half of a pair is found or empty; the type checker cannot know.',
   },
   {
     file: 'sidecar/decide/query/admit.ts',

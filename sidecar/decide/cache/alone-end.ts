@@ -13,21 +13,22 @@ export function endAlone(plan: SearchPlan, consumed: Consumed, half: Half): Sear
   let step = startCandidates(plan.request, plan.rules);
   for (const { classes } of consumed.candidates) {
     if (step.do === 'end') return step.end;
-    const outcome = outcomeOf(classes[half]);
+    const replyClass = classes[half];
+    const outcome = replyClass && outcomes[replyClass];
     if (outcome === undefined) return undefined;
     step = stepCandidates(step.state, step.candidate, outcome);
   }
   return step.do === 'end' ? step.end : undefined;
 }
 
-/** As the reply of one server to the only question. */
-function outcomeOf(replyClass: ReplyClass | undefined): CandidateOutcome | undefined {
-  const rcode = rcodeOfClass[replyClass ?? 'TC'];
-  if (replyClass === undefined || rcode === undefined) return undefined;
-  return judgeCandidate({ class: replyClass, rcode, message: noBytes }, undefined, rcode);
+/** Of a reply to the only question, by its class: of those that may be used again. */
+const outcomes: Partial<Record<ReplyClass, CandidateOutcome>> = {
+  DATA: outcomeOf('DATA', 0),
+  ALIAS: outcomeOf('ALIAS', 0),
+  EMPTY: outcomeOf('EMPTY', 0),
+  NX: outcomeOf('NX', 3),
+};
+
+function outcomeOf(replyClass: ReplyClass, rcode: number): CandidateOutcome {
+  return judgeCandidate({ class: replyClass, rcode, message: new Uint8Array(0) }, undefined, rcode);
 }
-
-const noBytes = new Uint8Array(0);
-
-/** Of those that may be used again. */
-const rcodeOfClass: Partial<Record<ReplyClass, number>> = { DATA: 0, ALIAS: 0, EMPTY: 0, NX: 3 };

@@ -77,8 +77,9 @@ function keptHalf(lookup: AnsweredLookup, half: Half): KeptHalf {
 }
 
 function isSame(reply: ReplyPlan, alone: SearchEnd): boolean {
+  // Data of this half ends the search for it alone, too, at the same candidate.
   if (reply.form === 'found') {
-    return alone.code === 'POS' && reply.own.class === 'DATA' && reply.naming === reply.own && isSameForPair(reply.own);
+    return reply.own.class === 'DATA' && reply.naming === reply.own && isSameForPair(reply.own);
   }
   // Nothing else of a denial reaches the client.
   return reply.form === 'empty' && alone.code === codeOfDenial[reply.rcode];

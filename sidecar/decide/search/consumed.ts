@@ -3,7 +3,7 @@
  * server repeated what it said.
  */
 import type { CandidateOutcome, OutcomeCode, UpstreamReply } from './candidate-outcome.ts';
-import { acceptedReplies, currentServer } from './exchange.ts';
+import { currentServer } from './exchange.ts';
 import type { ExchangeState, TurnEvent } from './exchange.ts';
 import { otherHalf } from './pair.ts';
 import type { Halves } from './pair.ts';
@@ -77,8 +77,5 @@ function isRepeatable({ class: replyClass }: UpstreamReply): boolean {
 function isSilent(exchange: ExchangeState): boolean {
   const { silent, stage } = exchange;
   if (silent[currentServer(exchange)] !== true || stage.is !== 'udp') return false;
-  return (
-    acceptedReplies(exchange).every((reply) => reply === undefined) &&
-    stage.received.every((half) => half === undefined)
-  );
+  return stage.received.every((half) => half === undefined);
 }

@@ -41,6 +41,12 @@ export function uint16(value: number): Buffer {
   return Buffer.of(value >> 8, value & 255);
 }
 
+export function uint32(value: number): Buffer {
+  const four = Buffer.alloc(4);
+  four.writeUInt32BE(value);
+  return four;
+}
+
 /** A compression pointer. */
 export function pointer(offset: number): Buffer {
   return uint16(0xc000 + offset);

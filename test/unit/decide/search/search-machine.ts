@@ -4,14 +4,19 @@
  * (the next candidate begins one server later), `usual 1` (so many of the servers are the configuration's) and
  * `zones a=1+2,b=1>,c=-` (names under a at s1 and s2, under b at s1 and then at the usual ones, under c at none), `ahead 6` (candidates may be asked before
  * their turn), `place 2` (of the last end), `taught`, `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
- * (of servers that gave nothing, and of alarms).
+ * (of servers that gave nothing, and of alarms); `kept` (replies have lifetimes, and the end tells what it rests on).
  *
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
  * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
  * the first one. The sockets of a candidate open at once, with the
  * silent servers that `silent s0` has told of.
+ *
+ * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, and the TTLs of each
+ * reply are true when it comes. Behind the end: `good 0..60s` (since, until; or `never`), `while silent`, and in brackets the candidates
+ * with the classes of their halves: `(NX A=NX AAAA=NX, POS A=DATA)`.
  */
+import type { Consumed } from '../../../../sidecar/decide/search/consumed.ts';
 import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
 import { isAwaited, startSearch, stepSearch } from '../../../../sidecar/decide/search/search.ts';
 import type { SearchAction, SearchEvent, SearchState, SearchStep } from '../../../../sidecar/decide/search/search.ts';
@@ -58,7 +63,8 @@ export function wholeSearch(settings: string): Machine {
       if (state === undefined) throw new Error('not started');
       const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
       if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
-      const event = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });
+      const read = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });
+      const event = has(settings, 'kept') ? withTimes(read, nowMs) : read;
       epochBefore = state.epoch;
       return textOf(told(stepSearch(state, event, nowMs), nowMs), settings);
     },
@@ -124,6 +130,17 @@ function searchEventOf(text: string, epochs: Readonly<Record<'now' | 'stale' | '
   }
 }
 
+function withTimes(event: SearchEvent, nowMs: number): SearchEvent {
+  if (event.type !== 'upstream' || event.event.type !== 'reply') return event;
+  const { half, reply } = event.event;
+  const isSecond = reply.message[0] === 2;
+  const seconds = reply.class === 'DATA' ? 60 : isSecond ? -Infinity : 30;
+  const goodUntil = nowMs + seconds * 1000;
+  const goodUntilBesideData = isSecond && reply.class === 'EMPTY' ? nowMs + 5000 : goodUntil;
+  const kept = { since: nowMs, goodUntil, goodUntilBesideData };
+  return { ...event, event: { type: 'reply', half, reply: { ...reply, kept } } };
+}
+
 /** Told with `told` alone. */
 const asides: readonly SearchAction['do'][] = ['alarm', 'cancel-timeout', 'lost', 'unanswered'];
 
@@ -136,7 +153,8 @@ function textOf(actions: readonly SearchAction[], settings: string): string {
   };
   for (const action of actions) {
     if (asides.includes(action.do) && !has(settings, 'told')) continue;
-    const text = textOfAction(action);
+    const basis = action.do === 'end' && has(settings, 'kept') ? ` ${textOfConsumed(action.consumed)}` : '';
+    const text = textOfAction(action, basis);
     if (typeof text !== 'string') together.push(text);
     else {
       flush();
@@ -148,7 +166,7 @@ function textOf(actions: readonly SearchAction[], settings: string): string {
 }
 
 /** An action of an exchange as it is. */
-function textOfAction(action: SearchAction): string | ExchangeAction {
+function textOfAction(action: SearchAction, basis: string): string | ExchangeAction {
   switch (action.do) {
     case 'alarm':
       return `alarm ${action.event.type} ${action.afterMs / 1000}s`;
@@ -165,8 +183,19 @@ function textOfAction(action: SearchAction): string | ExchangeAction {
     case 'judged':
       return `judged ${textOfOutcome(action.outcome)}`;
     case 'end':
-      return action.end === undefined ? 'end' : `end ${action.end.code}`;
+      return (action.end === undefined ? 'end' : `end ${action.end.code}`) + basis;
     default:
       return action;
   }
+}
+
+function textOfConsumed({ goodUntil, since, passedSilent, candidates }: Consumed): string {
+  const asked = candidates.map(({ code, classes: [one, other] }) =>
+    [code, ...(one === undefined ? [] : [`A=${one}`]), ...(other === undefined ? [] : [`AAAA=${other}`])].join(' '),
+  );
+  return [
+    goodUntil === -Infinity ? 'never' : `good ${since / 1000}..${goodUntil / 1000}s`,
+    ...(passedSilent ? ['while silent'] : []),
+    `(${asked.join(', ')})`,
+  ].join(' ');
 }

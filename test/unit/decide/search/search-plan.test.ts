@@ -1,6 +1,6 @@
 /** What options of the resolv.conf mean for a search, and what its queries say. */
 import { describe, expect, test } from 'vitest';
-import { queryFields, searchPlan, typeOfHalf } from '../../../../sidecar/decide/search/search-plan.ts';
+import { fieldsKey, queryFields, searchPlan, typeOfHalf } from '../../../../sidecar/decide/search/search-plan.ts';
 import { rootName } from '../../../../sidecar/wire/name.ts';
 
 const options = {
@@ -127,5 +127,21 @@ describe('the queries', () => {
     ['no address lookup', { noAaaa: true }, { ...otherType, type: 28 }, [1], edns0],
   ] as const)('edns0 of %s', (_, changed, asked, halves, expected) => {
     expect(queryFields({ ...options, ...changed, edns0: true }, asked, halves).edns).toEqual(expected);
+  });
+});
+
+describe('replies are remembered apart', () => {
+  const plain = { rd: true, ad: false, cd: false };
+  const edns = { payloadSize: 1232, dnssecOk: false };
+
+  test.each([
+    ['plain queries', plain, ''],
+    ['with AD', { ...plain, ad: true }, 'a'],
+    ['with CD', { ...plain, cd: true }, 'c'],
+    ['with OPT, by its payload size', { ...plain, edns }, '1232'],
+    ['and with DO', { ...plain, edns: { ...edns, dnssecOk: true } }, '1232d'],
+    ['with all of it', { rd: true, ad: true, cd: true, edns }, 'ac1232'],
+  ])('%s', (_, fields, key) => {
+    expect(fieldsKey(fields)).toBe(key);
   });
 });
