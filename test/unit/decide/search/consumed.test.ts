@@ -67,6 +67,16 @@ describe('an end is good', () => {
   ]);
 });
 
+describe('what comes behind the outcome of a candidate', () => {
+  holdRules(wholeSearch, [
+    [
+      'changes nothing of what that rests on',
+      'open AAAA name foo absolute no-aaaa kept',
+      `open foo, send A s0, wait 5s | A NX | - | foreign NX | - | window over | judged NX A=NX, end NONAME good 0..30s (NX A=NX)`,
+    ],
+  ]);
+});
+
 describe('an end is never good behind', () => {
   holdRules(
     wholeSearch,

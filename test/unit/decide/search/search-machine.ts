@@ -9,7 +9,7 @@
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
  * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
- * the first one. The sockets of a candidate open at once, with the
+ * the first one. `asking` is told what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
  * silent servers that `silent s0` has told of.
  *
  * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, and the TTLs of each
@@ -18,7 +18,7 @@
  */
 import type { Consumed } from '../../../../sidecar/decide/search/consumed.ts';
 import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
-import { isAwaited, startSearch, stepSearch } from '../../../../sidecar/decide/search/search.ts';
+import { askingOf, isAwaited, startSearch, stepSearch } from '../../../../sidecar/decide/search/search.ts';
 import type { SearchAction, SearchEvent, SearchState, SearchStep } from '../../../../sidecar/decide/search/search.ts';
 import type { Route, Routes } from '../../../../sidecar/decide/search/routes.ts';
 import { encodeName, formatName, nameKey, rootName } from '../../../../sidecar/wire/name.ts';
@@ -63,6 +63,7 @@ export function wholeSearch(settings: string): Machine {
       if (state === undefined) throw new Error('not started');
       const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
       if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
+      if (text === 'asking') return textOfAsking(state);
       const read = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });
       const event = has(settings, 'kept') ? withTimes(read, nowMs) : read;
       epochBefore = state.epoch;
@@ -128,6 +129,11 @@ function searchEventOf(text: string, epochs: Readonly<Record<'now' | 'stale' | '
     default:
       return { type: 'upstream', epoch: epochs[when ?? 'now'], event };
   }
+}
+
+function textOfAsking(state: SearchState): string {
+  const { kind, truncatedSuffices } = askingOf(state);
+  return `${kind}${truncatedSuffices ? ', a truncated half suffices' : ''}`;
 }
 
 function withTimes(event: SearchEvent, nowMs: number): SearchEvent {

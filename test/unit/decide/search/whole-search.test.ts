@@ -388,3 +388,46 @@ describe('stub zones', () => {
     ],
   ]);
 });
+
+describe('how the questions of the moment are asked', () => {
+  holdRules(wholeSearch, [
+    [
+      'one half that is truncated suffices for a pair',
+      'pair name foo',
+      'open foo, send A+AAAA s0, wait 5s | asking | pair, a truncated half suffices',
+    ],
+    [
+      'but not where data of the other is worth waiting for',
+      'pair name foo keep-surviving-half',
+      'open foo, send A+AAAA s0, wait 5s | asking | pair',
+    ],
+    ['nor where one is asked behind the other', 'pair name foo serial', 'open foo, send A s0, wait 5s | asking | pair'],
+    [
+      'as it is after a loss',
+      'pair name foo',
+      `open foo, send A+AAAA s0, wait 5s | asking | pair, a truncated half suffices | A DATA | - | timeout | send A s0, wait 0.3s
+       | asking | pair`,
+    ],
+    [
+      'the sibling may come, and does',
+      'open A name foo',
+      `open foo, send A s0, wait 5s | asking | open, a truncated half suffices | join AAAA | send AAAA s0
+       | asking | pair, a truncated half suffices`,
+    ],
+    [
+      'or does not',
+      'open A name foo',
+      'open foo, send A s0, wait 5s | window over | - | asking | solo, a truncated half suffices',
+    ],
+    [
+      'with no-aaaa there is no sibling to the server',
+      'open A name foo no-aaaa',
+      'open foo, send A s0, wait 5s | asking | solo, a truncated half suffices',
+    ],
+    [
+      'of what is held nothing is asked',
+      'open A name foo attempts 1',
+      'open foo, send A s0, wait 5s | dead | close | asking | open | window over | judged DEAD, end AGAIN | asking | solo',
+    ],
+  ]);
+});

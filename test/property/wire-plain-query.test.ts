@@ -1,0 +1,110 @@
+/** The usual query as it is read for a hit of the answer cache, against the view of any query and what is admitted. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { admit } from '../../sidecar/decide/query/admit.ts';
+import { clientFlags } from '../../sidecar/decide/query/client-flags.ts';
+import { answerFlags, isSameName } from '../../sidecar/lookups/answer-entry.ts';
+import { viewQuery } from '../../sidecar/wire/message-view.ts';
+import type { QueryView } from '../../sidecar/wire/message-view.ts';
+import { nameKey } from '../../sidecar/wire/name.ts';
+import { hashOfName, newPlainQuery, readPlainQuery } from '../../sidecar/wire/plain-query.ts';
+import { opt, query } from '../support/wire/messages.ts';
+import { labels, toWire } from './wire-arbitraries.ts';
+
+const run = { seed: 20_263, numRuns: 2000 };
+
+const type = fc.oneof(fc.constantFrom(1, 28, 12, 16, 33), fc.nat({ max: 0xffff }));
+const usual = fc
+  .record({
+    id: fc.nat({ max: 0xffff }),
+    name: labels.map(toWire),
+    type,
+    rd: fc.boolean(),
+    ad: fc.boolean(),
+    cd: fc.boolean(),
+    opt: fc.option(
+      fc.record({ size: fc.nat({ max: 0xffff }), dnssecOk: fc.boolean(), options: fc.uint8Array({ maxLength: 12 }) }),
+      { nil: undefined },
+    ),
+  })
+  .map(({ rd, ad, cd, opt: edns, ...rest }) =>
+    query({
+      ...rest,
+      flags: (rd ? 0x0100 : 0) | (ad ? 0x20 : 0) | (cd ? 0x10 : 0),
+      additionals: edns === undefined ? [] : [opt(edns.size, edns.dnssecOk ? 0x8000 : 0, edns.options)],
+    }),
+  );
+
+/** One byte is another, or the end is missing or has more. */
+const spoilt = fc
+  .record({ bytes: usual, at: fc.nat({ max: 60 }), byte: fc.nat({ max: 255 }), cut: fc.integer({ min: -3, max: 3 }) })
+  .map(({ bytes, at, byte, cut }) => {
+    const changed = bytes.slice();
+    if (at < changed.length) changed[at] = byte;
+    return cut <= 0 ? changed.slice(0, changed.length + cut) : Uint8Array.from([...changed, ...new Uint8Array(cut)]);
+  });
+
+function seenBy(view: QueryView): object {
+  const { id, rd, ad, cd, question, edns } = view;
+  return {
+    id,
+    rd,
+    ad,
+    cd,
+    type: question?.type,
+    nameEnd: (question?.end ?? 0) - 4,
+    hasOpt: edns !== undefined,
+    dnssecOk: edns?.dnssecOk ?? false,
+    payloadSize: Math.max(512, edns?.payloadSize ?? 0),
+    hash: hashOfName(question?.name ?? new Uint8Array()),
+  };
+}
+
+describe('the plain query', () => {
+  it('is every usual query', () => {
+    const plain = newPlainQuery();
+    fc.assert(
+      fc.property(usual, (bytes) => {
+        expect(readPlainQuery(bytes, plain)).toBe(true);
+      }),
+      run,
+    );
+  });
+
+  it('says what the view says, and is admitted', () => {
+    const plain = newPlainQuery();
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.oneof(usual, spoilt), (bytes) => {
+        if (!readPlainQuery(bytes, plain)) return;
+        taken += 1;
+        const view = viewQuery(bytes);
+        if (view === undefined) throw new Error('no view of it');
+        expect(view).toMatchObject({ qr: false, opcode: 0, aa: false, tc: false, malformed: false, qdcount: 1 });
+        expect(plain).toMatchObject(seenBy(view));
+        const isTransfer = plain.type === 251 || plain.type === 252;
+        expect(admit(view, bytes).do).toBe(isTransfer ? 'error' : 'answer');
+        expect(answerFlags(plain)).toBe(clientFlags(view));
+        const { name } = view.question ?? { name: new Uint8Array() };
+        const folded = plain.folded.slice(0, plain.nameEnd - 12);
+        expect(nameKey(folded)).toBe(nameKey(name));
+        expect(folded).toEqual(Uint8Array.from(name, (byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)));
+        expect(isSameName(name, bytes, plain.nameEnd)).toBe(true);
+      }),
+      run,
+    );
+    expect(taken).toBeGreaterThan(1000);
+  });
+
+  it('has the same name only to the letter', () => {
+    const plain = newPlainQuery();
+    fc.assert(
+      fc.property(usual, labels.map(toWire), (bytes, other) => {
+        readPlainQuery(bytes, plain);
+        const own = bytes.slice(12, plain.nameEnd);
+        expect(isSameName(other, bytes, plain.nameEnd)).toBe(Buffer.compare(own, other) === 0);
+      }),
+      run,
+    );
+  });
+});
