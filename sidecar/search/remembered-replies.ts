@@ -26,7 +26,7 @@ export class RememberedReplies {
 
   /** The candidate is decided. */
   end(): void {
-    for (const [server, remembered] of this.#udp) remembered.keep(this.#tcp?.get(server)?.goodUntil() ?? -Infinity);
-    for (const remembered of this.#tcp?.values() ?? []) remembered.keep(-Infinity);
+    for (const [server, remembered] of this.#udp) remembered.keep(this.#tcp?.get(server));
+    for (const remembered of this.#tcp?.values() ?? []) remembered.keep();
   }
 }

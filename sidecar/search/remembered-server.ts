@@ -5,10 +5,10 @@
 import type { KeptReply, ReplyCache } from '../cache/reply-cache.ts';
 import { isKept, lifetimeOf } from '../decide/cache/lifetime.ts';
 import type { LifetimeSettings } from '../decide/cache/lifetime.ts';
-import { recall } from '../decide/cache/recall.ts';
-import type { Asking } from '../decide/cache/recall.ts';
+import { isPair, recall } from '../decide/cache/recall.ts';
+import type { Asking, Recall } from '../decide/cache/recall.ts';
 import type { KeptTimes, ReplyClass } from '../decide/search/candidate-outcome.ts';
-import { otherHalf } from '../decide/search/pair.ts';
+import { otherHalf, withHalf } from '../decide/search/pair.ts';
 import type { Half, Halves } from '../decide/search/pair.ts';
 import { headerBytes, recordClasses } from '../wire/iana.ts';
 import { isUncompressed, readQuestion } from '../wire/message-view.ts';
@@ -75,7 +75,7 @@ export class RememberedServer {
   readonly #transport: Transport;
   readonly #noted: Noted[] = [];
   #choice: Choice;
-  #waiting: Half | undefined;
+  #alone: { readonly half: Half; readonly kept: KeptReply; isTaken: boolean } | undefined;
 
   constructor(candidacy: Candidacy, server: string, transport: Transport) {
     const { fresh, replyCache } = candidacy.settings;
@@ -85,14 +85,14 @@ export class RememberedServer {
     this.#choice = fresh === true || !replyCache ? 'asked' : 'none';
   }
 
-  /** The half that waits. */
-  get waiting(): Half | undefined {
-    return this.#waiting;
+  /** The half that waits, or was taken, without its sibling. If that comes after all, both are asked: they belong together. */
+  get alone(): Half | undefined {
+    return this.#alone?.half;
   }
 
   recall(half: Half): Recalled {
-    if (this.#waiting !== undefined && this.#waiting !== half) {
-      this.#waiting = undefined;
+    if (this.#alone !== undefined && this.#alone.half !== half) {
+      this.#alone = undefined;
       this.#choice = 'asked';
     }
     const choice = this.#choice;
@@ -103,19 +103,17 @@ export class RememberedServer {
 
   /** The sibling of the half that waits did not come. */
   takeWaiting(): RememberedReply | undefined {
-    const half = this.#waiting;
-    if (half === undefined) return undefined;
-    this.#waiting = undefined;
-    const kept = this.#find();
-    this.#choice = kept;
-    return kept[half] && this.#replyOf(half, kept[half]);
+    if (this.#alone === undefined || this.#alone.isTaken) return undefined;
+    const { half, kept } = this.#alone;
+    this.#alone.isTaken = true;
+    this.#choice = withHalf<KeptReply>([undefined, undefined], half, kept);
+    return this.#replyOf(half, kept);
   }
 
   /** Whether a question to it goes out before the turn of the candidate: what is remembered is used when that has come. */
   askAhead(half: Half): boolean {
-    const { questions, now } = this.#candidacy;
     if (this.#choice !== 'none') return this.#choice === 'asked';
-    if (recall({ half, ...questions.asking() }, this.#find(), now()) !== 'ask') return false;
+    if (this.#decide(half, this.#find()) !== 'ask') return false;
     this.#choice = 'asked';
     return true;
   }
@@ -131,41 +129,45 @@ export class RememberedServer {
     return times;
   }
 
-  /** Until when all that it has answered now may be used. */
-  goodUntil(): number {
-    const noted = this.#noted;
-    return noted.length === 0 ? -Infinity : Math.min(...noted.map((one) => goodUntilOf(one, noted)));
+  /** Until when what it has answered to this question, now or before, may be used. */
+  goodUntil(half: Half): number {
+    const noted = this.#noted.findLast((one) => one.half === half);
+    if (noted !== undefined) return goodUntilOf(noted, this.#noted);
+    const choice = this.#choice;
+    return (typeof choice === 'string' ? undefined : choice[half]?.goodUntil) ?? -Infinity;
   }
 
-  /** The candidate is decided. `goodUntilOverTcp`: of what came in place of truncated replies. */
-  keep(goodUntilOverTcp: number): void {
-    if (this.#noted.length === 0) return;
-    const { cache, now } = this.#candidacy;
+  /** The candidate is decided. `overTcp` has what came in place of truncated replies. */
+  keep(overTcp?: RememberedServer): void {
+    const [first] = this.#noted;
+    if (first === undefined) return;
+    const { cache, now, settings } = this.#candidacy;
+    const isAlone = settings.fresh !== true && this.#noted.every(({ half }) => half === first.half);
+    if (isAlone && isPair(this.#find(), now())) return;
     const exchange = cache.nextExchange();
     const server = this.#server;
     for (const one of this.#noted) {
       const truncated = one.class === 'TC';
-      const goodUntil = truncated ? goodUntilOverTcp : goodUntilOf(one, this.#noted);
+      const goodUntil = truncated ? (overTcp?.goodUntil(one.half) ?? -Infinity) : goodUntilOf(one, this.#noted);
       if (goodUntil <= now()) continue;
       const { key, message, times } = one;
       cache.keep(key, { exchange, goodUntil, truncated, message: ownBytes(message), since: times.since, server });
     }
   }
 
-  #keyOf(half: Half): string {
+  #keyOf(half: Half, transport = this.#transport): string {
     const { questions, nameKey } = this.#candidacy;
-    return `${this.#server} ${this.#transport} ${questions.fieldsKey()} ${questions.typeOf(half)} ${nameKey}`;
+    return `${this.#server} ${transport} ${questions.fieldsKey()} ${questions.typeOf(half)} ${nameKey}`;
   }
 
-  #find(): Halves<KeptReply> {
+  #find(transport = this.#transport): Halves<KeptReply> {
     const { cache, questions } = this.#candidacy;
-    return [cache.get(this.#keyOf(0)), questions.isPair ? cache.get(this.#keyOf(1)) : undefined];
+    return [cache.get(this.#keyOf(0, transport)), questions.isPair ? cache.get(this.#keyOf(1, transport)) : undefined];
   }
 
   #choose(half: Half): Recalled {
-    const { questions, now } = this.#candidacy;
     const kept = this.#find();
-    switch (recall({ half, ...questions.asking() }, kept, now())) {
+    switch (this.#decide(half, kept)) {
       case 'ask':
         this.#choice = 'asked';
         return { do: 'ask' };
@@ -174,14 +176,24 @@ export class RememberedServer {
         return this.#use(half, kept[half]);
       case 'use-truncated': {
         this.#choice = 'truncated';
-        // The half tells, whichever was truncated.
-        const truncated = kept.find((reply) => reply?.truncated === true);
-        return this.#use(half, truncated);
+        const truncated = kept[half]?.truncated === true ? half : otherHalf(half);
+        return this.#use(truncated, kept[truncated]);
       }
       case 'use-if-alone':
-        this.#waiting = half;
-        return { do: 'wait' };
+        return this.#wait(half, kept[half]);
     }
+  }
+
+  #decide(half: Half, kept: Halves<KeptReply>): Recall {
+    const { questions, now } = this.#candidacy;
+    const overTcp = kept.some((one) => one?.truncated === true) ? this.#find('tcp') : undefined;
+    return recall({ half, ...questions.asking() }, kept, now(), overTcp);
+  }
+
+  #wait(half: Half, kept: KeptReply | undefined): Recalled {
+    if (kept === undefined) return this.#use(half, kept);
+    this.#alone = { half, kept, isTaken: false };
+    return { do: 'wait' };
   }
 
   #use(half: Half, kept: KeptReply | undefined): Recalled {
@@ -208,9 +220,12 @@ function replyOf(
   now: number,
 ): RememberedReply {
   const message = kept.slice();
+  const ageSeconds = Math.ceil((now - since) / 1000);
   message.set(name, headerBytes);
-  ageTtls(message, headerBytes + name.length + 4, Math.ceil((now - since) / 1000));
-  return { half, message, times: { since: now, goodUntil, goodUntilBesideData: goodUntil } };
+  ageTtls(message, headerBytes + name.length + 4, ageSeconds);
+  // A TTL of whole seconds is true at the end of its second.
+  const times = { since: since + ageSeconds * 1000, goodUntil, goodUntilBesideData: goodUntil };
+  return { half, message, times };
 }
 
 function timesOf(message: Uint8Array, replyClass: ReplyClass, settings: LifetimeSettings, now: number): KeptTimes {

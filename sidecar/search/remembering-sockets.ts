@@ -61,10 +61,10 @@ export class RememberingSockets implements CandidateSockets {
   sendUdp(half: Half, server: number): TurnEvent[] {
     this.#server = server;
     this.#transport = 'udp';
-    const { waiting } = this.#remembered;
+    const { alone } = this.#remembered;
     const found = this.#recall(half);
     if (found !== undefined) return found;
-    const events = waiting === undefined || waiting === half ? [] : this.#sockets.sendUdp(waiting, server);
+    const events = alone === undefined || alone === half ? [] : this.#sockets.sendUdp(alone, server);
     return [...events, ...this.#sockets.sendUdp(half, server)].map((event) => this.#noted(event));
   }
 

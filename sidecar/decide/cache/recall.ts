@@ -31,20 +31,30 @@ export type Recall =
   /** Used unless the sibling question comes before the sockets were read once more: then both are asked. */
   | 'use-if-alone';
 
-/** `kept`: what is remembered of each half, however old. */
-export function recall({ half, kind, truncatedSuffices }: Asking, kept: Halves<Remembered>, now: number): Recall {
-  const own = living(kept[half], now);
+/**
+ * `kept`: what is remembered of each half, however old; `overTcp`: and of that over TCP. A truncated reply counts where that can be
+ * taken, too: over TCP a failure would be the end, where over UDP it leads to the next server.
+ */
+export function recall(asking: Asking, kept: Halves<Remembered>, now: number, overTcp = nothing): Recall {
+  const { half, kind, truncatedSuffices } = asking;
+  const isWhole = (one: Remembered): boolean => !one.truncated || recall(asking, overTcp, now) !== 'ask';
+  const living = (one: Remembered | undefined): Remembered | undefined =>
+    one !== undefined && now < one.goodUntil && isWhole(one) ? one : undefined;
+  const own = living(kept[half]);
   if (kind === 'solo') return own === undefined ? 'ask' : 'use';
-  const other = living(kept[otherHalf(half)], now);
+  const other = living(kept[otherHalf(half)]);
   if (sendsOverTcp(own, other, kind, truncatedSuffices)) return 'use-truncated';
   if (own === undefined) return 'ask';
   if (own.exchange === other?.exchange) return 'use';
   return kind === 'open' ? 'use-if-alone' : 'ask';
 }
 
-function living(remembered: Remembered | undefined, now: number): Remembered | undefined {
-  return remembered !== undefined && now < remembered.goodUntil ? remembered : undefined;
+/** Both halves of one exchange are remembered and live: what is said later to one question alone does not part them. */
+export function isPair([one, other]: Halves<Remembered>, now: number): boolean {
+  return one !== undefined && one.exchange === other?.exchange && now < one.goodUntil && now < other.goodUntil;
 }
+
+const nothing: Halves<Remembered> = [undefined, undefined];
 
 /** A question whose sibling is not known goes over TCP at once. */
 function sendsOverTcp(

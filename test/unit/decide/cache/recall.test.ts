@@ -3,9 +3,9 @@
  * number of its exchange; `TC#1` in place of the type is a truncated half; `old` behind it, its lifetime ends now.
  */
 import { describe, expect, test } from 'vitest';
-import { recall } from '../../../../sidecar/decide/cache/recall.ts';
+import { isPair, recall } from '../../../../sidecar/decide/cache/recall.ts';
 import type { Remembered } from '../../../../sidecar/decide/cache/recall.ts';
-import type { Half } from '../../../../sidecar/decide/search/pair.ts';
+import type { Half, Halves } from '../../../../sidecar/decide/search/pair.ts';
 import { kindOf } from '../exchange/machine.ts';
 
 const now = 1000;
@@ -17,11 +17,16 @@ function rememberedOf(text: string): Remembered | undefined {
   return { exchange: Number(exchange), goodUntil: old === 'old' ? now : now + 1, truncated: type === 'TC' };
 }
 
-function recalled(asking: string, remembered: string, truncatedSuffices = true): string {
+function halvesOf(remembered: string): Halves<Remembered> {
+  const [one = '-', other = '-'] = remembered.split(' ');
+  return [rememberedOf(one), rememberedOf(other)];
+}
+
+/** Unless said otherwise both halves are there over TCP. */
+function recalled(asking: string, remembered: string, truncatedSuffices = true, overTcp = 'A#9 AAAA#9'): string {
   const [kind] = kindOf(asking);
   const half: Half = asking.endsWith('AAAA') ? 1 : 0;
-  const [one = '-', other = '-'] = remembered.split(' ');
-  return recall({ half, kind, truncatedSuffices }, [rememberedOf(one), rememberedOf(other)], now);
+  return recall({ half, kind, truncatedSuffices }, halvesOf(remembered), now, halvesOf(overTcp));
 }
 
 describe('a question on its own', () => {
@@ -87,5 +92,40 @@ describe('a question whose sibling may come', () => {
 
   test('goes over TCP at once where a pair would wait for both', () => {
     expect(recalled('open A', 'TC#1 -', false)).toBe('use-truncated');
+  });
+});
+
+describe('a truncated reply', () => {
+  test.each([
+    ['is one while its form over TCP is remembered', 'solo A', 'TC#1 -', 'A#9 -', 'use'],
+    ['and is asked for again behind that', 'solo A', 'TC#1 -', 'A#9old -', 'ask'],
+    ['or without it', 'solo A', 'TC#1 -', '- AAAA#9', 'ask'],
+    ['of a pair while both forms are', 'pair A', 'TC#1 -', 'A#9 AAAA#9', 'use-truncated'],
+    ['of one exchange', 'pair A', 'TC#1 -', 'A#8 AAAA#9', 'ask'],
+    ['not where one has lived', 'pair A', '- TC#1', 'A#9 AAAA#9old', 'ask'],
+    ['nor where one is not there', 'pair A', 'A#1 TC#1', 'A#9 -', 'ask'],
+    ['whose sibling may come while its form is', 'open A', 'TC#1 -', 'A#9 -', 'use-truncated'],
+    ['not without it', 'open A', 'TC#1 -', '- AAAA#9', 'ask'],
+    ['counts for nothing beside another that does', 'open A', 'A#1 TC#1', '- -', 'use-if-alone'],
+  ])('%s', (_, asking, remembered, overTcp, decision) => {
+    expect(recalled(asking, remembered, true, overTcp)).toBe(decision);
+  });
+
+  test('is none where nothing is said of TCP', () => {
+    expect(recall({ half: 0, kind: 'solo', truncatedSuffices: true }, halvesOf('TC#1 -'), now)).toBe('ask');
+  });
+});
+
+describe('what is remembered is a pair', () => {
+  test.each([
+    ['of one exchange', 'A#1 AAAA#1', true],
+    ['not of two', 'A#1 AAAA#2', false],
+    ['nor where one has lived', 'A#1old AAAA#1', false],
+    ['or the other', 'A#1 AAAA#1old', false],
+    ['or is not there', '- AAAA#1', false],
+    ['or neither is', '- -', false],
+    ['or there is one alone', 'A#1 -', false],
+  ])('%s', (_, remembered, isOne) => {
+    expect(isPair(halvesOf(remembered), now)).toBe(isOne);
   });
 });

@@ -1,0 +1,214 @@
+/**
+ * What a server said before, in place of asking it: performs what `decide/cache/recall` decides. Replies: `A 10.0.0.1`, `TC` for a
+ * truncated one; each half with the time at which it came, in milliseconds.
+ */
+import { describe, expect, test } from 'vitest';
+import { createBudget } from '../../../sidecar/cache/budget.ts';
+import { createReplyCache } from '../../../sidecar/cache/reply-cache.ts';
+import type { ReplyClass } from '../../../sidecar/decide/search/candidate-outcome.ts';
+import type { Half, Kind } from '../../../sidecar/decide/search/pair.ts';
+import { RememberedReplies } from '../../../sidecar/search/remembered-replies.ts';
+import type { Recalled } from '../../../sidecar/search/remembered-server.ts';
+import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
+import { a, aaaa, message } from '../../support/wire/messages.ts';
+
+const name = encodeName('foo.test') ?? rootName;
+const settings = {
+  replyCache: true,
+  maxCacheSeconds: 3600,
+  maxNegativeCacheSeconds: 30,
+  maxCacheSecondsWithoutSoa: 5,
+};
+
+/** Lives for 60 seconds; `number` is its address. */
+function replyTo(half: Half, number: number): Uint8Array {
+  return half === 0
+    ? message({ name: 'foo.test', type: 1, answers: [a('foo.test', `10.0.0.${number}`)] })
+    : message({ name: 'foo.test', type: 28, answers: [aaaa('foo.test', number)] });
+}
+
+function world() {
+  const cache = createReplyCache(createBudget(1024 * 1024));
+  let nowMs = 0;
+  /** The memory of one candidate. */
+  const candidate = (kind: Kind = 'pair', fresh = false): RememberedReplies =>
+    new RememberedReplies(
+      cache,
+      {
+        name,
+        isPair: true,
+        typeOf: (half) => (half === 0 ? 1 : 28),
+        fieldsKey: () => '',
+        asking: () => ({ kind, truncatedSuffices: true }),
+      },
+      { ...settings, fresh },
+      () => nowMs,
+    );
+  return {
+    candidate,
+    now: () => nowMs,
+    at(time: number) {
+      nowMs = time;
+    },
+    /** A candidate for which these halves were received. */
+    receive(replies: readonly (readonly [Half, number, ReplyClass?])[], fresh = false) {
+      const memory = candidate('pair', fresh);
+      for (const [half, number, replyClass = 'DATA'] of replies) {
+        memory.at('s', 'udp').note(half, replyTo(half, number), replyClass, nowMs);
+      }
+      memory.end();
+    },
+  };
+}
+
+/** `use A 1 59`: the half, the last byte of its address, and its TTL. */
+function textOf(recalled: Recalled | { do: 'use'; reply: Extract<Recalled, { do: 'use' }>['reply'] }): string {
+  if (recalled.do !== 'use') return recalled.do;
+  if (recalled.reply === undefined) return 'use nothing';
+  const { half, message: bytes } = recalled.reply;
+  const ttl = Buffer.from(bytes).readUInt32BE(bytes.length - (half === 0 ? 10 : 22));
+  return `use ${half === 0 ? 'A' : 'AAAA'} ${bytes.at(-1)} ${ttl}`;
+}
+
+describe('a truncated reply', () => {
+  test('is remembered as long as what came in its place, also where that came from memory', () => {
+    const { candidate, at, now } = world();
+    const ask = (isTcpAsked: boolean): void => {
+      const memory = candidate('solo');
+      memory.at('s', 'udp').note(0, replyTo(0, 1), 'TC', now());
+      if (isTcpAsked) memory.at('s', 'tcp').note(0, replyTo(0, 2), 'DATA', now());
+      else expect(textOf(memory.at('s', 'tcp').recall(0))).toBe('use A 2 59');
+      memory.end();
+    };
+    ask(true);
+    at(1000);
+    ask(false);
+    at(59_999);
+    expect(textOf(candidate('solo').at('s', 'udp').recall(0))).toBe('use A 1 1');
+    at(60_000);
+    expect(textOf(candidate('solo').at('s', 'udp').recall(0))).toBe('ask');
+  });
+
+  test('is not remembered where nothing came in its place', () => {
+    const { candidate, now } = world();
+    const memory = candidate('solo');
+    memory.at('s', 'udp').note(0, replyTo(0, 1), 'TC', now());
+    memory.at('s', 'tcp');
+    memory.end();
+    expect(textOf(candidate('solo').at('s', 'udp').recall(0))).toBe('ask');
+  });
+});
+
+describe('a pair of which one half was truncated', () => {
+  test.each<[half: Half, told: string]>([
+    [0, 'use A 1 60'],
+    [1, 'use AAAA 1 60'],
+  ])('is told so for the half that was: %s', (truncated, told) => {
+    const { candidate, now } = world();
+    const overTcp = candidate();
+    overTcp.at('s', 'udp').note(truncated, replyTo(truncated, 1), 'TC', now());
+    overTcp.at('s', 'tcp').note(0, replyTo(0, 2), 'DATA', now());
+    overTcp.at('s', 'tcp').note(1, replyTo(1, 2), 'DATA', now());
+    overTcp.end();
+    const server = candidate().at('s', 'udp');
+    expect(textOf(server.recall(0))).toBe(told);
+    expect(textOf(server.recall(1))).toBe('use nothing');
+  });
+});
+
+describe('a reply to one question alone', () => {
+  const pair = [
+    [0, 1],
+    [1, 1],
+  ] as const;
+
+  test.each<
+    [rule: string, again: readonly (readonly [Half, number])[], fresh: boolean, afterMs: number, told: string[]]
+  >([
+    ['does not part a pair', [[0, 2]], false, 1000, ['use A 1 59', 'use AAAA 1 59']],
+    ['but takes the place of one that has lived', [[0, 2]], false, 60_000, ['ask', 'ask']],
+    ['and where all is asked anew', [[0, 2]], true, 1000, ['ask', 'ask']],
+    [
+      'as another pair does',
+      [
+        [0, 2],
+        [1, 2],
+      ],
+      false,
+      1000,
+      ['use A 2 60', 'use AAAA 2 60'],
+    ],
+  ])('%s', (_, again, fresh, afterMs, told) => {
+    const { candidate, receive, at } = world();
+    receive(pair);
+    at(afterMs);
+    receive(again, fresh);
+    const server = candidate().at('s', 'udp');
+    expect([textOf(server.recall(0)), textOf(server.recall(1))]).toEqual(told);
+  });
+});
+
+describe('the TTL of a remembered reply', () => {
+  test.each([
+    ['when it came', 0, 60, 0],
+    ['a moment later', 1, 59, 1000],
+    ['at the end of a second', 1000, 59, 1000],
+    ['in the last one', 59_999, 0, 60_000],
+  ])('is what is left of it, and true at the end of its second: %s', (_, afterMs, ttl, since) => {
+    const { candidate, receive, at } = world();
+    receive([[0, 1]]);
+    at(afterMs);
+    const recalled = candidate('solo').at('s', 'udp').recall(0);
+    expect(textOf(recalled)).toBe(`use A 1 ${ttl}`);
+    expect(recalled).toMatchObject({ reply: { times: { since, goodUntil: 60_000, goodUntilBesideData: 60_000 } } });
+  });
+
+  test('is nothing any more at its end', () => {
+    const { candidate, receive, at } = world();
+    receive([[0, 1]]);
+    at(60_000);
+    expect(textOf(candidate('solo').at('s', 'udp').recall(0))).toBe('ask');
+  });
+});
+
+describe('a question whose sibling may come, of which one half is remembered', () => {
+  test('takes that where no sibling comes', () => {
+    const { candidate, receive } = world();
+    receive([[0, 1]]);
+    const server = candidate('open').at('s', 'udp');
+    expect(textOf(server.recall(0))).toBe('wait');
+    expect(server.alone).toBe(0);
+    expect(textOf({ do: 'use', reply: server.takeWaiting() })).toBe('use A 1 60');
+    expect(server.takeWaiting()).toBeUndefined();
+  });
+
+  test('waits with that, whatever becomes of the memory meanwhile', () => {
+    const { candidate, receive } = world();
+    receive([[0, 1]]);
+    const server = candidate('open').at('s', 'udp');
+    server.recall(0);
+    receive([
+      [0, 2],
+      [1, 2],
+    ]);
+    expect(textOf({ do: 'use', reply: server.takeWaiting() })).toBe('use A 1 60');
+  });
+
+  test.each([
+    ['while it waits', false],
+    ['when it was taken', true],
+  ])('is asked with a sibling that comes %s, and nothing is remembered of that', (_, isTaken) => {
+    const { candidate, receive, at } = world();
+    receive([[1, 1]]);
+    at(30_000);
+    receive([[0, 2]]);
+    const server = candidate('open').at('s', 'udp');
+    at(70_000);
+    expect(textOf(server.recall(0))).toBe('wait');
+    if (isTaken) expect(textOf({ do: 'use', reply: server.takeWaiting() })).toBe('use A 2 20');
+    expect(server.alone).toBe(0);
+    expect(textOf(server.recall(1))).toBe('ask');
+    expect(server.alone).toBeUndefined();
+    expect(textOf(server.recall(0))).toBe('ask');
+  });
+});
