@@ -12,9 +12,8 @@ export interface AnswerEntry {
   readonly marked: boolean;
   /** Key of the name without the marker. */
   readonly searchedName: string;
-  /** On the monotonic clock, in milliseconds; `since`: when the TTLs were true. */
+  /** On the monotonic clock, in milliseconds. */
   readonly goodUntil: number;
-  readonly since: number;
   readonly whileSilent: boolean;
   readonly halves: Halves<AnswerHalf>;
   /** Kept for the client's own query for the bare name, once both halves were given. */
@@ -23,6 +22,8 @@ export interface AnswerEntry {
 
 export interface AnswerHalf {
   readonly reply: KeptReply;
+  /** When its TTLs are true, in milliseconds. */
+  readonly since: number;
   readonly rcode: number;
   /** It is the same whether the sibling question comes or not. */
   readonly alone: boolean;

@@ -62,17 +62,16 @@ export function entryOf(
   if (kept === undefined || views === undefined) return undefined;
   const [first, second] = kept.halves.map((half, index) => {
     const view = views[index];
-    return half && view && halfOf(half, view, context, randomId);
+    return half && view && halfOf(half, view, context, now, randomId);
   });
   if (first === undefined || (kept.halves[1] !== undefined && second === undefined)) return undefined;
-  const { goodUntil, since, whileSilent, bareName } = kept;
+  const { goodUntil, whileSilent, bareName } = kept;
   return {
     source: end,
     name: questionName.slice(),
     marked,
     searchedName: marked ? nameKey(request.name) : '',
     goodUntil,
-    since: Math.min(since, now),
     whileSilent,
     halves: [first, second],
     bareName,
@@ -107,16 +106,17 @@ function viewsOf({ halves }: EndedLookup, isPair: boolean): readonly QueryView[]
 }
 
 function halfOf(
-  { plan, alone, bareNameAlone }: KeptHalf,
+  { plan, since, alone, bareNameAlone }: KeptHalf,
   view: QueryView,
   { snapshot }: QueryContext,
+  now: number,
   randomId: () => number,
 ): AnswerHalf | undefined {
   const { question } = view;
   const bytes = question && writeWhole(plan, view, snapshot);
   if (question === undefined || bytes === undefined) return undefined;
   const reply = keepReply(bytes, question.end - 4, randomId());
-  return { reply, rcode: rcodeOf(plan, view.edns !== undefined), alone, bareNameAlone };
+  return { reply, since: since ?? now, rcode: rcodeOf(plan, view.edns !== undefined), alone, bareNameAlone };
 }
 
 function isHeldByHosts({ snapshot: { hosts }, usesHosts, request }: QueryContext): boolean {

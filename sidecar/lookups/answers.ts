@@ -75,7 +75,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
   function serve(found: Found, client: Client): boolean {
     const { key, entry, own, half, before, at } = found;
     if (decideServing(queryOf(found, client)) === 'search') return false;
-    reply(entry, own, client, at);
+    reply(own, client, at);
     if (before !== undefined) before.ids[half] = plain.id;
     else if (entry.halves[1] !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
     if (entry.marked) noteBareName(found, client);
@@ -114,9 +114,9 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     return { key, entry, address: originOf(client), flags: answerFlags(plain), hasOpt: plain.hasOpt, at, ids };
   }
 
-  function reply(entry: AnswerEntry, { reply: kept, rcode }: AnswerHalf, client: Client, at: number): void {
+  function reply({ reply: kept, since, rcode }: AnswerHalf, client: Client, at: number): void {
     const { id, rd, cd, ad, dnssecOk } = plain;
-    const ageSeconds = Math.ceil((at - entry.since) / 1000);
+    const ageSeconds = Math.ceil((at - since) / 1000);
     const moment = { id, rd, cd, ad: ad || dnssecOk, ageSeconds, turns: snapshot.settings.rotateAnswers };
     const { transport } = client;
     metrics.inc('alpine_resolver_replies_total', { transport, rcode: rcodeName(rcode) });

@@ -25,9 +25,8 @@ export interface AnsweredLookup {
 }
 
 export interface KeptAnswer {
-  /** On the monotonic clock, in milliseconds; `since`: when the TTLs of its replies were true. */
+  /** On the monotonic clock, in milliseconds. */
   readonly goodUntil: number;
-  readonly since: number;
   /** It holds for as long as a server is silent. */
   readonly whileSilent: boolean;
   readonly halves: Halves<KeptHalf>;
@@ -37,6 +36,8 @@ export interface KeptAnswer {
 
 export interface KeptHalf {
   readonly plan: ReplyPlan;
+  /** When its TTLs are true, in milliseconds; undefined where it has none. */
+  readonly since: number | undefined;
   /** It is the same whether the sibling question comes or not. */
   readonly alone: boolean;
   /** For the client's own query for the bare name, where the sibling did not come. */
@@ -53,9 +54,9 @@ export function keepAnswer(lookup: AnsweredLookup, now: number): KeptAnswer | un
   const halves: Halves<KeptHalf> =
     kind === 'pair'
       ? [keptHalf(lookup, 0), keptHalf(lookup, 1)]
-      : [{ plan: onlyPlan(lookup), alone: true, bareNameAlone: bareName }, undefined];
-  const { goodUntil, since, passedSilent } = consumed;
-  return { goodUntil, since, whileSilent: passedSilent, halves, bareName };
+      : [{ ...onlyPlan(lookup), alone: true, bareNameAlone: bareName }, undefined];
+  const { goodUntil, passedSilent } = consumed;
+  return { goodUntil, whileSilent: passedSilent, halves, bareName };
 }
 
 /** Failures are never kept, nor what no program can read. */
@@ -64,16 +65,28 @@ function isKeptEnd(end: SearchEnd): boolean {
   return end.code === 'NODATA' || end.code === 'NONAME';
 }
 
-function onlyPlan({ end, whole, questionName, marked }: AnsweredLookup): ReplyPlan {
-  return whole ? planWhole(end) : planReply(end, 0, questionName, { alone: true, marked });
+function onlyPlan({ end, whole, questionName, marked }: AnsweredLookup): Pick<KeptHalf, 'plan' | 'since'> {
+  if (whole) return { plan: planWhole(end), since: end.outcome.halves[0]?.kept?.since };
+  const plan = planReply(end, 0, questionName, { alone: true, marked });
+  return { plan, since: sinceOf(plan) };
 }
 
 function keptHalf(lookup: AnsweredLookup, half: Half): KeptHalf {
   const { end, plan, consumed, questionName, marked } = lookup;
   const reply = planReply(end, half, questionName, { marked });
+  const since = sinceOf(reply);
   const alone = endAlone(plan, consumed, half);
-  if (alone === undefined || !isSame(reply, alone)) return { plan: reply, alone: false, bareNameAlone: undefined };
-  return { plan: reply, alone: true, bareNameAlone: marked ? bareNameEnd(alone) : undefined };
+  if (alone === undefined || !isSame(reply, alone)) {
+    return { plan: reply, since, alone: false, bareNameAlone: undefined };
+  }
+  return { plan: reply, since, alone: true, bareNameAlone: marked ? bareNameEnd(alone) : undefined };
+}
+
+/** The aliases may be of the other half. */
+function sinceOf(plan: ReplyPlan): number | undefined {
+  if (plan.form !== 'found') return undefined;
+  const times = [plan.own, plan.naming].flatMap(({ kept }) => kept?.since ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function isSame(reply: ReplyPlan, alone: SearchEnd): boolean {

@@ -12,8 +12,6 @@ import type { ReplyClass } from '../../wire/classify-reply.ts';
 export interface Consumed {
   /** On the monotonic clock, in milliseconds; -Infinity where something without a lifetime was used. */
   readonly goodUntil: number;
-  /** When the TTLs of its replies were true at the earliest. */
-  readonly since: number;
   /** A silent server was passed over: the end holds for as long as it is silent. */
   readonly passedSilent: boolean;
   /** The candidates that were asked, in their order. */
@@ -28,7 +26,6 @@ export interface ConsumedCandidate {
 
 export const nothingConsumed: Consumed = {
   goodUntil: Infinity,
-  since: Infinity,
   passedSilent: false,
   candidates: [],
 };
@@ -42,7 +39,7 @@ export function consumeEvent(consumed: Consumed, exchange: ExchangeState, event:
 
 /** The candidate was judged by these replies. */
 export function consumeOutcome(consumed: Consumed, { code, halves }: CandidateOutcome): Consumed {
-  let { goodUntil, since } = consumed;
+  let { goodUntil } = consumed;
   for (const half of [0, 1] as const) {
     const reply = halves[half];
     if (reply === undefined) continue;
@@ -51,10 +48,9 @@ export function consumeOutcome(consumed: Consumed, { code, halves }: CandidateOu
       goodUntil,
       (isBesideData ? reply.kept?.goodUntilBesideData : reply.kept?.goodUntil) ?? -Infinity,
     );
-    since = Math.min(since, reply.kept?.since ?? since);
   }
   const candidates = [...consumed.candidates, { code, classes: [halves[0]?.class, halves[1]?.class] as const }];
-  return { ...consumed, goodUntil, since, candidates };
+  return { ...consumed, goodUntil, candidates };
 }
 
 /** What led to the end will not be repeated. */

@@ -9,7 +9,7 @@ import { keepAnswer } from '../../../../sidecar/decide/lookup/kept-answer.ts';
 import type { AnsweredLookup, KeptAnswer, KeptHalf } from '../../../../sidecar/decide/lookup/kept-answer.ts';
 import { nothingConsumed } from '../../../../sidecar/decide/search/consumed.ts';
 import type { Consumed } from '../../../../sidecar/decide/search/consumed.ts';
-import type { ReplyClass } from '../../../../sidecar/decide/search/candidate-outcome.ts';
+import type { ReplyClass, UpstreamReply } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { endOf, nameOf, textOfPlan } from '../reply/ends.ts';
 import { given, has } from '../script.ts';
 import { searchOf } from '../search/machine.ts';
@@ -39,7 +39,7 @@ function lookupOf(settings: string, end: string, asked: string, changed: Partial
       serial: 'parallel',
       ahead: undefined,
     },
-    consumed: { ...nothingConsumed, goodUntil: now + 1, since: 500, candidates, ...changed },
+    consumed: { ...nothingConsumed, goodUntil: now + 1, candidates, ...changed },
     questionName: nameOf(`${given(settings, 'name') ?? 'foo'}${marked ? '.marker' : ''}`),
     marked,
     whole: has(settings, 'whole'),
@@ -72,7 +72,7 @@ describe('an end is kept', () => {
     ['of another type', `${search} other`, 'POS foo.a; A DATA #1', 'DATA/-'],
     ['of another type, whatever comes early', `${search} other early`, 'POS foo.a; A DATA #1', 'DATA/-'],
   ])('%s', (_, settings, end, asked) => {
-    expect(kept(settings, end, asked)).toMatchObject({ goodUntil: now + 1, since: 500, whileSilent: false });
+    expect(kept(settings, end, asked)).toMatchObject({ goodUntil: now + 1, whileSilent: false });
   });
 
   test('for as long as a server is silent that was passed over', () => {
@@ -224,6 +224,59 @@ describe('of a type that is no address', () => {
     expect(halves.map(textOf)).toEqual(['NXDOMAIN, ad alone', '-']);
     const { halves: marked } = kept('name foo absolute other', 'NONAME; A NX ad; as it is', 'NX/-') ?? { halves: [] };
     expect(marked.map(textOf)).toEqual(['NXDOMAIN alone, bare name NX', '-']);
+  });
+});
+
+describe('the TTLs of a half are true', () => {
+  const at = (since: number): UpstreamReply['kept'] => ({ since, goodUntil: now, goodUntilBesideData: now });
+  /** The A half was received at 100, the AAAA half at 90. */
+  const halvesOf = (settings: string, end: string, asked: string): (number | undefined)[] => {
+    const lookup = lookupOf(settings, end, asked);
+    const [one, other] = lookup.end.outcome.halves;
+    const halves = [one && { ...one, kept: at(100) }, other && { ...other, kept: at(90) }] as const;
+    const { halves: both } = keepAnswer(
+      { ...lookup, end: { ...lookup.end, outcome: { ...lookup.end.outcome, halves } } },
+      now,
+    ) ?? {
+      halves: [],
+    };
+    return both.map((half) => half?.since);
+  };
+
+  test.each([
+    ['when it came', search, 'POS foo.a; A DATA #1; AAAA DATA #2', 'DATA/DATA', [100, 90]],
+    [
+      'when the half came that names it',
+      search,
+      'POS foo.a; A DATA x.test #1; AAAA DATA y.test #2',
+      'DATA/DATA',
+      [100, 90],
+    ],
+    ['where there are any', search, found, 'DATA/EMPTY', [100, undefined]],
+    ['when the only one came', `${search} other`, 'POS foo.a; A DATA #1', 'DATA/-', [100, undefined]],
+    [
+      'also if that is a denial as it came',
+      'name foo absolute whole unmarked other',
+      'NONAME; A NX',
+      'NX/-',
+      [100, undefined],
+    ],
+  ])('%s', (_, settings, end, asked, since) => {
+    expect(halvesOf(settings, end, asked)).toEqual(since);
+  });
+
+  test('when the first of both came, where the later one gives the addresses', () => {
+    const lookup = lookupOf(search, 'POS foo.a; A DATA x.test #1; AAAA DATA y.test #2', 'DATA/DATA');
+    const [one, other] = lookup.end.outcome.halves;
+    const halves = [one && { ...one, kept: at(80) }, other && { ...other, kept: at(90) }] as const;
+    const kept = keepAnswer({ ...lookup, end: { ...lookup.end, outcome: { ...lookup.end.outcome, halves } } }, now);
+    expect(kept?.halves.map((half) => half?.since)).toEqual([80, 80]);
+  });
+
+  test('at no time that is known, where nothing was remembered', () => {
+    expect(kept(search, found, 'DATA/EMPTY')?.halves.map((half) => half?.since)).toEqual([undefined, undefined]);
+    const whole = kept('name foo absolute whole unmarked other', 'POS foo; A DATA #1; as it is', 'DATA/-');
+    expect(whole?.halves[0]?.since).toBeUndefined();
   });
 });
 

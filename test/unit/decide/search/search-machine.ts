@@ -12,8 +12,8 @@
  * the first one. `asking` is told what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
  * silent servers that `silent s0` has told of.
  *
- * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, and the TTLs of each
- * reply are true when it comes. Behind the end: `good 0..60s` (since, until; or `never`), `while silent`, and in brackets the candidates
+ * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, from when it
+ * comes. Behind the end: `good 60s` (until then; or `never`), `while silent`, and in brackets the candidates
  * with the classes of their halves: `(NX A=NX AAAA=NX, POS A=DATA)`.
  */
 import type { Consumed } from '../../../../sidecar/decide/search/consumed.ts';
@@ -195,12 +195,12 @@ function textOfAction(action: SearchAction, basis: string): string | ExchangeAct
   }
 }
 
-function textOfConsumed({ goodUntil, since, passedSilent, candidates }: Consumed): string {
+function textOfConsumed({ goodUntil, passedSilent, candidates }: Consumed): string {
   const asked = candidates.map(({ code, classes: [one, other] }) =>
     [code, ...(one === undefined ? [] : [`A=${one}`]), ...(other === undefined ? [] : [`AAAA=${other}`])].join(' '),
   );
   return [
-    goodUntil === -Infinity ? 'never' : `good ${since / 1000}..${goodUntil / 1000}s`,
+    goodUntil === -Infinity ? 'never' : `good ${goodUntil / 1000}s`,
     ...(passedSilent ? ['while silent'] : []),
     `(${asked.join(', ')})`,
   ].join(' ');
