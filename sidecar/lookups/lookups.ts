@@ -76,7 +76,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
       early(lookup, half, reply, candidate) {
         lookup.pinned = candidate;
         const plan = planEarly(reply, half, lookup.context.questionName, candidate.name);
-        follow(lookup, stepPairing(lookup.pairing, { type: 'data' }), plan);
+        follow(lookup, stepPairing(lookup.pairing, { type: 'data', fromMemory: reply.isRecalled === true }), plan);
       },
       ended: finish,
       gaveUp: giveUp,

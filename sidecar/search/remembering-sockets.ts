@@ -145,7 +145,7 @@ export class RememberingSockets implements CandidateSockets {
     if (taken.accept !== true) return [];
     this.#heldBytes += message.length;
     hold(message.length);
-    const reply = { ...readReply(taken, message, questions, half), kept: times };
+    const reply = { ...readReply(taken, message, questions, half), kept: times, isRecalled: true } as const;
     recalled(this.#server);
     return [{ type: 'reply', half, reply }];
   }

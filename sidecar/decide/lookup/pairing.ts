@@ -21,8 +21,9 @@ export interface Pairing {
   /** How long the sibling of an unanswered question is waited for, in milliseconds. */
   readonly windowMs: number;
   readonly hosts: HostsAnswers;
-  /** The first question has its reply, though the kind is not known. */
+  /** The first question has its reply, though the kind is not known; from memory sooner than a sibling can come. */
   readonly answered: boolean;
+  readonly fromMemory: boolean;
 }
 
 /** What the hosts file says to a program that asks for both families, and to one that asks for the first question's. */
@@ -37,7 +38,7 @@ export type PairingEvent =
   /** The window is over, and the sockets were read once more. */
   | { readonly type: 'window-over' }
   /** The search has data for the only question seen so far. */
-  | { readonly type: 'data' };
+  | { readonly type: 'data'; readonly fromMemory: boolean };
 
 export type PairingAction =
   /** Raise `window-over` after so many milliseconds, and at no other time. */
@@ -57,12 +58,15 @@ export interface PairingStep {
 /** A question of another type than A and AAAA has no sibling. */
 export function startAlone(half: Half): PairingStep {
   const hosts = { pair: undefined, alone: undefined };
-  return { state: { kind: 'solo', half, windowMs: 0, hosts, answered: false }, actions: [{ do: 'search' }] };
+  return {
+    state: { kind: 'solo', half, windowMs: 0, hosts, answered: false, fromMemory: false },
+    actions: [{ do: 'search' }],
+  };
 }
 
 /** The first question of a possible pair. It does not wait for what the answer does not depend on. */
 export function startPairing(half: Half, windowMs: number, hosts: HostsAnswers): PairingStep {
-  const state: Pairing = { kind: 'open', half, windowMs, hosts, answered: false };
+  const state: Pairing = { kind: 'open', half, windowMs, hosts, answered: false, fromMemory: false };
   const window = { do: 'window', afterMs: windowMs } as const;
   const { pair, alone } = hosts;
   if (pair === undefined && alone === undefined) return { state, actions: [window, { do: 'search' }] };
@@ -84,7 +88,7 @@ export function stepPairing(state: Pairing, event: PairingEvent): PairingStep {
       return state.kind === 'open' ? becomeSolo(state) : { state, actions: [] };
     case 'data':
       return {
-        state: { ...state, answered: true },
+        state: { ...state, answered: true, fromMemory: event.fromMemory },
         actions: [
           { do: 'answer-early', half: state.half },
           { do: 'window', afterMs: lingerMs },
@@ -123,11 +127,11 @@ export interface Newcomer {
 
 /**
  * From another port it comes at once, and both carry OPT: two threads or programs that look a name up for one family each
- * at the same moment are no pair.
+ * at the same moment are no pair. Of Go's two queries the second comes when the first has its answer from memory.
  */
 export function takesSibling(state: Pairing, { half, fromSamePort, bothHaveOpt, ageMs }: Newcomer): boolean {
   if (state.kind !== 'open' || state.half === half) return false;
-  return fromSamePort || (bothHaveOpt && !state.answered && ageMs < state.windowMs);
+  return fromSamePort || (bothHaveOpt && (!state.answered || state.fromMemory) && ageMs < state.windowMs);
 }
 
 /**

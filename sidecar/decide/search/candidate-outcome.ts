@@ -16,6 +16,8 @@ export interface UpstreamReply {
   readonly receivedAt?: number;
   /** Missing where nothing is remembered. */
   readonly kept?: KeptTimes | undefined;
+  /** It was taken from memory. */
+  readonly isRecalled?: true;
 }
 
 /** On the monotonic clock, in milliseconds. */

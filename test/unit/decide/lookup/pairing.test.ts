@@ -22,7 +22,7 @@ function actionsOf(hosts: HostsAnswers, ...events: PairingEvent['type'][]): stri
   let step = startPairing(0, windowMs, hosts);
   const said = [inShort(step)];
   for (const type of events) {
-    step = stepPairing(step.state, { type });
+    step = stepPairing(step.state, type === 'data' ? { type, fromMemory: false } : { type });
     said.push(inShort(step));
   }
   return said;
@@ -117,12 +117,14 @@ describe('the hosts file has the name', () => {
 test('another type has no sibling and no window, and is not answered yet', () => {
   const step = startAlone(0);
   expect(inShort(step)).toBe('solo: search');
-  expect(step.state.answered).toBe(false);
+  expect(step.state).toMatchObject({ answered: false, fromMemory: false });
+  expect(startPairing(0, windowMs, none).state).toMatchObject({ answered: false, fromMemory: false });
 });
 
 describe('who joins', () => {
   const open = startPairing(0, windowMs, none).state;
-  const answered = stepPairing(open, { type: 'data' }).state;
+  const answered = stepPairing(open, { type: 'data', fromMemory: false }).state;
+  const fromMemory = stepPairing(open, { type: 'data', fromMemory: true }).state;
   const pair = stepPairing(open, { type: 'sibling' }).state;
   const solo = stepPairing(open, { type: 'window-over' }).state;
   const soloAnswered = stepPairing(answered, { type: 'window-over' }).state;
@@ -138,6 +140,9 @@ describe('who joins', () => {
     ['another port, without OPT', open, { ...withoutOpt, ageMs: 0 }, false],
     ['another port, too late', open, { ...withOpt, ageMs: 5 }, false],
     ['another port, once it was answered', answered, { ...withOpt, ageMs: 1 }, false],
+    ['another port, once it was answered from memory', fromMemory, { ...withOpt, ageMs: 4 }, true],
+    ['another port, without OPT, once it was answered from memory', fromMemory, { ...withoutOpt, ageMs: 0 }, false],
+    ['another port, too late, once it was answered from memory', fromMemory, { ...withOpt, ageMs: 5 }, false],
     ['a pair is complete', pair, { ...fromSamePort, ageMs: 1 }, false],
     ['the window is over', solo, { ...fromSamePort, ageMs: 6 }, false],
   ])('%s', (_what, state, newcomer, joins) => {
