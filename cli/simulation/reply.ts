@@ -92,10 +92,14 @@ function compose(
   if (is === 'HEADER') return composeReply({ ...parts, question: Buffer.alloc(0) });
   if (is === 'RUNT') return composeReply(parts).subarray(0, reply.length ?? headerBytes - 1);
   if (is === 'GARBAGE') return garbage(question.id);
-  const isNegative = records.length === 0 && ['NX', 'EMPTY', 'DATA'].includes(is);
-  const authority = isNegative && reply.soa !== false ? [soaOf(reply)] : [];
-  const bytes = composeReply({ ...parts, authority });
+  const bytes = composeReply({ ...parts, authority: hasSoa(reply, records) ? [soaOf(reply)] : [] });
   return is === 'BAD' ? damage(bytes, reply.fault ?? 'count') : bytes;
+}
+
+/** Where an alias leads nowhere, an SOA is there only if the script says so. */
+function hasSoa({ is, soa }: ReplyDetails, records: readonly RecordScript[]): boolean {
+  if (records.length === 0 && ['NX', 'EMPTY', 'DATA'].includes(is)) return soa !== false;
+  return is === 'ALIAS' && typeof soa === 'object';
 }
 
 function soaOf({ ttl, soa }: ReplyDetails): RecordScript {

@@ -55,7 +55,7 @@ export interface ReplyDetails {
   fault?: 'count' | 'cut' | 'length' | 'pointer';
   /** Of all records, in seconds; 5 if not given. */
   ttl?: number;
-  /** The SOA of a denial: of `test`, its MINIMUM as the TTL, if not given. `false`: there is none. */
+  /** The SOA of a denial: of `test`, its MINIMUM as the TTL, if not given. `false`: there is none. With an alias alone only if given. */
   soa?: false | { owner: string; minimum: number };
   /** Header bits that differ from AA=0 RA=1 AD=0. */
   aa?: boolean;

@@ -4,6 +4,8 @@ export interface SimulatedTime {
   setTimer(afterMs: number, run: () => void): () => void;
   /** Until nothing is left to happen; throws after `maxEvents`. */
   runAll(maxEvents: number): void;
+  /** Until this time, and what happens at it. */
+  runUntil(atMs: number): void;
 }
 
 interface Entry {
@@ -18,14 +20,19 @@ export function createSimulatedTime(): SimulatedTime {
   let number = 0;
   const entries: Entry[] = [];
 
-  function takeFirst(): Entry | undefined {
+  function takeFirst(untilMs = Infinity): Entry | undefined {
     let first = -1;
     for (const [index, entry] of entries.entries()) {
       const best = entries[first];
       if (best === undefined || entry.at < best.at || (entry.at === best.at && entry.number < best.number))
         first = index;
     }
-    return first < 0 ? undefined : entries.splice(first, 1)[0];
+    return (entries[first]?.at ?? Infinity) > untilMs ? undefined : entries.splice(first, 1)[0];
+  }
+
+  function run(entry: Entry): void {
+    nowMs = Math.max(nowMs, entry.at);
+    entry.run();
   }
 
   return {
@@ -42,9 +49,12 @@ export function createSimulatedTime(): SimulatedTime {
       for (let entry = takeFirst(); entry !== undefined; entry = takeFirst()) {
         if (entry.cancelled) continue;
         if (++events > maxEvents) throw new Error(`still at work after ${maxEvents} events`);
-        nowMs = Math.max(nowMs, entry.at);
-        entry.run();
+        run(entry);
       }
+    },
+    runUntil(atMs) {
+      for (let entry = takeFirst(atMs); entry !== undefined; entry = takeFirst(atMs)) if (!entry.cancelled) run(entry);
+      nowMs = atMs;
     },
   };
 }

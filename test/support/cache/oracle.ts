@@ -1,0 +1,242 @@
+/**
+ * What a call may be answered (cache semantics §1, §8): what a sidecar without caches would answer, if each server stood, for each
+ * name, at a moment of its own within the lifetime of what it said then, both types of the name at the same. The moments are tried
+ * one after the other, as the searches without caches come to ask for them.
+ */
+import { createLog } from '../../../shared/report/log.ts';
+import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
+import { createMetrics } from '../../../shared/report/metrics.ts';
+import type { ConfigurationSnapshot } from '../../../sidecar/decide/configuration/snapshot.ts';
+import { createPipeline } from '../../../sidecar/pipeline.ts';
+import type { Pipeline } from '../../../sidecar/ports/client.ts';
+import type { UpstreamPort } from '../../../sidecar/ports/upstream.ts';
+import { createSimulatedTime } from '../simulation/simulated-time.ts';
+import type { SimulatedTime } from '../simulation/simulated-time.ts';
+import { playCall } from './calls.ts';
+import type { Call, CallReply, PlayedCall } from './calls.ts';
+import { isTruncated, numberOf } from './changing-world.ts';
+import type { ChangingWorld, QuestionType, Sent } from './changing-world.ts';
+
+export interface Explained {
+  /** What the search without caches asked, at the moments at which its answers are those that were given. */
+  readonly asked: readonly Asked[];
+  /** How many searches were tried. */
+  readonly tries: number;
+  /** Without caches the same query again got the same reply. */
+  readonly isRepeatedAlike: boolean;
+  /** The types of a name stood at moments of their own: the second question came when the first had its answer from memory. */
+  readonly isMixed: boolean;
+}
+
+export interface Asked {
+  readonly place: string;
+  readonly type: QuestionType;
+  readonly transport: 'udp' | 'tcp';
+  readonly version: number;
+}
+
+export interface PipelineParts {
+  readonly pipeline: Pipeline;
+  metrics(): string;
+}
+
+export function startPipeline(
+  time: SimulatedTime,
+  upstream: UpstreamPort,
+  snapshot: ConfigurationSnapshot,
+  seed: number,
+): PipelineParts {
+  const metrics = createMetrics(sidecarMetrics);
+  let ids = seed;
+  const pipeline = createPipeline(
+    {
+      now: time.now,
+      setTimer: time.setTimer,
+      afterRead: (run) => void time.setTimer(0, run),
+      randomId: () => (ids = (Math.imul(ids, 0x41a7) + 0x3039) >>> 0) >>> 16,
+      nextRotation: () => 0,
+      upstream,
+      metrics,
+      log: createLog({ level: 'error', write: () => {}, now: () => 0 }),
+      checkPodResolvConf: () => {},
+    },
+    snapshot,
+  );
+  return { pipeline, metrics: metrics.exposition };
+}
+
+/** More moments than this are more than a test can look at. */
+const maxTries = 4000;
+const maxEvents = 20_000;
+
+/** Undefined: no such moments explain the answers. */
+export function explain(
+  call: Call,
+  played: PlayedCall,
+  world: ChangingWorld,
+  snapshot: ConfigurationSnapshot,
+): Explained | undefined {
+  const joint = explainBy((place) => place, call, played, world, snapshot);
+  if (joint !== undefined || call.types.length === 1 || call.gapMs === 0) return joint && { ...joint, isMixed: false };
+  const apart = explainBy((...parts) => parts.join(' '), call, played, world, snapshot);
+  return apart && { ...apart, isMixed: true };
+}
+
+/** What has the same key stands at the same moment. */
+type KeyOf = (place: string, type: QuestionType, transport: 'udp' | 'tcp') => string;
+
+function explainBy(
+  keyOf: KeyOf,
+  call: Call,
+  played: PlayedCall,
+  world: ChangingWorld,
+  snapshot: ConfigurationSnapshot,
+): Omit<Explained, 'isMixed'> | undefined {
+  const expected = textOf(played.replies, call, (number) => world.byNumber(number));
+  const withoutCaches = withoutMemory(snapshot);
+  let chosen: Choice[] = [];
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const replay = play(call, played.beganMs, world, withoutCaches, { keyOf, chosen });
+    if (!replay.isImpossible && replay.text === expected) {
+      const { asked, isAlike } = replay;
+      return { asked, tries, isRepeatedAlike: isAlike };
+    }
+    const next = nextChoices(replay.choices);
+    if (next === undefined) return undefined;
+    chosen = next;
+  }
+  throw new Error(`more than ${maxTries} ways to explain ${call.name}`);
+}
+
+function withoutMemory(snapshot: ConfigurationSnapshot): ConfigurationSnapshot {
+  const { settings } = snapshot;
+  return { ...snapshot, settings: { ...settings, maxCacheBytes: 0, replyCache: false, answerCache: false } };
+}
+
+interface Choice {
+  readonly key: string;
+  readonly versions: readonly number[];
+  readonly index: number;
+}
+
+/** The last one that has another way goes that way; what follows it is open again. */
+function nextChoices(choices: readonly Choice[]): Choice[] | undefined {
+  const last = choices.findLastIndex(({ versions, index }) => index + 1 < versions.length);
+  if (last < 0) return undefined;
+  return choices
+    .slice(0, last + 1)
+    .map((choice, at) => (at === last ? { ...choice, index: choice.index + 1 } : choice));
+}
+
+interface Replay {
+  readonly text: string;
+  readonly choices: readonly Choice[];
+  readonly asked: readonly Asked[];
+  readonly isAlike: boolean;
+  /** It would have used what nobody remembers any more. */
+  readonly isImpossible: boolean;
+}
+
+/** The same call, alone, without caches, in a world that stands still. */
+function play(
+  call: Call,
+  beganMs: number,
+  world: ChangingWorld,
+  snapshot: ConfigurationSnapshot,
+  { keyOf, chosen }: { readonly keyOf: KeyOf; readonly chosen: readonly Choice[] },
+): Replay {
+  const time = createSimulatedTime();
+  const choices: Choice[] = [];
+  const asked: Asked[] = [];
+  let isImpossible = false;
+  const still = world.copy();
+  const upstream = still.upstream(time, (place, type, transport) => {
+    const version = choose(keyOf(place, type, transport), place);
+    const one = { place, type, transport, version };
+    if (version !== newest(world, place) && !isRemembered(world, one, beganMs)) isImpossible = true;
+    asked.push(one);
+    return version;
+  });
+
+  function choose(key: string, place: string): number {
+    const before = choices.find((choice) => choice.key === key);
+    if (before !== undefined) return before.versions[before.index] ?? 0;
+    const choice = chosen[choices.length] ?? { key, versions: versionsOf(world, place, beganMs), index: 0 };
+    choices.push(choice);
+    return choice.versions[choice.index] ?? 0;
+  }
+
+  const { pipeline } = startPipeline(time, upstream, snapshot, 1);
+  const { replies } = playCall(call, pipeline, time);
+  time.runAll(maxEvents);
+  const isAlike = isRepeatedAlike(replies, still.byNumber);
+  return { text: textOf(replies, call, still.byNumber), choices, asked, isAlike, isImpossible };
+}
+
+function newest(world: ChangingWorld, place: string): number {
+  return world.history(place).length - 1;
+}
+
+/** The newest first, then those of which something is remembered. */
+function versionsOf(world: ChangingWorld, place: string, atMs: number): number[] {
+  const remembered = world.sent
+    .filter((one) => one.place === place && isAlive(one, atMs))
+    .map(({ version }) => version);
+  const older = [...new Set(remembered)].filter((version) => version !== newest(world, place));
+  return [newest(world, place), ...older.toSorted((a, b) => b - a)];
+}
+
+function isAlive({ receivedAt, lifetimeMs, isForgotten }: Sent, atMs: number): boolean {
+  return !isForgotten && receivedAt <= atMs && atMs < receivedAt + lifetimeMs;
+}
+
+/** Where one type was truncated both are asked over TCP, whatever is said of the other: what is remembered of that counts. */
+function isRemembered(world: ChangingWorld, { place, type, transport, version }: Asked, atMs: number): boolean {
+  return world.sent.some((one) => {
+    if (one.place !== place || one.version !== version || one.transport !== transport) return false;
+    const isEnough = transport === 'udp' && isTruncated(one) && !one.isForgotten;
+    return isEnough || (one.type === type && isAlive(one, atMs));
+  });
+}
+
+/** All that a program sees of the replies, but for TTLs, the order of addresses, and how often it was told. */
+export function textOf(
+  replies: readonly CallReply[],
+  call: Call,
+  sentAs: (number: number) => Sent | undefined,
+): string {
+  const questions = [...new Set(replies.map(({ question }) => question))]
+    .filter((one) => !one.endsWith('again'))
+    .toSorted();
+  const lines = questions.map((question) => {
+    const reply = replies.find((one) => one.question === question);
+    return `${question}: ${reply === undefined ? '-' : textOfReply(reply, sentAs)}`;
+  });
+  return [`${call.name} ${call.types.join('+')}`, ...lines].join('\n');
+}
+
+function textOfReply(
+  { message: { flags, questions, records } }: CallReply,
+  sentAs: (number: number) => Sent | undefined,
+): string {
+  const texts = records.map(({ section, owner, type, rdata, target }) => {
+    const shown = numberOf(type, rdata);
+    const sent = shown && sentAs(shown.number);
+    const data =
+      sent === undefined
+        ? (target?.join('.') ?? rdata.toString('hex'))
+        : `${sent.place} v${sent.version} ${shown?.index}`;
+    return `${section} ${owner.join('.')} ${type} ${data}`;
+  });
+  const isAddress = (text: string): boolean => / (1|28) [^ ]+ [^ ]+ v\d+ \d+$/.test(text);
+  const inOrder = [...texts.filter((text) => !isAddress(text)), ...texts.filter(isAddress).toSorted()];
+  const question = questions.map(({ name, type }) => `${name.join('.')} ${type}`).join();
+  return [`${flags.toString(16)} ${question}`, ...inOrder].join('\n    ');
+}
+
+/** The same query again gets the same reply, TTLs and order aside. */
+export function isRepeatedAlike(replies: readonly CallReply[], sentAs: (number: number) => Sent | undefined): boolean {
+  const again = replies.find(({ question }) => question.endsWith(' again'));
+  const first = replies.find(({ question }) => `${question} again` === again?.question);
+  return again === undefined || first === undefined || textOfReply(again, sentAs) === textOfReply(first, sentAs);
+}
