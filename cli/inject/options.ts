@@ -59,7 +59,7 @@ export const injectCommand: CommandDescription = {
   summary: 'adds the sidecar to manifests, as the webhook would',
   usage: '-f FILE|DIR|- [options]',
   purpose: [
-    'Decides on each pod and pod template in the manifests as the webhook does, without a cluster, and prints the manifests with the sidecar in those that are injected. Lines that do not change stay as they are, with comments, anchors and forms. What became of each workload is told on standard error.',
+    'Decides on each pod and pod template in the manifests as the webhook does, without a cluster, and prints the manifests with the sidecar in those that are injected. Lines that do not change stay as they are, with comments, anchors and forms. What became of each workload is written to standard error.',
     'Namespaces and LimitRanges that stand in the manifests count. A namespace that does not stand there is taken as opted in.',
   ],
   options: [
@@ -119,7 +119,7 @@ export const uninjectCommand: CommandDescription = {
   summary: 'takes the sidecar out of manifests again',
   usage: '-f FILE|DIR|- [options]',
   purpose: [
-    'Takes out of each pod and pod template what inject or the webhook put into it, and restores the dnsPolicy and dnsConfig that it had, which its status annotation holds. Lines that do not change stay as they are. What became of each workload is told on standard error.',
+    'Takes out of each pod and pod template what inject or the webhook put into it, and restores the dnsPolicy and dnsConfig that it had, which its status annotation holds. Lines that do not change stay as they are. What became of each workload is written to standard error.',
   ],
   options: fileOptions,
   examples: [

@@ -82,7 +82,7 @@ interface Line {
 
 function readLine(draft: Draft, number: number, text: string): void {
   const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
-  // A file may have half a million of them, and no more are told.
+  // A file may have half a million of them, and no more are reported.
   if (keyword === undefined && draft.ignored.length >= maxIgnored) return;
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });

@@ -24,7 +24,7 @@ export interface ReadStubZones {
 export const stubZonesAccepted =
   'ZONE[,ZONE…]=SERVER[,SERVER…][ fall-through], rules separated by ; or a newline; a server is IP, IPv4:port or [IPv6]:port';
 
-/** Rules that are read, and faults that are told: a file of nonsense is told of in a few lines. */
+/** Rules that are read, and faults that are reported: a file of nonsense is reported in a few lines. */
 const maxRules = 1000;
 const maxFaults = 5;
 const maxShownCharacters = 80;

@@ -28,7 +28,7 @@ export interface CandidateSocketsDependencies {
   /** Whether the server of this key leads back to this process. */
   readonly isLooping: (key: string) => boolean;
   readonly observe: UpstreamObserver;
-  /** Replies that wait for something, if only for their own rest, came to so many bytes more, or less. */
+  /** Replies that wait for something, if only for their own rest, hold so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
 }
 

@@ -30,7 +30,7 @@ export interface RememberedQuestions {
 }
 
 export interface MemorySettings extends LifetimeSettings {
-  /** Replies are used again. Else only their lifetimes are told. */
+  /** Replies are used again. Else only their lifetimes are reported. */
   readonly replyCache: boolean;
   /** Nothing is taken from memory; what is received replaces it. */
   readonly fresh?: boolean;

@@ -24,7 +24,7 @@ export interface MemorySurroundings {
   readonly now: () => number;
   /** Calls `run` after `afterMs`; the returned function cancels. */
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
-  /** Replies that wait for something came to so many bytes more, or less. */
+  /** Replies that wait for something hold so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
 }
 

@@ -148,7 +148,7 @@ interface ThroughRuns {
   readonly end: number | string;
 }
 
-/** The first library alone, so that its questions can be told; the others at once, or in turn where replies change. */
+/** The first library alone, so that its questions can be told from others; these at once, or in turn where replies change. */
 async function runThrough(
   world: World,
   random: DifferentialCase,

@@ -27,7 +27,7 @@ export interface Finding {
   readonly input: Uint8Array;
 }
 
-/** Different faults that are told; one fault has many inputs. */
+/** Different faults that are reported; one fault has many inputs. */
 const maxFindings = 10;
 
 /** Larger inputs are run, but lead to no others: a run must not spend its time on copies. */

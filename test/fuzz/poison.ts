@@ -30,7 +30,7 @@ export function surround(bytes: Uint8Array, filling: Filling): Uint8Array {
   return room.subarray(marginBytes, marginBytes + bytes.length);
 }
 
-/** Runs the same on both fillings and compares what it came to. */
+/** Runs the same on both fillings and compares what each gave. */
 export function runTwice(run: (filling: Filling) => number): void {
   poisonWriter(0);
   const first = run(0);

@@ -250,14 +250,14 @@ export const equivalents: readonly Equivalent[] = [
     line: 'if (keyword === undefined && draft.ignored.length >= maxIgnored) return;',
     from: 'keyword === undefined && draft.ignored.length >= maxIgnored',
     to: 'false',
-    why: 'Spares the rest of a file of nonsense, of which no more is told.',
+    why: 'Spares the rest of a file of nonsense, of which no more is reported.',
   },
   {
     file: 'shared/resolv-conf/resolv-conf.ts',
     line: 'if (keyword === undefined && draft.ignored.length >= maxIgnored) return;',
     from: 'draft.ignored.length >= maxIgnored',
     to: 'draft.ignored.length > maxIgnored',
-    why: 'Spares the rest of a file of nonsense, of which no more is told.',
+    why: 'Spares the rest of a file of nonsense, of which no more is reported.',
   },
   {
     file: 'shared/resolv-conf/resolv-conf.ts',

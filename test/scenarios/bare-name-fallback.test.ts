@@ -1,4 +1,4 @@
-/** The client's own question for the bare name, after a search under the marker came to nothing. */
+/** The client's own question for the bare name, after a search under the marker found nothing. */
 import { describe, expect, test } from 'vitest';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient, type RawReply } from '../support/simulation/raw-client.ts';
@@ -27,7 +27,7 @@ async function lookUp(sidecar: RawClient, name: string, types: readonly string[]
 
 describe('of the same kind', () => {
   test.each([[['A']], [['AAAA']], [['A', 'AAAA']]])(
-    '%j: is told what the search came to, without a query',
+    '%j: the end of the search is the answer, without a query',
     async (types) => {
       const sidecar = client({});
       const nothing = types.map(() => 'NXDOMAIN');
@@ -43,9 +43,9 @@ describe('after a search that a refused connection broke off, with the bare name
   const truncated: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1'], truncated: true };
 
   test.each([
-    ['A alone, whose client may go by errno, is told what the search came to', ['A'], ['SERVFAIL']],
-    ['AAAA alone is told what the bare name came to', ['AAAA'], ['NXDOMAIN']],
-    ['both are told what the bare name came to', ['A', 'AAAA'], ['NXDOMAIN', 'NXDOMAIN']],
+    ['A alone, whose client may go by errno, is answered with the end of the search', ['A'], ['SERVFAIL']],
+    ['AAAA alone is answered with the outcome of the bare name', ['AAAA'], ['NXDOMAIN']],
+    ['both are answered with the outcome of the bare name', ['A', 'AAAA'], ['NXDOMAIN', 'NXDOMAIN']],
   ])('%s', async (_, types, expected) => {
     const sidecar = client({ 'a.b.s1.test': truncated }, 'refused');
     expect(await lookUp(sidecar, `a.b.${marker}`, types)).toEqual(types.map(() => 'SERVFAIL'));
@@ -54,7 +54,7 @@ describe('after a search that a refused connection broke off, with the bare name
     expect(sidecar.network.asked.length).toBe(asked);
   });
 
-  test('with EDNS, which glibc does not send, A alone is told what the bare name came to', async () => {
+  test('with EDNS, which glibc does not send, A alone is answered with the outcome of the bare name', async () => {
     const sidecar = client({ 'a.b.s1.test': truncated }, 'refused');
     expect(await lookUp(sidecar, `a.b.${marker}`, ['A'])).toEqual(['SERVFAIL']);
     expect(await lookUp(sidecar, 'a.b', ['A'], 1232)).toEqual(['NXDOMAIN']);
@@ -111,13 +111,13 @@ describe('search domains behind the marker', () => {
     ['another name was searched for', both, ['bar'], 'foo.s2.test'],
     ['they are not in the file', `search ${marker}\n`, ['foo'], 'foo.s2.test'],
     ['they stand in front of the marker', `search s2.test ${marker}\n`, ['foo'], 'foo.s2.test'],
-  ])('a name that exists there is told as it is where %s', async (_, podFile, search, name) => {
+  ])('a name that exists there is answered as it is where %s', async (_, podFile, search, name) => {
     const sidecar = behind(podFile);
     for (const searched of search) expect(await lookUp(sidecar, `${searched}.${marker}`, ['A'])).toEqual(['NXDOMAIN']);
     expect(await lookUp(sidecar, name, ['A'])).toEqual(['NOERROR | A 10.0.0.2']);
   });
 
-  test('a name that was searched for itself is told what it came to, although another search may go on there', async () => {
+  test('a name that was searched for itself is answered with the end of that search, although another may go on there', async () => {
     const sidecar = createRawClient({
       script: { servers: { [server]: { names: { 'foo.s1.test': 'EMPTY' } } } },
       resolvConf: `nameserver ${server}\nsearch s1.test s2.test\n`,
@@ -129,7 +129,7 @@ describe('search domains behind the marker', () => {
     expect(await lookUp(sidecar, 'foo.s2.test', ['A'])).toEqual(['NXDOMAIN']);
   });
 
-  test('the other family, and the same a second later, are told as they are', async () => {
+  test('the other family, and the same a second later, are asked as they are', async () => {
     const sidecar = behind(both);
     expect(await lookUp(sidecar, `foo.${marker}`, ['AAAA'])).toEqual(['NXDOMAIN']);
     expect(await lookUp(sidecar, 'foo.s2.test', ['A'])).toEqual(['NOERROR | A 10.0.0.2']);

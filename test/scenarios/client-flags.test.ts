@@ -181,7 +181,7 @@ describe('AD of the reply', () => {
     expect([...a, ...aaaa].map(({ message }) => message.flag_ad)).toEqual([true, true]);
   });
 
-  test('of one half that is told something else than the upstream said', async () => {
+  test('of one half whose reply is not what the upstream said', async () => {
     const sidecar = setUp({ names: { 'foo A': empty, 'foo AAAA': denied } });
     const a = sidecar.ask({ name: 'foo', ad: true });
     const aaaa = sidecar.ask({ name: 'foo', type: 'AAAA', id: 2, ad: true });

@@ -53,7 +53,7 @@ const cases: Readonly<Record<string, Case>> = {
     durationsMs: [8],
   },
   'A alone, not found': { queries: [under('none', 'A')], durationsMs: [40] },
-  'A alone, not found at once: the client is told after the pair window': {
+  'A alone, not found at once: the client is answered after the pair window': {
     names: { 'none.s1.test': 'NX', none: 'NX' },
     queries: [under('none', 'A')],
     durationsMs: [5],

@@ -52,7 +52,7 @@ describe.each([
     expect(await youngerReplies(sidecar)).toEqual([found]);
   });
 
-  test('begun after an older one was told that there is no such name: finds the name that has come', async () => {
+  test('begun after an older one got "no such name": finds the name that exists since', async () => {
     const late: ReplyScript = { is: 'NX', delayMs: 500 };
     const sidecar = client({
       'foo.s1.test A': ['NX', data],
@@ -64,7 +64,7 @@ describe.each([
     expect(await youngerReplies(sidecar)).toEqual([found]);
   });
 
-  test('what is found after more than clients wait is told to those who have asked again', async () => {
+  test('what is found after more than clients wait answers those who have asked again', async () => {
     const sidecar = client(
       {
         'foo.s1.test': { is: 'NX', delayMs: 5000 },
@@ -84,7 +84,7 @@ describe.each([
     expect(sidecar.pipeline.inFlight).toBe(0);
   });
 
-  test('what was not found is told to nobody else, however long it took', async () => {
+  test('what was not found answers nobody else, however long it took', async () => {
     const slow: ReplyScript = { is: 'NX', delayMs: 5000 };
     const sidecar = client({ 'foo.s1.test': [slow, 'LOST'], 'foo.s2.test': slow, foo: 'NX' }, { timeoutSeconds: 6 });
     lookUp(sidecar, 41_000);

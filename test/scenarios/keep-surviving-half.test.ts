@@ -8,7 +8,7 @@ const truncated: ReplyScript = { is: 'DATA', truncated: true, tcp: 'CLOSE' };
 const lateData: ReplyScript = { is: 'DATA', addresses: ['10.0.0.1', '2001:db8::1'], delayMs: 20 };
 const closedOverTcp: ReplyScript = { is: 'DATA', tcp: 'CLOSE' };
 
-/** What the answered and the failed family are given, and the options of the file. */
+/** What the answered and the failed family get, and the options of the file. */
 const ways: Readonly<Record<string, { answered: ReplyScript; failed: ReplyScript; options?: string }>> = {
   'UDP: the other is lost': { answered: data, failed: 'LOST' },
   'UDP, one after the other: the other is lost': { answered: data, failed: 'LOST', options: 'single-request' },

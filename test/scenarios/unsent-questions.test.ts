@@ -1,4 +1,4 @@
-/** Questions for which no socket could be opened: the client is told to try again, and nothing that may be wrong. */
+/** Questions for which no socket could be opened: the client gets SERVFAIL, and nothing that may be wrong. */
 import { decode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { createLog } from '../../shared/report/log.ts';

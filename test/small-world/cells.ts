@@ -148,7 +148,7 @@ interface TwoPlaces {
   /** Of the rows and of the columns. */
   readonly places: readonly [Place, Place];
   readonly classes?: readonly string[];
-  /** What the name as it is comes to in the end. */
+  /** The replies to the name as it is. */
   readonly asIs?: Halves;
 }
 

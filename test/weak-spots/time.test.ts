@@ -32,7 +32,7 @@ describe('a server that replies after the deadline', () => {
     const first = await lookUp(sidecar.port, 'late.test');
     expect([first.A.rcode, first.AAAA.rcode]).toEqual(['SERVFAIL', 'SERVFAIL']);
     expect(first.A.afterMs).toBeGreaterThan(1950);
-    // A failure is repeated for a second to the one who was told.
+    // A failure is repeated for a second to the one who got it.
     const second = await lookUp(sidecar.port, 'LATE.test');
     expect(second.A.addresses).toEqual([addressOf('late.test', typeA)]);
     const sockets = upstream.queries.map(({ id, port }) => `${id} ${port}`);

@@ -53,7 +53,7 @@ export const hostsBudgetBytes = 4 * 1024 * 1024;
 const costPerLine = 320;
 const costPerName = 170;
 
-/** Entries that are told, and characters of each: a file of nonsense must not fill the log. */
+/** Entries that are reported, and characters of each: a file of nonsense must not fill the log. */
 const maxIgnored = 20;
 const maxIgnoredCharacters = 200;
 

@@ -1,5 +1,5 @@
 /**
- * What a search has used on its way to its end: whether, and until when, the same search would come to the same end, if every
+ * What a search has used on its way to its end: whether, and until when, the same search would have the same end, if every
  * server repeated what it said.
  */
 import type { CandidateOutcome, OutcomeCode, UpstreamReply } from './candidate-outcome.ts';

@@ -177,7 +177,7 @@ function onAlone(draft: Draft): Verdict {
   return undefined;
 }
 
-/** Questions that never left are not lost: taken for lost, they would end the search, and the bare name could be told in its place. */
+/** Questions that never left are not lost: taken for lost, they would end the search, and the client could get the bare name in its place. */
 function onTimeout(draft: Draft, event: Extract<TurnEvent, { type: 'timeout' }>): Verdict {
   if (!event.unsent) {
     noteLost(draft);

@@ -112,7 +112,7 @@ async function withoutShared(context: ProofContext, change: object): Promise<voi
   await scaleProduct(context, 2);
 }
 
-/** An owner that is told of its first pods before the jump. A gate keeps its pods from being started. */
+/** An owner that gets events of its first pods before the jump. A gate keeps its pods from being started. */
 async function createRepeated({ kubectl, images }: ProofContext, namespace: string): Promise<void> {
   const spec = { schedulingGates: [{ name: 'proof.test/never' }] };
   const options = { namespace, name: repeated, replicas: podsEachTime, image: images.alpine, spec };

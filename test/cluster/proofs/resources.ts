@@ -94,7 +94,7 @@ const injectedCases: readonly Proof[] = cases.map((entry) => ({
 
 const impossible: Proof = {
   number: '4.7',
-  name: 'a LimitRange that the sidecar cannot meet: the pod starts unchanged, and is told why',
+  name: 'a LimitRange that the sidecar cannot meet: the pod starts unchanged, and an event says why',
   async prove(context) {
     const { kubectl } = context;
     await ensureProduct(context);

@@ -30,7 +30,7 @@ const habits = { tcp: 1, sibling: 2, otherPort: 4, again: 8, overTcp: 16, reload
 /** More than the longest search takes with all its timers and sockets. */
 const maxEvents = 5000;
 
-/** A configuration, habits, the length of the query and the query; then for each upstream query what it is told. */
+/** A configuration, habits, the length of the query and the query; then for each upstream query its reply. */
 export const searchTarget: Target = {
   name: 'search',
   unit: 'packets',

@@ -223,7 +223,7 @@ function configurationOf(files: { annotations?: string; resolvConf?: string; hos
   return configuration;
 }
 
-/** In range, and a search by it comes to its end. */
+/** In range, and a search by it ends. */
 function checkSearch(conf: SearchConfiguration): void {
   const { servers, ndots, timeoutSeconds, attempts } = conf;
   assert(servers.length >= 1 && servers.length <= maxServers, `${servers.length} servers`);

@@ -79,7 +79,7 @@ export function isLostInMusl({ case: { call }, libc }: Omit<Context, 'reference'
   return muslG2.includes(libc) && withMarker(nameOf(call)) <= maxMuslCandidate;
 }
 
-/** The question with which the library came to the candidate through the sidecar. */
+/** The question that led the library to the candidate through the sidecar. */
 export function askedName(call: Call, mode: Mode, candidate: string): string {
   const name = nameOf(call);
   if (name.endsWith('.')) return name.slice(0, -1);

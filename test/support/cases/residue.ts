@@ -176,7 +176,7 @@ export const rules: Readonly<Partial<Record<RowName, Rule>>> = {
   },
 
   /**
-   * For AF_INET without AI_CANONNAME glibc makes its code not of what the search came to (h_errno), but of the errno that
+   * For AF_INET without AI_CANONNAME glibc makes its code not of the end of the search (h_errno), but of the errno that
    * some exchange left behind: NONAME in place of AGAIN, NODATA in place of NONAME. Through the sidecar it is the code of
    * all other calls.
    */

@@ -11,7 +11,7 @@ import { issueAuthority, issueLeaf } from '../../../webhook/certificates/issue.t
  * cluster tests.
  */
 export interface FakeApiServer {
-  /** As kubectl would be told of it. */
+  /** For kubectl and its like. */
   readonly kubeconfig: string;
   /** Requests so far, as `VERB path`. */
   readonly requests: string[];

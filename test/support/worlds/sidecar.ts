@@ -25,7 +25,7 @@ export function isSidecarBuilt(): boolean {
   return existsSync(sidecarBundlePath);
 }
 
-/** What the sidecar is told in scope `containers`, where its own /etc/resolv.conf is the original file. */
+/** The sidecar's environment in scope `containers`, where its own /etc/resolv.conf is the original file. */
 const ownFile = { RESOLVER_RESOLV_CONF: '/etc/resolv.conf', RESOLVER_MODE: 'marker' };
 
 /**

@@ -60,7 +60,7 @@ describe('the original configuration', () => {
     expect(live.current.snapshot.resolvConf.search).toEqual(['a.test']);
   });
 
-  test('is told in one line of the log that has bounds, however long its search line is', () => {
+  test('is logged in one line that has bounds, however long its search line is', () => {
     const domains = [`${'long.'.repeat(1000)}test`, ...Array.from({ length: 60_000 }, (_, index) => `n${index}.test`)];
     write('resolv.conf', `nameserver 192.0.2.1\nsearch ${domains.join(' ')}\n`);
     const { events, live } = setUp();
@@ -81,7 +81,7 @@ describe('the original configuration', () => {
     expect(servers()).toEqual(['192.0.2.9']);
   });
 
-  test('is told in the log with where it comes from', () => {
+  test('is logged with where it comes from', () => {
     expect(setUp().events('configured')).toMatchObject([{ source: 'none', nameservers: ['127.0.0.1'] }]);
     write('resolv.conf', 'nameserver 192.0.2.1\n');
     expect(setUp().events('configured')).toMatchObject([{ source: 'file', nameservers: ['192.0.2.1'] }]);
@@ -289,7 +289,7 @@ test('a change elsewhere leaves the resolv.conf object as it is, so that the pip
 describe('several hosts files', () => {
   const names = (live: ReturnType<typeof setUp>['live']) => [...live.current.snapshot.hosts.lines.keys()];
 
-  test('are read in their order, and each is told where it cannot be', () => {
+  test('are read in their order, and each that cannot be is logged', () => {
     write('one', '192.0.2.1 one\n');
     const { live, events } = setUp({ RESOLVER_HOSTS_FILE: `${join(folder, 'one')},${join(folder, 'two')}` });
     expect(names(live)).toEqual(['one']);
@@ -301,7 +301,7 @@ describe('several hosts files', () => {
     expect(names(live)).toEqual(['one', 'two']);
   });
 
-  test('entries without effect are told once, with file and line', () => {
+  test('entries without effect are logged once, with file and line', () => {
     write('hosts', '192.0.2.1 one\n10.1 two\n');
     const { live, events } = setUp();
     live.poll();
@@ -354,7 +354,7 @@ describe('the folder of hosts files', () => {
     );
   });
 
-  test('what cannot be read in it is told, and the rest is read', () => {
+  test('what cannot be read in it is logged, and the rest is read', () => {
     mkdirSync(join(folder, 'hosts.d'));
     mkdirSync(join(folder, 'hosts.d/b'));
     write('hosts.d/a', '192.0.2.1 one');
@@ -374,7 +374,7 @@ describe('the folder of hosts files', () => {
     ]);
   });
 
-  test('more files than are read are told', () => {
+  test('more files than are read are logged', () => {
     const many = Object.fromEntries(
       Array.from({ length: 257 }, (_, index) => [`f${index + 1000}`, `192.0.2.1 n${index}`]),
     );
@@ -405,7 +405,7 @@ describe('the file of stub zones', () => {
     ]);
   });
 
-  test('with a fault leaves what it said, and the fault is told once', () => {
+  test('with a fault leaves what it said, and the fault is logged once', () => {
     const world = setUpZones('a.test=192.0.2.1\n');
     write('zones', 'a.test=192.0.2.1\nno server\n');
     world.live.poll();

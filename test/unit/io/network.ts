@@ -14,7 +14,7 @@ export interface Received {
   readonly from: RemoteInfo;
 }
 
-/** A bound UDP socket with the datagrams that came to it. */
+/** A bound UDP socket with the datagrams that it got. */
 export async function openUdp(host = '127.0.0.1'): Promise<{ socket: Socket; port: number; received: Received[] }> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   const received: Received[] = [];

@@ -40,13 +40,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   'sidecar/wire': { below: ['shared/values'], packages: /^dns-packet$/ },
   ...ordered(decideRooms, ['sidecar/wire', ...decideShared], none),
   'sidecar/ports': { below: [...decideRooms, 'sidecar/wire', ...pureShared], packages: none },
-  // What follows is given its sockets, clock and chance, so that scenarios can run it in simulated time.
+  // What follows gets its sockets, clock and chance from outside, so that scenarios can run it in simulated time.
   'sidecar/cache': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared], packages: none },
   'sidecar/search': {
     below: ['sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
   },
-  // Stands in the place of what the pipeline is given.
+  // Stands in the place of what the pipeline gets from outside.
   'sidecar/trace': {
     below: ['sidecar/ports', 'sidecar/wire', 'shared/report', ...pureShared],
     packages: none,

@@ -20,7 +20,7 @@ const metafile = {
   outputs: {},
 } satisfies Metafile;
 
-test('packages are told by the folders of their files', () => {
+test('packages are known by the folders of their files', () => {
   expect(packagesIn(metafile)).toEqual([
     { name: '@leichtgewicht/ip-codec', folder: 'node_modules/@leichtgewicht/ip-codec' },
     { name: 'dns-packet', folder: 'node_modules/dns-packet' },

@@ -1,4 +1,4 @@
-/** The sockets of a candidate: which stay open for a silent server, what is told of servers, and how many bytes are held. */
+/** The sockets of a candidate: which stay open for a silent server, what is reported of servers, and how many bytes are held. */
 import { describe, expect, test } from 'vitest';
 import { openCandidateSockets } from '../../../sidecar/search/candidate-sockets.ts';
 import type { ServerEvent } from '../../../sidecar/decide/search/silent-servers.ts';

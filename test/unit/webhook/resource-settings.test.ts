@@ -174,7 +174,7 @@ test('webhook, namespace and pod: the nearest counts, each by itself', () => {
   });
 });
 
-test('a request above the limit is told', () => {
+test('a request above the limit is a warning', () => {
   expect(inject({ 'cpu-request': '1', 'memory-request': '1Gi' }).warnings).toEqual([
     { reason: 'request-lowered', message: 'cpu-request 1 is above the limit and was lowered to 250m' },
     { reason: 'request-lowered', message: 'memory-request 1Gi is above the limit and was lowered to 128Mi' },

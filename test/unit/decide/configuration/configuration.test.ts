@@ -43,7 +43,7 @@ describe('settings', () => {
     expect(build({ environment, annotationsText }).snapshot.settings.pairWindowMs).toBe(9);
   });
 
-  test('a faulty annotation is told, and leaves the last good value, else that of the environment', () => {
+  test('a faulty annotation is reported, and leaves the last good value, else that of the environment', () => {
     const environment = { RESOLVER_NDOTS: '3' };
     const good = build({ environment, annotationsText: annotation('ndots', '2') });
     const annotationsText = annotation('ndots', 'many');
@@ -72,7 +72,7 @@ describe('settings', () => {
     expect(build({ annotationsText: undefined }).annotations).toEqual({ values: {}, issues: [] });
   });
 
-  test('lines that cannot be read are told', () => {
+  test('lines that cannot be read are reported', () => {
     expect(build({ annotationsText: 'alpine-resolver.io/ndots=2\n' }).annotations.issues).toHaveLength(1);
   });
 

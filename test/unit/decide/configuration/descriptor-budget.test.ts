@@ -22,7 +22,7 @@ test.each([0, 16, 41, 64, 256, 1024])('a limit of %d leaves something to each', 
   const { clientConnections, adminConnections, upstreamSockets } = shareDescriptors(limit, settings);
   expect(clientConnections).toBeGreaterThan(0);
   expect(adminConnections).toBeGreaterThan(0);
-  // A and AAAA at three servers: one search must be able to come to its end.
+  // A and AAAA at three servers: one search must be able to end.
   expect(upstreamSockets).toBeGreaterThanOrEqual(6);
   if (limit > 41) expect(clientConnections + adminConnections + upstreamSockets + 30).toBeLessThanOrEqual(limit);
 });

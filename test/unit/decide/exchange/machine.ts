@@ -5,9 +5,9 @@
  * `as-is-later`.
  *
  * Actions: `send A+AAAA s0`, `close` (the UDP sockets), `connect A+AAAA s1`, `write AAAA`, `wait 5s` (until `timeout`),
- * `early A DATA` (it may be answered), `end POS A=DATA AAAA=EMPTY`, with the rcode where one is told. Events: `A DATA`, a reply;
+ * `early A DATA` (it may be answered), `end POS A=DATA AAAA=EMPTY`, with the rcode where it counts. Events: `A DATA`, a reply;
  * `foreign SERVFAIL`, `short`, `short SERVFAIL`, `dead`, `timeout`, `timeout unsent` (no socket could be opened); `refused`, `reset`, `closed`, `error` of TCP; `join AAAA`,
- * `window over`, `client deadline`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: nothing came to two questions.
+ * `window over`, `client deadline`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: two questions got nothing.
  */
 import type { CandidateOutcome } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangeState } from '../../../../sidecar/decide/search/exchange.ts';

@@ -126,7 +126,7 @@ describe('a query that is no half of a pair', () => {
   });
 });
 
-describe('whether a program that asks for one family is told the same as one that asks for both', () => {
+describe('whether a program that asks for one family gets the same as one that asks for both', () => {
   test.each<[what: string, pair: HostsAnswer, solo: HostsAnswer | undefined, half: 0 | 1, isSame: boolean]>([
     ['the same', answer('a', [1, 2]), answer('a', [1, 2]), 0, true],
     ['nothing for one family', answer('a', [1]), undefined, 0, false],

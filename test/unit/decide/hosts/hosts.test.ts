@@ -193,7 +193,7 @@ describe('several files', () => {
     expect(parseHosts(files).reverse.get('192.0.2.1')?.names).toEqual(['first', 'x']);
   });
 
-  test('what is too large is told with file and line', () => {
+  test('what is too large is reported with file and line', () => {
     expect(parseHosts(files, { budgetBytes: 1000 }).issues).toEqual([
       'the hosts files are too large for the 1000 bytes it may take: ignored from line 1 of /etc/more on',
     ]);

@@ -1,6 +1,6 @@
 /**
  * Ends of searches and reply plans as texts. An end: `POS foo.a; A DATA x.test@30 #1 #2; AAAA EMPTY; bare name NX`, that is
- * the code of the end with the name that was found, the replies to both questions, and what the name as it is came to (`as it is`: it is
+ * the code of the end with the name that was found, the replies to both questions, and the outcome of the name as it is (`as it is`: it is
  * what was asked). A reply: its
  * class, aliases in their order with a TTL where it matters, records by number with a TTL (`#1@9`), `later:z.test` for an
  * alias behind the first record, `ad` where the server vouched for it.

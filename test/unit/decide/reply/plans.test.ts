@@ -1,4 +1,4 @@
-/** What each question is told after a search: rows R1 to R7 of the reply mapping. */
+/** The reply to each question after a search: rows R1 to R7 of the reply mapping. */
 import { describe, expect, test } from 'vitest';
 import {
   emptyPlan,
@@ -13,12 +13,12 @@ import {
 import { isSameForPair } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { endOf, nameOf, readReply, textOfPlan } from './ends.ts';
 
-/** What the question for `name` in A and in AAAA is told. */
+/** The replies to the questions for `name` in A and in AAAA. */
 function toldPair(name: string, end: string): string[] {
   return ([0, 1] as const).map((half) => textOfPlan(planReply(endOf(end), half, nameOf(name))));
 }
 
-describe('a pair is told one thing', () => {
+describe('both halves of a pair say one thing', () => {
   test.each<[rule: string, end: string, a: string, aaaa: string]>([
     ['R1: data of both', 'POS foo; A DATA #1 #2; AAAA DATA #3', 'NOERROR #1 #2', 'NOERROR #3'],
     ['R2: no records beside data', 'POS foo; A DATA #1; AAAA EMPTY', 'NOERROR #1', 'NOERROR'],
@@ -186,7 +186,7 @@ describe('what a server vouched for (AD)', () => {
     ['a denial of what was asked', 'NONAME; A NX ad; as it is', 0, 'NXDOMAIN, ad'],
     ['no records of what was asked', 'NODATA; AAAA EMPTY ad; as it is', 1, 'NOERROR, ad'],
     ['which it did not vouch for', 'NODATA; A EMPTY; as it is', 0, 'NOERROR'],
-    ['nor where the reply says something else than is told', 'NONAME; A EMPTY ad; as it is', 0, 'NXDOMAIN'],
+    ['nor where the reply says something else than ours', 'NONAME; A EMPTY ad; as it is', 0, 'NXDOMAIN'],
     ['nor the other way', 'NODATA; A NX ad; as it is', 0, 'NOERROR'],
     ['nor of another candidate', 'NONAME; A NX ad', 0, 'NXDOMAIN'],
     ['nor the word of the other half', 'NONAME; A NX ad; as it is', 1, 'NXDOMAIN'],
@@ -230,7 +230,7 @@ describe('before the sibling is known', () => {
 
 describe("the client's own query for the bare name after a search", () => {
   test.each<[rule: string, end: string, readsErrno: boolean, told: string]>([
-    ['what the name as it is came to', 'NODATA; bare name NX', false, 'NXDOMAIN'],
+    ['the outcome of the name as it is', 'NODATA; bare name NX', false, 'NXDOMAIN'],
     ['a failure of it', 'NODATA; bare name TEMP', false, 'SERVFAIL, again'],
     ['its data', 'NONAME; bare name POS DATA #1', false, 'NOERROR #1'],
     ['the end of the search where it was not asked', 'NODATA', false, 'NOERROR'],

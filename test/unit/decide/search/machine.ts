@@ -3,8 +3,8 @@
  * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`, `without-as-is`; `show-later` writes behind a candidate what
  * may follow it.
  *
- * Actions: `ask foo.a.test`; `end POS foo.a.test`, `end NODATA`, with the rcode for NORECOVERY; `bare name NX` behind it is what
- * the name as it is came to. Events: outcomes of the candidate: `NX`, `NODATA`, `SF`, `TEMP`, `FATAL` (`FATAL/5`: its rcode),
+ * Actions: `ask foo.a.test`; `end POS foo.a.test`, `end NODATA`, with the rcode for NORECOVERY; `bare name NX` behind it is
+ * the outcome of the name as it is. Events: outcomes of the candidate: `NX`, `NODATA`, `SF`, `TEMP`, `FATAL` (`FATAL/5`: its rcode),
  * `DEAD`, `POS`.
  */
 import type { CandidateOutcome, OutcomeCode } from '../../../../sidecar/decide/search/candidate-outcome.ts';

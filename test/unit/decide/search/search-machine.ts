@@ -10,7 +10,7 @@
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
  * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
  * the first one. `asking` is told what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
- * silent servers that `silent s0` has told of.
+ * silent servers that `silent s0` has named.
  *
  * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, from when it
  * comes. Behind the end: `good 60s` (until then; or `never`), `while silent`, and in brackets the candidates

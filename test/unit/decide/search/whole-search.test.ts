@@ -81,7 +81,7 @@ describe('what a candidate leaves to the next', () => {
   ]);
 });
 
-describe('what was told before is void', () => {
+describe('events of an earlier server are void', () => {
   holdRules(wholeSearch, [
     [
       'of another server',
@@ -313,7 +313,7 @@ describe('ends beside those of glibc', () => {
       '- | limit | end LIMIT | window over | -',
     ],
     [
-      'abandoned: everything closes, nobody is told',
+      'abandoned: everything closes, nobody is answered',
       'pair name foo',
       'open foo, send A+AAAA s0, wait 5s | abandoned | end | A NX | - | abandoned | -',
     ],

@@ -9,7 +9,7 @@ test.each(Object.entries(reasons))('%s: codes in kebab case, each with a sentenc
   }
 });
 
-test('a verdict is told by its reason: skip, inject, refuse and warning share no code', () => {
+test('a reason says which verdict it is: skip, inject, refuse and warning share no code', () => {
   const codes = [reasons.skipReasons, reasons.injectReasons, reasons.refuseReasons, reasons.warningReasons].flatMap(
     (table) => Object.keys(table),
   );

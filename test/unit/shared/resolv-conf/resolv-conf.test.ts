@@ -35,7 +35,7 @@ describe('nothing given', () => {
 });
 
 describe('nameserver', () => {
-  test('the first three usable ones count, the others are told', () => {
+  test('the first three usable ones count, the others are reported', () => {
     const text = 'nameserver 192.0.2.1\nnameserver x\nnameserver ::1\nnameserver 192.0.2.3\nnameserver 192.0.2.4\n';
     expect(addresses(text)).toEqual(['192.0.2.1', '::1', '192.0.2.3']);
     expect(parse(text).ignored).toEqual([
@@ -80,14 +80,14 @@ describe('search and domain', () => {
     expect(parse(text, 'pod.h.test')).toMatchObject({ search, hasSearch: true });
   });
 
-  test('what a later line replaces is told', () => {
+  test('what a later line replaces is reported', () => {
     expect(parse('search a.test\ndomain b.test\n').ignored).toEqual([
       { line: 1, text: 'search a.test', why: 'replaced by line 2' },
     ]);
   });
 });
 
-test('faults are told with line and text, comments and empty lines are none', () => {
+test('faults are reported with line and text, comments and empty lines are none', () => {
   const text =
     '# x\n\nlookup file\n\toptions rotate\noptions rotate foo ndots:2 bar\nsortlist 192.0.2.0\nsearch\n \t\n';
   expect(parse(text).ignored).toEqual([
@@ -109,7 +109,7 @@ test('a file of nonsense does not fill the log', () => {
 describe('behind twenty faults', () => {
   const faults = 'nope\n'.repeat(25);
 
-  test('no more are told, of any kind', () => {
+  test('no more are reported, of any kind', () => {
     const { ignored } = parse(`${faults}options nope\nnameserver nope\nsortlist x\n`);
     expect(ignored).toHaveLength(20);
   });
@@ -129,7 +129,7 @@ test.each([
   expect(parse(text)).toMatchObject(found);
 });
 
-test('a keyword without a value is told, with blanks behind it, too', () => {
+test('a keyword without a value is reported, with blanks behind it, too', () => {
   expect(parse('search \t\n').ignored).toEqual([{ line: 1, text: 'search \t', why: 'no value' }]);
 });
 

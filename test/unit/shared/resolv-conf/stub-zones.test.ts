@@ -46,7 +46,7 @@ describe('faults', () => {
     expect(formatStubZones(parseStubZones('a\nb=192.0.2.1\n').rules)).toBe('b=192.0.2.1');
   });
 
-  test('of a file of nonsense a few are told, and a rule is shown by its beginning', () => {
+  test('of a file of nonsense a few are reported, and a rule is shown by its beginning', () => {
     const { rules, faults } = parseStubZones(`${'x'.repeat(200)}\n`.repeat(100));
     expect(rules).toEqual([]);
     expect(faults).toHaveLength(5);

@@ -234,7 +234,7 @@ describe('annotations', () => {
     expect(issue?.message).toBe('annotation alpine-resolver.io/foo is not known');
   });
 
-  test('of thousands of unknown names a few are told, the others counted', () => {
+  test('of thousands of unknown names a few are reported, the others counted', () => {
     const annotations = Object.fromEntries(
       Array.from({ length: 8000 }, (_, index) => [`alpine-resolver.io/some-setting-${index}`, 'x']),
     );

@@ -86,7 +86,7 @@ test('files: an expired certificate is no start, and no replacement', async () =
   expect(errors).toHaveLength(2);
 });
 
-describe('a faulty file is told with its setting, its path and what is accepted', () => {
+describe('a faulty file is reported with its setting, its path and what is accepted', () => {
   const accepted = /; accepted: .*PEM/;
 
   test.each<[what: string, cert: string | undefined, key: string | undefined, message: RegExp]>([
@@ -160,7 +160,7 @@ test('a mounted CA is published, and put back; what others may still need stays 
   expect(publisher.isPublished).toBe(false);
 });
 
-test('replicas that mount different CAs for a while come to one bundle', async () => {
+test('replicas that mount different CAs for a while agree on one bundle', async () => {
   const [old, renewed] = [
     await issueAuthority({ nowMs, lifetimeMs: hourMs }),
     await issueAuthority({ nowMs, lifetimeMs: hourMs }),

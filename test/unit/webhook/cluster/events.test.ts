@@ -71,7 +71,7 @@ async function tell(metadata: JsonObject, injection: Injection = injected): Prom
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('whom it is told', () => {
+describe('whose event it is', () => {
   test.each([
     ['the Deployment of a ReplicaSet', controller('ReplicaSet', 'apps/v1', 'web-1'), 'Deployment', 'web'],
     ['the CronJob of a Job', controller('Job', 'batch/v1', 'nightly-1'), 'CronJob', 'nightly'],
@@ -197,7 +197,7 @@ describe('how often', () => {
     expect(world.written[1]?.count).toBe(1);
   });
 
-  test('another reason and another owner are told at once', async () => {
+  test('another reason and another owner have an event at once', async () => {
     await tell(owner);
     await tell(owner, { verdict: 'skip', reason: 'not-alpine', warnings: [] });
     await tell(controller('StatefulSet', 'apps/v1', 'other'));

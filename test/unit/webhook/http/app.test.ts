@@ -78,7 +78,7 @@ describe('a fault of ours', () => {
   });
 });
 
-describe('who is told', () => {
+describe('what follows a response', () => {
   test('the decision, once the response is out; not for a dry run', async () => {
     await (await review(goldenCase('smallest').pod)).json();
     await reportOf();

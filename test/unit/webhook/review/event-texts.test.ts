@@ -8,7 +8,7 @@ import { eventTexts, isAsWished, skipText } from '../../../../webhook/review/eve
 const skip = (reason: SkipReason, detail?: string) =>
   ({ verdict: 'skip', reason, warnings: [], ...(detail !== undefined && { detail }) }) as const;
 
-test('an injection and a refusal are told under their code', () => {
+test('an injection and a refusal have an event under their code', () => {
   expect(eventTexts({ verdict: 'inject', reason: 'injected', patch: [], pod: {}, warnings: [] })).toEqual([
     { reason: 'Injected', type: 'Normal', message: 'injected: The sidecar was added.', code: 'injected' },
   ]);
@@ -50,7 +50,7 @@ test('docs/injection.md names the reasons that have no event', () => {
   expect(new Set(named)).toEqual(new Set(silent));
 });
 
-test('each warning is told on its own', () => {
+test('each warning has an event of its own', () => {
   const warnings = [
     { reason: 'unknown-annotation', message: 'a' },
     { reason: 'unknown-annotation', message: 'b' },

@@ -112,14 +112,14 @@ describe('a pod without an Alpine image', () => {
   const wayOut =
     'if one is, annotate the pod with alpine-resolver.io/inject: always or add the image to WEBHOOK_ALPINE_IMAGES';
 
-  test('is told which images were seen, each once, and both ways to say otherwise', () => {
+  test('learns which images were seen, each once, and both ways to say otherwise', () => {
     expect(detailOf(['company/app:1', 'company/db:2', 'company/app:1'])).toBe(
       `not-alpine: company/app:1, company/db:2; ${wayOut}`,
     );
     expect(detailOf([])).toBe(`not-alpine: no image; ${wayOut}`);
   });
 
-  test('is told a bounded number of them, of bounded length, in one line', () => {
+  test('learns a bounded number of them, of bounded length, in one line', () => {
     const many = Array.from({ length: 900 }, (_, index) => `app-${index}`);
     expect(detailOf(many)).toBe(`not-alpine: app-0, app-1, app-2, app-3, app-4 and 895 more; ${wayOut}`);
     expect(detailOf([`a\n${'b'.repeat(1000)}`])).toBe(`not-alpine: a\\n${'b'.repeat(98)}…; ${wayOut}`);

@@ -1,10 +1,9 @@
-/** What log and metrics tell of a search is what the program sees of it. */
+/** What log and metrics say of a search is what the program sees of it. */
 import { describe, expect, test } from 'vitest';
-import { readGlibcConfiguration } from '../../cli/models/glibc-configuration.ts';
-import { lookUpAsGlibc } from '../../cli/models/glibc.ts';
-import type { Family } from '../../cli/models/lookup.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
+import { lookUpAs } from '../support/simulation/model-lookup.ts';
 import { createRawClient, summary } from '../support/simulation/raw-client.ts';
+import type { ProbeFamily } from '../support/worlds/agent.ts';
 
 const server = '192.0.2.1';
 const resolvConf = `nameserver ${server}\nsearch s1.test\noptions timeout:1 attempts:1\n`;
@@ -27,31 +26,31 @@ const broken: ReplyScript = { is: 'BAD', addresses: ['10.0.0.1', '2001:db8::1'],
 
 type Zone = Record<string, ReplyScript>;
 
-const cases: [string, Family, Zone, string, string][] = [
-  ['an address', 'both', { 'foo.s1.test': data('10.0.0.1') }, 'OK', 'positive'],
+const cases: [string, ProbeFamily, Zone, string, string][] = [
+  ['an address', 'u', { 'foo.s1.test': data('10.0.0.1') }, 'OK', 'positive'],
   ['an address, alone', '4', { 'foo.s1.test': data('10.0.0.1') }, 'OK', 'positive'],
-  ['an alias', 'both', { 'foo.s1.test': { is: 'DATA', chain: ['x.test'], addresses: ['10.0.0.1'] } }, 'OK', 'positive'],
-  ['another owner', 'both', { 'foo.s1.test': otherOwner }, 'NONAME', 'unusable'],
+  ['an alias', 'u', { 'foo.s1.test': { is: 'DATA', chain: ['x.test'], addresses: ['10.0.0.1'] } }, 'OK', 'positive'],
+  ['another owner', 'u', { 'foo.s1.test': otherOwner }, 'NONAME', 'unusable'],
   ['another owner, alone', '4', { 'foo.s1.test': otherOwner }, 'NONAME', 'unusable'],
-  ['records before their CNAME', 'both', { 'foo.s1.test': beforeAlias }, 'NONAME', 'unusable'],
-  ['a CNAME that leads nowhere', 'both', { 'foo.s1.test': nowhere }, 'NONAME', 'unusable'],
+  ['records before their CNAME', 'u', { 'foo.s1.test': beforeAlias }, 'NONAME', 'unusable'],
+  ['a CNAME that leads nowhere', 'u', { 'foo.s1.test': nowhere }, 'NONAME', 'unusable'],
   ['a CNAME that leads nowhere, alone', '6', { 'foo.s1.test': nowhere }, 'NONAME', 'unusable'],
-  ['half of it', 'both', { 'foo.s1.test A': nowhere, 'foo.s1.test AAAA': data('2001:db8::1') }, 'OK', 'positive'],
-  ['half of it, and no other', 'both', { 'foo.s1.test A': nowhere, 'foo.s1.test AAAA': 'EMPTY' }, 'NONAME', 'unusable'],
-  ['what cannot be parsed', 'both', { 'foo.s1.test': broken }, 'NONAME', 'unreadable'],
+  ['half of it', 'u', { 'foo.s1.test A': nowhere, 'foo.s1.test AAAA': data('2001:db8::1') }, 'OK', 'positive'],
+  ['half of it, and no other', 'u', { 'foo.s1.test A': nowhere, 'foo.s1.test AAAA': 'EMPTY' }, 'NONAME', 'unusable'],
+  ['what cannot be parsed', 'u', { 'foo.s1.test': broken }, 'NONAME', 'unreadable'],
   [
     'half that cannot be parsed',
-    'both',
+    'u',
     { 'foo.s1.test A': data('10.0.0.1'), 'foo.s1.test AAAA': broken },
     'OK',
     'positive',
   ],
-  ['nobody', 'both', {}, 'NONAME', 'noname'],
-  ['no address', 'both', { 'foo.s1.test': 'EMPTY' }, 'NODATA', 'nodata'],
-  ['a failure', 'both', { 'foo.s1.test': 'SF' }, 'AGAIN', 'again'],
+  ['nobody', 'u', {}, 'NONAME', 'noname'],
+  ['no address', 'u', { 'foo.s1.test': 'EMPTY' }, 'NODATA', 'nodata'],
+  ['a failure', 'u', { 'foo.s1.test': 'SF' }, 'AGAIN', 'again'],
   [
     'an odd rcode',
-    'both',
+    'u',
     { 'foo.s1.test': { is: 'ODD', rcode: 9 }, foo: { is: 'ODD', rcode: 9 } },
     'NONAME',
     'norecovery',
@@ -59,28 +58,27 @@ const cases: [string, Family, Zone, string, string][] = [
 ];
 
 describe('a search that ends with', () => {
-  test.each(cases)('%s (%s)', async (_, family, names, seen, told) => {
+  test.each(cases)('%s (%s)', async (_, family, names, seen, logged) => {
     const sidecar = setUp(names);
-    const configuration = readGlibcConfiguration(rewritten, 'pod', 53);
-    const lookup = { configuration, network: sidecar.network };
-    const found = await sidecar.network.run(lookUpAsGlibc('foo', family, lookup));
-    expect(found.outcome === 'OK').toBe(told === 'positive');
+    const { network } = sidecar;
+    const found = await network.run(lookUpAs('glibc', family, 'foo', { network, resolvConf: rewritten }));
+    expect(found.outcome === 'OK').toBe(logged === 'positive');
     expect(found.outcome).toBe(seen);
     // What was answered early waits for its sibling still.
     await sidecar.pass(200);
     const searches = sidecar.logged.filter(({ event }) => event === 'search');
-    expect(searches.map(({ outcome }) => outcome)[0]).toBe(told);
-    expect(sidecar.metrics()).toContain(`alpine_resolver_searches_total{outcome="${told}"} 1\n`);
-    const stopped = { unusable: 'stoppedAt', unreadable: 'stoppedAt', positive: 'found' }[told];
+    expect(searches.map(({ outcome }) => outcome)[0]).toBe(logged);
+    expect(sidecar.metrics()).toContain(`alpine_resolver_searches_total{outcome="${logged}"} 1\n`);
+    const stopped = { unusable: 'stoppedAt', unreadable: 'stoppedAt', positive: 'found' }[logged];
     if (stopped === undefined) expect(Object.keys(searches[0] ?? {})).not.toContain('found');
     else expect(searches[0]).toMatchObject({ [stopped]: 'foo.s1.test' });
-    if (told.startsWith('un')) expect(searches[0]).not.toHaveProperty('found');
+    if (logged.startsWith('un')) expect(searches[0]).not.toHaveProperty('found');
     const candidates = sidecar.logged.filter(({ event, name }) => event === 'candidate' && name === 'foo.s1.test');
     if (stopped !== undefined)
-      expect(candidates.map(({ outcome }) => outcome)).toEqual([told === 'positive' ? 'pos' : told]);
+      expect(candidates.map(({ outcome }) => outcome)).toEqual([logged === 'positive' ? 'pos' : logged]);
   });
 
-  test('data that was given out before the other half failed is told as found', async () => {
+  test('data that was given out before the other half failed is logged as found', async () => {
     // AAAA sends both to TCP, which is closed there.
     const sidecar = createRawClient({
       script: {
