@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { version } from '../shared/values/version.ts';
 import { check } from './check/check.ts';
 import { checkCommand, readCheckOptions } from './check/options.ts';
+import { playedFailures } from './check/played-failures.ts';
 import { printCheck } from './check/print.ts';
 import { commandDescriptions } from './commands.ts';
 import { complete, completionLines } from './reference/complete.ts';
@@ -153,10 +154,15 @@ async function runExplain(args: readonly string[]): Promise<void> {
   }
 }
 
-function runCheck(args: readonly string[]): void {
+async function runCheck(args: readonly string[]): Promise<void> {
   const options = readCheckOptions(args);
   if (isAnswered(options, checkCommand)) return;
-  process.exitCode = printCheck(check(options, userFolder()), options);
+  const result = check(options, userFolder());
+  const progress = startLateProgress('playing failures of nameservers …');
+  exitOnInterrupt(progress.end);
+  const played = await playedFailures(result, options, progress.show);
+  progress.end();
+  process.exitCode = printCheck(result, played, options);
 }
 
 function runInject(args: readonly string[]): void {

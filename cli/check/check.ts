@@ -31,6 +31,8 @@ export interface CheckResult {
   /** Of these, those that have the sidecar or get it. */
   readonly injectedPods: number;
   readonly silenced: number;
+  /** Of all pods, for what is played with them. */
+  readonly facts: readonly PodFacts[];
 }
 
 /** @param folder where relative names of files begin */
@@ -62,6 +64,7 @@ export function check(options: CheckOptions, folder: string): CheckResult {
     alpinePods: alpine.length,
     injectedPods: alpine.filter(({ facts }) => facts.hasSidecar).length,
     silenced: all.length - findings.length,
+    facts: checked.map(({ facts }) => facts),
   };
 }
 

@@ -5,6 +5,7 @@ import { injectCommand, readInjectOptions, type InjectOptions } from '../inject/
 import { parseArguments } from '../terminal/arguments.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { outputOption, readOutputFormat } from '../terminal/output-format.ts';
+import { printable } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { severities, type Severity } from './finding.ts';
 
@@ -14,6 +15,9 @@ export interface CheckOptions extends InjectOptions {
   readonly ignored: ReadonlySet<CheckReason>;
   readonly baselineFile: string | undefined;
   readonly isAll: boolean;
+  readonly isPlayed: boolean;
+  /** What the pods look up in the failures that are played. */
+  readonly names: readonly string[];
 }
 
 const codes = Object.keys(checkReasons) as CheckReason[];
@@ -44,12 +48,23 @@ export const checkCommand: CommandDescription = {
       value: 'FILE',
       meaning: 'leave out what an earlier --output json of check has, so that only what is new is found',
     },
-    { name: 'all', meaning: 'show notes, too' },
+    { name: 'all', meaning: 'show notes, and what comes to the same end, too' },
+    {
+      name: 'what-if',
+      meaning: 'play the pods through failures of nameservers, in simulated time: who comes to which end, and when',
+    },
+    {
+      name: 'name',
+      value: 'NAME',
+      repeatable: true,
+      meaning: 'with --what-if: look this name up, instead of those of the manifests or some usual ones',
+    },
     outputOption,
   ],
   examples: [
     { line: 'alpine-resolver check -f manifests/ -R', what: 'before they are applied' },
     { line: 'helm template chart/ | alpine-resolver check -f - --fail-on warning', what: 'of what Helm renders' },
+    { line: 'alpine-resolver check -f deployment.yaml --what-if', what: 'when nameservers fail' },
     { line: 'kubectl get pods -A -o yaml | alpine-resolver check -f - --all', what: 'of the pods of a cluster' },
   ],
   ends: ['done', 'no', 'usage', 'interrupted'],
@@ -59,12 +74,11 @@ export function readCheckOptions(args: readonly string[]): CheckOptions | 'help'
   const parsed = parseArguments(args, checkCommand.options);
   if (parsed.isSet('help')) return 'help';
   if (parsed.isSet('version')) return 'version';
-  const own = new Set(['fail-on', 'ignore', 'baseline', 'all', 'output']);
   const given = shared.flatMap(({ name, value }) =>
-    own.has(name)
-      ? []
-      : parsed.values(name).flatMap((text) => (value === undefined ? [`--${name}`] : [`--${name}`, text])),
+    parsed.values(name).flatMap((text) => (value === undefined ? [`--${name}`] : [`--${name}`, text])),
   );
+  if (parsed.isSet('name') && !parsed.isSet('what-if'))
+    throw new UsageError('--name is looked up by --what-if, which is not given');
   const inject = readInjectOptions([...given, ...parsed.positionals], checkCommand.name);
   if (typeof inject === 'string') return inject;
   return {
@@ -74,7 +88,14 @@ export function readCheckOptions(args: readonly string[]): CheckOptions | 'help'
     ignored: new Set(parsed.values('ignore').map(readCode)),
     baselineFile: parsed.value('baseline'),
     isAll: parsed.isSet('all'),
+    isPlayed: parsed.isSet('what-if'),
+    names: parsed.values('name').map(readHostName),
   };
+}
+
+function readHostName(text: string): string {
+  if (text !== '' && !/[\s/]/.test(text) && printable(text) === text) return text;
+  throw new UsageError(`--name ${JSON.stringify(text)}: that is no name that can be looked up`);
 }
 
 function readFailOn(text = 'error'): Severity | undefined {

@@ -1,4 +1,5 @@
 /** What `check` prints: findings for people, or a document. */
+import type { Lookup } from '../report/comparison.ts';
 import { formatDocument } from '../report/format-document.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { documentVersion } from '../terminal/output-format.ts';
@@ -7,12 +8,20 @@ import { writeText } from '../terminal/streams.ts';
 import { isAtLeast, type CheckResult, type PlacedFinding } from './check.ts';
 import { severities, type Severity } from './finding.ts';
 import type { CheckOptions } from './options.ts';
+import type { WhatIfGroup } from './what-if.ts';
+import { whatIfText } from './what-if-text.ts';
 
 /** @returns the exit code */
-export function printCheck(result: CheckResult, options: Pick<CheckOptions, 'output' | 'failOn' | 'isAll'>): number {
-  const { output, failOn } = options;
-  if (output === 'table') print(...checkText(result, options, outputColumns()));
-  else writeText(formatDocument(checkDocument(result), output));
+export function printCheck(
+  result: CheckResult,
+  played: readonly WhatIfGroup[] | undefined,
+  options: Pick<CheckOptions, 'output' | 'failOn' | 'isAll'>,
+): number {
+  const { output, failOn, isAll } = options;
+  if (output === 'table') {
+    print(...checkText(result, options, outputColumns()));
+    if (played !== undefined) print('', ...whatIfText(played, isAll, outputColumns()));
+  } else writeText(formatDocument(checkDocument(result, played), output));
   const isNo = failOn !== undefined && result.findings.some((finding) => isAtLeast(finding, failOn));
   return isNo ? exitCodes.no : exitCodes.done;
 }
@@ -77,11 +86,34 @@ function countText(count: number, what: string): string {
 }
 
 /** docs/schemas/check-report-v1.schema.json says what it holds. */
-export function checkDocument({ findings, pods, alpinePods, injectedPods, silenced }: CheckResult): object {
+export function checkDocument(
+  { findings, pods, alpinePods, injectedPods, silenced }: CheckResult,
+  played?: readonly WhatIfGroup[],
+): object {
   return {
     apiVersion: documentVersion,
     kind: 'CheckReport',
     findings: findings.map(({ path, ...finding }) => ({ ...finding, path: path.join('.') })),
     counts: { pods, alpinePods, injectedPods, silenced },
+    ...(played !== undefined && { whatIf: played.map(groupDocument) }),
   };
+}
+
+function groupDocument({ workloads, musl, resolvConf, hasSidecar, rows }: WhatIfGroup): object {
+  return {
+    workloads,
+    musl: { kind: musl.kind, versions: musl.members.map(({ version }) => version) },
+    resolvConf,
+    hasSidecar,
+    rows: rows.map(({ scenario, name, glibc, musl: alone, sidecar, isDifferent }) => ({
+      ...{ scenario, name, isDifferent },
+      glibc: endOf(glibc),
+      musl: alone.map(endOf),
+      sidecar: sidecar.map(endOf),
+    })),
+  };
+}
+
+function endOf({ outcome, addresses, elapsedMs }: Lookup): object {
+  return { outcome, addresses: addresses.length, elapsedMs };
 }

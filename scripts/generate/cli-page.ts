@@ -1,4 +1,5 @@
 /** Generates docs/cli.md from the descriptions of the commands. */
+import { failureScenarios } from '../../cli/check/failure-scenarios.ts';
 import { checkCommand } from '../../cli/check/options.ts';
 import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
@@ -39,6 +40,13 @@ Each finding has its place, a severity, how sure it is (\`certain\`: the manifes
 that they do not hold says otherwise; \`possible\`: it depends on that), the facts that it rests on, a
 [code](reasons.md#the-command-line-what-check-finds), and what to type. With the sidecar, what it cures is a note. Of the values of
 variables and arguments only names of hosts are looked at, and nothing else of them is printed.
+
+\`--what-if\` plays each group of pods of equal configuration, musl and names through failures of nameservers: ${failureScenarios
+    .slice(1)
+    .map(({ title }) => title)
+    .join('; ')}. A line stands for the names that come to the same ends, with the outcome and the time of
+glibc, of musl, and of musl behind the sidecar; where releases of musl differ, of each. It is the code of [explain](#explain), in
+simulated time.
 
 ## inject
 

@@ -138,7 +138,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'cli/check': {
     below: [
-      ...['cli/explain', 'cli/inject', 'cli/report', 'cli/manifests', 'cli/terminal', 'cli/models'],
+      ...['cli/explain', 'cli/inject', 'cli/report', 'cli/manifests', 'cli/simulation', 'cli/terminal', 'cli/models'],
       ...['webhook/review', ...injectionRooms, ...shared],
     ],
     packages: none,

@@ -55,7 +55,7 @@ describe('the exit code', () => {
     const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       const options = readOptions('-f', file, ...args);
-      return printCheck(check(options, given), options);
+      return printCheck(check(options, given), undefined, options);
     } finally {
       stdout.mockRestore();
     }
