@@ -54,18 +54,9 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);
   const guard = createGuard(reportFault);
+  const { setTimer, every } = createTimers(guard);
   let admin: AdminServer | undefined;
   let ready = false;
-
-  function setTimer(afterMs: number, run: () => void): () => void {
-    const timer = setTimeout(() => guard(run), afterMs);
-    return () => clearTimeout(timer);
-  }
-
-  function every(periodMs: number, run: () => void): () => void {
-    const timer = setInterval(() => guard(run), periodMs);
-    return () => clearInterval(timer);
-  }
 
   const descriptors = shareDescriptors(readDescriptorLimit(), settings);
   const keysOf = (endpoints: readonly Endpoint[]) => ownAddressKeys(endpoints, settings.upstreamPort);
@@ -173,6 +164,20 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       ready = false;
     },
     reportFault,
+  };
+}
+
+/** Each gives a function that cancels it. */
+function createTimers(guard: (run: () => void) => void) {
+  return {
+    setTimer(afterMs: number, run: () => void): () => void {
+      const timer = setTimeout(() => guard(run), afterMs);
+      return () => clearTimeout(timer);
+    },
+    every(periodMs: number, run: () => void): () => void {
+      const timer = setInterval(() => guard(run), periodMs);
+      return () => clearInterval(timer);
+    },
   };
 }
 
