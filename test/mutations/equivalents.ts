@@ -197,13 +197,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Sockets are opened in that stage alone: the condition is for the compiler.',
   },
   {
-    file: 'sidecar/decide/search/search.ts',
-    line: 'if (first === 0) return plan;',
-    from: 'first === 0',
-    to: 'false',
-    why: 'The order is the same; it is a copy that is saved.',
-  },
-  {
     file: 'sidecar/decide/search/servers.ts',
     line: 'primaryWritten: false,',
     from: 'false',
@@ -342,5 +335,33 @@ export const equivalents: readonly Equivalent[] = [
     from: '[]',
     to: '["Stryker was here"]',
     why: 'What a match begins with is not read.',
+  },
+  {
+    file: 'sidecar/decide/search/servers.ts',
+    line: 'if (index < 0 || afterMs >= state.timeoutMs) return;',
+    from: 'index < 0',
+    to: 'false',
+    why: 'Where nothing is waited for, the time of the server is 0, and no less is left of it.',
+  },
+  {
+    file: 'sidecar/decide/search/ahead.ts',
+    line: 'if (count === 0) return none;',
+    from: 'count === 0',
+    to: 'false',
+    why: 'Spares the search for candidates of which none is taken.',
+  },
+  {
+    file: 'sidecar/decide/search/search.ts',
+    line: 'if (first === 0) return order === plan.order ? plan : { ...plan, order };',
+    from: 'first === 0',
+    to: 'false',
+    why: 'The order is the same; it is a copy that is saved.',
+  },
+  {
+    file: 'sidecar/decide/search/search.ts',
+    line: 'if (first === 0) return order === plan.order ? plan : { ...plan, order };',
+    from: 'order === plan.order',
+    to: 'false',
+    why: 'The order is the same; it is a copy that is saved.',
   },
 ];

@@ -7,7 +7,7 @@
  */
 import { labelCount } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
-import { judgeCandidate } from './candidate-outcome.ts';
+import { noSuchName } from './candidate-outcome.ts';
 import { startCandidates, stepCandidates } from './candidates.ts';
 import type { Candidate, CandidateRules, SearchEnd, SearchRequest } from './candidates.ts';
 import type { Consumed } from './consumed.ts';
@@ -43,12 +43,10 @@ function candidatesAfterFirst(request: SearchRequest, rules: CandidateRules, cou
   let step = startCandidates(request, rules);
   while (step.do === 'ask' && candidates.length <= count) {
     candidates.push(step.candidate);
-    step = stepCandidates(step.state, step.candidate, denial);
+    step = stepCandidates(step.state, step.candidate, noSuchName);
   }
   return candidates.slice(1);
 }
-
-const denial = judgeCandidate({ class: 'NX', rcode: 3, message: new Uint8Array(0) }, undefined, 3);
 
 /** What a search that has ended teaches. */
 export interface Lesson {

@@ -80,6 +80,9 @@ export function judgeFailure(dead: boolean, primaryRcode: number): CandidateOutc
 /** A name that cannot be put on the wire: glibc's res_mkquery fails, h_errno NO_RECOVERY. */
 export const unencodable: CandidateOutcome = { code: 'FATAL', halves: noHalves, rcode: 3 };
 
+/** What a server that denies the name would lead to. */
+export const noSuchName: CandidateOutcome = { code: 'NX', halves: noHalves, rcode: 3 };
+
 /** glibc's test for an answer: rcode 0 and a record in the answer section, whatever it is. */
 export function isPositive(reply: UpstreamReply | undefined): boolean {
   return reply !== undefined && (reply.class === 'DATA' || reply.class === 'ALIAS' || reply.class === 'BAD');

@@ -7,7 +7,7 @@
  * Follows `__res_context_search` (resolv/res_query.c), and what glibc keeps in `struct __res_state` from one query to the
  * next.
  */
-import { isSameForPair } from './candidate-outcome.ts';
+import { isSameForPair, noSuchName } from './candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from './candidate-outcome.ts';
 import { mayAnswer, startCandidates, stepCandidates } from './candidates.ts';
 import type {
@@ -227,7 +227,7 @@ function open(draft: Draft, asked: AskedCandidate): void {
   if (route.denied !== true) return openRoute(draft, asked, route);
   // No server has said it: it has no lifetime.
   draft.state.consumed = spoil(draft.state.consumed);
-  settle(draft, asked, deniedName);
+  settle(draft, asked, noSuchName);
 }
 
 function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Route): void {
@@ -235,8 +235,6 @@ function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Rout
   state.stage = { is: 'opening', asked, route };
   actions.push({ do: 'open', candidate: asked.candidate, servers, rotate: state.plan.rotate && servers > 1 });
 }
-
-const deniedName: CandidateOutcome = { code: 'NX', halves: [undefined, undefined], rcode: 3 };
 
 function onOpened(draft: Draft, { first, silent, askedAt }: Extract<SearchEvent, { type: 'opened' }>): void {
   const { plan, startedAt, kind, halves, epoch, serial, timedOut, stage } = draft.state;
@@ -256,11 +254,11 @@ function onOpened(draft: Draft, { first, silent, askedAt }: Extract<SearchEvent,
   askAhead(draft, silent);
 }
 
-/** With the first candidate, to the server whose turn it is. */
+/** With the first candidate, to the server whose turn it is; a plan that allows it asks over UDP. */
 function askAhead({ state, actions }: Draft, silent: readonly boolean[]): void {
   const { plan, stage, consumed } = state;
   if (plan.ahead === undefined || state.ahead.length > 0 || consumed.candidates.length > 0) return;
-  if (stage.is !== 'asking' || stage.exchange.stage.is !== 'udp' || !isUsual(plan, stage.route)) return;
+  if (stage.is !== 'asking' || !isUsual(plan, stage.route)) return;
   const server = plan.exchange.order[0] ?? 0;
   const candidates = candidatesAhead(plan.request, plan.rules, plan.ahead, silent[server] === true);
   state.ahead = candidates.filter(({ name }) => plan.routes === undefined || isUsual(plan, routeOf(plan.routes, name)));
@@ -270,22 +268,17 @@ function askAhead({ state, actions }: Draft, silent: readonly boolean[]): void {
 
 /** Names of stub zones are asked for in their turn alone. */
 function isUsual({ exchange: { order } }: SearchPlan, route: Route): boolean {
-  return route.order === order && route.denied !== true;
+  return route.order === order;
 }
 
-/** Those whose turn has not come are asked for the sibling, too, unless something has gone wrong since. */
+/**
+ * They are asked for the sibling, too, unless something has gone wrong since. The turn of none of them has come: a candidate ends
+ * when the kind is known.
+ */
 function askSiblingAhead({ state, actions }: Draft, half: Half): void {
-  const { ahead, consumed, plan, serial, stage } = state;
-  if (stage.is !== 'asking' || plan.onlyA || serial !== 'parallel' || consumed.goodUntil === -Infinity) return;
-  const current = candidatesLeft(stage.asked.candidate);
-  const candidates = ahead.filter((candidate) => candidatesLeft(candidate) < current);
-  if (candidates.length === 0) return;
+  const { ahead: candidates, consumed, plan } = state;
+  if (candidates.length === 0 || plan.onlyA || consumed.goodUntil === -Infinity) return;
   actions.push({ do: 'ask-ahead', candidates, halves: [half], server: plan.exchange.order[0] ?? 0 });
-}
-
-/** How many may follow. */
-function candidatesLeft({ laterEntries, laterAsIs }: Candidate): number {
-  return laterEntries + (laterAsIs ? 1 : 0);
 }
 
 const onlyA: readonly Half[] = [0];

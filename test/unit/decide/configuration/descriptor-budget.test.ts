@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   shareDescriptors,
   shareUpstreamSockets,
+  searchesAheadThatFit,
   searchesThatFit,
 } from '../../../../sidecar/decide/configuration/descriptor-budget.ts';
 
@@ -41,4 +42,16 @@ test('where sockets are few, fewer stay open for silent servers, or none', () =>
 
 test('a search needs a socket for A and one for AAAA at each server', () => {
   expect([searchesThatFit(60, 1), searchesThatFit(60, 3), searchesThatFit(1, 3)]).toEqual([30, 10, 1]);
+});
+
+test.each([
+  ['a quarter of the searches', 9000, { servers: 3, maxSearches: 1000, maxSearchAhead: 6 }, 250],
+  ['of few searches, rounded down', 9000, { servers: 1, maxSearches: 7, maxSearchAhead: 6 }, 1],
+  ['as many as there are sockets for beside those of all', 100, { servers: 1, maxSearches: 40, maxSearchAhead: 6 }, 1],
+  ['of which each needs two', 104, { servers: 1, maxSearches: 40, maxSearchAhead: 6 }, 2],
+  ['at each server', 100, { servers: 2, maxSearches: 20, maxSearchAhead: 6 }, 1],
+  ['none where all are needed', 79, { servers: 1, maxSearches: 40, maxSearchAhead: 6 }, 0],
+  ['none where no candidate is asked ahead', 9000, { servers: 1, maxSearches: 1000, maxSearchAhead: 0 }, 0],
+])('with how many searches candidates are asked before their turn: %s', (_, upstreamSockets, bounds, searches) => {
+  expect(searchesAheadThatFit(upstreamSockets, bounds)).toBe(searches);
 });

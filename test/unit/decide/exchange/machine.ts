@@ -1,7 +1,7 @@
 /**
  * The exchange in the notation of the tables. Settings: `pair`, `solo A`, `open AAAA`; `servers 2`, `attempts 2`, `rotated 1`
  * (the server that is first), `timeouts 5,3,6` in seconds; `use-vc`, `strict-error`, `keep-surviving-half`; `serial` and
- * `reopen`; `timed-out s0` (it let its time run out before in this search), `silent s0`; `told` (of servers that gave nothing), `counted` (what was lost), `later 2` (entries behind this candidate) and
+ * `reopen`; `timed-out s0` (it let its time run out before in this search), `silent s0`; `asked 0.2` (so many seconds ago, before its turn); `told` (of servers that gave nothing), `counted` (what was lost), `later 2` (entries behind this candidate) and
  * `as-is-later`.
  *
  * Actions: `send A+AAAA s0`, `close` (the UDP sockets), `connect A+AAAA s1`, `write AAAA`, `wait 5s` (until `timeout`),
@@ -43,6 +43,7 @@ function startOf(settings: string): ExchangeStart {
   const timeouts = given(settings, 'timeouts')?.split(',').map(Number) ?? servers.map(() => 5);
   const timedOut = given(settings, 'timed-out');
   const silent = given(settings, 'silent');
+  const asked = given(settings, 'asked');
   const [kind, halves] = kindOf(settings);
   const serial: SerialMode = has(settings, 'reopen') ? 'reopen' : has(settings, 'serial') ? 'serial' : 'parallel';
   return {
@@ -50,6 +51,7 @@ function startOf(settings: string): ExchangeStart {
     halves,
     serial,
     epoch: 0,
+    askedAt: asked === undefined ? undefined : -1000 * Number(asked),
     silent: servers.map((index) => silent?.split(',').includes(`s${index}`) === true),
     plan: {
       order: servers.map((index) => (index + rotated) % count),

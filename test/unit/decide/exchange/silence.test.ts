@@ -46,6 +46,11 @@ describe('silent servers', () => {
       'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 1s',
     ],
     [
+      'one that was asked before its turn is waited for since then',
+      'pair servers 2 attempts 1 timeouts 1,1 silent s0 asked 0.2 told',
+      'send A+AAAA s0, wait 0.1s | @0.1s timeout | send A+AAAA s1, wait 1s',
+    ],
+    [
       'the last one of an attempt is waited for the whole time',
       'pair servers 2 timeouts 1,1 silent s0,s1 told',
       'send A+AAAA s0, wait 0.3s | @0.3s timeout | send A+AAAA s1, wait 1s | @1.3s timeout | unanswered s1 2, send A+AAAA s0, wait 0.3s',

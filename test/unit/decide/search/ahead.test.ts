@@ -80,6 +80,57 @@ describe('where', () => {
   ]);
 });
 
+describe('only at the beginning', () => {
+  holdRules(wholeSearch, [
+    [
+      'not where the first candidate is of a zone of its own',
+      'solo A name x search a,b,c ahead 6 place 3 servers 2 usual 1 zones a=1',
+      'open x.a, send A s1, wait 5s | A NX | judged NX A=NX, open x.b, send A s0, wait 5s',
+    ],
+    [
+      'nor where nothing may be asked',
+      'pair name x search a ahead 6 taught attempts 0',
+      'open x.a, judged DEAD, end AGAIN',
+    ],
+    [
+      'nor between the zone of the first candidate and the servers behind it',
+      'pair name x search a,b ahead 6 place 2 attempts 0 servers 2 usual 1 zones a=1>',
+      'open x.a, open x.a, judged DEAD, end AGAIN',
+    ],
+    [
+      'not once more where the first candidate is asked anew for both',
+      'open A name x search a,b ahead 6 place 2 attempts 1',
+      `open x.a, send A s0, wait 5s, ahead A s0 x.b | dead | close | join AAAA | open x.a, send A+AAAA s0, wait 5s`,
+    ],
+  ]);
+});
+
+describe('a silent server has been waited for since it was asked', () => {
+  holdRules(wholeSearch, [
+    [
+      'the rest of the 300 ms in the turn of the candidate',
+      'solo A name x search a,b ahead 6 place 2 servers 2 silent s0 timeouts 5,5',
+      'open x.a, send A s0, wait 0.3s, ahead A s0 x.b | @0.1s A NX | judged NX A=NX, open x.b, send A s0, wait 0.2s | @0.2s heard s0 | wait 4.8s',
+    ],
+    [
+      'nothing where they are over',
+      'solo A name x search a,b ahead 6 place 2 servers 2 silent s0 timeouts 5,5',
+      `open x.a, send A s0, wait 0.3s, ahead A s0 x.b | @0.3s timeout | send A s1, wait 5s
+       | @0.4s A NX | judged NX A=NX, open x.b, send A s0, wait 0s`,
+    ],
+    [
+      'any other has its whole time from its turn on',
+      'solo A name x search a,b ahead 6 place 2',
+      'open x.a, send A s0, wait 5s, ahead A s0 x.b | @0.1s A NX | judged NX A=NX, open x.b, send A s0, wait 5s',
+    ],
+    [
+      'one that was not asked ahead, too',
+      'solo A name x search a,b servers 2 silent s0 timeouts 5,5',
+      'open x.a, send A s0, wait 0.3s | @0.1s A NX | judged NX A=NX, open x.b, send A s0, wait 0.3s',
+    ],
+  ]);
+});
+
 describe('a sibling that joins', () => {
   holdRules(wholeSearch, [
     [

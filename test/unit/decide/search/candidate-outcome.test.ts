@@ -8,6 +8,7 @@ import {
   judgeCandidate,
   judgeFailure,
   judgePositive,
+  noSuchName,
   unencodable,
 } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import type { UpstreamReply } from '../../../../sidecar/decide/search/candidate-outcome.ts';
@@ -59,6 +60,11 @@ test.each<[rule: string, dead: boolean, buffer: number, code: string]>([
   ['something else, or nothing, was', false, 0, 'TEMP'],
 ])('no accepted reply: %s', (_, dead, buffer, code) => {
   expect(judgeFailure(dead, buffer)).toEqual({ code, halves: [undefined, undefined], rcode: 2 });
+});
+
+test('a name that nobody is asked for is denied as by a server', () => {
+  const denial = judgeCandidate(replyOf('NX'), undefined, 3);
+  expect(noSuchName).toEqual({ ...denial, halves: [undefined, undefined] });
 });
 
 test('a name that cannot be put on the wire is fatal', () => {

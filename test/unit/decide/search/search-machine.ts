@@ -10,7 +10,7 @@
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
  * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
  * the first one. `asking` is told what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
- * silent servers that `silent s0` has named.
+ * silent servers that `silent s0` has named; those of one that was asked ahead have been asked since then.
  *
  * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, from when it
  * comes. Behind the end: `good 60s` (until then; or `never`), `while silent`, and in brackets the candidates
@@ -33,7 +33,8 @@ export function wholeSearch(settings: string): Machine {
   const [kind, halves] = kindOf(settings);
   const plan = planOf(settings);
   const silent = given(settings, 'silent')?.split(',') ?? [];
-  let opened = 0;
+  let rotated = 0;
+  const askedAhead = new Map<string, number>();
   let state: SearchState | undefined;
   let epochBefore = 0;
   let firstEpoch = 0;
@@ -41,13 +42,18 @@ export function wholeSearch(settings: string): Machine {
   /** What a step does, and what the sockets that it opens lead to. */
   function told(step: SearchStep, nowMs: number): SearchAction[] {
     ({ state } = step);
+    for (const action of step.actions) {
+      if (action.do !== 'ask-ahead') continue;
+      for (const { name } of action.candidates) askedAhead.set(nameKey(name), askedAhead.get(nameKey(name)) ?? nowMs);
+    }
     const opening = step.actions.find((action) => action.do === 'open');
     if (opening === undefined) return [...step.actions];
-    const first = opening.rotate ? opened % opening.servers : 0;
-    opened += 1;
+    const first = opening.rotate ? rotated % opening.servers : 0;
+    if (opening.rotate) rotated += 1;
     const event = {
       type: 'opened',
       first,
+      askedAt: askedAhead.get(nameKey(opening.candidate.name)),
       silent: plan.exchange.timeoutsMs.map((_, server) => silent.includes(`s${server}`)),
     };
     return [...step.actions, ...told(stepSearch(state, event as SearchEvent, nowMs), nowMs)];

@@ -26,6 +26,12 @@ describe('candidates one after the other', () => {
        | timeout | send A s0, wait 1s | timeout | judged TEMP, end AGAIN`,
     ],
     [
+      'a zone of one server does not take a turn of the others',
+      'solo A name foo search a,b servers 3 usual 2 rotate zones a=2',
+      `open foo.a, send A s2, wait 5s | A NX | judged NX A=NX, open foo.b, send A s0, wait 5s
+       | A NX | judged NX A=NX, open foo, send A s1, wait 5s`,
+    ],
+    [
       'one server cannot be rotated',
       'solo A name foo search a rotate',
       'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s',
@@ -372,8 +378,8 @@ describe('stub zones', () => {
     ],
     [
       'with rotate among the servers of the zone alone',
-      'solo A name foo search a,z servers 3 usual 1 attempts 1 rotate zones z=1+2',
-      'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo.z, send A s2, wait 5s | A SERVFAIL | close, send A s1, wait 5s',
+      'solo A name foo search a.z,z servers 3 usual 1 attempts 1 rotate zones z=1+2',
+      'open foo.a.z, send A s1, wait 5s | A NX | judged NX A=NX, open foo.z, send A s2, wait 5s | A SERVFAIL | close, send A s1, wait 5s',
     ],
     [
       'a name for which nobody may be asked does not exist',
