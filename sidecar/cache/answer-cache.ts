@@ -1,33 +1,38 @@
 /** The answer cache: whole replies of searches that have ended, by question. It holds bytes and times, and no rule of DNS. */
 import type { SearchEnd } from '../decide/search/candidates.ts';
-import type { Halves } from '../decide/search/pair.ts';
 import type { Budget } from './budget.ts';
 import type { KeptReply } from './kept-reply.ts';
 
 export interface AnswerEntry {
-  /** The end of the search that it is of. */
-  readonly source: SearchEnd;
-  /** The question's name, in the letter case in which it is answered. */
-  readonly name: Uint8Array;
+  /** Number of the search that it is of. */
+  readonly source: number;
+  /** The question's name in the letter case in which it is answered, one character a byte; empty where it is in lower case. */
+  readonly name: string;
   readonly marked: boolean;
-  /** Key of the name without the marker. */
-  readonly searchedName: string;
   /** On the monotonic clock, in milliseconds. */
   readonly goodUntil: number;
   readonly whileSilent: boolean;
-  readonly halves: Halves<AnswerHalf>;
-  /** Kept for the client's own query for the bare name, once both halves were given. */
-  readonly bareName: SearchEnd | undefined;
+  /** Of the A half, or the only one; and of the AAAA half. */
+  readonly first: AnswerHalf;
+  readonly second: AnswerHalf | undefined;
+  readonly denial: Denial | undefined;
 }
 
-export interface AnswerHalf {
-  readonly reply: KeptReply;
+/** Of a name under the marker that was not found: what is kept for the client's own query for the bare name. */
+export interface Denial {
+  /** `nameKey` of the name without the marker. */
+  readonly name: string;
+  /** Once both halves were given; and where one was, by half. */
+  readonly both: SearchEnd;
+  readonly alone: readonly [SearchEnd | undefined, SearchEnd | undefined];
+}
+
+export interface AnswerHalf extends KeptReply {
   /** When its TTLs are true, in milliseconds. */
   readonly since: number;
   readonly rcode: number;
   /** It is the same whether the sibling question comes or not. */
   readonly alone: boolean;
-  readonly bareNameAlone: SearchEnd | undefined;
 }
 
 export interface AnswerCache {
@@ -40,9 +45,10 @@ export interface AnswerCache {
   readonly size: number;
 }
 
-/** Of an entry and of each of its replies, beside bytes and key, in bytes as measured. */
-const entryBytes = 500;
-const replyBytes = 450;
+/** Of an entry, of each of its replies, and of what a denial keeps, beside bytes and key, in bytes as measured. */
+const entryBytes = 290;
+const replyBytes = 180;
+const denialBytes = 150;
 
 export function createAnswerCache(budget: Budget): AnswerCache {
   const entries = budget.createStore<AnswerEntry>();
@@ -50,9 +56,10 @@ export function createAnswerCache(budget: Budget): AnswerCache {
     get: entries.get,
     peek: entries.peek,
     keep(key, entry) {
-      let bytes = entryBytes + key.length + entry.name.length;
-      for (const half of entry.halves) if (half !== undefined) bytes += replyBytes + half.reply.bytes.length;
-      entries.set(key, entry, bytes);
+      const { name, first, second, denial } = entry;
+      const replies = replySize(first) + (second === undefined ? 0 : replySize(second));
+      const own = entryBytes + key.length + name.length + (denial === undefined ? 0 : denialBytes + denial.name.length);
+      entries.set(key, entry, own + replies);
     },
     endSilence: () => entries.deleteWhere(({ whileSilent }) => whileSilent),
     clear: entries.clear,
@@ -60,6 +67,10 @@ export function createAnswerCache(budget: Budget): AnswerCache {
       return entries.size;
     },
   };
+}
+
+function replySize({ bytes, ttls }: AnswerHalf): number {
+  return replyBytes + bytes.length + 2 * ttls.length;
 }
 
 /**

@@ -23,7 +23,7 @@ export interface ReplyCache {
 }
 
 /** Of an entry, beside its message and its key, in bytes as measured. */
-const entryBytes = 420;
+const entryBytes = 470;
 
 export function createReplyCache(budget: Budget): ReplyCache {
   const entries = budget.createStore<KeptReply>();

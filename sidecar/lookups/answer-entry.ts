@@ -1,9 +1,9 @@
 /** Makes an entry of the answer cache of a lookup that has ended, and tells under which key it is found. */
 import { answerKey } from '../cache/answer-cache.ts';
-import type { AnswerEntry, AnswerHalf } from '../cache/answer-cache.ts';
+import type { AnswerEntry, AnswerHalf, Denial } from '../cache/answer-cache.ts';
 import { keepReply } from '../cache/kept-reply.ts';
 import { keepAnswer } from '../decide/lookup/kept-answer.ts';
-import type { AnsweredLookup, KeptHalf } from '../decide/lookup/kept-answer.ts';
+import type { AnsweredLookup, KeptAnswer, KeptHalf } from '../decide/lookup/kept-answer.ts';
 import { findHosts } from '../decide/hosts/hosts.ts';
 import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import { asksForDnssec, clientFlag, clientFlags } from '../decide/query/client-flags.ts';
@@ -14,6 +14,7 @@ import { byteAt } from '../wire/bytes.ts';
 import { headerBytes, isAddressType } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
 import { nameKey } from '../wire/name.ts';
+import type { WireName } from '../wire/name.ts';
 import type { PlainQuery } from '../wire/plain-query.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { EndedLookup, QueryContext } from './lookup.ts';
@@ -31,54 +32,96 @@ export function keyOfQuestion(plain: PlainQuery): string {
   return answerKey(folded, nameEnd - headerBytes, asked, answerFlags(plain) * 2 + (hasOpt ? 1 : 0));
 }
 
-/** The letter case is that of the answer's canonical name. */
-export function isSameName(name: Uint8Array, message: Uint8Array, nameEnd: number): boolean {
-  if (name.length !== nameEnd - headerBytes) return false;
-  for (let index = 0; index < name.length; index++) {
-    if (name[index] !== byteAt(message, headerBytes + index)) return false;
+/** The letter case of the question is that of the answer's canonical name. `plain` is the reading of `message`. */
+export function isSameName(
+  { name }: Pick<AnswerEntry, 'name'>,
+  { folded, nameEnd }: PlainQuery,
+  message: Uint8Array,
+): boolean {
+  const length = nameEnd - headerBytes;
+  for (let index = 0; index < length; index++) {
+    const byte = name === '' ? byteAt(folded, index) : name.charCodeAt(index);
+    if (byte !== byteAt(message, headerBytes + index)) return false;
   }
   return true;
 }
 
 /** One of another letter case stays; one of the same search is there already, where many waited for it. */
-export function mayReplace(before: AnswerEntry | undefined, end: SearchEnd, view: QueryView, now: number): boolean {
-  if (before === undefined || now >= before.goodUntil) return true;
-  const { question } = view;
-  return before.source !== end && question !== undefined && isSameName(before.name, view.bytes, question.end - 4);
+export function mayReplace(before: AnswerEntry, source: number, plain: PlainQuery, message: Uint8Array): boolean {
+  return before.source !== source && isSameName(before, plain, message);
 }
 
-/** Undefined: it is not kept. */
+/** A lookup that a search has ended. */
+export type AnsweredBySearch = EndedLookup & { readonly end: SearchEnd; readonly basis: SearchBasis };
+
+export interface EntryDependencies {
+  readonly now: () => number;
+  /** Where the addresses of a new answer begin to turn. */
+  readonly randomId: () => number;
+  readonly sharedEnd: (end: SearchEnd) => SearchEnd;
+}
+
+/** Undefined: it is not kept. `source`: number of the search. */
 export function entryOf(
-  ended: EndedLookup,
-  basis: SearchBasis,
-  end: SearchEnd,
-  now: number,
-  randomId: () => number,
+  ended: AnsweredBySearch,
+  source: number,
+  { now, randomId, sharedEnd }: EntryDependencies,
 ): AnswerEntry | undefined {
   const { context } = ended;
-  const { marked, questionName, request } = context;
-  const kept = mayBeKept(context) ? keepAnswer(answeredLookup(ended, basis, end), now) : undefined;
-  const views = kept && viewsOf(ended, kept.halves[1] !== undefined);
-  if (kept === undefined || views === undefined) return undefined;
-  const [first, second] = kept.halves.map((half, index) => {
-    const view = views[index];
-    return half && view && halfOf(half, view, context, now, randomId);
-  });
-  if (first === undefined || (kept.halves[1] !== undefined && second === undefined)) return undefined;
-  const { goodUntil, whileSilent, bareName } = kept;
+  const at = now();
+  const kept = mayBeKept(context) ? keepAnswer(answeredLookup(ended), at) : undefined;
+  const [one, other] = kept?.halves ?? [];
+  const views = viewsOf(ended, other !== undefined);
+  if (kept === undefined || one === undefined || views === undefined) return undefined;
+  const first = halfOf(one, views[0], context, { at, randomId });
+  const second = other && views[1] && halfOf(other, views[1], context, { at, randomId });
+  if (first === undefined || (other !== undefined && second === undefined)) return undefined;
+  const { goodUntil, whileSilent } = kept;
   return {
-    source: end,
-    name: questionName.slice(),
-    marked,
-    searchedName: marked ? nameKey(request.name) : '',
-    goodUntil,
+    source,
+    name: nameInItsCase(context.questionName),
+    marked: context.marked,
+    goodUntil: Math.floor(goodUntil),
     whileSilent,
-    halves: [first, second],
-    bareName,
+    first,
+    second,
+    denial: denialOf(kept, context, sharedEnd),
   };
 }
 
-function answeredLookup(ended: EndedLookup, { plan, consumed }: SearchBasis, end: SearchEnd): AnsweredLookup {
+function denialOf(
+  { bareName, halves: [one, other] }: KeptAnswer,
+  { request }: QueryContext,
+  shared: (end: SearchEnd) => SearchEnd,
+): Denial | undefined {
+  if (bareName === undefined) return undefined;
+  const alone = [one?.bareNameAlone, other?.bareNameAlone].map((end) => end && shared(end));
+  return { name: nameKey(request.name), both: shared(bareName), alone: [alone[0], alone[1]] };
+}
+
+/** Most denials are alike: one object for all of them that are. */
+export function createSharedEnds(): (end: SearchEnd) => SearchEnd {
+  const ends = new Map<string, SearchEnd>();
+  return (end) => {
+    const { code, candidate, outcome, asIs } = end;
+    const holdsReplies = [outcome, asIs].some((one) => one?.halves.some((half) => half !== undefined) === true);
+    if (candidate !== undefined || holdsReplies) return end;
+    const key = `${code} ${outcome.code} ${outcome.rcode} ${asIs?.code} ${asIs?.rcode}`;
+    const known = ends.get(key) ?? end;
+    ends.set(key, known);
+    return known;
+  };
+}
+
+/** Empty where it is in lower case. */
+export function nameInItsCase(name: WireName): string {
+  const text = String.fromCharCode(...name);
+  return text === nameKey(name) ? '' : text;
+}
+
+function answeredLookup(ended: AnsweredBySearch): AnsweredLookup {
+  const { end, basis } = ended;
+  const { plan, consumed } = basis;
   const { marked, whole, questionName } = ended.context;
   const kind = !isAddressLookup(ended.context) ? 'none' : ended.kind === 'pair' ? 'pair' : 'solo';
   return { end, plan, consumed, questionName, marked, whole, kind, early: ended.early };
@@ -91,32 +134,30 @@ function mayBeKept(context: QueryContext): boolean {
 }
 
 /** Both questions have the same flags, and their names the same letter case. */
-function viewsOf({ halves }: EndedLookup, isPair: boolean): readonly QueryView[] | undefined {
+function viewsOf({ halves }: EndedLookup, isPair: boolean): readonly [QueryView, QueryView | undefined] | undefined {
   const [one] = halves[0].queries;
   const [other] = halves[1].queries;
-  if (!isPair) return one && [one.view];
-  if (one === undefined || other === undefined) return undefined;
-  const { question } = one.view;
-  const isAlike =
-    question !== undefined &&
-    clientFlags(one.view) === clientFlags(other.view) &&
-    (one.view.edns === undefined) === (other.view.edns === undefined) &&
-    isSameName(question.name, other.view.bytes, (other.view.question?.end ?? 0) - 4);
-  return isAlike ? [one.view, other.view] : undefined;
+  if (one === undefined || !isPair) return one && [one.view, undefined];
+  return other !== undefined && isAlike(one.view, other.view) ? [one.view, other.view] : undefined;
+}
+
+function isAlike(one: QueryView, other: QueryView): boolean {
+  if (clientFlags(one) !== clientFlags(other) || (one.edns === undefined) !== (other.edns === undefined)) return false;
+  const [name, otherName] = [one.question?.name ?? [], other.question?.name ?? []];
+  return name.length === otherName.length && name.every((byte, index) => byte === otherName[index]);
 }
 
 function halfOf(
-  { plan, since, alone, bareNameAlone }: KeptHalf,
+  { plan, since, alone }: KeptHalf,
   view: QueryView,
   { snapshot }: QueryContext,
-  now: number,
-  randomId: () => number,
+  { at, randomId }: { readonly at: number; readonly randomId: () => number },
 ): AnswerHalf | undefined {
   const { question } = view;
   const bytes = question && writeWhole(plan, view, snapshot);
   if (question === undefined || bytes === undefined) return undefined;
   const reply = keepReply(bytes, question.end - 4, randomId());
-  return { reply, since: since ?? now, rcode: rcodeOf(plan, view.edns !== undefined), alone, bareNameAlone };
+  return { ...reply, since: since ?? at, rcode: rcodeOf(plan, view.edns !== undefined), alone };
 }
 
 function isHeldByHosts({ snapshot: { hosts }, usesHosts, request }: QueryContext): boolean {

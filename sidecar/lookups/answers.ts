@@ -1,7 +1,7 @@
 /** Whole answers from memory: keeps what searches have found, and gives it out at once. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import type { AnswerCache, AnswerEntry, AnswerHalf } from '../cache/answer-cache.ts';
+import type { AnswerCache, AnswerEntry, AnswerHalf, Denial } from '../cache/answer-cache.ts';
 import { createGivenAnswers } from '../cache/given-answers.ts';
 import type { GivenAnswer } from '../cache/given-answers.ts';
 import { writeKept } from '../cache/kept-reply.ts';
@@ -16,9 +16,10 @@ import { isAddressType, maxMessageBytes } from '../wire/iana.ts';
 import { rcodeName, typeName } from '../wire/mnemonics.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
 import { maxUdpPayloadBytes } from '../wire/reply-header.ts';
-import { answerFlags, entryOf, isSameName, keyOfQuestion, mayReplace } from './answer-entry.ts';
+import { answerFlags, createSharedEnds, entryOf, isSameName, keyOfQuestion, mayReplace } from './answer-entry.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
 import type { EndedLookup } from './lookup.ts';
+import { createNumbers } from './numbers.ts';
 
 export interface AnswersDependencies {
   readonly now: () => number;
@@ -58,6 +59,8 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
   const { now, cache, metrics } = deps;
   let snapshot = initial;
   const given = createGivenAnswers();
+  const numberOf = createNumbers();
+  const sharedEnd = createSharedEnds();
   const plain = newPlainQuery();
 
   /** What the query that was just read may be served with. */
@@ -67,8 +70,8 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     const at = now();
     const before = isAddressType(plain.type) && !plain.dnssecOk ? findGiven(key, client, half, at) : undefined;
     const entry = before?.entry ?? cache.get(key);
-    const own = entry?.halves[half];
-    if (entry === undefined || own === undefined || !isSameName(entry.name, bytes, plain.nameEnd)) return undefined;
+    const own = half === 0 ? entry?.first : entry?.second;
+    if (entry === undefined || own === undefined || !isSameName(entry, plain, bytes)) return undefined;
     return { key, entry, own, half, before, at };
   }
 
@@ -77,13 +80,13 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     if (decideServing(queryOf(found, client)) === 'search') return false;
     reply(own, client, at);
     if (before !== undefined) before.ids[half] = plain.id;
-    else if (entry.halves[1] !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
-    if (entry.marked) noteBareName(found, client);
+    else if (entry.second !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
+    if (entry.denial !== undefined) noteBareName(found, entry.denial, client);
     return true;
   }
 
   function queryOf({ entry, own, half, before, at }: Found, { transport }: Client): ServedQuery {
-    const isAddress = entry.halves[1] !== undefined;
+    const isAddress = entry.second !== undefined;
     const isTcp = transport === 'tcp';
     const isCapped = isTcp && isAddress && !plain.hasOpt;
     return {
@@ -91,10 +94,10 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       alone: own.alone,
       lives: at < entry.goodUntil,
       given: before === undefined ? 'nothing' : before.ids[half] === undefined ? 'the other half' : 'this half',
-      bytes: own.reply.bytes.length,
+      bytes: own.bytes.length,
       // What is larger over loopback may have to be made smaller on its way.
       limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),
-      records: own.reply.records,
+      records: own.records,
       maxRecords: isCapped ? snapshot.settings.maxTcpRecordsWithoutEdns : 0,
     };
   }
@@ -114,23 +117,22 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     return { key, entry, address: originOf(client), flags: answerFlags(plain), hasOpt: plain.hasOpt, at, ids };
   }
 
-  function reply({ reply: kept, since, rcode }: AnswerHalf, client: Client, at: number): void {
+  function reply(own: AnswerHalf, client: Client, at: number): void {
     const { id, rd, cd, ad, dnssecOk } = plain;
-    const ageSeconds = Math.ceil((at - since) / 1000);
+    const ageSeconds = Math.ceil((at - own.since) / 1000);
     const moment = { id, rd, cd, ad: ad || dnssecOk, ageSeconds, turns: snapshot.settings.rotateAnswers };
     const { transport } = client;
-    metrics.inc('alpine_resolver_replies_total', { transport, rcode: rcodeName(rcode) });
+    metrics.inc('alpine_resolver_replies_total', { transport, rcode: rcodeName(own.rcode) });
     metrics.inc('alpine_resolver_cache_hits_total', { cache: 'answer' });
-    client.reply(writeKept(kept, moment));
+    client.reply(writeKept(own, moment));
   }
 
   /** A client that found nothing asks for the bare name next. */
-  function noteBareName({ entry, own, half, before }: Found, { address }: Client): void {
+  function noteBareName({ half, before }: Found, { name, both, alone }: Denial, { address }: Client): void {
     const flags = answerFlags(plain);
     const { type } = plain;
-    const { bareName, searchedName: name } = entry;
     const isPaired = before?.ids[otherHalf(half)] !== undefined;
-    const end = isPaired ? bareName : own.bareNameAlone;
+    const end = isPaired ? both : alone[half];
     if (end === undefined) return;
     const ended = { end, paired: isPaired };
     deps.bareNames.note({ address, flags }, name, type, ended);
@@ -159,8 +161,10 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       if (!snapshot.settings.answerCache || query === undefined || !readPlainQuery(query.view.bytes, plain)) return;
       const key = keyOfQuestion(plain);
       const at = now();
-      if (!mayReplace(cache.peek(key), end, query.view, at)) return;
-      const entry = entryOf(ended, basis, end, at, deps.randomId);
+      const source = numberOf(end);
+      const before = cache.peek(key);
+      if (before !== undefined && at < before.goodUntil && !mayReplace(before, source, plain, query.view.bytes)) return;
+      const entry = entryOf({ ...ended, end, basis }, source, { now, randomId: deps.randomId, sharedEnd });
       if (entry !== undefined) cache.keep(key, entry);
     },
     configure(next) {

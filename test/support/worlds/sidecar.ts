@@ -29,7 +29,7 @@ export function isSidecarBuilt(): boolean {
 const ownFile = { RESOLVER_RESOLV_CONF: '/etc/resolv.conf', RESOLVER_MODE: 'marker' };
 
 /**
- * Starts it without caches (the suites that are about them say so) on the world's original resolv.conf and waits until it is ready.
+ * Starts it without caches and candidates ahead of their turn (the suites that are about them say so) on the world's original resolv.conf and waits until it is ready.
  *
  * @param view what it sees itself: the file that the containers see (scope `pod`), or the original (scope `containers`)
  */
@@ -44,6 +44,7 @@ export async function startSidecar(
     RESOLVER_ADMIN_LISTEN: admin,
     RESOLVER_RESOLV_CONF: join(world.folder, 'resolv.conf'),
     RESOLVER_MAX_CACHE_BYTES: '0',
+    RESOLVER_MAX_SEARCH_AHEAD: '0',
     ...(view === 'direct' ? { ...ownFile, RESOLVER_POD_RESOLV_CONF: join(world.folder, 'injected.conf') } : {}),
     ...env,
   });
