@@ -24,7 +24,6 @@ import { openInheritedListeners } from './io/inherited-listeners.ts';
 import { openListeners, type Listeners } from './io/listeners.ts';
 import { createLiveConfiguration } from './io/live-configuration.ts';
 import { createIdSource, createRotation } from './io/random.ts';
-import { createSocketBudget } from './io/socket-budget.ts';
 import { createTcpConnections } from './io/tcp-connections.ts';
 import { createUpstreamPort } from './io/upstream.ts';
 import { createPipeline } from './pipeline.ts';
@@ -71,15 +70,19 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     changed: ({ snapshot }) => pipeline.configure(snapshot),
   });
 
-  const upstreamSockets = createSocketBudget(descriptors.upstreamSockets, setTimer);
+  const afterRead = (run: () => void): void => void setImmediate(() => guard(run));
+  const randomId = createIdSource();
   const pipeline = createPipeline(
     {
       now,
       setTimer,
-      afterRead: (run) => void setImmediate(() => guard(run)),
-      randomId: createIdSource(),
+      afterRead,
+      randomId,
       nextRotation: createRotation(),
-      upstream: createUpstreamPort({ port: settings.upstreamPort, budget: upstreamSockets, guard }),
+      upstream: createUpstreamPort({
+        ...{ settings, maxSockets: descriptors.upstreamSockets, guard, now, setTimer, afterRead, randomId },
+        took: (origin) => metrics.inc('alpine_resolver_upstream_sockets_total', { origin }),
+      }),
       metrics,
       log,
       checkPodResolvConf: live.checkPodResolvConf,

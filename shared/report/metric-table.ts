@@ -101,6 +101,19 @@ export const sidecarMetrics = {
     help: 'Queries to upstream nameservers, by server and transport.',
     labels: { server, transport },
   },
+  alpine_resolver_upstream_sockets_total: {
+    kind: 'counter',
+    help: 'UDP sockets that questions to nameservers got, by origin.',
+    labels: {
+      origin: {
+        values: {
+          opened: 'opened for the question',
+          stock: 'opened in advance',
+          reused: 'has asked another question before',
+        },
+      },
+    },
+  },
   alpine_resolver_upstream_replies_total: {
     kind: 'counter',
     help: 'Replies to queries upstream, and queries without one (lost), by server and class.',

@@ -429,6 +429,32 @@ export const sidecarSettings = defineSettings('sidecar', [
       'Most searches that run at once. There are fewer where file descriptors are short (a search takes up to two sockets per nameserver), and no further one begins while replies of more than 8 MiB wait for the other half of their pair. Four times as many queries may wait for replies, 64 of them for the same one. A query beyond a bound is dropped (UDP) or its connection is closed (TCP).',
   },
   {
+    key: 'socketStock',
+    kind: integer({ min: 0, max: 256, unit: 'sockets' }),
+    default: 8,
+    meaning:
+      'UDP sockets per nameserver that are opened in advance, so that a query need not wait for that. Each asks one question and is closed, or is closed after 10 seconds. They are opened as queries take others, and give way where file descriptors are short; 0 opens each when it is needed.',
+  },
+  {
+    key: 'reuseSocketsFrom',
+    kind: integer({ min: 1, max: 65_535, unit: 'questions per second' }),
+    default: 500,
+    meaning:
+      'From so many questions to the nameservers in a second on, UDP sockets that were answered ask further ones, each under a new random ID and never for the other address family. With fewer each question has a socket, and so a random port, of its own.',
+  },
+  {
+    key: 'maxQuestionsPerSocket',
+    kind: integer({ min: 1, max: 1000, unit: 'questions' }),
+    default: 32,
+    meaning: 'Most questions that one UDP socket asks; with 1 none is used again.',
+  },
+  {
+    key: 'maxSocketSeconds',
+    kind: seconds({ min: 1, max: 60 }),
+    default: 2,
+    meaning: 'How long one UDP socket asks questions.',
+  },
+  {
     key: 'maxTcpConnections',
     oldKeys: ['tcpMaxConnections'],
     kind: integer({ min: 1, max: 4096, unit: 'connections' }),

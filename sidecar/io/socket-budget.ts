@@ -6,6 +6,9 @@
 export interface SocketBudget {
   /** Calls `open` before returning, or as soon as a place is free. */
   claim(open: (claim: SocketClaim) => void): SocketClaim;
+  /** `giveUp` closes a socket that is only kept for later, if there is one; asked for before anybody has to wait. */
+  onShortage(giveUp: () => boolean): void;
+  readonly limit: number;
   readonly held: number;
   readonly waiting: number;
 }
@@ -22,19 +25,29 @@ const attemptMs = 20;
 
 type ClaimState = 'waiting' | 'held' | 'released';
 
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createSocketBudget(
   limit: number,
   setTimer: (delayMs: number, run: () => void) => () => void,
 ): SocketBudget {
   const queue = new Set<{ start(): void }>();
   let held = 0;
+  let isStarting = false;
+  let giveUpIdle = (): boolean => false;
   let attemptTimer: (() => void) | undefined;
 
   function startWaiting(): void {
-    for (const entry of queue) {
-      if (held >= limit || attemptTimer !== undefined) return;
-      queue.delete(entry);
-      entry.start();
+    // A place that comes free meanwhile is seen by the loop.
+    if (isStarting) return;
+    isStarting = true;
+    try {
+      for (const entry of queue) {
+        if (attemptTimer !== undefined || (held >= limit && !giveUpIdle())) return;
+        queue.delete(entry);
+        entry.start();
+      }
+    } finally {
+      isStarting = false;
     }
   }
 
@@ -85,6 +98,10 @@ export function createSocketBudget(
       startWaiting();
       return claim;
     },
+    onShortage(giveUp) {
+      giveUpIdle = giveUp;
+    },
+    limit,
     get held() {
       return held;
     },

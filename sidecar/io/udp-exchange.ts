@@ -1,94 +1,95 @@
-/** A UDP socket to one nameserver. */
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
-import type { ServerAddress } from '../../shared/resolv-conf/resolv-conf.ts';
+/** One question to one nameserver over UDP, on a socket that nobody else uses meanwhile. */
+import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
+import type { Half } from '../decide/search/pair.ts';
 import type { UdpExchange, UdpExchangeEvents } from '../ports/upstream.ts';
-import { scopedAddress } from './addresses.ts';
+import { readUint16 } from '../wire/bytes.ts';
+import type { ConnectedSocket, SocketUser } from './connected-socket.ts';
 import type { Guard } from './guard.ts';
-import { errorCode, lacksDescriptor, literalLookup } from './node-sockets.ts';
-import type { SocketBudget, SocketClaim } from './socket-budget.ts';
+import type { SocketOrigin, SocketStock } from './socket-stock.ts';
 
-/**
- * A UDP socket of its own for one question to one server: connected, so that the kernel reports a
- * closed port and passes on nothing from elsewhere, on a port that the kernel draws at random for each socket.
- */
+export interface UdpExchangeDependencies {
+  readonly stock: SocketStock;
+  readonly guard: Guard;
+  /** Counts a socket that a question got. */
+  readonly took: (origin: SocketOrigin) => void;
+}
+
 export function openUdpExchange(
+  deps: UdpExchangeDependencies,
   server: ServerAddress,
-  port: number,
+  half: Half,
   events: UdpExchangeEvents,
-  budget: SocketBudget,
-  guard: Guard,
 ): UdpExchange {
-  let socket: Socket | undefined;
-  /** What was to be sent while no socket was free: one exchange carries one question, so the last is enough. */
-  let unsent: Uint8Array | undefined;
-  let closed = false;
+  return new StockExchange(deps, server, half, events);
+}
 
-  function report(code: string): void {
+class StockExchange implements UdpExchange, SocketUser {
+  readonly #deps: UdpExchangeDependencies;
+  readonly #server: ServerAddress;
+  readonly #half: Half;
+  readonly #events: UdpExchangeEvents;
+  #socket: ConnectedSocket | undefined;
+  #giveUpWaiting: (() => void) | undefined;
+  /** What was sent last, or was to be while no socket was free: one exchange carries one question, so the last is enough. */
+  #query: Uint8Array | undefined;
+  #isClosed = false;
+
+  constructor(deps: UdpExchangeDependencies, server: ServerAddress, half: Half, events: UdpExchangeEvents) {
+    this.#deps = deps;
+    this.#server = server;
+    this.#half = half;
+    this.#events = events;
+    this.#take();
+  }
+
+  get isWaiting(): boolean {
+    return this.#socket === undefined;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#query = bytes;
+    if (this.#socket?.hasUsed(readUint16(bytes, 0)) === true) this.#replace();
+    else this.#socket?.send(bytes);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#socket === undefined) this.#giveUpWaiting?.();
+    else this.#deps.stock.giveBack(this.#socket, this.#server, this.#half);
+  }
+
+  received(bytes: Uint8Array): void {
+    this.#deps.guard(() => this.#events.message(bytes));
+  }
+
+  failed(code: string): void {
+    // It may be the error of an earlier question; this one's own would come again.
+    if (this.#socket !== undefined && this.#socket.questions > 1) return this.#replace();
     // Local errors appear while the socket is being opened; the opener hears of them after it has the exchange.
     setImmediate(() => {
-      if (!closed) guard(() => events.failed(code));
+      if (!this.#isClosed) this.#deps.guard(() => this.#events.failed(code));
     });
   }
 
-  function send(bytes: Uint8Array): void {
-    try {
-      socket?.send(bytes, (error) => {
-        if (error !== null) report(errorCode(error));
-      });
-    } catch {
-      // The socket never got connected; its error event says why.
-    }
+  /** Asks on a socket that nobody has used. */
+  #replace(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#socket = undefined;
+    socket.isSpoilt = true;
+    this.#deps.stock.giveBack(socket, this.#server, this.#half);
+    this.#take(true);
   }
 
-  const claim = budget.claim((claimed: SocketClaim) => {
-    let lacking = false;
-    const opened = openConnected(server, port, (error) => {
-      if (lacksDescriptor(error)) lacking = true;
-      else report(errorCode(error));
-    });
-    if (lacking) {
-      opened.close();
-      claimed.defer();
-      return;
-    }
-    socket = opened;
-    socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
-      if (!closed && isFromPeer(opened, server, port, from)) guard(() => events.message(bytes));
-    });
-    if (unsent !== undefined) send(unsent);
-    unsent = undefined;
-  });
-
-  return {
-    get isWaiting() {
-      return socket === undefined;
-    },
-    send(bytes) {
-      if (closed) return;
-      if (socket === undefined) unsent = bytes;
-      else send(bytes);
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      socket?.close();
-      claim.release();
-    },
-  };
-}
-
-function openConnected(server: ServerAddress, port: number, failed: (error: Error) => void): Socket {
-  const address = scopedAddress(server.address, server.scope);
-  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', lookup: literalLookup });
-  socket.on('error', failed);
-  socket.connect(port, address);
-  return socket;
-}
-
-/** Between bind and connect, anybody could have left a datagram in the socket's buffer. */
-function isFromPeer(socket: Socket, server: ServerAddress, port: number, from: RemoteInfo): boolean {
-  if (from.port !== port) return false;
-  // The kernel's way to write an address may be another one than ours, and has the scope.
-  return from.address === server.address || from.address === socket.remoteAddress().address;
+  #take(fresh?: true): void {
+    const ready = (socket: ConnectedSocket, origin: SocketOrigin): void => {
+      this.#socket = socket;
+      this.#deps.took(origin);
+      socket.begin(this);
+      if (this.#query !== undefined) socket.send(this.#query);
+    };
+    this.#giveUpWaiting = this.#deps.stock.take(this.#server, this.#half, ready, fresh);
+  }
 }

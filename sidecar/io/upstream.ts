@@ -1,21 +1,42 @@
 /** Implements the port to the nameservers with real sockets. */
+import type { SidecarSettings } from '../../shared/settings/settings.ts';
 import type { UpstreamPort } from '../ports/upstream.ts';
 import type { Guard } from './guard.ts';
-import type { SocketBudget } from './socket-budget.ts';
+import { createSocketBudget } from './socket-budget.ts';
+import { createSocketStock, type SocketOrigin } from './socket-stock.ts';
 import { openTcpExchange } from './tcp-exchange.ts';
 import { openUdpExchange } from './udp-exchange.ts';
 
 export interface UpstreamOptions {
-  /** Port of the upstream nameservers that have none of their own. */
-  readonly port: number;
-  readonly budget: SocketBudget;
+  readonly settings: SidecarSettings;
+  /** Of both transports, at once. */
+  readonly maxSockets: number;
   readonly guard: Guard;
+  readonly now: () => number;
+  readonly setTimer: (afterMs: number, run: () => void) => () => void;
+  readonly afterRead: (run: () => void) => void;
+  readonly randomId: () => number;
+  /** Counts a UDP socket that a question got. */
+  readonly took: (origin: SocketOrigin) => void;
 }
 
 /** The pipeline's way to the nameservers, over real sockets. */
-export function createUpstreamPort({ port, budget, guard }: UpstreamOptions): UpstreamPort {
+export function createUpstreamPort(options: UpstreamOptions): UpstreamPort {
+  const { settings, guard, took } = options;
+  const port = settings.upstreamPort;
+  const budget = createSocketBudget(options.maxSockets, options.setTimer);
+  const stock = createSocketStock({
+    ...options,
+    port,
+    budget,
+    stock: settings.socketStock,
+    reuseFrom: settings.reuseSocketsFrom,
+    maxQuestions: settings.maxQuestionsPerSocket,
+    maxAgeMs: settings.maxSocketSeconds * 1000,
+  });
+  const deps = { stock, guard, took };
   return {
-    openUdp: (server, events) => openUdpExchange(server, server.port ?? port, events, budget, guard),
+    openUdp: (server, events, half) => openUdpExchange(deps, server, half, events),
     openTcp: (server, events) => openTcpExchange(server, server.port ?? port, events, budget, guard),
   };
 }

@@ -1,10 +1,11 @@
 /** The seam between the search, which says what is sent where, and `io/`, which owns the sockets towards the nameservers. */
 import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
+import type { Half } from '../decide/search/pair.ts';
 
 /** Upstream sockets. No event is raised before the opening call has returned, none after `close`. */
 export interface UpstreamPort {
-  /** A connected UDP socket on a port of its own: one per question and server of a candidate. */
-  openUdp(server: ServerAddress, events: UdpExchangeEvents): UdpExchange;
+  /** A connected UDP socket on a port of its own: one per question and server of a candidate. A and AAAA never share one. */
+  openUdp(server: ServerAddress, events: UdpExchangeEvents, half: Half): UdpExchange;
   /** A TCP connection; queries sent before it is established wait for it. */
   openTcp(server: ServerAddress, events: TcpExchangeEvents): TcpExchange;
 }

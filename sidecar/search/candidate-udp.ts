@@ -112,10 +112,14 @@ export class CandidateUdp {
       isAhead: false,
       isAnswered: false,
       cancelRepeat: undefined,
-      exchange: this.#deps.upstream.openUdp(address, {
-        message: (bytes) => this.#onDatagram(socket, id, bytes),
-        failed: () => this.#onFailure(socket),
-      }),
+      exchange: this.#deps.upstream.openUdp(
+        address,
+        {
+          message: (bytes) => this.#onDatagram(socket, id, bytes),
+          failed: () => this.#onFailure(socket),
+        },
+        half,
+      ),
     };
     return socket;
   }

@@ -19,7 +19,7 @@ import {
 } from '../decide/search/loops.ts';
 import type { LoopEvent, LoopRecord } from '../decide/search/loops.ts';
 import { serverName } from '../decide/search/silent-servers.ts';
-import type { UdpExchange, UpstreamPort } from '../ports/upstream.ts';
+import type { UdpExchangeEvents, UpstreamPort } from '../ports/upstream.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import { recordClasses, recordTypes } from '../wire/iana.ts';
 import { encodeName, nameKey, rootName } from '../wire/name.ts';
@@ -82,12 +82,13 @@ export function createLoopCheck({ setTimer, randomId, upstream, metrics, log }: 
     const name = randomName(randomId);
     const id = randomId();
     const question = { id, name, type: recordTypes.TXT, class: recordClasses.IN };
-    const exchange: UdpExchange = upstream.openUdp(server.address, {
+    const events: UdpExchangeEvents = {
       message(bytes) {
         if (classifyReply(bytes, question, 'udp').accept === true) happen(server, { type: 'replied' });
       },
       failed() {},
-    });
+    };
+    const exchange = upstream.openUdp(server.address, events, 0);
     const send = (): void => exchange.send(buildQuery({ ...question, rd: true, ad: false }));
     const timers = [
       ...loopRepeatsMs.map((afterMs) => setTimer(afterMs, () => server.record.isAsked && send())),

@@ -8,7 +8,7 @@ import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { CandidateOutcomeCode } from '../../shared/report/reasons.ts';
 import { formatServerAddress, type ServerAddress } from '../../shared/resolv-conf/server-address.ts';
-import type { UpstreamPort } from '../ports/upstream.ts';
+import type { UpstreamPort, UdpExchangeEvents } from '../ports/upstream.ts';
 import { readUint16 } from '../wire/bytes.ts';
 import type { ExpectedReply } from '../wire/classify-reply.ts';
 import { headerBytes } from '../wire/iana.ts';
@@ -53,10 +53,10 @@ function recordedPort({ upstream, upstreamPort }: RecorderDependencies, draft: R
     transport,
   });
   return {
-    openUdp(server, events) {
+    openUdp(server, events, half) {
       const where = at(server, 'udp');
       const asked = askedQuestions(draft, where);
-      const exchange = upstream.openUdp(server, {
+      const recorded: UdpExchangeEvents = {
         message(bytes) {
           asked.replied(bytes);
           events.message(bytes);
@@ -65,7 +65,8 @@ function recordedPort({ upstream, upstreamPort }: RecorderDependencies, draft: R
           draft.failed(where, code);
           events.failed(code);
         },
-      });
+      };
+      const exchange = upstream.openUdp(server, recorded, half);
       return { ...delegated(exchange), send: (bytes) => (asked.sent(bytes), exchange.send(bytes)) };
     },
     openTcp(server, events) {

@@ -15,6 +15,9 @@ const rig = useRig();
 
 const limit = 64;
 
+/** Sockets that are opened in advance once a question was asked. */
+const stock = 8;
+
 function openDescriptors({ child }: RunningSidecar): number {
   return readdirSync(`/proc/${child.pid}/fd`).length;
 }
@@ -67,7 +70,7 @@ test(`with ${limit} descriptors: connections, searches and probes all at once`, 
   expect(metrics.get('alpine_resolver_searches_in_flight')).toBe(0);
   await sleep(200);
   // Nothing is left open but this connection for the metrics.
-  expect(openDescriptors(sidecar)).toBeLessThanOrEqual(idle + 2);
+  expect(openDescriptors(sidecar)).toBeLessThanOrEqual(idle + 2 + stock);
 });
 
 test('with no descriptor left at all: queries wait, files stay as they were, and it goes on when there are some', async () => {
@@ -111,5 +114,5 @@ test('a thousand connections that come and go leave nothing open', async () => {
   await sleep(500);
   expect((await lookUp(sidecar.port, 'after.test')).repeats).toBe(0);
   await sleep(200);
-  expect(openDescriptors(sidecar)).toBeLessThanOrEqual(idle + 1);
+  expect(openDescriptors(sidecar)).toBeLessThanOrEqual(idle + 1 + stock);
 });

@@ -21,9 +21,9 @@ const portCount = lastPort - firstPort + 1;
 /** Into so many equal parts of the range. */
 const portCell = (port: number, cells: number): number => Math.floor(((port - firstPort) * cells) / portCount);
 
-async function askThousands(): Promise<UpstreamQuery[]> {
+async function askThousands(environment: Readonly<Record<string, string>>): Promise<UpstreamQuery[]> {
   const upstream = await rig.upstream();
-  const sidecar = await rig.sidecar(using(upstream));
+  const sidecar = await rig.sidecar({ ...using(upstream), ...environment });
   for (let index = 0; index < pairs; index += atOnce) {
     await Promise.all(
       Array.from({ length: atOnce }, (_, offset) =>
@@ -32,6 +32,18 @@ async function askThousands(): Promise<UpstreamQuery[]> {
     );
   }
   return upstream.queries;
+}
+
+/** Both questions of each lookup, which never share a port. */
+function halvesOf(queries: readonly UpstreamQuery[]): { a: UpstreamQuery; aaaa: UpstreamQuery }[] {
+  const halves = [...Map.groupBy(queries, ({ name }) => name).values()].map((two) => {
+    const a = two.find(({ type }) => type === typeA);
+    const aaaa = two.find(({ type }) => type === typeAaaa);
+    if (a === undefined || aaaa === undefined) throw new Error('half a pair');
+    return { a, aaaa };
+  });
+  expect(halves.filter(({ a, aaaa }) => a.port === aaaa.port)).toEqual([]);
+  return halves;
 }
 
 function differences(values: readonly number[]): number[] {
@@ -71,20 +83,11 @@ test('the measure itself: chance passes, and every habit is seen', () => {
 
 describe(`${pairs} lookups of A and AAAA`, async () => {
   test('IDs and ports', { timeout: 300_000 }, async () => {
-    const queries = await askThousands();
+    const queries = await askThousands({ RESOLVER_MAX_QUESTIONS_PER_SOCKET: '1' });
     expect(queries).toHaveLength(2 * pairs);
     const ids = queries.map(({ id }) => id);
     const ports = queries.map(({ port }) => port);
-    const byName = Map.groupBy(queries, ({ name }) => name);
-    const halves = [...byName.values()].map((two) => {
-      const a = two.find(({ type }) => type === typeA);
-      const aaaa = two.find(({ type }) => type === typeAaaa);
-      if (a === undefined || aaaa === undefined) throw new Error('half a pair');
-      return { a, aaaa };
-    });
-
-    // A and AAAA of one lookup never share a port.
-    expect(halves.filter(({ a, aaaa }) => a.port === aaaa.port)).toEqual([]);
+    const halves = halvesOf(queries);
     // Both together are as good as never used again: 0.02 times by chance.
     expect(new Set(queries.map(({ id, port }) => `${id} ${port}`)).size).toBeGreaterThanOrEqual(2 * pairs - 2);
 
@@ -137,6 +140,41 @@ describe(`${pairs} lookups of A and AAAA`, async () => {
     for (const [what, deviations] of Object.entries(measures)) console.log(`${what}: ${deviations.toFixed(2)}`);
     const odd = Object.entries(measures).filter(([, deviations]) => Math.abs(deviations) > suspicious);
     expect(odd).toEqual([]);
+  });
+
+  test('under load, with sockets that ask more than one question', { timeout: 300_000 }, async () => {
+    const queries = await askThousands({ RESOLVER_REUSE_SOCKETS_FROM: '1' });
+    expect(queries).toHaveLength(2 * pairs);
+    halvesOf(queries);
+    const byPort = Map.groupBy(queries, ({ port }) => port);
+    // The kernel may draw a port again for a later socket.
+    const mostOfOne = Math.max(...[...byPort.values()].map((asked) => asked.length));
+    expect(mostOfOne).toBeLessThanOrEqual(3 * 32);
+    expect(byPort.size).toBeGreaterThanOrEqual(Math.floor((2 * pairs) / 32 / 2));
+    expect(byPort.size).toBeLessThan(pairs);
+    const ids = queries.map(({ id }) => id);
+    const perSocket = [...byPort.values()].map((asked) => asked.map(({ id }) => id));
+    const steps = perSocket.flatMap((asked) => differences(asked));
+    const measures = {
+      'high byte of the ID': unevenness(
+        ids.map((id) => id >> 8),
+        256,
+      ),
+      'low byte of the ID': unevenness(
+        ids.map((id) => id & 0xff),
+        256,
+      ),
+      'step from ID to ID of a socket': unevenness(
+        steps.map((step) => modulo(step, 65_536) >> 8),
+        256,
+      ),
+      'place of the port': unevenness(
+        [...byPort.keys()].map((port) => portCell(port, 16)),
+        16,
+      ),
+    };
+    for (const [what, deviations] of Object.entries(measures)) console.log(`${what}: ${deviations.toFixed(2)}`);
+    expect(Object.entries(measures).filter(([, deviations]) => Math.abs(deviations) > suspicious)).toEqual([]);
   });
 
   test('a new start begins elsewhere', async () => {
