@@ -25,6 +25,7 @@ import { openListeners, type Listeners } from './io/listeners.ts';
 import { createLiveConfiguration } from './io/live-configuration.ts';
 import { createIdSource, createRotation } from './io/random.ts';
 import { createTcpConnections } from './io/tcp-connections.ts';
+import { createTimers } from './io/timers.ts';
 import { createUpstreamPort } from './io/upstream.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Pipeline } from './ports/client.ts';
@@ -53,7 +54,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);
   const guard = createGuard(reportFault);
-  const { setTimer, every } = createTimers(guard);
+  const { setTimer, every, afterRead } = createTimers(guard);
   let admin: AdminServer | undefined;
   let ready = false;
 
@@ -70,7 +71,6 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     changed: ({ snapshot }) => pipeline.configure(snapshot),
   });
 
-  const afterRead = (run: () => void): void => void setImmediate(() => guard(run));
   const randomId = createIdSource();
   const pipeline = createPipeline(
     {
@@ -81,7 +81,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       nextRotation: createRotation(),
       upstream: createUpstreamPort({
         ...{ settings, maxSockets: descriptors.upstreamSockets, guard, now, setTimer, afterRead, randomId },
-        took: (origin) => metrics.inc('alpine_resolver_upstream_sockets_total', { origin }),
+        metrics,
       }),
       metrics,
       log,
@@ -167,20 +167,6 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       ready = false;
     },
     reportFault,
-  };
-}
-
-/** Each gives a function that cancels it. */
-function createTimers(guard: (run: () => void) => void) {
-  return {
-    setTimer(afterMs: number, run: () => void): () => void {
-      const timer = setTimeout(() => guard(run), afterMs);
-      return () => clearTimeout(timer);
-    },
-    every(periodMs: number, run: () => void): () => void {
-      const timer = setInterval(() => guard(run), periodMs);
-      return () => clearInterval(timer);
-    },
   };
 }
 

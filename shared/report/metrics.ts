@@ -7,6 +7,8 @@ import type { LabelValues, MetricDefinition, MetricTable } from './metric-defini
  */
 export interface Metrics<Table extends MetricTable> {
   inc<Name extends NamesOf<Table, 'counter'>>(name: Name, ...rest: LabelsThen<Table[Name], [by?: number]>): void;
+  /** A counter whose labels are looked up once: for what is counted with each query. It is 0 from then on. */
+  counter<Name extends NamesOf<Table, 'counter'>>(name: Name, ...labels: LabelsThen<Table[Name], []>): Counter;
   set<Name extends NamesOf<Table, 'gauge'>>(name: Name, value: number, ...labels: LabelsThen<Table[Name], []>): void;
   observe<Name extends NamesOf<Table, 'histogram'>>(
     name: Name,
@@ -18,6 +20,10 @@ export interface Metrics<Table extends MetricTable> {
   /** Runs before each exposition: for gauges that are read when asked for. */
   onCollect(update: () => void): void;
   exposition(): string;
+}
+
+export interface Counter {
+  inc(): void;
 }
 
 export const expositionContentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -66,6 +72,10 @@ export function createMetrics<const Table extends MetricTable>(table: Table): Me
     inc: (name, labels = {}, by = 1) => {
       series(name, labels).value += by;
     },
+    counter: (name, labels = {}) => {
+      const found = series(name, labels);
+      return { inc: () => void found.value++ };
+    },
     set: (name, value, labels = {}) => {
       series(name, labels).value = value;
     },
@@ -78,7 +88,7 @@ export function createMetrics<const Table extends MetricTable>(table: Table): Me
     },
   };
   return {
-    ...(operations as unknown as Pick<Metrics<Table>, 'inc' | 'set' | 'observe'>),
+    ...(operations as unknown as Pick<Metrics<Table>, 'inc' | 'counter' | 'set' | 'observe'>),
     clear: (name) => families.get(name)?.clear(),
     onCollect: (update) => {
       collectors.push(update);
@@ -92,6 +102,7 @@ export function createMetrics<const Table extends MetricTable>(table: Table): Me
 
 interface UncheckedOperations {
   inc(name: string, labels?: AnyLabels, by?: number): void;
+  counter(name: string, labels?: AnyLabels): Counter;
   set(name: string, value: number, labels?: AnyLabels): void;
   observe(name: string, value: number, labels?: AnyLabels): void;
 }
@@ -102,33 +113,46 @@ interface Family {
   text(name: string): string;
 }
 
+/** Series by the values of their labels, one level for each label. */
+type Level = Map<string, Level | Series>;
+
 function createFamily(definition: MetricDefinition): Family {
-  const all = new Map<string, Series>();
+  let all: Series[] = [];
+  let root: Level = new Map();
   const names = Object.keys(definition.labels);
   const bucketCount = definition.kind === 'histogram' ? (definition.buckets?.length ?? 0) + 1 : 0;
-  const add = (values: readonly string[]): Series => {
+  const find = (labels: AnyLabels): Series | undefined => {
+    if (names.length === 0) return all[0];
+    let level: Level | Series | undefined = root;
+    for (const label of names) level = (level as Level | undefined)?.get(labels[label] ?? '');
+    return level as Series | undefined;
+  };
+  const add = (labels: AnyLabels): Series => {
+    const values = names.map((label) => labels[label] ?? '');
     const created = { labels: values, value: 0, counts: Array.from<number>({ length: bucketCount }).fill(0) };
-    all.set(values.join('\n'), created);
+    all.push(created);
+    let level = root;
+    for (const value of values.slice(0, -1)) {
+      const next = (level.get(value) as Level | undefined) ?? new Map<string, Level | Series>();
+      level.set(value, next);
+      level = next;
+    }
+    level.set(values.at(-1) ?? '', created);
     return created;
   };
   // Without labels the value exists from the start, so that a rate over it is 0 and not absent.
   const start = (): void => {
-    all.clear();
-    if (names.length === 0) add([]);
+    all = [];
+    root = new Map();
+    if (names.length === 0) add({});
   };
   start();
+  const others = Object.fromEntries(names.map((label) => [label, 'other']));
   const family: Family = {
-    series: (labels) => {
-      const values = names.map((label) => labels[label] ?? '');
-      const found = all.get(values.join('\n'));
-      if (found) return found;
-      if (all.size < maxSeries) return add(values);
-      const other = values.map(() => 'other');
-      return all.get(other.join('\n')) ?? add(other);
-    },
+    series: (labels) => find(labels) ?? (all.length < maxSeries ? add(labels) : (find(others) ?? add(others))),
     clear: start,
     text: (name) => {
-      const lines = [...all.values()].flatMap((series) => seriesLines(name, definition, series));
+      const lines = all.flatMap((series) => seriesLines(name, definition, series));
       return [`# HELP ${name} ${escapeHelp(definition.help)}`, `# TYPE ${name} ${definition.kind}`, ...lines, ''].join(
         '\n',
       );

@@ -43,11 +43,18 @@ export function serveUdp(socket: Socket, events: ListenerEvents, host = socket.a
   const { port } = socket.address();
   socket.setRecvBufferSize(receiveBufferBytes);
   socket.on('error', (error) => events.faulted(error));
-  const onLoopback = isLoopback(host);
+  const listener: Listener = {
+    socket,
+    events,
+    onLoopback: isLoopback(host),
+    sent: (error) => {
+      if (error !== null) events.dropped('send-failed');
+    },
+  };
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
     // No reply could be sent to port 0, which only a forged datagram has.
     if (from.port === 0) events.dropped('send-failed');
-    else events.guard(() => events.query(bytes, new UdpClient(socket, from, events, onLoopback)));
+    else events.guard(() => events.query(bytes, new UdpClient(listener, from)));
   });
   return {
     endpoint: { host, port },
@@ -55,38 +62,43 @@ export function serveUdp(socket: Socket, events: ListenerEvents, host = socket.a
   };
 }
 
+interface Listener {
+  readonly socket: Socket;
+  readonly events: ListenerEvents;
+  readonly onLoopback: boolean;
+  /** After a reply of which there is no smaller form. */
+  readonly sent: (error: Error | null) => void;
+}
+
 class UdpClient implements Client {
   readonly transport = 'udp';
   readonly address: string;
   readonly port: number;
   readonly onLoopback: boolean;
-  readonly #socket: Socket;
-  readonly #events: ListenerEvents;
+  readonly #listener: Listener;
 
-  constructor(socket: Socket, from: RemoteInfo, events: ListenerEvents, toLoopback: boolean) {
+  constructor(listener: Listener, from: RemoteInfo) {
     this.address = from.address;
     this.port = from.port;
-    this.onLoopback = toLoopback && isLoopback(from.address);
-    this.#socket = socket;
-    this.#events = events;
+    this.onLoopback = listener.onLoopback && isLoopback(from.address);
+    this.#listener = listener;
   }
 
   reply(bytes: Uint8Array, smaller?: () => Uint8Array): void {
+    const { socket, events, sent } = this.#listener;
     try {
-      const socket = this.#socket;
       if (socket.getSendQueueCount() >= maxQueuedReplies || socket.getSendQueueSize() >= maxQueuedBytes) {
-        this.#events.dropped('send-failed');
-      } else socket.send(bytes, this.port, this.address, (error) => this.#sent(error, smaller));
+        events.dropped('send-failed');
+      } else if (smaller === undefined) socket.send(bytes, this.port, this.address, sent);
+      else socket.send(bytes, this.port, this.address, (error) => this.#sent(error, smaller));
     } catch {
       // The listener was closed while the query was under way.
-      this.#events.dropped('send-failed');
+      events.dropped('send-failed');
     }
   }
 
   /** A device, a firewall or a sandbox may refuse what is large (EMSGSIZE, ENOBUFS, EPERM), and take what is not. */
-  #sent(error: Error | null, smaller: (() => Uint8Array) | undefined): void {
-    if (error === null) return;
-    if (smaller === undefined) this.#events.dropped('send-failed');
-    else this.#events.guard(() => this.reply(smaller()));
+  #sent(error: Error | null, smaller: () => Uint8Array): void {
+    if (error !== null) this.#listener.events.guard(() => this.reply(smaller()));
   }
 }

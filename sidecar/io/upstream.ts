@@ -1,4 +1,6 @@
 /** Implements the port to the nameservers with real sockets. */
+import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
+import type { Counter, Metrics } from '../../shared/report/metrics.ts';
 import type { SidecarSettings } from '../../shared/settings/settings.ts';
 import type { UpstreamPort } from '../ports/upstream.ts';
 import type { Guard } from './guard.ts';
@@ -16,13 +18,12 @@ export interface UpstreamOptions {
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
   readonly afterRead: (run: () => void) => void;
   readonly randomId: () => number;
-  /** Counts a UDP socket that a question got. */
-  readonly took: (origin: SocketOrigin) => void;
+  readonly metrics: Metrics<SidecarMetrics>;
 }
 
 /** The pipeline's way to the nameservers, over real sockets. */
 export function createUpstreamPort(options: UpstreamOptions): UpstreamPort {
-  const { settings, guard, took } = options;
+  const { settings, guard } = options;
   const port = settings.upstreamPort;
   const budget = createSocketBudget(options.maxSockets, options.setTimer);
   const stock = createSocketStock({
@@ -34,7 +35,10 @@ export function createUpstreamPort(options: UpstreamOptions): UpstreamPort {
     maxQuestions: settings.maxQuestionsPerSocket,
     maxAgeMs: settings.maxSocketSeconds * 1000,
   });
-  const deps = { stock, guard, took };
+  const takenFrom = (origin: SocketOrigin): Counter =>
+    options.metrics.counter('alpine_resolver_upstream_sockets_total', { origin });
+  const taken = { opened: takenFrom('opened'), stock: takenFrom('stock'), reused: takenFrom('reused') };
+  const deps = { stock, guard, took: (origin: SocketOrigin) => taken[origin].inc() };
   return {
     openUdp: (server, events, half) => openUdpExchange(deps, server, half, events),
     openTcp: (server, events) => openTcpExchange(server, server.port ?? port, events, budget, guard),

@@ -1,6 +1,6 @@
 /** Sends replies to clients, and counts them, truncations and what gets no reply. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
-import type { Metrics } from '../../shared/report/metrics.ts';
+import type { Counter, Metrics } from '../../shared/report/metrics.ts';
 import type { DropReason } from '../../shared/report/reasons.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
@@ -33,9 +33,20 @@ export function createReplySender({ metrics, afterRead }: ReplySenderDependencie
   const questionCounts = new WeakMap<object, number>();
   const closed = new WeakSet<object>();
 
+  /** By rcode. */
+  const replies = { udp: new Map<number, Counter>(), tcp: new Map<number, Counter>() };
+
+  function counted(transport: Client['transport'], rcode: number): Counter {
+    const known = replies[transport].get(rcode);
+    if (known !== undefined) return known;
+    const counter = metrics.counter('alpine_resolver_replies_total', { transport, rcode: rcodeName(rcode) });
+    replies[transport].set(rcode, counter);
+    return counter;
+  }
+
   function deliver(written: WrittenReply, client: Client, smaller?: () => Uint8Array): void {
     if (client.connection !== undefined && closed.has(client.connection)) return;
-    metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(written.rcode) });
+    counted(client.transport, written.rcode).inc();
     client.reply(countTruncated(written).bytes, smaller);
   }
 
@@ -63,7 +74,7 @@ export function createReplySender({ metrics, afterRead }: ReplySenderDependencie
       return written.truncated || isLarge;
     },
     sendError(bytes, rcode, client) {
-      metrics.inc('alpine_resolver_replies_total', { transport: client.transport, rcode: rcodeName(rcode) });
+      counted(client.transport, rcode).inc();
       client.reply(bytes);
     },
     drop(reason, client) {

@@ -1,10 +1,10 @@
 /** Reports searches: counts each, and logs at level `debug` a line per candidate and per search. */
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
-import type { Metrics } from '../../shared/report/metrics.ts';
+import type { Counter, Metrics } from '../../shared/report/metrics.ts';
 import type { CandidateOutcomeCode, SearchOutcome } from '../../shared/report/reasons.ts';
 import { judgePositive } from '../decide/search/candidate-outcome.ts';
-import type { CandidateOutcome } from '../decide/search/candidate-outcome.ts';
+import type { CandidateOutcome, ReplyClass } from '../decide/search/candidate-outcome.ts';
 import type { EndedSearch } from './lookup.ts';
 import type { SearchObserver } from '../search/run-search.ts';
 import { typeName } from '../wire/mnemonics.ts';
@@ -16,12 +16,23 @@ export interface SearchReport {
 }
 
 export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): SearchReport {
+  const queries = { udp: new Map<string, Counter>(), tcp: new Map<string, Counter>() };
+  const hits = metrics.counter('alpine_resolver_cache_hits_total', { cache: 'reply' });
+  const replies = new Map<ReplyClass | 'LOST', Map<string, Counter>>();
   return {
     observe: {
-      query: (server, transport) => metrics.inc('alpine_resolver_upstream_queries_total', { server, transport }),
-      reply: (server, replyClass) =>
-        metrics.inc('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
-      recalled: () => metrics.inc('alpine_resolver_cache_hits_total', { cache: 'reply' }),
+      query: (server, transport) =>
+        count(queries[transport], server, () =>
+          metrics.counter('alpine_resolver_upstream_queries_total', { server, transport }),
+        ),
+      reply(server, replyClass) {
+        const byServer = replies.get(replyClass) ?? new Map<string, Counter>();
+        replies.set(replyClass, byServer);
+        count(byServer, server, () =>
+          metrics.counter('alpine_resolver_upstream_replies_total', { server, class: lowerCase(replyClass) }),
+        );
+      },
+      recalled: () => hits.inc(),
       askedAhead: (isUsed) => metrics.inc('alpine_resolver_asked_ahead_total', { use: isUsed ? 'used' : 'unused' }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, outcome) {
@@ -45,6 +56,19 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
     },
   };
 }
+
+/** Servers come and go with the configuration; their counters stay for as long as they are few. */
+function count(counters: Map<string, Counter>, server: string, create: () => Counter): void {
+  let counter = counters.get(server);
+  if (counter === undefined) {
+    if (counters.size >= maxCounters) counters.clear();
+    counter = create();
+    counters.set(server, counter);
+  }
+  counter.inc();
+}
+
+const maxCounters = 32;
 
 /** `POS` is any answer; the report says what programs find in it. */
 function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {

@@ -5,7 +5,7 @@
 import type { LookupRecord, StepRecord } from '../../shared/report/lookup-record.ts';
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
-import type { Metrics } from '../../shared/report/metrics.ts';
+import type { Counter, Metrics } from '../../shared/report/metrics.ts';
 import type { CandidateOutcomeCode } from '../../shared/report/reasons.ts';
 import { formatServerAddress, type ServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import type { UpstreamPort, UdpExchangeEvents } from '../ports/upstream.ts';
@@ -129,9 +129,11 @@ function recordedMetrics(metrics: Metrics<SidecarMetrics>, draft: RecordDraft): 
     if (name === 'alpine_resolver_hosts_answers_total') draft.fromHosts();
     unchecked(name, labels, by);
   };
-  return { ...metrics, inc };
+  const counter: UncheckedCounter = (name, labels) => ({ inc: () => inc(name, labels) });
+  return { ...metrics, inc, counter };
 }
 
+type UncheckedCounter = (name: string, labels?: Readonly<Record<string, string>>) => Counter;
 type UncheckedInc = (name: string, labels?: Readonly<Record<string, string>>, by?: number) => void;
 
 function recordedLog(draft: RecordDraft): Log {

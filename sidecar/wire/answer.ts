@@ -5,8 +5,7 @@
  */
 import { readUint16 } from './bytes.ts';
 import { headerBytes, isAddressType, recordClasses, recordTypes } from './iana.ts';
-import { isUncompressed, readQuestion } from './message-view.ts';
-import { equalsNameAt, readName } from './packed-name.ts';
+import { equalsNameAt, readName, skipPlainName } from './packed-name.ts';
 import type { WireName } from './name.ts';
 import { expandRdata } from './rdata-names.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
@@ -90,16 +89,11 @@ interface Found {
   readonly records: AnswerRecord[];
 }
 
+/** Where a part is counted only, nothing is put in. */
+const nothing: never[] = [];
+
 function find(message: Uint8Array, askedName: WireName, type: number, part: Part): Found {
-  const found: Found = {
-    isSound: false,
-    aliasCount: 0,
-    laterAliasCount: 0,
-    recordCount: 0,
-    chain: [],
-    laterAliases: [],
-    records: [],
-  };
+  const found = nothingFound(part);
   const cursor = openAnswer(message);
   if (cursor === undefined) return found;
   let owner = askedName;
@@ -123,11 +117,24 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
   return found;
 }
 
+function nothingFound(part: Part): Found {
+  const isAliases = part === 'aliases';
+  return {
+    isSound: false,
+    aliasCount: 0,
+    laterAliasCount: 0,
+    recordCount: 0,
+    chain: isAliases ? [] : nothing,
+    laterAliases: isAliases ? [] : nothing,
+    records: part === 'records' ? [] : nothing,
+  };
+}
+
 /** glibc's `ns_rr_cursor_init`: it wants one question, its name uncompressed. */
 function openAnswer(message: Uint8Array): RecordCursor | undefined {
   if (message.length < headerBytes || readUint16(message, 4) !== 1) return undefined;
-  const question = readQuestion(message, headerBytes);
-  return question !== undefined && isUncompressed(question) ? openRecords(message, question.end) : undefined;
+  const nameEnd = skipPlainName(message, headerBytes);
+  return nameEnd >= 0 && nameEnd + 4 <= message.length ? openRecords(message, nameEnd + 4) : undefined;
 }
 
 function takeAlias(found: Found, alias: Alias, type: number, part: Part): void {

@@ -8,9 +8,8 @@ import { byteAt, readUint16 } from './bytes.ts';
 import { readAnswer } from './answer.ts';
 import type { ReadAnswer } from './answer.ts';
 import { headerBytes, isAddressType, rcodes } from './iana.ts';
-import { readQuestion } from './message-view.ts';
-import { equalNames } from './name.ts';
 import type { WireName } from './name.ts';
+import { equalsNameAt, skipName } from './packed-name.ts';
 
 export type ReplyClass = 'TC' | 'SF' | 'NI' | 'RF' | 'LAME' | 'DATA' | 'ALIAS' | 'BAD' | 'EMPTY' | 'NX' | 'ODD';
 
@@ -91,11 +90,12 @@ function isAnswerTo(bytes: Uint8Array, expected: ExpectedReply): boolean {
 }
 
 function asksFor(bytes: Uint8Array, name: WireName, type: number, recordClass: number): boolean {
-  const question = readQuestion(bytes, headerBytes);
+  const end = skipName(bytes, headerBytes);
   return (
-    question !== undefined &&
-    question.type === type &&
-    question.class === recordClass &&
-    equalNames(question.name, name)
+    end >= 0 &&
+    end + 4 <= bytes.length &&
+    readUint16(bytes, end) === type &&
+    readUint16(bytes, end + 2) === recordClass &&
+    equalsNameAt(bytes, headerBytes, name)
   );
 }

@@ -75,6 +75,17 @@ export function skipName(message: Uint8Array, offset: number): number {
   return -1;
 }
 
+/** The offset behind a name that is spelled out; -1 where it is compressed, or not read by glibc. */
+export function skipPlainName(message: Uint8Array, offset: number): number {
+  let source = offset;
+  for (let size = message[source]; size !== undefined && size <= maxLabelBytes; size = message[source]) {
+    source += size + 1;
+    if (source - offset > maxNameBytes) return -1;
+    if (size === 0) return source;
+  }
+  return -1;
+}
+
 /** Whether the name at `offset` equals `name`, but for the case of ASCII letters. `skipName` has gone over it. */
 export function equalsNameAt(message: Uint8Array, offset: number, name: WireName): boolean {
   let source = offset;

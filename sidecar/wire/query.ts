@@ -1,7 +1,7 @@
 /** Queries for the upstream nameservers: header and OPT by dns-packet, the name spliced in as bytes. */
 import { AUTHENTIC_DATA, DNSSEC_OK, encode, RECURSION_DESIRED } from 'dns-packet';
 import type { Answer } from 'dns-packet';
-import { putUint16 } from './bytes.ts';
+import { byteAt, putUint16 } from './bytes.ts';
 import { headerBytes, recordClasses } from './iana.ts';
 import type { WireName } from './name.ts';
 
@@ -19,22 +19,35 @@ export interface QueryFields {
 
 /** dns-packet's text form of names loses bytes: the question is left to us, the rest of the message is its work. */
 export function buildQuery(fields: QueryFields): Uint8Array {
-  const frame = encode({
-    type: 'query',
-    id: fields.id,
-    flags: (fields.rd ? RECURSION_DESIRED : 0) | (fields.ad ? AUTHENTIC_DATA : 0) | (fields.cd === true ? 0x10 : 0),
-    additionals: fields.edns === undefined ? [] : [optRecord(fields.edns)],
-  });
-  const questionEnd = headerBytes + fields.name.length + 4;
-  const query = new Uint8Array(frame.length + questionEnd - headerBytes);
-  query.set(frame.subarray(0, headerBytes));
+  const { name, edns } = fields;
+  const frame = frameFor(fields);
+  const questionEnd = headerBytes + name.length + 4;
+  const query = new Uint8Array(questionEnd + (edns === undefined ? 0 : frame.length - headerBytes));
+  for (let index = 0; index < headerBytes; index++) query[index] = byteAt(frame, index);
+  putUint16(query, 0, fields.id);
   query[5] = 1; // QDCOUNT
-  query.set(fields.name, headerBytes);
-  const recordClass = fields.class ?? recordClasses.IN;
+  query.set(name, headerBytes);
   putUint16(query, questionEnd - 4, fields.type);
-  putUint16(query, questionEnd - 2, recordClass);
-  query.set(frame.subarray(headerBytes), questionEnd);
+  putUint16(query, questionEnd - 2, fields.class ?? recordClasses.IN);
+  if (edns !== undefined) query.set(frame.subarray(headerBytes), questionEnd);
   return query;
+}
+
+/** Messages without ID and question, by their flags and OPT: few differ. */
+const frames = new Map<number, Uint8Array>();
+
+/** More than there are combinations of flags for the two payload sizes in use. */
+const maxFrames = 64;
+
+function frameFor({ rd, ad, cd, edns }: QueryFields): Uint8Array {
+  const flags = (rd ? RECURSION_DESIRED : 0) | (ad ? AUTHENTIC_DATA : 0) | (cd === true ? 0x10 : 0);
+  const key = flags + (edns === undefined ? 0 : (edns.dnssecOk ? 0x20000 : 0x10000) + edns.payloadSize * 0x40000);
+  const known = frames.get(key);
+  if (known !== undefined) return known;
+  const frame = encode({ type: 'query', id: 0, flags, additionals: edns === undefined ? [] : [optRecord(edns)] });
+  if (frames.size >= maxFrames) frames.clear();
+  frames.set(key, frame);
+  return frame;
 }
 
 function optRecord(edns: { payloadSize: number; dnssecOk: boolean }): Answer {

@@ -8,7 +8,7 @@ import type { WireName } from '../../wire/name.ts';
 export function isHostName(name: WireName): boolean {
   if (name[1] === 0x2d) return false;
   for (let at = 0, length = name[0] ?? 0; length !== 0; at += length + 1, length = name[at] ?? 0) {
-    for (const byte of name.subarray(at + 1, at + 1 + length)) if (!isHostNameByte(byte)) return false;
+    for (let index = at + 1; index <= at + length; index++) if (!isHostNameByte(name[index] ?? 0)) return false;
   }
   return true;
 }

@@ -1,6 +1,6 @@
 /** Names inside messages. */
 import { describe, expect, it } from 'vitest';
-import { equalsNameAt, isPackedWithin, readName, skipName } from '../../../sidecar/wire/packed-name.ts';
+import { equalsNameAt, isPackedWithin, readName, skipName, skipPlainName } from '../../../sidecar/wire/packed-name.ts';
 import { bytes, pointer, wire } from '../../support/wire/messages.ts';
 
 const header = Buffer.alloc(12);
@@ -24,6 +24,7 @@ describe('readName', () => {
   ])('%s', (_, message, offset, name, end) => {
     expect(readName(message, offset)).toEqual({ name: wire(name), end });
     expect(skipName(message, offset)).toBe(end);
+    expect(skipPlainName(message, offset)).toBe(end - offset === wire(name).length ? end : -1);
     expect(equalsNameAt(message, offset, wire(name.toUpperCase()))).toBe(true);
     expect(equalsNameAt(message, offset, wire(`${name}x`))).toBe(false);
     expect(equalsNameAt(message, offset, wire('x'))).toBe(false);
@@ -47,6 +48,7 @@ describe('readName', () => {
   ])('refuses: %s', (_, message, offset) => {
     expect(readName(message, offset)).toBeUndefined();
     expect(skipName(message, offset)).toBe(-1);
+    expect(skipPlainName(message, offset)).toBe(-1);
   });
 });
 

@@ -51,6 +51,34 @@ describe('the exposition', () => {
     );
   });
 
+  test('a counter that was looked up once counts with the others, and is 0 before', () => {
+    const metrics = createMetrics(table);
+    const [a, plain] = [metrics.counter('queries_total', { type: 'A' }), metrics.counter('plain_total')];
+    expect(metrics.exposition()).toContain('\nqueries_total{type="A"} 0\n');
+    metrics.inc('queries_total', { type: 'A' });
+    a.inc();
+    metrics.counter('queries_total', { type: 'A' }).inc();
+    plain.inc();
+    expect(metrics.exposition()).toContain('\nqueries_total{type="A"} 3\n');
+    expect(metrics.exposition()).toContain('\nplain_total 1\n');
+  });
+
+  test('several labels tell series apart by all of them', () => {
+    const metrics = createMetrics({
+      replies_total: { kind: 'counter', help: 'Replies.', labels: { server: { any: 's' }, class: { any: 'c' } } },
+    });
+    metrics.inc('replies_total', { server: 'a', class: 'x' });
+    metrics.inc('replies_total', { class: 'y', server: 'a' });
+    metrics.inc('replies_total', { server: 'b', class: 'x' }, 2);
+    metrics.inc('replies_total', { server: 'a', class: 'y' });
+    expect(metrics.exposition().split('\n').slice(2)).toEqual([
+      'replies_total{server="a",class="x"} 1',
+      'replies_total{server="a",class="y"} 2',
+      'replies_total{server="b",class="x"} 2',
+      '',
+    ]);
+  });
+
   test('a metric without labels is 0 from the start', () => {
     const text = createMetrics(table).exposition();
     expect(text).toContain('\nplain_total 0\n');
