@@ -37,6 +37,9 @@ export interface LiveConfigurationOptions {
 }
 
 /** Reads everything once before it returns. */
+/** The file that the containers see is looked at no more often than this, in milliseconds. */
+const podFileCheckMs = 1;
+
 export function createLiveConfiguration(options: LiveConfigurationOptions): LiveConfiguration {
   const { settings, hostName, log, metrics, changed } = options;
   const { files, problems } = openConfigurationFiles(settings, options.now);
@@ -61,6 +64,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
     return built;
   }
 
+  let podFileCheckedAt = -Infinity;
   let current = build();
   problems.forEach(reportFile);
 
@@ -85,7 +89,12 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
       return current;
     },
     poll: () => take(files.poll()),
-    checkPodResolvConf: () => take(files.checkPodResolvConf()),
+    checkPodResolvConf() {
+      const at = options.now();
+      if (at - podFileCheckedAt < podFileCheckMs) return;
+      podFileCheckedAt = at;
+      take(files.checkPodResolvConf());
+    },
     setOwnAddresses(addresses) {
       ownAddresses = addresses;
       rebuild();
