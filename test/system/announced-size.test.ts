@@ -12,6 +12,7 @@ import { serverAddresses } from '../support/worlds/addresses.ts';
 import { createWorld, type World } from '../support/worlds/world.ts';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { present } from '../support/present.ts';
 
 const rig = await provideRig();
 const debian = await provideDebianPrograms().catch(() => undefined);
@@ -68,7 +69,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && debian)('over UDP, on loopback
 
   async function dig(...args: string[]): Promise<string> {
     const child = world.start('injected', [programs.path('dig'), '@127.0.0.1', ...args], programs.env);
-    const [output] = await Promise.all([text(child.stdout!), once(child, 'close')]);
+    const [output] = await Promise.all([text(present(child.stdout)), once(child, 'close')]);
     return output;
   }
 

@@ -15,6 +15,7 @@ import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import { serverAddresses, spareServers } from '../support/worlds/addresses.ts';
 import { createWorld, type World } from '../support/worlds/world.ts';
+import { present } from '../support/present.ts';
 
 const rig = await provideRig();
 const debian = await provideDebianPrograms().catch(() => undefined);
@@ -72,7 +73,11 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && debian)('a signed zone', () =>
 
   async function run(program: 'dig' | 'delv' | 'unbound-host', ...args: string[]): Promise<string> {
     const child = world.start('injected', [programs.path(program), ...args], programs.env);
-    const [output, errors] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')]);
+    const [output, errors] = await Promise.all([
+      text(present(child.stdout)),
+      text(present(child.stderr)),
+      once(child, 'close'),
+    ]);
     return output + errors;
   }
   const unboundHost = (name: string, type: string) => run('unbound-host', '-r', '-v', '-f', key, '-t', type, name);
@@ -157,7 +162,7 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar && debian)('AD of an upstream tha
   ])('dig %s %s', async (flag, name, expected) => {
     await world.restart();
     const child = world.start('injected', [programs.path('dig'), '@127.0.0.1', flag, name], programs.env);
-    const [output] = await Promise.all([text(child.stdout!), once(child, 'close')]);
+    const [output] = await Promise.all([text(present(child.stdout)), once(child, 'close')]);
     expect(/flags:[^;]* ad[ ;]/.test(output)).toBe(expected);
     const asked = (await world.queries()).map(({ ad }) => ad);
     expect(asked).toEqual(asked.map(() => flag !== '+noadflag' && !name.endsWith('.internal')));
@@ -220,7 +225,7 @@ zone:
   const nsd = world.start('direct', [path('nsd'), '-d', '-c', file], env);
   for (const startMs = performance.now(); ; await sleep(20)) {
     const asked = world.start('direct', [path('dig'), `@${authority}`, '+time=1', '+tries=1', zoneName, 'SOA'], env);
-    const [output] = await Promise.all([text(asked.stdout!), once(asked, 'close')]);
+    const [output] = await Promise.all([text(present(asked.stdout)), once(asked, 'close')]);
     if (output.includes('status: NOERROR')) return;
     if (nsd.exitCode !== null || performance.now() - startMs > servesWithinMs) throw new Error('NSD does not serve');
   }

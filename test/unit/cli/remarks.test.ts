@@ -13,6 +13,7 @@ import { remarksOf } from '../../../cli/report/remarks.ts';
 import { createSimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 import { playModels } from '../../support/simulation/play-models.ts';
 import type { ReplyScript, Script, ServerScript } from '../../../cli/simulation/script.ts';
+import { present } from '../../support/present.ts';
 
 type Zone = Readonly<Record<string, ReplyScript>>;
 
@@ -211,7 +212,7 @@ test.each(cases.map((each) => [each.what, each] as const))('%s', async (_what, e
 
 describe('48 addresses are all that musl takes, and all there are', () => {
   test.each([48, 49])('%d', async (count) => {
-    const { musl, glibc, remarks } = await lookUp({ ...cases[0]!, servers: [{ 'foo.s1.test': many(count) }] });
+    const { musl, glibc, remarks } = await lookUp({ ...present(cases[0]), servers: [{ 'foo.s1.test': many(count) }] });
     expect(likeness(musl, glibc)).toBe(count === 48 ? 'same' : 'different');
     expect(remarks.join()).toContain(count === 48 ? '' : 'keeps 48 of 49 addresses');
     expect(remarks).toHaveLength(count - 48);

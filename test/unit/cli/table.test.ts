@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { isSameResult, type Lookup, type NameLookups } from '../../../cli/report/comparison.ts';
 import { lookupTable, outcomeText, summaryText, timeText } from '../../../cli/report/lookup-table.ts';
+import { present } from '../../support/present.ts';
 
 const found = (...addresses: string[]): Lookup => ({ outcome: 'OK', addresses, queries: 2, elapsedMs: 1.2 });
 const failed = (outcome: 'NONAME' | 'NODATA' | 'AGAIN', elapsedMs = 5000): Lookup => ({
@@ -87,7 +88,7 @@ describe('the table in the width that there is', () => {
   });
 
   test('control characters of a name stay out', () => {
-    const hostile = { ...rows[0]!, name: 'a\u001b[2Jb' };
+    const hostile = { ...present(rows[0]), name: 'a\u001b[2Jb' };
     expect(lookupTable([hostile], titles, () => ['\u001b[2J'], 80).join('')).not.toContain('\u001b');
   });
 });

@@ -10,6 +10,7 @@ import { createLoopCheck } from '../../../sidecar/search/loop-check.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { formatName, rootName, type WireName } from '../../../sidecar/wire/name.ts';
 import { snapshots } from '../../support/simulation/configurations.ts';
+import { present } from '../../support/present.ts';
 
 interface Question {
   readonly server: string;
@@ -103,7 +104,7 @@ describe('a new server', () => {
   test('that replied is not asked again', () => {
     const { questions, servers, waitUntil } = setUp();
     servers('192.0.2.1');
-    reply(questions[0]!);
+    reply(present(questions[0]));
     waitUntil(10_000);
     expect(questions[0]?.sent).toHaveLength(1);
   });
@@ -116,7 +117,7 @@ describe('a new server', () => {
       ...['192.0.2.1 true', '192.0.2.2 false', '192.0.2.3 false'],
     ]);
     // Of the one that is no more nobody waits for a query.
-    expect(check.takes(nameOf(questions[0]!))).toBe(false);
+    expect(check.takes(nameOf(present(questions[0])))).toBe(false);
   });
 
   test('is not asked without the setting', () => {
@@ -130,8 +131,8 @@ describe('a server that leads back', () => {
   test('is dead, told once, and counted', () => {
     const { check, questions, servers, lines, metrics } = setUp();
     servers('192.0.2.1', '127.0.0.53');
-    expect(check.takes(nameOf(questions[1]!))).toBe(true);
-    expect(check.takes(nameOf(questions[1]!))).toBe(true);
+    expect(check.takes(nameOf(present(questions[1])))).toBe(true);
+    expect(check.takes(nameOf(present(questions[1])))).toBe(true);
     expect(check.isLooping('127.0.0.53:53')).toBe(true);
     expect(check.isLooping('192.0.2.1:53')).toBe(false);
     expect(lines).toMatchObject([
@@ -148,16 +149,16 @@ describe('a server that leads back', () => {
   test('is asked again until it leads elsewhere', () => {
     const { check, questions, servers, lines, waitUntil, metrics } = setUp();
     servers('192.0.2.1');
-    check.takes(nameOf(questions[0]!));
+    check.takes(nameOf(present(questions[0])));
     waitUntil(34_999);
     expect(questions).toHaveLength(1);
     waitUntil(35_000);
     expect(questions).toHaveLength(2);
-    check.takes(nameOf(questions[1]!));
-    reply(questions[1]!);
+    check.takes(nameOf(present(questions[1])));
+    reply(present(questions[1]));
     expect(check.isLooping('192.0.2.1:53')).toBe(true);
     waitUntil(70_000);
-    reply(questions[2]!);
+    reply(present(questions[2]));
     expect(check.isLooping('192.0.2.1:53')).toBe(false);
     expect(lines.map(({ event }) => event)).toEqual(['server-dead', 'server-loop-ended']);
     expect(metrics.exposition()).not.toContain('server_dead_info{');
@@ -168,7 +169,7 @@ describe('a server that leads back', () => {
   test('stays so where the configuration is made anew', () => {
     const { check, questions, servers } = setUp();
     servers('192.0.2.1');
-    check.takes(nameOf(questions[0]!));
+    check.takes(nameOf(present(questions[0])));
     servers('192.0.2.1');
     expect(check.isLooping('192.0.2.1:53')).toBe(true);
     expect(questions).toHaveLength(1);

@@ -5,6 +5,7 @@ import { injectPod } from '../../../webhook/injection/inject.ts';
 import type { Json, JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { contextOf, goldenCase } from '../../support/kubernetes/golden-cases.ts';
 import { annotation, changedPod, entryOf, injected, type Container, type Pod } from './injected-pod.ts';
+import { present } from '../../support/present.ts';
 
 const { pod: original, context } = goldenCase('deployment-pod');
 const ofNode = goldenCase('dns-policy-default');
@@ -166,7 +167,7 @@ describe('left as it came where a new pod would be', () => {
 
   test('an image that is not Alpine any more', () => {
     const copy = injected(small());
-    copy.spec.containers[0]!['image'] = 'company/app:1';
+    present(copy.spec.containers[0])['image'] = 'company/app:1';
     expect(injectPod(copy, later)).toMatchObject({ verdict: 'skip', reason: 'not-alpine' });
   });
 
@@ -195,7 +196,7 @@ describe('a status alone forces nothing', () => {
     const pod = small({ annotations: { [annotation('status')]: status } });
     const fresh = injected(small({ annotations: {} }));
     expect(changedPod(injectPod(pod, context))).toEqual(fresh);
-    pod.spec.containers[0]!['image'] = 'company/app:1';
+    present(pod.spec.containers[0])['image'] = 'company/app:1';
     expect(injectPod(pod, context)).toMatchObject({ verdict: 'skip', reason: 'not-alpine' });
   });
 
@@ -392,7 +393,7 @@ describe('the name without anything of ours is taken', () => {
     ],
     [
       'a variable of ours',
-      (pod: Pod) => (pod.spec.initContainers.at(-1)!.env = [{ name: 'RESOLVER_MODE', value: 'plain' }]),
+      (pod: Pod) => (present(pod.spec.initContainers.at(-1)).env = [{ name: 'RESOLVER_MODE', value: 'plain' }]),
     ],
   ])('but with %s the init container is ours, and is written whole', (_, change) => {
     const pod = structuredClone(original) as Pod;

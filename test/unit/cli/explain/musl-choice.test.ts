@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { muslOfPod } from '../../../../cli/explain/pod-source.ts';
 import { muslOf } from '../../../../cli/models/alpine-releases.ts';
 import { chooseMusl, muslTitle, shortMuslTitle } from '../../../../cli/models/musl-choice.ts';
+import { present } from '../../../support/present.ts';
 
-const chosen = (...texts: string[]) => chooseMusl(texts.map((text) => muslOf(text)!));
+const chosen = (...texts: string[]) => chooseMusl(texts.map((text) => present(muslOf(text))));
 
 describe('which musl is played', () => {
   test.each([

@@ -4,6 +4,7 @@ import { checkPod } from '../../../../webhook/injection/check-pod.ts';
 import { injectPod } from '../../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
 import { goldenCase } from '../../../support/kubernetes/golden-cases.ts';
+import { present } from '../../../support/present.ts';
 
 const { pod, context } = goldenCase('deployment-pod');
 const injection = injectPod(pod, context);
@@ -36,13 +37,13 @@ test('the result of an injection is fine', () => {
 test.each([
   [
     'a container twice',
-    ({ spec }) => spec.containers.push(structuredClone(spec.containers[0]!)),
+    ({ spec }) => spec.containers.push(structuredClone(present(spec.containers[0]))),
     /container checkout stands twice/,
   ],
   ['a volume twice', ({ spec }) => spec.volumes.push({ name: 'settings' }), /volume settings stands twice/],
   [
     'a sysctl twice',
-    ({ spec }) => spec.securityContext.sysctls.push(spec.securityContext.sysctls[0]!),
+    ({ spec }) => spec.securityContext.sysctls.push(present(spec.securityContext.sysctls[0])),
     /sysctl .* stands twice/,
   ],
   [
@@ -89,7 +90,7 @@ test.each([
   ['another label', ({ metadata }) => (metadata.labels['x'] = 'y'), /not ours/],
   ['another annotation', ({ metadata }) => delete metadata.annotations['prometheus.io/scrape'], /not ours/],
   ['the name', ({ metadata }) => (metadata.generateName = 'x-'), /not ours/],
-  ['an image', ({ spec }) => (spec.containers[0]!.image = 'x'), /not ours/],
+  ['an image', ({ spec }) => (present(spec.containers[0]).image = 'x'), /not ours/],
   ['a variable', ({ spec }) => spec.containers[0]?.env.shift(), /not ours/],
   ['a mount', ({ spec }) => spec.containers[0]?.volumeMounts.shift(), /not ours/],
   ['the order of containers', ({ spec }) => spec.containers.unshift(...spec.containers.splice(1)), /not ours/],

@@ -5,6 +5,7 @@ import { injectPod } from '../../../../../webhook/injection/inject.ts';
 import { isObject, objectAt, objectsAt, type Json, type JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { contextOf, goldenCase } from '../../../../support/kubernetes/golden-cases.ts';
 import { annotation, changedPod, entryOf, injected, type Container, type Pod } from '../../injected-pod.ts';
+import { present } from '../../../../support/present.ts';
 
 const { pod: original, context } = goldenCase('deployment-pod');
 const ofNode = goldenCase('dns-policy-default');
@@ -222,7 +223,7 @@ const putBackByItsRelease: [string, Change][] = [
   ['options of dnsConfig', (pod) => (pod.spec.dnsConfig['options'] as Json[]).pop()],
   ['dnsConfig removed', (pod) => delete (pod.spec as JsonObject)['dnsConfig']],
   ['sysctl removed', (pod) => delete (pod.spec.securityContext as unknown as JsonObject)['sysctls']],
-  ['sysctl raised', (pod) => (pod.spec.securityContext.sysctls[0]!.value = '1024')],
+  ['sysctl raised', (pod) => (present(pod.spec.securityContext.sysctls[0]).value = '1024')],
   ['label removed', (pod) => delete pod.metadata.labels[annotation('injected')]],
   ['volume removed', (pod) => pod.spec.volumes.pop()],
   ['volume source replaced', (pod) => (pod.spec.volumes = [...pod.spec.volumes.slice(0, -1), otherVolume({})])],
@@ -236,9 +237,9 @@ const putBackByItsRelease: [string, Change][] = [
   ['mount removed', (pod) => entryOf(pod).volumeMounts.shift()],
   ['token mount removed', (pod) => entryOf(pod).volumeMounts.pop()],
   ['mounts removed', (pod) => delete (entryOf(pod) as JsonObject)['volumeMounts']],
-  ['mount of another volume', (pod) => (entryOf(pod).volumeMounts[1]!['name'] = 'settings')],
-  ['mount writable', (pod) => delete entryOf(pod).volumeMounts[0]!['readOnly']],
-  ['mount of one file', (pod) => (entryOf(pod).volumeMounts[0]!['subPath'] = 'annotations')],
+  ['mount of another volume', (pod) => (present(entryOf(pod).volumeMounts[1])['name'] = 'settings')],
+  ['mount writable', (pod) => delete present(entryOf(pod).volumeMounts[0])['readOnly']],
+  ['mount of one file', (pod) => (present(entryOf(pod).volumeMounts[0])['subPath'] = 'annotations')],
   ['variable removed', (pod) => entryOf(pod).env.pop()],
   ['variables removed', (pod) => delete (entryOf(pod) as JsonObject)['env']],
   ['annotation removed', (pod) => delete pod.metadata.annotations[annotation('resolv-conf')]],
