@@ -225,16 +225,21 @@ describe('annotations', () => {
 });
 
 describe('the mode', () => {
-  test('follows the file that the containers see, without waiting for the poll', () => {
+  test('follows the file that the containers see, without waiting for the poll, once a millisecond', () => {
     write('pod-resolv.conf', 'nameserver 127.0.0.1\nsearch glibc.internal\n');
-    const { live, changes } = setUp();
+    const { live, changes, clock } = setUp();
     expect(live.current.snapshot.mode).toBe('marker');
     live.checkPodResolvConf();
     expect(changes).toEqual([]);
     write('pod-resolv.conf', 'nameserver 127.0.0.1\n');
+    clock.now += 0.9;
+    live.checkPodResolvConf();
+    expect(changes).toEqual([]);
+    clock.now += 0.1;
     live.checkPodResolvConf();
     expect(changes.map(({ snapshot }) => snapshot.mode)).toEqual(['plain']);
     write('pod-resolv.conf', 'nameserver 127.0.0.1\nsearch glibc.internal\noptions trust-ad\n');
+    clock.now += 1;
     live.checkPodResolvConf();
     expect(live.current.snapshot).toMatchObject({ mode: 'marker', trustAdInPodFile: true });
   });
