@@ -4,12 +4,16 @@ import { suggestName } from '../../shared/values/suggest-name.ts';
 import { injectCommand, readInjectOptions, type InjectOptions } from '../inject/options.ts';
 import { parseArguments } from '../terminal/arguments.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
-import { outputOption, readOutputFormat } from '../terminal/output-format.ts';
+import { outputFormats, outputOption, readFormat } from '../terminal/output-format.ts';
 import { printable } from '../terminal/output.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { severities, type Severity } from './finding.ts';
 
-export interface CheckOptions extends InjectOptions {
+export const checkFormats = [...outputFormats, 'sarif', 'junit'] as const;
+export type CheckFormat = (typeof checkFormats)[number];
+
+export interface CheckOptions extends Omit<InjectOptions, 'output'> {
+  readonly output: CheckFormat;
   /** The least severity that makes the answer a no; undefined: none. */
   readonly failOn: Severity | undefined;
   readonly ignored: ReadonlySet<CheckReason>;
@@ -59,7 +63,7 @@ export const checkCommand: CommandDescription = {
       repeatable: true,
       meaning: 'with --what-if: look this name up, instead of those of the manifests or some usual ones',
     },
-    outputOption,
+    { ...outputOption, values: checkFormats, meaning: `${checkFormats.join(', ')} (table)` },
   ],
   examples: [
     { line: 'alpine-resolver check -f manifests/ -R', what: 'before they are applied' },
@@ -79,11 +83,13 @@ export function readCheckOptions(args: readonly string[]): CheckOptions | 'help'
   );
   if (parsed.isSet('name') && !parsed.isSet('what-if'))
     throw new UsageError('--name is looked up by --what-if, which is not given');
+  if (parsed.isSet('what-if') && ['sarif', 'junit'].includes(parsed.value('output') ?? ''))
+    throw new UsageError(`--what-if with --output ${parsed.value('output')}: what is played is no finding of a line`);
   const inject = readInjectOptions([...given, ...parsed.positionals], checkCommand.name);
   if (typeof inject === 'string') return inject;
   return {
     ...inject,
-    output: readOutputFormat(parsed.value('output')),
+    output: readFormat(parsed.value('output'), checkFormats),
     failOn: readFailOn(parsed.value('fail-on')),
     ignored: new Set(parsed.values('ignore').map(readCode)),
     baselineFile: parsed.value('baseline'),

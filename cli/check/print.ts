@@ -7,7 +7,9 @@ import { outputColumns, print, printable, styled, wrapped, type Style } from '..
 import { writeText } from '../terminal/streams.ts';
 import { isAtLeast, type CheckResult, type PlacedFinding } from './check.ts';
 import { severities, type Severity } from './finding.ts';
-import type { CheckOptions } from './options.ts';
+import { junitText } from './junit.ts';
+import type { CheckFormat, CheckOptions } from './options.ts';
+import { sarifDocument } from './sarif.ts';
 import type { WhatIfGroup } from './what-if.ts';
 import { whatIfText } from './what-if-text.ts';
 
@@ -17,13 +19,37 @@ export function printCheck(
   played: readonly WhatIfGroup[] | undefined,
   options: Pick<CheckOptions, 'output' | 'failOn' | 'isAll'>,
 ): number {
-  const { output, failOn, isAll } = options;
-  if (output === 'table') {
-    print(...checkText(result, options, outputColumns()));
-    if (played !== undefined) print('', ...whatIfText(played, isAll, outputColumns()));
-  } else writeText(formatDocument(checkDocument(result, played), output));
+  const { output, failOn } = options;
+  if (output === 'table') print(...tableLines(result, played, options));
+  else writeText(documentText(result, played, { output, failOn }));
   const isNo = failOn !== undefined && result.findings.some((finding) => isAtLeast(finding, failOn));
   return isNo ? exitCodes.no : exitCodes.done;
+}
+
+function tableLines(
+  result: CheckResult,
+  played: readonly WhatIfGroup[] | undefined,
+  options: Pick<CheckOptions, 'isAll'>,
+): string[] {
+  const columns = outputColumns();
+  const more = played === undefined ? [] : ['', ...whatIfText(played, options.isAll, columns)];
+  return [...checkText(result, options, columns), ...more];
+}
+
+function documentText(
+  result: CheckResult,
+  played: readonly WhatIfGroup[] | undefined,
+  { output, failOn }: { readonly output: Exclude<CheckFormat, 'table'>; readonly failOn: Severity | undefined },
+): string {
+  switch (output) {
+    case 'sarif':
+      return formatDocument(sarifDocument(result), 'json');
+    case 'junit':
+      return junitText(result, failOn);
+    case 'json':
+    case 'yaml':
+      return formatDocument(checkDocument(result, played), output);
+  }
 }
 
 const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', note: 'dim' };

@@ -12,7 +12,7 @@ import { assumedDomain, assumedNameserver, type InjectOptions } from './options.
 /** The context of a pod, by the name of its namespace. */
 export function contextFrom(
   objects: readonly JsonObject[],
-  options: InjectOptions,
+  options: Omit<InjectOptions, 'output' | 'isDiff'>,
 ): (namespace: string) => InjectionContext {
   const { settings } = options;
   const namespaceOf = namespacesFrom(objects, options);

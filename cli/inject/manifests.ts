@@ -37,7 +37,10 @@ export interface ChangedManifest {
 }
 
 /** @param folder where relative names begin */
-export function readManifests(options: FileOptions, folder: string): EncodedManifest[] {
+export function readManifests(
+  options: Pick<FileOptions, 'files' | 'isRecursive' | 'namespace'>,
+  folder: string,
+): EncodedManifest[] {
   return readManifestFiles(options.files, { folder, isRecursive: options.isRecursive }).map((source) => ({
     ...readManifest(source, options.namespace),
     source,

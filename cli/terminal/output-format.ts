@@ -16,8 +16,16 @@ export const outputOption: OptionDefinition = {
 /** Of every document; a change that breaks its readers makes another one. */
 export const documentVersion = 'cli.alpine-resolver.io/v1';
 
-export function readOutputFormat(text = 'table'): OutputFormat {
-  const found = outputFormats.find((format) => format === text);
+export function readOutputFormat(text?: string): OutputFormat {
+  return readFormat(text, outputFormats);
+}
+
+/** @param known of the command; the first is that without the option */
+export function readFormat<Format extends string>(
+  text: string | undefined,
+  known: readonly [Format, ...Format[]],
+): Format {
+  const found = text === undefined ? known[0] : known.find((format) => format === text);
   if (found !== undefined) return found;
-  throw new UsageError(`--output ${text}: it is one of ${outputFormats.join(', ')}`);
+  throw new UsageError(`--output ${text}: it is one of ${known.join(', ')}`);
 }

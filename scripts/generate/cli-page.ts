@@ -41,6 +41,9 @@ that they do not hold says otherwise; \`possible\`: it depends on that), the fac
 [code](reasons.md#the-command-line-what-check-finds), and what to type. With the sidecar, what it cures is a note. Of the values of
 variables and arguments only names of hosts are looked at, and nothing else of them is printed.
 
+\`--output sarif\` is for code hosts and editors: a rule for each code, file, line and column, and fingerprints that stay while lines
+move. \`--output junit\` has a test for each workload, which fails where \`--fail-on\` says so.
+
 \`--what-if\` plays each group of pods of equal configuration, musl and names through failures of nameservers: ${failureScenarios
     .slice(1)
     .map(({ title }) => title)

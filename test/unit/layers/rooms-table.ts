@@ -45,7 +45,7 @@ function foldersOf(rooms: Rooms): string[] {
   return [...new Set(parents)].toSorted((left, right) => left.length - right.length);
 }
 
-const builtIns = ['node:net', 'node:util'];
+const builtIns = ['node:crypto', 'node:net', 'node:util'];
 const npmPackages = ['dns-packet', 'express', '@kubernetes/client-node', 'selfsigned', 'yaml'];
 
 function packagesOf(pattern: RegExp): string[] {

@@ -141,7 +141,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...['cli/explain', 'cli/inject', 'cli/report', 'cli/manifests', 'cli/simulation', 'cli/terminal', 'cli/models'],
       ...['webhook/review', ...injectionRooms, ...shared],
     ],
-    packages: none,
+    packages: /^node:crypto$/,
   },
   'cli/reference': { below: ['cli/report', 'cli/terminal', 'shared/report', 'shared/values'], packages: none },
   // Descriptions alone.

@@ -1,0 +1,56 @@
+/** Findings as JUnit XML, which pipelines show as tests: one for each workload. */
+import { printable } from '../terminal/output.ts';
+import { isAtLeast, type CheckResult, type PlacedFinding } from './check.ts';
+import type { Severity } from './finding.ts';
+
+/** @param failOn the least severity that is a failure; undefined: none is */
+export function junitText({ findings, facts }: CheckResult, failOn: Severity | undefined): string {
+  const cases = facts.map(({ workload }) => {
+    const [file = ''] = workload.place.split(/:\d+$/);
+    return {
+      file,
+      title: workload.title,
+      own: findings.filter((each) => each.workload === workload.title && each.file === file),
+    };
+  });
+  const isFailure = (finding: PlacedFinding): boolean => failOn !== undefined && isAtLeast(finding, failOn);
+  const failures = cases.filter(({ own }) => own.some(isFailure)).length;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="alpine-resolver check" tests="${cases.length}" failures="${failures}">`,
+    `  <testsuite name="alpine-resolver check" tests="${cases.length}" failures="${failures}">`,
+    ...cases.flatMap(({ file, title, own }) => [
+      `    <testcase classname="${xml(file)}" name="${xml(title)}">`,
+      ...own.filter(isFailure).map(failureElement),
+      ...outputElement(own.filter((finding) => !isFailure(finding))),
+      '    </testcase>',
+    ]),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function failureElement(finding: PlacedFinding): string {
+  return `      <failure type="${finding.code}" message="${xml(finding.text)}">${xml(linesOf(finding))}</failure>`;
+}
+
+function outputElement(findings: readonly PlacedFinding[]): string[] {
+  return findings.length === 0 ? [] : [`      <system-out>${xml(findings.map(linesOf).join('\n'))}</system-out>`];
+}
+
+function linesOf({ severity, certainty, code, file, line, column, text, facts, fix }: PlacedFinding): string {
+  return [`${severity}, ${certainty}: ${code} (${file}:${line}:${column})`, text, ...facts, fix].join('\n');
+}
+
+/** XML 1.0 takes no control character, not even as a reference. */
+function xml(text: string): string {
+  return text
+    .split('\n')
+    .map(printable)
+    .join('\n')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
