@@ -10,7 +10,7 @@ import { takenNow } from '../figure.ts';
 import type { FigureResult, Goal, Row } from '../results.ts';
 import { sidecar, sidecarName } from '../servers/sidecar.ts';
 import { createPairClient } from '../simulation/pair-client.ts';
-import { cachesAsInstalled } from '../simulation/caches.ts';
+import { settingsAsInstalled } from '../simulation/as-installed.ts';
 import { createRandom } from '../simulation/random.ts';
 import { median, spreadOf } from '../statistics.ts';
 
@@ -79,7 +79,7 @@ function zoneOf(ttl: number): Zone {
 function countThroughSidecar(names: readonly string[], ttl: number): number {
   const table = zoneTable(zoneOf(ttl));
   const network = createZoneNetwork(() => table, upstreamDelayMs);
-  const settings = { ...cachesAsInstalled(), maxNegativeCacheSeconds: ttl };
+  const settings = { ...settingsAsInstalled(), maxNegativeCacheSeconds: ttl };
   const { pipeline } = simulateSidecar({ script: { servers: {} }, resolvConf, network, settings });
   const client = createPairClient(pipeline);
   for (const [index, name] of names.entries()) {

@@ -18,14 +18,10 @@ export const sidecar: Server = {
 };
 
 /** With a cache that holds all names of a measurement, where the usual one may be too small for them. */
-export const sidecarWithRoom: Server = {
-  ...sidecar,
-  name: `${sidecarName}, 16 MiB of cache`,
-  async command(setup) {
-    const { command, environment } = await sidecar.command(setup);
-    return { command, environment: { ...environment, RESOLVER_MAX_CACHE_BYTES: String(16 * 1024 * 1024) } };
-  },
-};
+export const sidecarWithRoom = sidecarWith('16 MiB of cache', { RESOLVER_MAX_CACHE_BYTES: String(16 * 1024 * 1024) });
+
+/** Each question has a socket, and so a port, of its own under any load. */
+export const sidecarFresh = sidecarWith('fresh sockets', { RESOLVER_MAX_QUESTIONS_PER_SOCKET: '1' });
 
 /** `resolvConf`: what follows the nameserver's line of the original configuration. */
 export async function sidecarCommand(setup: ServerSetup, resolvConf: string): Promise<ServerCommand> {
@@ -49,5 +45,16 @@ async function sidecarEnvironment(
     RESOLVER_UPSTREAM_PORT: String(upstreamPort),
     // A cache of no bytes is none.
     ...(cached ? {} : { RESOLVER_MAX_CACHE_BYTES: '0' }),
+  };
+}
+
+function sidecarWith(what: string, settings: Readonly<Record<string, string>>): Server {
+  return {
+    ...sidecar,
+    name: `${sidecarName}, ${what}`,
+    async command(setup) {
+      const { command, environment } = await sidecar.command(setup);
+      return { command, environment: { ...environment, ...settings } };
+    },
   };
 }

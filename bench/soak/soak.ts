@@ -10,7 +10,7 @@ import {
 import { createZoneNetwork } from '../../test/support/simulation/zone-network.ts';
 import { zoneTable, type ZoneTable } from '../../test/support/load/zone-answer.ts';
 import type { Zone } from '../../test/support/load/zone.ts';
-import { cachesAsInstalled } from '../simulation/caches.ts';
+import { settingsAsInstalled } from '../simulation/as-installed.ts';
 import { createPairClient } from '../simulation/pair-client.ts';
 import { createRandom } from '../simulation/random.ts';
 import type { SoakReport } from './report.ts';
@@ -35,7 +35,7 @@ const options = (number: number): SimulatedSidecarOptions => ({
   network,
   resolvConf: resolvConf(number),
   hosts: `192.0.2.80 local-${number % 7}\n`,
-  settings: cachesAsInstalled(),
+  settings: settingsAsInstalled(),
 });
 const { pipeline } = simulateSidecar(options(0));
 const client = createPairClient(pipeline);

@@ -1,4 +1,4 @@
-/** The caches as they are where nobody sets anything: simulated sidecars have them off otherwise. */
+/** Caches and candidates asked ahead as they are where nobody sets anything: simulated sidecars have them off otherwise. */
 import { sidecarSettings, type SettingDefinition } from '../../shared/settings/settings.ts';
 import type { LookupSettings } from '../../sidecar/decide/configuration/snapshot.ts';
 
@@ -9,9 +9,10 @@ const keys = [
   'maxCacheSeconds',
   'maxNegativeCacheSeconds',
   'maxCacheSecondsWithoutSoa',
+  'maxSearchAhead',
 ] as const satisfies readonly (keyof LookupSettings)[];
 
-export function cachesAsInstalled(): Pick<LookupSettings, (typeof keys)[number]> {
+export function settingsAsInstalled(): Pick<LookupSettings, (typeof keys)[number]> {
   const definitions: readonly SettingDefinition[] = sidecarSettings;
   const defaults = keys.map((key) => {
     const found = definitions.find((definition) => definition.key === key);
