@@ -29,7 +29,7 @@ export interface SocketsInput {
   readonly fresh?: boolean;
 }
 
-export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver' | 'endAhead'>>;
+export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver' | 'endAhead' | 'hasAsked'>>;
 
 export function openSockets(
   deps: OpenSocketsDependencies,

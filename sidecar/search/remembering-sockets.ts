@@ -36,6 +36,7 @@ export class RememberingSockets implements CandidateSockets {
   #server = 0;
   #transport: Transport = 'udp';
   #isOver = false;
+  #hasAsked = false;
   #heldBytes = 0;
   /** The connection is not open, because nothing was asked over it. */
   #isUnopened = false;
@@ -58,12 +59,18 @@ export class RememberingSockets implements CandidateSockets {
     });
   }
 
+  /** A question of its turn went out: not all of it was taken from memory. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
   sendUdp(half: Half, server: number): TurnEvent[] {
     this.#server = server;
     this.#transport = 'udp';
     const { alone } = this.#remembered;
     const found = this.#recall(half);
     if (found !== undefined) return found;
+    this.#hasAsked = true;
     const events = alone === undefined || alone === half ? [] : this.#sockets.sendUdp(alone, server);
     return [...events, ...this.#sockets.sendUdp(half, server)].map((event) => this.#noted(event));
   }
@@ -167,6 +174,7 @@ export class RememberingSockets implements CandidateSockets {
 
   #connect(asked: readonly Half[]): TurnEvent[] {
     this.#isUnopened = false;
+    this.#hasAsked = true;
     return this.#sockets.connectTcp(this.#server, asked);
   }
 }

@@ -9,7 +9,7 @@ import type { Consumed } from '../decide/search/consumed.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
 import { queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
 import type { SearchQuestion } from '../decide/search/search-plan.ts';
-import { askingOf, isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
+import { askingOf, candidatesToCome, isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
 import type {
   LimitEnd,
   SearchAction,
@@ -85,7 +85,7 @@ class Search implements RunningSearch {
   readonly #timeout: ReturnType<typeof createTimeout>;
   readonly #endings: (() => void)[];
   /** What happens while actions are performed waits until they all are. */
-  readonly #inTurn = createTurns();
+  readonly #inTurn = createTurns(() => this.#askAhead());
   /** What is raised by the sockets of the candidate whose turn it is. */
   readonly #raised: CandidateSocketsEvents;
   #begun: SearchStep | undefined;
@@ -93,6 +93,8 @@ class Search implements RunningSearch {
   #sockets: OpenSockets | undefined;
   /** Made where it is needed. */
   #ahead: AheadSockets | undefined;
+  /** What is to be asked ahead once a candidate has to be asked at all. */
+  #aheadActions: Extract<SearchAction, { do: 'ask-ahead' }>[] = [];
 
   constructor(deps: SearchDependencies, input: SearchInput, events: SearchEvents) {
     const { snapshot, configuration, kind, halves } = input;
@@ -164,7 +166,7 @@ class Search implements RunningSearch {
       case 'open':
         return this.#openCandidate(action);
       case 'ask-ahead':
-        return this.#askAhead(action.candidates, action.halves, action.server);
+        return void this.#aheadActions.push(action);
       case 'send':
         return this.#upstreamAll(this.#sockets?.sendUdp(action.half, action.server));
       case 'close-sockets':
@@ -215,14 +217,20 @@ class Search implements RunningSearch {
     return openSockets(this.#deps, this.#input, questions, () => askingOf(this.#state), raised);
   }
 
-  #askAhead(candidates: readonly Candidate[], halves: readonly Half[], server: number): void {
+  /** Where the candidates so far were taken from memory, the next one may be, too. */
+  #askAhead(): void {
+    if (this.#aheadActions.length === 0 || this.#sockets?.hasAsked === false) return;
+    const actions = this.#aheadActions;
+    this.#aheadActions = [];
     this.#ahead ??= new AheadSockets({
       now: this.#deps.now,
       observe: this.#deps.observe,
       events: this.#raised,
       open: (candidate, raised) => this.#open(candidate, raised),
     });
-    this.#ahead.ask(candidates, halves, server);
+    for (const { candidates, halves, server } of actions) {
+      this.#ahead.ask(candidatesToCome(this.#state, candidates), halves, server);
+    }
   }
 
   #noteUnanswered({ server, sentAt, questions }: Extract<SearchAction, { do: 'unanswered' }>): void {
@@ -243,15 +251,16 @@ class Search implements RunningSearch {
     for (const ending of this.#endings) ending();
     this.#sockets?.end();
     this.#ahead?.end();
+    this.#aheadActions = [];
     if (end !== undefined) this.#events.ended(end, { plan: this.#state.plan, consumed });
   }
 }
 
 /**
- * Runs one piece of work after the other; what is asked for meanwhile waits. After a fault the next one is still run: so the
- * search limit ends a search at the latest.
+ * Runs one piece of work after the other; what is asked for meanwhile waits, and behind all of it comes `last`. After a fault the next
+ * one is still run: so the search limit ends a search at the latest.
  */
-function createTurns(): (work: () => void) => void {
+function createTurns(last: () => void): (work: () => void) => void {
   const waiting: (() => void)[] = [];
   let isBusy = false;
   return (work) => {
@@ -259,7 +268,10 @@ function createTurns(): (work: () => void) => void {
     if (isBusy) return;
     isBusy = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+      do {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+        last();
+      } while (waiting.length > 0);
     } finally {
       isBusy = false;
     }

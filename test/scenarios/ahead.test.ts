@@ -66,6 +66,58 @@ describe('round trips', () => {
   });
 });
 
+describe('where the first candidates are remembered', () => {
+  const names = { 'mart.a.test': address('198.51.100.3'), 'shop.c.test': address('198.51.100.2') };
+  const asIs = async (one: Client, name: string): Promise<void> => {
+    one.ask({ name, type: 'A', id: 1, port: 42_000 });
+    one.ask({ name, type: 'AAAA', id: 2, port: 42_000 });
+    await one.pass(100);
+  };
+  const soa = { owner: 'test', minimum: 30 };
+
+  test.each([0, 3])('all of them: nothing is asked ahead, AAAA %i ms after A', async (gapMs) => {
+    const one = client({ ...names, 'mart.a.test AAAA': { is: 'EMPTY', soa } }, { answerCache: false });
+    await lookUp(one, 'mart');
+    await lookUp(one, 'shop');
+    const asked = one.upstreamQueries().length;
+    const a = one.ask({ name: 'mart.glibc.internal', type: 'A', id: 7, port: 43_000 });
+    await one.pass(gapMs);
+    const aaaa = one.ask({ name: 'mart.glibc.internal', type: 'AAAA', id: 8, port: 43_000 });
+    await one.pass(100);
+    expect([...a, ...aaaa].map(summary)).toEqual(['NOERROR | CNAME mart.a.test | A 198.51.100.3', 'NOERROR']);
+    expect(one.upstreamQueries()).toHaveLength(asked);
+  });
+
+  test('one half of it, for one type: nothing is asked ahead', async () => {
+    const one = client(names, { answerCache: false });
+    await lookUp(one, 'shop');
+    one.ask({ name: 'mart.a.test', type: 'A', port: 44_000 });
+    await one.pass(100);
+    const asked = one.upstreamQueries().length;
+    const a = one.ask({ name: 'mart.glibc.internal', type: 'A', id: 7, port: 45_000 });
+    await one.pass(100);
+    expect(a.map(summary)).toEqual(['NOERROR | CNAME mart.a.test | A 198.51.100.3']);
+    expect(one.upstreamQueries()).toHaveLength(asked);
+  });
+
+  test('the rest is asked ahead with the first one that is not', async () => {
+    const denied: ReplyScript = { is: 'NX', soa };
+    const one = client({ ...names, 'pier.a.test': denied, 'pier.c.test': address('198.51.100.4') });
+    await lookUp(one, 'shop');
+    await asIs(one, 'pier.a.test');
+    const asked = one.upstreamQueries().length;
+    const { text, ms } = await lookUp(one, 'pier');
+    expect(text).toBe('NOERROR | CNAME pier.c.test | A 198.51.100.4 / NOERROR');
+    expect(ms).toBe(delayMs);
+    expect(one.upstreamQueries().slice(asked).toSorted()).toEqual([
+      'A pier.b.test',
+      'A pier.c.test',
+      'AAAA pier.b.test',
+      'AAAA pier.c.test',
+    ]);
+  });
+});
+
 describe('the end', () => {
   test('of several candidates with data the first counts, whichever answers first', async () => {
     const one = client({

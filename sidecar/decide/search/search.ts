@@ -281,6 +281,18 @@ function askSiblingAhead({ state, actions }: Draft, half: Half): void {
   actions.push({ do: 'ask-ahead', candidates, halves: [half], server: plan.exchange.order[0] ?? 0 });
 }
 
+/** Of these candidates, in the order of their turns. */
+export function candidatesToCome({ stage }: SearchState, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (!('asked' in stage)) return [];
+  const current = candidatesLeft(stage.asked.candidate);
+  return candidates.filter((candidate) => candidatesLeft(candidate) < current);
+}
+
+/** How many may follow. */
+function candidatesLeft({ laterEntries, laterAsIs }: Candidate): number {
+  return laterEntries + (laterAsIs ? 1 : 0);
+}
+
 const onlyA: readonly Half[] = [0];
 
 function startingAt(plan: ExchangePlan, { order }: Route, first: number): ExchangePlan {

@@ -9,7 +9,7 @@
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
  * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
- * the first one. `asking` is told what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
+ * the first one. `to come` is told whose turn has not come of those asked ahead, `asking` what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
  * silent servers that `silent s0` has named; those of one that was asked ahead have been asked since then.
  *
  * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, from when it
@@ -17,8 +17,15 @@
  * with the classes of their halves: `(NX A=NX AAAA=NX, POS A=DATA)`.
  */
 import type { Consumed } from '../../../../sidecar/decide/search/consumed.ts';
+import type { Candidate } from '../../../../sidecar/decide/search/candidates.ts';
 import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
-import { askingOf, isAwaited, startSearch, stepSearch } from '../../../../sidecar/decide/search/search.ts';
+import {
+  askingOf,
+  candidatesToCome,
+  isAwaited,
+  startSearch,
+  stepSearch,
+} from '../../../../sidecar/decide/search/search.ts';
 import type { SearchAction, SearchEvent, SearchState, SearchStep } from '../../../../sidecar/decide/search/search.ts';
 import type { Route, Routes } from '../../../../sidecar/decide/search/routes.ts';
 import { encodeName, formatName, nameKey, rootName } from '../../../../sidecar/wire/name.ts';
@@ -70,6 +77,7 @@ export function wholeSearch(settings: string): Machine {
       const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
       if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
       if (text === 'asking') return textOfAsking(state);
+      if (text === 'to come') return textOfNames(candidatesToCome(state, state.ahead));
       const read = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });
       const event = has(settings, 'kept') ? withTimes(read, nowMs) : read;
       epochBefore = state.epoch;
@@ -135,6 +143,10 @@ function searchEventOf(text: string, epochs: Readonly<Record<'now' | 'stale' | '
     default:
       return { type: 'upstream', epoch: epochs[when ?? 'now'], event };
   }
+}
+
+function textOfNames(candidates: readonly Candidate[]): string {
+  return candidates.map(({ name }) => formatName(name)).join('+');
 }
 
 function textOfAsking(state: SearchState): string {

@@ -437,3 +437,19 @@ describe('how the questions of the moment are asked', () => {
     ],
   ]);
 });
+
+describe('of the candidates that are asked ahead', () => {
+  const script = (
+    end: string,
+  ): string => `open foo.a, send A s0, wait 5s, ahead A s0 foo.b foo.c foo | to come | foo.b+foo.c+foo
+    | A NX | judged NX A=NX, open foo.b, send A s0, wait 5s | to come | foo.c+foo
+    | A NX | judged NX A=NX, open foo.c, send A s0, wait 5s | to come | foo
+    | A NX | judged NX A=NX, open foo, send A s0, wait 5s | to come | - | ${end} | to come | -`;
+  holdRules(wholeSearch, [
+    [
+      'those behind the one whose turn it is have theirs to come',
+      'solo A name foo search a,b,c ahead 6 taught',
+      script('A DATA | judged POS A=DATA, end POS'),
+    ],
+  ]);
+});
