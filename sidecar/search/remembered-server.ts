@@ -101,10 +101,15 @@ export class RememberedServer {
     return choice === 'truncated' ? { do: 'use', reply: undefined } : this.#use(half, choice[half]);
   }
 
-  /** The sibling of the half that waits did not come. */
-  takeWaiting(): RememberedReply | undefined {
+  /** The half that waits does so no longer. Where its sibling has come, and is not asked yet, it is asked itself. */
+  takeWaiting(): RememberedReply | { readonly half: Half; readonly message?: never } | undefined {
     if (this.#alone === undefined || this.#alone.isTaken) return undefined;
     const { half, kept } = this.#alone;
+    if (this.#candidacy.questions.asking().kind === 'pair') {
+      this.#alone = undefined;
+      this.#choice = 'asked';
+      return { half };
+    }
     this.#alone.isTaken = true;
     this.#choice = withHalf<KeptReply>([undefined, undefined], half, kept);
     return this.#replyOf(half, kept);

@@ -70,9 +70,7 @@ export class RememberingSockets implements CandidateSockets {
     const { alone } = this.#remembered;
     const found = this.#recall(half);
     if (found !== undefined) return found;
-    this.#hasAsked = true;
-    const events = alone === undefined || alone === half ? [] : this.#sockets.sendUdp(alone, server);
-    return [...events, ...this.#sockets.sendUdp(half, server)].map((event) => this.#noted(event));
+    return alone === undefined || alone === half ? this.#ask(half) : [...this.#ask(alone), ...this.#ask(half)];
   }
 
   sendAhead(half: Half, server: number): boolean {
@@ -168,8 +166,15 @@ export class RememberingSockets implements CandidateSockets {
   }
 
   #useWaiting(): void {
-    const reply = this.#isOver ? undefined : this.#remembered.takeWaiting();
-    if (reply !== undefined) for (const event of this.#eventOf(reply)) this.#events.arrived(event);
+    const taken = this.#isOver ? undefined : this.#remembered.takeWaiting();
+    if (taken === undefined) return;
+    const events = taken.message === undefined ? this.#ask(taken.half) : this.#eventOf(taken);
+    for (const event of events) this.#events.arrived(event);
+  }
+
+  #ask(half: Half): TurnEvent[] {
+    this.#hasAsked = true;
+    return this.#sockets.sendUdp(half, this.#server).map((event) => this.#noted(event));
   }
 
   #connect(asked: readonly Half[]): TurnEvent[] {

@@ -8,7 +8,7 @@ import { createReplyCache } from '../../../sidecar/cache/reply-cache.ts';
 import type { ReplyClass } from '../../../sidecar/decide/search/candidate-outcome.ts';
 import type { Half, Kind } from '../../../sidecar/decide/search/pair.ts';
 import { RememberedReplies } from '../../../sidecar/search/remembered-replies.ts';
-import type { Recalled } from '../../../sidecar/search/remembered-server.ts';
+import type { Recalled, RememberedServer } from '../../../sidecar/search/remembered-server.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 import { a, aaaa, message } from '../../support/wire/messages.ts';
 
@@ -31,7 +31,7 @@ function world() {
   const cache = createReplyCache(createBudget(1024 * 1024));
   let nowMs = 0;
   /** The memory of one candidate. */
-  const candidate = (kind: Kind = 'pair', fresh = false): RememberedReplies =>
+  const candidate = (kind: Kind | (() => Kind) = 'pair', fresh = false): RememberedReplies =>
     new RememberedReplies(
       cache,
       {
@@ -39,7 +39,7 @@ function world() {
         isPair: true,
         typeOf: (half) => (half === 0 ? 1 : 28),
         fieldsKey: () => '',
-        asking: () => ({ kind, truncatedSuffices: true }),
+        asking: () => ({ kind: typeof kind === 'string' ? kind : kind(), truncatedSuffices: true }),
       },
       { ...settings, fresh },
       () => nowMs,
@@ -62,10 +62,11 @@ function world() {
 }
 
 /** `use A 1 59`: the half, the last byte of its address, and its TTL. */
-function textOf(recalled: Recalled | { do: 'use'; reply: Extract<Recalled, { do: 'use' }>['reply'] }): string {
+function textOf(recalled: Recalled | { do: 'use'; reply: ReturnType<RememberedServer['takeWaiting']> }): string {
   if (recalled.do !== 'use') return recalled.do;
   if (recalled.reply === undefined) return 'use nothing';
   const { half, message: bytes } = recalled.reply;
+  if (bytes === undefined) return `ask ${half === 0 ? 'A' : 'AAAA'}`;
   const ttl = Buffer.from(bytes).readUInt32BE(bytes.length - (half === 0 ? 10 : 22));
   return `use ${half === 0 ? 'A' : 'AAAA'} ${bytes.at(-1)} ${ttl}`;
 }
@@ -192,6 +193,18 @@ describe('a question whose sibling may come, of which one half is remembered', (
       [1, 2],
     ]);
     expect(textOf({ do: 'use', reply: server.takeWaiting() })).toBe('use A 1 60');
+  });
+
+  test('is asked where the sibling has come, and waits for its own turn', () => {
+    const { candidate, receive } = world();
+    receive([[0, 1]]);
+    let kind: Kind = 'open';
+    const server = candidate(() => kind).at('s', 'udp');
+    server.recall(0);
+    kind = 'pair';
+    expect(textOf({ do: 'use', reply: server.takeWaiting() })).toBe('ask A');
+    expect(server.takeWaiting()).toBeUndefined();
+    expect(textOf(server.recall(1))).toBe('ask');
   });
 
   test.each([
