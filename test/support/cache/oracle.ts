@@ -76,10 +76,18 @@ export function explain(
   world: ChangingWorld,
   snapshot: ConfigurationSnapshot,
 ): Explained | undefined {
-  const joint = explainBy((place) => place, call, played, world, snapshot);
-  if (joint !== undefined || call.types.length === 1 || call.gapMs === 0) return joint && { ...joint, isMixed: false };
-  const apart = explainBy((...parts) => parts.join(' '), call, played, world, snapshot);
-  return apart && { ...apart, isMixed: true };
+  // From another port the second question joins the first where that took longer than a moment, or came from memory.
+  const calls = call.hasTwoPorts && call.gapMs > 0 ? [call, { ...call, gapMs: 0 }] : [call];
+  for (const one of calls) {
+    const joint = explainBy((place) => place, one, played, world, snapshot);
+    if (joint !== undefined) return { ...joint, isMixed: false };
+  }
+  if (call.types.length === 1 || call.gapMs === 0) return undefined;
+  for (const one of calls) {
+    const apart = explainBy((...parts) => parts.join(' '), one, played, world, snapshot);
+    if (apart !== undefined) return { ...apart, isMixed: true };
+  }
+  return undefined;
 }
 
 /** What has the same key stands at the same moment. */

@@ -66,6 +66,7 @@ export function randomConfiguration(random: Random): Configured {
       replyCache,
       answerCache,
       keepSurvivingHalf: random.chance(0.1),
+      maxSearchAhead: random.pick([0, 6]),
     },
   };
   const { mode, settings } = snapshot;
