@@ -3,7 +3,7 @@
  * both of one exchange, or the name would look as it never did.
  */
 import { otherHalf } from '../search/pair.ts';
-import type { Half, Halves, Kind } from '../search/pair.ts';
+import type { Half, Halves, Kind, TruncatedSuffices } from '../search/pair.ts';
 
 /** What is remembered of one question at one server over one transport. */
 export interface Remembered {
@@ -18,8 +18,8 @@ export interface Remembered {
 export interface Asking {
   readonly half: Half;
   readonly kind: Kind;
-  /** A truncated half sends both over TCP at once: nothing is waited for before. */
-  readonly truncatedSuffices: boolean;
+
+  readonly truncatedSuffices: TruncatedSuffices;
 }
 
 export type Recall =
@@ -61,8 +61,9 @@ function sendsOverTcp(
   own: Remembered | undefined,
   other: Remembered | undefined,
   kind: Kind,
-  truncatedSuffices: boolean,
+  truncatedSuffices: TruncatedSuffices,
 ): boolean {
-  if (kind === 'open') return own?.truncated === true;
-  return truncatedSuffices && (own?.truncated === true || other?.truncated === true);
+  const isOwnEnough = kind === 'open' || truncatedSuffices !== 'neither';
+  if (isOwnEnough && own?.truncated === true) return true;
+  return kind === 'pair' && truncatedSuffices === 'either' && other?.truncated === true;
 }

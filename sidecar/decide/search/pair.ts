@@ -9,6 +9,9 @@ export type Kind = 'open' | 'pair' | 'solo';
 
 export const bothHalves = [0, 1] as const satisfies readonly Half[];
 
+/** Which truncated half of a pair sends both over TCP at once, the other not waited for: `own` is the one that is asked first. */
+export type TruncatedSuffices = 'either' | 'own' | 'neither';
+
 /** What is known of each half. */
 export type Halves<Value> = readonly [Value | undefined, Value | undefined];
 

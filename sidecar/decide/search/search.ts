@@ -24,7 +24,7 @@ import { consumeEvent, consumeOutcome, nothingConsumed, spoil } from './consumed
 import type { Consumed } from './consumed.ts';
 import { askedHalves, awaitsUdp } from './exchange.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
-import type { Half, Kind } from './pair.ts';
+import type { Half, Kind, TruncatedSuffices } from './pair.ts';
 import { routeAfter, routeOf } from './routes.ts';
 import type { Route, Routes } from './routes.ts';
 import { startExchange, stepExchange } from './servers.ts';
@@ -168,17 +168,15 @@ export function isAwaited({ stage }: SearchState, server: number): boolean {
   return stage.is === 'asking' && awaitsUdp(stage.exchange, server);
 }
 
-/** How the questions of the moment are asked. `truncatedSuffices`: where one half is truncated, the other is not waited for. */
+/** How the questions of the moment are asked. */
 export function askingOf({ kind, stage, plan }: SearchState): {
   readonly kind: Kind;
-  readonly truncatedSuffices: boolean;
+  readonly truncatedSuffices: TruncatedSuffices;
 } {
-  if (stage.is !== 'asking') return { kind, truncatedSuffices: false };
+  if (stage.is !== 'asking') return { kind, truncatedSuffices: 'neither' };
   const { exchange: state } = stage;
-  return {
-    kind: state.kind,
-    truncatedSuffices: state.serial === 'parallel' && !plan.exchange.keepSurvivingHalf,
-  };
+  const whenParallel = plan.exchange.keepSurvivingHalf ? 'neither' : 'either';
+  return { kind: state.kind, truncatedSuffices: state.serial === 'parallel' ? whenParallel : 'own' };
 }
 
 const alarms = [

@@ -39,7 +39,7 @@ function world() {
         isPair: true,
         typeOf: (half) => (half === 0 ? 1 : 28),
         fieldsKey: () => '',
-        asking: () => ({ kind: typeof kind === 'string' ? kind : kind(), truncatedSuffices: true }),
+        asking: () => ({ kind: typeof kind === 'string' ? kind : kind(), truncatedSuffices: 'either' }),
       },
       { ...settings, fresh },
       () => nowMs,

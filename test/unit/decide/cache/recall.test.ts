@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { isPair, recall } from '../../../../sidecar/decide/cache/recall.ts';
 import type { Remembered } from '../../../../sidecar/decide/cache/recall.ts';
-import type { Half, Halves } from '../../../../sidecar/decide/search/pair.ts';
+import type { Half, Halves, TruncatedSuffices } from '../../../../sidecar/decide/search/pair.ts';
 import { kindOf } from '../exchange/machine.ts';
 
 const now = 1000;
@@ -23,7 +23,12 @@ function halvesOf(remembered: string): Halves<Remembered> {
 }
 
 /** Unless said otherwise both halves are there over TCP. */
-function recalled(asking: string, remembered: string, truncatedSuffices = true, overTcp = 'A#9 AAAA#9'): string {
+function recalled(
+  asking: string,
+  remembered: string,
+  truncatedSuffices: TruncatedSuffices = 'either',
+  overTcp = 'A#9 AAAA#9',
+): string {
   const [kind] = kindOf(asking);
   const half: Half = asking.endsWith('AAAA') ? 1 : 0;
   return recall({ half, kind, truncatedSuffices }, halvesOf(remembered), now, halvesOf(overTcp));
@@ -70,7 +75,17 @@ describe('a pair', () => {
     ['or asks both', 'pair A', 'TC#1 -', 'ask'],
     ['also where the other is the truncated one', 'pair A', '- TC#1', 'ask'],
   ])('whose halves are waited for all the same %s', (_, asking, remembered, decision) => {
-    expect(recalled(asking, remembered, false)).toBe(decision);
+    expect(recalled(asking, remembered, 'neither')).toBe(decision);
+  });
+});
+
+describe('a pair whose halves are asked one after the other', () => {
+  test.each([
+    ['goes over TCP where the first was truncated', 'pair A', 'TC#1 -', 'use-truncated'],
+    ['not yet where the other was', 'pair A', '- TC#1', 'ask'],
+    ['but takes the first, of one exchange', 'pair A', 'A#1 TC#1', 'use'],
+  ])('%s', (_, asking, remembered, decision) => {
+    expect(recalled(asking, remembered, 'own')).toBe(decision);
   });
 });
 
@@ -91,7 +106,7 @@ describe('a question whose sibling may come', () => {
   });
 
   test('goes over TCP at once where a pair would wait for both', () => {
-    expect(recalled('open A', 'TC#1 -', false)).toBe('use-truncated');
+    expect(recalled('open A', 'TC#1 -', 'neither')).toBe('use-truncated');
   });
 });
 
@@ -108,11 +123,11 @@ describe('a truncated reply', () => {
     ['not without it', 'open A', 'TC#1 -', '- AAAA#9', 'ask'],
     ['counts for nothing beside another that does', 'open A', 'A#1 TC#1', '- -', 'use-if-alone'],
   ])('%s', (_, asking, remembered, overTcp, decision) => {
-    expect(recalled(asking, remembered, true, overTcp)).toBe(decision);
+    expect(recalled(asking, remembered, 'either', overTcp)).toBe(decision);
   });
 
   test('is none where nothing is said of TCP', () => {
-    expect(recall({ half: 0, kind: 'solo', truncatedSuffices: true }, halvesOf('TC#1 -'), now)).toBe('ask');
+    expect(recall({ half: 0, kind: 'solo', truncatedSuffices: 'either' }, halvesOf('TC#1 -'), now)).toBe('ask');
   });
 });
 

@@ -151,7 +151,7 @@ function textOfNames(candidates: readonly Candidate[]): string {
 
 function textOfAsking(state: SearchState): string {
   const { kind, truncatedSuffices } = askingOf(state);
-  return `${kind}${truncatedSuffices ? ', a truncated half suffices' : ''}`;
+  return `${kind}${truncatedSuffices === 'neither' ? '' : `, ${truncatedSuffices} truncated`}`;
 }
 
 function withTimes(event: SearchEvent, nowMs: number): SearchEvent {

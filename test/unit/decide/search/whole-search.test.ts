@@ -398,37 +398,41 @@ describe('stub zones', () => {
 describe('how the questions of the moment are asked', () => {
   holdRules(wholeSearch, [
     [
-      'one half that is truncated suffices for a pair',
+      'either half that is truncated suffices for a pair',
       'pair name foo',
-      'open foo, send A+AAAA s0, wait 5s | asking | pair, a truncated half suffices',
+      'open foo, send A+AAAA s0, wait 5s | asking | pair, either truncated',
     ],
     [
-      'but not where data of the other is worth waiting for',
+      'but neither where data of the other is worth waiting for',
       'pair name foo keep-surviving-half',
       'open foo, send A+AAAA s0, wait 5s | asking | pair',
     ],
-    ['nor where one is asked behind the other', 'pair name foo serial', 'open foo, send A s0, wait 5s | asking | pair'],
+    [
+      'and its own where one is asked behind the other',
+      'pair name foo serial',
+      'open foo, send A s0, wait 5s | asking | pair, own truncated',
+    ],
     [
       'as it is after a loss',
       'pair name foo',
-      `open foo, send A+AAAA s0, wait 5s | asking | pair, a truncated half suffices | A DATA | - | timeout | send A s0, wait 0.3s
-       | asking | pair`,
+      `open foo, send A+AAAA s0, wait 5s | asking | pair, either truncated | A DATA | - | timeout | send A s0, wait 0.3s
+       | asking | pair, own truncated`,
     ],
     [
       'the sibling may come, and does',
       'open A name foo',
-      `open foo, send A s0, wait 5s | asking | open, a truncated half suffices | join AAAA | send AAAA s0
-       | asking | pair, a truncated half suffices`,
+      `open foo, send A s0, wait 5s | asking | open, either truncated | join AAAA | send AAAA s0
+       | asking | pair, either truncated`,
     ],
     [
       'or does not',
       'open A name foo',
-      'open foo, send A s0, wait 5s | window over | - | asking | solo, a truncated half suffices',
+      'open foo, send A s0, wait 5s | window over | - | asking | solo, either truncated',
     ],
     [
       'with no-aaaa there is no sibling to the server',
       'open A name foo no-aaaa',
-      'open foo, send A s0, wait 5s | asking | solo, a truncated half suffices',
+      'open foo, send A s0, wait 5s | asking | solo, either truncated',
     ],
     [
       'of what is held nothing is asked',
