@@ -56,7 +56,7 @@ function isTypeOnly(node: Node): boolean {
   return node.type === 'TSImportType' || node['importKind'] === 'type' || node['exportKind'] === 'type';
 }
 
-function resolveImport(path: string, specifier: string): string {
+export function resolveImport(path: string, specifier: string): string {
   return specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : specifier;
 }
 
