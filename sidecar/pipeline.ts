@@ -29,12 +29,14 @@ import type { HalfState, QueryContext } from './lookups/lookup.ts';
 import { createLookups } from './lookups/lookups.ts';
 import { failureKeys, pairKey, questionKey } from './lookups/query-keys.ts';
 import { rememberEnd } from './lookups/remember-end.ts';
+import { createQueryLog } from './lookups/query-log.ts';
 import { createReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
 import { createSearchReport } from './lookups/search-report.ts';
 import { createShortCache } from './lookups/short-cache.ts';
 import { createTurns } from './lookups/turns.ts';
 import type { Client, Pipeline } from './ports/client.ts';
+import type { RecordSearch } from './ports/search-recording.ts';
 import type { UpstreamPort } from './ports/upstream.ts';
 import { createLingeringSockets } from './search/lingering-sockets.ts';
 import { createLoopCheck } from './search/loop-check.ts';
@@ -74,6 +76,8 @@ export interface PipelineDependencies {
   readonly upstream: UpstreamPort;
   readonly metrics: Metrics<SidecarMetrics>;
   readonly log: Log;
+  /** For the query log. */
+  readonly recordSearch?: RecordSearch;
   /** Looks whether the file that the containers see changed, and calls `configure` if so, before it returns. */
   readonly checkPodResolvConf: () => void;
 }
@@ -109,6 +113,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       ...deps,
       silentServers,
       isLooping: loops.isLooping,
+      record: createQueryLog(deps.recordSearch),
       replyCache: caches.replies,
       shapes: caches.shapes,
       lingering: createLingeringSockets(deps.setTimer),

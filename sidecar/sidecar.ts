@@ -23,12 +23,16 @@ import { createGuard } from './io/guard.ts';
 import { openInheritedListeners } from './io/inherited-listeners.ts';
 import { openListeners, type Listeners } from './io/listeners.ts';
 import { createLiveConfiguration } from './io/live-configuration.ts';
+import { createNameRedactor } from './io/name-redactor.ts';
 import { createIdSource, createRotation } from './io/random.ts';
-import { createTcpConnections } from './io/tcp-connections.ts';
+import type { ListenerEvents } from './io/listener-events.ts';
+import { createTcpConnections, type TcpConnections } from './io/tcp-connections.ts';
 import { createTimers } from './io/timers.ts';
 import { createUpstreamPort } from './io/upstream.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Pipeline } from './ports/client.ts';
+import type { RecordSearch } from './ports/search-recording.ts';
+import { createSearchRecording, type SearchRecorderDependencies } from './trace/search-recorder.ts';
 
 export interface SidecarDependencies {
   readonly settings: SidecarSettings;
@@ -50,7 +54,6 @@ const addressPollMs = 5000;
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const { settings, log, now } = deps;
-  const dnsSockets = deps.sockets.filter(isForDns);
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);
   const guard = createGuard(reportFault);
@@ -62,7 +65,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const keysOf = (endpoints: readonly Endpoint[]) => ownAddressKeys(endpoints, settings.upstreamPort);
   const live = createLiveConfiguration({
     settings,
-    ownAddresses: keysOf(expandWildcards(dnsSockets.length > 0 ? [] : settings.listen, localAddresses())),
+    ownAddresses: keysOf(expandWildcards(deps.sockets.some(isForDns) ? [] : settings.listen, localAddresses())),
     upstreamSockets: descriptors.upstreamSockets,
     hostName: deps.hostName,
     now,
@@ -72,6 +75,11 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   });
 
   const randomId = createIdSource();
+  const { upstreamPort } = settings;
+  const upstream = createUpstreamPort({
+    ...{ settings, maxSockets: descriptors.upstreamSockets, guard, now, setTimer, afterRead, randomId },
+    metrics,
+  });
   const pipeline = createPipeline(
     {
       now,
@@ -79,12 +87,10 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       afterRead,
       randomId,
       nextRotation: createRotation(),
-      upstream: createUpstreamPort({
-        ...{ settings, maxSockets: descriptors.upstreamSockets, guard, now, setTimer, afterRead, randomId },
-        metrics,
-      }),
+      upstream,
       metrics,
       log,
+      recordSearch: recordSearches({ now, upstream, upstreamPort }),
       checkPodResolvConf: live.checkPodResolvConf,
     },
     live.current.snapshot,
@@ -124,14 +130,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     stop: () => stopPolling(),
   };
   const dns = createDnsListeners({
-    open: () =>
-      dnsSockets.length === 0
-        ? openListeners(settings.listen, connections, events)
-        : openInheritedListeners(dnsSockets, {
-            connections,
-            events,
-            clientsAreSet: settings.allowClients !== undefined,
-          }),
+    open: () => openDns(deps, connections, events),
     every,
     faulted: events.faulted,
     changed(endpoints) {
@@ -156,9 +155,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       ready = true;
       log.info('ready', { version, admin: admin.endpoints.map(formatEndpoint) });
     },
-    stop() {
-      admin?.close();
-    },
+    stop: () => admin?.close(),
   };
 
   return {
@@ -168,6 +165,24 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     },
     reportFault,
   };
+}
+
+/** On the sockets that systemd has opened, or else on those of the setting. */
+function openDns(
+  { settings, sockets }: SidecarDependencies,
+  connections: TcpConnections,
+  events: ListenerEvents,
+): Promise<Listeners> {
+  const inherited = sockets.filter(isForDns);
+  if (inherited.length === 0) return openListeners(settings.listen, connections, events);
+  return openInheritedListeners(inherited, { connections, events, clientsAreSet: settings.allowClients !== undefined });
+}
+
+/** For the query log. */
+function recordSearches(parts: Omit<SearchRecorderDependencies, 'nameOf'>): RecordSearch {
+  const redacted = createNameRedactor();
+  return (name, isRedacted) =>
+    createSearchRecording({ ...parts, nameOf: isRedacted ? redacted : (text) => text }, name);
 }
 
 /** Undefined: nobody but this machine can reach it, and everybody there may ask. */

@@ -51,4 +51,5 @@ const kindNames: Readonly<Record<LogFieldKind, string>> = {
   flag: ' (true or false)',
   texts: ' (list of texts)',
   error: ' (error)',
+  record: ' (object)',
 };

@@ -1,5 +1,6 @@
 /** What a table of log events holds of one event, and the fields that a call of the log must give for it. */
 import type { LogLevel } from '../values/log-level.ts';
+import type { LookupRecord } from './lookup-record.ts';
 
 /** One log event, as the log's types and the reference page see it. */
 export interface LogEventDefinition {
@@ -22,6 +23,8 @@ interface LogFieldValues {
   number: number;
   flag: boolean;
   texts: readonly string[];
+  /** The record of a lookup. */
+  record: LookupRecord;
   /** Anything that was thrown; the line has its name, code, message and causes. */
   error: unknown;
 }
@@ -53,6 +56,7 @@ export const field = {
   number: (meaning: string) => required('number', meaning),
   flag: (meaning: string) => required('flag', meaning),
   texts: (meaning: string) => required('texts', meaning),
+  record: (meaning: string) => required('record', meaning),
   error: (meaning: string) => required('error', meaning),
 } as const;
 

@@ -142,6 +142,19 @@ export const sidecarLogEvents = {
     meaning: 'Nothing is served on a socket that systemd has passed on.',
     fields: { name: field.text('The name that the socket unit gave it (`FileDescriptorName=`).') },
   },
+  lookup: {
+    level: 'info',
+    meaning: 'A search that `query-log` has chosen.',
+    fields: {
+      name: field.text('What was searched for, without the search marker.'),
+      type: field.text('The type, or `A+AAAA`.'),
+      outcome: field.text('How it [ended](reasons.md#sidecar-how-a-search-ended).'),
+      durationMs: field.number('From the first query of its lookup to the last answer, in milliseconds.'),
+      record: field.record(
+        'The record of the lookup as `explain --output json` has it; a candidate without steps was remembered.',
+      ),
+    },
+  },
   'client-refused': {
     level: 'warn',
     meaning:

@@ -162,6 +162,24 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
   },
   {
+    key: 'queryLog',
+    kind: integer({ min: 0, max: 1_000_000, unit: 'searches' }),
+    default: 0,
+    meaning:
+      'Logs one in so many searches with its record: candidates, servers, queries, replies and times (log event `lookup`). 0 logs none, 1 all. Answers of the hosts files and from memory are counted and not logged.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'queryLogRedact',
+    kind: flag(),
+    default: false,
+    meaning:
+      'Replaces the labels of names in the query log: the same label by the same text, for as long as the sidecar runs.',
+    annotation: true,
+    live: true,
+  },
+  {
     key: 'nameservers',
     kind: serverAddresses(),
     default: undefined,

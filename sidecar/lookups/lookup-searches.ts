@@ -11,6 +11,7 @@ import type { Half } from '../decide/search/pair.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { EndedSearch, QueryContext, Lookup } from './lookup.ts';
 import { createNumbers } from './numbers.ts';
+import { recordedBy, type ChooseRecording } from './query-log.ts';
 import { createSearchesInFlight, searchInFlight } from './searches-in-flight.ts';
 import type { SearchInFlight } from './searches-in-flight.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
@@ -29,6 +30,8 @@ export interface LookupSearchEvents {
 
 export interface LookupSearchDependencies extends SearchDependencies {
   readonly shapes: LearnedShapes;
+  /** Of a search that the query log has chosen. */
+  readonly record: ChooseRecording;
 }
 
 export interface LookupSearches {
@@ -99,10 +102,15 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     const close = (end: SearchEnd | LimitEnd): void => {
       inFlight.remove(shared);
       const { request, type, receivedAt } = context;
-      events.searchEnded({ request, type, kind: running.kind, end, given, durationMs: answeredAt() - receivedAt });
+      events.searchEnded({
+        ...{ request, type, kind: running.kind, end, given },
+        durationMs: answeredAt() - receivedAt,
+        recorded: recording?.recorded(),
+      });
     };
+    const recording = deps.record(context);
     const running = createSearch(
-      deps,
+      recording === undefined ? deps : recordedBy(recording, deps),
       { ...searchInput(lookup), ahead: aheadOf(context) },
       {
         early(half, reply, candidate) {

@@ -12,6 +12,7 @@ import type { SearchConfiguration } from '../decide/configuration/search-configu
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import type { SearchBasis } from '../search/run-search.ts';
 import type { Query } from './reply-writer.ts';
+import type { RecordedSearch } from '../ports/search-recording.ts';
 import type { SearchInFlight } from './searches-in-flight.ts';
 import { isAddressType } from '../wire/iana.ts';
 import type { WireName } from '../wire/name.ts';
@@ -85,6 +86,8 @@ export interface EndedSearch {
   readonly given: Candidate | undefined;
   /** From the first query of the lookup that began it to the last answer. */
   readonly durationMs: number;
+  /** Where the query log has chosen it. */
+  readonly recorded: RecordedSearch | undefined;
 }
 
 export function newLookup(context: QueryContext, pairing: Pairing, openedAt: number): Lookup {

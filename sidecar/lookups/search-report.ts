@@ -36,22 +36,25 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
       askedAhead: (isUsed) => metrics.inc('alpine_resolver_asked_ahead_total', { use: isUsed ? 'used' : 'unused' }),
       ignored: (reason) => metrics.inc('alpine_resolver_upstream_ignored_total', { reason }),
       candidate(name, outcome) {
-        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), outcome: wordOf(outcome) });
+        if (log.enabled('debug')) log.debug('candidate', { name: formatName(name), outcome: outcomeWord(outcome) });
       },
     },
-    searchEnded({ request, type, kind, end, given, durationMs }) {
+    searchEnded({ request, type: asked, kind, end, given, durationMs: exactMs, recorded }) {
       const outcome = given === undefined ? outcomeOf(end) : 'positive';
       metrics.inc('alpine_resolver_searches_total', { outcome });
-      metrics.observe('alpine_resolver_search_duration_seconds', durationMs / 1000);
+      metrics.observe('alpine_resolver_search_duration_seconds', exactMs / 1000);
+      const type = kind === 'pair' ? 'A+AAAA' : typeName(asked);
+      const durationMs = Math.round(exactMs * 1000) / 1000;
+      if (recorded !== undefined) log.info('lookup', { ...recorded, type, outcome, durationMs });
       if (!log.enabled('debug')) return;
       const last = given ?? (end.code === 'LIMIT' ? undefined : end.candidate);
       log.debug('search', {
         name: formatName(request.name),
-        type: kind === 'pair' ? 'A+AAAA' : typeName(type),
+        type,
         searched: !request.absolute,
         outcome,
         ...(last && { [outcome === 'positive' ? 'found' : 'stoppedAt']: formatName(last.name) }),
-        durationMs: Math.round(durationMs * 1000) / 1000,
+        durationMs,
       });
     },
   };
@@ -71,7 +74,7 @@ function count(counters: Map<string, Counter>, server: string, create: () => Cou
 const maxCounters = 32;
 
 /** `POS` is any answer; the report says what programs find in it. */
-function wordOf(outcome: CandidateOutcome): CandidateOutcomeCode {
+export function outcomeWord(outcome: CandidateOutcome): CandidateOutcomeCode {
   if (outcome.code !== 'POS') return lowerCase(outcome.code);
   const word = judgePositive(outcome);
   return word === 'positive' ? 'pos' : word;

@@ -47,9 +47,13 @@ export function createLookupRecorder(deps: RecorderDependencies, name: string): 
 
 type At = Pick<Extract<StepRecord, { kind: 'query' }>, 'server' | 'transport'>;
 
-function recordedPort({ upstream, upstreamPort }: RecorderDependencies, draft: RecordDraft): UpstreamPort {
+/** Upstream sockets of which the draft hears. */
+export function recordedPort(
+  { upstream, upstreamPort }: Pick<RecorderDependencies, 'upstream' | 'upstreamPort'>,
+  draft: RecordDraft,
+): UpstreamPort {
   const at = (server: ServerAddress, transport: At['transport']): At => ({
-    server: { address: formatServerAddress(server), port: upstreamPort },
+    server: { address: addressOf(server), port: server.port ?? upstreamPort },
     transport,
   });
   return {
@@ -86,6 +90,10 @@ function recordedPort({ upstream, upstreamPort }: RecorderDependencies, draft: R
       return { ...delegated(exchange), send: (bytes) => (asked.sent(bytes), exchange.send(bytes)) };
     },
   };
+}
+
+function addressOf({ port: _port, ...server }: ServerAddress): string {
+  return formatServerAddress(server);
 }
 
 interface Delegated {

@@ -17,8 +17,8 @@ export interface RecordDraft {
   failed(where: Where, code: string): void;
   /** The time of this server is over. */
   silent(address: string): void;
-  /** The candidate has its outcome. */
-  judged(outcome: CandidateOutcomeCode): void;
+  /** The candidate has its outcome; by its name one is known that was not asked for. */
+  judged(outcome: CandidateOutcomeCode, name?: string): void;
   fromHosts(): void;
   /** The search has: what a client makes the pipeline do later is no part of it. */
   ended(): void;
@@ -77,7 +77,8 @@ export function createRecordDraft(now: () => number, asked: string): RecordDraft
       const atMs = elapsedMs();
       add({ kind: 'silence', atMs, server: query.server, waitedMs: atMs - query.atMs });
     },
-    judged(outcome) {
+    judged(outcome, name) {
+      if (name !== undefined) open(name);
       const candidate = current();
       if (candidate === undefined) return;
       candidate.conclusion = conclusions[outcome];

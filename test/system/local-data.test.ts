@@ -256,3 +256,54 @@ test('the TTLs that clients are told', async () => {
   expect(await ttls(fixed, marked('fixed.test'))).toEqual([77, 77]);
   expect(await ttls(fixed, marked('a'))).toEqual([10, 10]);
 });
+
+describe('the query log', () => {
+  const lookups = ({ output }: SidecarProcess) =>
+    output()
+      .split('\n')
+      .flatMap((line) => (line.includes('"event":"lookup"') ? [JSON.parse(line) as Record<string, unknown>] : []));
+
+  test('has nothing by itself', async () => {
+    const sidecar = await start();
+    await answer(sidecar, 'off.test');
+    await sleep(200);
+    expect(lookups(sidecar)).toEqual([]);
+  });
+
+  test('has the record of one search in so many', async () => {
+    const sidecar = await start({ RESOLVER_QUERY_LOG: '2', RESOLVER_SEARCHES: 's1.test' });
+    for (const name of ['one', 'two', 'three', 'four']) await answer(sidecar, name);
+    while (lookups(sidecar).length < 2) await sleep(20);
+    expect(lookups(sidecar)).toMatchObject([
+      {
+        level: 'info',
+        name: 'two',
+        type: 'A',
+        outcome: 'positive',
+        record: {
+          candidates: [
+            {
+              name: 'two.s1.test',
+              entry: 's1.test',
+              conclusion: 'found',
+              steps: [
+                { kind: 'query', server: { address: '127.0.0.1', port: upstream.port }, transport: 'udp', type: 1 },
+                { kind: 'reply', reply: { kind: 'addresses', addresses: ['192.0.2.10'] } },
+              ],
+            },
+          ],
+        },
+      },
+      { name: 'four' },
+    ]);
+  });
+
+  test('has no names where they are replaced', async () => {
+    const sidecar = await start({ RESOLVER_QUERY_LOG: '1', RESOLVER_QUERY_LOG_REDACT: 'true' });
+    await answer(sidecar, 'secret.name.example');
+    while (lookups(sidecar).length === 0) await sleep(20);
+    const [line] = lookups(sidecar);
+    expect(line?.['name']).toMatch(/^n[\da-f]{8}\.n[\da-f]{8}\.n[\da-f]{8}$/);
+    expect(JSON.stringify(line)).not.toMatch(/secret|example/);
+  });
+});

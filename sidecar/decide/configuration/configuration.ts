@@ -111,6 +111,8 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
         },
         maxTcpRecordsWithoutEdns: settings.maxTcpRecordsWithoutEdns,
         keepSurvivingHalf: settings.keepSurvivingHalf,
+        queryLog: settings.queryLog,
+        queryLogRedacted: settings.queryLogRedact,
         ttls: ttlsOf(settings),
         minForwardedDots: settings.fwdNdots,
         hostsOnly: settings.noRec,

@@ -30,6 +30,9 @@ export interface ConfigurationSnapshot {
 export interface LookupSettings {
   readonly hostNameFilter: boolean;
   readonly hosts: HostsRules;
+  /** One search in so many is logged with its record; 0: none. */
+  readonly queryLog: number;
+  readonly queryLogRedacted: boolean;
   readonly ttls: TtlRules;
   /** Dots that a name needs to be sent to a nameserver as it is. */
   readonly minForwardedDots: number;

@@ -12,6 +12,8 @@ const markerName = encodeName('glibc.internal') ?? rootName;
 /** The defaults of the settings that a lookup looks at. */
 export const usualSettings: LookupSettings = {
   hostNameFilter: true,
+  queryLog: 0,
+  queryLogRedacted: false,
   ttls: { fixed: undefined, max: undefined },
   minForwardedDots: 0,
   hostsOnly: false,

@@ -39,7 +39,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   'sidecar/wire': { below: ['shared/values'], packages: /^dns-packet$/ },
   ...ordered(decideRooms, ['sidecar/wire', ...decideShared], none),
-  'sidecar/ports': { below: [...decideRooms, 'sidecar/wire', ...pureShared], packages: none },
+  'sidecar/ports': { below: [...decideRooms, 'sidecar/wire', 'shared/report', ...pureShared], packages: none },
   // What follows gets its sockets, clock and chance from outside, so that scenarios can run it in simulated time.
   'sidecar/cache': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared], packages: none },
   'sidecar/search': {
@@ -71,7 +71,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'sidecar/io': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...shared], packages: builtIn },
   // The composition root, and what it composes: the only files that know both pipeline and io.
   'sidecar/sidecar.ts': {
-    below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/ports', ...decideRooms, ...shared],
+    below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/trace', 'sidecar/ports', ...decideRooms, ...shared],
     packages: builtIn,
   },
   'sidecar/main.ts': { below: ['sidecar/sidecar.ts', ...decideRooms, ...shared], packages: builtIn },

@@ -25,6 +25,7 @@ function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
     kind: 'pair',
     end: { code: 'POS', candidate, outcome, asIs: undefined },
     given: undefined,
+    recorded: undefined,
     durationMs: 1.23456,
   });
   return { lines, metrics: metrics.exposition() };
