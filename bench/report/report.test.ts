@@ -70,6 +70,7 @@ test('a section says with what, when, and beside which other load it was taken',
   const quiet = resultSection(text, result(1));
   expect(quiet).toContain('| **we & co** | 50.0 (40.0 to 60.0) |');
   expect(quiet).toContain('* One was lost.');
+  expect(quiet).toContain('2026-11-29, one run: 2 × x');
   expect(quiet).toContain('other 1.0');
   expect(quiet).not.toContain('to be repeated');
   expect(resultSection(text, result(30))).toContain('30 % of the machine meanwhile: to be repeated');

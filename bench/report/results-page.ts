@@ -30,7 +30,7 @@ export function resultSection({ name, pictures }: FigureText, result: FigureResu
       .map((picture) => `![${picture.title}](${pictureFile(name, picture)})`),
     ...(goals.length === 0 ? [] : [table(['Goal', 'Wanted', 'Found', 'Reached'], goals.map(goalText))]),
     ...(remarks.length === 0 ? [] : [remarks.map((remark) => `* ${remark}`).join('\n')]),
-    takenText(name, taken),
+    takenText(name, taken, runsOf(tables)),
   ];
   return parts.join('\n\n');
 }
@@ -55,10 +55,16 @@ function columnTitle({ title, unit }: Column): string {
   return unit === '' ? title : `${title}, ${unit}`;
 }
 
-function takenText(name: string, { date, quick, machine, versions, foreignPercent }: Taken): string {
+function takenText(name: string, { date, quick, machine, versions, foreignPercent }: Taken, runs: number): string {
   const list = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
   const short = quick ? 'A short run, which shows only that it works. ' : '';
-  return `\`${name}\`, ${date}: ${machine}. ${othersText(foreignPercent)}${short}${list.join('; ')}.`;
+  return `\`${name}\`, ${date}, ${runs === 1 ? 'one run' : `${runs} runs`}: ${machine}. ${othersText(foreignPercent)}${short}${list.join('; ')}.`;
+}
+
+/** The least that any number rests on. */
+function runsOf(tables: readonly ResultTable[]): number {
+  const spreads = tables.flatMap(({ rows }) => rows.flatMap(({ values }) => Object.values(values)));
+  return Math.min(...spreads.map(({ runs }) => runs).filter((runs) => runs > 0));
 }
 
 function othersText(percent: number | undefined): string {
