@@ -5,13 +5,10 @@ import type { Severity } from './finding.ts';
 
 /** @param failOn the least severity that is a failure; undefined: none is */
 export function junitText({ findings, facts }: CheckResult, failOn: Severity | undefined): string {
+  const byWorkload = Map.groupBy(findings, keyOf);
   const cases = facts.map(({ workload }) => {
-    const [file = ''] = workload.place.split(/:\d+$/);
-    return {
-      file,
-      title: workload.title,
-      own: findings.filter((each) => each.workload === workload.title && each.file === file),
-    };
+    const file = workload.place.replace(/:\d+$/, '');
+    return { file, title: workload.title, own: byWorkload.get(keyOf({ file, workload: workload.title })) ?? [] };
   });
   const isFailure = (finding: PlacedFinding): boolean => failOn !== undefined && isAtLeast(finding, failOn);
   const failures = cases.filter(({ own }) => own.some(isFailure)).length;
@@ -29,6 +26,10 @@ export function junitText({ findings, facts }: CheckResult, failOn: Severity | u
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function keyOf({ file, workload }: Pick<PlacedFinding, 'file' | 'workload'>): string {
+  return `${file} ${workload}`;
 }
 
 function failureElement(finding: PlacedFinding): string {

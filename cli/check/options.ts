@@ -32,7 +32,7 @@ const shared = injectCommand.options.filter(({ name }) => !['diff', 'output'].in
 
 export const checkCommand: CommandDescription = {
   name: 'check',
-  summary: 'which pods of manifests will meet which DNS failure, and what helps',
+  summary: 'which pods will meet which DNS failure, and what helps',
   usage: '-f FILE|DIR|- [options]',
   purpose: [
     'Says of each pod and pod template in the manifests, before anything breaks, in what its names will resolve otherwise than with glibc, whether injection cures that, and what stands in the way of it. Each finding has a severity, how sure it is, the facts that it rests on, a code, and what to type.',

@@ -56,15 +56,9 @@ const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yell
 
 export function checkText(result: CheckResult, { isAll }: Pick<CheckOptions, 'isAll'>, columns: number): string[] {
   const shown = result.findings.filter(({ severity }) => isAll || severity !== 'note');
-  const workloads = [...new Set(shown.map(({ file, workload }) => `${file} ${workload}`))];
+  const byWorkload = Map.groupBy(shown, ({ file, workload }) => `${file} ${workload}`);
   return [
-    ...workloads.flatMap((key) => [
-      ...workloadText(
-        shown.filter(({ file, workload }) => `${file} ${workload}` === key),
-        columns,
-      ),
-      '',
-    ]),
+    ...[...byWorkload.values()].flatMap((findings) => [...workloadText(findings, columns), '']),
     ...sumText(result, shown.length, columns),
   ];
 }

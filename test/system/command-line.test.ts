@@ -48,6 +48,13 @@ describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
     expect(run([...args, '--fail-on-difference'], { input: zone }).status).toBe(1);
   });
 
+  test('check as a pipe: its exit code is the answer', () => {
+    const checked = run(['check', '-f', '-', '--output', 'sarif'], { input: refused });
+    expect(checked).toMatchObject({ status: 1, stderr: '' });
+    expect(JSON.parse(checked.stdout)).toMatchObject({ runs: [{ results: [{ ruleId: 'refused-by-webhook' }, {}] }] });
+    expect(run(['check', '-f', '-', '--fail-on', 'never'], { input: refused }).status).toBe(0);
+  });
+
   test('Ctrl-C ends a lookup that waits, with 130', async () => {
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -91,7 +98,7 @@ describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
   test('the help has a line and an example for each command, and the table of exit codes', () => {
     const { status, stdout, stderr } = run(['--help']);
     expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
-    for (const name of ['demo', 'explain', 'inject', 'uninject']) {
+    for (const name of ['demo', 'explain', 'check', 'inject', 'uninject']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'));
       expect(stdout).toContain(`  alpine-resolver ${name} `);
       expect(run([name, '--help'])).toMatchObject({ status: 0, stderr: '' });
