@@ -59,7 +59,7 @@ export function searchPlan(
 ): SearchPlan {
   const { servers, routes, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
   const { keepSurvivingHalf, minForwardedDots = 0 } = settings;
-  const withoutAsIs = minForwardedDots > 0 && !mayBeAsIs(request, minForwardedDots, routes);
+  const withoutAsIs = !mayBeAsIs(request, minForwardedDots, routes);
   return {
     request,
     rules: {
@@ -78,14 +78,13 @@ export function searchPlan(
     rotate: options.rotate && servers.length > 1,
     onlyA: options.noAaaa && addresses,
     serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',
-    ahead: mayAskAhead(options, request) ? ahead : undefined,
+    ahead: mayAskAhead(options) ? ahead : undefined,
   };
 }
 
 /** Only where several questions at once to one server are what the options allow. */
-function mayAskAhead(options: SearchOptions, { absolute }: SearchRequest): boolean {
-  const { useVc, singleRequest, singleRequestReopen, rotate, servers } = options;
-  return !absolute && !useVc && !singleRequest && !singleRequestReopen && !(rotate && servers.length > 1);
+function mayAskAhead({ useVc, singleRequest, singleRequestReopen, rotate, servers }: SearchOptions): boolean {
+  return !useVc && !singleRequest && !singleRequestReopen && !(rotate && servers.length > 1);
 }
 
 /** The type that a half is asked for upstream: the pair may have been opened by its AAAA question. */

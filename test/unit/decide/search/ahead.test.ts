@@ -61,6 +61,7 @@ describe('where', () => {
   holdRules(wholeSearch, [
     ['not over TCP', `${five} ahead 6 taught use-vc`, 'open x.y.a, connect A+AAAA s0, wait 5s'],
     ['not one question after the other', `${five} ahead 6 taught serial`, 'open x.y.a, send A s0, wait 5s'],
+    ['nor over a socket for each', `${five} ahead 6 taught reopen`, 'open x.y.a, send A s0, wait 5s'],
     ['not with rotate', `${five} ahead 6 taught rotate servers 2`, 'open x.y.a, send A+AAAA s0, wait 5s'],
     [
       'rotate of one server changes nothing',

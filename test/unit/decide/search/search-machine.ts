@@ -3,7 +3,7 @@
  * (`name`, `search`, `ndots`, `absolute`, `host-names-only`); `servers 2`, `attempts 1`, `timeouts 5,3` in seconds, `rotate`
  * (the next candidate begins one server later), `usual 1` (so many of the servers are the configuration's) and
  * `zones a=1+2,b=1>,c=-` (names under a at s1 and s2, under b at s1 and then at the usual ones, under c at none), `ahead 6` (candidates may be asked before
- * their turn), `place 2` (of the last end), `taught`, `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `no-aaaa`; `told`
+ * their turn), `place 2` (of the last end), `taught`, `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `reopen`, `no-aaaa`; `told`
  * (of servers that gave nothing, and of alarms); `kept` (replies have lifetimes, and the end tells what it rests on).
  *
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
@@ -101,7 +101,7 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
     useVc: has(settings, 'use-vc'),
     strictError: has(settings, 'strict-error'),
     singleRequest: has(settings, 'serial'),
-    singleRequestReopen: false,
+    singleRequestReopen: has(settings, 'reopen'),
     noAaaa: has(settings, 'no-aaaa'),
     edns0: false,
     trustAd: false,
