@@ -27,6 +27,7 @@ void runProgram(
         sockets,
         log,
         now: () => performance.now(),
+        wallNow: Date.now,
         hostName: hostname,
         residentMemoryBytes: () => process.memoryUsage.rss(),
       }),

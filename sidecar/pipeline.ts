@@ -276,6 +276,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       answers.configure(next);
       caches.configure(next, configuration);
     },
+    forget: caches.clear,
     clientGone: sender.gone,
     get inFlight() {
       return lookups.inFlight;

@@ -29,6 +29,7 @@ import type { ListenerEvents } from './io/listener-events.ts';
 import { createTcpConnections, type TcpConnections } from './io/tcp-connections.ts';
 import { createTimers } from './io/timers.ts';
 import { createUpstreamPort } from './io/upstream.ts';
+import { wasSuspended } from './decide/cache/suspend.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Pipeline } from './ports/client.ts';
 import type { RecordSearch } from './ports/search-recording.ts';
@@ -41,6 +42,8 @@ export interface SidecarDependencies {
   readonly log: Log;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
+  /** Of the wall clock, in milliseconds. */
+  readonly wallNow: () => number;
   readonly hostName: () => string;
   readonly residentMemoryBytes: () => number;
 }
@@ -125,7 +128,11 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const followFiles: Part = {
     name: 'configuration',
     start() {
-      stopPolling = every(filePollMs, live.poll);
+      const forgetWhenSuspended = suspendWatch(deps, pipeline.forget);
+      stopPolling = every(filePollMs, () => {
+        forgetWhenSuspended();
+        live.poll();
+      });
     },
     stop: () => stopPolling(),
   };
@@ -250,5 +257,15 @@ function createDnsListeners({ open, every, changed, faulted }: DnsListenersOptio
       listeners?.close();
     },
     isServing: () => listeners !== undefined && listeners.endpoints.length > 0,
+  };
+}
+
+/** What it returns is called from time to time; it calls `suspended` where the machine was since the last time. */
+function suspendWatch({ now, wallNow }: SidecarDependencies, suspended: () => void): () => void {
+  let before = { now: now(), wallNow: wallNow() };
+  return () => {
+    const after = { now: now(), wallNow: wallNow() };
+    if (wasSuspended(before, after)) suspended();
+    before = after;
   };
 }

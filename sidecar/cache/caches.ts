@@ -17,6 +17,8 @@ export interface Caches {
   readonly shapes: LearnedShapes;
   /** Answers of another configuration are gone, and replies of servers that are no longer asked. */
   configure(snapshot: ConfigurationSnapshot, configuration: SearchConfiguration): void;
+  /** Everything that has a lifetime is gone. */
+  clear(): void;
 }
 
 export interface CachesDependencies {
@@ -47,6 +49,10 @@ export function createCaches({ now, metrics }: CachesDependencies, initial: Conf
       if (snapshot.settings.replyCache) replies.keepServers(new Set(servers.map(({ key }) => key)));
       else replies.clear();
       budget.setMaxBytes(snapshot.settings.maxCacheBytes);
+    },
+    clear() {
+      answers.clear();
+      replies.clear();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Pipeline {
   refuse(query: Uint8Array, client: Client): void;
   /** Replaces the configuration for new lookups and searches; those under way keep the one that they began with. */
   configure(snapshot: ConfigurationSnapshot): void;
+  /** Nothing that is remembered of answers may be used any more: the machine was suspended. */
+  forget(): void;
   /** The client's TCP connection is closed: nothing may be sent on it any more. */
   clientGone(connection: object): void;
   /** Searches under way. */

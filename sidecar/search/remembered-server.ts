@@ -126,9 +126,11 @@ export class RememberedServer {
   /** The server has answered at this time. Returns how long that may be used. */
   note(half: Half, message: Uint8Array, replyClass: ReplyClass, at: number): KeptTimes {
     const { questions, settings } = this.#candidacy;
-    const times = timesOf(message, replyClass, settings, at);
+    // What says nothing of its own question is used once.
+    const isOwn = asksFor(message, questions.name, questions.typeOf(half));
+    const times = timesOf(message, isOwn ? replyClass : 'BAD', settings, at);
     const isRemembered = settings.replyCache && (isKept(replyClass) || replyClass === 'TC');
-    if (isRemembered && asksFor(message, questions.name, questions.typeOf(half))) {
+    if (isRemembered && isOwn) {
       this.#noted.push({ key: this.#keyOf(half), half, message, class: replyClass, times });
     }
     return times;
