@@ -225,3 +225,25 @@ describe('a question whose sibling may come, of which one half is remembered', (
     expect(textOf(server.recall(0))).toBe('ask');
   });
 });
+
+describe('a reply that carries another question', () => {
+  const other = message({ name: 'bar.test', type: 1, answers: [a('bar.test', '10.0.0.9')] });
+
+  test('is used once and never again', () => {
+    const { candidate } = world();
+    const memory = candidate('solo');
+    const server = memory.at('s', 'tcp');
+    expect(server.note(0, other, 'DATA', 0)).toEqual({
+      since: 0,
+      goodUntil: -Infinity,
+      goodUntilBesideData: -Infinity,
+    });
+    memory.end();
+    expect(candidate('solo').at('s', 'tcp').recall(0)).toEqual({ do: 'ask' });
+  });
+
+  test('as one of another type', () => {
+    const { candidate } = world();
+    expect(candidate('solo').at('s', 'tcp').note(1, replyTo(0, 1), 'DATA', 0).goodUntil).toBe(-Infinity);
+  });
+});
