@@ -4,7 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { admissibleCases } from '../support/cases/admissible-cases.ts';
-import { compareSimulated, isSimulated } from '../support/cases/simulated.ts';
+import { hasSequences } from '../support/cases/case.ts';
+import type { Mechanism } from '../support/cases/remembered.ts';
+import { compareRepeated, compareSimulated, isSimulated } from '../support/cases/simulated.ts';
 
 /** Hundreds of cases take seconds of processor time, which a busy machine may not have at once. */
 const limitMs = 120_000;
@@ -27,6 +29,32 @@ test.each([
     }
     expect(differences).toEqual([]);
     expect(compared).toBeGreaterThan(300);
+  },
+  limitMs,
+);
+
+test.each<[what: string, off: readonly Mechanism[], seed: number]>([
+  ['all of the caches', [], 20_264],
+  ['the reply cache', ['answer-cache', 'search-ahead'], 20_265],
+  ['the answer cache', ['reply-cache', 'search-ahead'], 20_266],
+  ['asking ahead', ['reply-cache', 'answer-cache'], 20_267],
+])(
+  'three times in one world with %s: no difference but the residue',
+  async (_, off, seed) => {
+    const differences: string[] = [];
+    let compared = 0;
+    let hits = 0;
+    for await (const random of admissibleCases(seed, 150)) {
+      // The servers count on from one lookup to the next.
+      if (!isSimulated(random.call) || random.oracle !== 'glibc' || hasSequences(random.script)) continue;
+      compared += 1;
+      const found = await compareRepeated(random, 'marker', off, 3);
+      hits += found.hits;
+      differences.push(...found.differences.map((text) => `${random.seed}: ${text}`));
+    }
+    expect(differences).toEqual([]);
+    expect(compared).toBeGreaterThan(70);
+    expect(hits).toBeGreaterThan(off.length > 1 && !off.includes('search-ahead') ? -1 : compared);
   },
   limitMs,
 );

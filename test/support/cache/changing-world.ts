@@ -158,7 +158,8 @@ function detailsOf({ number, place, type, version, said }: Sent): ReplyDetails {
   const [server = ''] = place.split(' ');
   const alias = `v${version}.${server.replaceAll(/\D+/g, '-')}.alias.test`;
   const chain = isAliased ? { chain: [alias] } : {};
-  if (reply.is !== 'DATA' && reply.is !== 'BAD') return { ...reply, ...chain };
+  if (reply.is === 'ALIAS') return { ...reply, ...chain };
+  if (reply.is !== 'DATA' && reply.is !== 'BAD') return reply;
   const [high, middle, low] = [number >> 16, (number >> 8) & 255, number & 255];
   const indices = Array.from({ length: count }, (_, index) => index);
   if (type === 'TXT') {
@@ -214,7 +215,7 @@ function lifetimeOf(
   if (isData(state[type], transport)) return lasting(Math.min(ttl, 3600));
   if (!['DATA', 'EMPTY', 'NX', 'ALIAS'].includes(reply.is)) return lasting(0);
   const { soa } = reply;
-  const end = isAliased ? 'alias.test' : name.toLowerCase();
+  const end = isAliased && reply.is === 'ALIAS' ? 'alias.test' : name.toLowerCase();
   if (typeof soa === 'object' && isZoneOf(soa.owner, end)) return lasting(Math.min(ttl, counted(soa.minimum), 30));
   const isEmpty = reply.is === 'EMPTY' || reply.is === 'DATA';
   const other = type === 'A' ? state.AAAA : state.A;

@@ -13,7 +13,9 @@ import { hasSequences, withoutStalls, type Call, type DifferentialCase } from '.
 import { judge } from './judge.ts';
 import { questionDifference } from './questions.ts';
 import { asksAlike, type Context, type RowName } from './asked.ts';
+import { hitsIn, rememberingSettings, withLifetimes, type Mechanism } from './remembered.ts';
 import { isSlowlyBack, silentServers } from './silent-servers.ts';
+import type { LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
 
 const clients: Readonly<Partial<Record<LibcName, ModelClient>>> = {
   'musl-1.2.3': 'G2',
@@ -103,21 +105,73 @@ export async function simulateThrough(
   serverMemory = true,
   keepSearches = false,
 ): Promise<RunThrough> {
-  const { resolvConf, script, hostName, call } = random;
+  return startThrough(random, mode, { serverMemory }, keepSearches).lookUp(libc);
+}
+
+/** One pipeline, and what models of the libraries find through it, one after the other. */
+function startThrough(
+  { resolvConf, script, hostName, call }: DifferentialCase,
+  mode: Mode,
+  settings: Partial<LookupSettings>,
+  keepSearches: boolean,
+) {
   if (!isSimulated(call)) throw new Error(`no model of ${call.api}`);
   const file = rewrittenFile(resolvConf, mode, sidecarAddress, keepSearches);
-  const { network, logged } = simulateSidecar({
+  const sidecar = simulateSidecar({
     resolvConf,
     podFile: file,
     script,
-    settings: { serverMemory },
+    settings,
     logLevel: 'warn',
     ...(mode === 'plain' ? { mode } : {}),
     ...(hostName === undefined ? {} : { hostName }),
   });
-  const lookup = { network, resolvConf: file, hostName };
-  const result = await network.run(lookUpAs(clients[libc] ?? 'glibc', call.family, call.name, lookup));
-  return { ...runOf(result, network), silent: silentServers(logged) };
+  const { network, logged } = sidecar;
+  return {
+    metrics: sidecar.metrics,
+    async lookUp(libc: LibcName): Promise<RunThrough> {
+      const lookup = { network, resolvConf: file, hostName };
+      const result = await network.run(lookUpAs(clients[libc] ?? 'glibc', call.family, call.name, lookup));
+      return { ...runOf(result, network), silent: silentServers(logged) };
+    },
+  };
+}
+
+export interface RepeatedResult {
+  readonly differences: readonly string[];
+  /** Replies and answers from memory. */
+  readonly hits: number;
+}
+
+/** All models through one pipeline with caches, one after the other, so many times; without what is `off`. */
+export async function compareRepeated(
+  random: DifferentialCase,
+  mode: Mode,
+  off: readonly Mechanism[],
+  times: number,
+): Promise<RepeatedResult> {
+  const direct = await simulateDirect(random, random.call);
+  const lasting = { ...random, script: withLifetimes(random.script, random.seed) };
+  const through = startThrough(lasting, mode, rememberingSettings(off), false);
+  const differences: string[] = [];
+  for (let time = 1; time <= times; time++) {
+    for (const libc of simulatedLibcs) {
+      const { silent, observation: found } = await through.lookUp(libc);
+      const context: Context = {
+        case: random,
+        configuration: configurationOf(random),
+        libc,
+        mode,
+        keepSearches: false,
+        reference: direct,
+        found,
+        silent,
+      };
+      const judgement = await judge(context, (call) => simulateDirect(random, call));
+      differences.push(...judgement.differences.map((one) => `${libc} the ${time}. time: ${textOf(one)}`));
+    }
+  }
+  return { differences, hits: hitsIn(through.metrics()) };
 }
 
 function runOf(result: LookupResult, { asked }: SimulatedNetwork): Run {
