@@ -252,6 +252,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'stubZones',
     kind: stubZoneRules(),
     default: undefined,
+    legacy: 'DNSMASQ_STUB',
     meaning:
       'Names for which other servers are asked, names that a search makes among them: the longest zone counts, `.` is every name, reverse zones (`10.in-addr.arpa`) are zones like any other. At most three servers of a zone count; `timeout`, `attempts` and `rotate` hold for them. With `fall-through` the servers of the configuration are asked where no server of the zone gave a final reply: never after "no such name" or "no data".',
     annotation: true,
