@@ -49,7 +49,7 @@ export function keepAnswer(lookup: AnsweredLookup, now: number): KeptAnswer | un
   const { end, plan, consumed, kind, early } = lookup;
   if (!isKeptEnd(end) || consumed.goodUntil <= now || plan.rotate) return undefined;
   // Of a question on its own nothing tells whether the next one has a sibling; the reply cache serves those.
-  if (kind === 'solo' || (kind === 'pair' && early)) return undefined;
+  if (kind === 'solo' || (kind === 'pair' && early && !isOfOneMoment(end))) return undefined;
   const bareName = lookup.marked ? bareNameEnd(end) : undefined;
   const halves: Halves<KeptHalf> =
     kind === 'pair'
@@ -57,6 +57,11 @@ export function keepAnswer(lookup: AnsweredLookup, now: number): KeptAnswer | un
       : [{ ...onlyPlan(lookup), alone: true, bareNameAlone: bareName }, undefined];
   const { goodUntil, passedSilent } = consumed;
   return { goodUntil, whileSilent: passedSilent, halves, bareName };
+}
+
+/** Both halves were remembered of one exchange: the sibling gets what it would have got together with the first. */
+function isOfOneMoment({ outcome: { halves } }: SearchEnd): boolean {
+  return halves.every((half) => half?.isRecalled === true);
 }
 
 /** Failures are never kept, nor what no program can read. */

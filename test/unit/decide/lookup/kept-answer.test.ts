@@ -75,6 +75,21 @@ describe('an end is kept', () => {
     expect(kept(settings, end, asked)).toMatchObject({ goodUntil: now + 1, whileSilent: false });
   });
 
+  test('that was given early to one half, where both were remembered', () => {
+    const lookup = lookupOf(`${search} early`, found, 'DATA/EMPTY');
+    const [one, other] = lookup.end.outcome.halves;
+    const withHalves = (halves: AnsweredLookup['end']['outcome']['halves']): AnsweredLookup => ({
+      ...lookup,
+      end: { ...lookup.end, outcome: { ...lookup.end.outcome, halves } },
+    });
+    const isRecalled = true as const;
+    const remembered = [one && { ...one, isRecalled }, other && { ...other, isRecalled }] as const;
+    expect(keepAnswer(withHalves(remembered), now)).toBeDefined();
+    expect(keepAnswer(withHalves([remembered[0], other]), now)).toBeUndefined();
+    expect(keepAnswer(withHalves([one, remembered[1]]), now)).toBeUndefined();
+    expect(keepAnswer(withHalves([remembered[0], undefined]), now)).toBeUndefined();
+  });
+
   test('for as long as a server is silent that was passed over', () => {
     expect(kept(search, found, 'DATA/EMPTY', { passedSilent: true })).toMatchObject({ whileSilent: true });
   });
