@@ -2,6 +2,7 @@
  * What one server said before of one candidate over one transport, in place of asking it, and what it says now, for the next time.
  * Performs what `decide/cache/recall` decides.
  */
+import { bytesOf } from '../cache/reply-cache.ts';
 import type { KeptReply, ReplyCache } from '../cache/reply-cache.ts';
 import { isKept, lifetimeOf } from '../decide/cache/lifetime.ts';
 import type { LifetimeSettings } from '../decide/cache/lifetime.ts';
@@ -158,7 +159,7 @@ export class RememberedServer {
       const goodUntil = truncated ? (overTcp?.goodUntil(one.half) ?? -Infinity) : goodUntilOf(one, this.#noted);
       if (goodUntil <= now()) continue;
       const { key, message, times } = one;
-      cache.keep(key, { exchange, goodUntil, truncated, message: ownBytes(message), since: times.since, server });
+      cache.keep(key, { exchange, goodUntil, truncated, since: times.since, server }, message);
     }
   }
 
@@ -220,13 +221,9 @@ function goodUntilOf({ half, times }: Noted, all: readonly Noted[]): number {
 }
 
 /** As if it had been said at this moment: the question to the letter, the TTLs counted down. */
-function replyOf(
-  half: Half,
-  { message: kept, since, goodUntil }: KeptReply,
-  name: WireName,
-  now: number,
-): RememberedReply {
-  const message = kept.slice();
+function replyOf(half: Half, kept: KeptReply, name: WireName, now: number): RememberedReply {
+  const { since, goodUntil } = kept;
+  const message = bytesOf(kept);
   const ageSeconds = Math.ceil((now - since) / 1000);
   message.set(name, headerBytes);
   ageTtls(message, headerBytes + name.length + 4, ageSeconds);
@@ -246,9 +243,4 @@ function asksFor(message: Uint8Array, name: WireName, type: number): boolean {
   const question = readQuestion(message, headerBytes);
   if (question === undefined || !isUncompressed(question)) return false;
   return question.class === recordClasses.IN && question.type === type && equalNames(question.name, name);
-}
-
-/** A message in the middle of a chunk of a stream would keep all of it. */
-function ownBytes(message: Uint8Array): Uint8Array {
-  return message.buffer.byteLength === message.length ? message : message.slice();
 }
