@@ -58,7 +58,7 @@ export const dropReasons = {
   'too-short': 'The message is shorter than a DNS header.',
   response: 'The message is a response, not a query.',
   'searches-full':
-    'A bound is reached: the searches that max-searches or the file descriptors allow, the queries that may wait for replies (four times max-searches, 64 for the same reply), or 8 MiB of replies that wait for the other half of their pair.',
+    'A bound is reached: the searches that max-searches or the file descriptors allow, the queries that may wait for replies (four times max-searches, 64 for the same reply), or 4 MiB of replies that wait for the other half of their pair.',
   'connections-full': 'As many TCP connections as max-tcp-connections allows are open.',
   'connection-idle': 'The TCP connection was silent for tcp-idle-seconds.',
   'connection-slow': 'The client did not take its replies in time.',

@@ -445,7 +445,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     kind: integer({ min: 1, max: 10_000, unit: 'searches' }),
     default: 1000,
     meaning:
-      'Most searches that run at once. There are fewer where file descriptors are short (a search takes up to two sockets per nameserver), and no further one begins while replies of more than 8 MiB wait for the other half of their pair. Four times as many queries may wait for replies, 64 of them for the same one. A query beyond a bound is dropped (UDP) or its connection is closed (TCP).',
+      'Most searches that run at once. There are fewer where file descriptors are short (a search takes up to two sockets per nameserver), and no further one begins while replies of more than 4 MiB wait for the other half of their pair. Four times as many queries may wait for replies, 64 of them for the same one. A query beyond a bound is dropped (UDP) or its connection is closed (TCP).',
   },
   {
     key: 'socketStock',

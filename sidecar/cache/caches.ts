@@ -45,8 +45,9 @@ export function createCaches({ now, metrics }: CachesDependencies, initial: Conf
     configure(snapshot, { servers }) {
       if (snapshot !== current) answers.clear();
       if (snapshot.resolvConf !== current.resolvConf) shapes.forget(now());
+      const isShorter = shorterLifetimes(current, snapshot);
       current = snapshot;
-      if (snapshot.settings.replyCache) replies.keepServers(new Set(servers.map(({ key }) => key)));
+      if (snapshot.settings.replyCache && !isShorter) replies.keepServers(new Set(servers.map(({ key }) => key)));
       else replies.clear();
       budget.setMaxBytes(snapshot.settings.maxCacheBytes);
     },
@@ -55,4 +56,16 @@ export function createCaches({ now, metrics }: CachesDependencies, initial: Conf
       replies.clear();
     },
   };
+}
+
+/** What is held lives as long as it could when it came. */
+function shorterLifetimes(
+  { settings: before }: ConfigurationSnapshot,
+  { settings: after }: ConfigurationSnapshot,
+): boolean {
+  return (
+    after.maxCacheSeconds < before.maxCacheSeconds ||
+    after.maxNegativeCacheSeconds < before.maxNegativeCacheSeconds ||
+    after.maxCacheSecondsWithoutSoa < before.maxCacheSecondsWithoutSoa
+  );
 }

@@ -10,6 +10,8 @@ import type { Budget } from './budget.ts';
 export interface KeptReply extends Remembered {
   /** See `bytesOf`. */
   readonly message: string;
+  /** It has records of the asked type. */
+  readonly isData: boolean;
   /** When it was received. */
   readonly since: number;
   /** Its server. */
@@ -52,5 +54,7 @@ export function createReplyCache(budget: Budget): ReplyCache {
 
 /** The message in a buffer of its own. */
 export function bytesOf({ message }: Pick<KeptReply, 'message'>): Uint8Array {
-  return Buffer.from(message, 'latin1');
+  const bytes = Buffer.allocUnsafeSlow(message.length);
+  bytes.write(message, 'latin1');
+  return bytes;
 }

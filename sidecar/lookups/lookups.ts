@@ -35,7 +35,7 @@ import { nameKey } from '../wire/name.ts';
  * Bytes of replies that wait for their sibling, or over TCP for their own rest: with so many no further search is begun. A
  * thousand usual ones have half a MiB, a thousand of the largest 64.
  */
-const maxHeldBytes = 8 * 1024 * 1024;
+const maxHeldBytes = 4 * 1024 * 1024;
 
 export interface LookupDependencies extends Omit<LookupSearchDependencies, 'hold'> {
   readonly send: SendReply;
@@ -234,6 +234,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
     isLive: (context) =>
       table.joint(context) !== undefined ||
       table.alone(context, context.type) !== undefined ||
+      (isAddressLookup(context) && findSibling(context, halfOfType(context.type)) !== undefined) ||
       (hasOpt(context) && [...table.open(context)].length > 0),
     mayBeLive: table.mayHave,
     get inFlight() {

@@ -11,6 +11,7 @@ import type { Asking, Recall } from '../decide/cache/recall.ts';
 import type { KeptTimes, ReplyClass } from '../decide/search/candidate-outcome.ts';
 import { otherHalf, withHalf } from '../decide/search/pair.ts';
 import type { Half, Halves } from '../decide/search/pair.ts';
+import { readUint16 } from '../wire/bytes.ts';
 import { headerBytes, recordClasses } from '../wire/iana.ts';
 import { isUncompressed, readQuestion } from '../wire/message-view.ts';
 import { equalNames } from '../wire/name.ts';
@@ -43,9 +44,13 @@ export interface RememberedReply {
   readonly times: KeptTimes;
 }
 
-/** `use`: without a reply the other half is all that counts. `wait`: until it is known that the sibling does not come. */
+/**
+ * `use`: without a reply the other half is all that counts. `wait`: until it is known that the sibling does not come, or with
+ * data, which is given before, until the sockets were read once more.
+ */
 export type Recalled =
-  | { readonly do: 'ask' | 'wait' }
+  | { readonly do: 'ask' }
+  | { readonly do: 'wait'; readonly isData: boolean }
   | { readonly do: 'use'; readonly reply: RememberedReply | undefined };
 
 interface Noted {
@@ -124,6 +129,11 @@ export class RememberedServer {
     return true;
   }
 
+  /** The half is asked. If it was before, what was noted since belongs to an earlier attempt. */
+  asks(half: Half): void {
+    if (this.#noted.some((one) => one.half === half)) this.#noted.length = 0;
+  }
+
   /** The server has answered at this time. Returns how long that may be used. */
   note(half: Half, message: Uint8Array, replyClass: ReplyClass, at: number): KeptTimes {
     const { questions, settings } = this.#candidacy;
@@ -131,7 +141,8 @@ export class RememberedServer {
     const isOwn = asksFor(message, questions.name, questions.typeOf(half));
     const times = timesOf(message, isOwn ? replyClass : 'BAD', settings, at);
     const isRemembered = settings.replyCache && (isKept(replyClass) || replyClass === 'TC');
-    if (isRemembered && isOwn) {
+    // The first one is used; what comes behind it may be anybody's.
+    if (isRemembered && isOwn && !this.#noted.some((one) => one.half === half)) {
       this.#noted.push({ key: this.#keyOf(half), half, message, class: replyClass, times });
     }
     return times;
@@ -159,7 +170,8 @@ export class RememberedServer {
       const goodUntil = truncated ? (overTcp?.goodUntil(one.half) ?? -Infinity) : goodUntilOf(one, this.#noted);
       if (goodUntil <= now()) continue;
       const { key, message, times } = one;
-      cache.keep(key, { exchange, goodUntil, truncated, since: times.since, server }, message);
+      const isData = one.class === 'DATA';
+      cache.keep(key, { exchange, goodUntil, truncated, isData, since: times.since, server }, message);
     }
   }
 
@@ -201,7 +213,7 @@ export class RememberedServer {
   #wait(half: Half, kept: KeptReply | undefined): Recalled {
     if (kept === undefined) return this.#use(half, kept);
     this.#alone = { half, kept, isTaken: false };
-    return { do: 'wait' };
+    return { do: 'wait', isData: kept.isData };
   }
 
   #use(half: Half, kept: KeptReply | undefined): Recalled {
@@ -240,7 +252,7 @@ function timesOf(message: Uint8Array, replyClass: ReplyClass, settings: Lifetime
 
 /** Over TCP a reply is taken by its ID; it is kept under its own question alone. */
 function asksFor(message: Uint8Array, name: WireName, type: number): boolean {
-  const question = readQuestion(message, headerBytes);
+  const question = readUint16(message, 4) === 1 ? readQuestion(message, headerBytes) : undefined;
   if (question === undefined || !isUncompressed(question)) return false;
   return question.class === recordClasses.IN && question.type === type && equalNames(question.name, name);
 }

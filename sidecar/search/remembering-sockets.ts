@@ -111,7 +111,7 @@ export class RememberingSockets implements CandidateSockets {
 
   /** No sibling comes: what is remembered of the only question is used. */
   windowOver(): void {
-    if (this.#transport === 'tcp') this.#useWaiting();
+    this.#useWaiting();
   }
 
   isUnsent(server: number): boolean {
@@ -160,8 +160,8 @@ export class RememberingSockets implements CandidateSockets {
     const found = this.#remembered.recall(half);
     if (found.do === 'ask') return undefined;
     if (found.do === 'use') return found.reply === undefined ? [] : this.#eventOf(found.reply);
-    // Over TCP the only question is not decided before its kind is known.
-    if (this.#transport === 'udp') this.#surroundings.afterRead(() => this.#useWaiting());
+    // Data is given before the kind of the question is known, over UDP; all else waits for that.
+    if (this.#transport === 'udp' && found.isData) this.#surroundings.afterRead(() => this.#useWaiting());
     return [];
   }
 
@@ -174,12 +174,14 @@ export class RememberingSockets implements CandidateSockets {
 
   #ask(half: Half): TurnEvent[] {
     this.#hasAsked = true;
+    this.#remembered.asks(half);
     return this.#sockets.sendUdp(half, this.#server).map((event) => this.#noted(event));
   }
 
   #connect(asked: readonly Half[]): TurnEvent[] {
     this.#isUnopened = false;
     this.#hasAsked = true;
+    for (const half of asked) this.#remembered.asks(half);
     return this.#sockets.connectTcp(this.#server, asked);
   }
 }

@@ -10,7 +10,7 @@ import { encodeQuery } from '../support/simulation/raw-client.ts';
 
 const begunBytes = 60_000;
 
-test('with 8 MiB of them no further search is begun, and afterwards there is room again', () => {
+test('with 4 MiB of them no further search is begun, and afterwards there is room again', () => {
   const time = createSimulatedTime();
   const snapshot = snapshots['tcp'];
   if (snapshot === undefined) throw new Error('no such configuration');
@@ -55,7 +55,7 @@ test('with 8 MiB of them no further search is begun, and afterwards there is roo
       close: () => (closed += 1),
     });
   for (let index = 0; index < 200; index += 1) ask(`n${index}.test`);
-  const fitting = Math.ceil((8 * 1024 * 1024) / begunBytes);
+  const fitting = Math.ceil((4 * 1024 * 1024) / begunBytes);
   expect([pipeline.inFlight, closed]).toEqual([fitting, 200 - fitting]);
 
   time.runAll(100_000);

@@ -55,7 +55,7 @@ interface Ttls {
   leastAlias: number;
   /** Least of TTL and MINIMUM of the SOAs whose zone holds the end of the chain. */
   denial: number;
-  /** The answer holds something else than aliases, or aliases were asked for. */
+  /** The answer holds records of the asked type. */
   holdsData: boolean;
 }
 
@@ -74,16 +74,17 @@ function readTtls(message: Uint8Array): Ttls | undefined {
     if (!nextRecord(cursor)) return undefined;
     if (cursor.type === recordTypes.OPT) continue;
     ttls.least = Math.min(ttls.least, countable(cursor.ttl));
-    if (index < answers) chainEnd = noteAnswer(ttls, cursor) ?? chainEnd;
+    if (index < answers) chainEnd = noteAnswer(ttls, cursor, question.type) ?? chainEnd;
     else if (index < authorities && cursor.type === recordTypes.SOA) noteSoa(ttls, cursor, chainEnd);
   }
   return ttls;
 }
 
 /** Returns where an alias leads. */
-function noteAnswer(ttls: Ttls, cursor: RecordCursor): WireName | undefined {
+function noteAnswer(ttls: Ttls, cursor: RecordCursor, askedType: number): WireName | undefined {
   if (cursor.type !== recordTypes.CNAME) {
-    ttls.holdsData = true;
+    // Beside the aliases there may be their signatures, or the DNAME that they were made of.
+    ttls.holdsData ||= cursor.type === askedType || askedType === recordTypes.ANY;
     return undefined;
   }
   ttls.leastAlias = Math.min(ttls.leastAlias, countable(cursor.ttl));

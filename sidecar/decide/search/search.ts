@@ -200,7 +200,7 @@ function take(draft: Draft, event: SearchEvent): void {
     case 'client-deadline':
       return onClientDeadline(draft);
     case 'silence':
-      return exchange(draft, event);
+      return onSilence(draft, event);
     case 'sibling':
       return onSibling(draft, event.half);
     case 'window-over':
@@ -383,6 +383,13 @@ function onAlone(draft: Draft): void {
   if (stage.is === 'end-held') return end(draft, stage.end);
   if (stage.is === 'held') return settle(draft, stage.asked, stage.outcome);
   exchange(draft, { type: 'window-over' });
+}
+
+/** What rests on the silence of a server does not outlast it. */
+function onSilence(draft: Draft, event: Extract<SearchEvent, { type: 'silence' }>): void {
+  const { consumed } = draft.state;
+  if (!event.isSilent && consumed.passedSilent) draft.state.consumed = spoil(consumed);
+  exchange(draft, event);
 }
 
 /** A half that was not waited for may say more another time. */

@@ -247,3 +247,34 @@ describe('a reply that carries another question', () => {
     expect(candidate('solo').at('s', 'tcp').note(1, replyTo(0, 1), 'DATA', 0).goodUntil).toBe(-Infinity);
   });
 });
+
+describe('what comes behind a reply', () => {
+  test('is not remembered: the first one was used', () => {
+    const { candidate, receive } = world();
+    receive([
+      [0, 1],
+      [0, 9],
+    ]);
+    expect(textOf(candidate('solo').at('s', 'udp').recall(0))).toBe('use A 1 60');
+  });
+
+  test('to a question that was asked again is, and what came before goes', () => {
+    const { candidate } = world();
+    const memory = candidate();
+    const server = memory.at('s', 'udp');
+    server.asks(0);
+    server.asks(1);
+    server.note(0, replyTo(0, 1), 'DATA', 0);
+    server.asks(0);
+    server.note(0, replyTo(0, 2), 'DATA', 0);
+    server.note(1, replyTo(1, 2), 'DATA', 0);
+    memory.end();
+    expect(textOf(candidate('solo').at('s', 'udp').recall(0))).toBe('use A 2 60');
+  });
+});
+
+test('only data is used before it is known that the sibling does not come', () => {
+  const { candidate, receive } = world();
+  receive([[0, 1]]);
+  expect(candidate('open').at('s', 'udp').recall(0)).toEqual({ do: 'wait', isData: true });
+});

@@ -8,7 +8,18 @@ import type { ReplyClass } from '../../../../sidecar/decide/search/candidate-out
 import { bytes, message, pointer, uint16, uint32, wire } from '../../../support/wire/messages.ts';
 import type { RecordSpec } from '../../../support/wire/messages.ts';
 
-const types: Readonly<Record<string, number>> = { A: 1, NS: 2, CNAME: 5, SOA: 6, TXT: 16, AAAA: 28, OPT: 41 };
+const types: Readonly<Record<string, number>> = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  TXT: 16,
+  AAAA: 28,
+  DNAME: 39,
+  OPT: 41,
+  RRSIG: 46,
+  ANY: 255,
+};
 
 const settings = { maxCacheSeconds: 3600, maxNegativeCacheSeconds: 30, maxCacheSecondsWithoutSoa: 5 };
 
@@ -72,6 +83,21 @@ describe('data lives', () => {
   ])('%s', (_, ttl, lifetime) => {
     expect(textOf(messageOf(`foo A | foo A ${ttl}`), 'DATA', { maxCacheSeconds: 2 ** 40 })).toBe(lifetime);
   });
+});
+
+describe('an answer whose records are not read, and that holds none of the asked type, is a denial', () => {
+  test.each([
+    ['of aliases alone', 'foo.test TXT | foo.test CNAME 300 bar.test | test SOA 20 20', '20'],
+    ['with their signature', 'foo.test TXT | foo.test CNAME 300 bar.test, foo.test RRSIG 300 | test SOA 20 20', '20'],
+    ['of a DNAME', 'a.foo.test TXT | foo.test DNAME 300, a.foo.test CNAME 300 a.bar.test | test SOA 20 20', '20'],
+    ['without an SOA', 'foo.test TXT | foo.test CNAME 300 bar.test, foo.test RRSIG 300 |', '0'],
+  ])('%s', (_, reply, lifetime) => expect(textOf(messageOf(reply), 'DATA')).toBe(lifetime));
+
+  test.each([
+    ['with records', 'foo.test TXT | foo.test CNAME 300 bar.test, bar.test TXT 200 |', '200'],
+    ['where all types were asked for', 'foo.test ANY | foo.test NS 200 |', '200'],
+    ['where aliases were', 'foo.test CNAME | foo.test CNAME 200 bar.test |', '200'],
+  ])('not %s', (_, reply, lifetime) => expect(textOf(messageOf(reply), 'DATA')).toBe(lifetime));
 });
 
 describe('a denial lives', () => {

@@ -143,6 +143,16 @@ describe('a silent server that is passed over', () => {
       `${first} | timeout | send A s1, wait 5s | ${found} good 60s while silent (POS A=DATA)`,
     ],
     [
+      'but not where its silence ends before the search does',
+      'solo A name foo absolute servers 2 silent s0 kept',
+      `${first} | timeout | send A s1, wait 5s | heard s0 | - | ${found} never while silent (POS A=DATA)`,
+    ],
+    [
+      'nor where it was not passed over does its speaking matter',
+      'solo A name foo absolute servers 2 silent s1 kept',
+      `open foo, send A s0, wait 5s | heard s1 | - | ${found} good 60s (POS A=DATA)`,
+    ],
+    [
       'also one that became silent meanwhile',
       'solo A name foo absolute servers 2 kept',
       `open foo, send A s0, wait 5s | @1s silence s0 | wait 0s | timeout | send A s1, wait 5s | ${found} good 61s while silent (POS A=DATA)`,
