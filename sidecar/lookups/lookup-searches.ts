@@ -42,6 +42,9 @@ export interface LookupSearches {
   readonly size: number;
 }
 
+/** With more of the allowed searches under way, further ones remember nothing: the heap is for what they wait for. */
+const rememberingShare = 0.5;
+
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
 
@@ -74,6 +77,9 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
         else joining.search.running.closeWindow();
     }
   }
+
+  const isCrowdedFor = ({ snapshot }: QueryContext): boolean =>
+    inFlight.size >= snapshot.settings.maxSearches * rememberingShare;
 
   /** Not while many searches are under way. */
   function aheadOf({ snapshot: { settings }, request }: QueryContext): AheadKnowledge | undefined {
@@ -111,7 +117,7 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     const recording = deps.record(context);
     const running = createSearch(
       recording === undefined ? deps : recordedBy(recording, deps),
-      { ...searchInput(lookup), ahead: aheadOf(context) },
+      { ...searchInput(lookup), ahead: aheadOf(context), isCrowded: isCrowdedFor(context) },
       {
         early(half, reply, candidate) {
           earlyAt ??= deps.now();

@@ -27,13 +27,15 @@ export interface SocketsInput {
   readonly addresses: boolean;
   /** Nothing is taken from memory; what is received replaces it. */
   readonly fresh?: boolean;
+  /** Nothing is taken from memory, nor kept there: there are so many searches that each may take little. */
+  readonly isCrowded?: boolean;
 }
 
 export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver' | 'endAhead' | 'hasAsked'>>;
 
 export function openSockets(
   deps: OpenSocketsDependencies,
-  { snapshot, configuration, addresses, fresh = false }: SocketsInput,
+  { snapshot, configuration, addresses, fresh = false, isCrowded = false }: SocketsInput,
   questions: CandidateQuestions,
   asking: () => ReturnType<typeof askingOf>,
   events: CandidateSocketsEvents,
@@ -42,7 +44,7 @@ export function openSockets(
   const { settings } = snapshot;
   const open = (raised: CandidateSocketsEvents): CandidateSockets =>
     openCandidateSockets(deps, snapshot, servers, questions, raised);
-  if (!settings.replyCache && !settings.answerCache) return open(events);
+  if (isCrowded || (!settings.replyCache && !settings.answerCache)) return open(events);
   const asked = {
     name: questions.name,
     typeOf: questions.typeOf,

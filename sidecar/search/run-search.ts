@@ -45,6 +45,8 @@ export interface SearchInput extends SearchQuestion {
   readonly readAnswers: boolean;
   /** Nothing is taken from memory; what is received replaces it. */
   readonly fresh?: boolean;
+  /** Nothing is taken from memory, nor kept there. */
+  readonly isCrowded?: boolean;
   /** What decides which candidates are asked before their turn; none are without it. */
   readonly ahead?: AheadKnowledge | undefined;
 }
