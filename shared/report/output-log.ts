@@ -16,7 +16,7 @@ export interface OutputLogOptions {
   now(): number;
 }
 
-/** Lines that no reader has taken wait in the heap, of which the sidecar has 46 MiB. */
+/** Lines that no reader has taken wait in the heap, of which the sidecar has 45 MiB. */
 const maxWaitingBytes = 1024 * 1024;
 
 /**

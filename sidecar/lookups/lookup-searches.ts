@@ -43,7 +43,7 @@ export interface LookupSearches {
 }
 
 /** With more of the allowed searches under way, further ones remember nothing: the heap is for what they wait for. */
-const rememberingShare = 0.5;
+const rememberingShare = 0.25;
 
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
