@@ -13,7 +13,7 @@ import { isAddressType, maxMessageBytes, recordTypes } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
 import { passThrough } from '../wire/pass-through.ts';
 import { isTruncated, replyLimit } from '../wire/reply-header.ts';
-import { rewriteTtls } from '../wire/reply-ttls.ts';
+import { rewriteTtls } from '../wire/ttl.ts';
 
 export interface Query {
   readonly view: QueryView;

@@ -2,7 +2,7 @@
 import { decode, encode } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
 import { ttlRule } from '../../../../sidecar/decide/reply/reply-ttl.ts';
-import { rewriteTtls } from '../../../../sidecar/wire/reply-ttls.ts';
+import { rewriteTtls } from '../../../../sidecar/wire/ttl.ts';
 
 test.each([
   [undefined, undefined, 300, undefined],
