@@ -42,9 +42,6 @@ export interface LookupSearches {
   readonly size: number;
 }
 
-/** With more of the allowed searches under way, further ones remember nothing: the heap is for what they wait for. */
-const rememberingShare = 0.25;
-
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
 
@@ -56,7 +53,7 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   function search(lookup: Lookup): void {
     const { context, pairing, search: own, pinned } = lookup;
     const key = own?.key ?? searchKey(context, numberOf);
-    const crowded = isCrowded(inFlight.size, context.snapshot.settings.maxSearches);
+    const crowded = isCrowdedFor(context);
     const { kind, half } = pairing;
     const joining = joinSearch({ kind, half, own, given: pinned !== undefined }, inFlight.equal(key), {
       now: deps.now(),
@@ -78,8 +75,7 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     }
   }
 
-  const isCrowdedFor = ({ snapshot }: QueryContext): boolean =>
-    inFlight.size >= snapshot.settings.maxSearches * rememberingShare;
+  const isCrowdedFor = ({ snapshot }: QueryContext): boolean => isCrowded(inFlight.size, snapshot.settings.maxSearches);
 
   /** Not while many searches are under way. */
   function aheadOf({ snapshot: { settings }, request }: QueryContext): AheadKnowledge | undefined {

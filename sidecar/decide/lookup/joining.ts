@@ -63,6 +63,7 @@ export function joinSearch<Search extends JoinableSearch>(
   return { do: mayServe ? 'wait' : 'begin' };
 }
 
+/** Then any equal search is joined, and further ones remember nothing: the heap is for what they wait for. */
 export function isCrowded(searches: number, maxSearches: number): boolean {
   return searches >= maxSearches * crowdedShare;
 }
