@@ -75,6 +75,9 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     return { key, entry, own, half, before, at };
   }
 
+  const read = (bytes: Uint8Array, client: Client): Found | undefined =>
+    cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
+
   function serve(found: Found, client: Client): boolean {
     const { key, entry, own, half, before, at } = found;
     if (decideServing(queryOf(found, client)) === 'search') return false;
@@ -142,7 +145,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
 
   return {
     takeAtOnce(bytes, client) {
-      const found = cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
+      const found = read(bytes, client);
       if (found === undefined || !deps.isFree(plain.hash, found.entry.marked)) return false;
       const used = snapshot;
       if (!found.entry.marked) deps.checkPodResolvConf();
@@ -151,7 +154,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       return true;
     },
     take(bytes, client) {
-      const found = cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
+      const found = read(bytes, client);
       return found !== undefined && serve(found, client);
     },
     keep(ended) {

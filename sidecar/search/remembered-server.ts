@@ -4,11 +4,12 @@
  */
 import { bytesOf } from '../cache/reply-cache.ts';
 import type { KeptReply, ReplyCache } from '../cache/reply-cache.ts';
-import { isKept, lifetimeOf } from '../decide/cache/lifetime.ts';
+import { lifetimeOf } from '../decide/cache/lifetime.ts';
 import type { LifetimeSettings } from '../decide/cache/lifetime.ts';
 import { isPair, recall } from '../decide/cache/recall.ts';
 import type { Asking, Recall } from '../decide/cache/recall.ts';
 import type { KeptTimes, ReplyClass } from '../decide/search/candidate-outcome.ts';
+import { isRepeatable } from '../decide/search/consumed.ts';
 import { otherHalf, withHalf } from '../decide/search/pair.ts';
 import type { Half, Halves } from '../decide/search/pair.ts';
 import { readUint16 } from '../wire/bytes.ts';
@@ -140,7 +141,7 @@ export class RememberedServer {
     // What says nothing of its own question is used once.
     const isOwn = asksFor(message, questions.name, questions.typeOf(half));
     const times = timesOf(message, isOwn ? replyClass : 'BAD', settings, at);
-    const isRemembered = settings.replyCache && (isKept(replyClass) || replyClass === 'TC');
+    const isRemembered = settings.replyCache && isRepeatable(replyClass);
     // The first one is used; what comes behind it may be anybody's.
     if (isRemembered && isOwn && !this.#noted.some((one) => one.half === half)) {
       this.#noted.push({ key: this.#keyOf(half), half, message, class: replyClass, times });

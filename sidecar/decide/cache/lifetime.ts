@@ -8,6 +8,7 @@ import { readName } from '../../wire/packed-name.ts';
 import { nextRecord, openRecords } from '../../wire/record-cursor.ts';
 import type { RecordCursor } from '../../wire/record-cursor.ts';
 import type { ReplyClass } from '../search/candidate-outcome.ts';
+import { hasLifetime } from '../search/consumed.ts';
 
 /** Bounds in seconds. */
 export interface LifetimeSettings {
@@ -28,7 +29,7 @@ export const noLifetime: Lifetime = { alone: 0, besideData: 0 };
 
 /** Of a reply to one question, as it was received. One with TC has the lifetime of its TCP form, which is not known here. */
 export function lifetimeOf(message: Uint8Array, replyClass: ReplyClass, settings: LifetimeSettings): Lifetime {
-  const ttls = isKept(replyClass) ? readTtls(message) : undefined;
+  const ttls = hasLifetime(replyClass) ? readTtls(message) : undefined;
   if (ttls === undefined) return noLifetime;
   // Where the records are not read, an answer of nothing but aliases is a denial at the end of their chain.
   if (replyClass === 'DATA' && ttls.holdsData) return both(Math.min(ttls.least, settings.maxCacheSeconds));
@@ -36,11 +37,6 @@ export function lifetimeOf(message: Uint8Array, replyClass: ReplyClass, settings
     return both(Math.min(ttls.denial, ttls.leastAlias, settings.maxNegativeCacheSeconds));
   }
   return replyClass === 'EMPTY' ? { alone: 0, besideData: settings.maxCacheSecondsWithoutSoa } : noLifetime;
-}
-
-/** Failover replies, refusals and what cannot be read are never used again. */
-export function isKept(replyClass: ReplyClass): boolean {
-  return replyClass === 'DATA' || replyClass === 'EMPTY' || replyClass === 'NX' || replyClass === 'ALIAS';
 }
 
 function both(seconds: number): Lifetime {

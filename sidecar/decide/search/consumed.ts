@@ -2,7 +2,7 @@
  * What a search has used on its way to its end: whether, and until when, the same search would have the same end, if every
  * server repeated what it said.
  */
-import type { CandidateOutcome, OutcomeCode, UpstreamReply } from './candidate-outcome.ts';
+import type { CandidateOutcome, OutcomeCode } from './candidate-outcome.ts';
 import { currentServer } from './exchange.ts';
 import type { ExchangeState, TurnEvent } from './exchange.ts';
 import { otherHalf } from './pair.ts';
@@ -32,7 +32,7 @@ export const nothingConsumed: Consumed = {
 
 /** Something happened at the current server; of accepted replies the outcome of the candidate tells. */
 export function consumeEvent(consumed: Consumed, exchange: ExchangeState, event: TurnEvent): Consumed {
-  if (event.type === 'reply') return isRepeatable(event.reply) ? consumed : spoil(consumed);
+  if (event.type === 'reply') return isRepeatable(event.reply.class) ? consumed : spoil(consumed);
   if (event.type === 'timeout' && !event.unsent && isSilent(exchange)) return { ...consumed, passedSilent: true };
   return spoil(consumed);
 }
@@ -58,20 +58,19 @@ export function spoil(consumed: Consumed): Consumed {
   return { ...consumed, goodUntil: -Infinity };
 }
 
-/** A truncated reply is repeated by its TCP form. */
-function isRepeatable({ class: replyClass }: UpstreamReply): boolean {
-  return (
-    replyClass === 'DATA' ||
-    replyClass === 'EMPTY' ||
-    replyClass === 'NX' ||
-    replyClass === 'ALIAS' ||
-    replyClass === 'TC'
-  );
-}
-
 /** Nothing came of it in this turn, over UDP, and it is known to be silent. */
 function isSilent(exchange: ExchangeState): boolean {
   const { silent, stage } = exchange;
   if (silent[currentServer(exchange)] !== true || stage.is !== 'udp') return false;
   return stage.received.every((half) => half === undefined);
+}
+
+/** Failover replies, refusals and what cannot be read are never used again; a truncated reply is by its TCP form. */
+export function isRepeatable(replyClass: ReplyClass): boolean {
+  return replyClass === 'TC' || hasLifetime(replyClass);
+}
+
+/** Of its own. */
+export function hasLifetime(replyClass: ReplyClass): boolean {
+  return replyClass === 'DATA' || replyClass === 'EMPTY' || replyClass === 'NX' || replyClass === 'ALIAS';
 }
