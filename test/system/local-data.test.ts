@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'dns-packet';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   sidecarBundle,
   spawnSidecar,
@@ -17,10 +17,11 @@ import {
 } from '../support/machine/sidecar-process.ts';
 import { ask, described, type Asked } from '../support/wire/ask.ts';
 import { framed } from '../support/wire/framed.ts';
+import { cleanUpsOfTests } from '../support/clean-ups.ts';
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;
-const cleanUps: (() => void)[] = [];
+const cleanUps = cleanUpsOfTests();
 beforeAll(async () => {
   if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
   upstream = await startUpstream();
@@ -32,9 +33,6 @@ beforeAll(async () => {
 afterAll(() => {
   upstream.close();
   rmSync(folder, { recursive: true });
-});
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
 function write(name: string, text: string): void {

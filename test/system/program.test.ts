@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/machine/free-port.ts';
 import {
   imageNodeOptions,
@@ -21,10 +21,11 @@ import {
   type SidecarProcess,
 } from '../support/machine/sidecar-process.ts';
 import { framed } from '../support/wire/framed.ts';
+import { cleanUpsOfTests } from '../support/clean-ups.ts';
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;
-const cleanUps: (() => void)[] = [];
+const cleanUps = cleanUpsOfTests();
 beforeAll(async () => {
   if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
   upstream = await startUpstream();
@@ -33,9 +34,6 @@ beforeAll(async () => {
 afterAll(() => {
   upstream.close();
   rmSync(folder, { recursive: true });
-});
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
 async function start(environment: Record<string, string> = {}, options: ProcessOptions = {}): Promise<SidecarProcess> {

@@ -8,14 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'dns-packet';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/machine/free-port.ts';
 import { sidecarBundle } from '../support/machine/sidecar-process.ts';
 import { ask, described } from '../support/wire/ask.ts';
 import { framed } from '../support/wire/framed.ts';
+import { cleanUpsOfTests } from '../support/clean-ups.ts';
 
 const activator = '/usr/bin/systemd-socket-activate';
-const cleanUps: (() => void)[] = [];
+const cleanUps = cleanUpsOfTests();
 let folder: string;
 
 beforeAll(() => {
@@ -24,9 +25,6 @@ beforeAll(() => {
   writeFileSync(join(folder, 'hosts'), '192.0.2.1 db.test\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
 
 async function environment(set: Record<string, string> = {}): Promise<Record<string, string>> {
   return {

@@ -13,7 +13,7 @@ import type { Digest } from '../digest.ts';
 import { runTwice, surround } from '../poison.ts';
 import type { Target } from '../target.ts';
 import { snapshots } from '../../support/simulation/configurations.ts';
-import { queries, replies, tokens } from './messages.ts';
+import { queries, replies, tokens } from '../../support/wire/samples.ts';
 
 const snapshotList = Object.values(snapshots);
 

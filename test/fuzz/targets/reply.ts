@@ -13,7 +13,7 @@ import { createDigest } from '../digest.ts';
 import type { Digest } from '../digest.ts';
 import { runTwice, surround } from '../poison.ts';
 import type { Target } from '../target.ts';
-import { replies, tokens } from './messages.ts';
+import { replies, tokens } from '../../support/wire/samples.ts';
 
 const types = [1, 28, 1, 28, 2, 5, 6, 12, 15, 16, 33, 35, 39, 65, 255];
 const caps = [0, 63, 1, 2];

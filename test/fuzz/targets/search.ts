@@ -17,7 +17,7 @@ import { createSimulatedTime } from '../../support/simulation/simulated-time.ts'
 import type { Target } from '../target.ts';
 import { createCallers } from './callers.ts';
 import { snapshots } from '../../support/simulation/configurations.ts';
-import { queries, replies, tokens } from './messages.ts';
+import { queries, replies, tokens } from '../../support/wire/samples.ts';
 import { createScriptedUpstream } from './scripted-upstream.ts';
 
 const snapshotList = Object.values(snapshots);

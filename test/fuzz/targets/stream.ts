@@ -8,7 +8,7 @@ import { bytes } from '../../support/wire/messages.ts';
 import { createDigest } from '../digest.ts';
 import { runTwice, surround } from '../poison.ts';
 import type { Target } from '../target.ts';
-import { queries, tokens } from './messages.ts';
+import { queries, tokens } from '../../support/wire/samples.ts';
 
 /** A byte gives the number of cuts, one byte each follows, the rest is the stream. */
 export const streamTarget: Target = {

@@ -2,13 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startProgram, type Program } from '../../../cli/demo/programs.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 /** A program that logs these events, all in one write, and goes on. */
 function startLogging(events: readonly string[]): Program {

@@ -5,12 +5,13 @@ import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
 import { freePort } from '../../support/machine/free-port.ts';
 import { connectTcp, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
 const maxConnections = 3;
 let server: AdminServer;
 let base: string;
 let ready = false;
-const cleanUps: (() => void)[] = [];
+const cleanUps = cleanUpsOfTests();
 beforeEach(async () => {
   ready = false;
   server = await openAdminServer([{ host: '127.0.0.1', port: 0 }], maxConnections, {
@@ -22,7 +23,6 @@ beforeEach(async () => {
 const port = (): number => server.endpoints[0]?.port ?? 0;
 afterEach(() => {
   server.close();
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
 test('/healthz says that the process runs', async () => {

@@ -1,13 +1,11 @@
 /** A connection that is given up because the tables are full. */
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
 import { openTcpListener } from '../../../sidecar/io/tcp-listener.ts';
 import { connectTcp, frame, recordEvents, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 test('brings no further query and no warning, and what was answered before is sent', async () => {
   const warnings: Error[] = [];

@@ -1,13 +1,11 @@
 /** Over TCP a large reply goes out as it is: a copy of each would be as much memory again under a flood of them. */
 import type { Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { serveTcpConnection } from '../../../sidecar/io/tcp-connection.ts';
 import { connectTcp, frame, openTcpServer, recordEvents, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 test.each([
   ['is not copied', 50_000, true],

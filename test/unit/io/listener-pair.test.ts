@@ -1,16 +1,14 @@
 /** UDP and TCP on one port that the kernel chooses. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openListenerPair } from '../../../sidecar/io/listener-pair.ts';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
 import { openTcpListener } from '../../../sidecar/io/tcp-listener.ts';
 import { connectTcp, recordEvents } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 /** Another program takes the first ports that UDP got, before TCP is opened there. */
 async function openBehind(takenPorts: number) {

@@ -1,17 +1,15 @@
 /** The listeners for clients, with real sockets. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localAddresses, type Endpoint, type LocalAddress } from '../../../sidecar/io/addresses.ts';
 import { ListenError } from '../../../sidecar/io/listen-error.ts';
 import { openListeners, type Listeners } from '../../../sidecar/io/listeners.ts';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
 import { connectTcp, frame, openTcpServer, openUdp, recordEvents, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 interface Opened {
   listeners: Listeners;

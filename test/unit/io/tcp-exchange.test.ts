@@ -1,16 +1,14 @@
 /** Questions to a nameserver over TCP, with real sockets. */
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGuard } from '../../../sidecar/io/guard.ts';
 import { createSocketBudget } from '../../../sidecar/io/socket-budget.ts';
 import { openTcpExchange } from '../../../sidecar/io/tcp-exchange.ts';
 import { createDeframer } from '../../../sidecar/wire/stream-framing.ts';
 import { frame, openTcpServer, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 async function listen(serve: (socket: Socket) => void, host?: string): Promise<number> {
   const { server, port } = await openTcpServer(serve, host);

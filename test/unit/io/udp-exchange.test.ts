@@ -1,5 +1,5 @@
 /** Questions to a nameserver over UDP, with real sockets. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGuard } from '../../../sidecar/io/guard.ts';
 import type { Half } from '../../../sidecar/decide/search/pair.ts';
 import { createSocketBudget, type SocketBudget } from '../../../sidecar/io/socket-budget.ts';
@@ -7,11 +7,9 @@ import { createSocketStock, type SocketOrigin, type SocketStock } from '../../..
 import { openUdpExchange } from '../../../sidecar/io/udp-exchange.ts';
 import type { UdpExchange } from '../../../sidecar/ports/upstream.ts';
 import { openUdp, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 async function openServer(host = '127.0.0.1') {
   const server = await openUdp(host);

@@ -2,15 +2,13 @@
 import { execFile } from 'node:child_process';
 import { Socket } from 'node:dgram';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { localAddresses } from '../../../sidecar/io/addresses.ts';
 import { openUdpListener, type UdpListener } from '../../../sidecar/io/udp-listener.ts';
 import { openUdp, recordEvents, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 async function setUp(host = '127.0.0.1') {
   const events = recordEvents();

@@ -1,15 +1,13 @@
 /** Replies that clients do not take are bounded over all connections. */
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTcpConnections } from '../../../sidecar/io/tcp-connections.ts';
 import { openTcpListener } from '../../../sidecar/io/tcp-listener.ts';
 import type { Client } from '../../../sidecar/ports/client.ts';
 import { connectTcp, frame, recordEvents, until } from './network.ts';
+import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+const cleanUps = cleanUpsOfTests();
 
 const large = new Uint8Array(65_535);
 

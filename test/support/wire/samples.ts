@@ -1,5 +1,5 @@
-/** Messages that the mutations begin with, and byte strings that mean something inside of messages. */
-import { a, aaaa, bytes, cname, message, opt, pointer, query, uint16, wire } from '../../support/wire/messages.ts';
+/** Good messages, from which random ones are made, and byte strings that mean something inside of messages. */
+import { a, aaaa, bytes, cname, message, opt, pointer, query, uint16, wire } from './messages.ts';
 
 const q = pointer(12);
 
