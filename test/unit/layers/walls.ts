@@ -69,6 +69,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   // Of the lookups and searches io knows nothing but the seam.
   'sidecar/io': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...shared], packages: builtIn },
+  // A bundle of its own, from here on.
+  'sidecar/discovery/services': { below: ['sidecar/wire', 'shared/values'], packages: none },
   // The composition root, and what it composes: the only files that know both pipeline and io.
   'sidecar/sidecar.ts': {
     below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/trace', 'sidecar/ports', ...decideRooms, ...shared],
@@ -182,7 +184,8 @@ function roomOf(path: string): string | undefined {
 }
 
 /** These files, and all that they import, know no clock, no chance, no environment, no files and no sockets. */
-const pureRoots = /^(sidecar\/(wire|decide|ports)\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
+const pureRoots =
+  /^(sidecar\/(wire|decide|ports|discovery\/services)\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
 
 const impureNames = [
   ...['process', 'globalThis', 'global', 'require', 'module', '__dirname', '__filename', 'console', 'fetch'],

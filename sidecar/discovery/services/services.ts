@@ -1,0 +1,183 @@
+/**
+ * All services as one value: those that were discovered, those that were made by hand, and what was said by hand of discovered
+ * ones. Each operation gives a new value, or the fault that left the old one as it was.
+ */
+import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { entryFault, isTtl, memberFault, type ManualEntry, type MemberFault, type Override } from './override.ts';
+import { overridden, serviceOf, type Service } from './service.ts';
+
+export interface Services {
+  /** Rises with each change. */
+  readonly generation: number;
+  /** Of services without one of their own. */
+  readonly ttlSeconds: number;
+  /** By id, as all of them. */
+  readonly discovered: ReadonlyMap<string, Service>;
+  readonly manual: ReadonlyMap<string, Service>;
+  /** Of discovered services. */
+  readonly overrides: ReadonlyMap<string, Override>;
+}
+
+export type ServicesFault =
+  | { readonly code: 'unknown' }
+  /** The beginning of several ids. */
+  | { readonly code: 'ambiguous' }
+  /** A discovered service is no entry that could be made or removed. */
+  | { readonly code: 'discovered' }
+  | { readonly code: 'full'; readonly max: number }
+  | { readonly code: 'bad-id' }
+  | { readonly code: 'bad-ttl' }
+  | ({ readonly code: 'bad-member' } & MemberFault);
+
+export type Changed =
+  | { readonly ok: true; readonly services: Services }
+  | { readonly ok: false; readonly fault: ServicesFault };
+
+/** Entries that are made by hand. */
+export const maxManual = 10_000;
+
+export function emptyServices(ttlSeconds = 0): Services {
+  return { generation: 0, ttlSeconds, discovered: new Map(), manual: new Map(), overrides: new Map() };
+}
+
+/** The container as it is now; one of the same id is replaced, and what was said of it by hand stays. */
+export function discover(services: Services, service: Service): Services {
+  return next(services, { discovered: new Map(services.discovered).set(service.id, service) });
+}
+
+/** The container is gone, and with it what was said of it. The same value where it was not there. */
+export function lose(services: Services, id: string): Services {
+  if (!services.discovered.has(id)) return services;
+  return next(services, { discovered: without(services.discovered, id), overrides: without(services.overrides, id) });
+}
+
+/** These are all containers that there are. */
+export function synchronise(services: Services, found: readonly Service[]): Services {
+  const discovered = new Map(found.map((service) => [service.id, service]));
+  const overrides = new Map([...services.overrides].filter(([id]) => discovered.has(id)));
+  return next(services, { discovered, overrides });
+}
+
+/** Makes or replaces an entry; `nowMs` is kept as its start where it is new. */
+export function putManual(services: Services, id: string, entry: ManualEntry, nowMs: number): Changed {
+  if (services.discovered.has(id)) return refuse({ code: 'discovered' });
+  if (!isId(id)) return refuse({ code: 'bad-id' });
+  const fault = entryFault(entry);
+  if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
+  const before = services.manual.get(id);
+  if (before === undefined && services.manual.size >= maxManual) return refuse({ code: 'full', max: maxManual });
+  const made = serviceOf({ id, source: 'manual', startedMs: before?.startedMs ?? nowMs });
+  return accept(services, { manual: new Map(services.manual).set(id, overridden(made, canonical(entry))) });
+}
+
+/** Changes an entry, or says something of a discovered service: what was said of it before stays beside it. */
+export function patch(services: Services, id: string, override: Override): Changed {
+  const fault = memberFault(override);
+  if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
+  const said = canonical(override);
+  if (services.discovered.has(id)) {
+    const overrides = new Map(services.overrides).set(id, { ...services.overrides.get(id), ...said });
+    return accept(services, { overrides });
+  }
+  const entry = services.manual.get(id);
+  if (entry === undefined) return refuse({ code: 'unknown' });
+  const changed = overridden(entry, said);
+  const whole = entryFault({ ...changed, addresses: changed.addresses ?? [], ttlSeconds: changed.ttlSeconds ?? 0 });
+  if (whole !== undefined) return refuse({ code: 'bad-member', ...whole });
+  return accept(services, { manual: new Map(services.manual).set(id, changed) });
+}
+
+/** Removes an entry that was made by hand. */
+export function removeManual(services: Services, id: string): Changed {
+  if (services.discovered.has(id)) return refuse({ code: 'discovered' });
+  if (!services.manual.has(id)) return refuse({ code: 'unknown' });
+  return accept(services, { manual: without(services.manual, id) });
+}
+
+/** Of all services without a TTL of their own. */
+export function setTtl(services: Services, ttlSeconds: number): Changed {
+  return isTtl(ttlSeconds) ? accept(services, { ttlSeconds }) : refuse({ code: 'bad-ttl' });
+}
+
+export type FoundId =
+  | { readonly ok: true; readonly id: string }
+  | { readonly ok: false; readonly fault: ServicesFault };
+
+/** The id itself, or the first four or more hexadecimal digits of a container's. */
+export function findId(services: Services, text: string): FoundId {
+  if (services.discovered.has(text) || services.manual.has(text)) return { ok: true, id: text };
+  const begun = text.toLowerCase();
+  const isPrefix = /^[\da-f]{4,64}$/.test(begun);
+  const ids = isPrefix ? [...services.discovered.keys()].filter((id) => id.startsWith(begun)) : [];
+  const [id] = ids;
+  if (id === undefined) return { ok: false, fault: { code: 'unknown' } };
+  return ids.length === 1 ? { ok: true, id } : { ok: false, fault: { code: 'ambiguous' } };
+}
+
+/** As it is answered for; undefined where there is none. */
+export function effectiveService(services: Services, id: string): Service | undefined {
+  const found = services.discovered.get(id);
+  if (found === undefined) return services.manual.get(id);
+  const override = services.overrides.get(id);
+  const owned = withOwner(found, services.discovered);
+  return override === undefined ? owned : overridden(owned, override);
+}
+
+/** All of them, in the order of their start. */
+export function effectiveServices(services: Services): readonly Service[] {
+  const ids = [...new Set([...services.discovered.keys(), ...services.manual.keys()])];
+  return ids.flatMap((id) => effectiveService(services, id) ?? []).toSorted(byStart);
+}
+
+export function byStart(left: Service, right: Service): number {
+  return left.startedMs - right.startedMs || (left.id < right.id ? -1 : Number(left.id > right.id));
+}
+
+/** Owners of owners are followed so far: Docker itself allows one step. */
+const maxOwners = 4;
+
+/** A container in the network of another one has that one's addresses. */
+function withOwner(service: Service, discovered: Services['discovered']): Service {
+  let owner: Service | undefined = service;
+  for (let left = maxOwners; left > 0 && owner !== undefined; left--) {
+    if (typeof owner.namespace === 'string') break;
+    owner = discovered.get(owner.namespace.of);
+  }
+  if (owner === service || owner === undefined || typeof owner.namespace !== 'string') return service;
+  const networks = owner.networks.map((network) => ({ ...network, aliases: [] }));
+  return { ...service, namespace: owner.namespace, networks };
+}
+
+/** What goes into a path of the API. */
+function isId(id: string): boolean {
+  return /^[\w.:-]{1,128}$/.test(id);
+}
+
+/** Addresses in one spelling, so that two of them can be compared. */
+function canonical<Said extends Override>(said: Said): Said {
+  const { addresses } = said;
+  if (addresses === undefined) return said;
+  const texts = addresses.flatMap((text) => {
+    const bytes = parseAddressBytes(text);
+    return bytes === undefined ? [] : [formatAddressBytes(bytes)];
+  });
+  return { ...said, addresses: [...new Set(texts)] };
+}
+
+function next(services: Services, changed: Partial<Services>): Services {
+  return { ...services, ...changed, generation: services.generation + 1 };
+}
+
+function accept(services: Services, changed: Partial<Services>): Changed {
+  return { ok: true, services: next(services, changed) };
+}
+
+function refuse(fault: ServicesFault): Changed {
+  return { ok: false, fault };
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, id: string): ReadonlyMap<string, Value> {
+  const rest = new Map(map);
+  rest.delete(id);
+  return rest;
+}

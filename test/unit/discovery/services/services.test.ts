@@ -1,0 +1,163 @@
+/** The state of all services: what each operation changes, and what it refuses. */
+import { describe, expect, test } from 'vitest';
+import type { ManualEntry, Override } from '../../../../sidecar/discovery/services/override.ts';
+import { addressesOf, serviceOf, type Service } from '../../../../sidecar/discovery/services/service.ts';
+import {
+  discover,
+  effectiveService,
+  effectiveServices,
+  emptyServices,
+  findId,
+  lose,
+  maxManual,
+  patch,
+  putManual,
+  removeManual,
+  setTtl,
+  synchronise,
+  type Changed,
+  type Services,
+} from '../../../../sidecar/discovery/services/services.ts';
+
+const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
+
+function container(id: string, startedMs: number, more: Partial<Service> = {}): Service {
+  const network = { name: 'bridge', addresses: [`172.17.0.${startedMs}`], subnets: ['172.17.0.0/16'], gateways: [] };
+  return serviceOf({
+    ...{ id, source: 'container', startedMs, name: id.slice(0, 4), image: 'web' },
+    networks: [{ ...network, aliases: ['alias'] }],
+    ...more,
+  });
+}
+
+const entry: ManualEntry = { name: 'db', image: 'postgres', addresses: ['192.0.2.9'] };
+
+function done(changed: Changed): Services {
+  if (!changed.ok) throw new Error(`refused: ${changed.fault.code}`);
+  return changed.services;
+}
+
+function two(): Services {
+  return done(putManual(discover(emptyServices(5), container(a, 1)), 'db', entry, 7));
+}
+
+describe('each change raises the generation, and what is refused changes nothing', () => {
+  const said: Override = { ttlSeconds: 9 };
+  test.each<[string, (services: Services) => Services | Changed, string]>([
+    ['a container comes', (services) => discover(services, container(b, 2)), 'changed'],
+    ['a container goes', (services) => lose(services, a), 'changed'],
+    ['a container goes that was not there', (services) => lose(services, b), 'same'],
+    ['an entry is made', (services) => putManual(services, 'x', entry, 8), 'changed'],
+    ['an entry is replaced', (services) => putManual(services, 'db', entry, 8), 'changed'],
+    ['an entry under the id of a container', (services) => putManual(services, a, entry, 8), 'discovered'],
+    ['an entry whose id is no path', (services) => putManual(services, 'a/b', entry, 8), 'bad-id'],
+    ['an entry without address', (services) => putManual(services, 'x', { ...entry, addresses: [] }, 8), 'bad-member'],
+    ['a patch of a container', (services) => patch(services, a, said), 'changed'],
+    ['a patch of an entry', (services) => patch(services, 'db', said), 'changed'],
+    ['a patch of neither', (services) => patch(services, 'nobody', said), 'unknown'],
+    ['a patch that takes the last address', (services) => patch(services, 'db', { addresses: [] }), 'bad-member'],
+    ['a patch with a bad member', (services) => patch(services, a, { ttlSeconds: -1 }), 'bad-member'],
+    ['an entry is removed', (services) => removeManual(services, 'db'), 'changed'],
+    ['a container is removed by hand', (services) => removeManual(services, a), 'discovered'],
+    ['nothing is removed', (services) => removeManual(services, 'nobody'), 'unknown'],
+    ['a TTL of all', (services) => setTtl(services, 60), 'changed'],
+    ['a TTL that is none', (services) => setTtl(services, 1.5), 'bad-ttl'],
+  ])('%s', (_what, operate, expected) => {
+    const before = two();
+    const kept = structuredClone(before);
+    const after = operate(before);
+    expect(before).toEqual(kept);
+    if ('ok' in after && !after.ok) return expect(after.fault.code).toBe(expected);
+    const services = 'ok' in after ? after.services : after;
+    expect(services === before ? 'same' : 'changed').toBe(expected);
+    expect(services.generation).toBe(before.generation + Number(expected === 'changed'));
+  });
+});
+
+describe('a discovered service', () => {
+  test('has what was said of it by hand in place of its own, each member by itself', () => {
+    const once = done(patch(two(), a, { name: 'other', ttlSeconds: 9 }));
+    const twice = done(patch(once, a, { name: 'third', addresses: ['2001:DB8::1', '2001:db8:0::1'] }));
+    const expected = { name: 'third', ttlSeconds: 9, image: 'web', addresses: ['2001:db8::1'] };
+    expect(effectiveService(twice, a)).toMatchObject(expected);
+    expect(twice.discovered.get(a)).toMatchObject({ name: 'aaaa', addresses: undefined });
+  });
+
+  test('keeps it when it is seen again, and loses it with the container', () => {
+    const patched = done(patch(two(), a, { name: 'other' }));
+    expect(effectiveService(discover(patched, container(a, 3)), a)).toMatchObject({ name: 'other', startedMs: 3 });
+    expect(effectiveService(synchronise(patched, [container(a, 3)]), a)?.name).toBe('other');
+    expect(effectiveService(discover(lose(patched, a), container(a, 3)), a)?.name).toBe('aaaa');
+    expect(effectiveService(discover(synchronise(patched, []), container(a, 3)), a)?.name).toBe('aaaa');
+  });
+});
+
+test('entries made by hand outlive what is discovered, and keep their start', () => {
+  const again = done(putManual(synchronise(two(), [container(b, 1)]), 'db', { ...entry, ttlSeconds: 3 }, 99));
+  expect([...again.discovered.keys()]).toEqual([b]);
+  expect(effectiveService(again, 'db')).toMatchObject({ source: 'manual', startedMs: 7, ttlSeconds: 3 });
+});
+
+test('all are listed in the order of their start, then of their ids', () => {
+  const services = [container(c, 2), container(a, 2), container(b, 1)].reduce(discover, emptyServices());
+  expect(effectiveServices(done(putManual(services, 'db', entry, 0))).map(({ id }) => id)).toEqual(['db', b, a, c]);
+});
+
+test('an id that a container takes over is the container', () => {
+  const services = discover(done(putManual(emptyServices(), a, entry, 0)), container(a, 1));
+  expect(effectiveServices(services).map(({ source }) => source)).toEqual(['container']);
+});
+
+test('entries are made up to the bound, and replaced beyond it', () => {
+  const made = serviceOf({ id: 'x', source: 'manual', startedMs: 0 });
+  const manual = new Map(Array.from({ length: maxManual }, (_, index) => [`m${index}`, made]));
+  const full: Services = { ...emptyServices(), manual };
+  expect(putManual(full, 'more', entry, 0)).toEqual({ ok: false, fault: { code: 'full', max: maxManual } });
+  expect(putManual(full, 'm0', entry, 0).ok).toBe(true);
+});
+
+describe('in the network of another container', () => {
+  const of = (id: string): Partial<Service> => ({ namespace: { of: id }, networks: [] });
+  const shared = (...services: Service[]): Service | undefined =>
+    effectiveService(services.reduce(discover, emptyServices()), b);
+
+  test('it has the addresses of the owner, and none of its names', () => {
+    const found = shared(container(a, 1), container(b, 2, of(a)));
+    expect(found && addressesOf(found)).toEqual(['172.17.0.1']);
+    expect(found?.networks[0]?.aliases).toEqual([]);
+  });
+
+  test('whose owner is in the network of the machine, so is it', () => {
+    expect(shared(container(a, 1, { namespace: 'host', networks: [] }), container(b, 2, of(a)))?.namespace).toBe(
+      'host',
+    );
+  });
+
+  test.each<[string, Service[]]>([
+    ['nobody', [container(b, 2, of(a))]],
+    ['itself', [container(b, 2, of(b))]],
+    ['one that is in its own', [container(a, 1, of(b)), container(b, 2, of(a))]],
+  ])('of %s, it has no address', (_what, services) => {
+    const found = shared(...services);
+    expect(found && addressesOf(found)).toEqual([]);
+  });
+});
+
+describe('an id is found', () => {
+  const [x, y] = [`abcd1${'0'.repeat(59)}`, `abcd2${'0'.repeat(59)}`];
+  const manual = done(putManual(emptyServices(), 'abcd', entry, 0));
+  test.each<[string, Services, string]>([
+    [x, two(), 'unknown'],
+    ['aaaa', two(), a],
+    ['AAAAAA', two(), a],
+    ['aaa', two(), 'unknown'],
+    [a, two(), a],
+    ['db', two(), 'db'],
+    ['abcd', [container(x, 1), container(y, 2)].reduce(discover, emptyServices()), 'ambiguous'],
+    ['abcd1', [container(x, 1), container(y, 2)].reduce(discover, emptyServices()), x],
+    ['abcd', discover(manual, container(x, 1)), 'abcd'],
+  ])('%s', (text, services, expected) => {
+    const found = findId(services, text);
+    expect(found.ok ? found.id : found.fault.code).toBe(expected);
+  });
+});
