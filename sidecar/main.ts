@@ -1,7 +1,7 @@
 /** The sidecar's program: the only place here that reads the process. */
 import { hostname } from 'node:os';
 import { runProgram } from '../shared/program/run.ts';
-import { readEnvironment } from '../shared/settings/read-settings.ts';
+import { readSidecarEnvironment, type OldVariableNotice } from '../shared/settings/read-old-variables.ts';
 import { sidecarSettings } from '../shared/settings/settings.ts';
 import { inheritedSockets, isForDns, socketVariables } from './decide/configuration/inherited-sockets.ts';
 import { settingFaults } from './decide/configuration/setting-faults.ts';
@@ -11,6 +11,9 @@ const sockets = inheritedSockets(process.env, process.pid);
 // Programs that this one starts have none of its sockets.
 for (const name of socketVariables) delete process.env[name];
 
+/** Told when there is a log. */
+let notices: readonly OldVariableNotice[] = [];
+
 void runProgram(
   {
     help: {
@@ -19,10 +22,15 @@ void runProgram(
       settings: sidecarSettings,
       startFailure: 'when an address cannot be bound',
     },
-    readSettings: (environment) => readEnvironment(sidecarSettings, environment),
+    readSettings(environment) {
+      const read = readSidecarEnvironment(environment);
+      notices = read.notices;
+      return read;
+    },
     settingFaults: (settings) => settingFaults(settings, { inherits: sockets.some(isForDns) }),
-    create: (settings, log) =>
-      createSidecar({
+    create(settings, log) {
+      for (const { name, message } of notices) log.warn('old-variable', { variable: name, message });
+      return createSidecar({
         settings,
         sockets,
         log,
@@ -30,7 +38,8 @@ void runProgram(
         wallNow: Date.now,
         hostName: hostname,
         residentMemoryBytes: () => process.memoryUsage.rss(),
-      }),
+      });
+    },
   },
   process,
 );

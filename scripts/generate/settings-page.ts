@@ -2,6 +2,7 @@
 import { annotations, labels, labelValues } from '../../shared/values/names.ts';
 import { annotationName, environmentName, type SettingDefinition } from '../../shared/settings/setting-definition.ts';
 import { injectionSettings, sidecarSettings, webhookSettings } from '../../shared/settings/settings.ts';
+import { oldVariables } from '../../shared/settings/old-variables.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/settings.md */
@@ -10,8 +11,8 @@ export function settingsPage(): string {
 # Settings
 
 Every setting has a variable; many of the sidecar's can also be set by an annotation, on a pod or on its namespace.
-What is set at more than one place is taken from the last of: default, environment, namespace annotation, pod
-annotation. A value that is not accepted on a pod refuses the pod with a message that says what is accepted; on a
+What is set at more than one place is taken from the last of: default, [variable of go-dnsmasq](from-go-dnsmasq.md), environment,
+namespace annotation, pod annotation. A value that is not accepted on a pod refuses the pod with a message that says what is accepted; on a
 namespace it is ignored with a warning. Unknown variables and values that are not accepted end a program's start
 (exit code 78).
 
@@ -97,7 +98,8 @@ function sidecarAnnotationRow(definition: SettingDefinition): string[] {
 
 function sidecarRow(definition: SettingDefinition): string[] {
   const [name = '', ...rest] = variableCells(definition);
-  return [name, definition.profile ?? 'both', ...rest, definition.legacy === undefined ? '' : code(definition.legacy)];
+  const old = oldVariables.filter(({ settings }) => (settings as readonly string[]).includes(definition.key));
+  return [name, definition.profile ?? 'both', ...rest, old.map((variable) => code(variable.name)).join(', ')];
 }
 
 function variableCells(definition: SettingDefinition): string[] {

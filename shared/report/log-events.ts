@@ -70,6 +70,14 @@ export const sidecarLogEvents = {
       stubZones: optional(field.texts('Stub zones with their servers, the first 32.')),
     },
   },
+  'old-variable': {
+    level: 'warn',
+    meaning: 'A [variable of go-dnsmasq](from-go-dnsmasq.md) is set. The line says what became of it.',
+    fields: {
+      variable: field.text('Its name.'),
+      message: field.text('The variable to set in its place, or why it has no effect.'),
+    },
+  },
   'no-upstream': {
     level: 'warn',
     meaning: 'No nameserver can be asked: every search fails.',

@@ -48,7 +48,7 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
 }
 
 /** The profile decides what the other settings are where they are not set. */
-function profileOf(
+export function profileOf(
   definitions: readonly SettingDefinition[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Profile {
@@ -116,11 +116,7 @@ function unknownVariables(
   const prefixes = [...new Set(definitions.map((definition) => environmentPrefix(definition.program)))];
   const unknown = Object.entries(environment).filter(
     ([name, text]) =>
-      text !== undefined &&
-      !known.includes(name) &&
-      prefixOf(name, prefixes) !== '' &&
-      !isServiceVariable(name) &&
-      !isServiceLink(text),
+      text !== undefined && !known.includes(name) && prefixOf(name, prefixes) !== '' && !isOfService(name, text),
   );
   return unknown.map(([name, text = '']) => {
     const renamed = byOldName.get(name);
@@ -179,7 +175,7 @@ export function invalid(name: string, value: string, { accepted, fault }: Refusa
 }
 
 /** The prefix is not compared: with it, every name would be like every other. */
-function didYouMean(name: string, known: readonly string[], prefix: string): string {
+export function didYouMean(name: string, known: readonly string[], prefix: string): string {
   const comparable = known.filter((candidate) => candidate.startsWith(prefix));
   const suggestion = suggestName(
     name.slice(prefix.length),
@@ -193,8 +189,13 @@ function prefixOf(name: string, prefixes: readonly string[]): string {
   return prefixes.find((prefix) => name.startsWith(prefix)) ?? '';
 }
 
+/** The kubelet made it, of a Service whose name begins as ours do. */
+export function isOfService(name: string, text: string): boolean {
+  return isServiceVariable(name) || isServiceLink(text);
+}
+
 /**
- * Variables that the kubelet derives from a Service whose name begins with `resolver` or `webhook`
+ * Variables that the kubelet derives from a Service whose name begins with `resolver`, `webhook` or `dnsmasq`
  * (pkg/kubelet/envvars): `X_SERVICE_HOST`, `X_SERVICE_PORT[_NAME]`, `X_PORT`, `X_PORT_53_UDP[_PROTO|_PORT|_ADDR]`.
  */
 function isServiceVariable(name: string): boolean {

@@ -30,8 +30,6 @@ export interface SettingDefinition {
   readonly resolvConf?: string;
   /** Where the default or the limits come from. */
   readonly source?: string;
-  /** Variable of go-dnsmasq with the same meaning. */
-  readonly legacy?: string;
   /** Keys under which the setting was known: they are not accepted, and a message says which key it has now. */
   readonly oldKeys?: readonly string[];
   /** Only where the variable's name does not follow the rule. */

@@ -31,7 +31,6 @@ export const sidecarSettings = defineSettings('sidecar', [
     hostDefault: [],
     hostDefaultText: 'none, must be given',
     meaning: 'Addresses on which DNS is served, over UDP and TCP.',
-    legacy: 'DNSMASQ_LISTEN',
   },
   {
     key: 'allowClients',
@@ -84,7 +83,6 @@ export const sidecarSettings = defineSettings('sidecar', [
     default: ['/etc/hosts'],
     meaning:
       'Hosts files, consulted before the nameservers as `hosts: files dns` does; of several, the lines of an earlier one come first. Entries without effect are named in the log.',
-    legacy: 'DNSMASQ_HOSTSFILE',
   },
   {
     key: 'hostsFolder',
@@ -189,7 +187,6 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
     resolvConf: 'nameserver',
     source: 'glibc MAXNS',
-    legacy: 'DNSMASQ_SERVERS',
   },
   {
     key: 'fwdNdots',
@@ -199,7 +196,6 @@ export const sidecarSettings = defineSettings('sidecar', [
       'Names with fewer dots are never sent to a nameserver as they are: they are refused, and a search leaves the name itself out. Names of a stub zone other than `.` are sent.',
     annotation: true,
     live: true,
-    legacy: 'DNSMASQ_FWD_NDOTS',
   },
   {
     key: 'noRec',
@@ -209,7 +205,6 @@ export const sidecarSettings = defineSettings('sidecar', [
       'Nothing is asked for at nameservers: the hosts files alone answer, with the last word, and every other name is refused.',
     annotation: true,
     live: true,
-    legacy: 'DNSMASQ_NOREC',
   },
   {
     key: 'filterAaaa',
@@ -252,7 +247,6 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'stubZones',
     kind: stubZoneRules(),
     default: undefined,
-    legacy: 'DNSMASQ_STUB',
     meaning:
       'Names for which other servers are asked, names that a search makes among them: the longest zone counts, `.` is every name, reverse zones (`10.in-addr.arpa`) are zones like any other. At most three servers of a zone count; `timeout`, `attempts` and `rotate` hold for them. With `fall-through` the servers of the configuration are asked where no server of the zone gave a final reply: never after "no such name" or "no data".',
     annotation: true,
@@ -284,7 +278,6 @@ export const sidecarSettings = defineSettings('sidecar', [
     annotation: true,
     live: true,
     resolvConf: 'search',
-    legacy: 'DNSMASQ_SEARCH_DOMAINS',
   },
   {
     key: 'ndots',
@@ -295,7 +288,6 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
     resolvConf: 'options ndots',
     source: 'glibc RES_MAXNDOTS',
-    legacy: 'DNSMASQ_NDOTS',
   },
   {
     key: 'options',
