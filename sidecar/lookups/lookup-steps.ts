@@ -1,0 +1,153 @@
+/**
+ * A lookup from its first question to its end: performs the actions of `decide/lookup/pairing`, and gives the queries what
+ * the hosts files and the search have found.
+ */
+import { hostsPlan } from '../decide/hosts/hosts-plan.ts';
+import { lingerMs, stepPairing } from '../decide/lookup/pairing.ts';
+import type { PairingAction, PairingEvent, PairingStep } from '../decide/lookup/pairing.ts';
+import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/reply-plan.ts';
+import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
+import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
+import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
+import { bothHalves } from '../decide/search/pair.ts';
+import type { Half } from '../decide/search/pair.ts';
+import type { SearchBasis } from '../search/run-search.ts';
+import { rcodes } from '../wire/iana.ts';
+import type { EndedLookup, EndedSearch, Lookup, QueryContext } from './lookup.ts';
+import { createLookupSearches } from './lookup-searches.ts';
+import type { LookupSearchDependencies } from './lookup-searches.ts';
+import type { LookupTable } from './lookup-table.ts';
+import type { Query } from './reply-writer.ts';
+import type { WaitingQueries } from './waiting-queries.ts';
+
+export interface LookupStepsDependencies extends LookupSearchDependencies {
+  readonly table: LookupTable;
+  readonly replies: WaitingQueries;
+  /** How a lookup ended, for the caches; `end` is missing where the hosts file answered. */
+  readonly ended: (lookup: EndedLookup) => void;
+  /** The search limit is over without an end. */
+  readonly gaveUp: (query: Query, context: QueryContext) => void;
+  readonly searchEnded: (search: EndedSearch) => void;
+  /** The hosts files answered so many queries. */
+  readonly hostsAnswered: (queries: number) => void;
+}
+
+export interface LookupSteps {
+  /** Performs a step of the lookup's pairing. */
+  follow(lookup: Lookup, step: PairingStep): void;
+  /** The lookup has its sibling. */
+  becomePair(lookup: Lookup): void;
+  readonly searchesInFlight: number;
+}
+
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the table and the searches
+export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
+  const { table, replies } = deps;
+  const searches = createLookupSearches(deps, { early, ended: finish, gaveUp: giveUp, searchEnded: deps.searchEnded });
+
+  function early(lookup: Lookup, half: Half, reply: UpstreamReply, candidate: Candidate): void {
+    lookup.pinned = candidate;
+    const plan = planEarly(reply, half, lookup.context.questionName, candidate.name);
+    follow(lookup, stepPairing(lookup.pairing, { type: 'data', fromMemory: reply.isRecalled === true }), plan);
+  }
+
+  function happen(lookup: Lookup, event: PairingEvent): void {
+    if (!lookup.ended) follow(lookup, stepPairing(lookup.pairing, event));
+  }
+
+  /** `early` is what `answer-early` gives. */
+  function follow(lookup: Lookup, { state, actions }: PairingStep, early?: ReplyPlan): void {
+    const hasSettled = state.kind !== lookup.pairing.kind;
+    lookup.pairing = state;
+    if (hasSettled) table.move(lookup);
+    for (const action of actions) perform(lookup, action, early);
+  }
+
+  function perform(lookup: Lookup, action: PairingAction, early: ReplyPlan | undefined): void {
+    switch (action.do) {
+      case 'window':
+        lookup.cancelTimer();
+        // The sibling may already wait in the socket buffer when the timer fires late.
+        lookup.cancelTimer = deps.setTimer(action.afterMs, () =>
+          deps.afterRead(() => happen(lookup, { type: 'window-over' })),
+        );
+        return;
+      case 'search':
+        return searches.search(lookup);
+      case 'answer-early':
+        if (early !== undefined) replies.answer(lookup, action.half, early);
+        return;
+      case 'answer-from-hosts': {
+        const { questionName, request, snapshot } = lookup.context;
+        const names = { questionName, name: request.name };
+        const plan = hostsPlan(action.answer, action.half, names, snapshot.settings.hosts.ttlSeconds);
+        return deps.hostsAnswered(replies.answer(lookup, action.half, plan));
+      }
+      case 'end':
+        return end(lookup);
+    }
+  }
+
+  function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
+    if (lookup.ended) return;
+    for (const half of bothHalves) {
+      if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
+    }
+    end(lookup, searchEnd, basis);
+  }
+
+  function giveUp(lookup: Lookup): void {
+    if (lookup.ended) return;
+    for (const state of lookup.halves) {
+      if (state.plan !== undefined) continue;
+      for (const query of state.queries) deps.gaveUp(query, lookup.context);
+      // For clients that come back over TCP to a truncated reply of the other half.
+      state.plan = emptyPlan(rcodes.SERVFAIL);
+    }
+    end(lookup);
+    // There is no reply for a repeat.
+    lookup.cancelTimer();
+    table.remove(lookup);
+  }
+
+  function end(lookup: Lookup, searchEnd?: SearchEnd, basis?: SearchBasis): void {
+    lookup.ended = true;
+    replies.release(lookup);
+    lookup.search = undefined;
+    table.close(lookup);
+    lookup.cancelTimer();
+    deps.ended(endedLookup(lookup, searchEnd, basis));
+    lookup.cancelTimer = deps.setTimer(lingerMs, () => table.remove(lookup));
+  }
+
+  return {
+    follow,
+    becomePair(lookup) {
+      // Only an open search takes a sibling.
+      if (lookup.pairing.kind === 'solo') searches.abandon(lookup);
+      lookup.cancelTimer();
+      follow(lookup, stepPairing(lookup.pairing, { type: 'sibling' }));
+    },
+    get searchesInFlight() {
+      return searches.size;
+    },
+  };
+}
+
+function planFor({ context, pairing, pinned, halves }: Lookup, half: Half, searchEnd: SearchEnd): ReplyPlan {
+  if (context.whole) return planWhole(searchEnd);
+  // What was given out early holds: the sibling has data there or none at all.
+  if (pinned !== undefined && searchEnd.candidate !== pinned) return emptyPlan(0);
+  const [query] = halves[half].queries;
+  const questionName = query?.view.question?.name ?? context.questionName;
+  return planReply(searchEnd, half, questionName, { alone: pairing.kind === 'solo', marked: context.marked });
+}
+
+function endedLookup(
+  { context, pairing, pinned, halves }: Lookup,
+  end: SearchEnd | undefined,
+  basis: SearchBasis | undefined,
+): EndedLookup {
+  const askedHalves = bothHalves.filter((half) => halves[half].queries.length > 0);
+  return { context, end, basis, kind: pairing.kind, early: pinned !== undefined, askedHalves, halves };
+}
