@@ -1,0 +1,110 @@
+/** What the stages give queries to: the lookups, and what is kept of those that have ended. */
+import type { Caches } from '../cache/caches.ts';
+import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import { readsErrno } from '../decide/lookup/bare-name.ts';
+import type { RememberedSearch } from '../decide/lookup/bare-name.ts';
+import { emptyPlan, heldBytes, isAgain, planBareName } from '../decide/reply/reply-plan.ts';
+import { halfOfType } from '../decide/search/pair.ts';
+import type { PipelineDependencies } from '../ports/pipeline-dependencies.ts';
+import { createLingeringSockets } from '../search/lingering-sockets.ts';
+import type { SilentServers } from '../search/silent-servers.ts';
+import { rcodes } from '../wire/iana.ts';
+import { createAnswers } from './answers.ts';
+import { createBareNameFallback } from './bare-name-fallback.ts';
+import { createFailureCache } from './failure-cache.ts';
+import type { HalfState, QueryContext } from './lookup.ts';
+import { createLookups } from './lookups.ts';
+import type { LookupDependencies } from './lookups.ts';
+import { pairKey, questionKey } from './query-keys.ts';
+import { createQueryLog } from './query-log.ts';
+import { rememberEnd } from './remember-end.ts';
+import type { ReplySender } from './reply-sender.ts';
+import { createSearchReport } from './search-report.ts';
+import { createShortCache } from './short-cache.ts';
+import type { StageParts } from './stages.ts';
+import { createTurns } from './turns.ts';
+
+export interface StagePartsDependencies extends PipelineDependencies {
+  readonly sender: ReplySender;
+  readonly caches: Caches;
+  readonly silentServers: SilentServers;
+  readonly isLooping: LookupDependencies['isLooping'];
+}
+
+/** A truncated reply's full form waits this long for the client to come over TCP, in milliseconds. */
+const truncatedLifetimeMs = 5000;
+
+/** Entries of each cache: more than a busy pod needs, few enough for the heap. */
+const maxEntries = 2048;
+
+/** Bytes of replies that were truncated, and of what belongs to them. */
+const maxTruncatedBytes = 4 * 1024 * 1024;
+
+export function createStageParts(deps: StagePartsDependencies, initial: ConfigurationSnapshot): StageParts {
+  const { metrics, now, sender, caches } = deps;
+  const hostsTurn = createTurns();
+  const failures = createFailureCache(maxEntries);
+  const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
+  const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
+
+  const lookups = createLookups(
+    {
+      ...deps,
+      record: createQueryLog(deps.recordSearch),
+      replyCache: caches.replies,
+      shapes: caches.shapes,
+      lingering: createLingeringSockets(deps.setTimer),
+      ...createSearchReport(metrics, deps.log),
+      send: (plan, query, context) => sender.send(plan, query, context.snapshot),
+      ended: (ended) => rememberEnd(ended, { answers, failures, bareNames, now }),
+      gaveUp(query, { snapshot }) {
+        if (query.client.transport === 'tcp') sender.send(emptyPlan(rcodes.SERVFAIL), query, snapshot);
+        else sender.drop('time-limit', query.client);
+      },
+      repeated,
+      hostsTurn,
+      hostsAnswered: (queries) => metrics.inc('alpine_resolver_hosts_answers_total', {}, queries),
+    },
+    (state, query) => truncated.set(questionKey(query), state, now()),
+  );
+
+  function answerBareName({ query, questionName, type, snapshot }: QueryContext, ended: RememberedSearch): void {
+    repeated();
+    const errno = readsErrno(type, query.view.edns !== undefined, ended);
+    const plan = planBareName(ended.end, halfOfType(type), questionName, errno);
+    if (isAgain(plan)) failures.note(ended.end, pairKey(query), now());
+    sender.send(plan, query, snapshot);
+  }
+
+  const bareNames = createBareNameFallback(
+    {
+      ...deps,
+      answer: answerBareName,
+      deny({ query, snapshot }) {
+        repeated();
+        sender.send(emptyPlan(rcodes.NXDOMAIN), query, snapshot);
+      },
+      search(context) {
+        if (!lookups.take(context)) sender.drop('searches-full', context.query.client);
+      },
+    },
+    maxEntries,
+  );
+
+  const answers = createAnswers(
+    {
+      ...deps,
+      cache: caches.answers,
+      bareNames,
+      isFree: (hash, marked) => !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
+    },
+    initial,
+  );
+
+  return { now, metrics, sender, repeated, truncated, failures, bareNames, hostsTurn, answers, lookups };
+}
+
+/** The reply; and the query with its client and both keys, in bytes as measured. */
+function weighHalf({ plan }: HalfState): number {
+  return 2000 + (plan === undefined ? 0 : heldBytes(plan));
+}
