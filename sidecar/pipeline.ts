@@ -4,6 +4,7 @@
  * Everything up to the lookup happens in the same tick, without a promise.
  */
 import { createCaches } from './cache/caches.ts';
+import { heldAnswers } from './cache/held-answers.ts';
 import { searchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { SearchConfiguration } from './decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from './decide/configuration/snapshot.ts';
@@ -126,6 +127,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       caches.configure(next, configuration);
     },
     forget: caches.clear,
+    held: (names) => heldAnswers(caches, { names, marker: snapshot.marker, now: now() }),
     clientGone: sender.gone,
     get inFlight() {
       return lookups.inFlight;

@@ -22,18 +22,20 @@ import { readDescriptorLimit } from './io/descriptor-limit.ts';
 import { createGuard } from './io/guard.ts';
 import { openInheritedListeners } from './io/inherited-listeners.ts';
 import { openListeners, type Listeners } from './io/listeners.ts';
-import { createLiveConfiguration } from './io/live-configuration.ts';
+import { createLiveConfiguration, type LiveConfiguration } from './io/live-configuration.ts';
 import { createNameRedactor } from './io/name-redactor.ts';
 import { createIdSource, createRotation } from './io/random.ts';
 import type { ListenerEvents } from './io/listener-events.ts';
 import { createTcpConnections, type TcpConnections } from './io/tcp-connections.ts';
 import { createTimers } from './io/timers.ts';
+import { createTraceEndpoint, type TraceEndpoint } from './io/trace-endpoint.ts';
 import { createUpstreamPort } from './io/upstream.ts';
 import { wasSuspended } from './decide/cache/suspend.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Pipeline } from './ports/client.ts';
 import type { RecordSearch } from './ports/search-recording.ts';
 import { createSearchRecording, type SearchRecorderDependencies } from './trace/search-recorder.ts';
+import { createTracer, type TracerDependencies } from './trace/tracer.ts';
 
 export interface SidecarDependencies {
   readonly settings: SidecarSettings;
@@ -99,6 +101,8 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     live.current.snapshot,
   );
 
+  const parts = { now, setTimer, afterRead, randomId, upstream };
+  const trace = createTrace({ ...parts, live, pipeline, metrics });
   const gate = createGate(deps, metrics);
   const events = {
     guard,
@@ -157,7 +161,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     name: 'admin listener',
     async start() {
       // With wildcards, the last address of the machine may go, and come again.
-      const state = { isReady: () => ready && dns.isServing(), metrics: metrics.exposition };
+      const state = { isReady: () => ready && dns.isServing(), metrics: metrics.exposition, trace };
       admin = await openAdminServer(settings.adminListen, descriptors.adminConnections, state);
       ready = true;
       log.info('ready', { version, admin: admin.endpoints.map(formatEndpoint) });
@@ -190,6 +194,26 @@ function recordSearches(parts: Omit<SearchRecorderDependencies, 'nameOf'>): Reco
   const redacted = createNameRedactor();
   return (name, isRedacted) =>
     createSearchRecording({ ...parts, nameOf: isRedacted ? redacted : (text) => text }, name);
+}
+
+type TraceParts = Pick<TracerDependencies, 'now' | 'setTimer' | 'afterRead' | 'randomId' | 'upstream'> & {
+  readonly live: LiveConfiguration;
+  readonly pipeline: Pipeline;
+  readonly metrics: Metrics<SidecarMetrics>;
+};
+
+/** Of the configuration as it is when the trace begins. */
+function createTrace({ live, pipeline, metrics, ...parts }: TraceParts): TraceEndpoint {
+  return createTraceEndpoint({
+    isOn: () => live.current.settings.trace,
+    trace: createTracer({
+      ...parts,
+      nextRotation: createRotation(),
+      snapshot: () => live.current.snapshot,
+      held: pipeline.held,
+    }),
+    metrics,
+  });
 }
 
 /** Undefined: nobody but this machine can reach it, and everybody there may ask. */

@@ -164,6 +164,20 @@ export const sidecarMetrics = {
     help: 'TCP connections from clients that are open now.',
     labels: {},
   },
+  alpine_resolver_traces_total: {
+    kind: 'counter',
+    help: 'Traces that were asked for on the admin listener, by outcome. Their queries count nowhere else.',
+    labels: {
+      outcome: {
+        values: {
+          done: 'the lookup came to its end',
+          'time-limit': 'the time of a trace was over before',
+          busy: 'another trace was running',
+          refused: 'it was not asked for as it must be, or not from this pod',
+        },
+      },
+    },
+  },
   alpine_resolver_upstream_fault_info: {
     kind: 'gauge',
     help: 'Is 1 while no nameserver can be asked; the label tells the reason.',

@@ -45,7 +45,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     kind: listenAddresses(),
     default: [{ host: '', port: sidecar.adminPort }],
     hostDefault: [{ host: '127.0.0.1', port: sidecar.adminPort }],
-    meaning: 'Addresses of the HTTP listener with /healthz, /readyz and /metrics.',
+    meaning: 'Addresses of the HTTP listener with /healthz, /readyz, /metrics and, for the pod itself, /trace.',
   },
   {
     key: 'resolvConf',
@@ -174,6 +174,15 @@ export const sidecarSettings = defineSettings('sidecar', [
     default: false,
     meaning:
       'Replaces the labels of names in the query log: the same label by the same text, for as long as the sidecar runs.',
+    annotation: true,
+    live: true,
+  },
+  {
+    key: 'trace',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Answers `POST /trace` on the admin listener with the record of a lookup, for `alpine-resolver explain --in-pod`: for peers on loopback alone, which a port-forward is, one at a time.',
     annotation: true,
     live: true,
   },

@@ -42,6 +42,8 @@ export interface AnswerCache {
   /** What rests on the silence of a server is gone. */
   endSilence(): void;
   clear(): void;
+  /** By their keys; none of them counts as used. */
+  entries(): Iterable<readonly [key: string, entry: AnswerEntry]>;
   readonly size: number;
 }
 
@@ -63,6 +65,7 @@ export function createAnswerCache(budget: Budget): AnswerCache {
     },
     endSilence: () => entries.deleteWhere(({ whileSilent }) => whileSilent),
     clear: entries.clear,
+    entries: entries.entries,
     get size() {
       return entries.size;
     },

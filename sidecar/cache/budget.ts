@@ -21,6 +21,8 @@ export interface Store<Value> {
   delete(key: string): void;
   deleteWhere(isGone: (value: Value) => boolean): void;
   clear(): void;
+  /** None of them counts as used. */
+  entries(): Iterable<readonly [key: string, value: Value]>;
   readonly size: number;
 }
 
@@ -117,6 +119,9 @@ export function createBudget(initialMaxBytes: number): Budget {
       },
       clear() {
         for (const node of entries.values()) remove(node);
+      },
+      *entries() {
+        for (const { key, value } of entries.values()) yield [key, value as Value] as const;
       },
       get size() {
         return entries.size;

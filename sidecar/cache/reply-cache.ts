@@ -26,6 +26,8 @@ export interface ReplyCache {
   /** Keeps the replies of these servers alone. */
   keepServers(servers: ReadonlySet<string>): void;
   clear(): void;
+  /** By their keys; none of them counts as used. */
+  entries(): Iterable<readonly [key: string, reply: KeptReply]>;
   readonly size: number;
 }
 
@@ -46,6 +48,7 @@ export function createReplyCache(budget: Budget): ReplyCache {
       entries.deleteWhere(({ server }) => !servers.has(server));
     },
     clear: () => entries.clear(),
+    entries: entries.entries,
     get size() {
       return entries.size;
     },

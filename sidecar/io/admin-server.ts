@@ -1,11 +1,13 @@
-/** The admin listener: health and metrics over HTTP. */
+/** The admin listener: health, metrics and traces over HTTP. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expositionContentType } from '../../shared/report/metrics.ts';
+import { tracePath } from '../../shared/report/trace-record.ts';
 import type { Endpoint } from './addresses.ts';
 import { ListenError } from './listen-error.ts';
 import { socketAddresses, type SocketAddress } from './socket-addresses.ts';
+import type { TraceEndpoint } from './trace-endpoint.ts';
 
 /** HTTP for probes and metrics. Neither probe depends on the upstream nameservers. */
 export interface AdminServer {
@@ -18,6 +20,8 @@ export interface AdminState {
   isReady(): boolean;
   /** Prometheus text. */
   metrics(): string;
+  /** Answers by itself. */
+  readonly trace: TraceEndpoint;
 }
 
 /** A request is a few hundred bytes. */
@@ -87,6 +91,7 @@ function boundConnections(maxConnections: number): (socket: Socket) => void {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, state: AdminState): void {
+  if (pathOf(request) === tracePath) return void state.trace(request, response);
   request.resume();
   const { status, type, body } = respond(request, state);
   // RFC 9110 §15.5.6: a 405 says what is allowed.
@@ -101,9 +106,14 @@ interface Response {
   readonly body: string;
 }
 
-function respond({ method, url = '/' }: IncomingMessage, state: AdminState): Response {
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
+function respond(request: IncomingMessage, state: AdminState): Response {
+  const { method } = request;
   if (method !== 'GET' && method !== 'HEAD') return text(405, 'only GET and HEAD\n');
-  switch (url.split('?', 1)[0]) {
+  switch (pathOf(request)) {
     case '/healthz':
       return text(200, 'ok\n');
     case '/readyz':

@@ -2,7 +2,9 @@
  * The seam between the listeners of `io/`, which own the clients' sockets, and the pipeline, which decides. Both import
  * these types and nothing else of each other, so that scenario tests can stand in for either.
  */
+import type { HeldAnswers } from '../../shared/report/trace-record.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
+import type { WireName } from '../wire/name.ts';
 
 /** What the listeners drive. */
 export interface Pipeline {
@@ -17,6 +19,8 @@ export interface Pipeline {
   configure(snapshot: ConfigurationSnapshot): void;
   /** Nothing that is remembered of answers may be used any more: the machine was suspended. */
   forget(): void;
+  /** What is remembered of these names; it does not count as used. */
+  held(names: readonly WireName[]): HeldAnswers;
   /** The client's TCP connection is closed: nothing may be sent on it any more. */
   clientGone(connection: object): void;
   /** Searches under way. */

@@ -8,6 +8,7 @@ import { connectTcp, until } from './network.ts';
 import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
 const maxConnections = 3;
+const noTraces = (): Promise<void> => Promise.resolve();
 let server: AdminServer;
 let base: string;
 let ready = false;
@@ -17,6 +18,7 @@ beforeEach(async () => {
   server = await openAdminServer([{ host: '127.0.0.1', port: 0 }], maxConnections, {
     isReady: () => ready,
     metrics: () => 'a_metric 1\n',
+    trace: noTraces,
   });
   base = `http://127.0.0.1:${port()}`;
 });
@@ -57,9 +59,9 @@ test('nonsense is refused and the server goes on', async () => {
 });
 
 test('a port in use is named with the setting', async () => {
-  await expect(openAdminServer(server.endpoints, 1, { isReady: () => true, metrics: () => '' })).rejects.toThrow(
-    'set RESOLVER_ADMIN_LISTEN to another one',
-  );
+  await expect(
+    openAdminServer(server.endpoints, 1, { isReady: () => true, metrics: () => '', trace: noTraces }),
+  ).rejects.toThrow('set RESOLVER_ADMIN_LISTEN to another one');
 });
 
 test('with as many connections as there may be, the oldest makes room for the next, and that one is answered', async () => {
@@ -99,7 +101,7 @@ describe('a list of addresses', () => {
   ])('%s', async (_what, hosts, answering) => {
     const port = await freePort();
     const endpoints = hosts.map((host) => ({ host, port }));
-    const other = await openAdminServer(endpoints, 10, { isReady: () => true, metrics: () => '' });
+    const other = await openAdminServer(endpoints, 10, { isReady: () => true, metrics: () => '', trace: noTraces });
     cleanUps.push(() => other.close());
     for (const host of answering) {
       const { status } = await fetch(`http://${formatEndpoint({ host, port })}/healthz`);
@@ -113,7 +115,7 @@ describe('a list of addresses', () => {
       { host: '127.0.0.1', port },
       { host: '192.0.2.1', port },
     ];
-    const state = { isReady: () => true, metrics: () => '' };
+    const state = { isReady: () => true, metrics: () => '', trace: noTraces };
     await expect(openAdminServer(failing, 1, state)).rejects.toThrow('cannot listen on TCP 192.0.2.1');
     const other = await openAdminServer(failing.slice(0, 1), 1, state);
     other.close();
@@ -122,7 +124,7 @@ describe('a list of addresses', () => {
 
   test('has one bound for all', async () => {
     const endpoints = ['127.0.0.1', '::1'].map((host) => ({ host, port: 0 }));
-    const other = await openAdminServer(endpoints, 2, { isReady: () => true, metrics: () => '' });
+    const other = await openAdminServer(endpoints, 2, { isReady: () => true, metrics: () => '', trace: noTraces });
     cleanUps.push(() => other.close());
     const closed: number[] = [];
     for (const [index, { host, port }] of [...other.endpoints, ...other.endpoints].entries()) {

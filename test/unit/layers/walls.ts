@@ -46,11 +46,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
   },
-  // Stands in the place of what the pipeline gets from outside.
-  'sidecar/trace': {
-    below: ['sidecar/ports', 'sidecar/wire', 'shared/report', ...pureShared],
-    packages: none,
-  },
   'sidecar/lookups': {
     below: ['sidecar/search', 'sidecar/cache', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
@@ -65,6 +60,11 @@ export const rooms: Readonly<Record<string, Room>> = {
       'sidecar/wire',
       ...decideShared,
     ],
+    packages: none,
+  },
+  // Stands in the place of what the pipeline gets from outside, and plays one of its own.
+  'sidecar/trace': {
+    below: ['sidecar/pipeline.ts', 'sidecar/ports', ...decideRooms, 'sidecar/wire', 'shared/report', ...pureShared],
     packages: none,
   },
   // Of the lookups and searches io knows nothing but the seam.
