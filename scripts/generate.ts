@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { benchPages } from '../bench/report/pages.ts';
 import { cliPage } from './generate/cli-page.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
+import { fromAlpineKubernetesPage } from './generate/from-alpine-kubernetes-page.ts';
 import { fromGoDnsmasqPage } from './generate/from-go-dnsmasq-page.ts';
 import { installManifest } from './generate/install-manifest.ts';
 import { logEventsPage } from './generate/log-events-page.ts';
@@ -24,6 +25,7 @@ export interface Generator {
 
 export const generators: readonly Generator[] = [
   { path: 'docs/settings.md', text: settingsPage },
+  { path: 'docs/from-alpine-kubernetes.md', text: fromAlpineKubernetesPage },
   { path: 'docs/from-go-dnsmasq.md', text: fromGoDnsmasqPage },
   { path: 'docs/metrics.md', text: metricsPage },
   { path: 'docs/log-events.md', text: logEventsPage },

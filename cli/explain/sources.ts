@@ -1,6 +1,5 @@
 /** Whose configuration is explained: this machine's, a file's, or that of a pod in a manifest. */
-import { readEnvironment } from '../../shared/settings/read-settings.ts';
-import { sidecarSettings } from '../../shared/settings/settings.ts';
+import { readSidecarEnvironment } from '../../shared/settings/read-old-variables.ts';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { buildConfiguration } from '../../sidecar/decide/configuration/configuration.ts';
 import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/snapshot.ts';
@@ -49,7 +48,7 @@ export function resolverSource(parts: SourceParts, { nameservers, port }: Source
   const original = withNameservers(parts.original, nameservers);
   const { trustAd } = parseResolvConf(original);
   const seen = parts.seen ?? formatClient(clientConfiguration({ plain: false, trustAd, keptSearches: [] }));
-  const { values } = readEnvironment(sidecarSettings, parts.environment ?? {});
+  const { values } = readSidecarEnvironment(parts.environment ?? {});
   const { snapshot } = buildConfiguration({
     environment: { ...values, upstreamPort: port, ...(nameservers.length > 0 && { nameservers: undefined }) },
     annotationsText: parts.annotationsText,

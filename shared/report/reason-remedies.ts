@@ -33,6 +33,8 @@ export const reasonRemedies: Partial<Readonly<Record<Reason, string>>> = {
   'invalid-annotation': 'Mend the values that the message names.',
   'unknown-annotation': 'See the names in docs/settings.md.',
   'invalid-namespace-annotation': 'Mend the annotation of the namespace; until then it counts as not set.',
+  'variables-not-copied':
+    'Set the annotations of docs/from-alpine-kubernetes.md in their place, or the same variables as plain texts in all such containers.',
   'resolv-conf-mounted': 'Take the mount away where the container shall resolve names as glibc does.',
   'searches-full': 'Raise `max-searches`, or see which nameserver is slow: `alpine-resolver explain NAME`.',
   'connections-full': 'Raise `max-tcp-connections`.',

@@ -50,6 +50,8 @@ export const warningReasons = {
   'not-injected': 'The pod has no owner for an event that says why it was not injected.',
   'request-lowered': 'A request of the sidecar was set above its limit and was lowered to it.',
   'original-lost': 'A copy of an injected pod does not say which DNS fields it had; ClusterFirst was taken.',
+  'variables-not-copied':
+    'Variables by which a container sets the resolver of its own image (alpine-kubernetes) are not handed to the sidecar.',
   'resolv-conf-mounted': 'A container mounts /etc/resolv.conf or /etc itself and keeps its own resolver configuration.',
 } as const;
 

@@ -17,6 +17,7 @@ export interface OldVariableNotice {
 export interface ReadOldVariables {
   /** By the names of the sidecar's variables that take their place. */
   readonly texts: Readonly<Record<string, string>>;
+  readonly values: Partial<SidecarSettings>;
   readonly notices: readonly OldVariableNotice[];
   /** Values that are not accepted. */
   readonly issues: readonly SettingIssue[];
@@ -35,6 +36,7 @@ export function readSidecarEnvironment(environment: Environment): {
 
 export function readOldVariables(environment: Environment, profile: Profile): ReadOldVariables {
   const texts: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
   const notices: OldVariableNotice[] = [];
   const issues: SettingIssue[] = [];
   /** Which variable has said something of a setting. */
@@ -48,52 +50,53 @@ export function readOldVariables(environment: Environment, profile: Profile): Re
       issues.push(read.issue);
       continue;
     }
-    const counting = read.texts.filter(([key]) => (environment[key] ?? '') === '' && !saidBy.has(key));
-    for (const [key, value] of counting) {
-      texts[key] = value;
-      saidBy.set(key, name);
+    const counting = read.set.filter(({ variable: own }) => (environment[own] ?? '') === '' && !saidBy.has(own));
+    for (const { key, variable: own, text: ownText, value } of counting) {
+      texts[own] = ownText;
+      values[key] = value;
+      saidBy.set(own, name);
     }
     notices.push({ name, message: noticeOf(variable, { ...read, counting, saidBy }) });
   }
   notices.push(...unknownNotices(environment));
-  return { texts, notices, issues };
+  return { texts, values, notices, issues };
 }
 
 const nothing: Translated = { ok: true, texts: {} };
 
 interface Checked {
-  readonly texts: readonly (readonly [variable: string, text: string])[];
+  readonly set: readonly { key: string; variable: string; text: string; value: unknown }[];
   readonly why: string | undefined;
 }
 
 /** By the names of our variables; their kinds have the last word on the texts. */
 function checked(name: string, given: string, translated: Translated): Checked | { readonly issue: SettingIssue } {
   if (!translated.ok) return { issue: invalid(name, given, translated) };
-  const texts: [string, string][] = [];
+  const set: { key: string; variable: string; text: string; value: unknown }[] = [];
   for (const definition of sidecarSettings) {
     const text = translated.texts[definition.key];
     if (text === undefined) continue;
     const parsed = definition.kind.parse(text);
     if (!parsed.ok) return { issue: invalid(name, given, parsed) };
-    texts.push([environmentName(definition), text]);
+    set.push({ key: definition.key, variable: environmentName(definition), text, value: parsed.value });
   }
-  return { texts, why: translated.why };
+  return { set, why: translated.why };
 }
 
 interface Counted extends Checked {
-  readonly counting: Checked['texts'];
+  readonly counting: Checked['set'];
   readonly saidBy: ReadonlyMap<string, string>;
 }
 
-function noticeOf({ name, settings, remark = '' }: OldVariable, { texts, why, counting, saidBy }: Counted): string {
+function noticeOf({ name, settings, remark = '' }: OldVariable, { set, why, counting, saidBy }: Counted): string {
   if (settings.length === 0) return `${name} has no equal and no effect: ${asPart(remark)}`;
   if (why !== undefined) return `${name} sets nothing: ${why}`;
   if (counting.length > 0) {
-    const shown = counting.map(([key, text]) => `${key}=${shownText(text, maxShownCharacters)}`);
+    const shown = counting.map((one) => `${one.variable}=${shownText(one.text, maxShownCharacters)}`);
     return `${name} is read as ${shown.join(' and ')}; set that in its place`;
   }
-  const [key = ''] = texts[0] ?? [];
-  return `${name} has no effect: ${saidBy.get(key) ?? key} is set`;
+  const own = set[0]?.variable ?? '';
+  return `${name} has no effect: ${saidBy.get(own) ?? own} is set`;
 }
 
 const maxShownCharacters = 200;

@@ -144,6 +144,8 @@ function randomVariables(random: Random): JsonObject[] {
     { name: 'CPU', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
     { name: 'ALPINE_NO_RESOLVER', value: random.pick(['', 'false', 'true']) },
     { name: 'ALPINE_NO_RESOLVER', valueFrom: { configMapKeyRef: { name: 'settings', key: 'none', optional: true } } },
+    { name: 'DNSMASQ_NDOTS', value: random.pick(['1', '2', '99']) },
+    { name: 'DNSMASQ_LISTEN', value: '0.0.0.0' },
     { name: 'TWICE', value: '1' },
     { name: 'TWICE', value: '2' },
   ];

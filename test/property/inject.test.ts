@@ -19,9 +19,19 @@ const name = rarely(
 );
 const volumeName = rarely(fc.constant('alpine-resolver-config'), fc.constant('v'));
 const image = fc.constantFrom('alpine', 'node:22-alpine', 'debian:13', '');
-const text = fc.constantFrom('', 'true', 'false', '53', '1024', '0', 'x');
+const text = fc.constantFrom('', 'true', 'false', '53', '1024', '0', 'x', '$(A)');
 const variable = fc.oneof(
-  fc.record({ name: fc.constantFrom('A', 'ALPINE_NO_RESOLVER', 'RESOLVER_MODE'), value: text }),
+  fc.record({
+    name: fc.constantFrom(
+      'A',
+      'ALPINE_NO_RESOLVER',
+      'RESOLVER_MODE',
+      'DNSMASQ_NDOTS',
+      'DNSMASQ_NOREC',
+      'DNSMASQ_LISTEN',
+    ),
+    value: text,
+  }),
   fc.record({
     name: fc.constant('ALPINE_NO_RESOLVER'),
     valueFrom: fc.constant({ fieldRef: { fieldPath: 'metadata.name' } }),

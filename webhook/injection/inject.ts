@@ -10,7 +10,7 @@ import type { InjectionContext } from './facts/injection-context.ts';
 import type { JsonObject } from '../kubernetes/json.ts';
 import { buildPatch } from './patch/patch.ts';
 import { boundsProblem } from './pod-bounds.ts';
-import { podChanges } from './changes/pod-changes.ts';
+import { podChanges, type PodChanges } from './changes/pod-changes.ts';
 
 /**
  * Decides about a pod from its JSON and values alone, and builds its patch.
@@ -25,18 +25,7 @@ export function injectPod(pod: JsonObject, context: InjectionContext): Injection
   if (decision.verdict !== 'inject') return { ...decision, warnings };
   const changes = podChanges(pod, { facts, scope: decision.scope, context });
   const patch = buildPatch(pod, changes);
-  for (const name of changes.withOwnResolvConf)
-    warnings.push({
-      reason: 'resolv-conf-mounted',
-      message: `container ${name} mounts /etc/resolv.conf or /etc itself and never asks the sidecar`,
-    });
-  for (const message of facts.resources.fits ? (facts.resources.lowered ?? []) : [])
-    warnings.push({ reason: 'request-lowered', message });
-  if (facts.originalLost)
-    warnings.push({
-      reason: 'original-lost',
-      message: 'the copied pod has lost its original dnsPolicy and dnsConfig: it was injected as with ClusterFirst',
-    });
+  warnings.push(...changeWarnings(facts, changes));
   if (patch.length === 0) return { verdict: 'skip', reason: 'unchanged', warnings };
   const applied = applyPatch(pod, patch);
   if (!applied.applies) return { verdict: 'skip', reason: 'patch-failed', detail: applied.problem, warnings };
@@ -70,6 +59,25 @@ export interface Warning {
   readonly reason: WarningReason;
   readonly message: string;
 }
+
+/** What a pod that is injected does not get as its owner may think. */
+function changeWarnings({ resources, ownResolver, originalLost }: Facts, { withOwnResolvConf }: PodChanges): Warning[] {
+  const lowered = resources.fits ? (resources.lowered ?? []) : [];
+  return [
+    ...withOwnResolvConf.map((name): Warning => ({
+      reason: 'resolv-conf-mounted',
+      message: `container ${name} mounts /etc/resolv.conf or /etc itself and never asks the sidecar`,
+    })),
+    ...ownResolver.notCopied.map((message): Warning => ({ reason: 'variables-not-copied', message })),
+    ...lowered.map((message): Warning => ({ reason: 'request-lowered', message })),
+    ...(originalLost ? [originalLostWarning] : []),
+  ];
+}
+
+const originalLostWarning: Warning = {
+  reason: 'original-lost',
+  message: 'the copied pod has lost its original dnsPolicy and dnsConfig: it was injected as with ClusterFirst',
+};
 
 /** Pods that the API server's filters should have kept away get no advice. */
 function isConcerned({ excludedNamespace, namespaceOptedIn, optedOutByLabel, mirrorPod }: Facts): boolean {

@@ -40,7 +40,7 @@ import {
 } from '../facts/port-sysctl.ts';
 import { keptEntry, keptVolume } from './second-call.ts';
 import { sidecarContainer } from './sidecar-container.ts';
-import { formatStatus, readStatus, statusWith, type DnsFields, type Scope } from '../facts/status.ts';
+import { formatStatus, noResolverPart, readStatus, statusWith, type DnsFields, type Scope } from '../facts/status.ts';
 
 /** What the pod shall have. Whether it has it already is the patch's business. */
 export interface PodChanges {
@@ -103,6 +103,7 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
     sysctl: injection.portSysctl === 'omit' ? omittedPortStart(pod, earlier) : loweredPortStart(pod),
     containers: others.map((container) => containerChange(container, scope)),
     mesh: injection.meshPorts === 'add' ? meshAnnotations(pod, context.namespace) : {},
+    copied: copiedParts(facts),
   };
   /** What stands beside a status is ours, and goes where nothing takes its place. */
   const unlessOurs = (name: string): string | undefined => (earlier ? undefined : textOf(annotationsOf(pod), name));
@@ -116,6 +117,7 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
     originalText,
     resources: facts.resources.fits ? facts.resources.resources : undefined,
     namespaceValues,
+    oldVariables: facts.ownResolver.variables,
     plain: values.mode === 'plain',
   });
   return {
@@ -194,7 +196,8 @@ function secondChanges(pod: JsonObject, { whole, input, isOwnRelease }: Second):
   };
   const { scope } = input;
   if (!isOwnRelease) {
-    const added = addedParts(pod, { scope, sysctl: { do: 'nothing' }, containers: ofContainers, mesh: {} });
+    const copied = readStatus(pod)?.added.filter(isCopiedPart) ?? [];
+    const added = addedParts(pod, { scope, sysctl: { do: 'nothing' }, containers: ofContainers, mesh: {}, copied });
     return {
       ...common,
       labels: {},
@@ -216,6 +219,7 @@ function secondChanges(pod: JsonObject, { whole, input, isOwnRelease }: Second):
     sysctl: readStatus(pod)?.added.some(isSysctlPart) === true ? { do: 'nothing' } : whole.sysctl,
     containers: ofContainers,
     mesh: Object.fromEntries(kept.filter(([name]) => meshAnnotationNames.includes(name))),
+    copied: copiedParts(input.facts),
   });
   return {
     ...whole,
@@ -296,12 +300,24 @@ interface Parts {
   readonly sysctl: SysctlChange;
   readonly containers: readonly ContainerChange[];
   readonly mesh: Readonly<Record<string, unknown>>;
+  /** Variables of a container that our entry has, too. */
+  readonly copied: readonly string[];
+}
+
+const entryPart = `initContainers/${sidecar.containerName}`;
+
+function copiedParts({ ownResolver }: Facts): string[] {
+  return ownResolver.variables.map(({ name }) => `${entryPart}/env/${name}`);
+}
+
+function isCopiedPart(part: string): boolean {
+  return part.startsWith(`${entryPart}/env/`);
 }
 
 /** What was added, in the order of the patch. What stood there before and was kept is not ours. */
 function addedParts(
   pod: JsonObject,
-  { scope, sysctl, containers, mesh }: Parts,
+  { scope, sysctl, containers, mesh, copied }: Parts,
   isOwnText = readStatus(pod)?.added.includes(resolvConfPart) === true,
 ): string[] {
   const before = readStatus(pod)?.added ?? [];
@@ -309,9 +325,10 @@ function addedParts(
   const unlessKept = (isAddedNow: boolean, part: string): string[] =>
     isAddedNow || knownParts.has(part) ? [part] : [];
   const ofContainer = ({ list, index, noResolver, mount }: ContainerChange): string[] => {
-    const place = `${list}/${stringAt(arrayAt(pod, 'spec', list)[index], 'name') ?? ''}`;
+    const name = stringAt(arrayAt(pod, 'spec', list)[index], 'name') ?? '';
+    const place = `${list}/${name}`;
     return [
-      ...unlessKept(noResolver !== undefined, `${place}/env/${noResolverVariable.name}`),
+      ...unlessKept(noResolver !== undefined, noResolverPart({ list, name })),
       ...(scope === 'containers' ? unlessKept(mount !== undefined, `${place}/volumeMounts/etc/resolv.conf`) : []),
     ];
   };
@@ -323,6 +340,7 @@ function addedParts(
     ...(sysctlPart === undefined ? [] : [sysctlPart]),
     `volumes/${sidecar.volumeName}`,
     ...containers.flatMap(ofContainer),
-    `initContainers/${sidecar.containerName}`,
+    entryPart,
+    ...copied,
   ];
 }

@@ -4,6 +4,7 @@ import { environmentName, sidecarSettings } from '../../../shared/settings/setti
 import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import { escapeEnvironmentText, originalResolvConfVariable } from '../../kubernetes/pod.ts';
 import type { AnnotatedSettings } from '../facts/pod-settings.ts';
+import type { OldVariableText } from '../facts/own-resolver.ts';
 import type { Scope } from '../facts/status.ts';
 
 /** The container that is injected: a native sidecar that passes Pod Security "restricted" and holds no token. */
@@ -45,10 +46,12 @@ export interface SidecarOptions {
   readonly resources: JsonObject | undefined;
   /** Values that the namespace's annotations set. */
   readonly namespaceValues: AnnotatedSettings;
+  /** What a container told the resolver of its own. */
+  readonly oldVariables?: readonly OldVariableText[];
   readonly plain: boolean;
 }
 
-function environment({ scope, originalText, namespaceValues, plain }: SidecarOptions): Json[] {
+function environment({ scope, originalText, namespaceValues, oldVariables = [], plain }: SidecarOptions): Json[] {
   const texts = new Map<string, string>([['RESOLVER_ANNOTATIONS_FILE', sidecar.annotationsPath]]);
   if (originalText !== undefined) texts.set(originalResolvConfVariable, originalText);
   for (const definition of sidecarSettings) {
@@ -62,6 +65,7 @@ function environment({ scope, originalText, namespaceValues, plain }: SidecarOpt
       .set('RESOLVER_RESOLV_CONF', '/etc/resolv.conf')
       .set('RESOLVER_POD_RESOLV_CONF', sidecar.podResolvConfPath)
       .set('RESOLVER_MODE', plain ? 'plain' : 'marker');
+  for (const { name, text } of oldVariables) texts.set(name, text);
   return [...texts].map(([name, value]) => ({ name, value: escapeEnvironmentText(value) }));
 }
 

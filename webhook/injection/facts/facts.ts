@@ -10,10 +10,11 @@ import { type InjectionContext } from './injection-context.ts';
 import { objectsAt, stringAt, stringsAt, textOf, valueAt, type JsonObject } from '../../kubernetes/json.ts';
 import { isExcludedNamespace, isOptedIn } from '../../kubernetes/namespace.ts';
 import { allContainers, annotationsOf, labelsOf, otherContainers } from '../../kubernetes/pod.ts';
+import { ownResolver, type OwnResolver } from './own-resolver.ts';
 import { readPodSettings, type PodSettings } from './pod-settings.ts';
 import { fitResources, type FittedResources } from '../resources/resources.ts';
 import { portStartProblem } from './port-sysctl.ts';
-import { dnsFieldsOf, unknownScopeOf, type DnsFields, type Status } from './status.ts';
+import { dnsFieldsOf, noResolverPart, unknownScopeOf, type DnsFields, type Status } from './status.ts';
 import { windowsSign } from './windows.ts';
 
 /** Everything that the decision may look at, flattened, so that it reads like a checklist and is tested without pods. */
@@ -45,6 +46,8 @@ export interface Facts {
   readonly originalLost: boolean;
   readonly resources: FittedResources;
   readonly alpine: boolean;
+  /** Containers that bring a resolver of their own, as alpine-kubernetes does. */
+  readonly ownResolver: OwnResolver;
   /** Which images the containers have, for people. */
   readonly images: string;
   /** Which container's image is known to bring a DNS server. */
@@ -63,7 +66,11 @@ export function collectFacts(given: JsonObject, context: InjectionContext): Fact
   const { pod, status, sameRequest, storedText } = earlier;
   const podAnnotations = annotationsOf(pod);
   const podLabels = labelsOf(pod);
-  const settings = readPodSettings(podAnnotations, namespace.annotations, context.injection);
+  const resolver = ownResolver(pod, {
+    dnsServerImages: context.dnsServerImages,
+    isOptedOutByUs: (container) => (status ? status.added.includes(noResolverPart(container)) : pod !== given),
+  });
+  const settings = readPodSettings(podAnnotations, namespace.annotations, context.injection, resolver.values);
   const images = [...new Set(otherContainers(pod).map(({ value }) => imageOf(value)))];
   return {
     excludedNamespace: isExcludedNamespace(namespace.name, ownNamespace),
@@ -84,7 +91,8 @@ export function collectFacts(given: JsonObject, context: InjectionContext): Fact
     originalFields: dnsFieldsOf(pod['spec']),
     originalLost: earlier.isOriginalLost,
     resources: fitResources(pod, context.limitRanges, settings.injection),
-    alpine: images.some((image) => isAlpineImage(image, context.alpineImages)),
+    alpine: resolver.isThere || images.some((image) => isAlpineImage(image, context.alpineImages)),
+    ownResolver: resolver,
     images: listImages(images),
     dnsServerImage: dnsServerImage(pod, context.dnsServerImages),
   };

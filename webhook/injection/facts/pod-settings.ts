@@ -15,7 +15,7 @@ import { textOf } from '../../kubernetes/json.ts';
 /** What the annotations of pod and namespace say; the pod's win. */
 export interface PodSettings {
   readonly inject: InjectMode;
-  /** Both levels together, without faulty values. */
+  /** Both levels together, without faulty values, and below them what a container told its own resolver. */
   readonly values: AnnotatedSettings;
   /** The settings of what is added, from the webhook's own, the namespace and the pod. */
   readonly injection: InjectionSettings;
@@ -49,6 +49,7 @@ export function readPodSettings(
   podAnnotations: Annotations,
   namespaceAnnotations: Annotations,
   ofWebhook: InjectionSettings = injectionDefaults,
+  ofContainer: Partial<SidecarSettings> = {},
 ): PodSettings {
   const pod = readAnnotations(annotatedSettings, podAnnotations);
   const namespace = readAnnotations(annotatedSettings, namespaceAnnotations);
@@ -57,7 +58,7 @@ export function readPodSettings(
   const resolvConf = readResolvConf(podAnnotations);
   return {
     inject: podInject.value ?? namespaceInject.value ?? 'auto',
-    values: { ...namespace.values, ...pod.values },
+    values: { ...ofContainer, ...namespace.values, ...pod.values },
     injection: injectionOf({ ...ofWebhook, ...namespace.values, ...pod.values }),
     namespaceValues: namespace.values,
     podIssues: [...podInject.issues, ...resolvConf.issues, ...pod.issues],

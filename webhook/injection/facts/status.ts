@@ -1,7 +1,7 @@
 /** Reads the status annotation that an injection leaves. */
-import { annotations } from '../../../shared/values/names.ts';
+import { annotations, noResolverVariable } from '../../../shared/values/names.ts';
 import { isObject, stringAt, stringsAt, valueAt, type Json, type JsonObject } from '../../kubernetes/json.ts';
-import { annotationsOf } from '../../kubernetes/pod.ts';
+import { annotationsOf, type PlacedContainer } from '../../kubernetes/pod.ts';
 
 /** What the status annotation says of an injection. */
 export interface Status {
@@ -29,6 +29,11 @@ export interface DnsFields {
 
 export function dnsFieldsOf(spec: Json | undefined): DnsFields {
   return { dnsPolicy: valueAt(spec, 'dnsPolicy'), dnsConfig: valueAt(spec, 'dnsConfig') };
+}
+
+/** In `added`: the container was opted out of a resolver of its own by us. */
+export function noResolverPart({ list, name }: Pick<PlacedContainer, 'list' | 'name'>): string {
+  return `${list}/${name}/env/${noResolverVariable.name}`;
 }
 
 export function readStatus(pod: JsonObject): Status | undefined {

@@ -27,6 +27,7 @@ const injectable: Facts = {
   originalLost: false,
   resources: { fits: true, resources: {} },
   alpine: true,
+  ownResolver: { isThere: false, variables: [], values: {}, notCopied: [] },
   images: 'alpine:3.22',
   dnsServerImage: undefined,
 };
