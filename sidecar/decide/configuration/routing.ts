@@ -67,15 +67,13 @@ const privateZones: readonly string[] = [
 
 /** Of the zones for which no stub zone, but one for all names, says where they are. */
 function privateRoutes(routes: Routes, servers: readonly SearchServer[]): [key: string, Route][] {
-  const isPrivate = (place: number): boolean => isShelteredHost(servers[place]?.address.address ?? '');
-  return privateZones.flatMap((zone) => {
-    if (isSaid(zone, routes)) return [];
-    const { order, next } = routeOf(routes, encodeName(zone) ?? rootName);
-    const kept = order.filter(isPrivate);
-    const after = next?.order.filter(isPrivate) ?? [];
-    if (kept.length === 0) return [[zoneKey(zone), after.length === 0 ? nobody : { order: after }]];
-    return [[zoneKey(zone), after.length === 0 ? { order: kept } : { order: kept, next: { order: after } }]];
-  });
+  const areSheltered = servers.map(({ address }) => isShelteredHost(address.address));
+  const { order, next } = routeOf(routes, rootName);
+  const kept = order.filter((place) => areSheltered[place]);
+  const after = next?.order.filter((place) => areSheltered[place]) ?? [];
+  const [first, second] = [kept, after].filter(({ length }) => length > 0).map((places): Route => ({ order: places }));
+  const route = first === undefined ? nobody : { ...first, ...(second && { next: second }) };
+  return privateZones.filter((zone) => !isSaid(zone, routes)).map((zone) => [zoneKey(zone), route]);
 }
 
 const nobody: Route = { order: [], denied: true };

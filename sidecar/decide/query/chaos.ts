@@ -12,7 +12,7 @@ export interface ChaosTexts {
 export function chaosText({ name, type, class: asked }: Question, texts: ChaosTexts): string | undefined {
   if (asked !== recordClasses.CH || type !== recordTypes.TXT) return undefined;
   const key = names[formatName(name).toLowerCase()];
-  return key === undefined ? undefined : texts[key];
+  return key && texts[key];
 }
 
 const names: Readonly<Partial<Record<string, keyof ChaosTexts>>> = {

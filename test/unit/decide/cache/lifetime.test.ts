@@ -107,6 +107,7 @@ describe('a denial lives', () => {
     ['30 seconds at most', 'foo.test A | | test SOA 60 60', '30'],
     ['by an SOA of the name itself', 'foo.test A | | foo.test SOA 20 20', '20'],
     ['of the root', 'foo.test A | | . SOA 20 20', '20'],
+    ['where aliases were asked for', 'foo.test CNAME | | test SOA 25 20', '20'],
     ['in any letter case', 'foo.test A | | TEST SOA 20 20', '20'],
     ['by the least of several', 'foo.test A | | test SOA 20 20, foo.test SOA 15 25, . SOA 25 10', '10'],
     ['whatever other records there are', 'foo.test A | | test NS 5, test SOA 20 20 | ns.test A 5', '20'],

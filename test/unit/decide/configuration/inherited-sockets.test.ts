@@ -22,6 +22,7 @@ describe('the variables', () => {
     [undefined, '1', undefined, []],
     ['42', 'many', undefined, []],
     ['42', '-1', undefined, []],
+    ['42', '1e1', undefined, []],
   ])('%o %o %o: %o', (pid, count, names, sockets) => {
     expect(read(pid, count, names)).toEqual(sockets);
   });

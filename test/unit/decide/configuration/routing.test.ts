@@ -119,6 +119,11 @@ describe('names of private addresses', () => {
     expect(asked({ keepsPrivateNames, stubZones }, '1.2.3.10.in-addr.arpa')).toBe(servers);
   });
 
+  test('each zone of them has a route, and nothing else has', () => {
+    const { routes } = configure({ keepsPrivateNames, stubZones: '10.in-addr.arpa=9.9.9.9' });
+    expect(routes?.zones.size).toBe(4 + 16 + 6);
+  });
+
   test('where a zone goes on, private servers alone are asked', () => {
     const servers = ['8.8.8.8', '192.168.1.1'];
     const name = '1.2.3.10.in-addr.arpa';

@@ -54,23 +54,25 @@ describe('addresses', () => {
 });
 
 describe('a query that is no half of a pair', () => {
-  const table = parseHosts(
-    '192.0.2.1 db.test db\n192.0.2.2 db\n2001:db8::3 db\n192.0.2.9 *.dev.test\n192.0.2.7 a..b\n192.0.2.8 four\n',
-    { wildcards: true },
-  );
+  const table = () =>
+    parseHosts(
+      '192.0.2.1 db.test db\n192.0.2.2 db\n2001:db8::3 db\n192.0.2.9 *.dev.test\n192.0.2.7 a..b\n192.0.2.8 four\n',
+      { wildcards: true },
+    );
   const glibc: HostsRules = { authoritative: false, rotates: false, ttlSeconds: 10, forAll: false };
   const types = { A: 1, PTR: 12, TXT: 16, AAAA: 28, ANY: 255 } as const;
 
   /** Records as `TYPE last-byte`, the target of the alias in front; `undefined`: the next service is asked. */
   function reply(type: keyof typeof types, name: string, rules: Partial<HostsRules> = {}, turn = 0) {
     const query = { questionName: nameOf(name), name: nameOf(name), type: types[type] };
-    const plan = hostsReply(query, table, { ...glibc, ...rules }, () => turn);
+    const plan = hostsReply(query, table(), { ...glibc, ...rules }, () => turn);
     if (plan?.form !== 'records') return plan?.form;
     const alias = plan.chain.map(({ target, ttl }) => `${formatName(target)} ${ttl}`);
     const records = plan.records.map(({ type: own, ttl, rdata }) =>
       own === types.PTR ? `PTR ${formatName(rdata)} ${ttl}` : `${own} ${rdata.at(-1)} ${ttl}`,
     );
-    return [...alias, ...records, ...(plan.authentic ? ['ad'] : [])].join(', ');
+    const remarks = [...(plan.authentic ? ['ad'] : []), ...(plan.isLocal ? [] : ['not local'])];
+    return [...alias, ...records, ...remarks].join(', ');
   }
 
   test.each<[keyof typeof types, string, string | undefined]>([

@@ -68,6 +68,7 @@ describe('an end is kept', () => {
     ['that found something', search, found, 'DATA/EMPTY'],
     ['that found an alias that leads nowhere', search, 'POS foo.a; A ALIAS x.test; AAAA ALIAS x.test', 'ALIAS/ALIAS'],
     ['that denies the name', search, 'NONAME; bare name NX', 'NX/NX NX/NX'],
+    ['that denies a name for which nobody was asked', 'name foo absolute whole unmarked other', 'NONAME', '-/-'],
     ['that denies its records', search, 'NODATA; bare name NODATA', 'EMPTY/EMPTY NX/NX'],
     ['of another type', `${search} other`, 'POS foo.a; A DATA #1', 'DATA/-'],
     ['of another type, whatever comes early', `${search} other early`, 'POS foo.a; A DATA #1', 'DATA/-'],

@@ -8,6 +8,7 @@ import {
   takesLateSibling,
   takesSibling,
   type HostsAnswers,
+  type Pairing,
   type PairingEvent,
   type PairingStep,
 } from '../../../../sidecar/decide/lookup/pairing.ts';
@@ -122,12 +123,12 @@ test('another type has no sibling and no window, and is not answered yet', () =>
 });
 
 describe('who joins', () => {
-  const open = startPairing(0, windowMs, none).state;
-  const answered = stepPairing(open, { type: 'data', fromMemory: false }).state;
-  const fromMemory = stepPairing(open, { type: 'data', fromMemory: true }).state;
-  const pair = stepPairing(open, { type: 'sibling' }).state;
-  const solo = stepPairing(open, { type: 'window-over' }).state;
-  const soloAnswered = stepPairing(answered, { type: 'window-over' }).state;
+  const open = (): Pairing => startPairing(0, windowMs, none).state;
+  const answered = (): Pairing => stepPairing(open(), { type: 'data', fromMemory: false }).state;
+  const fromMemory = (): Pairing => stepPairing(open(), { type: 'data', fromMemory: true }).state;
+  const pair = (): Pairing => stepPairing(open(), { type: 'sibling' }).state;
+  const solo = (): Pairing => stepPairing(open(), { type: 'window-over' }).state;
+  const soloAnswered = (): Pairing => stepPairing(answered(), { type: 'window-over' }).state;
 
   const fromSamePort = { fromSamePort: true, bothHaveOpt: false };
   const withOpt = { fromSamePort: false, bothHaveOpt: true };
@@ -146,8 +147,8 @@ describe('who joins', () => {
     ['a pair is complete', pair, { ...fromSamePort, ageMs: 1 }, false],
     ['the window is over', solo, { ...fromSamePort, ageMs: 6 }, false],
   ])('%s', (_what, state, newcomer, joins) => {
-    expect(takesSibling(state, { ...newcomer, half: 1 })).toBe(joins);
-    expect(takesSibling(state, { ...newcomer, half: 0 })).toBe(false);
+    expect(takesSibling(state(), { ...newcomer, half: 1 })).toBe(joins);
+    expect(takesSibling(state(), { ...newcomer, half: 0 })).toBe(false);
   });
 
   test.each([
@@ -156,7 +157,7 @@ describe('who joins', () => {
     ['its answer was given out', soloAnswered, 10, false],
     ['a pair is complete', pair, 10, false],
   ])('late: %s', (_what, state, ageMs, joins) => {
-    expect(takesLateSibling(state, 1, ageMs)).toBe(joins);
-    expect(takesLateSibling(state, 0, ageMs)).toBe(false);
+    expect(takesLateSibling(state(), 1, ageMs)).toBe(joins);
+    expect(takesLateSibling(state(), 0, ageMs)).toBe(false);
   });
 });
