@@ -5,7 +5,7 @@ import type { AnswerCache, AnswerEntry, AnswerHalf, Denial } from '../cache/answ
 import { createGivenAnswers } from '../cache/given-answers.ts';
 import type { GivenAnswer } from '../cache/given-answers.ts';
 import { writeKept } from '../cache/kept-reply.ts';
-import { decideServing } from '../decide/cache/serve.ts';
+import { isServed } from '../decide/cache/serve.ts';
 import type { ServedQuery } from '../decide/cache/serve.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { lingerMs } from '../decide/lookup/pairing.ts';
@@ -80,7 +80,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
 
   function serve(found: Found, client: Client): boolean {
     const { key, entry, own, half, before, at } = found;
-    if (decideServing(queryOf(found, client)) === 'search') return false;
+    if (!isServed(queryOf(found, client))) return false;
     reply(own, client, at);
     if (before !== undefined) before.ids[half] = plain.id;
     else if (entry.second !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
@@ -88,7 +88,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     return true;
   }
 
-  function queryOf({ entry, own, half, before, at }: Found, { transport }: Client): ServedQuery {
+  function queryOf({ entry, own, before, at }: Found, { transport }: Client): ServedQuery {
     const isAddress = entry.second !== undefined;
     const isTcp = transport === 'tcp';
     const isCapped = isTcp && isAddress && !plain.hasOpt;
@@ -96,7 +96,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       isAddress,
       alone: own.alone,
       lives: at < entry.goodUntil,
-      given: before === undefined ? 'nothing' : before.ids[half] === undefined ? 'the other half' : 'this half',
+      wasGiven: before !== undefined,
       bytes: own.bytes.length,
       // What is larger over loopback may have to be made smaller on its way.
       limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),

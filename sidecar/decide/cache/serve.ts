@@ -1,4 +1,5 @@
-/** Whether a query is served from the answer cache, and with what. */
+/** Whether a query is served from the answer cache. */
+
 /** A query whose answer is kept, and what is known of its client. */
 export interface ServedQuery {
   /** It asks for an address: a sibling may come. */
@@ -7,8 +8,8 @@ export interface ServedQuery {
   readonly alone: boolean;
   /** The entry may still be used. */
   readonly lives: boolean;
-  /** The client was given the other half of the answer a moment ago, or this one. */
-  readonly given: 'nothing' | 'this half' | 'the other half';
+  /** The client was given a half of the answer a moment ago: it gets the other one, or the same again. */
+  readonly wasGiven: boolean;
   /** Bytes of the whole reply, and the most that the client takes. */
   readonly bytes: number;
   readonly limitBytes: number;
@@ -17,13 +18,8 @@ export interface ServedQuery {
   readonly maxRecords: number;
 }
 
-export type Serving = 'search' | 'serve' | 'serve-sibling';
-
-export function decideServing(query: ServedQuery): Serving {
+export function isServed(query: ServedQuery): boolean {
   const { bytes, limitBytes, records, maxRecords } = query;
-  if (bytes > limitBytes || (maxRecords > 0 && records > maxRecords)) return 'search';
-  if (query.given === 'the other half') return 'serve-sibling';
-  // A repeat gets the same half of the same answer.
-  if (query.given === 'this half') return 'serve';
-  return query.lives && (!query.isAddress || query.alone) ? 'serve' : 'search';
+  if (bytes > limitBytes || (maxRecords > 0 && records > maxRecords)) return false;
+  return query.wasGiven || (query.lives && (!query.isAddress || query.alone));
 }
