@@ -70,18 +70,27 @@ export function putManual(services: Services, id: string, entry: ManualEntry, no
   return accept(services, { manual: new Map(services.manual).set(id, overridden(made, canonical(entry))) });
 }
 
-/** Changes an entry, or says something of a discovered service: what was said of it before stays beside it. */
-export function patch(services: Services, id: string, override: Override): Changed {
+/**
+ * Changes an entry, or says something of a discovered service: what was said of it before stays beside it, but for what is
+ * taken back.
+ */
+export function patch(
+  services: Services,
+  id: string,
+  override: Override,
+  takenBack: readonly (keyof Override)[] = [],
+): Changed {
   const fault = memberFault(override);
   if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
   const said = canonical(override);
   if (services.discovered.has(id)) {
-    const overrides = new Map(services.overrides).set(id, { ...services.overrides.get(id), ...said });
-    return accept(services, { overrides });
+    const whole = leftOut({ ...services.overrides.get(id), ...said }, takenBack);
+    const overrides = without(services.overrides, id);
+    return accept(services, { overrides: isEmpty(whole) ? overrides : new Map(overrides).set(id, whole) });
   }
   const entry = services.manual.get(id);
   if (entry === undefined) return refuse({ code: 'unknown' });
-  const changed = overridden(entry, said);
+  const changed = { ...overridden(entry, said), ...pick(unsaid, takenBack) };
   const whole = entryFault({ ...changed, addresses: changed.addresses ?? [], ttlSeconds: changed.ttlSeconds ?? 0 });
   if (whole !== undefined) return refuse({ code: 'bad-member', ...whole });
   return accept(services, { manual: new Map(services.manual).set(id, changed) });
@@ -92,6 +101,39 @@ export function removeManual(services: Services, id: string): Changed {
   if (services.discovered.has(id)) return refuse({ code: 'discovered' });
   if (!services.manual.has(id)) return refuse({ code: 'unknown' });
   return accept(services, { manual: without(services.manual, id) });
+}
+
+/** Takes back all that was said by hand of a discovered service. */
+export function forgetOverride(services: Services, id: string): Changed {
+  if (!services.overrides.has(id)) return refuse({ code: 'unknown' });
+  return accept(services, { overrides: without(services.overrides, id) });
+}
+
+/** What a file kept of what was made and said by hand. */
+export interface KeptServices {
+  readonly manual: ReadonlyMap<string, ManualEntry & { readonly madeMs: number }>;
+  readonly overrides: ReadonlyMap<string, Override>;
+  /** Undefined: it was never set. */
+  readonly ttlSeconds: number | undefined;
+}
+
+/** All of it, or nothing. Overrides wait for their containers: until the first synchronisation none is known. */
+export function restore(services: Services, { manual, overrides, ttlSeconds }: KeptServices): Changed {
+  const entries = new Map<string, Service>();
+  for (const [id, entry] of manual) {
+    const fault = entryFault(entry);
+    if (!isId(id)) return refuse({ code: 'bad-id' });
+    if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
+    const { madeMs, ...said } = entry;
+    entries.set(id, overridden(serviceOf({ id, source: 'manual', startedMs: madeMs }), canonical(said)));
+  }
+  if (entries.size > maxManual) return refuse({ code: 'full', max: maxManual });
+  for (const override of overrides.values()) {
+    const fault = memberFault(override);
+    if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
+  }
+  if (ttlSeconds !== undefined && !isTtl(ttlSeconds)) return refuse({ code: 'bad-ttl' });
+  return accept(services, { manual: entries, overrides, ttlSeconds: ttlSeconds ?? services.ttlSeconds });
 }
 
 /** Of all services without a TTL of their own. */
@@ -131,6 +173,21 @@ export function effectiveServices(services: Services): readonly Service[] {
 
 export function byStart(left: Service, right: Service): number {
   return left.startedMs - right.startedMs || (left.id < right.id ? -1 : Number(left.id > right.id));
+}
+
+/** What an entry has of which nothing is said. */
+const unsaid = { name: '', image: '', aliases: [], addresses: [], ttlSeconds: undefined } as const;
+
+function pick<Whole extends object>(whole: Whole, keys: readonly (keyof Whole)[]): Partial<Whole> {
+  return Object.fromEntries(keys.map((key) => [key, whole[key]])) as Partial<Whole>;
+}
+
+function leftOut(override: Override, keys: readonly (keyof Override)[]): Override {
+  return Object.fromEntries(Object.entries(override).filter(([key]) => !keys.includes(key as keyof Override)));
+}
+
+function isEmpty(override: Override): boolean {
+  return Object.keys(override).length === 0;
 }
 
 /** Owners of owners are followed so far: Docker itself allows one step. */

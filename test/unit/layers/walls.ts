@@ -71,6 +71,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   'sidecar/io': { below: ['sidecar/ports', ...decideRooms, 'sidecar/wire', ...shared], packages: builtIn },
   // A bundle of its own, from here on.
   'sidecar/discovery/services': { below: ['sidecar/wire', 'shared/values'], packages: none },
+  'sidecar/discovery/api': {
+    below: ['sidecar/discovery/services', 'sidecar/wire', 'shared/report', 'shared/values'],
+    packages: none,
+  },
   // The composition root, and what it composes: the only files that know both pipeline and io.
   'sidecar/sidecar.ts': {
     below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/trace', 'sidecar/ports', ...decideRooms, ...shared],
@@ -185,7 +189,7 @@ function roomOf(path: string): string | undefined {
 
 /** These files, and all that they import, know no clock, no chance, no environment, no files and no sockets. */
 const pureRoots =
-  /^(sidecar\/(wire|decide|ports|discovery\/services)\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
+  /^(sidecar\/(wire|decide|ports|discovery\/(services|api))\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
 
 const impureNames = [
   ...['process', 'globalThis', 'global', 'require', 'module', '__dirname', '__filename', 'console', 'fetch'],

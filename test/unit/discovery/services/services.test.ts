@@ -8,11 +8,13 @@ import {
   effectiveServices,
   emptyServices,
   findId,
+  forgetOverride,
   lose,
   maxManual,
   patch,
   putManual,
   removeManual,
+  restore,
   setTtl,
   synchronise,
   type Changed,
@@ -57,6 +59,7 @@ describe('each change raises the generation, and what is refused changes nothing
     ['a patch of neither', (services) => patch(services, 'nobody', said), 'unknown'],
     ['a patch that takes the last address', (services) => patch(services, 'db', { addresses: [] }), 'bad-member'],
     ['a patch with a bad member', (services) => patch(services, a, { ttlSeconds: -1 }), 'bad-member'],
+    ['what was said of nobody is taken back', (services) => forgetOverride(services, a), 'unknown'],
     ['an entry is removed', (services) => removeManual(services, 'db'), 'changed'],
     ['a container is removed by hand', (services) => removeManual(services, a), 'discovered'],
     ['nothing is removed', (services) => removeManual(services, 'nobody'), 'unknown'],
@@ -89,6 +92,54 @@ describe('a discovered service', () => {
     expect(effectiveService(synchronise(patched, [container(a, 3)]), a)?.name).toBe('other');
     expect(effectiveService(discover(lose(patched, a), container(a, 3)), a)?.name).toBe('aaaa');
     expect(effectiveService(discover(synchronise(patched, []), container(a, 3)), a)?.name).toBe('aaaa');
+  });
+});
+
+describe('what was said by hand is taken back', () => {
+  const said = done(patch(two(), a, { name: 'other', ttlSeconds: 9 }));
+
+  test('member by member, and with the last of them the override', () => {
+    const once = done(patch(said, a, { image: 'x' }, ['name']));
+    expect(once.overrides.get(a)).toStrictEqual({ ttlSeconds: 9, image: 'x' });
+    expect(done(patch(once, a, {}, ['ttlSeconds', 'image'])).overrides.has(a)).toBe(false);
+  });
+
+  test('at once', () => {
+    const services = done(forgetOverride(said, a));
+    expect([effectiveService(services, a)?.name, services.generation]).toEqual(['aaaa', said.generation + 1]);
+  });
+
+  test('of an entry, too, but for what it cannot be without', () => {
+    const whole = done(patch(two(), 'db', { ttlSeconds: 9, aliases: ['x.test'] }));
+    const less = done(patch(whole, 'db', {}, ['ttlSeconds', 'aliases', 'image']));
+    expect(effectiveService(less, 'db')).toMatchObject({ ttlSeconds: undefined, aliases: [], image: '', name: 'db' });
+    expect(patch(whole, 'db', {}, ['addresses'])).toMatchObject({ ok: false, fault: { member: 'addresses' } });
+  });
+});
+
+describe('what was kept is restored', () => {
+  const kept = { manual: new Map([['db', { ...entry, madeMs: 7 }]]), overrides: new Map([[a, { name: 'other' }]]) };
+
+  test('as it was', () => {
+    const services = done(restore(emptyServices(5), { ...kept, ttlSeconds: 60 }));
+    expect([services.manual, services.ttlSeconds]).toEqual([two().manual, 60]);
+    expect(effectiveService(discover(services, container(a, 1)), a)?.name).toBe('other');
+    expect(done(restore(emptyServices(5), { ...kept, ttlSeconds: undefined })).ttlSeconds).toBe(5);
+  });
+
+  const madeMs = 1;
+  test.each<[string, Partial<Parameters<typeof restore>[1]>, string]>([
+    ['an id that is none', { manual: new Map([['a/b', { ...entry, madeMs }]]) }, 'bad-id'],
+    ['an entry that cannot stand', { manual: new Map([['x', { ...entry, addresses: [], madeMs }]]) }, 'bad-member'],
+    ['an override that cannot stand', { overrides: new Map([[a, { ttlSeconds: -1 }]]) }, 'bad-member'],
+    ['a TTL that is none', { ttlSeconds: -1 }, 'bad-ttl'],
+    [
+      'too many',
+      { manual: new Map(Array.from({ length: maxManual + 1 }, (_, index) => [`m${index}`, { ...entry, madeMs }])) },
+      'full',
+    ],
+  ])('or nothing of it: %s', (_what, wrong, code) => {
+    expect(restore(emptyServices(), { ttlSeconds: undefined, ...kept, ...wrong })).toMatchObject({ fault: { code } });
   });
 });
 

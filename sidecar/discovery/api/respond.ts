@@ -1,0 +1,163 @@
+/**
+ * One request of the HTTP API, decided: the services as they are and a request give the response and what changes. It knows
+ * no socket, file or clock.
+ */
+import type { ManualEntry, Override } from '../services/override.ts';
+import { findId, type Services, type ServicesFault } from '../services/services.ts';
+import { applyEdit, type Edit } from './edit.ts';
+import { jsonResponse, refusal, type ApiRequest, type ApiResponse } from './message.ts';
+import { conditionRefusal } from './preconditions.ts';
+import { readJson } from './read-json.ts';
+import { memberNameOf, readService, ttlAccepted, type ServiceChange } from './read-service.ts';
+import type { Route } from './routes.ts';
+import { serviceAnswer, servicesAnswer, type NamesOf } from './service-answer.ts';
+
+export interface RespondOptions {
+  readonly services: Services;
+  readonly namesOf: NamesOf;
+  /** A change of what is there needs an `If-Match`. */
+  readonly needsIfMatch: boolean;
+  /** Of the wall clock, in milliseconds. */
+  readonly nowMs: number;
+  /** Short, and another one for every other text. */
+  digest(text: string): string;
+}
+
+export interface Responded {
+  readonly response: ApiResponse;
+  /** What is to be changed before the response is sent; undefined: nothing. */
+  readonly edit?: Edit;
+}
+
+export type ServiceRoute = Extract<Route, { to: 'services' | 'service' | 'ttl' }>;
+
+export function respond(request: ApiRequest, route: ServiceRoute, options: RespondOptions): Responded {
+  switch (route.to) {
+    case 'services':
+      return whole(request, servicesAnswer(options.services, options.namesOf), options);
+    case 'ttl':
+      return request.method === 'PUT' ? putTtl(request, options) : whole(request, options.services.ttlSeconds, options);
+    case 'service':
+      return respondToService(request, route.id, options);
+  }
+}
+
+function respondToService(request: ApiRequest, text: string, options: RespondOptions): Responded {
+  const { services, namesOf } = options;
+  const found = findId(services, text);
+  if (!found.ok && (request.method !== 'PUT' || found.fault.code !== 'unknown')) return refuse(found.fault, text);
+  const id = found.ok ? found.id : text;
+  const answer = serviceAnswer(services, id, namesOf);
+  if (request.method === 'GET' || request.method === 'HEAD') return whole(request, answer, options);
+  const refused = conditionsOf(request, answer, options);
+  if (refused !== undefined) return { response: refused };
+  if (request.method === 'DELETE') return deleteService(id, options);
+  return request.method === 'PUT' ? putService(request, id, options) : patchService(request, id, options);
+}
+
+function putService(request: ApiRequest, id: string, options: RespondOptions): Responded {
+  if (options.services.discovered.has(id)) return refuse({ code: 'discovered' }, id);
+  const read = changeOf(request, 'PUT');
+  if ('refused' in read) return { response: read.refused };
+  const { name = '', image = '', addresses = [], aliases, ttlSeconds } = read.change;
+  const entry: ManualEntry = {
+    ...{ name, image, addresses },
+    ...(aliases !== undefined && { aliases }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+  };
+  return change({ do: 'put', id, entry, nowMs: options.nowMs }, id, options);
+}
+
+function patchService(request: ApiRequest, id: string, options: RespondOptions): Responded {
+  const read = changeOf(request, 'PATCH');
+  if ('refused' in read) return { response: read.refused };
+  const said = Object.entries(read.change);
+  const override = Object.fromEntries(said.filter(([, value]) => value !== undefined)) as Override;
+  const takenBack = said.filter(([, value]) => value === undefined).map(([field]) => field as keyof Override);
+  return change({ do: 'patch', id, override, takenBack }, id, options);
+}
+
+/** A discovered service stays for as long as its container runs; what was said of it by hand can go. */
+function deleteService(id: string, { services }: RespondOptions): Responded {
+  const isDiscovered = services.discovered.has(id);
+  if (isDiscovered && !services.overrides.has(id)) return refuse({ code: 'discovered' }, id);
+  return { response: jsonResponse(200, {}), edit: { do: isDiscovered ? 'forget' : 'remove', id } };
+}
+
+function putTtl(request: ApiRequest, options: RespondOptions): Responded {
+  const refused = conditionsOf(request, options.services.ttlSeconds, options);
+  if (refused !== undefined) return { response: refused };
+  const read = readJson(request);
+  if ('refused' in read) return { response: read.refused };
+  const edit: Edit = { do: 'ttl', ttlSeconds: read.value as number };
+  const changed = typeof read.value === 'number' ? applyEdit(options.services, edit) : undefined;
+  if (!changed?.ok) return { response: refusal('invalid-ttl', `the body is ${ttlAccepted}`) };
+  return { response: tagged(changed.services.ttlSeconds, options), edit };
+}
+
+function changeOf(
+  request: ApiRequest,
+  method: 'PUT' | 'PATCH',
+): { readonly change: ServiceChange } | { readonly refused: ApiResponse } {
+  const json = readJson(request);
+  if ('refused' in json) return json;
+  const read = readService(json.value, method);
+  if (read.ok) return read;
+  const message = read.faults.map(({ member, message }) => (member === undefined ? message : `${member}: ${message}`));
+  return { refused: refusal('invalid-service', message.join('; '), { faults: read.faults }) };
+}
+
+/** The response shows the service as it is after the change. */
+function change(edit: Edit, id: string, options: RespondOptions): Responded {
+  const { services, namesOf } = options;
+  const changed = applyEdit(services, edit);
+  if (!changed.ok) return refuse(changed.fault, id);
+  return { response: tagged(serviceAnswer(changed.services, id, namesOf), options), edit };
+}
+
+function conditionsOf(request: ApiRequest, now: unknown, options: RespondOptions): ApiResponse | undefined {
+  return conditionRefusal(request, {
+    tag: now === undefined ? undefined : entityTag(now, options),
+    isNeeded: options.needsIfMatch,
+  });
+}
+
+function whole(request: ApiRequest, answer: unknown, options: RespondOptions): Responded {
+  return { response: conditionsOf(request, answer, options) ?? tagged(answer, options) };
+}
+
+function tagged(answer: unknown, options: RespondOptions): ApiResponse {
+  return jsonResponse(200, answer, { etag: entityTag(answer, options) });
+}
+
+/** RFC 9110 §8.8.3: of what it holds, so that it stays the same over restarts. */
+function entityTag(answer: unknown, { digest }: RespondOptions): string {
+  return `"${digest(JSON.stringify(answer))}"`;
+}
+
+function refuse(fault: ServicesFault, id: string): Responded {
+  return { response: faultResponse(fault, id) };
+}
+
+/** Also where an edit could not be applied any more. */
+export function faultResponse(fault: ServicesFault, id: string): ApiResponse {
+  switch (fault.code) {
+    case 'unknown':
+      return refusal('not-found', `there is no service ${id}`);
+    case 'ambiguous':
+      return refusal('ambiguous-id', `the ids of several containers begin with ${id}; give more of it`);
+    case 'discovered':
+      return refusal(
+        'found-by-docker',
+        `${id} is a container: PATCH changes what is said of it, DELETE takes that back, and its label com.dnsdock.ignore hides it`,
+      );
+    case 'full':
+      return refusal('full', `there are ${fault.max} services made by hand already, and no more may be`);
+    case 'bad-id':
+      return refusal('bad-request', 'an id has 1 to 128 letters, digits and . _ : -');
+    case 'bad-ttl':
+      return refusal('invalid-ttl', `the body is ${ttlAccepted}`);
+    case 'bad-member':
+      return refusal('invalid-service', `${memberNameOf[fault.member]}: ${fault.value} is not ${fault.accepted}`);
+  }
+}

@@ -1,0 +1,72 @@
+/** A service as answers show it: the members of dnsdock in their spelling, and what it did not have beside them. */
+import { memberNameOf } from './read-service.ts';
+import type { Override } from '../services/override.ts';
+import { addressesOf, type Service } from '../services/service.ts';
+import { effectiveService, effectiveServices, type Services } from '../services/services.ts';
+
+export interface ServiceAnswer {
+  readonly Name: string;
+  readonly Image: string;
+  readonly IPs: readonly string[];
+  /** −1: that of the set. */
+  readonly TTL: number;
+  readonly Aliases: readonly string[];
+  readonly Id: string;
+  readonly Source: Service['source'];
+  readonly Container?: string;
+  readonly Project?: string;
+  readonly Service?: string;
+  readonly Networks: readonly { readonly Name: string; readonly IPs: readonly string[] }[];
+  readonly Names: readonly NameAnswer[];
+  /** Members that were changed by hand. */
+  readonly Overridden: readonly string[];
+  /** When it was started, or made, in milliseconds since 1970. */
+  readonly StartedMs: number;
+}
+
+/** A name that the service is found by, and where it comes from. */
+export interface NameAnswer {
+  readonly Name: string;
+  readonly From: string;
+}
+
+/** The names of a service, without a final dot. */
+export type NamesOf = (service: Service) => readonly NameAnswer[];
+
+/** Undefined: there is none. */
+export function serviceAnswer(services: Services, id: string, namesOf: NamesOf): ServiceAnswer | undefined {
+  const service = effectiveService(services, id);
+  return service && answerOf(services, service, namesOf);
+}
+
+/** By id, in the order of their start. */
+export function servicesAnswer(services: Services, namesOf: NamesOf): Record<string, ServiceAnswer> {
+  const all = effectiveServices(services).map((service) => [service.id, answerOf(services, service, namesOf)] as const);
+  return Object.fromEntries(all);
+}
+
+function answerOf(services: Services, service: Service, namesOf: NamesOf): ServiceAnswer {
+  const { id, name, image, ttlSeconds, aliases, source, container, compose, networks, startedMs } = service;
+  const override = services.overrides.get(id) ?? {};
+  return {
+    Name: name,
+    Image: image,
+    IPs: addressesOf(service),
+    TTL: ttlSeconds ?? -1,
+    Aliases: aliases,
+    Id: id,
+    Source: source,
+    ...(container !== undefined && { Container: container }),
+    ...(compose !== undefined && { Project: compose.project, Service: compose.service }),
+    Networks: networks.map((network) => ({ Name: network.name, IPs: network.addresses })),
+    Names: namesOf(service),
+    Overridden: overriddenMembers(override),
+    StartedMs: startedMs,
+  };
+}
+
+function overriddenMembers(override: Override): string[] {
+  return Object.entries(memberNameOf).flatMap(([field, member]) =>
+    override[field as keyof Override] === undefined ? [] : member,
+  );
+}

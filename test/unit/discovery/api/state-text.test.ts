@@ -1,0 +1,65 @@
+/** The state file's text: what is kept comes back, and of a damaged one nothing. */
+import { describe, expect, test } from 'vitest';
+import { readState, writeState } from '../../../../sidecar/discovery/api/state-text.ts';
+import { emptyServices, restore, synchronise } from '../../../../sidecar/discovery/services/services.ts';
+import { done, send, withOverride, web } from './requests.ts';
+
+const services = () => send(withOverride(), 'PUT /set/ttl', 30).services;
+const written = (): string => writeState(services(), 0);
+
+test('what was made and said by hand comes back', () => {
+  const read = readState(written());
+  if (!read.ok) throw new Error(read.why);
+  const restored = done(restore(emptyServices(), read.kept));
+  const { manual, overrides, ttlSeconds } = services();
+  expect([restored.manual, restored.overrides, restored.ttlSeconds]).toEqual([manual, overrides, ttlSeconds]);
+  expect(restored.discovered.size).toBe(0);
+});
+
+test('what was said of a container that is gone goes with the first synchronisation', () => {
+  const read = readState(written());
+  if (!read.ok) throw new Error(read.why);
+  const restored = done(restore(emptyServices(), read.kept));
+  const container = services().discovered.get(web);
+  expect(synchronise(restored, container ? [container] : []).overrides.size).toBe(1);
+  expect(synchronise(restored, []).overrides.size).toBe(0);
+  expect(synchronise(restored, []).manual.size).toBe(1);
+});
+
+test('the TTL that the setting has is not kept, so that another setting counts', () => {
+  const text = writeState(withOverride(), 0);
+  expect(text).not.toContain('"ttlSeconds": 0');
+  const read = readState(text);
+  expect(read.ok && done(restore(emptyServices(60), read.kept)).ttlSeconds).toBe(60);
+});
+
+describe('is damaged', () => {
+  const changed = (change: (state: Record<string, unknown>) => void): string => {
+    const state = JSON.parse(written()) as Record<string, unknown>;
+    change(state);
+    return JSON.stringify(state);
+  };
+  test.each<[string, string, RegExp]>([
+    ['an empty file', '', /JSON/],
+    ['half a file', written().slice(0, 100), /JSON/],
+    ['null', 'null', /version is missing/],
+    ['another version', changed((state) => (state['version'] = 2)), /version is 2, and 1 is read/],
+    ['no version', changed((state) => delete state['version']), /version is missing/],
+    ['an address that is none', written().replace('10.0.0.9', '10.0.0.999'), /cannot stand/],
+    ['an id that is none', written().replace('"printer": {', '"a b": {'), /cannot stand/],
+    [
+      'a list that is text',
+      changed((state) => (state['manual'] = { a: { name: 'a', image: '', addresses: 'x' } })),
+      /./,
+    ],
+    ['a TTL that is text', changed((state) => (state['ttlSeconds'] = '1')), /cannot stand/],
+    [
+      'an override with a wrong TTL',
+      changed((state) => (state['overrides'] = { [web]: { ttlSeconds: -5 } })),
+      /cannot stand/,
+    ],
+  ])('%s', (_what, text, why) => {
+    const read = readState(text);
+    expect(read).toMatchObject({ ok: false, why: expect.stringMatching(why) as string });
+  });
+});
