@@ -1,6 +1,6 @@
 /** Reads parts of a pod's JSON. */
-import { annotations, sidecar } from '../../shared/values/names.ts';
-import { objectsAt, stringAt, textsAt, type JsonObject } from './json.ts';
+import { annotations, noResolverVariable, sidecar } from '../../shared/values/names.ts';
+import { isObject, objectsAt, stringAt, textsAt, valueAt, type JsonObject } from './json.ts';
 
 /** The lists of a pod that hold containers. Ephemeral containers cannot be part of a pod's creation. */
 export const containerLists = ['initContainers', 'containers'] as const;
@@ -47,6 +47,12 @@ export function labelsOf(object: JsonObject): Readonly<Record<string, string>> {
 export function environmentText(container: JsonObject, name: string): string | undefined {
   const entry = objectsAt(container, 'env').findLast((variable) => variable['name'] === name);
   return stringAt(entry, 'value');
+}
+
+/** Whether the container's ALPINE_NO_RESOLVER opts it out of a resolver of its own: any text does, `false` too. */
+export function isOptedOut(container: JsonObject): boolean {
+  const entry = objectsAt(container, 'env').findLast(({ name }) => name === noResolverVariable.name);
+  return (stringAt(entry, 'value') ?? '') !== '' || isObject(valueAt(entry, 'valueFrom'));
 }
 
 /** The stored original of an injected pod: the annotation, else the copy in the environment of our container. */

@@ -25,6 +25,7 @@ import { meshAnnotationNames, meshAnnotations } from './mesh-ports.ts';
 import { isOnResolvConf } from './mount-path.ts';
 import {
   annotationsOf,
+  isOptedOut,
   isOwnMount,
   otherContainers,
   sidecarOf,
@@ -266,13 +267,11 @@ function containerChange(container: PlacedContainer, scope: Scope): ContainerCha
   const variables = objectsAt(value, 'env');
   const last = variables.findLastIndex(({ name }) => name === noResolverVariable.name);
   const entry = variables[last];
-  // Any text opts such an image out, `false` too; only none or an empty one does not.
-  const isSet = (stringAt(entry, 'value') ?? '') !== '' || isObject(valueAt(entry, 'valueFrom'));
   const ownMount = objectsAt(value, 'volumeMounts').findIndex(isOwnMount);
   return {
     list,
     index,
-    ...(!isSet && { noResolver: { index: entry ? last : undefined } }),
+    ...(!isOptedOut(value) && { noResolver: { index: entry ? last : undefined } }),
     ...(scope === 'containers' && !hasResolvConf(container) && { mount: resolvConfMount }),
     ...(scope === 'pod' && ownMount >= 0 && { unmounted: ownMount }),
   };

@@ -1,11 +1,10 @@
 /** Containers of images that bring a resolver of their own, as alpine-kubernetes does: who they are, and what they told it. */
 import { oldVariables } from '../../../shared/settings/old-variables.ts';
 import { readOldVariables } from '../../../shared/settings/read-old-variables.ts';
-import { noResolverVariable } from '../../../shared/values/names.ts';
 import type { SidecarSettings } from '../../../shared/settings/settings.ts';
 import { isImageNamed } from './image.ts';
 import { objectsAt, stringAt, valueAt, type JsonObject } from '../../kubernetes/json.ts';
-import { otherContainers, unescapeEnvironmentText, type PlacedContainer } from '../../kubernetes/pod.ts';
+import { isOptedOut, otherContainers, unescapeEnvironmentText, type PlacedContainer } from '../../kubernetes/pod.ts';
 
 export interface OwnResolver {
   /** Such images are built on Alpine, whatever they are named. */
@@ -35,7 +34,8 @@ export function ownResolver(pod: JsonObject, { dnsServerImages, isOptedOutByUs }
   const found = otherContainers(pod).filter((container) => {
     const image = stringAt(container.value, 'image') ?? '';
     if (isImageNamed(image, dnsServerImages)) return false;
-    return isImageNamed(image, imageNames) || hasVariable(container, !isOptedOutByUs(container));
+    if (isImageNamed(image, imageNames) || hasVariable(container)) return true;
+    return isOptedOut(container.value) && !isOptedOutByUs(container);
   });
   const told = found.map(toldBy).filter(({ variables, unread }) => variables.length > 0 || unread.length > 0);
   const [first] = told;
@@ -73,11 +73,8 @@ const copiedNames = oldVariables
 
 const oldNames = new Set(oldVariables.map(({ name }) => name).filter((name) => name.startsWith('DNSMASQ_')));
 
-function hasVariable({ value }: PlacedContainer, countsOptedOut: boolean): boolean {
-  return objectsAt(value, 'env').some(
-    ({ name }) =>
-      typeof name === 'string' && (oldNames.has(name) || (countsOptedOut && name === noResolverVariable.name)),
-  );
+function hasVariable({ value }: PlacedContainer): boolean {
+  return objectsAt(value, 'env').some(({ name }) => typeof name === 'string' && oldNames.has(name));
 }
 
 interface Told {

@@ -23,6 +23,7 @@ describe('it is there', () => {
     ['by one that is not handed on', [container('a', 'company/app', { DNSMASQ_LISTEN: '127.0.0.1' })], true],
     ['by the opt-out', [container('a', 'company/app', { ALPINE_NO_RESOLVER: 'yes' })], true],
     ['in the second container', [container('a', 'x'), container('b', 'y', { DNSMASQ_POLL: '1' })], true],
+    ['not by an empty opt-out', [container('a', 'company/app', { ALPINE_NO_RESOLVER: '' })], false],
     ['not by others', [container('a', 'company/app', { DNSMASQ_OTHER: '1', GRAPHITE_SERVER: 'g' })], false],
     ['not in an image of a DNS server', [container('a', 'janeczku/go-dnsmasq', { DNSMASQ_NDOTS: '1' })], false],
     ['not in our own container', [container('alpine-resolver', 'x', { DNSMASQ_NDOTS: '1' })], false],
