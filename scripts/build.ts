@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, stop, type BuildOptions, type Metafile } from 'esbuild';
+import { build, stop, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { licenceTexts, packagesIn } from './build/packages.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,9 +19,13 @@ export interface Bundle {
   readonly executable?: true;
 }
 
+const discoveryEntry = 'sidecar/discovery/discovery.ts';
+
 export const bundles: readonly Bundle[] = [
   // Every pod pays for what is in here.
   { name: 'sidecar', entry: 'sidecar/main.ts', packages: ['dns-packet', '@leichtgewicht/ip-codec'] },
+  // What only Docker hosts need: the sidecar's bundle looks for it beside itself.
+  { name: 'discovery', entry: discoveryEntry, packages: ['dns-packet', '@leichtgewicht/ip-codec'] },
   { name: 'webhook', entry: 'webhook/main.ts' },
   { name: 'cli', entry: 'cli/main.ts', executable: true },
 ];
@@ -81,7 +85,8 @@ export function bundleOptions({ name, entry, executable }: Bundle) {
     target: 'node24',
     minify: true,
     // The API client finds its classes by name. The sidecar has nothing that does, and is 9 kB smaller without the names.
-    keepNames: name !== 'sidecar',
+    keepNames: name !== 'sidecar' && name !== 'discovery',
+    ...(name === 'sidecar' ? { plugins: [discoveryApart()] } : {}),
     sourcemap: 'external',
     // The licences of what is inside stand in a file beside the bundle.
     legalComments: 'none',
@@ -90,6 +95,16 @@ export function bundleOptions({ name, entry, executable }: Bundle) {
     define: { ALPINE_RESOLVER_VERSION: JSON.stringify(packageVersion()) },
     ...(executable ? { banner: { js: '#!/usr/bin/env node' } } : {}),
   } as const satisfies BuildOptions;
+}
+
+/** The sidecar asks for discovery by the name of its bundle. */
+function discoveryApart(): Plugin {
+  return {
+    name: 'discovery apart',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/discovery\/discovery\.ts$/ }, () => ({ path: './discovery.cjs', external: true }));
+    },
+  };
 }
 
 /** Packages in a bundle that are not on its list. */

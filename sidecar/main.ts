@@ -2,9 +2,10 @@
 import { hostname } from 'node:os';
 import { runProgram } from '../shared/program/run.ts';
 import { readSidecarEnvironment, type OldVariableNotice } from '../shared/settings/read-old-variables.ts';
-import { sidecarSettings } from '../shared/settings/settings.ts';
+import { sidecarSettings, type SidecarSettings } from '../shared/settings/settings.ts';
 import { inheritedSockets, isForDns, socketVariables } from './decide/configuration/inherited-sockets.ts';
 import { settingFaults } from './decide/configuration/setting-faults.ts';
+import type * as DiscoveryBundle from './discovery/discovery.ts';
 import { createSidecar } from './sidecar.ts';
 
 const sockets = inheritedSockets(process.env, process.pid);
@@ -14,7 +15,12 @@ for (const name of socketVariables) delete process.env[name];
 /** Told when there is a log. */
 let notices: readonly OldVariableNotice[] = [];
 
-void runProgram(
+let bundle: typeof DiscoveryBundle | undefined;
+
+/** A pod's image has no such bundle, and none of its settings. */
+const wantsDiscovery = ['RESOLVER_DOCKER', 'RESOLVER_API_LISTEN'].find((name) => (process.env[name] ?? '') !== '');
+
+void runProgram<SidecarSettings | DiscoveryBundle.HostSettings>(
   {
     help: {
       name: 'sidecar',
@@ -22,8 +28,11 @@ void runProgram(
       settings: sidecarSettings,
       startFailure: 'when an address cannot be bound',
     },
-    readSettings(environment) {
-      const read = readSidecarEnvironment(environment);
+    async readSettings(environment) {
+      const read =
+        wantsDiscovery === undefined
+          ? readSidecarEnvironment(environment)
+          : await readHostSettings(environment, wantsDiscovery);
       notices = read.notices;
       return read;
     },
@@ -38,8 +47,21 @@ void runProgram(
         wallNow: Date.now,
         hostName: hostname,
         residentMemoryBytes: () => process.memoryUsage.rss(),
+        discovery: 'docker' in settings ? bundle?.createDiscovery({ settings, log, wallNow: Date.now }) : undefined,
       });
     },
   },
   process,
 );
+
+/** `variable` is why. */
+async function readHostSettings(environment: NodeJS.ProcessEnv, variable: string) {
+  try {
+    bundle = await import('./discovery/discovery.ts');
+    return bundle.readSettings(environment);
+  } catch (error) {
+    const why = `there is no discovery.cjs beside the sidecar, as in the image docker-host (${String(error)})`;
+    const issue = { problem: 'invalid', name: variable, message: `${variable}: ${why}` } as const;
+    return { values: readSidecarEnvironment({}).values, issues: [issue], notices: [] };
+  }
+}

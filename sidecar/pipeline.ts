@@ -20,7 +20,7 @@ import { createStageParts } from './lookups/stage-parts.ts';
 import { createStages } from './lookups/stages.ts';
 import type { Stages } from './lookups/stages.ts';
 import { unservedReply } from './lookups/unserved.ts';
-import type { Pipeline } from './ports/client.ts';
+import type { Client, Pipeline } from './ports/client.ts';
 import type { PipelineDependencies } from './ports/pipeline-dependencies.ts';
 import { createLoopCheck } from './search/loop-check.ts';
 import { createSilentServers } from './search/silent-servers.ts';
@@ -32,6 +32,7 @@ import type { WireName } from './wire/name.ts';
 
 /** In this order; the first that takes a query ends its way. */
 export const stages = [
+  'local data',
   'kept TCP form',
   'failure cache',
   'bare-name fallback',
@@ -43,7 +44,10 @@ export const stages = [
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the configuration
 export function createPipeline(deps: PipelineDependencies, initial: ConfigurationSnapshot): Pipeline {
-  const { metrics, now } = deps;
+  const { metrics, now, localData } = deps;
+  const way = localData === undefined ? stages.slice(1) : stages;
+  // What is remembered of a name must not stand in front of what has become local since.
+  const isTakenAtOnce = ({ transport }: Client): boolean => localData === undefined && transport === 'udp';
   let snapshot = initial;
   let configuration = configurationOf(initial);
   const sender = createReplySender(deps);
@@ -53,7 +57,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const loops = createLoopCheck(deps);
   const parts = createStageParts({ ...deps, sender, caches, silentServers, isLooping: loops.isLooping }, initial);
   const { answers, lookups } = parts;
-  const take = createStages(parts);
+  const take = createStages({ ...parts, localData });
   silentServers.watch((_server, isSilent) => isSilent || caches.answers.endSilence());
 
   const denyName = (query: Query): void => void sender.send(emptyPlan(rcodes.NXDOMAIN), query, snapshot);
@@ -86,12 +90,12 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       snapshot,
       configuration,
     };
-    for (const stage of stages) if (take[stage](context)) return;
+    for (const stage of way) if (take[stage](context)) return;
   }
 
   return {
     handle(bytes, client) {
-      if (client.transport === 'udp' && answers.takeAtOnce(bytes, client)) return;
+      if (isTakenAtOnce(client) && answers.takeAtOnce(bytes, client)) return;
       const view = viewQuery(bytes);
       sender.arrived(client);
       const admission = admit(view, bytes);

@@ -33,6 +33,7 @@ import { createUpstreamPort } from './io/upstream.ts';
 import { wasSuspended } from './decide/cache/suspend.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Pipeline } from './ports/client.ts';
+import type { LocalData } from './ports/local-data.ts';
 import type { RecordSearch } from './ports/search-recording.ts';
 import { createSearchRecording, type SearchRecorderDependencies } from './trace/search-recorder.ts';
 import { createTracer, type TracerDependencies } from './trace/tracer.ts';
@@ -48,6 +49,17 @@ export interface SidecarDependencies {
   readonly wallNow: () => number;
   readonly hostName: () => string;
   readonly residentMemoryBytes: () => number;
+  /** Of a Docker host. */
+  readonly discovery?: Discovery | undefined;
+}
+
+/** What a bundle of its own brings. */
+export interface Discovery {
+  readonly localData: LocalData;
+  /** Started before the listeners are opened. */
+  readonly parts: readonly Part[];
+  /** Of its metrics. */
+  exposition(): string;
 }
 
 /** A change of a file is seen within this time. */
@@ -96,6 +108,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
       metrics,
       log,
       recordSearch: recordSearches({ now, upstream, upstreamPort }),
+      localData: deps.discovery?.localData,
       checkPodResolvConf: live.checkPodResolvConf,
     },
     live.current.snapshot,
@@ -161,7 +174,8 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     name: 'admin listener',
     async start() {
       // With wildcards, the last address of the machine may go, and come again.
-      const state = { isReady: () => ready && dns.isServing(), metrics: metrics.exposition, trace };
+      const exposition = (): string => metrics.exposition() + (deps.discovery?.exposition() ?? '');
+      const state = { isReady: () => ready && dns.isServing(), metrics: exposition, trace };
       admin = await openAdminServer(settings.adminListen, descriptors.adminConnections, state);
       ready = true;
       log.info('ready', { version, admin: admin.endpoints.map(formatEndpoint) });
@@ -170,7 +184,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   };
 
   return {
-    parts: [followFiles, serveDns, serveAdmin],
+    parts: [followFiles, ...(deps.discovery?.parts ?? []), serveDns, serveAdmin],
     stopping() {
       ready = false;
     },

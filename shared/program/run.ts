@@ -8,10 +8,15 @@ import { runLifecycle, type LifecycleOptions, type Part } from './lifecycle.ts';
 /** One program, before anything of the process is known. */
 export interface Program<Settings extends ProgramSettings> {
   readonly help: ProgramHelp;
-  readSettings(environment: Environment): { readonly values: Settings; readonly issues: readonly SettingIssue[] };
+  readSettings(environment: Environment): SettingsRead<Settings> | Promise<SettingsRead<Settings>>;
   /** Faults that concern several settings, one sentence each. */
   settingFaults(settings: Settings): readonly string[];
   create(settings: Settings, log: Log): ProgramParts;
+}
+
+export interface SettingsRead<Settings> {
+  readonly values: Settings;
+  readonly issues: readonly SettingIssue[];
 }
 
 /** The settings that both programs have. */
@@ -66,7 +71,8 @@ export async function runProgram<Settings extends ProgramSettings>(
 }
 
 async function run<Settings extends ProgramSettings>(program: Program<Settings>, host: ProgramProcess): Promise<void> {
-  const { values: settings, issues } = program.readSettings(host.env);
+  const read = program.readSettings(host.env);
+  const { values: settings, issues } = read instanceof Promise ? await read : read;
   const faults = [...issues.map((issue) => issue.message), ...program.settingFaults(settings)];
   if (faults.length > 0) {
     host.stderr.write(faults.map((fault) => `${fault}\n`).join(''));

@@ -1,7 +1,7 @@
 /** Reads the variables of go-dnsmasq as those of the sidecar, and says of each what became of it. */
 import { oldVariables, type OldVariable, type Translated } from './old-variables.ts';
 import { didYouMean, invalid, isOfService, profileOf, readEnvironment, type SettingIssue } from './read-settings.ts';
-import { environmentName, type Profile } from './setting-definition.ts';
+import { environmentName, type Profile, type SettingDefinition, type SettingValues } from './setting-definition.ts';
 import { sidecarSettings, type SidecarSettings } from './sidecar-settings.ts';
 import { shownText } from '../values/shown-text.ts';
 
@@ -23,15 +23,19 @@ export interface ReadOldVariables {
   readonly issues: readonly SettingIssue[];
 }
 
-/** The sidecar's settings, where old variables count for what no variable of its own says. */
-export function readSidecarEnvironment(environment: Environment): {
-  values: SidecarSettings;
+/** The sidecar's settings, and `more`, where old variables count for what no variable of its own says. */
+export function readSidecarEnvironment<const More extends readonly SettingDefinition[] = readonly []>(
+  environment: Environment,
+  more?: More,
+): {
+  values: SidecarSettings & SettingValues<More>;
   issues: SettingIssue[];
   notices: readonly OldVariableNotice[];
 } {
   const old = readOldVariables(environment, profileOf(sidecarSettings, environment));
-  const read = readEnvironment(sidecarSettings, { ...environment, ...old.texts });
-  return { values: read.values, issues: [...read.issues, ...old.issues], notices: old.notices };
+  const read = readEnvironment([...sidecarSettings, ...(more ?? [])], { ...environment, ...old.texts });
+  const values = read.values as SidecarSettings & SettingValues<More>;
+  return { values, issues: [...read.issues, ...old.issues], notices: old.notices };
 }
 
 export function readOldVariables(environment: Environment, profile: Profile): ReadOldVariables {

@@ -37,7 +37,7 @@ export function readEnvironment<const Table extends readonly SettingDefinition[]
     const name = environmentName(definition);
     values[definition.key] = defaultOf(definition, profile);
     const text = environment[name];
-    if (text === undefined || isServiceLink(text)) continue;
+    if (text === undefined || (isServiceVariable(name) && isServiceLink(text))) continue;
     const parsed = definition.kind.parse(text);
     if (parsed.ok) values[definition.key] = parsed.value;
     // An empty variable counts as absent, unless empty is a value of its kind (an empty list).

@@ -39,7 +39,7 @@ export function writeReply(
   onLoopback: boolean,
 ): WrittenReply {
   const written = writeAsGiven(plan, query, snapshot, questionsOnConnection, onLoopback);
-  const isLocal = plan.form === 'records' && plan.isLocal === true;
+  const isLocal = plan.form === 'local' || (plan.form === 'records' && plan.isLocal === true);
   const ttlOf = isLocal ? undefined : ttlRule(snapshot.settings.ttls);
   if (ttlOf !== undefined) rewriteTtls(written.bytes, ttlOf);
   return written;
@@ -92,6 +92,7 @@ function writeAsGiven(
       edns: view.edns !== undefined,
       ad: plan.authentic && !isCut && readsAd(clientFlags(view)),
       maxRecords,
+      authority: plan.form === 'local' ? plan : undefined,
     },
     limit,
     client.transport,

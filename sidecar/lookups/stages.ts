@@ -1,11 +1,13 @@
 /** What may take a query on its way (`sidecar/pipeline.ts` has the order): each stage takes it, or lets it go on. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import { findHosts } from '../decide/hosts/hosts.ts';
+import { findHosts, lookupHostsPointer } from '../decide/hosts/hosts.ts';
 import { hostsReply } from '../decide/hosts/hosts-plan.ts';
 import { forwardsAll, isForwarded } from '../decide/query/forwarding.ts';
 import { emptyPlan } from '../decide/reply/reply-plan.ts';
-import { rcodes } from '../wire/iana.ts';
+import type { LocalReply } from '../decide/reply/reply-plan.ts';
+import type { LocalData } from '../ports/local-data.ts';
+import { rcodes, recordTypes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 import type { Answers } from './answers.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
@@ -22,6 +24,10 @@ export type TakeQuery = (context: QueryContext) => boolean;
 
 export type Stages = ReturnType<typeof createStages>;
 
+export interface StagesDependencies extends StageParts {
+  readonly localData: LocalData | undefined;
+}
+
 /** What the stages give queries to. */
 export interface StageParts {
   readonly now: () => number;
@@ -37,9 +43,14 @@ export interface StageParts {
   readonly lookups: Lookups;
 }
 
-export function createStages({ now, metrics, sender, ...parts }: StageParts) {
+export function createStages({ now, metrics, sender, localData, ...parts }: StagesDependencies) {
   const { repeated, truncated, failures, bareNames, hostsTurn, answers, lookups } = parts;
   return {
+    'local data'(context) {
+      const plan = localData && localPlan(context, localData);
+      if (plan !== undefined) sender.send(plan, context.query, context.snapshot);
+      return plan !== undefined;
+    },
     'kept TCP form'(context) {
       const { query } = context;
       const kept = query.client.transport === 'tcp' ? truncated.get(questionKey(query), now()) : undefined;
@@ -80,6 +91,18 @@ export function createStages({ now, metrics, sender, ...parts }: StageParts) {
       return true;
     },
   } satisfies Readonly<Record<string, TakeQuery>>;
+}
+
+/** The hosts files have the first word. */
+function localPlan(context: QueryContext, localData: LocalData): LocalReply | undefined {
+  const { query, request, type } = context;
+  return isInHosts(context) ? undefined : localData.answer({ name: request.name, type, client: query.client.address });
+}
+
+function isInHosts({ snapshot: { hosts }, usesHosts, request: { name }, type }: QueryContext): boolean {
+  if (!usesHosts) return false;
+  if (type === recordTypes.PTR && lookupHostsPointer(hosts, name) !== undefined) return true;
+  return findHosts(hosts, nameKey(name)) !== undefined;
 }
 
 function maySend({ snapshot, configuration, request, usesHosts }: QueryContext): boolean {

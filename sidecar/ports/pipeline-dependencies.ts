@@ -2,6 +2,7 @@
 import type { Log } from '../../shared/report/log.ts';
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
+import type { LocalData } from './local-data.ts';
 import type { RecordSearch } from './search-recording.ts';
 import type { UpstreamPort } from './upstream.ts';
 
@@ -20,6 +21,8 @@ export interface PipelineDependencies {
   readonly log: Log;
   /** For the query log. */
   readonly recordSearch?: RecordSearch;
+  /** Names that are answered for here; none in a pod. */
+  readonly localData?: LocalData | undefined;
   /** Looks whether the file that the containers see changed, and calls `configure` if so, before it returns. */
   readonly checkPodResolvConf: () => void;
 }

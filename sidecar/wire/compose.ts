@@ -31,6 +31,8 @@ export interface ReplyInput {
   /** Whether the reply carries OPT: if and only if the query did. */
   readonly edns: boolean | ReplyEdns;
   readonly ad: boolean;
+  /** The name is answered for here: AA is set, and without records the SOA of its zone stands in the authority section. */
+  readonly authority?: { readonly soa: OwnedRecord | undefined } | undefined;
   /** Records in the answer section of A and AAAA, aliases included; 0 and undefined are no limit. */
   readonly maxRecords?: number | undefined;
 }
@@ -39,6 +41,11 @@ export interface ReplyRecord {
   readonly type?: number;
   readonly ttl: number;
   readonly rdata: Uint8Array;
+}
+
+export interface OwnedRecord extends ReplyRecord {
+  readonly owner: WireName;
+  readonly type: number;
 }
 
 export interface ComposedReply {
@@ -61,14 +68,22 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
     writer = beginMessage(question, bodySize);
     writeFlattened(writer, input, chain, records);
   }
+  writeSoa(writer, input);
   if (edns !== false) {
     writer.limit = size;
     writer.section = 'additional';
     appendWhole(writer, optRecord(query, input.rcode, edns === true ? {} : edns));
   }
   // A part of the addresses, behind an alias of our making, is not what the upstream vouches for.
-  const flags = replyFlags(query, { tc: truncated, ad: input.ad && !truncated, rcode: input.rcode });
+  const aa = input.authority !== undefined;
+  const flags = replyFlags(query, { aa, tc: truncated, ad: input.ad && !truncated, rcode: input.rcode });
   return { bytes: finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0), truncated };
+}
+
+function writeSoa(writer: MessageWriter, { authority }: ReplyInput): void {
+  if (authority?.soa === undefined) return;
+  writer.section = 'authority';
+  writeRecord(writer, { ...authority.soa, class: recordClasses.IN });
 }
 
 /** Aliases count towards the limit; a chain that would leave no room for an address shrinks to one alias, or none. */

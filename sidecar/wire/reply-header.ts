@@ -41,17 +41,19 @@ export function questionBytes(query: QueryView): Uint8Array {
 }
 
 export interface ReplyFlags {
+  readonly aa?: boolean;
   readonly tc: boolean;
   readonly ad: boolean;
   /** The low four bits are used. */
   readonly rcode: number;
 }
 
-/** Bytes 2 and 3 of a reply: QR and RA set, AA and Z clear; opcode, RD and CD copied. */
+/** Bytes 2 and 3 of a reply: QR and RA set, Z clear; opcode, RD and CD copied. */
 export function replyFlags(query: Pick<QueryView, 'opcode' | 'rd' | 'cd'>, flags: ReplyFlags): number {
   return (
     0x8080 |
     (query.opcode << 11) |
+    (flags.aa ? 0x0400 : 0) |
     (flags.tc ? 0x0200 : 0) |
     (query.rd ? 0x0100 : 0) |
     (flags.ad ? 0x0020 : 0) |

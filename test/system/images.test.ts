@@ -1,4 +1,4 @@
-/** Both images, built from their Dockerfiles on bases that are made here: what is in them, and that they run. */
+/** All images, built from their Dockerfiles on bases that are made here: what is in them, and that they run. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -25,7 +25,8 @@ interface ImageConfig {
 }
 
 interface Program {
-  readonly name: 'sidecar' | 'webhook';
+  readonly name: 'sidecar' | 'docker-host' | 'webhook';
+  readonly dockerfile?: string;
   /** Files under /app. */
   readonly files: readonly string[];
   readonly environment: (ports: readonly number[]) => Record<string, string>;
@@ -39,6 +40,19 @@ const programs: readonly Program[] = [
       RESOLVER_LISTEN: `127.0.0.1:${port}`,
       RESOLVER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 192.0.2.1\n',
+    }),
+  },
+  {
+    name: 'docker-host',
+    dockerfile: 'Dockerfile.sidecar',
+    files: [
+      ...['LICENSE', 'dist', 'dist/discovery.cjs', 'dist/discovery.licences.txt'],
+      ...['dist/sidecar.cjs', 'dist/sidecar.licences.txt'],
+    ],
+    environment: ([port, adminPort]) => ({
+      RESOLVER_LISTEN: `127.0.0.1:${port}`,
+      RESOLVER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+      RESOLVER_NAMESERVERS: '192.0.2.1',
     }),
   },
   {
@@ -62,7 +76,7 @@ describe.runIf(canRun)('images', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  describe.each(programs)('Dockerfile.$name', ({ name, files, environment }) => {
+  describe.each(programs)('image $name', ({ name, dockerfile = `Dockerfile.${name}`, files, environment }) => {
     let root: string;
     let config: ImageConfig;
     beforeAll(async () => {
@@ -73,7 +87,8 @@ describe.runIf(canRun)('images', () => {
         `--build-arg=RUNTIME_IMAGE=${baseImages.runtime}`,
         await npmCacheVolume(),
         `--tag=${tag}`,
-        `--file=${join(projectFolder, `Dockerfile.${name}`)}`,
+        `--file=${join(projectFolder, dockerfile)}`,
+        `--target=${name}`,
         projectFolder,
       ]);
       const container = (await buildah(['from', '--pull-never', tag])).stdout.trim();

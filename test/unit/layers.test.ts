@@ -233,6 +233,20 @@ test('what only looks like a breach is none', () => {
   ).toEqual([]);
 });
 
+test('the bundle of discovery is asked for by its name, and only where the sidecar needs it', async () => {
+  const built = await Promise.all(
+    bundles
+      .filter(({ name }) => ['sidecar', 'discovery'].includes(name))
+      .map(async (bundle) => build({ ...bundleOptions(bundle), write: false })),
+  );
+  const [sidecar, discovery] = built.map(
+    ({ outputFiles }) => outputFiles.find(({ path }) => path.endsWith('.cjs'))?.text,
+  );
+  expect(sidecar?.match(/"\.\/[^"]+\.cjs"/g)).toEqual(['"./discovery.cjs"']);
+  expect(discovery).toContain('createDiscovery');
+  expect(sidecar).not.toContain('createDiscovery:');
+});
+
 test('the sidecar bundle holds the sidecar, the shared tables and dns-packet, nothing else', async () => {
   const sidecar = bundles.find(({ name }) => name === 'sidecar');
   expect(sidecar).toBeDefined();
@@ -242,6 +256,7 @@ test('the sidecar bundle holds the sidecar, the shared tables and dns-packet, no
   expect(foreignPackages(sidecar, metafile)).toEqual([]);
   expect(inputs.filter((path) => !/^(sidecar|shared|node_modules)\//.test(path))).toEqual([]);
   expect(inputs).toContain('sidecar/main.ts');
+  expect(inputs.filter((path) => path.startsWith('sidecar/discovery/'))).toEqual([]);
   const strict = { ...sidecar, packages: [] };
   expect(foreignPackages(strict, metafile)).toContain('dns-packet');
 });

@@ -3,6 +3,7 @@
  * `wire/compose`.
  */
 import type { ReadAnswer } from '../../wire/answer.ts';
+import type { OwnedRecord } from '../../wire/compose.ts';
 import { equalNames, formatName } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import { isHostName } from '../search/host-name.ts';
@@ -15,7 +16,7 @@ import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
 
 /** The reply to a query before its bytes exist, as small as possible while it is kept. */
-export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply;
+export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply | LocalReply;
 
 /** No records. */
 export interface EmptyReply {
@@ -40,6 +41,15 @@ export interface RecordsReply extends ReplyRecords {
   readonly authentic: boolean;
   /** Of our own, with the TTL that is set for it. */
   readonly isLocal?: true;
+}
+
+/** Of a name that is answered for here, with authority. */
+export interface LocalReply extends ReplyRecords {
+  readonly form: 'local';
+  readonly rcode: number;
+  readonly authentic: false;
+  /** Where there are no records: of the zone that lacks them. */
+  readonly soa: OwnedRecord | undefined;
 }
 
 /** Aliases and records that are read of upstreams' replies whenever they are needed: as values they take far more room. */
@@ -79,6 +89,7 @@ export function rcodeOf(plan: ReplyPlan, withEdns: boolean): number {
     case 'empty':
       return withEdns ? plan.rcodeWithEdns : plan.rcode;
     case 'whole':
+    case 'local':
       return plan.rcode;
     case 'records':
     case 'found':
@@ -100,7 +111,7 @@ export function heldBytes(plan: ReplyPlan): number {
 
 /** Its aliases and records; of a whole reply none is taken out. */
 export function recordsOf(plan: ReplyPlan): ReplyRecords {
-  if (plan.form === 'records') return plan;
+  if (plan.form === 'records' || plan.form === 'local') return plan;
   return plan.form === 'found' ? readFound(plan) : noRecords;
 }
 

@@ -15,6 +15,7 @@ import { parseStubZones } from '../../../shared/resolv-conf/stub-zones.ts';
 import { parseResolvConf } from '../../../shared/resolv-conf/resolv-conf.ts';
 import { createPipeline } from '../../../sidecar/pipeline.ts';
 import type { Pipeline } from '../../../sidecar/ports/client.ts';
+import type { LocalData } from '../../../sidecar/ports/local-data.ts';
 import type { ConfigurationSnapshot, Mode, LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 import type { Script } from '../../../cli/simulation/script.ts';
@@ -39,6 +40,7 @@ export interface SimulatedSidecarOptions {
   /** Where clients reach it. */
   readonly listen?: string;
   readonly logLevel?: LogLevel;
+  readonly localData?: LocalData;
 }
 
 export interface SimulatedSidecar {
@@ -73,6 +75,7 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
         now: () => 0,
       }),
       checkPodResolvConf: () => {},
+      localData: options.localData,
     },
     snapshot,
   );

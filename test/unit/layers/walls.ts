@@ -75,12 +75,26 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['sidecar/discovery/services', 'sidecar/wire', 'shared/report', 'shared/values'],
     packages: none,
   },
+  'sidecar/discovery': {
+    below: [
+      'sidecar/discovery/api',
+      'sidecar/discovery/services',
+      'sidecar/ports',
+      ...decideRooms,
+      'sidecar/wire',
+      ...shared,
+    ],
+    packages: builtIn,
+  },
   // The composition root, and what it composes: the only files that know both pipeline and io.
   'sidecar/sidecar.ts': {
     below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/trace', 'sidecar/ports', ...decideRooms, ...shared],
     packages: builtIn,
   },
-  'sidecar/main.ts': { below: ['sidecar/sidecar.ts', ...decideRooms, ...shared], packages: builtIn },
+  'sidecar/main.ts': {
+    below: ['sidecar/sidecar.ts', 'sidecar/discovery', ...decideRooms, ...shared],
+    packages: builtIn,
+  },
 
   ...ordered(injectionRooms, shared, none),
   'webhook/review': { below: [...injectionRooms, ...shared], packages: builtIn },

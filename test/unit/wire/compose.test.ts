@@ -31,6 +31,22 @@ describe('bytes', () => {
   it.each<[string, Partial<ReplyInput>, Uint8Array]>([
     ['empty', {}, bytes(header('8180', '0001 0000 0000 0000'), question)],
     ['NXDOMAIN', { rcode: 3 }, bytes(header('8183', '0001 0000 0000 0000'), question)],
+    [
+      'answered for here, no record: AA, and the SOA of the zone, its name shared with the question',
+      { authority: { soa: { owner: wire('test'), type: 6, ttl: 9, rdata: bytes('00', '00', '00000001'.repeat(5)) } } },
+      bytes(
+        header('8580', '0001 0000 0001 0000'),
+        question,
+        'c010 0006 0001 00000009 0016',
+        '00 00',
+        '00000001'.repeat(5),
+      ),
+    ],
+    [
+      'answered for here, with a record: AA and no SOA',
+      { authority: { soa: undefined }, records: one },
+      bytes(header('8580', '0001 0001 0000 0000'), question, 'c00c 0001 0001 01020304 0004 c0000201'),
+    ],
     ['AD', { ad: true }, bytes(header('81a0', '0001 0000 0000 0000'), question)],
     [
       'RD clear, CD set, AA and Z of the query not taken over',

@@ -1,0 +1,16 @@
+/** The seam between the pipeline and what answers for names of its own: containers, on a Docker host. */
+import type { LocalReply } from '../decide/reply/reply-plan.ts';
+import type { WireName } from '../wire/name.ts';
+
+export interface LocalData {
+  /** Records, "no data" or "no such name"; undefined: none of its names, and the query goes its usual way. */
+  answer(question: LocalQuestion): LocalReply | undefined;
+}
+
+export interface LocalQuestion {
+  /** Without the marker. */
+  readonly name: WireName;
+  readonly type: number;
+  /** The client's address: by its network it may get other addresses than others. */
+  readonly client: string;
+}

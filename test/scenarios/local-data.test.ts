@@ -1,0 +1,112 @@
+/** Names that are answered for here: what they go before, and what goes before them. */
+import { describe, expect, test } from 'vitest';
+import type { LocalReply } from '../../sidecar/decide/reply/reply-plan.ts';
+import type { LocalData } from '../../sidecar/ports/local-data.ts';
+import { encodeName, formatName, rootName } from '../../sidecar/wire/name.ts';
+import type { Script } from '../../cli/simulation/script.ts';
+import { createRawClient, summary, type RawClient, type RawQuery } from '../support/simulation/raw-client.ts';
+
+const script: Script = {
+  servers: { '10.0.0.1': { names: { 'web.docker A': { is: 'DATA', addresses: ['192.0.2.53'] } } } },
+};
+
+function records(addresses: readonly string[], ttl = 0): LocalReply {
+  const found = addresses.map((text) => ({ type: 1, ttl, rdata: Uint8Array.from(text.split('.'), Number) }));
+  return { form: 'local', rcode: 0, authentic: false, chain: [], canonical: undefined, records: found, soa: undefined };
+}
+
+const soa = { owner: encodeName('docker') ?? rootName, type: 6, ttl: 5, rdata: new Uint8Array(22) };
+const noSuchName: LocalReply = { ...records([]), rcode: 3, soa };
+
+/** Names that it has, by the question. */
+function dataOf(names: Readonly<Record<string, LocalReply>>): LocalData & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    answer({ name, type, client }) {
+      asked.push(`${formatName(name)} ${type} from ${client}`);
+      return names[formatName(name).toLowerCase()];
+    },
+  };
+}
+
+const resolvConf = 'nameserver 10.0.0.1\n';
+
+function client(localData: LocalData | undefined, more: object = {}): RawClient {
+  return createRawClient({ script, resolvConf, mode: 'as-is', ...(localData && { localData }), ...more });
+}
+
+async function ask(to: RawClient, query: RawQuery): Promise<string | undefined> {
+  const replies = to.ask(query);
+  await to.pass(100);
+  return replies[0] && summary(replies[0]);
+}
+
+describe('the name is asked for where it is not known here', () => {
+  test('without anything of our own, and of a name that is not ours', async () => {
+    const upstream = await ask(client(undefined), { name: 'web.docker' });
+    const localData = dataOf({ 'db.docker': records(['172.17.0.2']) });
+    const to = client(localData);
+    expect(await ask(to, { name: 'web.docker', from: '172.17.0.9' })).toBe(upstream);
+    expect(localData.asked).toEqual(['web.docker 1 from 172.17.0.9']);
+    expect(to.upstreamQueries()).not.toEqual([]);
+  });
+});
+
+describe('what is known here is answered here', () => {
+  test('with records, and nobody is asked', async () => {
+    const to = client(dataOf({ 'web.docker': records(['172.17.0.2']) }));
+    expect(await ask(to, { name: 'WEB.docker' })).toBe('NOERROR | A 172.17.0.2');
+    expect(to.upstreamQueries()).toEqual([]);
+  });
+
+  test('with AA, the SOA of the zone, and OPT as asked', () => {
+    const to = client(dataOf({ 'x.docker': noSuchName }));
+    const [reply] = to.ask({ name: 'x.docker', edns: 1232 });
+    expect(reply?.message).toMatchObject({ rcode: 'NXDOMAIN', flag_aa: true, answers: [] });
+    expect(reply?.message.authorities?.map(({ name, type }) => [name, type])).toEqual([['docker', 'SOA']]);
+    expect(reply?.message.additionals?.map(({ type }) => type)).toEqual(['OPT']);
+  });
+
+  test('in place of what is remembered of nameservers from before', async () => {
+    const names: Record<string, LocalReply> = {};
+    const to = client(dataOf(names));
+    const before = await ask(to, { name: 'web.docker' });
+    names['web.docker'] = records(['172.17.0.2']);
+    expect([before, await ask(to, { name: 'web.docker', id: 2 })]).toEqual([before, 'NOERROR | A 172.17.0.2']);
+    expect(before).not.toContain('172.17.0.2');
+  });
+
+  test('under the marker, too', async () => {
+    const to = client(dataOf({ 'web.docker': records(['172.17.0.2']) }));
+    expect(await ask(to, { name: 'web.docker.glibc.internal' })).toBe('NOERROR | A 172.17.0.2');
+  });
+
+  test('and the TTL stays, whatever those of nameservers are made to', () => {
+    const settings = { ttls: { fixed: 99, max: undefined } };
+    const to = client(dataOf({ 'web.docker': records(['172.17.0.2'], 7) }), { settings });
+    expect(to.ask({ name: 'web.docker' })[0]?.message.answers).toMatchObject([{ ttl: 7 }]);
+  });
+});
+
+describe('hosts files go before', () => {
+  const hosts = '192.0.2.7 web.docker\n';
+  const localData = dataOf({ 'web.docker': records(['172.17.0.2']), '7.2.0.192.in-addr.arpa': noSuchName });
+  const settings = { hosts: { authoritative: false, rotates: false, ttlSeconds: 10, forAll: true } };
+  test.each<[RawQuery, string]>([
+    [{ name: 'web.docker' }, 'NOERROR | A 192.0.2.7'],
+    [{ name: '7.2.0.192.in-addr.arpa', type: 'PTR' }, 'NOERROR | PTR web.docker'],
+  ])('%j', async (query, expected) => {
+    expect(await ask(client(localData, { hosts, settings }), query)).toBe(expected);
+  });
+});
+
+test('an answer that is too large for UDP is truncated, and whole over TCP', async () => {
+  const many = Array.from({ length: 100 }, (_, index) => `172.17.1.${index}`);
+  const to = client(dataOf({ 'web.docker': records(many) }));
+  const [small] = to.ask({ name: 'web.docker', from: '172.17.0.9' });
+  expect(small?.message.flag_tc).toBe(true);
+  const whole = to.ask({ name: 'web.docker', edns: 1232, connection: to.connect() });
+  await to.pass(10);
+  expect(whole[0]?.message.answers).toHaveLength(100);
+});
