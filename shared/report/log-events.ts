@@ -222,6 +222,15 @@ export const sidecarLogEvents = {
       durationMs: field.number('From the first query of the lookup to the last answer, in milliseconds.'),
     },
   },
+  collection: {
+    level: 'debug',
+    meaning: 'The garbage of a busy time was collected, and memory given back.',
+    fields: {
+      heapBytesBefore: field.number('What the heap had of the machine’s memory before.'),
+      heapBytes: field.number('What it has now.'),
+      pauseMs: field.number('How long nothing was answered, in milliseconds.'),
+    },
+  },
   'listener-fault': {
     level: 'warn',
     meaning: 'A DNS listener reported an error; it goes on serving.',
