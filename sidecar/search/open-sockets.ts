@@ -31,7 +31,7 @@ export interface SocketsInput {
   readonly isCrowded?: boolean;
 }
 
-export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'windowOver' | 'endAhead' | 'hasAsked'>>;
+export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'kindKnown' | 'endAhead' | 'hasAsked'>>;
 
 export function openSockets(
   deps: OpenSocketsDependencies,

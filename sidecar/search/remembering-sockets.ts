@@ -109,8 +109,11 @@ export class RememberingSockets implements CandidateSockets {
     return this.#recall(half) ?? this.#connect(bothHalves);
   }
 
-  /** No sibling comes: what is remembered of the only question is used. */
-  windowOver(): void {
+  /**
+   * No sibling comes, and what is remembered of the only question is used; or it has come, and the question is asked: one after the
+   * other, the sibling would not be until this one has its reply.
+   */
+  kindKnown(): void {
     this.#useWaiting();
   }
 

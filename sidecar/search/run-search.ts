@@ -132,15 +132,21 @@ class Search implements RunningSearch {
 
   addSibling(half: Half): void {
     this.#happen({ type: 'sibling', half });
+    this.#tellKind();
   }
 
   closeWindow(): void {
     this.#happen({ type: 'window-over' });
-    this.#sockets?.windowOver?.();
+    this.#tellKind();
   }
 
   abandon(): void {
     this.#happen({ type: 'abandoned' });
+  }
+
+  /** What is remembered of the first question alone may wait for that. */
+  #tellKind(): void {
+    this.#inTurn(() => this.#sockets?.kindKnown?.());
   }
 
   #happen(event: SearchEvent): void {

@@ -1,0 +1,29 @@
+/** One half of a pair is remembered, alone: the pair is asked for as a whole (cache semantics §2). */
+import { expect, test } from 'vitest';
+import type { ReplyScript } from '../../cli/simulation/script.ts';
+import { createRawClient } from '../support/simulation/raw-client.ts';
+
+const soa = { owner: '', minimum: 20 };
+const empty: ReplyScript = { is: 'EMPTY', soa, ttl: 20 };
+const address: ReplyScript = { is: 'DATA', addresses: ['192.0.2.80'], ttl: 20 };
+
+test.each<[options: string, what: string, a: ReplyScript]>([
+  ['', 'a denial', empty],
+  ['', 'an address', address],
+  ['single-request', 'a denial', empty],
+  ['single-request', 'an address', address],
+  ['single-request-reopen', 'a denial', empty],
+])('options %s, %s: both are asked at once', async (options, _, a) => {
+  const one = createRawClient({
+    script: { servers: { '192.0.2.1': { names: { 'foo.test A': a, 'foo.test AAAA': 'NX' } } } },
+    resolvConf: `nameserver 192.0.2.1\noptions timeout:1 ${options}\n`,
+    settings: { maxCacheBytes: 1 << 20, replyCache: true, answerCache: true },
+  });
+  one.ask({ name: 'foo.test', type: 'A', port: 40_001 });
+  await one.pass(100);
+  const startMs = one.now();
+  const replies = ['A', 'AAAA'].map((type) => one.ask({ name: 'foo.test', type, port: 40_002 }));
+  await one.pass(3000);
+  expect(replies.flat().map(({ atMs }) => atMs - startMs)).toEqual([0, 0]);
+  expect(one.upstreamQueries()).toEqual(['A foo.test', 'A foo.test', 'AAAA foo.test']);
+});
