@@ -194,8 +194,8 @@ export function numberOf(type: number, rdata: Buffer): { readonly number: number
   }
 }
 
-/** So many records do not fit into a datagram. */
-const tooMany = 40;
+/** So many records do not fit into a datagram, with `edns0` either. */
+export const tooMany = 80;
 
 /** Whether it is, or would be, truncated over UDP. */
 export function isTruncated({ said: { reply, count } }: Pick<Sent, 'said'>): boolean {

@@ -87,7 +87,29 @@ export function explain(
     const apart = explainBy((...parts) => parts.join(' '), one, played, world, snapshot);
     if (apart !== undefined) return { ...apart, isMixed: true };
   }
-  return undefined;
+  return explainEach(call, played, world, snapshot);
+}
+
+/** Of the first question data from memory was given, of which nothing shows in the reply to the second. */
+function explainEach(
+  call: Call,
+  { beganMs, replies }: PlayedCall,
+  world: ChangingWorld,
+  snapshot: ConfigurationSnapshot,
+): Explained | undefined {
+  if (replies.length !== call.types.length) return undefined;
+  const all = call.types.map((type) => {
+    const own = replies.filter(({ question, message }) => question === type && holdsData(message));
+    return explainBy((place) => place, { ...call, types: [type] }, { beganMs, replies: own }, world, snapshot);
+  });
+  const found = all.filter((one) => one !== undefined);
+  if (found.length < all.length) return undefined;
+  const tries = found.reduce((sum, one) => sum + one.tries, 0);
+  return { asked: found.flatMap(({ asked }) => asked), tries, isRepeatedAlike: true, isMixed: true };
+}
+
+function holdsData({ records }: CallReply['message']): boolean {
+  return records.some(({ section, type }) => section === 'answer' && type !== 5);
 }
 
 /** What has the same key stands at the same moment. */

@@ -6,7 +6,7 @@ import type { ConfigurationSnapshot } from '../../../sidecar/decide/configuratio
 import type { Random } from '../random.ts';
 import { snapshots, usualSettings } from '../simulation/configurations.ts';
 import type { Call } from './calls.ts';
-import { placeOf } from './changing-world.ts';
+import { placeOf, tooMany } from './changing-world.ts';
 import type { ChangingWorld, NameState, QuestionType, Said } from './changing-world.ts';
 
 const servers = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
@@ -113,7 +113,7 @@ function randomSaid(random: Random): Said {
   const isLarge = is === 'DATA' && random.chance(0.04);
   return {
     reply,
-    count: isLarge ? 40 : count,
+    count: isLarge ? tooMany : count,
     isAliased: is === 'ALIAS' || (is === 'DATA' && reply.truncated !== true && random.chance(0.25)),
   };
 }
