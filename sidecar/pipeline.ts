@@ -27,8 +27,8 @@ import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
+import type { Question } from './wire/message-view.ts';
 import { typeName } from './wire/mnemonics.ts';
-import type { WireName } from './wire/name.ts';
 
 /** In this order; the first that takes a query ends its way. */
 export const stages = [
@@ -55,7 +55,10 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const silentServers = createSilentServers(deps);
   silentServers.configure(rememberedServers(initial, configuration));
   const loops = createLoopCheck(deps);
-  const parts = createStageParts({ ...deps, sender, caches, silentServers, isLooping: loops.isLooping }, initial);
+  const parts = createStageParts(
+    { ...deps, sender, caches, silentServers, isLooping: loops.isLooping, contextOf },
+    initial,
+  );
   const { answers, lookups } = parts;
   const take = createStages({ ...parts, localData });
   silentServers.watch((_server, isSilent) => isSilent || caches.answers.endSilence());
@@ -70,14 +73,15 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     return readRequest(reading, snapshot);
   }
 
-  function answer(query: Query, questionName: WireName, type: number): void {
+  /** Undefined: nobody is asked for it. */
+  function contextOf(query: Query, { name: questionName, type }: Question): QueryContext | undefined {
     const receivedAt = now();
     const { view } = query;
     const flags = clientFlags(view);
     const request = requestOf({ name: questionName, type, edns: view.edns !== undefined, flags });
-    if (request.do === 'negative') return denyName(query);
+    if (request.do === 'negative') return undefined;
     const { marked, usesHosts, whole, search } = request;
-    const context: QueryContext = {
+    return {
       query,
       receivedAt,
       questionName,
@@ -90,6 +94,11 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       snapshot,
       configuration,
     };
+  }
+
+  function answer(query: Query, question: Question): void {
+    const context = contextOf(query, question);
+    if (context === undefined) return denyName(query);
     for (const stage of way) if (take[stage](context)) return;
   }
 
@@ -110,7 +119,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       }
       const query: Query = { view: compactQuery(view), client };
       if (loops.takes(question.name)) denyName(query);
-      else answer(query, question.name, question.type);
+      else answer(query, question);
     },
     refuse(bytes, client) {
       const view = viewQuery(bytes);

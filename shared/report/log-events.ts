@@ -222,13 +222,14 @@ export const sidecarLogEvents = {
       durationMs: field.number('From the first query of the lookup to the last answer, in milliseconds.'),
     },
   },
-  collection: {
+  refresh: {
     level: 'debug',
-    meaning: 'The garbage of a busy time was collected, and memory given back.',
+    meaning: 'An answer in memory was asked for anew while nobody waited.',
     fields: {
-      heapBytesBefore: field.number('What the heap had of the machine’s memory before.'),
-      heapBytes: field.number('What it has now.'),
-      pauseMs: field.number('How long nothing was answered, in milliseconds.'),
+      name: field.text('The name that the program asked for.'),
+      type: field.text('The type of the question that began it.'),
+      purpose: field.text('A [purpose](reasons.md#sidecar-why-an-answer-was-asked-for-anew).'),
+      end: field.text('What [became of it](reasons.md#sidecar-what-became-of-an-answer-that-was-asked-for-anew).'),
     },
   },
   'listener-fault': {

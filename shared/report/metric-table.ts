@@ -7,6 +7,8 @@ import {
   ignoredReplyReasons,
   upstreamFaults,
   upstreamReplyClasses,
+  refreshEnds,
+  refreshPurposes,
   searchOutcomes,
 } from './reasons.ts';
 
@@ -134,6 +136,11 @@ export const sidecarMetrics = {
     help: 'Uses of what is remembered, by cache: a whole answer to a query, or one reply of a nameserver in a search.',
     labels: { cache: { values: caches } },
   },
+  alpine_resolver_refreshes_total: {
+    kind: 'counter',
+    help: 'Answers that were asked for anew while nobody waited, by purpose and by what became of them; no searches of lookups.',
+    labels: { purpose: { values: codes(refreshPurposes) }, end: { values: codes(refreshEnds) } },
+  },
   alpine_resolver_cache_evictions_total: {
     kind: 'counter',
     help: 'What had to go before its time, because the caches were full.',
@@ -197,12 +204,6 @@ export const sidecarMetrics = {
     kind: 'counter',
     help: 'Exceptions that the packet loop caught; each is a fault to report.',
     labels: {},
-  },
-  alpine_resolver_collection_pause_seconds: {
-    kind: 'histogram',
-    help: 'Pauses for collecting the garbage of a busy time, when it is over.',
-    labels: {},
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25],
   },
   alpine_resolver_resident_memory_bytes: { kind: 'gauge', help: 'Resident memory of the process.', labels: {} },
 } as const satisfies MetricTable;

@@ -45,6 +45,16 @@ export const reasonGroups: readonly ReasonGroup[] = [
     codes: reasons.searchOutcomes,
   },
   {
+    title: 'Sidecar: why an answer was asked for anew',
+    seen: 'log line `refresh` at level `debug`, label `purpose` of `alpine_resolver_refreshes_total`',
+    codes: reasons.refreshPurposes,
+  },
+  {
+    title: 'Sidecar: what became of an answer that was asked for anew',
+    seen: 'log line `refresh` at level `debug`, label `end` of `alpine_resolver_refreshes_total`',
+    codes: reasons.refreshEnds,
+  },
+  {
     title: 'Sidecar: the outcome of a candidate',
     introduction: `A candidate is one name of a search. At log level \`debug\` each has a line, in glibc's order. A search that ends without
 success follows glibc in which of these is the last word.`,

@@ -82,6 +82,17 @@ export const searchOutcomes = {
   'time-limit': 'The search was ended by its time limit (45 s).',
 } as const;
 
+/** Why an answer was asked for anew while nobody waited, and what became of it. */
+export const refreshPurposes = {
+  prefetch: 'It is used, and its lifetime is nearly over.',
+} as const;
+
+export const refreshEnds = {
+  kept: 'The new answer is in its place.',
+  gone: 'The new answer is none that may be kept: the next lookup asks again.',
+  failed: 'The search failed: the answer stays until its lifetime is over.',
+} as const;
+
 /** The outcome of a candidate, one name of a search; the log has it at level `debug`. */
 export const candidateOutcomes = {
   pos: 'It has what was asked for; the search ends here.',
@@ -138,6 +149,8 @@ export type RefuseReason = keyof typeof refuseReasons;
 export type WarningReason = keyof typeof warningReasons;
 export type DropReason = keyof typeof dropReasons;
 export type UpstreamReplyClass = keyof typeof upstreamReplyClasses;
+export type RefreshPurpose = keyof typeof refreshPurposes;
+export type RefreshEnd = keyof typeof refreshEnds;
 export type SearchOutcome = keyof typeof searchOutcomes;
 export type CandidateOutcomeCode = keyof typeof candidateOutcomes;
 export type DeadServerReason = keyof typeof deadServerReasons;

@@ -415,6 +415,15 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
   },
   {
+    key: 'prefetch',
+    kind: flag(),
+    default: true,
+    meaning:
+      'Asks anew for an answer that is used, when a lookup takes it from memory in the last fifth of its lifetime: the next ones find it there, too.',
+    annotation: true,
+    live: true,
+  },
+  {
     key: 'maxSearchAhead',
     kind: integer({ min: 0, max: 32, unit: 'candidates' }),
     default: 6,

@@ -12,6 +12,13 @@ export interface AnswerEntry {
   /** On the monotonic clock, in milliseconds. */
   readonly goodUntil: number;
   readonly whileSilent: boolean;
+  /** Something was found. */
+  readonly isPositive: boolean;
+  readonly keptAt: number;
+  /** Lookups that it was given to. */
+  served: number;
+  /** It was asked for anew. */
+  isRefreshed: boolean;
   /** Of the A half, or the only one; and of the AAAA half. */
   readonly first: AnswerHalf;
   readonly second: AnswerHalf | undefined;
@@ -39,6 +46,7 @@ export interface AnswerCache {
   get(key: string): AnswerEntry | undefined;
   peek(key: string): AnswerEntry | undefined;
   keep(key: string, entry: AnswerEntry): void;
+  delete(key: string): void;
   /** What rests on the silence of a server is gone. */
   endSilence(): void;
   clear(): void;
@@ -48,7 +56,7 @@ export interface AnswerCache {
 }
 
 /** Of an entry, of each of its replies, and of what a denial keeps, beside bytes and key, in bytes as measured. */
-const entryBytes = 290;
+const entryBytes = 322;
 const replyBytes = 180;
 const denialBytes = 150;
 
@@ -63,6 +71,7 @@ export function createAnswerCache(budget: Budget): AnswerCache {
       const own = entryBytes + key.length + name.length + (denial === undefined ? 0 : denialBytes + denial.name.length);
       entries.set(key, entry, own + replies);
     },
+    delete: entries.delete,
     endSilence: () => entries.deleteWhere(({ whileSilent }) => whileSilent),
     clear: entries.clear,
     entries: entries.entries,

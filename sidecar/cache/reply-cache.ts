@@ -21,6 +21,7 @@ export interface KeptReply extends Remembered {
 export interface ReplyCache {
   get(key: string): KeptReply | undefined;
   keep(key: string, reply: Omit<KeptReply, 'message'>, message: Uint8Array): void;
+  delete(key: string): void;
   /** Numbers the exchanges whose replies belong together. */
   nextExchange(): number;
   /** Keeps the replies of these servers alone. */
@@ -43,6 +44,7 @@ export function createReplyCache(budget: Budget): ReplyCache {
       const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('latin1');
       entries.set(key, { ...reply, message: text }, entryBytes + key.length + text.length);
     },
+    delete: (key) => entries.delete(key),
     nextExchange: () => (exchanges += 1),
     keepServers(servers) {
       entries.deleteWhere(({ server }) => !servers.has(server));

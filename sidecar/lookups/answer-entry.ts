@@ -76,13 +76,17 @@ export function entryOf(
   const first = halfOf(one, views[0], context, { at, randomId });
   const second = other && views[1] && halfOf(other, views[1], context, { at, randomId });
   if (first === undefined || (other !== undefined && second === undefined)) return undefined;
-  const { goodUntil, whileSilent } = kept;
+  const { goodUntil, whileSilent, isPositive } = kept;
   return {
     source,
     name: nameInItsCase(context.questionName),
     marked: context.marked,
     goodUntil: Math.floor(goodUntil),
     whileSilent,
+    isPositive,
+    keptAt: Math.floor(at),
+    served: 0,
+    isRefreshed: false,
     first,
     second,
     denial: denialOf(kept, context, sharedEnd),

@@ -5,6 +5,7 @@ import type { AnswerCache, AnswerEntry, AnswerHalf, Denial } from '../cache/answ
 import { createGivenAnswers } from '../cache/given-answers.ts';
 import type { GivenAnswer } from '../cache/given-answers.ts';
 import { writeKept } from '../cache/kept-reply.ts';
+import { isDue } from '../decide/cache/prefetch.ts';
 import { isServed } from '../decide/cache/serve.ts';
 import type { ServedQuery } from '../decide/cache/serve.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
@@ -16,12 +17,14 @@ import { isAddressType, maxMessageBytes } from '../wire/iana.ts';
 import { rcodeName, typeName } from '../wire/mnemonics.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
 import { maxUdpPayloadBytes } from '../wire/reply-header.ts';
-import { answerFlags, createSharedEnds, entryOf, isSameName, keyOfQuestion, mayReplace } from './answer-entry.ts';
+import { answerFlags, isSameName, keyOfQuestion } from './answer-entry.ts';
+import { createAnswerKeeper } from './answer-keeper.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
 import type { EndedLookup } from './lookup.ts';
-import { createNumbers } from './numbers.ts';
+import { createRefreshes } from './refreshes.ts';
+import type { RefreshDependencies } from './refreshes.ts';
 
-export interface AnswersDependencies {
+export interface AnswersDependencies extends Omit<RefreshDependencies, 'replace'> {
   readonly now: () => number;
   readonly metrics: Metrics<SidecarMetrics>;
   readonly cache: AnswerCache;
@@ -59,9 +62,9 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
   const { now, cache, metrics } = deps;
   let snapshot = initial;
   const given = createGivenAnswers();
-  const numberOf = createNumbers();
-  const sharedEnd = createSharedEnds();
   const plain = newPlainQuery();
+  const keeper = createAnswerKeeper(deps, initial);
+  const refresh = createRefreshes({ ...deps, replace: keeper.replace });
 
   /** What the query that was just read may be served with. */
   function find(bytes: Uint8Array, client: Client): Found | undefined {
@@ -78,13 +81,17 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
   const read = (bytes: Uint8Array, client: Client): Found | undefined =>
     cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
 
-  function serve(found: Found, client: Client): boolean {
+  function serve(found: Found, bytes: Uint8Array, client: Client): boolean {
     const { key, entry, own, half, before, at } = found;
     if (!isServed(queryOf(found, client))) return false;
     reply(own, client, at);
     if (before !== undefined) before.ids[half] = plain.id;
     else if (entry.second !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
+    const { prefetch } = snapshot.settings;
+    if (before === undefined) entry.served += 1;
     if (entry.denial !== undefined) noteBareName(found, entry.denial, client);
+    // It reads the query anew, and writes over what was read of it.
+    if (prefetch && before === undefined && isDue(entry, at)) entry.isRefreshed = refresh(bytes, client, 'prefetch');
     return true;
   }
 
@@ -149,29 +156,20 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       if (found === undefined || !deps.isFree(plain.hash, found.entry.marked)) return false;
       const used = snapshot;
       if (!found.entry.marked) deps.checkPodResolvConf();
-      if (snapshot !== used || !serve(found, client)) return false;
-      metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type: typeName(plain.type) });
+      if (snapshot !== used) return false;
+      const { type } = plain;
+      if (!serve(found, bytes, client)) return false;
+      metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type: typeName(type) });
       return true;
     },
     take(bytes, client) {
       const found = read(bytes, client);
-      return found !== undefined && serve(found, client);
+      return found !== undefined && serve(found, bytes, client);
     },
-    keep(ended) {
-      const { context, end, basis, halves } = ended;
-      if (end === undefined || basis === undefined || context.snapshot !== snapshot) return;
-      const [query] = halves[0].queries.length > 0 ? halves[0].queries : halves[1].queries;
-      if (!snapshot.settings.answerCache || query === undefined || !readPlainQuery(query.view.bytes, plain)) return;
-      const key = keyOfQuestion(plain);
-      const at = now();
-      const source = numberOf(end);
-      const before = cache.peek(key);
-      if (before !== undefined && at < before.goodUntil && !mayReplace(before, source, plain, query.view.bytes)) return;
-      const entry = entryOf({ ...ended, end, basis }, source, { now, randomId: deps.randomId, sharedEnd });
-      if (entry !== undefined) cache.keep(key, entry);
-    },
+    keep: keeper.keep,
     configure(next) {
       snapshot = next;
+      keeper.configure(next);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { LearnedShapes } from '../cache/learned-shapes.ts';
 import { lessonOf } from '../decide/search/ahead.ts';
 import type { AheadKnowledge } from '../decide/search/ahead.ts';
 import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
+import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { Half } from '../decide/search/pair.ts';
 import { isAddressLookup } from './lookup.ts';
@@ -13,10 +14,10 @@ import type { EndedSearch, QueryContext, Lookup } from './lookup.ts';
 import { createNumbers } from './numbers.ts';
 import { recordedBy, type ChooseRecording } from './query-log.ts';
 import { createSearchesInFlight, searchInFlight } from './searches-in-flight.ts';
-import type { SearchInFlight } from './searches-in-flight.ts';
+import type { SearchesInFlight, SearchInFlight } from './searches-in-flight.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
 import { createSearch } from '../search/run-search.ts';
-import type { SearchBasis, SearchDependencies, SearchInput } from '../search/run-search.ts';
+import type { SearchBasis, SearchDependencies, SearchEvents, SearchInput } from '../search/run-search.ts';
 
 export interface LookupSearchEvents {
   /** Data for the only question seen so far; the search goes on if its sibling comes. */
@@ -39,6 +40,8 @@ export interface LookupSearches {
   search(lookup: Lookup): void;
   /** Gives up the lookup's search, so that `search` begins another. */
   abandon(lookup: Lookup): void;
+  /** Searches for a pair or a question on its own that nobody waits for, without memory. False: too many searches are under way. */
+  refresh(context: QueryContext, ended: SearchEvents['ended']): boolean;
   readonly size: number;
 }
 
@@ -89,6 +92,18 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     if (lesson !== undefined) deps.shapes.note(lesson, deps.now());
   }
 
+  function refresh(context: QueryContext, ended: SearchEvents['ended']): boolean {
+    if (isCrowdedFor(context)) return false;
+    const kind = isAddressLookup(context) ? 'pair' : 'solo';
+    startAside(
+      inFlight,
+      deps,
+      { ...searchInput(context, { kind, half: 0 }), ahead: aheadOf(context), fresh: true },
+      ended,
+    );
+    return true;
+  }
+
   function wait(lookup: Lookup, search: SearchInFlight<Lookup>): void {
     search.waiters.add(lookup);
     lookup.search = search;
@@ -113,7 +128,7 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     const recording = deps.record(context);
     const running = createSearch(
       recording === undefined ? deps : recordedBy(recording, deps),
-      { ...searchInput(lookup), ahead: aheadOf(context), isCrowded: isCrowdedFor(context) },
+      { ...searchInput(context, lookup.pairing), ahead: aheadOf(context), isCrowded: isCrowdedFor(context) },
       {
         early(half, reply, candidate) {
           earlyAt ??= deps.now();
@@ -124,8 +139,9 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
           close(end);
           learn(context, end, basis);
           if (end.code === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
-          for (const waiter of shared.waiters) events.ended(waiter, end, basis);
-          if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(shared, end, basis);
+          const tell = (waiter: Lookup): void => events.ended(waiter, end, basis);
+          shared.waiters.forEach(tell);
+          if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(inFlight, shared, tell, end);
         },
       },
     );
@@ -134,18 +150,6 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     lookup.search = shared;
     inFlight.add(shared);
     running.start();
-  }
-
-  /** What was given out early of another search is for that search to complete. */
-  function endOthers(shared: SearchInFlight<Lookup>, end: SearchEnd, basis: SearchBasis): void {
-    const { key, kind, half } = shared;
-    const others = inFlight.equal(key).filter((other) => other !== shared && isAlike(other, kind, half));
-    for (const other of others) {
-      if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
-      other.running.abandon();
-      other.close(end);
-      for (const waiter of other.waiters) events.ended(waiter, end, basis);
-    }
   }
 
   function abandon(lookup: Lookup): void {
@@ -158,13 +162,53 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   return {
     search,
     abandon,
+    refresh,
     get size() {
       return inFlight.size;
     },
   };
 }
 
-function searchInput({ context, pairing: { kind, half } }: Lookup): SearchInput {
+/** What was given out early of another search is for that search to complete. */
+function endOthers(
+  inFlight: SearchesInFlight<Lookup>,
+  shared: SearchInFlight<Lookup>,
+  tell: (waiter: Lookup) => void,
+  end: SearchEnd,
+): void {
+  const { key, kind, half } = shared;
+  const others = inFlight.equal(key).filter((other) => other !== shared && isAlike(other, kind, half));
+  for (const other of others) {
+    if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
+    other.running.abandon();
+    other.close(end);
+    other.waiters.forEach(tell);
+  }
+}
+
+/** Of no lookup, and none joins it: it may be of a moment that is over when its end is told. */
+function startAside(
+  inFlight: SearchesInFlight<Lookup>,
+  deps: LookupSearchDependencies,
+  input: SearchInput,
+  ended: SearchEvents['ended'],
+): void {
+  const close = (): void => inFlight.remove(search);
+  const running = createSearch(deps, input, {
+    early: () => {},
+    ended(end, basis) {
+      close();
+      ended(end, basis);
+    },
+  });
+  const waiters = new Set<Lookup>();
+  const key = `aside ${inFlight.size}`;
+  const search = searchInFlight<Lookup>({ running, key, half: 0, startedAt: deps.now(), waiters, close });
+  inFlight.add(search);
+  running.start();
+}
+
+function searchInput(context: QueryContext, { kind, half }: Pick<Pairing, 'kind' | 'half'>): SearchInput {
   const { snapshot, configuration, request, type, marked, flags } = context;
   const halves = kind === 'pair' ? bothHalves : [half];
   return {

@@ -15,7 +15,7 @@ import type { SearchBasis } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
 import type { EndedLookup, EndedSearch, Lookup, QueryContext } from './lookup.ts';
 import { createLookupSearches } from './lookup-searches.ts';
-import type { LookupSearchDependencies } from './lookup-searches.ts';
+import type { LookupSearchDependencies, LookupSearches } from './lookup-searches.ts';
 import type { LookupTable } from './lookup-table.ts';
 import type { Query } from './reply-writer.ts';
 import type { WaitingQueries } from './waiting-queries.ts';
@@ -37,6 +37,7 @@ export interface LookupSteps {
   follow(lookup: Lookup, step: PairingStep): void;
   /** The lookup has its sibling. */
   becomePair(lookup: Lookup): void;
+  readonly refresh: LookupSearches['refresh'];
   readonly searchesInFlight: number;
 }
 
@@ -122,6 +123,7 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 
   return {
     follow,
+    refresh: searches.refresh,
     becomePair(lookup) {
       // Only an open search takes a sibling.
       if (lookup.pairing.kind === 'solo') searches.abandon(lookup);

@@ -12,6 +12,7 @@ import type { Half } from '../decide/search/pair.ts';
 import { nameKey } from '../wire/name.ts';
 import { isAddressLookup, newLookup } from './lookup.ts';
 import type { HalfState, Lookup, QueryContext } from './lookup.ts';
+import type { LookupSearches } from './lookup-searches.ts';
 import { createLookupSteps } from './lookup-steps.ts';
 import type { LookupStepsDependencies } from './lookup-steps.ts';
 import { createLookupTable } from './lookup-table.ts';
@@ -37,6 +38,8 @@ export interface Lookups {
   take(context: QueryContext): boolean;
   /** Adds a repeat over TCP of a question whose reply over UDP was, or will be, truncated. False: too many wait already. */
   addTo(state: HalfState, context: QueryContext): boolean;
+  /** See `lookup-searches`. */
+  readonly refresh: LookupSearches['refresh'];
   readonly inFlight: number;
   /** Whether a lookup is under way, or over a moment ago, that the query may belong to. */
   isLive(context: QueryContext): boolean;
@@ -96,6 +99,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
   return {
     take,
     addTo: replies.addTo,
+    refresh: steps.refresh,
     isLive: (context) =>
       table.joint(context) !== undefined ||
       table.alone(context, context.type) !== undefined ||

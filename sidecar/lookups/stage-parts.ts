@@ -9,6 +9,7 @@ import type { PipelineDependencies } from '../ports/pipeline-dependencies.ts';
 import { createLingeringSockets } from '../search/lingering-sockets.ts';
 import type { SilentServers } from '../search/silent-servers.ts';
 import { rcodes } from '../wire/iana.ts';
+import type { Question } from '../wire/message-view.ts';
 import { createAnswers } from './answers.ts';
 import { createBareNameFallback } from './bare-name-fallback.ts';
 import { createFailureCache } from './failure-cache.ts';
@@ -21,6 +22,7 @@ import { rememberEnd } from './remember-end.ts';
 import type { ReplySender } from './reply-sender.ts';
 import { createSearchReport } from './search-report.ts';
 import { createShortCache } from './short-cache.ts';
+import type { Query } from './reply-writer.ts';
 import type { StageParts } from './stages.ts';
 import { createTurns } from './turns.ts';
 
@@ -29,6 +31,8 @@ export interface StagePartsDependencies extends PipelineDependencies {
   readonly caches: Caches;
   readonly silentServers: SilentServers;
   readonly isLooping: LookupDependencies['isLooping'];
+  /** What a query asks for; undefined: nobody is asked for it. */
+  readonly contextOf: (query: Query, question: Question) => QueryContext | undefined;
 }
 
 /** A truncated reply's full form waits this long for the client to come over TCP, in milliseconds. */
@@ -96,6 +100,8 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
       ...deps,
       cache: caches.answers,
       bareNames,
+      contextOf: (query) => query.view.question && deps.contextOf(query, query.view.question),
+      search: lookups.refresh,
       isFree: (hash, marked) => !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
     },
     initial,

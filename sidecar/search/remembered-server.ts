@@ -169,8 +169,10 @@ export class RememberedServer {
     for (const one of this.#noted) {
       const truncated = one.class === 'TC';
       const goodUntil = truncated ? (overTcp?.goodUntil(one.half) ?? -Infinity) : goodUntilOf(one, this.#noted);
-      if (goodUntil <= now()) continue;
       const { key, message, times } = one;
+      // What was there before is older.
+      if (goodUntil <= now() && settings.fresh === true) cache.delete(key);
+      if (goodUntil <= now()) continue;
       const isData = one.class === 'DATA';
       cache.keep(key, { exchange, goodUntil, truncated, isData, since: times.since, server }, message);
     }

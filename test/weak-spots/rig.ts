@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll } from 'vitest';
 import {
-  imageNode,
+  imageNodeOptions,
   sidecarBundle,
   startSidecar,
   type ProcessOptions,
@@ -48,11 +48,9 @@ export function useRig(): Rig {
   });
   return {
     async sidecar(environment, options = {}) {
-      const image = imageNode();
       const started = await startSidecar({
-        ...image,
         ...options,
-        environment: { ...image.environment, ...environment },
+        environment: { NODE_OPTIONS: imageNodeOptions(), ...environment },
       });
       ends.push(() => started.child.kill('SIGKILL'));
       return {

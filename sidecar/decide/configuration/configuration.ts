@@ -182,6 +182,7 @@ function cacheSettings(settings: SidecarSettings) {
     maxCacheSeconds,
     maxNegativeCacheSeconds,
     maxCacheSecondsWithoutSoa,
+    prefetch: settings.prefetch,
     rotateAnswers: settings.answerOrder === 'rotate',
   };
 }

@@ -64,6 +64,8 @@ export interface LookupSettings {
   readonly maxCacheSecondsWithoutSoa: number;
   /** The addresses of an answer from memory are turned by one with every reply. */
   readonly rotateAnswers: boolean;
+  /** Answers that are used are asked for anew before their lifetime is over. */
+  readonly prefetch: boolean;
   readonly pairWindowMs: number;
   /** Searches under way at once. */
   readonly maxSearches: number;

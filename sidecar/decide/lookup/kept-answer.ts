@@ -29,6 +29,8 @@ export interface KeptAnswer {
   readonly goodUntil: number;
   /** It holds for as long as a server is silent. */
   readonly whileSilent: boolean;
+  /** Something was found. */
+  readonly isPositive: boolean;
   readonly halves: Halves<KeptHalf>;
   /** For the client's own query for the bare name, once both halves were given. */
   readonly bareName: SearchEnd | undefined;
@@ -56,7 +58,7 @@ export function keepAnswer(lookup: AnsweredLookup, now: number): KeptAnswer | un
       ? [keptHalf(lookup, 0), keptHalf(lookup, 1)]
       : [{ ...onlyPlan(lookup), alone: true, bareNameAlone: bareName }, undefined];
   const { goodUntil, passedSilent } = consumed;
-  return { goodUntil, whileSilent: passedSilent, halves, bareName };
+  return { goodUntil, whileSilent: passedSilent, isPositive: end.code === 'POS', halves, bareName };
 }
 
 /** Both halves were remembered of one exchange: the sibling gets what it would have got together with the first. */

@@ -37,6 +37,7 @@ export const usualSettings: LookupSettings = {
   maxNegativeCacheSeconds: 30,
   maxCacheSecondsWithoutSoa: 5,
   rotateAnswers: true,
+  prefetch: true,
 };
 
 function snapshot(resolvConf: string, mode: Mode, changed: Partial<LookupSettings> = {}): ConfigurationSnapshot {

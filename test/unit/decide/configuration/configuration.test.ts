@@ -125,13 +125,14 @@ describe('the caches', () => {
   const caches = (environment: Record<string, string>) => build({ environment }).snapshot.settings;
 
   test('have the bounds that are set', () => {
-    expect(caches({})).toMatchObject({ replyCache: true, answerCache: true, rotateAnswers: true });
+    expect(caches({})).toMatchObject({ replyCache: true, answerCache: true, rotateAnswers: true, prefetch: true });
     const environment = {
       RESOLVER_MAX_CACHE_BYTES: '4096',
       RESOLVER_MAX_CACHE_SECONDS: '60',
       RESOLVER_MAX_NEGATIVE_CACHE_SECONDS: '7',
       RESOLVER_MAX_CACHE_SECONDS_WITHOUT_SOA: '0',
       RESOLVER_ANSWER_ORDER: 'fixed',
+      RESOLVER_PREFETCH: 'false',
     };
     expect(caches(environment)).toMatchObject({
       maxCacheBytes: 4096,
@@ -139,6 +140,7 @@ describe('the caches', () => {
       maxNegativeCacheSeconds: 7,
       maxCacheSecondsWithoutSoa: 0,
       rotateAnswers: false,
+      prefetch: false,
     });
   });
 

@@ -1,0 +1,41 @@
+/** When an answer that is used is asked for anew (cache semantics §5). */
+import { describe, expect, test } from 'vitest';
+import { isDue, replacesAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
+import type { ServedAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
+import { endOf } from '../reply/ends.ts';
+
+/** Found at 1000 for ten seconds, and given for the second time. */
+const used: ServedAnswer = { isPositive: true, keptAt: 1000, goodUntil: 11_000, served: 2, isRefreshed: false };
+
+describe('an answer is due', () => {
+  test.each<[rule: string, changed: Partial<ServedAnswer>, now: number, due: boolean]>([
+    ['in the last fifth of its lifetime', {}, 9000, true],
+    ['to its end', {}, 10_999, true],
+    ['not sooner', {}, 8999, false],
+    ['nor when it is over', {}, 11_000, false],
+    ['the more it is used', { served: 3 }, 9000, true],
+    ['not where it was given once', { served: 1 }, 9000, false],
+    ['not where nothing was found', { isPositive: false }, 9000, false],
+    ['once', { isRefreshed: true }, 9000, false],
+    ['of a short lifetime', { goodUntil: 2000 }, 1800, true],
+    ['and not in the first part of that', { goodUntil: 2000 }, 1799, false],
+  ])('%s', (_, changed, now, due) => {
+    expect(isDue({ ...used, ...changed }, now)).toBe(due);
+  });
+});
+
+describe('the end of the new search', () => {
+  test.each([
+    ['POS foo.a; A DATA #1; AAAA EMPTY', true],
+    ['NODATA', true],
+    ['NONAME', true],
+    ['AGAIN', false],
+    ['NORECOVERY', false],
+  ])('%s takes the place of the answer: %s', (end, replaces) => {
+    expect(replacesAnswer(endOf(end))).toBe(replaces);
+  });
+
+  test('the search limit does not', () => {
+    expect(replacesAnswer({ code: 'LIMIT' })).toBe(false);
+  });
+});
