@@ -53,6 +53,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'footprint',
+          include: ['test/footprint/**/*.test.ts'],
+          pool: 'forks',
+          // What it takes is measured: nothing of ours runs beside it.
+          maxWorkers: 1,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'weak-spots',
           include: ['test/weak-spots/**/*.test.ts'],
           pool: 'forks',

@@ -66,6 +66,13 @@ const parts: readonly Part[] = [
     run: () => runWorlds(provideClientPrograms, 'clients'),
   },
   {
+    name: 'footprint',
+    what: 'memory and start of the built sidecar within generous bounds',
+    needsBuild: true,
+    onlyNamed: true,
+    run: () => projectOutcome('footprint', root),
+  },
+  {
     name: 'weak-spots',
     what: 'the built sidecar under floods, forged replies, slow clients, jumping clocks and without descriptors',
     needsBuild: true,

@@ -47,6 +47,7 @@ void runProgram<SidecarSettings | DiscoveryBundle.HostSettings>(
         wallNow: Date.now,
         hostName: hostname,
         residentMemoryBytes: () => process.memoryUsage.rss(),
+        heapBytes: () => process.memoryUsage().heapTotal,
         discovery: 'docker' in settings ? bundle?.createDiscovery({ settings, log, wallNow: Date.now }) : undefined,
       });
     },

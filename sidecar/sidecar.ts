@@ -15,6 +15,7 @@ import { shareDescriptors } from './decide/configuration/descriptor-budget.ts';
 import { usualClients, type LocalNetwork } from './decide/query/client-access.ts';
 import { isForDns, type InheritedSocket } from './decide/configuration/inherited-sockets.ts';
 import { createClientGate, type ClientGate } from './io/client-gate.ts';
+import { ownHeap, startCollector } from './io/collector.ts';
 import { createFaultReporter } from './io/fault-reporter.ts';
 import { expandWildcards, localAddresses, ownAddressKeys, type Endpoint } from './io/addresses.ts';
 import { openAdminServer, type AdminServer } from './io/admin-server.ts';
@@ -49,6 +50,8 @@ export interface SidecarDependencies {
   readonly wallNow: () => number;
   readonly hostName: () => string;
   readonly residentMemoryBytes: () => number;
+  /** What the heap has of them. */
+  readonly heapBytes: () => number;
   /** Of a Docker host. */
   readonly discovery?: Discovery | undefined;
 }
@@ -141,18 +144,16 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     metrics.set('alpine_resolver_resident_memory_bytes', deps.residentMemoryBytes());
   });
 
-  let stopPolling = (): void => undefined;
-  const followFiles: Part = {
-    name: 'configuration',
-    start() {
-      const forgetWhenSuspended = suspendWatch(deps, pipeline.forget);
-      stopPolling = every(filePollMs, () => {
-        forgetWhenSuspended();
-        live.poll();
-      });
-    },
-    stop: () => stopPolling(),
-  };
+  const followFiles = repeatedPart('configuration', () => {
+    const forgetWhenSuspended = suspendWatch(deps, pipeline.forget);
+    return every(filePollMs, () => {
+      forgetWhenSuspended();
+      live.poll();
+    });
+  });
+  const giveBackMemory = repeatedPart('memory', () =>
+    startCollector({ now, every, log, metrics, heap: ownHeap(deps.heapBytes) }),
+  );
   const dns = createDnsListeners({
     open: () => openDns(deps, connections, events),
     every,
@@ -184,7 +185,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   };
 
   return {
-    parts: [followFiles, ...(deps.discovery?.parts ?? []), serveDns, serveAdmin],
+    parts: [followFiles, ...(deps.discovery?.parts ?? []), serveDns, serveAdmin, giveBackMemory],
     stopping() {
       ready = false;
     },
@@ -249,6 +250,12 @@ function admitted(gate: ClientGate, pipeline: Pipeline): Pipeline['handle'] {
     if (client.transport === 'tcp' || gate.admits(client.address, 'udp')) pipeline.handle(bytes, client);
     else pipeline.refuse(bytes, client);
   };
+}
+
+/** `start` returns what stops it. */
+function repeatedPart(name: string, start: () => () => void): Part {
+  let stop = (): void => undefined;
+  return { name, start: () => void (stop = start()), stop: () => stop() };
 }
 
 interface DnsListeners {

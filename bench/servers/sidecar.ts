@@ -1,6 +1,7 @@
 /** This project's sidecar, as its image runs it. */
 import { freePort } from '../../test/support/machine/free-port.ts';
-import { imageEnvironment } from '../../test/support/machine/image-environment.ts';
+import { imageEnvironment, imageNodeArguments } from '../../test/support/machine/image-environment.ts';
+import { bakeCompileCache } from '../../test/support/machine/compile-cache.ts';
 import { sidecarBundle } from '../../test/support/machine/sidecar-process.ts';
 import { zoneName } from '../../test/support/load/zone.ts';
 import { projectVersion } from '../versions.ts';
@@ -23,11 +24,15 @@ export const sidecarWithRoom = sidecarWith('16 MiB of cache', { RESOLVER_MAX_CAC
 /** Each question has a socket, and so a port, of its own under any load. */
 export const sidecarFresh = sidecarWith('fresh sockets', { RESOLVER_MAX_QUESTIONS_PER_SOCKET: '1' });
 
+/** As the image has one. */
+let compileCache: Promise<string> | undefined;
+
 /** `resolvConf`: what follows the nameserver's line of the original configuration. */
 export async function sidecarCommand(setup: ServerSetup, resolvConf: string): Promise<ServerCommand> {
+  compileCache ??= bakeCompileCache(sidecarBundle, setup.folder);
   return {
-    command: [process.execPath, sidecarBundle],
-    environment: await sidecarEnvironment(setup, resolvConf),
+    command: [process.execPath, ...imageNodeArguments('sidecar'), sidecarBundle],
+    environment: { ...(await sidecarEnvironment(setup, resolvConf)), NODE_COMPILE_CACHE: await compileCache },
   };
 }
 

@@ -232,6 +232,15 @@ export const sidecarLogEvents = {
       end: field.text('What [became of it](reasons.md#sidecar-what-became-of-an-answer-that-was-asked-for-anew).'),
     },
   },
+  collection: {
+    level: 'debug',
+    meaning: 'The garbage of a busy time was collected, and memory given back.',
+    fields: {
+      heapBytesBefore: field.number('What the heap had of the machine’s memory before.'),
+      heapBytes: field.number('What it has now.'),
+      pauseMs: field.number('How long nothing was answered, in milliseconds.'),
+    },
+  },
   'listener-fault': {
     level: 'warn',
     meaning: 'A DNS listener reported an error; it goes on serving.',

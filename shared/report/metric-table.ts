@@ -205,6 +205,12 @@ export const sidecarMetrics = {
     help: 'Exceptions that the packet loop caught; each is a fault to report.',
     labels: {},
   },
+  alpine_resolver_collection_pause_seconds: {
+    kind: 'histogram',
+    help: 'Pauses for collecting the garbage of a busy time, when it is over.',
+    labels: {},
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25],
+  },
   alpine_resolver_resident_memory_bytes: { kind: 'gauge', help: 'Resident memory of the process.', labels: {} },
 } as const satisfies MetricTable;
 

@@ -1,6 +1,6 @@
 /** The admin listener: health, metrics and traces over HTTP. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expositionContentType } from '../../shared/report/metrics.ts';
 import { tracePath } from '../../shared/report/trace-record.ts';
@@ -39,6 +39,8 @@ export async function openAdminServer(
   maxConnections: number,
   state: AdminState,
 ): Promise<AdminServer> {
+  // The queries of the pod do not wait until it is loaded.
+  const { createServer } = await import('node:http');
   const makeRoom = boundConnections(maxConnections);
   const bound = new Map<Server, Endpoint>();
   function close(): void {

@@ -35,7 +35,7 @@ interface Program {
 const programs: readonly Program[] = [
   {
     name: 'sidecar',
-    files: ['LICENSE', 'dist', 'dist/sidecar.cjs', 'dist/sidecar.licences.txt'],
+    files: ['LICENSE', 'compile-cache', 'dist', 'dist/sidecar.cjs', 'dist/sidecar.licences.txt'],
     environment: ([port, adminPort]) => ({
       RESOLVER_LISTEN: `127.0.0.1:${port}`,
       RESOLVER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
@@ -96,10 +96,11 @@ describe.runIf(canRun)('images', () => {
       root = (await buildah(['mount', container])).stdout.trim();
     });
 
-    /** The image's entry point in the image's root, as its user and with its environment. */
+    /** The image's entry point in the image's root, which is read-only as in a pod, as its user and with its environment. */
     function start(args: readonly string[], settings: Record<string, string> = {}): ChildProcess {
       const imageEnvironment = Object.fromEntries(config.Env.map((entry) => entry.split(/=(.*)/s, 2)));
-      return spawn('/usr/sbin/chroot', [`--userspec=${config.User}`, root, ...config.Entrypoint, ...args], {
+      const asUser = ['/usr/sbin/chroot', `--userspec=${config.User}`, root, ...config.Entrypoint, ...args];
+      return spawn('/usr/bin/unshare', ['--mount', '/bin/sh', '-c', inReadOnly, 'sh', root, ...asUser], {
         env: { ...imageEnvironment, ...settings },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -111,7 +112,10 @@ describe.runIf(canRun)('images', () => {
 
     test('adds nothing but the bundle and licences to its base', async () => {
       const found = await readdir(join(root, 'app'), { recursive: true });
-      expect(found.toSorted()).toEqual(files);
+      const isCompiled = (path: string): boolean => path.startsWith('compile-cache/');
+      expect(found.filter((path) => !isCompiled(path)).toSorted()).toEqual(files);
+      // Of one version of Node.js, one file for the bundle.
+      if (name === 'sidecar') expect(found.filter(isCompiled)).toHaveLength(2);
     });
 
     test('has no shell', () => {
@@ -133,8 +137,21 @@ describe.runIf(canRun)('images', () => {
       const { code, output } = await ended;
       expect({ status, code, output }).toEqual({ status: 200, code: 0, output: expect.any(String) });
     });
+
+    test.runIf(name === 'sidecar')('a start compiles nothing that the image has', async () => {
+      const ports = [await freePort(), await freePort()];
+      const child = start([], { ...environment(ports), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+      const ended = end(child);
+      await readyStatus(`http://127.0.0.1:${ports[1]}/readyz`, child);
+      child.kill('SIGTERM');
+      const { output } = await ended;
+      expect(output).toContain('V8 code cache for CommonJS /app/dist/sidecar.cjs was accepted');
+    });
   });
 });
+
+/** Of the folder that is the first argument; the rest is the command. */
+const inReadOnly = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
 
 async function buildBase(name: string, instruction: string, fill: (root: string) => Promise<void>): Promise<void> {
   const stage = join(folder, 'stage');

@@ -12,7 +12,7 @@ import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/machine/free-port.ts';
 import {
-  imageNodeOptions,
+  imageNode,
   sidecarBundle,
   spawnSidecar,
   startSidecar,
@@ -305,12 +305,14 @@ describe('overload', () => {
     );
     writeFileSync(hosts, hostsLines.join(''));
     const original = [...silentAddresses, '127.0.0.1'].map((address) => `nameserver ${address}\n`).join('');
-    const { port, admin, child } = await start({
-      NODE_OPTIONS: imageNodeOptions(),
+    const image = imageNode();
+    const environment = {
+      ...image.environment,
       RESOLVER_ORIGINAL_RESOLV_CONF: `${original}search a.test b.test\noptions timeout:5 attempts:1\n`,
       RESOLVER_UPSTREAM_PORT: String(servers.port),
       RESOLVER_HOSTS_FILE: hosts,
-    });
+    };
+    const { port, admin, child } = await start(environment, image);
     const client = createSocket('udp4');
     const replies = countReplies(client);
     const inFlight = async (): Promise<number> => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll } from 'vitest';
 import {
-  imageNodeOptions,
+  imageNode,
   sidecarBundle,
   startSidecar,
   type ProcessOptions,
@@ -48,9 +48,11 @@ export function useRig(): Rig {
   });
   return {
     async sidecar(environment, options = {}) {
+      const image = imageNode();
       const started = await startSidecar({
+        ...image,
         ...options,
-        environment: { NODE_OPTIONS: imageNodeOptions(), ...environment },
+        environment: { ...image.environment, ...environment },
       });
       ends.push(() => started.child.kill('SIGKILL'));
       return {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
 import { projectFolder } from './paths.ts';
 import { freePort } from './free-port.ts';
-import { imageEnvironment } from './image-environment.ts';
+import { imageEnvironment, imageNodeArguments } from './image-environment.ts';
 
 export const sidecarBundle = join(projectFolder, 'dist', 'sidecar.cjs');
 
@@ -25,6 +25,8 @@ export interface SidecarProcess {
 export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Options of Node.js. */
+  readonly nodeArguments?: readonly string[];
   /** Limit of open files. */
   readonly openFiles?: number;
   /** Another user, in a network of its own, where the kernel keeps ports below 1024 from users. */
@@ -32,13 +34,13 @@ export interface ProcessOptions {
 }
 
 /** Starts the bundle, and no more. */
-export function spawnSidecar({ environment = {}, args = [], openFiles, userId }: ProcessOptions): {
+export function spawnSidecar({ environment = {}, args = [], nodeArguments = [], openFiles, userId }: ProcessOptions): {
   readonly child: ChildProcess;
   readonly ended: Promise<number | string>;
   output(): string;
   errors(): string;
 } {
-  const plain = [process.execPath, sidecarBundle, ...args];
+  const plain = [process.execPath, ...nodeArguments, sidecarBundle, ...args];
   const limited = openFiles === undefined ? plain : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...plain];
   const [command = '', ...rest] = userId === undefined ? limited : asUser(userId, limited);
   const child = spawn(command, rest, {
@@ -130,6 +132,6 @@ export async function startUpstream(options: { delayMs?: number; silentAddresses
 }
 
 /** What the sidecar's image gives Node.js. */
-export function imageNodeOptions(): string {
-  return imageEnvironment('sidecar')['NODE_OPTIONS'] ?? '';
+export function imageNode(): Pick<ProcessOptions, 'nodeArguments'> & { readonly environment: Record<string, string> } {
+  return { nodeArguments: imageNodeArguments('sidecar'), environment: imageEnvironment('sidecar') };
 }

@@ -12,7 +12,7 @@ const app = { name: 'app', image: 'alpine:3.22' };
 const full = { cpu: '1', memory: '1Gi' };
 const guaranteedApp = { ...app, resources: { requests: full, limits: full } };
 const limitedApp = { ...app, resources: { limits: { memory: '16Mi' } } };
-const usual = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
+const usual = { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
 
 function fit(settings: Partial<InjectionSettings>, container: JsonObject = app, ...limits: JsonObject[]): unknown {
   const pod = { spec: { containers: [container] } };
@@ -23,7 +23,7 @@ function fit(settings: Partial<InjectionSettings>, container: JsonObject = app, 
 describe('what is set is written', () => {
   test.each([
     [{}, usual],
-    [{ cpuRequest: '50m' }, { ...usual, requests: { cpu: '50m', memory: '64Mi' } }],
+    [{ cpuRequest: '50m' }, { ...usual, requests: { cpu: '50m', memory: '48Mi' } }],
     [{ memoryRequest: '96Mi' }, { ...usual, requests: { cpu: '10m', memory: '96Mi' } }],
     [{ cpuLimit: '2' }, { ...usual, limits: { cpu: '2', memory: '128Mi' } }],
     [{ memoryLimit: '1Gi' }, { ...usual, limits: { cpu: '250m', memory: '1Gi' } }],
@@ -32,10 +32,10 @@ describe('what is set is written', () => {
     [{ cpuLimit: 'none', memoryLimit: 'none' }, { requests: usual.requests }],
     [
       { cpuLimit: 'none', cpuRequest: '1' },
-      { requests: { cpu: '1', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      { requests: { cpu: '1', memory: '48Mi' }, limits: { memory: '128Mi' } },
     ],
     // Lowered to the limit.
-    [{ cpuRequest: '300m' }, { ...usual, requests: { cpu: '250m', memory: '64Mi' } }],
+    [{ cpuRequest: '300m' }, { ...usual, requests: { cpu: '250m', memory: '48Mi' } }],
     [
       { memoryRequest: '1Gi', memoryLimit: '80Mi' },
       { requests: { cpu: '10m', memory: '80Mi' }, limits: { cpu: '250m', memory: '80Mi' } },
@@ -81,13 +81,13 @@ describe('LimitRanges clamp what is set', () => {
       'minimum',
       { cpuRequest: '1m' },
       { type: 'Container', min: { cpu: '20m' } },
-      { ...usual, requests: { cpu: '20m', memory: '64Mi' } },
+      { ...usual, requests: { cpu: '20m', memory: '48Mi' } },
     ],
     [
       'ratio',
       { cpuLimit: '2' },
       { type: 'Container', maxLimitRequestRatio: { cpu: '4' } },
-      { requests: { cpu: '500m', memory: '64Mi' }, limits: { cpu: '2', memory: '128Mi' } },
+      { requests: { cpu: '500m', memory: '48Mi' }, limits: { cpu: '2', memory: '128Mi' } },
     ],
     [
       'room of the pod',
@@ -124,7 +124,7 @@ describe('LimitRanges clamp what is set', () => {
       'minimum, without a limit',
       none,
       { type: 'Container', min: { cpu: '20m' } },
-      { requests: { cpu: '20m', memory: '64Mi' } },
+      { requests: { cpu: '20m', memory: '48Mi' } },
     ],
   ] as [string, Partial<InjectionSettings>, JsonObject, JsonObject][])('%s', (_, settings, limit, expected) => {
     // A pod without limits is refused alone by a maximum of pods.
@@ -167,7 +167,7 @@ test('webhook, namespace and pod: the nearest counts, each by itself', () => {
     pod: {
       spec: {
         initContainers: [
-          { resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } } },
+          { resources: { requests: { cpu: '20m', memory: '48Mi' }, limits: { cpu: '1', memory: '256Mi' } } },
         ],
       },
     },

@@ -34,10 +34,10 @@ describe('bounds for containers: values that the pod leaves room for', () => {
   const podOf = (...containers: Json[]): JsonObject => ({ containers, ...resources(half, whole) });
   const memory = (request: string, limit: string) => ({ requests: { memory: request }, limits: { memory: limit } });
   const cpu = (request: string, limit: string) => ({ requests: { cpu: request }, limits: { cpu: limit } });
-  const both = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
+  const both = { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
 
   test.each([
-    ['maximum', [ofContainers({ max: { memory: '2Gi' } })], podOf(small), memory('64Mi', '128Mi')],
+    ['maximum', [ofContainers({ max: { memory: '2Gi' } })], podOf(small), memory('48Mi', '128Mi')],
     ['minimum', [ofContainers({ min: { memory: '100Mi' } })], podOf(small), memory('100Mi', '128Mi')],
     ['minimum above our limit', [ofContainers({ min: { memory: '200Mi' } })], podOf(small), memory('200Mi', '200Mi')],
     ['ratio', [ofContainers({ maxLimitRequestRatio: { cpu: '5' } })], podOf(small), cpu('50m', '250m')],
@@ -71,13 +71,13 @@ describe('bounds for containers: values that the pod leaves room for', () => {
       "the pod's limit",
       [ofContainers({ max: { memory: '2Gi' } })],
       { containers: [{ name: 'app' }], ...resources({ memory: '90Mi' }, { memory: '90Mi' }) },
-      memory('64Mi', '90Mi'),
+      memory('48Mi', '90Mi'),
     ],
     [
       'limits alone: the requests equal them',
       [ofContainers({ max: { memory: '2Gi' } })],
-      { containers: [app({ memory: '100Mi' }, {})], resources: { limits: { memory: '150Mi' } } },
-      memory('50Mi', '128Mi'),
+      { containers: [app({ memory: '100Mi' }, {})], resources: { limits: { memory: '140Mi' } } },
+      memory('40Mi', '128Mi'),
     ],
     [
       'a resource that the pod does not set',
@@ -103,7 +103,7 @@ describe('bounds for containers: values that the pod leaves room for', () => {
       'a LimitRange of pods judges the limits of the containers where the pod has none',
       [ofContainers({ min: { memory: '1Mi' } }), { type: 'Pod', max: { memory: '600Mi' } }],
       { containers: [small], resources: { requests: { memory: '512Mi' } } },
-      memory('64Mi', '88Mi'),
+      memory('48Mi', '88Mi'),
     ],
     [
       "a LimitRange of pods judges the pod's own limit, which does not grow",

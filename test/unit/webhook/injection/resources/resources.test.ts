@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../../../webhook/kubernetes/json.ts
 import { limitRangeItems } from '../../../../../webhook/injection/resources/limit-range.ts';
 import { fitResources } from '../../../../../webhook/injection/resources/resources.ts';
 
-const usual = { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
+const usual = { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
 const guaranteed = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '100m', memory: '128Mi' } };
 
 function podOf(...containers: Json[]): JsonObject {
@@ -80,7 +80,7 @@ describe('LimitRange of containers', () => {
       limits: { cpu: '250m', memory: '200Mi' },
     });
     expect(resourcesOf({ type: 'Container', max: { cpu: '100m', memory: '100M' } })).toEqual({
-      requests: { cpu: '10m', memory: '64Mi' },
+      requests: { cpu: '10m', memory: '48Mi' },
       limits: { cpu: '100m', memory: '95Mi' },
     });
   });
@@ -133,7 +133,7 @@ describe('LimitRange of pods', () => {
   test('ours gets what the others leave', () => {
     expect(fit(podOf(app), { type: 'Pod', max: { cpu: '1100m', memory: '300Mi' } })).toEqual({
       fits: true,
-      resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '100m', memory: '100Mi' } },
+      resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '100m', memory: '100Mi' } },
     });
   });
 
