@@ -6,6 +6,7 @@ import { check } from './check/check.ts';
 import { checkCommand, readCheckOptions } from './check/options.ts';
 import { playedFailures } from './check/played-failures.ts';
 import { printCheck } from './check/print.ts';
+import { ClusterError, type ClusterReader } from './cluster/reader.ts';
 import { commandDescriptions } from './commands.ts';
 import { complete, completionLines } from './reference/complete.ts';
 import {
@@ -29,7 +30,8 @@ import { isInPrivateNetwork, outerDemoGone, runInPrivateNetwork } from './demo/p
 import { explain } from './explain/explain.ts';
 import { explainExitCode } from './explain/exit-code.ts';
 import { explainCommand, readExplainOptions } from './explain/options.ts';
-import { printExplanation } from './explain/print.ts';
+import { traceInPod } from './explain/in-pod.ts';
+import { printExplanation, printTrace } from './explain/print.ts';
 import { inject } from './inject/inject.ts';
 import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
 import { printOutcome, type Outcome } from './inject/result.ts';
@@ -39,6 +41,7 @@ import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
 import { exitOnInterrupt } from './terminal/interrupt.ts';
 import { outputColumns, print, printable } from './terminal/output.ts';
+import type { ClusterTarget } from './terminal/cluster-target.ts';
 import { startLateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
@@ -138,7 +141,16 @@ async function runExplain(args: readonly string[]): Promise<void> {
   if (isAnswered(options, explainCommand)) return;
   const progress = startLateProgress('looking up; some wait for timeouts …');
   try {
+    const reader = options.pod === undefined ? undefined : await openCluster(options.target);
+    if (reader !== undefined && options.pod?.isAskedInside === true) {
+      exitOnInterrupt(progress.end);
+      const place = { namespace: options.target.namespace ?? reader.namespace, name: options.pod.name };
+      const traced = await traceInPod(reader, place, options.name);
+      progress.end();
+      process.exit(printTrace(traced, options));
+    }
     const started = explain(options, {
+      reader,
       folder: userFolder(),
       onDone: (done, total) => progress.show(`looking up, ${done} of ${total} done; some wait for timeouts …`),
     });
@@ -152,6 +164,12 @@ async function runExplain(args: readonly string[]): Promise<void> {
   } finally {
     progress.end();
   }
+}
+
+/** The client of the API server is large, and loaded where it is needed. */
+async function openCluster(target: ClusterTarget): Promise<ClusterReader> {
+  const { connectCluster } = await import('./cluster/connect.ts');
+  return connectCluster(target);
 }
 
 async function runCheck(args: readonly string[]): Promise<void> {
@@ -231,9 +249,14 @@ function programFolder(): string {
   return existsSync(join(own, 'sidecar.cjs')) ? own : join(own, '..', 'dist');
 }
 
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  return error instanceof ClusterError && error.code !== 'failed' ? exitCodes.unreachable : exitCodes.no;
+}
+
 // Behind all constants, which it uses.
 main(givenArguments()).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`alpine-resolver: ${message.split('\n').map(printable).join('\n')}\n`);
-  process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.no;
+  process.exitCode = exitCodeOf(error);
 });

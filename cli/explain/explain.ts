@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { readEnvironment } from '../../shared/settings/read-settings.ts';
 import { webhookSettings } from '../../shared/settings/settings.ts';
+import type { ClusterReader } from '../cluster/reader.ts';
 import { contextFrom } from '../inject/context.ts';
 import { readManifests } from '../inject/manifests.ts';
 import type { Workload } from '../inject/workloads.ts';
@@ -13,6 +14,7 @@ import { readScenario, scriptFor, type Scenario } from '../simulation/scenario.t
 import { UsageError } from '../terminal/usage-error.ts';
 import { assumedClusterDns, type ExplainOptions } from './options.ts';
 import { play } from './play.ts';
+import { clusterPodParts } from './cluster-pod.ts';
 import { podSource } from './pod-source.ts';
 import { askRealLibraries } from './real-libraries.ts';
 import { createRedactor, noRedaction } from './redact.ts';
@@ -24,13 +26,18 @@ const machineResolvConf = '/etc/resolv.conf';
 /**
  * @param folder where relative names of files begin
  * @param onDone called after each lookup
+ * @param reader of the cluster with the pod, where one is asked for
  */
 export async function explain(
   options: ExplainOptions,
-  { folder, onDone }: { readonly folder: string; readonly onDone: (done: number, total: number) => void },
+  { folder, onDone, reader }: ExplainSurroundings,
 ): Promise<Explanation> {
   const scenario = readScenarioFile(options, folder);
-  const source = resolverSource(sourceParts(options, scenario, folder), options);
+  const parts =
+    reader === undefined || options.pod === undefined
+      ? sourceParts(options, scenario, folder)
+      : await clusterParts(reader, { ...options, podName: options.pod.name }, folder);
+  const source = resolverSource(parts, options);
   const musl = options.musl.length > 0 ? chooseMusl(options.musl) : source.musl;
   const stage = scenario === undefined ? realStage : simulatedStage(scriptFor(scenario, addressesOf(source)));
   const redactor = options.isRedacted ? createRedactor() : noRedaction;
@@ -40,6 +47,21 @@ export async function explain(
   if (!stage.isSimulated) await playOn(denyingStage(source), () => {});
   const explanation = await playOn(stage, onDone);
   return options.isReal ? { ...explanation, real: await askRealLibraries(options.name, source.original) } : explanation;
+}
+
+export interface ExplainSurroundings {
+  readonly folder: string;
+  readonly onDone: (done: number, total: number) => void;
+  readonly reader?: ClusterReader | undefined;
+}
+
+function clusterParts(
+  reader: ClusterReader,
+  { podName, target, resolvConfFile }: Pick<ExplainOptions, 'target' | 'resolvConfFile'> & { readonly podName: string },
+  folder: string,
+): Promise<SourceParts> {
+  const nodeResolvConf = resolvConfFile === undefined ? undefined : readTextFile(resolvConfFile, folder);
+  return clusterPodParts(reader, { namespace: target.namespace ?? reader.namespace, name: podName }, nodeResolvConf);
 }
 
 function readScenarioFile({ scenarioFile }: ExplainOptions, folder: string): Scenario | undefined {

@@ -7,6 +7,8 @@ import { explanationPage } from '../report/explanation-page.ts';
 import { explanationText } from '../report/explanation-text.ts';
 import type { Explanation } from '../report/explanation.ts';
 import { formatDocument } from '../report/format-document.ts';
+import { traceDocument, traceText, wasTraceAnswered, type TracedLookup } from '../report/trace-text.ts';
+import { exitCodes } from '../terminal/exit-codes.ts';
 import { outputColumns, print } from '../terminal/output.ts';
 import { writeText } from '../terminal/streams.ts';
 import { UsageError } from '../terminal/usage-error.ts';
@@ -22,6 +24,13 @@ export function printExplanation(
   if (htmlFile !== undefined) writePage(resolve(folder, htmlFile), explanation);
   if (output === 'table') print(...explanationText(explanation, outputColumns()));
   else writeText(formatDocument(explanationDocument(explanation), output));
+}
+
+/** @returns how the command ends */
+export function printTrace(traced: TracedLookup, { output }: Pick<ExplainOptions, 'output'>): number {
+  if (output === 'table') print(...traceText(traced, outputColumns()));
+  else writeText(formatDocument(traceDocument(traced), output));
+  return wasTraceAnswered(traced.record) ? exitCodes.done : exitCodes.unreachable;
 }
 
 function writePage(path: string, explanation: Explanation): void {

@@ -16,7 +16,7 @@ export function cliPage(): string {
 # The command line
 
 \`dist/cli.cjs\`, which \`npm run build\` makes, runs wherever Node.js 24 does, without packages and without a cluster. It never
-changes a cluster. Under the name \`kubectl-alpine_resolver\` it is a plugin of kubectl: \`kubectl alpine-resolver\`. \`demo\` is what
+changes a cluster: where a command reads one, it does as kubectl does (\`--kubeconfig\`, \`--context\`, \`--as\`, \`-n\`). Under the name \`kubectl-alpine_resolver\` it is a plugin of kubectl: \`kubectl alpine-resolver\`. \`demo\` is what
 \`npm start\` runs, and needs the bundles beside it.
 
 Results go to standard output and everything that is said about them to standard error, so that a pipe gets manifests alone.
@@ -24,7 +24,7 @@ Colours are left out where the output is no terminal or \`NO_COLOR\` is set. No 
 manifest reaches a terminal. Errors name the file, the line and the column.
 
 With \`--output json\` or \`yaml\` a command prints one document for programs. \`apiVersion\` changes where a reader would break;
-the schemas are [explanation](schemas/explanation-v1.schema.json), [check report](schemas/check-report-v1.schema.json) and
+the schemas are [explanation](schemas/explanation-v1.schema.json), [trace](schemas/trace-v1.schema.json), [check report](schemas/check-report-v1.schema.json) and
 [injection report](schemas/injection-report-v1.schema.json).
 
 ${table(['Exit code', 'Means'], codes)}
@@ -108,6 +108,11 @@ the lines "with the sidecar" say. M numbers stand in [musl divergences](musl-div
 [residual divergences](residual-divergences.md).
 
 musl and glibc are models, held against the real libraries by tests; \`--real\` asks this machine's own, too.
+
+\`explain pod/POD NAME\` plays the lookup here, with the configuration in force of a pod: what its annotations and the variables of its
+sidecar say, or, of a pod without a sidecar, what the webhook would write. \`--in-pod pod/POD\` plays nothing: the sidecar of the pod looks the
+name up [there](decisions/a-pod-may-ask-its-sidecar-for-a-trace.md), as if it remembered nothing, and tells what it asked, what came back, and what
+its caches hold of the name, which programs get until it ends.
 
 \`--html FILE\` writes a page that needs nothing beside itself and asks nobody: the timelines drawn to scale, in light and dark, to be
 read with the keyboard alone. \`--redact\` puts \`n1\`, \`n2\` … in the place of each label of the names that are asked, searched and

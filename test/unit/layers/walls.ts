@@ -149,9 +149,23 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['cli/report', 'cli/manifests', 'cli/terminal', 'webhook/review', ...injectionRooms, ...shared],
     packages: /^yaml$/,
   },
+  // Read, and nothing else; only it knows the client.
+  'cli/cluster': {
+    below: ['cli/inject', 'cli/terminal', ...injectionRooms, ...shared],
+    packages: /^(node:|@kubernetes\/client-node$)/,
+  },
   'cli/explain': {
     below: [
-      ...['cli/inject', 'cli/report', 'cli/manifests', 'cli/simulation', 'cli/network', 'cli/terminal', 'cli/models'],
+      ...[
+        'cli/cluster',
+        'cli/inject',
+        'cli/report',
+        'cli/manifests',
+        'cli/simulation',
+        'cli/network',
+        'cli/terminal',
+        'cli/models',
+      ],
       ...[...injectionRooms, ...decideRooms, ...shared],
     ],
     packages: /^(node:|yaml$)/,
@@ -173,6 +187,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: [
       ...[
         'cli/check',
+        'cli/cluster',
         'cli/commands.ts',
         'cli/demo',
         'cli/explain',

@@ -1,54 +1,11 @@
 /** A trace beside a running pipeline: what it asks, what it says, and that the caches stay as they were. */
 import { describe, expect, test } from 'vitest';
-import { upstreamPortOf } from '../../../cli/simulation/pipeline-network.ts';
-import type { ServerScript } from '../../../cli/simulation/script.ts';
 import type { TraceRecord } from '../../../shared/report/trace-record.ts';
-import { createTracer, traceLimitMs } from '../../../sidecar/trace/tracer.ts';
-import { encodeQuery } from '../../support/simulation/raw-client.ts';
-import { simulateSidecar } from '../../support/simulation/simulated-sidecar.ts';
-
-const conf = 'nameserver 192.0.2.1\nsearch s1.test s2.test\noptions timeout:1 attempts:1\n';
-const found: ServerScript = {
-  names: { 'foo.s2.test': { is: 'DATA', addresses: ['10.0.0.1', '2001:db8::1'], ttl: 30 } },
-};
-
-/** As in a pod. */
-const caching = { maxCacheBytes: 1024 * 1024, replyCache: true, answerCache: true };
-
-function start(server: ServerScript = found, resolvConf = conf) {
-  const servers = [...resolvConf.matchAll(/^nameserver (.*)$/gm)].map(([, address = '']) => address);
-  const sidecar = simulateSidecar({
-    script: { servers: Object.fromEntries(servers.map((one) => [one, server])) },
-    resolvConf,
-    settings: caching,
-  });
-  const { network, pipeline, snapshot } = sidecar;
-  const trace = createTracer({
-    now: network.now,
-    setTimer: network.setTimer,
-    afterRead: (run) => void network.setTimer(0, run),
-    randomId: () => network.randomId() & 0xffff,
-    nextRotation: () => 0,
-    upstream: upstreamPortOf(network, 53),
-    snapshot: () => snapshot,
-    held: pipeline.held,
-  });
-  const traced = (name: string): Promise<TraceRecord | undefined> => network.run(trace(name));
-  const ask = async (name: string): Promise<void> => {
-    const replies = ['A', 'AAAA'].map(
-      (type, i) =>
-        new Promise<void>((resolve) => {
-          const client = { transport: 'udp', address: '127.0.0.1', port: 4000, onLoopback: true } as const;
-          pipeline.handle(encodeQuery({ name, type, id: i + 1 }), { ...client, reply: () => resolve() });
-        }),
-    );
-    await network.run(Promise.all(replies));
-  };
-  return { ...sidecar, traced, ask };
-}
+import { traceLimitMs } from '../../../sidecar/trace/tracer.ts';
+import { startTraced } from '../../support/simulation/traced-sidecar.ts';
 
 test('says what was asked upstream, and what a program gets', async () => {
-  const { traced } = start();
+  const { traced } = startTraced();
   const trace = await traced('foo');
   expect(trace).toMatchObject({
     name: 'foo',
@@ -67,13 +24,13 @@ test('says what was asked upstream, and what a program gets', async () => {
 });
 
 test('a name with a final dot is not searched for', async () => {
-  const { traced } = start();
+  const { traced } = startTraced();
   const trace = await traced('foo.s2.test.');
   expect(trace?.lookup.candidates.map(({ name }) => name)).toEqual(['foo.s2.test']);
 });
 
 test('what is no name is not asked for', async () => {
-  const { traced, upstreamQueries } = start();
+  const { traced, upstreamQueries } = startTraced();
   expect(await traced('a..b')).toBeUndefined();
   expect(await traced('a'.repeat(64))).toBeUndefined();
   expect(await traced(`${'a.'.repeat(126)}a`)).toBeUndefined();
@@ -82,7 +39,7 @@ test('what is no name is not asked for', async () => {
 
 describe('the caches', () => {
   test('are not filled: the next lookup asks upstream', async () => {
-    const { traced, ask, upstreamQueries } = start();
+    const { traced, ask, upstreamQueries } = startTraced();
     const trace = await traced('foo');
     expect(trace?.held).toEqual({ answers: [], replies: [] });
     const before = upstreamQueries().length;
@@ -91,7 +48,7 @@ describe('the caches', () => {
   });
 
   test('are shown, and are not asked', async () => {
-    const { traced, ask, upstreamQueries } = start();
+    const { traced, ask, upstreamQueries } = startTraced();
     await ask('foo.glibc.internal');
     const before = upstreamQueries().length;
     const trace = await traced('foo');
@@ -113,7 +70,7 @@ describe('the caches', () => {
   });
 
   test('are not refreshed: what they hold ends when it did', async () => {
-    const { traced, ask, network } = start();
+    const { traced, ask, network } = startTraced();
     await ask('foo.glibc.internal');
     await network.run(new Promise<void>((resolve) => void network.setTimer(1000, resolve)));
     const first = await traced('foo');
@@ -126,14 +83,14 @@ describe('the caches', () => {
   });
 
   test('of other names say nothing', async () => {
-    const { traced, ask } = start();
+    const { traced, ask } = startTraced();
     await ask('bar.glibc.internal');
     expect((await traced('foo'))?.held).toEqual({ answers: [], replies: [] });
   });
 });
 
 test('counts for itself', async () => {
-  const { traced, metrics } = start();
+  const { traced, metrics } = startTraced();
   const before = metrics();
   await traced('foo');
   expect(metrics()).toBe(before);
@@ -141,7 +98,7 @@ test('counts for itself', async () => {
 
 test('ends with its time, with what it has by then', async () => {
   const servers = [1, 2, 3].map((last) => `nameserver 192.0.2.${last}\n`);
-  const { traced, network } = start({ otherwise: 'LOST' }, `${servers.join('')}options timeout:30\n`);
+  const { traced, network } = startTraced({ otherwise: 'LOST' }, `${servers.join('')}options timeout:30\n`);
   const startMs = network.now();
   const trace = await traced('foo');
   expect(network.now() - startMs).toBe(traceLimitMs);

@@ -1,0 +1,60 @@
+/** The options that say which cluster, and what of it: those of kubectl. */
+import type { OptionDefinition, ParsedArguments } from './arguments.ts';
+import { readNamespace } from './cluster-values.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Which cluster, and as whom. */
+export interface ClusterTarget {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly as: string | undefined;
+  /** undefined: that of the context. */
+  readonly namespace: string | undefined;
+}
+
+export interface ClusterSelection extends ClusterTarget {
+  readonly isAllNamespaces: boolean;
+  /** Of pods, by their labels. */
+  readonly selector: string | undefined;
+}
+
+export const targetOptions: readonly OptionDefinition[] = [
+  { name: 'context', value: 'NAME', meaning: 'context of the kubeconfig' },
+  { name: 'kubeconfig', value: 'FILE', meaning: 'instead of KUBECONFIG and ~/.kube/config' },
+  { name: 'as', value: 'USER', meaning: 'ask the cluster in the name of this user' },
+];
+
+export const selectionOptions: readonly OptionDefinition[] = [
+  { name: 'all-namespaces', short: 'A', meaning: 'all namespaces' },
+  { name: 'selector', short: 'l', value: 'SELECTOR', meaning: 'pods with these labels alone, as kubectl takes them' },
+];
+
+export function readTarget(parsed: ParsedArguments): ClusterTarget {
+  const namespace = parsed.value('namespace');
+  return {
+    kubeconfig: parsed.value('kubeconfig'),
+    context: parsed.value('context'),
+    as: parsed.value('as'),
+    namespace: namespace === undefined ? undefined : readNamespace(namespace),
+  };
+}
+
+export function readSelection(parsed: ParsedArguments): ClusterSelection {
+  if (parsed.isSet('all-namespaces') && parsed.isSet('namespace'))
+    throw new UsageError('--namespace with --all-namespaces: it is one or all');
+  return {
+    ...readTarget(parsed),
+    isAllNamespaces: parsed.isSet('all-namespaces'),
+    selector: parsed.value('selector'),
+  };
+}
+
+const podKinds = ['pod', 'pods', 'po'];
+
+/** `pod/web-0`, as kubectl takes it; undefined: it is none. */
+export function readPodWord(word: string): string | undefined {
+  const [kind = '', name, more] = word.split('/');
+  if (!podKinds.includes(kind.toLowerCase()) || name === undefined || more !== undefined) return undefined;
+  if (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) return name;
+  throw new UsageError(`${word}: that is no name of a pod`);
+}

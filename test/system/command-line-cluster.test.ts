@@ -1,0 +1,119 @@
+/** The built command line before an API server with recorded objects, and before a real sidecar behind its port-forward. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startRecordedApi, type RecordedApi, type Recording } from '../support/kubernetes/recorded-api.ts';
+import { startSidecar, startUpstream } from '../support/machine/sidecar-process.ts';
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
+const folder = mkdtempSync(join(tmpdir(), 'command-line-cluster-'));
+let api: RecordedApi | undefined;
+beforeAll(() => {
+  if (!existsSync(cli)) throw new Error('dist/cli.cjs is missing: npm run build');
+});
+afterEach(() => api?.close());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(args: readonly string[], recording: Recording): Promise<Ended> {
+  api = await startRecordedApi(recording);
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, api.kubeconfig);
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, stdout, stderr };
+}
+
+const injected = {
+  metadata: {
+    name: 'web-0',
+    namespace: 'shop',
+    uid: '1',
+    labels: { 'alpine-resolver.io/injected': 'true' },
+    annotations: {
+      'alpine-resolver.io/resolv-conf': 'nameserver 127.0.0.1\nsearch shop.svc.cluster.local\noptions ndots:5\n',
+    },
+  },
+  spec: {
+    dnsPolicy: 'None',
+    dnsConfig: { nameservers: ['127.0.0.1'], searches: ['glibc.internal'] },
+    initContainers: [{ name: 'alpine-resolver', image: 'sidecar', restartPolicy: 'Always', env: [] }],
+    containers: [{ name: 'web', image: 'nginx:1.27-alpine3.20' }],
+  },
+};
+const objects = { '/api/v1/namespaces/shop/pods/web-0': injected };
+
+describe('explain --in-pod', () => {
+  test('asks the sidecar itself, over a port-forward', async () => {
+    const upstream = await startUpstream();
+    const sidecar = await startSidecar({
+      environment: {
+        RESOLVER_ORIGINAL_RESOLV_CONF: 'nameserver 127.0.0.1\nsearch s1.test\n',
+        RESOLVER_UPSTREAM_PORT: String(upstream.port),
+      },
+    });
+    try {
+      const forwardTo = Number(new URL(sidecar.admin).port);
+      const traced = await run(['explain', '--in-pod', 'pod/web-0', 'db'], { objects, forwardTo });
+      expect(traced).toMatchObject({ status: 0, stderr: '' });
+      expect(traced.stdout).toContain('db.s1.test');
+      expect(traced.stdout).toContain('192.0.2.10');
+      expect(traced.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      const json = await run(['explain', '--in-pod', 'web-0', 'db', '-o', 'json', '--as', 'eve'], {
+        objects,
+        forwardTo,
+      });
+      expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'Trace', name: 'db', isComplete: true });
+      expect(api?.requests.map(({ line, as }) => `${line} ${as}`)).toEqual([
+        'GET /api/v1/namespaces/shop/pods/web-0 eve',
+        'GET /api/v1/namespaces/shop/pods/web-0/portforward?ports=9953 eve',
+      ]);
+      const none = await run(['explain', '--in-pod', 'pod/web-0', 'a..b'], { objects, forwardTo });
+      expect(none).toMatchObject({ status: 2, stdout: '' });
+    } finally {
+      sidecar.child.kill('SIGKILL');
+      upstream.close();
+    }
+  });
+
+  test.each([
+    ['a right is missing', { objects, forbidden: /portforward/ }, 3, 'forbidden'],
+    ['nothing listens there', { objects, forwardTo: 1 }, 3, 'ECONNREFUSED'],
+    ['the pod is not there', { objects: {} }, 2, 'there is no pod web-0 in namespace shop'],
+    ['the pod may not be read', { objects, forbidden: /pods/ }, 3, 'is forbidden'],
+  ])('%s', async (_what, recording: Recording, status, said) => {
+    const ended = await run(['explain', '--in-pod', 'pod/web-0', 'db'], recording);
+    expect(ended).toMatchObject({ status, stdout: '' });
+    expect(ended.stderr).toContain(said);
+  });
+
+  test('a cluster that does not answer', async () => {
+    const ended = await run(['explain', '--in-pod', 'pod/web-0', 'db', '--context', 'other'], { objects });
+    expect(ended.status).toBe(3);
+    expect(ended.stderr).toContain('the cluster at 127.0.0.1:1 does not answer');
+  });
+});
+
+test('explain pod/NAME has the configuration in force', async () => {
+  const args = ['explain', 'pod/web-0', 'db', '--port', '9', '-o', 'json'];
+  const ended = await run(args, { objects, forbidden: /namespaces$|limitranges|kube-dns|mutating|deployments/ });
+  const document = JSON.parse(ended.stdout) as { source: object; musl: object };
+  expect(document).toMatchObject({
+    source: { title: 'Pod shop/web-0 (context test)', resolvConf: expect.stringContaining('ndots:5') as string },
+    musl: { kind: 'known', members: [{ alpine: '3.20' }] },
+  });
+});
