@@ -40,8 +40,12 @@ export function emptyServices(ttlSeconds = 0): Services {
   return { generation: 0, ttlSeconds, discovered: new Map(), manual: new Map(), overrides: new Map() };
 }
 
-/** The container as it is now; one of the same id is replaced, and what was said of it by hand stays. */
+/**
+ * The container as it is now; one of the same id is replaced, and what was said of it by hand stays. The same value where it is
+ * known like that.
+ */
 export function discover(services: Services, service: Service): Services {
+  if (isSame(services.discovered.get(service.id), service)) return services;
   return next(services, { discovered: new Map(services.discovered).set(service.id, service) });
 }
 
@@ -51,10 +55,17 @@ export function lose(services: Services, id: string): Services {
   return next(services, { discovered: without(services.discovered, id), overrides: without(services.overrides, id) });
 }
 
-/** These are all containers that there are. */
+/** These are all containers that there are. The same value where they are known like that. */
 export function synchronise(services: Services, found: readonly Service[]): Services {
-  const discovered = new Map(found.map((service) => [service.id, service]));
+  const known = services.discovered;
+  const kept = (service: Service): Service => {
+    const before = known.get(service.id);
+    return before !== undefined && isSame(before, service) ? before : service;
+  };
+  const discovered = new Map(found.map((service) => [service.id, kept(service)]));
   const overrides = new Map([...services.overrides].filter(([id]) => discovered.has(id)));
+  const isKnown = discovered.size === known.size && [...discovered].every(([id, service]) => known.get(id) === service);
+  if (isKnown && overrides.size === services.overrides.size) return services;
   return next(services, { discovered, overrides });
 }
 
@@ -203,6 +214,11 @@ function withOwner(service: Service, discovered: Services['discovered']): Servic
   if (owner === service || owner === undefined || typeof owner.namespace !== 'string') return service;
   const networks = owner.networks.map((network) => ({ ...network, aliases: [] }));
   return { ...service, namespace: owner.namespace, networks };
+}
+
+/** Members of services are made in one order. */
+function isSame(left: Service | undefined, right: Service): boolean {
+  return left !== undefined && JSON.stringify(left) === JSON.stringify(right);
 }
 
 /** What goes into a path of the API. */

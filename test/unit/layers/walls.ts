@@ -75,8 +75,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['sidecar/discovery/services', 'sidecar/wire', 'shared/report', 'shared/values'],
     packages: none,
   },
+  'sidecar/discovery/names': {
+    below: ['sidecar/discovery/services', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
+    packages: none,
+  },
   'sidecar/discovery': {
     below: [
+      'sidecar/discovery/names',
       'sidecar/discovery/api',
       'sidecar/discovery/services',
       'sidecar/ports',
@@ -218,7 +223,7 @@ function roomOf(path: string): string | undefined {
 
 /** These files, and all that they import, know no clock, no chance, no environment, no files and no sockets. */
 const pureRoots =
-  /^(sidecar\/(wire|decide|ports|discovery\/(services|api))\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
+  /^(sidecar\/(wire|decide|ports|discovery\/(services|names|api))\/|webhook\/(injection|kubernetes)\/|shared\/(resolv-conf|values)\/)/;
 
 const impureNames = [
   ...['process', 'globalThis', 'global', 'require', 'module', '__dirname', '__filename', 'console', 'fetch'],

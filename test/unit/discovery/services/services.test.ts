@@ -47,6 +47,11 @@ describe('each change raises the generation, and what is refused changes nothing
   const said: Override = { ttlSeconds: 9 };
   test.each<[string, (services: Services) => Services | Changed, string]>([
     ['a container comes', (services) => discover(services, container(b, 2)), 'changed'],
+    ['a container is seen again as it was', (services) => discover(services, container(a, 1)), 'same'],
+    ['a container is seen with another start', (services) => discover(services, container(a, 2)), 'changed'],
+    ['all containers are seen again', (services) => synchronise(services, [container(a, 1)]), 'same'],
+    ['all, and one more', (services) => synchronise(services, [container(a, 1), container(b, 2)]), 'changed'],
+    ['all but one', (services) => synchronise(services, []), 'changed'],
     ['a container goes', (services) => lose(services, a), 'changed'],
     ['a container goes that was not there', (services) => lose(services, b), 'same'],
     ['an entry is made', (services) => putManual(services, 'x', entry, 8), 'changed'],

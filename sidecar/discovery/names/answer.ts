@@ -1,0 +1,164 @@
+/** Answers of the directory: records, "no data" and "no such name", or nothing where the name is none of ours. */
+import type { LocalReply } from '../../decide/reply/reply-plan.ts';
+import { reverseAddress } from '../../decide/hosts/reverse-name.ts';
+import type { LocalQuestion } from '../../ports/local-data.ts';
+import { isAddressType, recordTypes } from '../../wire/iana.ts';
+import type { OwnedRecord } from '../../wire/compose.ts';
+import { encodeName, rootName, type WireName } from '../../wire/name.ts';
+import { byStart } from '../services/services.ts';
+import { addressData, addressesFor, type AddressPreference } from './addresses.ts';
+import type { Directory, DirectoryEntry } from './directory.ts';
+import { isWithin, labelsOf, type Labels } from './labels.ts';
+import { portQuestion, portsFor } from './ports.ts';
+import { mxData, soaData, srvData } from './record-data.ts';
+import type { ServiceName } from './service-names.ts';
+
+export interface AnswerRules {
+  /** Labels of the domain, with the environment. */
+  readonly zone: Labels;
+  /** The same as a name. */
+  readonly zoneName: WireName;
+  readonly preference: AddressPreference;
+}
+
+/** What changes from one answer to the next. */
+export interface AnswerMoment {
+  /** So many records go from the beginning to the end. */
+  readonly turn: number;
+  /** Of the SOA: rises with each change of the names. */
+  readonly serial: number;
+}
+
+/** Undefined: the query goes its usual way. */
+export function answerFrom(
+  directory: Directory,
+  question: LocalQuestion,
+  rules: AnswerRules,
+  moment: AnswerMoment,
+): LocalReply | undefined {
+  const labels = labelsOf(question.name);
+  const asked = question.type === recordTypes.SRV ? portQuestion(labels) : undefined;
+  const match = directory.find(asked?.host ?? labels);
+  const isInZone = isWithin(labels, rules.zone);
+  // Outside the domain each alias is a zone of its own.
+  const owner = isInZone ? rules.zoneName : suffixOf(question.name, labels.length - match.depth);
+  const denial = { directory, moment, owner };
+  if (match.found.size === 0 && !isInZone) return reverseReply(denial, question);
+  if (question.type === recordTypes.SOA && owner.length === question.name.length) return reply([soaOf(denial)]);
+  if (match.found.size === 0) return denied(denial, match.exists || labels.length === rules.zone.length);
+  const entries = [...match.found.keys()].flatMap((id) => directory.get(id) ?? []).toSorted(byStartOfService);
+  const answering = { rules, turn: moment.turn, asked, ttl: ttlOf(directory, entries) };
+  const records = recordsOf(question, entries, answering);
+  return records.length > 0 ? reply(records) : denied(denial, true);
+}
+
+interface Answering {
+  readonly rules: AnswerRules;
+  readonly turn: number;
+  readonly asked: ReturnType<typeof portQuestion>;
+  readonly ttl: number;
+}
+
+function recordsOf(
+  { type, client, name }: LocalQuestion,
+  entries: readonly DirectoryEntry[],
+  { rules, turn, asked, ttl }: Answering,
+): LocalReply['records'] {
+  if (type === recordTypes.MX) return [{ type, ttl, rdata: mxData(0, name) }];
+  if (type === recordTypes.SRV) return asked === undefined ? [] : turned(serviceRecords(entries, asked, ttl), turn);
+  if (!isAddressType(type) && type !== recordTypes.ANY) return [];
+  const addresses = [...new Set(entries.flatMap(({ service }) => addressesFor(service, client, rules.preference)))];
+  const families = [
+    { type: recordTypes.A, length: 4 },
+    { type: recordTypes.AAAA, length: 16 },
+  ] as const;
+  return families.flatMap((family) => {
+    if (type !== recordTypes.ANY && type !== family.type) return [];
+    return turned(
+      addressData(addresses, family.length).map((rdata) => ({ type: family.type, ttl, rdata })),
+      turn,
+    );
+  });
+}
+
+function serviceRecords(
+  entries: readonly DirectoryEntry[],
+  asked: NonNullable<ReturnType<typeof portQuestion>>,
+  ttl: number,
+): LocalReply['records'] {
+  return entries.flatMap(({ service, names }) => {
+    const target = standingName(names);
+    if (target === undefined) return [];
+    return portsFor(service, asked).map((port) => ({ type: recordTypes.SRV, ttl, rdata: srvData(port, target) }));
+  });
+}
+
+/** Names of an address that a container has, the one that stands for it first; of another type there is no data. */
+function reverseReply(denial: Denial, { name, type }: LocalQuestion): LocalReply | undefined {
+  const address = reverseAddress(name);
+  const { directory } = denial;
+  const ids = address === undefined ? [] : [...directory.withAddress(address)];
+  const entries = ids.flatMap((id) => directory.get(id) ?? []).toSorted(byStartOfService);
+  if (entries.length === 0) return undefined;
+  const texts = type === recordTypes.PTR ? entries.flatMap(({ names }) => reverseNames(names)) : [];
+  if (texts.length === 0) return denied({ ...denial, owner: name }, true);
+  const ttl = ttlOf(directory, entries);
+  const names = [...new Set(texts)].map((text) => encodeName(text) ?? rootName);
+  return reply(names.map((rdata) => ({ type: recordTypes.PTR, ttl, rdata })));
+}
+
+/** Aliases of networks and host names are not unique, and a bare name is none of the network. */
+function reverseNames(names: readonly ServiceName[]): string[] {
+  const left = new Set(['network-alias', 'hostname', 'bare']);
+  const own = names.filter(({ form }) => !left.has(form));
+  return (own.length > 0 ? own : names).map(({ text }) => text);
+}
+
+function standingName([first]: readonly ServiceName[]): WireName | undefined {
+  return first && encodeName(first.text);
+}
+
+interface Denial {
+  readonly directory: Directory;
+  readonly moment: AnswerMoment;
+  /** Of the zone that lacks it. */
+  readonly owner: WireName;
+}
+
+/** "No data" where the name exists, else "no such name". */
+function denied(denial: Denial, exists: boolean): LocalReply {
+  return { ...reply([]), rcode: exists ? noError : nxDomain, soa: soaOf(denial) };
+}
+
+function soaOf({ directory, moment, owner }: Denial): OwnedRecord {
+  const ttl = directory.services.ttlSeconds;
+  return { owner, type: recordTypes.SOA, ttl, rdata: soaData(owner, moment.serial, ttl) };
+}
+
+/** Records of one name have one TTL (RFC 2181 §5.2): the shortest. */
+function ttlOf({ services }: Directory, entries: readonly DirectoryEntry[]): number {
+  return Math.min(...entries.map(({ service }) => service.ttlSeconds ?? services.ttlSeconds));
+}
+
+function reply(records: LocalReply['records']): LocalReply {
+  return { form: 'local', rcode: noError, authentic: false, chain: [], canonical: undefined, records, soa: undefined };
+}
+
+const noError = 0;
+const nxDomain = 3;
+
+function turned<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  const first = turn % (items.length || 1);
+  return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];
+}
+
+function byStartOfService(left: DirectoryEntry, right: DirectoryEntry): number {
+  return byStart(left.service, right.service);
+}
+
+/** The name without so many labels at its left end. */
+function suffixOf(name: WireName, labels: number): WireName {
+  let offset = 0;
+  for (let left = labels; left > 0; left--) offset += (name[offset] ?? 0) + 1;
+  return name.subarray(offset);
+}

@@ -1,0 +1,106 @@
+/** All names and addresses of the services that are in force, kept up to date by what has changed. */
+import { parseAddressBytes, formatAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { addressesOf, type Service } from '../services/service.ts';
+import { effectiveService, type Services } from '../services/services.ts';
+import type { Labels } from './labels.ts';
+import { createNameIndex, type NameMatch } from './name-index.ts';
+import { namesOf, type NameRules, type ServiceName } from './service-names.ts';
+
+export interface Directory {
+  /** What is in force from now on, and was before. */
+  apply(services: Services, before: Services): void;
+  find(question: Labels): NameMatch;
+  /** Ids of the services that have the address. */
+  withAddress(address: Uint8Array): Iterable<string>;
+  get(id: string): DirectoryEntry | undefined;
+  readonly services: Services;
+}
+
+export interface DirectoryEntry {
+  readonly service: Service;
+  readonly names: readonly ServiceName[];
+}
+
+export function createDirectory(initial: Services, rules: NameRules, zoneDepth: number): Directory {
+  const index = createNameIndex(zoneDepth);
+  const entries = new Map<string, DirectoryEntry>();
+  const byAddress = new Map<string, Set<string>>();
+  let current = initial;
+
+  function forgetAddresses({ service }: DirectoryEntry): void {
+    for (const address of reverseAddresses(service)) {
+      const ids = byAddress.get(address);
+      ids?.delete(service.id);
+      if (ids?.size === 0) byAddress.delete(address);
+    }
+  }
+
+  function update(id: string): void {
+    const before = entries.get(id);
+    if (before !== undefined) forgetAddresses(before);
+    const service = effectiveService(current, id);
+    // Without an address it has no name either.
+    if (service === undefined || addressesOf(service).length === 0) {
+      entries.delete(id);
+      index.set(id, []);
+      return;
+    }
+    const names = namesOf(service, rules);
+    entries.set(id, { service, names });
+    index.set(id, names);
+    for (const address of reverseAddresses(service)) {
+      const ids = byAddress.get(address);
+      if (ids === undefined) byAddress.set(address, new Set([id]));
+      else ids.add(id);
+    }
+  }
+
+  const nothing: Services = { ...initial, discovered: new Map(), manual: new Map(), overrides: new Map() };
+  for (const id of changedIds(initial, nothing)) update(id);
+
+  return {
+    apply(services, before) {
+      current = services;
+      for (const id of changedIds(services, before)) update(id);
+    },
+    find: (question) => index.find(question),
+    withAddress: (address) => byAddress.get(formatAddressBytes(address)) ?? [],
+    get: (id) => entries.get(id),
+    get services() {
+      return current;
+    },
+  };
+}
+
+/** Of the machine itself, whose gateways the containers on it share, no address is theirs. */
+function reverseAddresses(service: Service): readonly string[] {
+  if (service.namespace === 'host') return [];
+  return addressesOf(service).flatMap((text) => {
+    const bytes = parseAddressBytes(text);
+    return bytes === undefined ? [] : [formatAddressBytes(bytes)];
+  });
+}
+
+/** What differs, and what is in the network of such a container. */
+function changedIds(services: Services, before: Services): Set<string> {
+  const changed = new Set([
+    ...differences(services.discovered, before.discovered),
+    ...differences(services.manual, before.manual),
+    ...differences(services.overrides, before.overrides),
+  ]);
+  if (changed.size === 0) return changed;
+  const guests = [...services.discovered.values()].filter(({ namespace }) => typeof namespace !== 'string');
+  for (let size = 0; size !== changed.size;) {
+    size = changed.size;
+    for (const { id, namespace } of guests)
+      if (typeof namespace !== 'string' && changed.has(namespace.of)) changed.add(id);
+  }
+  return changed;
+}
+
+function differences<Value>(now: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>): string[] {
+  if (now === before) return [];
+  const ids = [...now].flatMap(([id, value]) => (before.get(id) === value ? [] : [id]));
+  for (const id of before.keys()) if (!now.has(id)) ids.push(id);
+  return ids;
+}

@@ -1,0 +1,108 @@
+/** The names of one service, by their forms. */
+import type { NameForm } from '../../../shared/settings/discovery-settings.ts';
+import { isName } from '../services/override.ts';
+import type { Service } from '../services/service.ts';
+import { labelsOfText, type Labels } from './labels.ts';
+
+/** What the settings say of names. */
+export interface NameRules {
+  readonly domain: string;
+  /** Labels in front of the domain. */
+  readonly environment: string | undefined;
+  readonly forms: ReadonlySet<NameForm>;
+  readonly template: string | undefined;
+}
+
+export interface ServiceName {
+  readonly form: NameForm;
+  /** As it was written, without a final dot. */
+  readonly text: string;
+  readonly labels: Labels;
+}
+
+/** The domain of the names, with the environment in front of it. */
+export function zoneOf({ domain, environment }: Pick<NameRules, 'domain' | 'environment'>): string {
+  return joined(environment, domain);
+}
+
+/**
+ * In the order in which one of them is chosen to stand for the service. What cannot be a name (an empty label, one of more than
+ * 63 characters) is left out; the others stay.
+ */
+export function namesOf(service: Service, rules: NameRules): readonly ServiceName[] {
+  const zone = zoneOf(rules);
+  const below = (...parts: (string | undefined)[]): string[] =>
+    parts.some((part) => part === undefined || part === '') ? [] : [joined(...parts, zone)];
+  const { name, image, compose, hostname, networks } = service;
+  // An entry made by hand has no other name that could stand for it.
+  const container = service.container ?? (service.source === 'manual' ? name : undefined);
+  const whole = joined(name, image);
+  const texts: Readonly<Record<NameForm, readonly string[]>> = {
+    container: below(container),
+    image: whole === '' ? [] : [joined(whole, zone)],
+    template: fromTemplate(service, rules),
+    compose: below(compose?.service, compose?.project),
+    alias: service.aliases,
+    'network-alias': networks.flatMap(({ aliases }) => aliases.flatMap((alias) => below(alias))),
+    hostname: below(hostname),
+    bare: container === undefined || container === '' ? [] : [container],
+  };
+  const seen = new Set<string>();
+  return formOrder.flatMap((form) => (rules.forms.has(form) ? namesOfForm(form, texts[form], seen) : []));
+}
+
+const formOrder: readonly NameForm[] = [
+  ...(['container', 'image', 'template', 'compose'] as const),
+  ...(['alias', 'network-alias', 'hostname', 'bare'] as const),
+];
+
+function namesOfForm(form: NameForm, texts: readonly string[], seen: Set<string>): ServiceName[] {
+  return texts.flatMap((text) => {
+    const labels = isName(text) ? labelsOfText(text) : undefined;
+    if (labels === undefined) return [];
+    // The parts that the form image may leave out are more than the name.
+    const key = `${form === 'image' ? 'image' : ''} ${labels.join('.')}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ form, text, labels }];
+  });
+}
+
+/** None where the service lacks a part of it. */
+function fromTemplate(service: Service, rules: NameRules): string[] {
+  const { template } = rules;
+  if (template === undefined) return [];
+  const parts: Readonly<Record<string, string | undefined>> = {
+    name: service.name,
+    image: service.image,
+    container: service.container,
+    service: service.compose?.service,
+    project: service.compose?.project,
+    hostname: service.hostname,
+    id: service.source === 'container' ? service.id.slice(0, shortIdLength) : service.id,
+    environment: rules.environment,
+    domain: rules.domain,
+  };
+  let isWhole = true;
+  const text = template.replaceAll(templatePart, (_all, part: string) => {
+    const value = parts[part] ?? '';
+    isWhole &&= value !== '';
+    return value;
+  });
+  return isWhole ? [text.replace(/\.$/, '')] : [];
+}
+
+/** Names of parts of a template that nothing is known of. */
+export function unknownTemplateParts(template: string): readonly string[] {
+  const known = ['name', 'image', 'container', 'service', 'project', 'hostname', 'id', 'environment', 'domain'];
+  return [...template.matchAll(templatePart)].flatMap(([, part = '']) => (known.includes(part) ? [] : [part]));
+}
+
+const templatePart = /\{([^{}]*)\}/g;
+
+/** As Docker shows ids. */
+const shortIdLength = 12;
+
+function joined(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join('.');
+}

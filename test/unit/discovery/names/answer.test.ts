@@ -1,0 +1,176 @@
+/** What is answered for names that are known here, by type and by client. */
+import { describe, expect, test } from 'vitest';
+import { portQuestion, portsFor } from '../../../../sidecar/discovery/names/ports.ts';
+import { addressesFor } from '../../../../sidecar/discovery/names/addresses.ts';
+import { soaData } from '../../../../sidecar/discovery/names/record-data.ts';
+import type { Service, ServicePort } from '../../../../sidecar/discovery/services/service.ts';
+import { emptyServices } from '../../../../sidecar/discovery/services/services.ts';
+import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
+import { ask, directoryOf, network, said, service, servicesOf, type Asked } from './world.ts';
+
+const tcp = (port: number, more: Partial<ServicePort> = {}): ServicePort => {
+  return { port, protocol: 'tcp', publicPort: undefined, name: undefined, ...more };
+};
+
+describe('a type', () => {
+  const both = network('bridge', '172.17.0.2', 'fd00:1::2');
+  const web = service('web', { networks: [both], image: 'nginx', ports: [tcp(80), tcp(9000, { name: 'debug' })] });
+  const twin = service('twin', {
+    networks: [network('bridge', '172.17.0.3')],
+    image: 'nginx',
+    aliases: ['twin.example'],
+  });
+  const directory = directoryOf(servicesOf(web, twin));
+  test.each<[Asked['type'], string, string]>([
+    ['A', 'web.docker', '172.17.0.2'],
+    ['AAAA', 'web.docker', 'fd00:1::2'],
+    ['ANY', 'web.docker', '172.17.0.2 fd00:1::2'],
+    ['AAAA', 'twin.docker', 'no data in docker'],
+    ['AAAA', 'nobody.docker', 'no such name in docker'],
+    ['AAAA', 'twin.example', 'no data in twin.example'],
+    ['AAAA', 'x.twin.example', 'no data in twin.example'],
+    ['TXT', 'web.docker', 'no data in docker'],
+    ['MX', 'web.docker', '0 web.docker'],
+    ['MX', 'nobody.docker', 'no such name in docker'],
+    ['SOA', 'docker', 'type 6'],
+    ['SOA', 'web.docker', 'no data in docker'],
+    ['SOA', 'twin.example', 'type 6'],
+    ['SOA', 'nobody.docker', 'no such name in docker'],
+    ['NS', 'docker', 'no data in docker'],
+    ['PTR', '2.0.17.172.in-addr.arpa', 'web.docker web.nginx.docker'],
+    ['PTR', '3.0.17.172.in-addr.arpa', 'twin.docker twin.nginx.docker twin.example'],
+    ['PTR', `2.${'0.'.repeat(23)}1.0.0.0.0.0.d.f.ip6.arpa`, 'web.docker web.nginx.docker'],
+    ['PTR', '9.0.17.172.in-addr.arpa', 'not ours'],
+    ['A', '2.0.17.172.in-addr.arpa', 'no data in 2.0.17.172.in-addr.arpa'],
+    ['SRV', '_http._tcp.web.docker', '80 web.docker'],
+    ['SRV', '_80._tcp.web.nginx.docker', '80 web.docker'],
+    ['SRV', '_debug._tcp.nginx.docker', '9000 web.docker'],
+    ['SRV', '_http._udp.web.docker', 'no data in docker'],
+    ['SRV', '_http._tcp.nobody.docker', 'no such name in docker'],
+    ['SRV', 'web.docker', 'no data in docker'],
+    ['A', '_http._tcp.web.docker', '172.17.0.2'],
+  ])('%s %s: %s', (type, name, expected) =>
+    expect(said(ask(directory, name, { ...(type && { type }) }))).toBe(expected),
+  );
+
+  test('the domain exists where there is no service', () => {
+    const empty = directoryOf(emptyServices());
+    expect(said(ask(empty, 'docker', { type: 'SOA' }))).toBe('type 6');
+    expect(said(ask(empty, 'docker'))).toBe('no data in docker');
+  });
+});
+
+describe('TTL', () => {
+  const of = (ttlSeconds: number | undefined, name: string): Service => service(name, { ttlSeconds, image: 'x' });
+  test.each<[string, Service[], number]>([
+    ['that of all', [of(undefined, 'a')], 5],
+    ['its own', [of(60, 'a')], 60],
+    ['its own 0', [of(0, 'a')], 0],
+    ['the shortest of several', [of(60, 'a'), of(undefined, 'b'), of(30, 'c')], 5],
+  ])('%s', (_what, services, expected) => {
+    const directory = directoryOf(servicesOf(...services));
+    expect(ask(directory, 'x.docker')?.records[0]?.ttl).toBe(expected);
+    expect(ask(directory, 'x.docker', { type: 'TXT' })?.soa?.ttl).toBe(5);
+  });
+});
+
+test('an SOA has the names and times of old, the serial, and how long a denial holds', () => {
+  const zone = encodeName('docker') ?? rootName;
+  const name = (text: string): Uint8Array => encodeName(text) ?? rootName;
+  const data = Buffer.from(soaData(zone, 2 ** 32 + 7, 9));
+  const names = [...name('dnsdock.docker'), ...name('dnsdock.dnsdock.docker')];
+  expect([...data.subarray(0, names.length)]).toEqual(names);
+  const numbers = [0, 1, 2, 3, 4].map((index) => data.readUInt32BE(names.length + index * 4));
+  expect(numbers).toEqual([7, 28_800, 7200, 604_800, 9]);
+});
+
+test('each answer begins with the next address', () => {
+  const at = (name: string, address: string): Service =>
+    service(name, { image: 'x', networks: [network('n', address)] });
+  const directory = directoryOf(servicesOf(at('a', '10.1.0.1'), at('b', '10.1.0.2'), at('c', '10.1.0.3')));
+  const asked = [0, 1, 2, 3].map((turn) => said(ask(directory, 'x.docker', { turn })));
+  expect(asked).toEqual([
+    '10.1.0.1 10.1.0.2 10.1.0.3',
+    '10.1.0.2 10.1.0.3 10.1.0.1',
+    '10.1.0.3 10.1.0.1 10.1.0.2',
+    asked[0],
+  ]);
+});
+
+test('an address that two of them have stands once', () => {
+  const directory = directoryOf(servicesOf(service('a', { image: 'x' }), service('b', { image: 'x' })));
+  expect(said(ask(directory, 'x.docker'))).toBe('172.17.0.2');
+});
+
+describe('a client', () => {
+  const networks = [network('front', '10.1.0.5', 'fd00:1::5'), network('back', '10.2.0.5'), network('idle')];
+  const usual = service('web', { networks });
+  const none = { network: undefined, prefix: undefined };
+  test.each<[string, Service, string, typeof none | { network?: string; prefix?: string }, string]>([
+    ['in the first network', usual, '10.1.0.77', none, '10.1.0.5 fd00:1::5'],
+    ['in the second', usual, '10.2.0.77', none, '10.2.0.5'],
+    ['in the first, over IPv6', usual, 'fd00:1::77', none, '10.1.0.5 fd00:1::5'],
+    ['in the first, mapped', usual, '::ffff:10.1.0.77', none, '10.1.0.5 fd00:1::5'],
+    [
+      'in the first, whatever is preferred',
+      usual,
+      '10.1.0.77',
+      { network: 'back', prefix: '10.2' },
+      '10.1.0.5 fd00:1::5',
+    ],
+    ['elsewhere', usual, '192.0.2.1', none, '10.1.0.5 fd00:1::5 10.2.0.5'],
+    ['elsewhere, a network preferred', usual, '192.0.2.1', { network: 'back' }, '10.2.0.5'],
+    [
+      'elsewhere, a network preferred that it is not in',
+      usual,
+      '192.0.2.1',
+      { network: 'other' },
+      '10.1.0.5 fd00:1::5 10.2.0.5',
+    ],
+    [
+      'elsewhere, a network preferred where it has no address',
+      usual,
+      '192.0.2.1',
+      { network: 'idle' },
+      '10.1.0.5 fd00:1::5 10.2.0.5',
+    ],
+    [
+      'elsewhere, preferred by its own label',
+      { ...usual, preferredNetwork: 'front' },
+      '192.0.2.1',
+      { network: 'back' },
+      '10.1.0.5 fd00:1::5',
+    ],
+    ['elsewhere, a prefix preferred', usual, '192.0.2.1', { prefix: '10.2.' }, '10.2.0.5'],
+    [
+      'elsewhere, a prefix preferred that none has',
+      usual,
+      '192.0.2.1',
+      { prefix: '11.' },
+      '10.1.0.5 fd00:1::5 10.2.0.5',
+    ],
+    ['anywhere, where addresses were set', { ...usual, addresses: ['192.0.2.9'] }, '10.1.0.77', none, '192.0.2.9'],
+  ])('%s', (_what, given, client, preference, expected) => {
+    expect(addressesFor(given, client, { ...none, ...preference }).join(' ')).toBe(expected);
+  });
+});
+
+describe('ports', () => {
+  const ports = [tcp(8080), tcp(80), { ...tcp(53), protocol: 'udp' as const }, tcp(6000, { name: 'x11' })];
+  test.each<[string, readonly number[]]>([
+    ['docker web _tcp _http', [80, 8080]],
+    ['docker web _tcp _8080', [8080]],
+    ['docker web _udp _domain', [53]],
+    ['docker web _tcp _domain', []],
+    ['docker web _tcp _x11', [6000]],
+    ['docker web _tcp _https', []],
+    ['docker web _tcp _constructor', []],
+  ])('%s', (text, expected) => {
+    const question = portQuestion(text.split(' '));
+    expect(question && portsFor({ ports }, question)).toEqual(expected);
+  });
+
+  test.each(['docker web', '_tcp _http', 'docker _tcp http', 'docker tcp _http'])('%s asks for none', (text) => {
+    expect(portQuestion(text.split(' '))).toBeUndefined();
+  });
+});

@@ -1,0 +1,198 @@
+/** Which names a service has, and which questions find it. */
+import { describe, expect, test } from 'vitest';
+import { namesOf, unknownTemplateParts, type NameRules } from '../../../../sidecar/discovery/names/service-names.ts';
+import type { Service } from '../../../../sidecar/discovery/services/service.ts';
+import { discover, lose, patch, synchronise } from '../../../../sidecar/discovery/services/services.ts';
+import { ask, directoryOf, network, rulesOf, said, service, servicesOf } from './world.ts';
+
+const compose = { project: 'shop', service: 'web' };
+
+describe('the names of a service', () => {
+  const usual = service('web-1', { name: 'web', image: 'nginx' });
+  test.each<[string, Service, Partial<NameRules>, string[]]>([
+    ['container and image', usual, {}, ['container web-1.docker', 'image web.nginx.docker']],
+    [
+      'an environment',
+      usual,
+      { environment: 'eu.dev' },
+      ['container web-1.eu.dev.docker', 'image web.nginx.eu.dev.docker'],
+    ],
+    [
+      'a domain of two labels',
+      usual,
+      { domain: 'local.test' },
+      ['container web-1.local.test', 'image web.nginx.local.test'],
+    ],
+    ['no name', service('web-1', { name: '', image: 'nginx' }), {}, ['container web-1.docker', 'image nginx.docker']],
+    ['neither name nor image', service('web-1', { name: '' }), {}, ['container web-1.docker']],
+    [
+      'a region in the image',
+      service('a', { name: 'a', image: 'nginx.eu' }),
+      {},
+      ['container a.docker', 'image a.nginx.eu.docker'],
+    ],
+    ['compose', service('a', { compose }), {}, ['container a.docker', 'image a.docker', 'compose web.shop.docker']],
+    [
+      'aliases of networks, each once',
+      service('a', {
+        networks: [
+          { ...network('n', '10.1.0.1'), aliases: ['db', 'a'] },
+          { ...network('m'), aliases: ['db'] },
+        ],
+      }),
+      {},
+      ['container a.docker', 'image a.docker', 'network-alias db.docker'],
+    ],
+    [
+      'a host name',
+      service('a', { hostname: 'box' }),
+      {},
+      ['container a.docker', 'image a.docker', 'hostname box.docker'],
+    ],
+    [
+      'aliases anywhere',
+      service('a', { aliases: ['www.example', 'x.docker', 'single'] }),
+      {},
+      ['container a.docker', 'image a.docker', 'alias www.example', 'alias x.docker', 'alias single'],
+    ],
+    [
+      'a template',
+      usual,
+      { template: '{container}.{image}.x.test.' },
+      ['container web-1.docker', 'image web.nginx.docker', 'template web-1.nginx.x.test'],
+    ],
+    [
+      'a template with a part that is missing',
+      usual,
+      { template: '{service}.{domain}' },
+      ['container web-1.docker', 'image web.nginx.docker'],
+    ],
+    ['the bare name', usual, { forms: new Set(['bare']) }, ['bare web-1']],
+    ['one form alone', usual, { forms: new Set(['image']) }, ['image web.nginx.docker']],
+    [
+      'an entry made by hand stands under its own name',
+      service('x', { source: 'manual', container: undefined, name: 'db', image: 'pg' }),
+      {},
+      ['container db.docker', 'image db.pg.docker'],
+    ],
+    [
+      'what is no name is left out, and the rest stays',
+      service('a', { aliases: ['a..b', 'x'.repeat(64), 'fine.test'] }),
+      {},
+      ['container a.docker', 'image a.docker', 'alias fine.test'],
+    ],
+  ])('%s', (_what, given, rules, expected) => {
+    expect(namesOf(given, rulesOf(rules)).map(({ form, text }) => `${form} ${text}`)).toEqual(expected);
+  });
+
+  test('parts of a template that do not exist are known', () => {
+    expect(unknownTemplateParts('{name}.{nam}.{}.{id}')).toEqual(['nam', '']);
+  });
+});
+
+describe('a question', () => {
+  const at = (address: string): Partial<Service> => ({ networks: [network('bridge', address)] });
+  const services = servicesOf(
+    service('web-1', { name: 'web-1', image: 'nginx', compose, ...at('172.17.0.1') }),
+    service('web-2', { name: 'web-2', image: 'nginx', compose, ...at('172.17.0.2') }),
+    service('db', {
+      name: 'db',
+      image: 'postgres.eu',
+      aliases: ['db.example', 'Deep.below.docker'],
+      ...at('172.17.0.3'),
+    }),
+    service('other', { name: 'other', image: 'redis', aliases: ['db.example', 'x.web-1.docker'], ...at('172.17.0.4') }),
+  );
+  const directory = directoryOf(services);
+  test.each<[string, string]>([
+    ['web-1.docker', '172.17.0.1'],
+    ['WEB-1.Docker', '172.17.0.1'],
+    ['web-1.nginx.docker', '172.17.0.1'],
+    ['nginx.docker', '172.17.0.1 172.17.0.2'],
+    ['docker', '172.17.0.1 172.17.0.2 172.17.0.3 172.17.0.4'],
+    ['*.docker', '172.17.0.1 172.17.0.2 172.17.0.3 172.17.0.4'],
+    ['web-1.*.docker', '172.17.0.1'],
+    ['*.nginx.docker', '172.17.0.1 172.17.0.2'],
+    ['*.*.nginx.docker', '172.17.0.1 172.17.0.2'],
+    ['db.*.eu.docker', '172.17.0.3'],
+    ['anything.web-2.nginx.docker', '172.17.0.2'],
+    ['a.b.c.web-2.docker', '172.17.0.2'],
+    ['eu.docker', '172.17.0.3'],
+    ['postgres.eu.docker', '172.17.0.3'],
+    ['web.shop.docker', '172.17.0.1 172.17.0.2'],
+    ['shop.docker', 'no data in docker'],
+    ['db.example', '172.17.0.3 172.17.0.4'],
+    ['x.db.example', '172.17.0.3 172.17.0.4'],
+    ['example', 'not ours'],
+    ['deep.below.docker', '172.17.0.3'],
+    ['below.docker', 'no data in docker'],
+    // The longest name counts, and not every one that the question is below.
+    ['x.web-1.docker', '172.17.0.4'],
+    ['y.web-1.docker', '172.17.0.1'],
+    ['nobody.docker', 'no such name in docker'],
+    ['nobody.postgres.eu.docker', 'no such name in docker'],
+    ['y.*.docker', '172.17.0.1 172.17.0.2 172.17.0.3 172.17.0.4'],
+    ['xdocker', 'not ours'],
+    ['web-1', 'not ours'],
+  ])('%s: %s', (name, expected) => expect(said(ask(directory, name))).toBe(expected));
+
+  test('with an environment, the domain alone is nobody’s', () => {
+    const rules = rulesOf({ environment: 'dev' });
+    const inDev = directoryOf(services, rules);
+    expect(said(ask(inDev, 'nginx.dev.docker', { rules }))).toBe('172.17.0.1 172.17.0.2');
+    expect(said(ask(inDev, 'nginx.docker', { rules }))).toBe('not ours');
+    expect(said(ask(inDev, 'docker', { rules }))).toBe('not ours');
+  });
+});
+
+describe('names follow what changes', () => {
+  const web = service('web');
+  const twin = service('twin', {
+    aliases: ['web.docker', 'twin.example'],
+    networks: [network('bridge', '172.17.0.9')],
+  });
+
+  test('a container goes, and the alias that it shared stays with the other', () => {
+    const before = servicesOf(web, twin);
+    const directory = directoryOf(before);
+    expect(said(ask(directory, 'web.docker'))).toBe('172.17.0.2 172.17.0.9');
+    directory.apply(lose(before, 'web'), before);
+    expect(said(ask(directory, 'web.docker'))).toBe('172.17.0.9');
+    expect(said(ask(directory, '2.0.17.172.in-addr.arpa', { type: 'PTR' }))).toBe('not ours');
+  });
+
+  test('a container is renamed, and gets another address', () => {
+    const before = servicesOf(web);
+    const directory = directoryOf(before);
+    const after = discover(before, { ...web, container: 'new', name: 'new', networks: [network('n', '10.9.0.1')] });
+    directory.apply(after, before);
+    expect(['web.docker', 'new.docker'].map((name) => said(ask(directory, name)))).toEqual([
+      'no such name in docker',
+      '10.9.0.1',
+    ]);
+    expect(said(ask(directory, '1.0.9.10.in-addr.arpa', { type: 'PTR' }))).toBe('new.docker');
+  });
+
+  test('an override renames it until it is gone', () => {
+    const before = servicesOf(web);
+    const directory = directoryOf(before);
+    const patched = patch(before, 'web', { aliases: ['other.example'] });
+    if (!patched.ok) throw new Error(patched.fault.code);
+    directory.apply(patched.services, before);
+    expect(said(ask(directory, 'other.example'))).toBe('172.17.0.2');
+    directory.apply(synchronise(patched.services, []), patched.services);
+    expect(said(ask(directory, 'other.example'))).toBe('not ours');
+  });
+
+  test('what is in the network of a container moves with it, and goes with its addresses', () => {
+    const guest = service('guest', { namespace: { of: 'web' }, networks: [] });
+    const before = servicesOf(web, guest);
+    const directory = directoryOf(before);
+    expect(said(ask(directory, 'guest.docker'))).toBe('172.17.0.2');
+    const moved = discover(before, { ...web, networks: [network('n', '10.9.0.1')] });
+    directory.apply(moved, before);
+    expect(said(ask(directory, 'guest.docker'))).toBe('10.9.0.1');
+    directory.apply(lose(moved, 'web'), moved);
+    expect(said(ask(directory, 'guest.docker'))).toBe('no such name in docker');
+  });
+});
