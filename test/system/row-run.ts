@@ -13,11 +13,18 @@ import type { World } from '../support/worlds/world.ts';
 
 /**
  * How the containers come to the sidecar; scope `containers` is marker mode with a file mounted per container. Each of the
- * latter two with the original search domains behind the marker, too.
+ * latter two with the original search domains behind the marker, too. `host`: on a host, clients that are started with the marker.
  */
-export type Way = Mode | 'containers' | 'keep-searches' | 'containers-keep-searches';
+export type Way = Mode | 'containers' | 'keep-searches' | 'containers-keep-searches' | 'host';
 
-export const allWays: readonly Way[] = ['marker', 'plain', 'containers', 'keep-searches', 'containers-keep-searches'];
+export const allWays: readonly Way[] = [
+  'marker',
+  'plain',
+  'containers',
+  'keep-searches',
+  'containers-keep-searches',
+  'host',
+];
 
 export interface RowResult {
   libc: LibcName;
@@ -42,7 +49,12 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 export async function runThrough(world: World, row: Row, libcs: readonly Libc[], way: Way): Promise<RowResult[]> {
   await world.prepare({ ...row, mode: modeOf(way), keepSearches: keepsSearches(way) });
   const view = way.startsWith('containers') ? 'direct' : 'injected';
-  const sidecar = await startSidecar(world, { RESOLVER_LISTEN: `${row.listen ?? sidecarAddress}:53` }, view);
+  const profile = way === 'host' ? { RESOLVER_PROFILE: 'host' } : {};
+  const sidecar = await startSidecar(
+    world,
+    { RESOLVER_LISTEN: `${row.listen ?? sidecarAddress}:53`, ...profile },
+    view,
+  );
   const one = async (libc: Libc): Promise<RowResult> => {
     const result = await world.lookup(libc, 'injected', row.call);
     return { libc: libc.name, result, queries: await world.queries() };

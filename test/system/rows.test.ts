@@ -45,6 +45,7 @@ const what: Record<Way, string> = {
   containers: 'scope containers',
   'keep-searches': 'keep-searches',
   'containers-keep-searches': 'keep-searches in scope containers',
+  host: 'profile host',
 };
 const waysOfRows = rig.hasSidecar ? ways : [];
 

@@ -44,6 +44,8 @@ export interface Setup {
   hostName?: string;
   /** The nameserver of the rewritten file, default 127.0.0.1. */
   listen?: string;
+  /** In the place of the rewritten file. */
+  seen?: string;
 }
 
 export interface World {
@@ -153,7 +155,8 @@ export async function createWorld(): Promise<World> {
         writeFile(file('resolv.conf'), setup.resolvConf, 'latin1'),
         writeFile(
           file('injected.conf'),
-          rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? sidecarAddress, setup.keepSearches),
+          setup.seen ??
+            rewrittenFile(setup.resolvConf, setup.mode ?? 'marker', setup.listen ?? sidecarAddress, setup.keepSearches),
         ),
         writeFile(file('hosts'), worldHosts + (setup.hosts ?? '')),
         upstream.load(setup.script),
