@@ -4,81 +4,87 @@
  */
 export interface Budget {
   /** A store of its own keys; its entries count with those of all others. */
-  createStore<Value>(): Store<Value>;
+  createStore<One extends Entry>(): Store<One>;
   /** Entries that no longer fit go at once. */
   setMaxBytes(maxBytes: number): void;
   readonly bytes: number;
   readonly evictions: number;
 }
 
-export interface Store<Value> {
+export interface Store<One extends Entry> {
   /** Counts as used. */
-  get(key: string): Value | undefined;
+  get(key: One['key']): One | undefined;
   /** Does not count as used. */
-  peek(key: string): Value | undefined;
+  peek(key: One['key']): One | undefined;
   /** In place of an earlier one. An entry of more than its share is not kept, and neither is the earlier one. */
-  set(key: string, value: Value, bytes: number): void;
-  delete(key: string): void;
-  deleteWhere(isGone: (value: Value) => boolean): void;
+  set(entry: One, bytes: number): void;
+  delete(key: One['key']): void;
+  deleteWhere(isGone: (entry: One) => boolean): void;
   clear(): void;
   /** None of them counts as used. */
-  entries(): Iterable<readonly [key: string, value: Value]>;
+  entries(): Iterable<One>;
   readonly size: number;
+}
+
+/** What stores keep extends it: an object of its own for the place of each would be a fifth of the budget. */
+export class Entry<Key extends string | number = string | number> {
+  readonly key: Key;
+  /** Of the budget's alone, as all below. */
+  bytes = 0;
+  used = false;
+  entries: Map<string | number, Entry> | undefined = undefined;
+  /** Towards the youngest, and towards the oldest. */
+  younger: Entry | undefined = undefined;
+  older: Entry | undefined = undefined;
+
+  constructor(key: Key) {
+    this.key = key;
+  }
 }
 
 /** No entry may take more than this part of the budget. */
 const largestShare = 1 / 16;
-
-interface Node {
-  readonly key: string;
-  readonly entries: Map<string, Node>;
-  value: unknown;
-  bytes: number;
-  used: boolean;
-  /** Towards the youngest, and towards the oldest. */
-  younger: Node | undefined;
-  older: Node | undefined;
-}
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the entries
 export function createBudget(initialMaxBytes: number): Budget {
   let maxBytes = initialMaxBytes;
   let bytes = 0;
   let evictions = 0;
-  let youngest: Node | undefined;
-  let oldest: Node | undefined;
+  let youngest: Entry | undefined;
+  let oldest: Entry | undefined;
   /** Where the next search for something to evict begins. */
-  let hand: Node | undefined;
+  let hand: Entry | undefined;
 
-  function link(node: Node): void {
-    node.older = youngest;
-    if (youngest === undefined) oldest = node;
-    else youngest.younger = node;
-    youngest = node;
+  function link(entry: Entry): void {
+    entry.older = youngest;
+    if (youngest === undefined) oldest = entry;
+    else youngest.younger = entry;
+    youngest = entry;
   }
 
-  function remove(node: Node): void {
-    if (hand === node) hand = node.younger;
-    if (node.older === undefined) oldest = node.younger;
-    else node.older.younger = node.younger;
-    if (node.younger === undefined) youngest = node.older;
-    else node.younger.older = node.older;
-    node.younger = undefined;
-    node.older = undefined;
-    node.entries.delete(node.key);
-    bytes -= node.bytes;
+  function remove(entry: Entry): void {
+    if (hand === entry) hand = entry.younger;
+    if (entry.older === undefined) oldest = entry.younger;
+    else entry.older.younger = entry.younger;
+    if (entry.younger === undefined) youngest = entry.older;
+    else entry.younger.older = entry.older;
+    entry.younger = undefined;
+    entry.older = undefined;
+    entry.entries?.delete(entry.key);
+    entry.entries = undefined;
+    bytes -= entry.bytes;
   }
 
   /** False: there is nothing left. */
   function evictOne(): boolean {
-    let node = hand ?? oldest;
-    while (node?.used === true) {
-      node.used = false;
-      node = node.younger ?? oldest;
+    let entry = hand ?? oldest;
+    while (entry?.used === true) {
+      entry.used = false;
+      entry = entry.younger ?? oldest;
     }
-    if (node === undefined) return false;
-    hand = node;
-    remove(node);
+    if (entry === undefined) return false;
+    hand = entry;
+    remove(entry);
     evictions += 1;
     return true;
   }
@@ -89,40 +95,38 @@ export function createBudget(initialMaxBytes: number): Budget {
     while (isFull(neededBytes) && evictOne());
   }
 
-  function createStore<Value>(): Store<Value> {
-    const entries = new Map<string, Node>();
+  function createStore<One extends Entry>(): Store<One> {
+    const entries = new Map<string | number, One>();
     return {
       get(key) {
-        const node = entries.get(key);
-        if (node === undefined) return undefined;
-        node.used = true;
-        return node.value as Value;
+        const entry = entries.get(key);
+        if (entry !== undefined) entry.used = true;
+        return entry;
       },
-      peek: (key) => entries.get(key)?.value as Value | undefined,
-      set(key, value, size) {
-        const before = entries.get(key);
+      peek: (key) => entries.get(key),
+      set(entry, size) {
+        const before = entries.get(entry.key);
         if (before !== undefined) remove(before);
         if (size > maxBytes * largestShare) return;
         fit(size);
-        const used = before?.used === true;
-        const node: Node = { key, entries, value, bytes: size, used, younger: undefined, older: undefined };
-        entries.set(key, node);
+        entry.bytes = size;
+        entry.used = before?.used === true;
+        entry.entries = entries;
+        entries.set(entry.key, entry);
         bytes += size;
-        link(node);
+        link(entry);
       },
       delete(key) {
-        const node = entries.get(key);
-        if (node !== undefined) remove(node);
+        const entry = entries.get(key);
+        if (entry !== undefined) remove(entry);
       },
       deleteWhere(isGone) {
-        for (const node of entries.values()) if (isGone(node.value as Value)) remove(node);
+        for (const entry of entries.values()) if (isGone(entry)) remove(entry);
       },
       clear() {
-        for (const node of entries.values()) remove(node);
+        for (const entry of entries.values()) remove(entry);
       },
-      *entries() {
-        for (const { key, value } of entries.values()) yield [key, value as Value] as const;
-      },
+      entries: () => entries.values(),
       get size() {
         return entries.size;
       },

@@ -7,7 +7,7 @@ import { readQuestion, type Question } from '../wire/message-view.ts';
 import { rcodeName, typeName } from '../wire/mnemonics.ts';
 import { formatName, nameKey, stripSuffix, type WireName } from '../wire/name.ts';
 import { byteAt } from '../wire/bytes.ts';
-import type { AnswerEntry, AnswerHalf } from './answer-cache.ts';
+import type { AnswerEntry } from './answer-cache.ts';
 import type { Caches } from './caches.ts';
 import type { KeptReply } from './reply-cache.ts';
 
@@ -25,15 +25,15 @@ export function heldAnswers(
 ): HeldAnswers {
   const wanted = new Set(asked.names.map(nameKey));
   return {
-    answers: [...answers.entries()].flatMap(([, entry]) => answersOf(entry, wanted, asked)),
-    replies: [...replies.entries()].flatMap(([key, reply]) => replyOf(key, reply, wanted, asked)),
+    answers: [...answers.entries()].flatMap((entry) => answersOf(entry, wanted, asked)),
+    replies: [...replies.entries()].flatMap((reply) => replyOf(reply, wanted, asked)),
   };
 }
 
 function answersOf(entry: AnswerEntry, wanted: ReadonlySet<string>, { marker, now }: HeldQuestion): HeldAnswer[] {
   if (entry.goodUntil <= now) return [];
-  return [entry.first, entry.second].flatMap((half) => {
-    const said = half && saidIn(bytesOf(half));
+  return entry.messages().flatMap((message) => {
+    const said = saidIn(message);
     const name = said && nameWithout(said.question.name, marker);
     if (said === undefined || name === undefined || !wanted.has(nameKey(name))) return [];
     const { type, addresses, rcode } = said;
@@ -51,12 +51,12 @@ function nameWithout(name: WireName, marker: WireName): WireName {
 }
 
 /** The key begins with server and transport. */
-function replyOf(key: string, kept: KeptReply, wanted: ReadonlySet<string>, { now }: HeldQuestion): HeldReply[] {
+function replyOf(kept: KeptReply, wanted: ReadonlySet<string>, { now }: HeldQuestion): HeldReply[] {
   if (kept.goodUntil <= now) return [];
   const said = saidIn(Buffer.from(kept.message, 'latin1'));
   if (said === undefined || !wanted.has(nameKey(said.question.name))) return [];
   const { type, addresses, rcode } = said;
-  const transport = key.startsWith(`${kept.server} tcp `) ? 'tcp' : 'udp';
+  const transport = kept.key.startsWith(`${kept.server} tcp `) ? 'tcp' : 'udp';
   return [
     {
       ...{ name: formatName(said.question.name), server: kept.server, transport },
@@ -82,10 +82,6 @@ function saidIn(message: Uint8Array): Said | undefined {
     rcode: rcodeName(byteAt(message, 3) & 0x0f),
     addresses: records.map(({ rdata }) => formatAddressBytes(rdata)),
   };
-}
-
-function bytesOf({ bytes }: AnswerHalf): Uint8Array {
-  return Buffer.from(bytes, 'latin1');
 }
 
 function secondsUntil(goodUntil: number, now: number): number {

@@ -1,26 +1,16 @@
 /**
- * A whole reply that is sent again and again: only its ID, some flags, its TTLs and the order of its addresses change.
+ * A whole reply that is sent again and again: its ID, some flags, its question, its TTLs and the order of its addresses are those of
+ * the moment.
  *
- * Bytes and offsets are kept as strings, one character each: a buffer of its own takes 300 bytes beside its content.
+ * It is kept as a string, one character a byte: a buffer of its own takes 300 bytes beside its content.
  */
-import { putUint16, putUint32, readUint16, readUint32 } from '../wire/bytes.ts';
-import { isAddressType } from '../wire/iana.ts';
-import { nextRecord, openRecords } from '../wire/record-cursor.ts';
-import { agedTtl, ttlOffsets } from '../wire/ttl.ts';
+import { byteAt, putUint16, putUint32, readUint16, readUint32 } from '../wire/bytes.ts';
+import { headerBytes, isAddressType, maxMessageBytes, recordClasses, recordTypes } from '../wire/iana.ts';
+import { pointerMark } from '../wire/packed-name.ts';
+import { agedTtl } from '../wire/ttl.ts';
 
-export interface KeptReply {
-  readonly bytes: string;
-  /** Where the TTLs stand that are counted down. */
-  readonly ttls: string;
-  /** Records in the answer section. */
-  readonly records: number;
-  /** The addresses at the end of the answer, so many records of one length; 0 where they do not change places. */
-  readonly addresses: number;
-  readonly addressesStart: number;
-  readonly addressBytes: number;
-  /** Turned by so many addresses the next time. */
-  turn: number;
-}
+/** Flags, the counts of records, and the records: without ID and question, which the query has. */
+export type KeptReply = string;
 
 export interface ReplyMoment {
   readonly id: number;
@@ -30,67 +20,124 @@ export interface ReplyMoment {
   readonly ad: boolean;
   /** Age of the TTLs. */
   readonly ageSeconds: number;
-  readonly turns: boolean;
+  /** The addresses are turned by so many. */
+  readonly turn: number;
 }
 
-/** `message`: one of ours, the name of whose question ends at `nameEnd`. `turn`: where its addresses begin. */
-export function keepReply(message: Uint8Array, nameEnd: number, turn: number): KeptReply {
+const flagsBytes = 2;
+/** In front of the records. */
+const keptHeaderBytes = flagsBytes + 6;
+
+/** `message`: one of ours, the name of whose question ends at `nameEnd`. */
+export function keepReply(message: Uint8Array, nameEnd: number): KeptReply {
+  const { buffer, byteOffset, length } = message;
+  const text = Buffer.from(buffer, byteOffset, length).toString('latin1');
+  // Put together of parts it would be a tree of strings.
+  const kept = Buffer.from(text.slice(2, 4) + text.slice(6, headerBytes) + text.slice(nameEnd + 4), 'latin1');
+  return kept.toString('latin1');
+}
+
+/** Bytes of the reply to a query whose name ends at `nameEnd`. */
+export function lengthOfKept(kept: KeptReply, nameEnd: number): number {
+  return nameEnd + 4 + kept.length - keptHeaderBytes;
+}
+
+/** Records of its answer. */
+export function answersOfKept(kept: KeptReply): number {
+  return (kept.charCodeAt(flagsBytes) << 8) | kept.charCodeAt(flagsBytes + 1);
+}
+
+/** The four bits of the header. */
+export function rcodeOfKept(kept: KeptReply): number {
+  return kept.charCodeAt(1) & 0x0f;
+}
+
+/** The reply as it was kept. `name`: its question's, one character a byte. */
+export function messageOf(kept: KeptReply, name: string, type: number): Uint8Array {
+  const nameEnd = headerBytes + name.length;
+  const query = new Uint8Array(nameEnd + 4);
+  for (let index = 0; index < name.length; index++) query[headerBytes + index] = name.charCodeAt(index);
+  putUint16(query, nameEnd, type);
+  putUint16(query, nameEnd + 2, recordClasses.IN);
+  return writeKept(kept, query, nameEnd, { id: 0, rd: true, cd: false, ad: true, ageSeconds: 0, turn: 0 });
+}
+
+/** The reply to a query at this moment, in a buffer of its own. */
+export function writeKept(kept: KeptReply, query: Uint8Array, nameEnd: number, moment: ReplyMoment): Uint8Array {
   const recordsStart = nameEnd + 4;
-  const records = readUint16(message, 6);
-  return {
-    bytes: Buffer.from(message.buffer, message.byteOffset, message.length).toString('latin1'),
-    ttls: String.fromCharCode(...ttlOffsets(message, recordsStart)),
-    records,
-    ...addressBlock(message, recordsStart, records),
-    turn,
-  };
-}
-
-/** The reply at this moment, in a buffer of its own. */
-export function writeKept(reply: KeptReply, moment: ReplyMoment): Uint8Array {
-  const { bytes, ttls } = reply;
-  const out = Buffer.allocUnsafe(bytes.length);
-  out.write(bytes, 'latin1');
+  const out = Buffer.allocUnsafe(lengthOfKept(kept, nameEnd));
+  // In one call; what stands in front of the records is written over by the question.
+  out.write(kept, recordsStart - keptHeaderBytes, 'latin1');
   putUint16(out, 0, moment.id);
-  out[2] = 0x80 | (bytes.charCodeAt(2) & 0x02) | (moment.rd ? 1 : 0);
-  out[3] = (bytes.charCodeAt(3) & (moment.ad ? 0xaf : 0x8f)) | (moment.cd ? 0x10 : 0);
-  if (moment.ageSeconds > 0) {
-    for (let index = 0; index < ttls.length; index++) {
-      const offset = ttls.charCodeAt(index);
-      putUint32(out, offset, agedTtl(readUint32(out, offset), moment.ageSeconds));
-    }
-  }
-  if (moment.turns && reply.addresses > 0) turnAddresses(out, reply);
+  out[2] = 0x80 | (kept.charCodeAt(0) & 0x02) | (moment.rd ? 1 : 0);
+  out[3] = (kept.charCodeAt(1) & (moment.ad ? 0xaf : 0x8f)) | (moment.cd ? 0x10 : 0);
+  putUint16(out, 4, 1);
+  for (let index = 0; index < 6; index++) out[6 + index] = kept.charCodeAt(flagsBytes + index);
+  for (let index = headerBytes; index < recordsStart; index++) out[index] = byteAt(query, index);
+  updateRecords(out, recordsStart, moment);
   return out;
 }
 
-type AddressBlock = Pick<KeptReply, 'addresses' | 'addressesStart' | 'addressBytes'>;
+/** The addresses at the end of the answer, so many records of one length. */
+interface AddressBlock {
+  start: number;
+  recordBytes: number;
+  /** 0 where they cannot change places. */
+  count: number;
+}
 
-const noBlock: AddressBlock = { addresses: 0, addressesStart: 0, addressBytes: 0 };
-
-/** A block of A or AAAA records at the end of the answer, all of one length: they can change places. */
-function addressBlock(message: Uint8Array, recordsStart: number, records: number): AddressBlock {
-  const cursor = openRecords(message, recordsStart);
-  let { addresses, addressesStart, addressBytes } = noBlock;
-  for (let index = 0; index < records && nextRecord(cursor); index++) {
-    if (!isAddressType(cursor.type)) continue;
-    const size = cursor.next - cursor.ownerStart;
-    if (addresses === 0) {
-      addressesStart = cursor.ownerStart;
-      addressBytes = size;
-    } else if (size !== addressBytes || cursor.ownerStart !== addressesStart + size * addresses) return noBlock;
-    addresses += 1;
+function updateRecords(out: Uint8Array, recordsStart: number, { ageSeconds, turn }: ReplyMoment): void {
+  const answers = readUint16(out, 6);
+  const total = answers + readUint16(out, 8) + readUint16(out, 10);
+  const block: AddressBlock = { start: 0, recordBytes: 0, count: 0 };
+  let isOneBlock = true;
+  let offset = recordsStart;
+  for (let index = 0; index < total && offset < out.length; index++) {
+    const ownerEnd = skipOwner(out, offset);
+    const type = readUint16(out, ownerEnd);
+    const next = ownerEnd + fixedBytes + readUint16(out, ownerEnd + 8);
+    if (ageSeconds > 0 && type !== recordTypes.OPT) ageTtl(out, ownerEnd + 4, ageSeconds);
+    if (index < answers && isAddressType(type)) isOneBlock = isOneBlock && joinBlock(block, offset, next - offset);
+    offset = next;
   }
-  return addresses < 2 ? noBlock : { addresses, addressesStart, addressBytes };
+  const first = block.count < 2 ? 0 : turn % block.count;
+  if (isOneBlock && first > 0) turnAddresses(out, block, first);
 }
 
-function turnAddresses(out: Buffer, reply: KeptReply): void {
-  const { addresses, addressesStart: start, addressBytes: size } = reply;
-  const turn = reply.turn % addresses;
-  reply.turn = turn + 1;
-  if (turn === 0) return;
-  const cut = start + size * turn;
-  const first = Buffer.from(out.subarray(start, cut));
-  out.copyWithin(start, cut, start + size * addresses);
-  out.set(first, start + size * (addresses - turn));
+/** Type, class, TTL and length of a record (RFC 1035 §3.2.1). */
+const fixedBytes = 10;
+
+/** Of a message that was composed here, which needs no check. */
+function skipOwner(message: Uint8Array, start: number): number {
+  let offset = start;
+  for (let size = byteAt(message, offset); size !== 0; size = byteAt(message, offset)) {
+    if (size >= pointerMark) return offset + 2;
+    offset += size + 1;
+  }
+  return offset + 1;
 }
+
+function ageTtl(message: Uint8Array, offset: number, seconds: number): void {
+  putUint32(message, offset, agedTtl(readUint32(message, offset), seconds));
+}
+
+/** False: it has another length, or does not stand behind the others. */
+function joinBlock(block: AddressBlock, start: number, recordBytes: number): boolean {
+  if (block.count === 0) {
+    block.start = start;
+    block.recordBytes = recordBytes;
+  } else if (recordBytes !== block.recordBytes || start !== block.start + recordBytes * block.count) return false;
+  block.count += 1;
+  return true;
+}
+
+/** The record at `first` comes first. */
+function turnAddresses(out: Uint8Array, { start, recordBytes, count }: AddressBlock, first: number): void {
+  const cut = recordBytes * first;
+  const left = recordBytes * count - cut;
+  for (let index = 0; index < cut; index++) spare[index] = byteAt(out, start + index);
+  for (let index = 0; index < left; index++) out[start + index] = byteAt(out, start + cut + index);
+  for (let index = 0; index < cut; index++) out[start + left + index] = byteAt(spare, index);
+}
+
+const spare = new Uint8Array(maxMessageBytes);

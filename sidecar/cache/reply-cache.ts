@@ -4,12 +4,11 @@
  * Bytes are kept as strings, one character each: a buffer of its own takes 300 bytes beside its content.
  */
 import type { Remembered } from '../decide/cache/recall.ts';
+import { Entry } from './budget.ts';
 import type { Budget } from './budget.ts';
 
-/** One upstream reply, its question with it. */
-export interface KeptReply extends Remembered {
-  /** See `bytesOf`. */
-  readonly message: string;
+/** What is known of an upstream reply beside its bytes. */
+export interface ReplyFacts extends Remembered {
   /** It has records of the asked type. */
   readonly isData: boolean;
   /** When it was received. */
@@ -18,31 +17,54 @@ export interface KeptReply extends Remembered {
   readonly server: string;
 }
 
+/** One upstream reply, its question with it. */
+export class KeptReply extends Entry<string> implements ReplyFacts {
+  readonly exchange: number;
+  readonly goodUntil: number;
+  readonly truncated: boolean;
+  readonly isData: boolean;
+  readonly since: number;
+  readonly server: string;
+  /** See `bytesOf`. */
+  readonly message: string;
+
+  constructor(key: string, { exchange, goodUntil, truncated, isData, since, server }: ReplyFacts, message: string) {
+    super(key);
+    this.exchange = exchange;
+    this.goodUntil = goodUntil;
+    this.truncated = truncated;
+    this.isData = isData;
+    this.since = since;
+    this.server = server;
+    this.message = message;
+  }
+}
+
 export interface ReplyCache {
   get(key: string): KeptReply | undefined;
-  keep(key: string, reply: Omit<KeptReply, 'message'>, message: Uint8Array): void;
+  keep(key: string, facts: ReplyFacts, message: Uint8Array): void;
   delete(key: string): void;
   /** Numbers the exchanges whose replies belong together. */
   nextExchange(): number;
   /** Keeps the replies of these servers alone. */
   keepServers(servers: ReadonlySet<string>): void;
   clear(): void;
-  /** By their keys; none of them counts as used. */
-  entries(): Iterable<readonly [key: string, reply: KeptReply]>;
+  /** None of them counts as used. */
+  entries(): Iterable<KeptReply>;
   readonly size: number;
 }
 
 /** Of an entry, beside its message and its key, in bytes as measured. */
-const entryBytes = 330;
+const entryBytes = 320;
 
 export function createReplyCache(budget: Budget): ReplyCache {
   const entries = budget.createStore<KeptReply>();
   let exchanges = 0;
   return {
     get: (key) => entries.get(key),
-    keep(key, reply, message) {
+    keep(key, facts, message) {
       const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('latin1');
-      entries.set(key, { ...reply, message: text }, entryBytes + key.length + text.length);
+      entries.set(new KeptReply(key, facts, text), entryBytes + key.length + text.length);
     },
     delete: (key) => entries.delete(key),
     nextExchange: () => (exchanges += 1),

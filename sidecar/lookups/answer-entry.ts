@@ -1,20 +1,18 @@
-/** Makes an entry of the answer cache of a lookup that has ended, and tells under which key it is found. */
-import { answerKey } from '../cache/answer-cache.ts';
-import type { AnswerEntry, AnswerHalf, Denial } from '../cache/answer-cache.ts';
+/** Makes an entry of the answer cache of a lookup that has ended, and tells which queries it answers. */
+import { AnswerEntry, questionNumber } from '../cache/answer-cache.ts';
+import type { AnswerHalf, Denial } from '../cache/answer-cache.ts';
 import { keepReply } from '../cache/kept-reply.ts';
 import { keepAnswer } from '../decide/lookup/kept-answer.ts';
 import type { AnsweredLookup, KeptAnswer, KeptHalf } from '../decide/lookup/kept-answer.ts';
 import { findHosts } from '../decide/hosts/hosts.ts';
 import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import { asksForDnssec, clientFlag, clientFlags } from '../decide/query/client-flags.ts';
-import { rcodeOf } from '../decide/reply/reply-plan.ts';
 import type { SearchEnd } from '../decide/search/candidates.ts';
 import type { SearchBasis } from '../search/run-search.ts';
 import { byteAt } from '../wire/bytes.ts';
-import { headerBytes, isAddressType } from '../wire/iana.ts';
+import { headerBytes, isAddressType, recordTypes } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
 import { nameKey } from '../wire/name.ts';
-import type { WireName } from '../wire/name.ts';
 import type { PlainQuery } from '../wire/plain-query.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { EndedLookup, QueryContext } from './lookup.ts';
@@ -25,30 +23,24 @@ export function answerFlags({ ad, cd, dnssecOk }: PlainQuery): number {
   return (ad ? clientFlag.ad : 0) | (cd ? clientFlag.cd : 0) | (dnssecOk ? clientFlag.dnssecOk : 0);
 }
 
-/** A and AAAA are one, but where signatures are wanted: there each is passed on as the upstream gave it. */
-export function keyOfQuestion(plain: PlainQuery): string {
-  const { folded, nameEnd, type, hasOpt, dnssecOk } = plain;
-  const asked = isAddressType(type) && !dnssecOk ? 1 : type;
-  return answerKey(folded, nameEnd - headerBytes, asked, answerFlags(plain) * 2 + (hasOpt ? 1 : 0));
+/** What is asked beside the name. A and AAAA are one, but where signatures are wanted: there each is passed on as it was given. */
+export function questionOf(plain: PlainQuery): number {
+  const { type, hasOpt, dnssecOk } = plain;
+  const asked = isAddressType(type) && !dnssecOk ? recordTypes.A : type;
+  return questionNumber(asked, answerFlags(plain) * 2 + (hasOpt ? 1 : 0));
 }
 
 /** The letter case of the question is that of the answer's canonical name. `plain` is the reading of `message`. */
-export function isSameName(
-  { name }: Pick<AnswerEntry, 'name'>,
-  { folded, nameEnd }: PlainQuery,
+export function isAnswerTo(
+  { name, question }: Pick<AnswerEntry, 'name' | 'question'>,
+  asked: number,
+  { nameEnd }: PlainQuery,
   message: Uint8Array,
 ): boolean {
-  const length = nameEnd - headerBytes;
-  for (let index = 0; index < length; index++) {
-    const byte = name === '' ? byteAt(folded, index) : name.charCodeAt(index);
-    if (byte !== byteAt(message, headerBytes + index)) return false;
-  }
+  if (question !== asked || name.length !== nameEnd - headerBytes) return false;
+  for (let index = 0; index < name.length; index++)
+    if (name.charCodeAt(index) !== byteAt(message, headerBytes + index)) return false;
   return true;
-}
-
-/** One of another letter case stays; one of the same search is there already, where many waited for it. */
-export function mayReplace(before: AnswerEntry, source: number, plain: PlainQuery, message: Uint8Array): boolean {
-  return before.source !== source && isSameName(before, plain, message);
 }
 
 /** A lookup that a search has ended. */
@@ -61,10 +53,10 @@ export interface EntryDependencies {
   readonly sharedEnd: (end: SearchEnd) => SearchEnd;
 }
 
-/** Undefined: it is not kept. `source`: number of the search. */
+/** Undefined: it is not kept. */
 export function entryOf(
   ended: AnsweredBySearch,
-  source: number,
+  { key, question, source }: { readonly key: number; readonly question: number; readonly source: number },
   { now, randomId, sharedEnd }: EntryDependencies,
 ): AnswerEntry | undefined {
   const { context } = ended;
@@ -73,34 +65,34 @@ export function entryOf(
   const [one, other] = kept?.halves ?? [];
   const views = viewsOf(ended, other !== undefined);
   if (kept === undefined || one === undefined || views === undefined) return undefined;
-  const first = halfOf(one, views[0], context, { at, randomId });
-  const second = other && views[1] && halfOf(other, views[1], context, { at, randomId });
+  const first = halfOf(one, views[0], context, at);
+  const second = other && views[1] && halfOf(other, views[1], context, at);
   if (first === undefined || (other !== undefined && second === undefined)) return undefined;
   const { goodUntil, whileSilent, isPositive } = kept;
-  return {
-    source,
-    name: nameInItsCase(context.questionName),
-    marked: context.marked,
-    goodUntil: Math.floor(goodUntil),
-    whileSilent,
-    isPositive,
-    keptAt: Math.floor(at),
-    served: 0,
-    isRefreshed: false,
-    first,
-    second,
-    denial: denialOf(kept, context, sharedEnd),
-  };
+  const name = flatText(context.questionName);
+  const { marked } = context;
+  const denial = denialOf(kept, sharedEnd);
+  return new AnswerEntry(
+    key,
+    { question, source, name, marked, goodUntil, whileSilent, isPositive, keptAt: at, denial },
+    [first, second],
+    randomId(),
+  );
+}
+
+/** One character a byte. */
+function flatText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 function denialOf(
   { bareName, halves: [one, other] }: KeptAnswer,
-  { request }: QueryContext,
   shared: (end: SearchEnd) => SearchEnd,
 ): Denial | undefined {
   if (bareName === undefined) return undefined;
-  const alone = [one?.bareNameAlone, other?.bareNameAlone].map((end) => end && shared(end));
-  return { name: nameKey(request.name), both: shared(bareName), alone: [alone[0], alone[1]] };
+  const sharedAlone = (half: KeptHalf | undefined): SearchEnd | undefined =>
+    half?.bareNameAlone && shared(half.bareNameAlone);
+  return { both: shared(bareName), firstAlone: sharedAlone(one), secondAlone: sharedAlone(other) };
 }
 
 /** Most denials are alike: one object for all of them that are. */
@@ -115,12 +107,6 @@ export function createSharedEnds(): (end: SearchEnd) => SearchEnd {
     ends.set(key, known);
     return known;
   };
-}
-
-/** Empty where it is in lower case. */
-export function nameInItsCase(name: WireName): string {
-  const text = String.fromCharCode(...name);
-  return text === nameKey(name) ? '' : text;
 }
 
 function answeredLookup(ended: AnsweredBySearch): AnsweredLookup {
@@ -155,13 +141,12 @@ function halfOf(
   { plan, since, alone }: KeptHalf,
   view: QueryView,
   { snapshot }: QueryContext,
-  { at, randomId }: { readonly at: number; readonly randomId: () => number },
+  at: number,
 ): AnswerHalf | undefined {
   const { question } = view;
   const bytes = question && writeWhole(plan, view, snapshot);
   if (question === undefined || bytes === undefined) return undefined;
-  const reply = keepReply(bytes, question.end - 4, randomId());
-  return { ...reply, since: since ?? at, rcode: rcodeOf(plan, view.edns !== undefined), alone };
+  return { reply: keepReply(bytes, question.end - 4), since: since ?? at, alone };
 }
 
 function isHeldByHosts({ snapshot: { hosts }, usesHosts, request }: QueryContext): boolean {

@@ -1,8 +1,9 @@
 /** Puts the ends of lookups into the answer cache. */
-import type { AnswerCache } from '../cache/answer-cache.ts';
+import { answerKey } from '../cache/answer-cache.ts';
+import type { AnswerCache, AnswerEntry } from '../cache/answer-cache.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
-import { createSharedEnds, entryOf, keyOfQuestion, mayReplace } from './answer-entry.ts';
+import { createSharedEnds, entryOf, isAnswerTo, questionOf } from './answer-entry.ts';
 import type { AnsweredBySearch } from './answer-entry.ts';
 import type { EndedLookup } from './lookup.ts';
 import { createNumbers } from './numbers.ts';
@@ -30,29 +31,37 @@ export function createAnswerKeeper(
   const sharedEnd = createSharedEnds();
   const plain = newPlainQuery();
 
-  const entryFrom = (ended: AnsweredBySearch) => entryOf(ended, numberOf(ended.end), { now, randomId, sharedEnd });
+  /** `question`: of the query that was just read. */
+  function entryFrom(ended: AnsweredBySearch, key: number, question: number): AnswerEntry | undefined {
+    return entryOf(ended, { key, question, source: numberOf(ended.end) }, { now, randomId, sharedEnd });
+  }
+
+  /** While it lives: one of another letter case, and one of the same search, where many waited for it. */
+  function stays(before: AnswerEntry | undefined, source: number, question: number, bytes: Uint8Array): boolean {
+    if (before === undefined || now() >= before.goodUntil) return false;
+    return before.source === source || !isAnswerTo(before, question, plain, bytes);
+  }
 
   return {
     keep(ended) {
       const { context, end, basis, halves } = ended;
       if (end === undefined || basis === undefined || context.snapshot !== snapshot) return;
-      const [query] = halves[0].queries.length > 0 ? halves[0].queries : halves[1].queries;
-      if (!snapshot.settings.answerCache || query === undefined || !readPlainQuery(query.view.bytes, plain)) return;
-      const key = keyOfQuestion(plain);
-      const source = numberOf(end);
-      const before = cache.peek(key);
-      if (before !== undefined && now() < before.goodUntil && !mayReplace(before, source, plain, query.view.bytes))
-        return;
-      const entry = entryFrom({ ...ended, end, basis });
-      if (entry !== undefined) cache.keep(key, entry);
+      const bytes = (halves[0].queries[0] ?? halves[1].queries[0])?.view.bytes;
+      if (!snapshot.settings.answerCache || bytes === undefined || !readPlainQuery(bytes, plain)) return;
+      const question = questionOf(plain);
+      const key = answerKey(plain.hash, question);
+      if (stays(cache.peek(key), numberOf(end), question, bytes)) return;
+      const entry = entryFrom({ ...ended, end, basis }, key, question);
+      if (entry !== undefined) cache.keep(entry);
     },
     replace(ended) {
       const { context } = ended;
       if (context.snapshot !== snapshot || !readPlainQuery(context.query.view.bytes, plain)) return false;
-      const key = keyOfQuestion(plain);
-      const entry = entryFrom(ended);
+      const question = questionOf(plain);
+      const key = answerKey(plain.hash, question);
+      const entry = entryFrom(ended, key, question);
       if (entry === undefined) cache.delete(key);
-      else cache.keep(key, entry);
+      else cache.keep(entry);
       return entry !== undefined;
     },
     configure(next) {

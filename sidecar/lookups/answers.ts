@@ -1,10 +1,12 @@
 /** Whole answers from memory: keeps what searches have found, and gives it out at once. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import type { AnswerCache, AnswerEntry, AnswerHalf, Denial } from '../cache/answer-cache.ts';
+import { answerKey } from '../cache/answer-cache.ts';
+import type { AnswerCache, AnswerEntry, Denial } from '../cache/answer-cache.ts';
 import { createGivenAnswers } from '../cache/given-answers.ts';
 import type { GivenAnswer } from '../cache/given-answers.ts';
-import { writeKept } from '../cache/kept-reply.ts';
+import { answersOfKept, lengthOfKept, rcodeOfKept, writeKept } from '../cache/kept-reply.ts';
+import type { KeptReply } from '../cache/kept-reply.ts';
 import { isDue } from '../decide/cache/prefetch.ts';
 import { isServed } from '../decide/cache/serve.ts';
 import type { ServedQuery } from '../decide/cache/serve.ts';
@@ -13,13 +15,15 @@ import { lingerMs } from '../decide/lookup/pairing.ts';
 import { halfOfType, otherHalf, siblingType } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { Client } from '../ports/client.ts';
-import { isAddressType, maxMessageBytes } from '../wire/iana.ts';
-import { rcodeName, typeName } from '../wire/mnemonics.ts';
+import { headerBytes, isAddressType, maxMessageBytes } from '../wire/iana.ts';
+import type { WireName } from '../wire/name.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
+import type { PlainQuery } from '../wire/plain-query.ts';
 import { maxUdpPayloadBytes } from '../wire/reply-header.ts';
-import { answerFlags, isSameName, keyOfQuestion } from './answer-entry.ts';
+import { answerFlags, isAnswerTo, questionOf } from './answer-entry.ts';
 import { createAnswerKeeper } from './answer-keeper.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
+import { createHitCounts } from './hit-counts.ts';
 import type { EndedLookup } from './lookup.ts';
 import { createRefreshes } from './refreshes.ts';
 import type { RefreshDependencies } from './refreshes.ts';
@@ -32,7 +36,7 @@ export interface AnswersDependencies extends Omit<RefreshDependencies, 'replace'
   readonly randomId: () => number;
   readonly bareNames: Pick<BareNameFallback, 'note'>;
   /** Whether no stage in front of the answer cache can take the query. */
-  readonly isFree: (hash: number, marked: boolean) => boolean;
+  readonly isFree: (hash: number, marked: boolean, at: number) => boolean;
   /** Looks whether the file that the containers see changed: an unmarked name may be another question then. */
   readonly checkPodResolvConf: () => void;
 }
@@ -48,9 +52,8 @@ export interface Answers {
 
 /** An answer to the query that was just read. */
 interface Found {
-  readonly key: string;
   readonly entry: AnswerEntry;
-  readonly own: AnswerHalf;
+  readonly own: KeptReply;
   readonly half: Half;
   /** What the client has of it already. */
   readonly before: GivenAnswer | undefined;
@@ -59,112 +62,90 @@ interface Found {
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over what was given out
 export function createAnswers(deps: AnswersDependencies, initial: ConfigurationSnapshot): Answers {
-  const { now, cache, metrics } = deps;
+  const { now, cache } = deps;
   let snapshot = initial;
   const given = createGivenAnswers();
+  const counts = createHitCounts(deps.metrics);
   const plain = newPlainQuery();
   const keeper = createAnswerKeeper(deps, initial);
   const refresh = createRefreshes({ ...deps, replace: keeper.replace });
 
   /** What the query that was just read may be served with. */
   function find(bytes: Uint8Array, client: Client): Found | undefined {
-    const key = keyOfQuestion(plain);
+    const question = questionOf(plain);
+    const key = answerKey(plain.hash, question);
     const half = plain.dnssecOk ? 0 : halfOfType(plain.type);
     const at = now();
     const before = isAddressType(plain.type) && !plain.dnssecOk ? findGiven(key, client, half, at) : undefined;
     const entry = before?.entry ?? cache.get(key);
     const own = half === 0 ? entry?.first : entry?.second;
-    if (entry === undefined || own === undefined || !isSameName(entry, plain, bytes)) return undefined;
-    return { key, entry, own, half, before, at };
+    if (entry === undefined || own === undefined || !isAnswerTo(entry, question, plain, bytes)) return undefined;
+    return { entry, own, half, before, at };
   }
 
   const read = (bytes: Uint8Array, client: Client): Found | undefined =>
     cache.size > 0 && readPlainQuery(bytes, plain) ? find(bytes, client) : undefined;
 
-  function serve(found: Found, bytes: Uint8Array, client: Client): boolean {
-    const { key, entry, own, half, before, at } = found;
-    if (!isServed(queryOf(found, client))) return false;
-    reply(own, client, at);
+  function serve(one: Found, bytes: Uint8Array, client: Client): boolean {
+    const { entry, own, half, before, at } = one;
+    if (!isServed(queryOf(one, plain, client, snapshot))) return false;
+    const { prefetch, rotateAnswers } = snapshot.settings;
+    counts.served(client.transport, rcodeOfKept(own));
+    client.reply(writeAnswer(one, plain, bytes, rotateAnswers));
     if (before !== undefined) before.ids[half] = plain.id;
-    else if (entry.second !== undefined) given.note(client.port, newGiven(key, entry, client, half, at));
-    const { prefetch } = snapshot.settings;
-    if (before === undefined) entry.served += 1;
-    if (entry.denial !== undefined) noteBareName(found, entry.denial, client);
+    else if (entry.second !== undefined) note(entry, half, client, at);
+    if (entry.denial !== undefined) noteBareName(one, entry.denial, client);
+    if (before !== undefined) return true;
+    entry.served += 1;
     // It reads the query anew, and writes over what was read of it.
-    if (prefetch && before === undefined && isDue(entry, at)) entry.isRefreshed = refresh(bytes, client, 'prefetch');
+    if (prefetch && isDue(entry, at)) entry.isRefreshed = refresh(bytes, client, 'prefetch');
     return true;
   }
 
-  function queryOf({ entry, own, before, at }: Found, { transport }: Client): ServedQuery {
-    const isAddress = entry.second !== undefined;
-    const isTcp = transport === 'tcp';
-    const isCapped = isTcp && isAddress && !plain.hasOpt;
-    return {
-      isAddress,
-      alone: own.alone,
-      lives: at < entry.goodUntil,
-      wasGiven: before !== undefined,
-      bytes: own.bytes.length,
-      // What is larger over loopback may have to be made smaller on its way.
-      limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),
-      records: own.records,
-      maxRecords: isCapped ? snapshot.settings.maxTcpRecordsWithoutEdns : 0,
-    };
-  }
-
   /** The answer whose other half the client got a moment ago, or this half by the same query. */
-  function findGiven(key: string, client: Client, half: Half, at: number) {
+  function findGiven(key: number, client: Client, half: Half, at: number): GivenAnswer | undefined {
     const address = originOf(client);
     const own = given.fromPort(key, address, client.port, at - lingerMs);
-    if (own !== undefined && (own.ids[half] === undefined || own.ids[half] === plain.id)) return own;
+    if (own !== undefined && (own.ids[half] < 0 || own.ids[half] === plain.id)) return own;
     if (!plain.hasOpt) return undefined;
     return given.fromAddress(key, address, half, at - snapshot.settings.pairWindowMs);
   }
 
-  function newGiven(key: string, entry: AnswerEntry, client: Client, half: Half, at: number) {
-    const ids: [number | undefined, number | undefined] = [undefined, undefined];
-    ids[half] = plain.id;
-    return { key, entry, address: originOf(client), flags: answerFlags(plain), hasOpt: plain.hasOpt, at, ids };
-  }
-
-  function reply(own: AnswerHalf, client: Client, at: number): void {
-    const { id, rd, cd, ad, dnssecOk } = plain;
-    const ageSeconds = Math.ceil((at - own.since) / 1000);
-    const moment = { id, rd, cd, ad: ad || dnssecOk, ageSeconds, turns: snapshot.settings.rotateAnswers };
-    const { transport } = client;
-    metrics.inc('alpine_resolver_replies_total', { transport, rcode: rcodeName(own.rcode) });
-    metrics.inc('alpine_resolver_cache_hits_total', { cache: 'answer' });
-    client.reply(writeKept(own, moment));
+  function note(entry: AnswerEntry, half: Half, client: Client, at: number): void {
+    const { port } = client;
+    const { hasOpt, id } = plain;
+    given.note({ entry, address: originOf(client), port, flags: answerFlags(plain), hasOpt, at }, half, id);
   }
 
   /** A client that found nothing asks for the bare name next. */
-  function noteBareName({ half, before }: Found, { name, both, alone }: Denial, { address }: Client): void {
+  function noteBareName({ half, before }: Found, denial: Denial, { address }: Client): void {
+    const { both, firstAlone, secondAlone } = denial;
     const flags = answerFlags(plain);
     const { type } = plain;
-    const isPaired = before?.ids[otherHalf(half)] !== undefined;
-    const end = isPaired ? both : alone[half];
+    const isPaired = before !== undefined && before.ids[otherHalf(half)] >= 0;
+    const end = isPaired ? both : half === 0 ? firstAlone : secondAlone;
     if (end === undefined) return;
     const ended = { end, paired: isPaired };
+    const name = nameBefore(plain, snapshot.marker);
     deps.bareNames.note({ address, flags }, name, type, ended);
-    if (isPaired)
-      deps.bareNames.note({ address, flags: before?.flags ?? flags }, name, siblingType(type) ?? type, ended);
+    if (isPaired) deps.bareNames.note({ address, flags: before.flags }, name, siblingType(type) ?? type, ended);
   }
 
   return {
     takeAtOnce(bytes, client) {
-      const found = read(bytes, client);
-      if (found === undefined || !deps.isFree(plain.hash, found.entry.marked)) return false;
+      const one = read(bytes, client);
+      if (one === undefined || !deps.isFree(plain.hash, one.entry.marked, one.at)) return false;
       const used = snapshot;
-      if (!found.entry.marked) deps.checkPodResolvConf();
+      if (!one.entry.marked) deps.checkPodResolvConf();
       if (snapshot !== used) return false;
       const { type } = plain;
-      if (!serve(found, bytes, client)) return false;
-      metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type: typeName(type) });
+      if (!serve(one, bytes, client)) return false;
+      counts.asked(client.transport, type);
       return true;
     },
     take(bytes, client) {
-      const found = read(bytes, client);
-      return found !== undefined && serve(found, bytes, client);
+      const one = read(bytes, client);
+      return one !== undefined && serve(one, bytes, client);
     },
     keep: keeper.keep,
     configure(next) {
@@ -172,6 +153,41 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       keeper.configure(next);
     },
   };
+}
+
+function queryOf(
+  { entry, own, half, before, at }: Found,
+  plain: PlainQuery,
+  { transport }: Client,
+  { settings }: ConfigurationSnapshot,
+): ServedQuery {
+  const isAddress = entry.second !== undefined;
+  const isTcp = transport === 'tcp';
+  const isCapped = isTcp && isAddress && !plain.hasOpt;
+  return {
+    isAddress,
+    alone: entry.isAlone(half),
+    lives: at < entry.goodUntil,
+    wasGiven: before !== undefined,
+    bytes: lengthOfKept(own, plain.nameEnd),
+    // What is larger over loopback may have to be made smaller on its way.
+    limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),
+    records: answersOfKept(own),
+    maxRecords: isCapped ? settings.maxTcpRecordsWithoutEdns : 0,
+  };
+}
+
+function writeAnswer({ entry, own, half, at }: Found, plain: PlainQuery, query: Uint8Array, rotates: boolean) {
+  const { id, rd, cd, ad, dnssecOk, nameEnd } = plain;
+  const ageSeconds = Math.ceil((at - entry.since(half)) / 1000);
+  const turn = rotates ? entry.nextTurn(half) : 0;
+  return writeKept(own, query, nameEnd, { id, rd, cd, ad: ad || dnssecOk, ageSeconds, turn });
+}
+
+/** `nameKey` of what stands in front of the marker. */
+function nameBefore({ folded, nameEnd }: PlainQuery, marker: WireName): string {
+  const length = nameEnd - headerBytes - marker.length;
+  return `${Buffer.from(folded.buffer, folded.byteOffset, length).toString('latin1')}\0`;
 }
 
 /** Programs of one address are told apart by port; a TCP connection has a port of its own. */

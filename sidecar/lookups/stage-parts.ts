@@ -102,7 +102,7 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
       bareNames,
       contextOf: (query) => query.view.question && deps.contextOf(query, query.view.question),
       search: lookups.refresh,
-      isFree: (hash, marked) => !lookups.mayBeLive(hash) && failures.isEmpty(now()) && (marked || bareNames.isIdle),
+      isFree: (hash, marked, at) => !lookups.mayBeLive(hash) && failures.isEmpty(at) && (marked || bareNames.isIdle),
     },
     initial,
   );

@@ -6,7 +6,8 @@ import { decode } from 'dns-packet';
 import type { Answer, DecodedPacket } from 'dns-packet';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keepReply, writeKept } from '../../sidecar/cache/kept-reply.ts';
+import { AnswerEntry } from '../../sidecar/cache/answer-cache.ts';
+import { answersOfKept, keepReply, lengthOfKept, rcodeOfKept, writeKept } from '../../sidecar/cache/kept-reply.ts';
 import type { ReplyMoment } from '../../sidecar/cache/kept-reply.ts';
 import { ageTtls } from '../../sidecar/wire/ttl.ts';
 import { bytes, uint16 } from '../support/wire/messages.ts';
@@ -92,7 +93,7 @@ const moment: fc.Arbitrary<ReplyMoment> = fc.record({
   cd: fc.boolean(),
   ad: fc.boolean(),
   ageSeconds: fc.nat({ max: 120 }),
-  turns: fc.boolean(),
+  turn: fc.nat({ max: 0x7fff }),
 });
 
 type Read = DecodedPacket & { readonly rcode: string };
@@ -132,46 +133,50 @@ function hasBlock(whole: Uint8Array, { answers = [] }: Read): boolean {
   return sizes.size === 1;
 }
 
+/** Of a query that the message is a reply to. */
+function questionIn(whole: Uint8Array, nameEnd: number): Uint8Array {
+  const query = new Uint8Array(nameEnd + 4);
+  query.set(whole.subarray(12, nameEnd + 4), 12);
+  return query;
+}
+
 describe('a reply from memory', () => {
   it('is the reply that was kept, at this moment and to this query', () => {
     let turns = 0;
     fc.assert(
-      fc.property(
-        message,
-        fc.nat({ max: 20 }),
-        fc.array(moment, { minLength: 1, maxLength: 8 }),
-        (one, start, moments) => {
-          const { whole, nameEnd } = write(one);
-          const before = whole.slice();
-          const first = read(whole);
-          const kept = keepReply(whole, nameEnd, start);
-          const isTurned =
-            hasBlock(whole, first) && (first.answers ?? []).filter(({ type }) => type === one.family).length > 1;
-          let turn = start;
-          for (const at of moments) {
-            const reply = read(writeKept(kept, at));
-            const answers = aged(first.answers, at.ageSeconds);
-            expect(reply).toMatchObject({
-              id: at.id,
-              flag_qr: true,
-              flag_aa: false,
-              flag_tc: one.flags.tc,
-              flag_rd: at.rd,
-              flag_ra: true,
-              flag_ad: one.flags.ad && at.ad,
-              flag_cd: at.cd,
-              rcode: first.rcode,
-            });
-            expect(reply.questions).toEqual(first.questions);
-            expect(reply.answers).toEqual(at.turns && isTurned ? turned(answers, turn) : answers);
-            expect(reply.authorities).toEqual(aged(first.authorities, at.ageSeconds));
-            expect(reply.additionals).toEqual(aged(first.additionals, at.ageSeconds));
-            if (at.turns && isTurned) turns += 1;
-            if (at.turns) turn += 1;
-          }
-          expect(whole).toEqual(before);
-        },
-      ),
+      fc.property(message, fc.array(moment, { minLength: 1, maxLength: 8 }), (one, moments) => {
+        const { whole, nameEnd } = write(one);
+        const before = whole.slice();
+        const first = read(whole);
+        const kept = keepReply(whole, nameEnd);
+        expect(lengthOfKept(kept, nameEnd)).toBe(whole.length);
+        expect(answersOfKept(kept)).toBe(first.answers?.length ?? 0);
+        expect(rcodeOfKept(kept)).toBe(one.flags.rcode);
+        const query = questionIn(whole, nameEnd);
+        const isTurned =
+          hasBlock(whole, first) && (first.answers ?? []).filter(({ type }) => type === one.family).length > 1;
+        for (const at of moments) {
+          const reply = read(writeKept(kept, query, nameEnd, at));
+          const answers = aged(first.answers, at.ageSeconds);
+          expect(reply).toMatchObject({
+            id: at.id,
+            flag_qr: true,
+            flag_aa: false,
+            flag_tc: one.flags.tc,
+            flag_rd: at.rd,
+            flag_ra: true,
+            flag_ad: one.flags.ad && at.ad,
+            flag_cd: at.cd,
+            rcode: first.rcode,
+          });
+          expect(reply.questions).toEqual(first.questions);
+          expect(reply.answers).toEqual(isTurned ? turned(answers, at.turn) : answers);
+          expect(reply.authorities).toEqual(aged(first.authorities, at.ageSeconds));
+          expect(reply.additionals).toEqual(aged(first.additionals, at.ageSeconds));
+          if (isTurned) turns += 1;
+        }
+        expect(whole).toEqual(before);
+      }),
       run,
     );
     expect(turns).toBeGreaterThan(200);
@@ -190,14 +195,30 @@ describe('a reply from memory', () => {
       flags: { tc: false, ad: false, rcode: 0 },
       bits: [false],
     });
-    const kept = keepReply(whole, nameEnd, 65_535);
-    const at = { id: 1, rd: true, cd: false, ad: false, ageSeconds: 0, turns: true };
+    const kept = keepReply(whole, nameEnd);
+    const facts = {
+      question: 1,
+      source: 1,
+      name: '',
+      marked: true,
+      goodUntil: 1,
+      whileSilent: false,
+      isPositive: true,
+      keptAt: 0,
+      denial: undefined,
+    };
+    const half = { reply: kept, since: 0, alone: true };
+    const entry = new AnswerEntry(1, facts, [half, half], 27_719);
+    const at = { id: 1, rd: true, cd: false, ad: false, ageSeconds: 0 };
     const firsts = Array.from({ length: 6 }, () => {
-      const [answer] = read(writeKept(kept, at)).answers ?? [];
+      const turn = entry.nextTurn(0);
+      const [answer] = read(writeKept(kept, questionIn(whole, nameEnd), nameEnd, { ...at, turn })).answers ?? [];
       return (answer as { data?: unknown } | undefined)?.data;
     });
     expect(new Set(firsts.slice(0, 3)).size).toBe(3);
     expect(firsts.slice(3)).toEqual(firsts.slice(0, 3));
+    // The other half has places of its own.
+    expect(entry.nextTurn(1)).toBe(27_719);
   });
 });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../sidecar/decide/query/admit.ts';
 import { clientFlags } from '../../sidecar/decide/query/client-flags.ts';
-import { answerFlags, isSameName, nameInItsCase } from '../../sidecar/lookups/answer-entry.ts';
+import { answerFlags, isAnswerTo, questionOf } from '../../sidecar/lookups/answer-entry.ts';
 import { viewQuery } from '../../sidecar/wire/message-view.ts';
 import type { QueryView } from '../../sidecar/wire/message-view.ts';
 import { nameKey } from '../../sidecar/wire/name.ts';
@@ -60,6 +60,8 @@ function seenBy(view: QueryView): object {
   };
 }
 
+const text = (name: Uint8Array): string => Buffer.from(name).toString('latin1');
+
 const isLetter = (byte: number): boolean => (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
 
 describe('the plain query', () => {
@@ -91,7 +93,7 @@ describe('the plain query', () => {
         const folded = plain.folded.slice(0, plain.nameEnd - 12);
         expect(nameKey(folded)).toBe(nameKey(name));
         expect(folded).toEqual(Uint8Array.from(name, (byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)));
-        expect(isSameName({ name: nameInItsCase(name) }, plain, bytes)).toBe(true);
+        expect(isAnswerTo({ name: text(name), question: 5 }, 5, plain, bytes)).toBe(true);
       }),
       run,
     );
@@ -106,7 +108,26 @@ describe('the plain query', () => {
         const own = bytes.slice(12, plain.nameEnd);
         const other = own.map((byte, index) => (flips[index % flips.length] && isLetter(byte) ? byte ^ 0x20 : byte));
         const isSame = Buffer.compare(own, other) === 0;
-        expect(isSameName({ name: nameInItsCase(other) }, plain, bytes)).toBe(isSame);
+        expect(isAnswerTo({ name: text(other), question: 5 }, 5, plain, bytes)).toBe(isSame);
+        expect(isAnswerTo({ name: text(own), question: 5 }, 4, plain, bytes)).toBe(false);
+        expect(isAnswerTo({ name: text(own).slice(0, -1), question: 5 }, 5, plain, bytes)).toBe(false);
+      }),
+      run,
+    );
+  });
+
+  it('asks for the same only with all that changes an answer', () => {
+    const seen = new Map<number, string>();
+    fc.assert(
+      fc.property(usual, (bytes) => {
+        const plain = newPlainQuery();
+        readPlainQuery(bytes, plain);
+        const { type, hasOpt, dnssecOk, ad, cd } = plain;
+        const family = !dnssecOk && type === 28 ? 1 : type;
+        const whole = JSON.stringify({ family, hasOpt, dnssecOk, ad, cd });
+        const question = questionOf(plain);
+        expect(seen.get(question) ?? whole).toBe(whole);
+        seen.set(question, whole);
       }),
       run,
     );
