@@ -140,7 +140,8 @@ const turns = 27_720;
 export interface AnswerCache {
   get(key: number): AnswerEntry | undefined;
   peek(key: number): AnswerEntry | undefined;
-  keep(entry: AnswerEntry): void;
+  /** `replies`: of the search that it is of, in the reply cache. */
+  keep(entry: AnswerEntry, replies: readonly Entry[]): void;
   delete(key: number): void;
   /** What rests on the silence of a server is gone. */
   endSilence(): void;
@@ -160,9 +161,11 @@ export function createAnswerCache(budget: Budget): AnswerCache {
   return {
     get: entries.get,
     peek: entries.peek,
-    keep(entry) {
+    keep(entry, replies) {
       const { name, first, second, denial } = entry;
       const texts = sizeOf(name) + sizeOf(first) + (second === undefined ? 0 : sizeOf(second));
+      // They are of use to other questions for the name alone, and make room for it first.
+      replies.forEach(budget.setAside);
       entries.set(entry, entryBytes + texts + (denial === undefined ? 0 : denialBytes));
     },
     delete: entries.delete,

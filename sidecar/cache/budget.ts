@@ -5,6 +5,8 @@
 export interface Budget {
   /** A store of its own keys; its entries count with those of all others. */
   createStore<One extends Entry>(): Store<One>;
+  /** It goes before all others, because what it is good for is held in another entry, too; until it is used again. */
+  setAside(entry: Entry): void;
   /** Entries that no longer fit go at once. */
   setMaxBytes(maxBytes: number): void;
   readonly bytes: number;
@@ -31,7 +33,7 @@ export class Entry<Key extends string | number = string | number> {
   readonly key: Key;
   /** Of the budget's alone, as all below. */
   bytes = 0;
-  used = false;
+  standing: 'unused' | 'used' | 'aside' = 'unused';
   entries: Map<string | number, Entry> | undefined = undefined;
   /** Towards the youngest, and towards the oldest. */
   younger: Entry | undefined = undefined;
@@ -42,6 +44,12 @@ export class Entry<Key extends string | number = string | number> {
   }
 }
 
+/** In the order in which they came. */
+interface Line {
+  youngest: Entry | undefined;
+  oldest: Entry | undefined;
+}
+
 /** No entry may take more than this part of the budget. */
 const largestShare = 1 / 16;
 
@@ -50,40 +58,51 @@ export function createBudget(initialMaxBytes: number): Budget {
   let maxBytes = initialMaxBytes;
   let bytes = 0;
   let evictions = 0;
-  let youngest: Entry | undefined;
-  let oldest: Entry | undefined;
+  const line: Line = { youngest: undefined, oldest: undefined };
+  const aside: Line = { youngest: undefined, oldest: undefined };
   /** Where the next search for something to evict begins. */
   let hand: Entry | undefined;
 
-  function link(entry: Entry): void {
-    entry.older = youngest;
-    if (youngest === undefined) oldest = entry;
-    else youngest.younger = entry;
-    youngest = entry;
+  const lineOf = (entry: Entry): Line => (entry.standing === 'aside' ? aside : line);
+
+  function unlink(entry: Entry): void {
+    if (hand === entry) hand = entry.younger;
+    leave(lineOf(entry), entry);
   }
 
   function remove(entry: Entry): void {
-    if (hand === entry) hand = entry.younger;
-    if (entry.older === undefined) oldest = entry.younger;
-    else entry.older.younger = entry.younger;
-    if (entry.younger === undefined) youngest = entry.older;
-    else entry.younger.older = entry.older;
-    entry.younger = undefined;
-    entry.older = undefined;
+    unlink(entry);
     entry.entries?.delete(entry.key);
     entry.entries = undefined;
     bytes -= entry.bytes;
   }
 
+  function moveTo(standing: Entry['standing'], entry: Entry): void {
+    unlink(entry);
+    entry.standing = standing;
+    append(lineOf(entry), entry);
+  }
+
+  function use(entry: Entry): void {
+    if (entry.standing === 'aside') moveTo('used', entry);
+    else entry.standing = 'used';
+  }
+
+  /** What SIEVE lets go. */
+  function sieve(): Entry | undefined {
+    let entry = hand ?? line.oldest;
+    while (entry?.standing === 'used') {
+      entry.standing = 'unused';
+      entry = entry.younger ?? line.oldest;
+    }
+    hand = entry;
+    return entry;
+  }
+
   /** False: there is nothing left. */
   function evictOne(): boolean {
-    let entry = hand ?? oldest;
-    while (entry?.used === true) {
-      entry.used = false;
-      entry = entry.younger ?? oldest;
-    }
+    const entry = aside.oldest ?? sieve();
     if (entry === undefined) return false;
-    hand = entry;
     remove(entry);
     evictions += 1;
     return true;
@@ -100,7 +119,7 @@ export function createBudget(initialMaxBytes: number): Budget {
     return {
       get(key) {
         const entry = entries.get(key);
-        if (entry !== undefined) entry.used = true;
+        if (entry !== undefined) use(entry);
         return entry;
       },
       peek: (key) => entries.get(key),
@@ -110,11 +129,11 @@ export function createBudget(initialMaxBytes: number): Budget {
         if (size > maxBytes * largestShare) return;
         fit(size);
         entry.bytes = size;
-        entry.used = before?.used === true;
+        entry.standing = before?.standing === 'used' ? 'used' : 'unused';
         entry.entries = entries;
         entries.set(entry.key, entry);
         bytes += size;
-        link(entry);
+        append(line, entry);
       },
       delete(key) {
         const entry = entries.get(key);
@@ -135,6 +154,9 @@ export function createBudget(initialMaxBytes: number): Budget {
 
   return {
     createStore,
+    setAside(entry) {
+      if (entry.entries !== undefined && entry.standing !== 'aside') moveTo('aside', entry);
+    },
     setMaxBytes(next) {
       maxBytes = next;
       fit(0);
@@ -146,4 +168,20 @@ export function createBudget(initialMaxBytes: number): Budget {
       return evictions;
     },
   };
+}
+
+function append(line: Line, entry: Entry): void {
+  entry.older = line.youngest;
+  if (line.youngest === undefined) line.oldest = entry;
+  else line.youngest.younger = entry;
+  line.youngest = entry;
+}
+
+function leave(line: Line, entry: Entry): void {
+  if (entry.older === undefined) line.oldest = entry.younger;
+  else entry.older.younger = entry.younger;
+  if (entry.younger === undefined) line.youngest = entry.older;
+  else entry.younger.older = entry.older;
+  entry.younger = undefined;
+  entry.older = undefined;
 }

@@ -42,7 +42,7 @@ export class KeptReply extends Entry<string> implements ReplyFacts {
 
 export interface ReplyCache {
   get(key: string): KeptReply | undefined;
-  keep(key: string, facts: ReplyFacts, message: Uint8Array): void;
+  keep(key: string, facts: ReplyFacts, message: Uint8Array): KeptReply;
   delete(key: string): void;
   /** Numbers the exchanges whose replies belong together. */
   nextExchange(): number;
@@ -64,7 +64,9 @@ export function createReplyCache(budget: Budget): ReplyCache {
     get: (key) => entries.get(key),
     keep(key, facts, message) {
       const text = Buffer.from(message.buffer, message.byteOffset, message.length).toString('latin1');
-      entries.set(new KeptReply(key, facts, text), entryBytes + key.length + text.length);
+      const kept = new KeptReply(key, facts, text);
+      entries.set(kept, entryBytes + key.length + text.length);
+      return kept;
     },
     delete: (key) => entries.delete(key),
     nextExchange: () => (exchanges += 1),
@@ -76,6 +78,27 @@ export function createReplyCache(budget: Budget): ReplyCache {
     get size() {
       return entries.size;
     },
+  };
+}
+
+/** What a search needs of it. */
+export type SearchMemory = Pick<ReplyCache, 'get' | 'keep' | 'delete' | 'nextExchange'>;
+
+/** Notes what a search takes from it and puts into it. */
+export function notingReplies(cache: SearchMemory, into: KeptReply[]): SearchMemory {
+  return {
+    get(key) {
+      const found = cache.get(key);
+      if (found !== undefined) into.push(found);
+      return found;
+    },
+    keep(key, facts, message) {
+      const kept = cache.keep(key, facts, message);
+      into.push(kept);
+      return kept;
+    },
+    delete: cache.delete,
+    nextExchange: cache.nextExchange,
   };
 }
 

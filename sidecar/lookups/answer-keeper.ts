@@ -52,7 +52,7 @@ export function createAnswerKeeper(
       const key = answerKey(plain.hash, question);
       if (stays(cache.peek(key), numberOf(end), question, bytes)) return;
       const entry = entryFrom({ ...ended, end, basis }, key, question);
-      if (entry !== undefined) cache.keep(entry);
+      if (entry !== undefined) cache.keep(entry, basis.replies);
     },
     replace(ended) {
       const { context } = ended;
@@ -61,7 +61,7 @@ export function createAnswerKeeper(
       const key = answerKey(plain.hash, question);
       const entry = entryFrom(ended, key, question);
       if (entry === undefined) cache.delete(key);
-      else cache.keep(entry);
+      else cache.keep(entry, ended.basis.replies);
       return entry !== undefined;
     },
     configure(next) {

@@ -1,5 +1,5 @@
 /** Opens what a candidate is asked with: its sockets, behind the memory of what the servers said before, if there is one. */
-import type { ReplyCache } from '../cache/reply-cache.ts';
+import type { SearchMemory } from '../cache/reply-cache.ts';
 import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { fieldsKey } from '../decide/search/search-plan.ts';
@@ -17,7 +17,7 @@ import { RememberingSockets } from './remembering-sockets.ts';
 export interface OpenSocketsDependencies extends CandidateSocketsDependencies {
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
-  readonly replyCache: ReplyCache;
+  readonly replyCache: SearchMemory;
 }
 
 export interface SocketsInput {

@@ -1,5 +1,5 @@
 /** What the servers of one candidate said before, and what they say now: `remembered-server` of each, over each transport. */
-import type { ReplyCache } from '../cache/reply-cache.ts';
+import type { SearchMemory } from '../cache/reply-cache.ts';
 import { nameKey } from '../wire/name.ts';
 import { RememberedServer } from './remembered-server.ts';
 import type { Candidacy, MemorySettings, RememberedQuestions, Transport } from './remembered-server.ts';
@@ -10,7 +10,7 @@ export class RememberedReplies {
   /** Made when it is needed. */
   #tcp: Map<string, RememberedServer> | undefined;
 
-  constructor(cache: ReplyCache, questions: RememberedQuestions, settings: MemorySettings, now: () => number) {
+  constructor(cache: SearchMemory, questions: RememberedQuestions, settings: MemorySettings, now: () => number) {
     this.#candidacy = { cache, now, questions, settings, nameKey: nameKey(questions.name) };
   }
 

@@ -3,7 +3,7 @@
  * Performs what `decide/cache/recall` decides.
  */
 import { bytesOf } from '../cache/reply-cache.ts';
-import type { KeptReply, ReplyCache } from '../cache/reply-cache.ts';
+import type { KeptReply, SearchMemory } from '../cache/reply-cache.ts';
 import { lifetimeOf } from '../decide/cache/lifetime.ts';
 import type { LifetimeSettings } from '../decide/cache/lifetime.ts';
 import { isPair, recall } from '../decide/cache/recall.ts';
@@ -67,7 +67,7 @@ type Choice = 'none' | 'asked' | 'truncated' | Halves<KeptReply>;
 
 /** What does not change while the candidate is asked. */
 export interface Candidacy {
-  readonly cache: ReplyCache;
+  readonly cache: SearchMemory;
   readonly now: () => number;
   readonly questions: RememberedQuestions;
   readonly settings: MemorySettings;

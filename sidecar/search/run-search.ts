@@ -19,6 +19,8 @@ import type {
   SearchStep,
 } from '../decide/search/search.ts';
 import type { WireName } from '../wire/name.ts';
+import { notingReplies } from '../cache/reply-cache.ts';
+import type { KeptReply } from '../cache/reply-cache.ts';
 import { AheadSockets } from './ahead-sockets.ts';
 import type { CandidateSocketsEvents, UpstreamObserver } from './candidate-sockets.ts';
 import { openSockets } from './open-sockets.ts';
@@ -61,6 +63,8 @@ export interface SearchEvents {
 export interface SearchBasis {
   readonly plan: SearchPlan;
   readonly consumed: Consumed;
+  /** In the reply cache: what it has taken from there, and put there. */
+  readonly replies: readonly KeptReply[];
 }
 
 export interface RunningSearch {
@@ -93,6 +97,7 @@ class Search implements RunningSearch {
   #begun: SearchStep | undefined;
   #state: SearchState;
   #sockets: OpenSockets | undefined;
+  readonly #replies: KeptReply[] = [];
   /** Made where it is needed. */
   #ahead: AheadSockets | undefined;
   /** What is to be asked ahead once a candidate has to be asked at all. */
@@ -102,7 +107,7 @@ class Search implements RunningSearch {
     const { snapshot, configuration, kind, halves } = input;
     const plan = searchPlan(configuration, snapshot.settings, input, input.ahead);
     const begun = startSearch({ plan, kind, halves }, deps.now());
-    this.#deps = deps;
+    this.#deps = { ...deps, replyCache: notingReplies(deps.replyCache, this.#replies) };
     this.#input = input;
     this.#events = events;
     this.#memory = snapshot.settings.serverMemory ? deps.silentServers : undefined;
@@ -260,7 +265,7 @@ class Search implements RunningSearch {
     this.#sockets?.end();
     this.#ahead?.end();
     this.#aheadActions = [];
-    if (end !== undefined) this.#events.ended(end, { plan: this.#state.plan, consumed });
+    if (end !== undefined) this.#events.ended(end, { plan: this.#state.plan, consumed, replies: this.#replies });
   }
 }
 

@@ -21,15 +21,20 @@ class One extends Entry<string> {
   }
 }
 
-/** Entries from the oldest to the youngest, and the place where the hand stands. */
+/** Entries from the oldest to the youngest, with the place where the hand stands, and in front of them those set aside. */
 class Model {
-  readonly entries: ModelEntry[] = [];
+  line: ModelEntry[] = [];
+  aside: ModelEntry[] = [];
   maxBytes: number;
   evictions = 0;
   #hand: ModelEntry | undefined;
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
+  }
+
+  get entries(): ModelEntry[] {
+    return [...this.aside, ...this.line];
   }
 
   get bytes(): number {
@@ -45,7 +50,7 @@ class Model {
     if (before !== undefined) this.remove(before);
     if (bytes > this.maxBytes / 16) return;
     this.fit(bytes);
-    this.entries.push({ store, key, value, bytes, used: before?.used === true });
+    this.line.push({ store, key, value, bytes, used: before?.used === true });
   }
 
   fit(neededBytes: number): void {
@@ -54,22 +59,43 @@ class Model {
 
   /** The hand stands on what comes next. */
   remove(entry: ModelEntry): void {
-    const place = this.entries.indexOf(entry);
-    if (this.#hand === entry) this.#hand = this.entries[place + 1];
-    this.entries.splice(place, 1);
+    const place = this.line.indexOf(entry);
+    if (this.#hand === entry) this.#hand = this.line[place + 1];
+    this.line = this.line.filter((one) => one !== entry);
+    this.aside = this.aside.filter((one) => one !== entry);
+  }
+
+  use(entry: ModelEntry): void {
+    if (this.aside.includes(entry)) {
+      this.remove(entry);
+      this.line.push(entry);
+    }
+    entry.used = true;
+  }
+
+  setAside(entry: ModelEntry): void {
+    if (this.aside.includes(entry)) return;
+    this.remove(entry);
+    entry.used = false;
+    this.aside.push(entry);
   }
 
   #evict(): void {
-    let place = this.#hand === undefined ? 0 : this.entries.indexOf(this.#hand);
-    for (; this.entries[place]?.used === true; place = (place + 1) % this.entries.length) {
-      const passed = this.entries[place];
-      if (passed !== undefined) passed.used = false;
-    }
-    const evicted = this.entries[place];
-    if (evicted === undefined) throw new Error('nothing to evict');
-    this.#hand = evicted;
+    const evicted = this.aside[0] ?? this.#sieve();
     this.remove(evicted);
     this.evictions += 1;
+  }
+
+  #sieve(): ModelEntry {
+    let place = this.#hand === undefined ? 0 : this.line.indexOf(this.#hand);
+    for (; this.line[place]?.used === true; place = (place + 1) % this.line.length) {
+      const passed = this.line[place];
+      if (passed !== undefined) passed.used = false;
+    }
+    const evicted = this.line[place];
+    if (evicted === undefined) throw new Error('nothing to evict');
+    this.#hand = evicted;
+    return evicted;
   }
 }
 
@@ -80,6 +106,7 @@ const operation = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('get' as const), store, key }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('peek' as const), store, key }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), store, key }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('set aside' as const), store, key }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete where' as const), store, rest: fc.nat({ max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const), store }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('bound' as const), bytes: fc.nat({ max: 1500 }) }) },
@@ -104,11 +131,17 @@ function perform(model: Model, budget: Budget, stores: readonly Store<One>[], on
     case 'get': {
       const entry = model.find(one.store, one.key);
       expect(real.get(one.key)?.value).toBe(entry?.value);
-      if (entry !== undefined) entry.used = true;
+      if (entry !== undefined) model.use(entry);
       return;
     }
     case 'peek':
       return expect(real.peek(one.key)?.value).toBe(model.find(one.store, one.key)?.value);
+    case 'set aside': {
+      const entry = model.find(one.store, one.key);
+      const held = real.peek(one.key);
+      if (entry !== undefined) model.setAside(entry);
+      return held && budget.setAside(held);
+    }
     case 'delete':
       own.filter((entry) => entry.key === one.key).forEach((entry) => model.remove(entry));
       return real.delete(one.key);
@@ -142,6 +175,18 @@ describe('the budget', () => {
       }),
       { seed: 20_261, numRuns: 500 },
     );
+  });
+
+  it('forgets what was set aside and is not held any more', () => {
+    const budget = createBudget(1600);
+    const entries = budget.createStore<One>();
+    const [gone, other] = [new One('gone', 1), new One('other', 2)];
+    entries.set(gone, 100);
+    entries.delete('gone');
+    budget.setAside(gone);
+    entries.set(other, 100);
+    budget.setMaxBytes(150);
+    expect([budget.evictions, budget.bytes, entries.size]).toEqual([0, 100, 1]);
   });
 
   it('keeps fifty names that are used through a hundred thousand that are seen once, in whatever store', () => {
