@@ -147,7 +147,7 @@ export function throughDifferences(row: Row, run: RowResult, direct: RowResult |
 }
 
 /** The questions as they went to servers, in order, without the repeats that have the same ID. */
-function questions({ queries }: RowResult): string[] {
+export function questions({ queries }: RowResult): string[] {
   const seen = new Set<string>();
   return queries.flatMap((query) => {
     const text = questionText({ ...query, name: query.name.toLowerCase() });
