@@ -4,6 +4,7 @@ import { demoCommand } from './demo/options.ts';
 import { explainCommand } from './explain/options.ts';
 import { injectCommand, uninjectCommand } from './inject/options.ts';
 import { completionCommand, reasonsCommand, versionCommand } from './reference/options.ts';
+import { statusCommand } from './status/options.ts';
 import type { CommandDescription } from './terminal/command-help.ts';
 
 export const commandDescriptions: readonly CommandDescription[] = [
@@ -12,6 +13,7 @@ export const commandDescriptions: readonly CommandDescription[] = [
   checkCommand,
   injectCommand,
   uninjectCommand,
+  statusCommand,
   reasonsCommand,
   versionCommand,
   completionCommand,

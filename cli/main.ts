@@ -36,10 +36,12 @@ import { inject } from './inject/inject.ts';
 import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
 import { printOutcome, type Outcome } from './inject/result.ts';
 import { uninject } from './inject/uninject.ts';
+import { readStatusOptions, statusCommand } from './status/options.ts';
+import { status } from './status/status.ts';
 import { ancestors } from './terminal/ancestors.ts';
 import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/command-help.ts';
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
-import { exitOnInterrupt } from './terminal/interrupt.ts';
+import { exitOnInterrupt, stopOnInterrupt } from './terminal/interrupt.ts';
 import { outputColumns, print, printable } from './terminal/output.ts';
 import type { ClusterTarget } from './terminal/cluster-target.ts';
 import { startLateProgress } from './terminal/progress.ts';
@@ -60,6 +62,7 @@ const runs: Readonly<Record<string, Run>> = {
   check: runCheck,
   inject: runInject,
   uninject: runUninject,
+  status: runStatus,
   reasons: runReasons,
   version: runVersion,
   completion: runCompletion,
@@ -161,6 +164,25 @@ async function runExplain(args: readonly string[]): Promise<void> {
     printExplanation(explanation, options, userFolder());
     // Sockets on which a silent server may still answer would keep the process.
     process.exit(explainExitCode(explanation, options));
+  } finally {
+    progress.end();
+  }
+}
+
+async function runStatus(args: readonly string[]): Promise<void> {
+  const options = readStatusOptions(args);
+  if (isAnswered(options, statusCommand)) return;
+  const progress = startLateProgress('reading the cluster …');
+  const signal = stopOnInterrupt(progress.end);
+  try {
+    const reader = await openCluster(options.selection);
+    const exitCode = await status(options, {
+      ...{ reader, signal, now: Date.now },
+      onPods: (pods) => progress.show(`reading the cluster, ${pods} pods so far …`),
+      onRead: progress.end,
+    });
+    // A page that was still read would keep the process.
+    process.exit(exitCode);
   } finally {
     progress.end();
   }

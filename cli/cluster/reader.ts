@@ -66,3 +66,20 @@ export async function collected<Value>(values: AsyncIterable<Value>): Promise<Va
   for await (const value of values) all.push(value);
   return all;
 }
+
+/** Ends where it is stopped, with what came before. */
+export async function* untilStopped<Value>(
+  values: AsyncIterable<Value>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Value> {
+  const iterator = values[Symbol.asyncIterator]();
+  const stopped = new Promise<'stopped'>((resolve) => {
+    if (signal?.aborted === true) resolve('stopped');
+    signal?.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+  for (;;) {
+    const next = await Promise.race([iterator.next(), stopped]);
+    if (next === 'stopped' || next.done === true) return;
+    yield next.value;
+  }
+}

@@ -20,7 +20,7 @@ export interface ClusterSurroundings {
 /** @param namespace undefined: of all of them */
 export async function readSurroundings(
   reader: ClusterReader,
-  { settings }: Installation,
+  { settings, deployment }: Installation,
   namespace: string | undefined,
 ): Promise<ClusterSurroundings> {
   const [namespaces, limitRanges, serverVersion, clusterDns] = await Promise.all([
@@ -32,6 +32,7 @@ export async function readSurroundings(
   const nameservers = clusterDns.isKnown && clusterDns.value.length > 0 ? clusterDns.value : undefined;
   const objects = [...ofKind('Namespace', namespaces), ...ofKind('LimitRange', limitRanges)];
   const assumed = [
+    ...missing(deployment, 'the settings of the webhook are the defaults'),
     ...missing(namespaces, 'every namespace has opted in'),
     ...missing(limitRanges, 'there is no LimitRange'),
     ...missing(serverVersion, 'the API server is new enough'),

@@ -8,3 +8,13 @@ export function exitOnInterrupt(cleaned: () => void = () => {}): void {
     process.exit(exitCodes.interrupted);
   });
 }
+
+/** The first Ctrl-C asks for what there is so far, the second one ends at once. */
+export function stopOnInterrupt(cleaned: () => void = () => {}): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    controller.abort();
+    exitOnInterrupt(cleaned);
+  });
+  return controller.signal;
+}

@@ -104,6 +104,11 @@ export function print(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
+/** Where the cursor may be moved: home, and everything behind it goes. */
+export function clearScreen(stream: NodeJS.WriteStream = process.stdout): void {
+  if (mayMoveCursor(stream)) stream.write('\u001b[H\u001b[J');
+}
+
 /** A paragraph of plain text, indented, in the width of the output. */
 export function printText(text: string, style?: Style): void {
   const lines = wrapped(printable(text), outputColumns(), '  ');

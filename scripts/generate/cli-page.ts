@@ -4,6 +4,7 @@ import { checkCommand } from '../../cli/check/options.ts';
 import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
 import { replyWords } from '../../cli/simulation/scenario-reply.ts';
+import { statusCommand } from '../../cli/status/options.ts';
 import { completionCommand, reasonsCommand, versionCommand } from '../../cli/reference/options.ts';
 import { commandHelp, type CommandDescription } from '../../cli/terminal/command-help.ts';
 import { exitCodeMeanings, exitCodes, type ExitCode } from '../../cli/terminal/exit-codes.ts';
@@ -24,7 +25,8 @@ Colours are left out where the output is no terminal or \`NO_COLOR\` is set. No 
 manifest reaches a terminal. Errors name the file, the line and the column.
 
 With \`--output json\` or \`yaml\` a command prints one document for programs. \`apiVersion\` changes where a reader would break;
-the schemas are [explanation](schemas/explanation-v1.schema.json), [trace](schemas/trace-v1.schema.json), [check report](schemas/check-report-v1.schema.json) and
+the schemas are [explanation](schemas/explanation-v1.schema.json), [trace](schemas/trace-v1.schema.json), [check report](schemas/check-report-v1.schema.json),
+[status](schemas/status-v1.schema.json), [status of a pod](schemas/pod-status-v1.schema.json) and
 [injection report](schemas/injection-report-v1.schema.json).
 
 ${table(['Exit code', 'Means'], codes)}
@@ -82,7 +84,17 @@ ${referenceText()}`;
 }
 
 function referenceText(): string {
-  return `## reasons
+  return `## status
+
+${helpBlock(statusCommand)}
+Pods are decided on by the webhook's own code, with its settings, the LimitRanges and the address of the cluster's DNS as they are now.
+*missed* is a pod without the sidecar that the webhook would inject; *skipped* one that it leaves alone, with the reason. Pods that were
+refused are not there: the events of the webhook tell of them. What goes wrong most comes from the metrics of at most 20 sidecars.
+
+Rights: the ClusterRoles \`alpine-resolver-check\` and \`alpine-resolver-status\` of \`manifests/command-line/cluster-roles.yaml\`. What may not be
+read is not known, which is said, with what is taken in its place. Ctrl-C ends the reading of pods and shows what there is so far.
+
+## reasons
 
 ${helpBlock(reasonsCommand)}
 The same stands in [reasons](reasons.md) and [musl divergences](musl-divergences.md).

@@ -117,3 +117,46 @@ test('explain pod/NAME has the configuration in force', async () => {
     musl: { kind: 'known', members: [{ alpine: '3.20' }] },
   });
 });
+
+describe('status', () => {
+  const missed = {
+    metadata: {
+      ...{ name: 'db-0', namespace: 'shop', uid: '2' },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: '3', controller: true }],
+    },
+    spec: { containers: [{ name: 'db', image: 'postgres:17-alpine' }] },
+    status: { phase: 'Running' },
+  };
+  const shop = { metadata: { name: 'shop', labels: { 'alpine-resolver.io/inject': 'enabled' } } };
+  const cluster: Recording['objects'] = {
+    '/version': { major: '1', minor: '34' },
+    '/api/v1/namespaces': { items: [shop] },
+    '/api/v1/limitranges': { items: [] },
+    // Three pages.
+    '/api/v1/pods': { items: Array.from({ length: 1001 }, () => missed) },
+  };
+
+  test('missed prints what a shell takes, of all pages', async () => {
+    const ended = await run(['status', 'missed'], { objects: cluster });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(ended.stdout.split('\n').slice(1)).toEqual(['kubectl rollout restart statefulset/db -n shop', '']);
+    expect(ended.stdout).toContain('1001 pods');
+    expect(api?.requests.filter(({ line }) => line.startsWith('GET /api/v1/pods?'))).toHaveLength(3);
+  });
+
+  test('Ctrl-C has what was read so far, and ends with 130', async () => {
+    api = await startRecordedApi({ objects: cluster, silentAt: /^\/api\/v1\/pods\?.*continue=500/ });
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, api.kubeconfig);
+    const child = spawn(process.execPath, [cli, 'status', '-o', 'json'], {
+      env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    while (!api.requests.some(({ line }) => line.includes('continue=500'))) await new Promise(setImmediate);
+    child.kill('SIGINT');
+    const [status] = (await once(child, 'close')) as [number];
+    expect(status).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ isComplete: false, pods: { value: { missed: 500 } } });
+  });
+});

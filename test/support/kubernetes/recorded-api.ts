@@ -24,8 +24,8 @@ export interface Recording {
   readonly forbidden?: RegExp;
   /** Where port-forwards end, whatever port they name. */
   readonly forwardTo?: number;
-  /** So many requests are answered, and no further one. */
-  readonly silentAfter?: number;
+  /** Requests that are never answered, by path and query. */
+  readonly silentAt?: RegExp;
 }
 
 export async function startRecordedApi(recording: Recording): Promise<RecordedApi> {
@@ -38,7 +38,7 @@ export async function startRecordedApi(recording: Recording): Promise<RecordedAp
   const server = createServer((request, response) => {
     note(request);
     request.resume();
-    if (requests.length <= (recording.silentAfter ?? Infinity)) answer(request, response, recording);
+    if (recording.silentAt?.test(request.url ?? '') !== true) answer(request, response, recording);
   });
   server.on('connection', (socket) => sockets.add(socket));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {

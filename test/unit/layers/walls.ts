@@ -182,10 +182,17 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: /^node:crypto$/,
   },
+  'cli/status': {
+    below: [
+      ...['cli/explain', 'cli/cluster', 'cli/report', 'cli/manifests', 'cli/terminal'],
+      ...['webhook/review', ...injectionRooms, ...shared],
+    ],
+    packages: builtIn,
+  },
   'cli/reference': { below: ['cli/report', 'cli/terminal', 'shared/report', 'shared/values'], packages: none },
   // Descriptions alone.
   'cli/commands.ts': {
-    below: ['cli/check', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/terminal'],
+    below: ['cli/check', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/status', 'cli/terminal'],
     packages: none,
   },
   'cli/main.ts': {
@@ -199,6 +206,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'cli/inject',
         'cli/reference',
         'cli/report',
+        'cli/status',
         'cli/terminal',
       ],
       ...shared,

@@ -1,0 +1,44 @@
+/** What has to be restarted for a pod to be created anew. Nothing but the pod is read for it. */
+import { stringAt, textOf, type JsonObject } from '../../webhook/kubernetes/json.ts';
+import { controllerOf } from '../../webhook/kubernetes/owner.ts';
+import { labelsOf } from '../../webhook/kubernetes/pod.ts';
+
+export interface PodOwner {
+  readonly namespace: string;
+  /** `deployment`, as kubectl takes it. */
+  readonly kind: string;
+  readonly name: string;
+  /** `kubectl rollout restart` creates its pods anew. */
+  readonly isRestarted: boolean;
+}
+
+/** Kinds that `kubectl rollout restart` knows. */
+const restarted = new Set(['deployment', 'statefulset', 'daemonset']);
+
+/** Of these Kubernetes has names; what a pod says of its owner nobody checks, and a shell may read the line. */
+const plainName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
+export function ownerOf(pod: JsonObject): PodOwner {
+  const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
+  const controller = controllerOf(pod);
+  if (controller === undefined) return ownerWith(namespace, 'pod', stringAt(pod, 'metadata', 'name') ?? '');
+  const { kind, name } = controller;
+  const hash = textOf(labelsOf(pod), 'pod-template-hash');
+  // A ReplicaSet of a Deployment has its name and the hash of the template.
+  const isOfDeployment = kind === 'ReplicaSet' && hash !== undefined && name.endsWith(`-${hash}`);
+  if (isOfDeployment) return ownerWith(namespace, 'deployment', name.slice(0, -hash.length - 1));
+  return ownerWith(namespace, kind.toLowerCase(), name);
+}
+
+function ownerWith(namespace: string, kind: string, name: string): PodOwner {
+  const isRestarted = restarted.has(kind) && plainName.test(name) && plainName.test(namespace);
+  return { namespace, kind, name, isRestarted };
+}
+
+/** `kubectl rollout restart deployment/web -n shop`; for a pod of its own, and for Jobs, what else has to be done. */
+export function restartLine({ namespace, kind, name, isRestarted }: PodOwner): string {
+  if (isRestarted) return `kubectl rollout restart ${kind}/${name} -n ${namespace}`;
+  if (kind === 'job') return `# create job ${namespace}/${name} anew, or wait for the next of its cronjob`;
+  if (kind === 'pod') return `# create pod ${namespace}/${name} anew: nothing does it by itself`;
+  return `# have ${kind} ${namespace}/${name} create its pods anew`;
+}

@@ -1,0 +1,62 @@
+/** `status` for programs: docs/schemas/status-v1.schema.json says what it holds. */
+import { documentVersion } from '../terminal/output-format.ts';
+import type { Known } from '../cluster/reader.ts';
+import { problemsOf, type ClusterStatus } from './cluster-status.ts';
+import { restartLine } from './pod-owner.ts';
+import type { PodTally } from './tally.ts';
+
+export function statusDocument(status: ClusterStatus, nowMs: number): object {
+  const { context, webhook, namespaces, pods, refusals, troubles, assumed, isComplete } = status;
+  const { certificateEndsMs, configuration, replicas } = webhook;
+  return {
+    apiVersion: documentVersion,
+    kind: 'Status',
+    context,
+    isComplete,
+    problems: problemsOf(status, nowMs),
+    webhook: {
+      namespace: webhook.namespace,
+      ...(webhook.version !== undefined && { version: webhook.version }),
+      replicas: known(replicas, (found) => found ?? null),
+      configuration: known(
+        configuration,
+        (found) =>
+          found && {
+            failurePolicy: found.failurePolicy,
+            timeoutSeconds: found.timeoutSeconds,
+            authorities: found.authorities.map(({ subject, endsMs }) => ({ subject, ends: timeText(endsMs) })),
+          },
+      ),
+      certificateEnds: known(certificateEndsMs, timeText),
+      settings: webhook.settings,
+    },
+    namespaces: known(namespaces),
+    pods: known(pods, podsDocument),
+    refusals: known(refusals),
+    troubles: known(troubles, (found) => ({
+      sampled: found.sampled,
+      troubles: found.troubles.map(({ reason, ...trouble }) => ({
+        ...trouble,
+        ...(reason !== undefined && { reason }),
+      })),
+    })),
+    assumed,
+  };
+}
+
+/** What is not there is null, what is not known says why. */
+function known<Value>(fact: Known<Value>, change: (value: Value) => unknown = (value) => value): object {
+  return fact.isKnown ? { value: change(fact.value) ?? null } : { unknown: fact.why };
+}
+
+function podsDocument(tally: PodTally): object {
+  const { injected, missed, missedOwners, skipped, refused, versions, restarts, notStarted } = tally;
+  return {
+    ...{ injected, missed, skipped, refused, versions, restarts, notStarted },
+    missedOwners: missedOwners.map((owner) => ({ ...owner, line: restartLine(owner) })),
+  };
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}
