@@ -64,17 +64,15 @@ export function profileOf(
 export function readAnnotations<const Table extends readonly SettingDefinition[]>(
   definitions: Table,
   annotations: Readonly<Record<string, string>>,
-  others: readonly SettingDefinition[] = [],
+  others: readonly SettingDefinition[] = none,
 ): { values: Partial<SettingValues<Table>>; issues: SettingIssue[] } {
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
-  const byName = new Map(definitions.map((definition) => [annotationName(definition.key), definition]));
-  const byOldName = withOldNames([...definitions, ...others], ({ key }) => annotationName(key));
-  const ofOthers = others.filter((definition) => definition.annotation).map(({ key }) => annotationName(key));
-  const passed = new Set<string>([...Object.values(fixedAnnotations), ...ofOthers]);
   let unknown = 0;
   for (const [name, text] of Object.entries(annotations)) {
-    if (!name.startsWith(namePrefix) || passed.has(name)) continue;
+    if (!name.startsWith(namePrefix)) continue;
+    const { byName, byOldName, passed } = annotationNames(definitions, others);
+    if (passed.has(name)) continue;
     const definition = byName.get(name);
     if (!definition?.annotation) {
       unknown += 1;
@@ -88,6 +86,36 @@ export function readAnnotations<const Table extends readonly SettingDefinition[]
   }
   if (unknown > maxUnknown) issues.push(moreUnknown(unknown - maxUnknown));
   return { values: values as Partial<SettingValues<Table>>, issues };
+}
+
+interface AnnotationNames {
+  readonly others: readonly SettingDefinition[];
+  readonly byName: ReadonlyMap<string, SettingDefinition>;
+  readonly byOldName: ReadonlyMap<string, SettingDefinition>;
+  /** Left to another program. */
+  readonly passed: ReadonlySet<string>;
+}
+
+const none: readonly SettingDefinition[] = [];
+
+/** By the table: the webhook reads two objects a review. */
+const namesOfTables = new WeakMap<readonly SettingDefinition[], AnnotationNames>();
+
+function annotationNames(
+  definitions: readonly SettingDefinition[],
+  others: readonly SettingDefinition[],
+): AnnotationNames {
+  const known = namesOfTables.get(definitions);
+  if (known?.others === others) return known;
+  const ofOthers = others.filter((definition) => definition.annotation).map(({ key }) => annotationName(key));
+  const names = {
+    others,
+    byName: new Map(definitions.map((definition) => [annotationName(definition.key), definition])),
+    byOldName: withOldNames([...definitions, ...others], ({ key }) => annotationName(key)),
+    passed: new Set<string>([...Object.values(fixedAnnotations), ...ofOthers]),
+  };
+  namesOfTables.set(definitions, names);
+  return names;
 }
 
 /** Unknown annotations with a message of their own: an object may have thousands, and each costs a search for its like. */

@@ -55,7 +55,10 @@ export function readBody({ maxBytes, maxTotalBytes, maxValues }: BodyLimits): Re
     response.once('close', drop);
     request.on('data', take);
     request.once('end', () => end());
-    request.once('close', () => end(new BadRequest(400, 'the request ended early')));
+    request.once('close', () => {
+      // Of each request, also of one that has arrived whole.
+      if (onTheirWay.has(end)) end(new BadRequest(400, 'the request ended early'));
+    });
   };
 }
 

@@ -66,7 +66,9 @@ interface Place {
 
 /** The place that a pointer names, made our own; undefined when its parent is missing. The whole document is no place. */
 function locate({ document, own }: Copy, path: string): Place | undefined {
-  const [, ...steps] = path.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const [, ...written] = path.split('/');
+  // Few have an escape.
+  const steps = path.includes('~') ? written.map(unescapeStep) : written;
   const last = steps.pop();
   let parent: Json[] | JsonObject = document;
   for (const step of steps) {
@@ -81,6 +83,10 @@ function locate({ document, own }: Copy, path: string): Place | undefined {
     }
   }
   return last === undefined ? undefined : { parent, step: last };
+}
+
+function unescapeStep(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function isIndex(step: string): boolean {
