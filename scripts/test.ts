@@ -49,13 +49,13 @@ const parts: readonly Part[] = [
   },
   {
     name: 'rows',
-    what: 'the divergence list in plain mode, in scope containers, and with keep-searches in both scopes',
+    what: 'the divergence list in plain mode, in scope containers, with keep-searches in both scopes, and on a host',
     needsBuild: true,
     onlyNamed: true,
     run: () =>
       runWorlds(provideWorlds, 'system', {
         files: ['test/system/rows.test.ts'],
-        environment: { ROWS_MODE: 'plain,containers,keep-searches,containers-keep-searches' },
+        environment: { ROWS_MODE: 'plain,containers,keep-searches,containers-keep-searches,host' },
       }),
   },
   {

@@ -17,7 +17,7 @@ import type { QueryContext } from './lookups/lookup.ts';
 import { createReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
 import { createStageParts } from './lookups/stage-parts.ts';
-import { createStages } from './lookups/stages.ts';
+import { answeredBy, createStages } from './lookups/stages.ts';
 import type { Stages } from './lookups/stages.ts';
 import { unservedReply } from './lookups/unserved.ts';
 import type { Client, Pipeline } from './ports/client.ts';
@@ -47,7 +47,9 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const { metrics, now, localData } = deps;
   const way = localData === undefined ? stages.slice(1) : stages;
   // What is remembered of a name must not stand in front of what has become local since.
-  const isTakenAtOnce = ({ transport }: Client): boolean => localData === undefined && transport === 'udp';
+  // With a query log all go the whole way, on which it hears of them.
+  const isTakenAtOnce = ({ transport }: Client): boolean =>
+    localData === undefined && transport === 'udp' && snapshot.settings.queryLog === 0;
   let snapshot = initial;
   let configuration = configurationOf(initial);
   const sender = createReplySender(deps);
@@ -99,7 +101,9 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   function answer(query: Query, question: Question): void {
     const context = contextOf(query, question);
     if (context === undefined) return denyName(query);
-    for (const stage of way) if (take[stage](context)) return;
+    const stage = way.find((name) => take[name](context));
+    const by = stage && answeredBy[stage];
+    if (by !== undefined) parts.queryLog.note(context, by);
   }
 
   return {

@@ -152,12 +152,18 @@ export const sidecarLogEvents = {
   },
   lookup: {
     level: 'info',
-    meaning: 'A search that `query-log` has chosen.',
+    meaning:
+      'A lookup that `query-log` has chosen. One that was searched for has a line for both families; of what is answered without a search, and so of what is local or remembered, each query has one. A lookup that waited for the search of another stands in its line.',
     fields: {
       name: field.text('What was searched for, without the search marker.'),
       type: field.text('The type, or `A+AAAA`.'),
-      outcome: field.text('How it [ended](reasons.md#sidecar-how-a-search-ended).'),
-      durationMs: field.number('From the first query of its lookup to the last answer, in milliseconds.'),
+      by: field.text(
+        '`search`; or what answered without one: `hosts`, `local-data` (names of containers), `memory` (the answer cache), `repeat` (a query that was answered just before), `not-forwarded` (refused by `no-rec` or `fwd-ndots`).',
+      ),
+      outcome: optional(field.text('How the search [ended](reasons.md#sidecar-how-a-search-ended).')),
+      durationMs: optional(
+        field.number('From the first query of its lookup to the last answer of its search, in milliseconds.'),
+      ),
       record: field.record(
         'The record of the lookup as `explain --output json` has it; a candidate without steps was remembered.',
       ),

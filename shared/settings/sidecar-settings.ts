@@ -161,10 +161,10 @@ export const sidecarSettings = defineSettings('sidecar', [
   },
   {
     key: 'queryLog',
-    kind: integer({ min: 0, max: 1_000_000, unit: 'searches' }),
+    kind: integer({ min: 0, max: 1_000_000, unit: 'lookups' }),
     default: 0,
     meaning:
-      'Logs one in so many searches with its record: candidates, servers, queries, replies and times (log event `lookup`). 0 logs none, 1 all. Answers of the hosts files and from memory are counted and not logged.',
+      'Logs one in so many lookups with its record: candidates, servers, queries, replies and times (log event `lookup`), and what answered it: a search, the hosts files, memory. 0 logs none, 1 all.',
     annotation: true,
     live: true,
   },

@@ -28,8 +28,8 @@ export interface LookupStepsDependencies extends LookupSearchDependencies {
   /** The search limit is over without an end. */
   readonly gaveUp: (query: Query, context: QueryContext) => void;
   readonly searchEnded: (search: EndedSearch) => void;
-  /** The hosts files answered so many queries. */
-  readonly hostsAnswered: (queries: number) => void;
+  /** The hosts files answered so many queries for this half. */
+  readonly hostsAnswered: (queries: number, context: QueryContext, half: Half) => void;
 }
 
 export interface LookupSteps {
@@ -82,7 +82,7 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
         const { questionName, request, snapshot } = lookup.context;
         const names = { questionName, name: request.name };
         const plan = hostsPlan(action.answer, action.half, names, snapshot.settings.hosts.ttlSeconds);
-        return deps.hostsAnswered(replies.answer(lookup, action.half, plan));
+        return deps.hostsAnswered(replies.answer(lookup, action.half, plan), lookup.context, action.half);
       }
       case 'end':
         return end(lookup);

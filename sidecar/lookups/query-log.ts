@@ -1,6 +1,8 @@
-/** Chooses the searches of the query log, and lets a recording hear of what one of them does. */
+/** Chooses what stands in the query log: searches, of which a recording hears what they do, and queries that need none. */
+import type { Log } from '../../shared/report/log.ts';
 import type { RecordSearch, SearchRecording } from '../ports/search-recording.ts';
 import type { SearchDependencies } from '../search/run-search.ts';
+import { typeName } from '../wire/mnemonics.ts';
 import { formatName } from '../wire/name.ts';
 import type { QueryContext } from './lookup.ts';
 import { outcomeWord } from './search-report.ts';
@@ -8,14 +10,30 @@ import { outcomeWord } from './search-report.ts';
 /** Undefined: the search is not logged. */
 export type ChooseRecording = (context: QueryContext) => SearchRecording | undefined;
 
-/** Every so manieth search; without `recordSearch` none. */
-export function createQueryLog(recordSearch: RecordSearch | undefined): ChooseRecording {
-  let searches = 0;
-  return ({ snapshot: { settings }, request }) => {
+/** What answers a query without a search. */
+export type AnsweredBy = 'hosts' | 'local-data' | 'memory' | 'not-forwarded' | 'repeat';
+
+export interface QueryLog {
+  readonly choose: ChooseRecording;
+  /** A query was answered without a search. */
+  note(context: QueryContext, by: AnsweredBy, type?: number): void;
+}
+
+/** Every so manieth of both together; without `recordSearch` none. */
+export function createQueryLog(recordSearch: RecordSearch | undefined, log: Pick<Log, 'info'>): QueryLog {
+  let lookups = 0;
+  const choose: ChooseRecording = ({ snapshot: { settings }, request }) => {
     const { queryLog: every, queryLogRedacted } = settings;
     if (every === 0 || recordSearch === undefined) return undefined;
-    searches += 1;
-    return searches % every === 0 ? recordSearch(formatName(request.name), queryLogRedacted) : undefined;
+    lookups += 1;
+    return lookups % every === 0 ? recordSearch(formatName(request.name), queryLogRedacted) : undefined;
+  };
+  return {
+    choose,
+    note(context, by, type = context.type) {
+      const recording = choose(context);
+      if (recording !== undefined) log.info('lookup', { ...recording.recorded(), type: typeName(type), by });
+    },
   };
 }
 

@@ -45,7 +45,7 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
       metrics.observe('alpine_resolver_search_duration_seconds', exactMs / 1000);
       const type = kind === 'pair' ? 'A+AAAA' : typeName(asked);
       const durationMs = Math.round(exactMs * 1000) / 1000;
-      if (recorded !== undefined) log.info('lookup', { ...recorded, type, outcome, durationMs });
+      if (recorded !== undefined) log.info('lookup', { ...recorded, type, by: 'search', outcome, durationMs });
       if (!log.enabled('debug')) return;
       const last = given ?? (end.code === 'LIMIT' ? undefined : end.candidate);
       log.debug('search', {

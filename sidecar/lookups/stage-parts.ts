@@ -4,7 +4,7 @@ import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts'
 import { readsErrno } from '../decide/lookup/bare-name.ts';
 import type { RememberedSearch } from '../decide/lookup/bare-name.ts';
 import { emptyPlan, heldBytes, isAgain, planBareName } from '../decide/reply/reply-plan.ts';
-import { halfOfType } from '../decide/search/pair.ts';
+import { addressTypeOf, halfOfType } from '../decide/search/pair.ts';
 import type { PipelineDependencies } from '../ports/pipeline-dependencies.ts';
 import { createLingeringSockets } from '../search/lingering-sockets.ts';
 import type { SilentServers } from '../search/silent-servers.ts';
@@ -49,12 +49,13 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
   const hostsTurn = createTurns();
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
+  const queryLog = createQueryLog(deps.recordSearch, deps.log);
   const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
 
   const lookups = createLookups(
     {
       ...deps,
-      record: createQueryLog(deps.recordSearch),
+      record: queryLog.choose,
       replyCache: caches.replies,
       shapes: caches.shapes,
       lingering: createLingeringSockets(deps.setTimer),
@@ -67,13 +68,18 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
       },
       repeated,
       hostsTurn,
-      hostsAnswered: (queries) => metrics.inc('alpine_resolver_hosts_answers_total', {}, queries),
+      hostsAnswered(queries, context, half) {
+        metrics.inc('alpine_resolver_hosts_answers_total', {}, queries);
+        queryLog.note(context, 'hosts', addressTypeOf(half));
+      },
     },
     (state, query) => truncated.set(questionKey(query), state, now()),
   );
 
-  function answerBareName({ query, questionName, type, snapshot }: QueryContext, ended: RememberedSearch): void {
+  function answerBareName(context: QueryContext, ended: RememberedSearch): void {
+    const { query, questionName, type, snapshot } = context;
     repeated();
+    queryLog.note(context, 'repeat');
     const errno = readsErrno(type, query.view.edns !== undefined, ended);
     const plan = planBareName(ended.end, halfOfType(type), questionName, errno);
     if (isAgain(plan)) failures.note(ended.end, pairKey(query), now());
@@ -84,8 +90,10 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
     {
       ...deps,
       answer: answerBareName,
-      deny({ query, snapshot }) {
+      deny(context) {
+        const { query, snapshot } = context;
         repeated();
+        queryLog.note(context, 'repeat');
         sender.send(emptyPlan(rcodes.NXDOMAIN), query, snapshot);
       },
       search(context) {
@@ -107,7 +115,7 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
     initial,
   );
 
-  return { now, metrics, sender, repeated, truncated, failures, bareNames, hostsTurn, answers, lookups };
+  return { now, metrics, sender, repeated, truncated, failures, bareNames, hostsTurn, answers, lookups, queryLog };
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

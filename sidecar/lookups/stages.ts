@@ -16,6 +16,7 @@ import { isAddressLookup } from './lookup.ts';
 import type { HalfState, QueryContext } from './lookup.ts';
 import type { Lookups } from './lookups.ts';
 import { failureKeys, questionKey } from './query-keys.ts';
+import type { AnsweredBy, QueryLog } from './query-log.ts';
 import type { ReplySender } from './reply-sender.ts';
 import type { ShortCache } from './short-cache.ts';
 
@@ -23,6 +24,16 @@ import type { ShortCache } from './short-cache.ts';
 export type TakeQuery = (context: QueryContext) => boolean;
 
 export type Stages = ReturnType<typeof createStages>;
+
+/** What the query log says of those that answer without a search. */
+export const answeredBy: Readonly<Partial<Record<keyof Stages, AnsweredBy>>> = {
+  'local data': 'local-data',
+  'kept TCP form': 'repeat',
+  'failure cache': 'repeat',
+  hosts: 'hosts',
+  'not forwarded': 'not-forwarded',
+  'answer cache': 'memory',
+};
 
 export interface StagesDependencies extends StageParts {
   readonly localData: LocalData | undefined;
@@ -41,6 +52,7 @@ export interface StageParts {
   readonly hostsTurn: (lines: object) => number;
   readonly answers: Answers;
   readonly lookups: Lookups;
+  readonly queryLog: Pick<QueryLog, 'note'>;
 }
 
 export function createStages({ now, metrics, sender, localData, ...parts }: StagesDependencies) {

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decode, encode } from 'dns-packet';
+import { decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   sidecarBundle,
@@ -261,6 +261,24 @@ describe('the query log', () => {
       .split('\n')
       .flatMap((line) => (line.includes('"event":"lookup"') ? [JSON.parse(line) as Record<string, unknown>] : []));
 
+  /** As a C library: both families from one port. */
+  async function askPair({ port }: SidecarProcess, name: string): Promise<void> {
+    const socket = createSocket('udp4');
+    const types = ['A', 'AAAA'] as const;
+    const answered = new Promise<void>((resolve) => {
+      let replies = 0;
+      socket.on('message', () => void ((replies += 1) === types.length && resolve()));
+    });
+    for (const [id, type] of types.entries())
+      socket.send(
+        encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ type, name: marked(name) }] }),
+        port,
+        '127.0.0.1',
+      );
+    await answered;
+    socket.close();
+  }
+
   test('has nothing by itself', async () => {
     const sidecar = await start();
     await answer(sidecar, 'off.test');
@@ -294,6 +312,27 @@ describe('the query log', () => {
       },
       { name: 'four' },
     ]);
+  });
+
+  test('says what answered where nothing was searched for', async () => {
+    const sidecar = await start({
+      RESOLVER_QUERY_LOG: '1',
+      RESOLVER_FWD_NDOTS: '1',
+      RESOLVER_QUERY_LOG_REDACT: 'false',
+    });
+    await answer(sidecar, 'a');
+    expect(described(await ask('word', { port: sidecar.port }))).toBe('REFUSED');
+    await askPair(sidecar, 'pair.test');
+    await askPair(sidecar, 'pair.test');
+    while (lookups(sidecar).length < 5) await sleep(20);
+    expect(lookups(sidecar).map(({ name, type, by }) => [name, type, by].join(' '))).toEqual([
+      'a A hosts',
+      'word A not-forwarded',
+      'pair.test A+AAAA search',
+      'pair.test A memory',
+      'pair.test AAAA memory',
+    ]);
+    expect(lookups(sidecar)[0]).toMatchObject({ level: 'info', record: { candidates: [] } });
   });
 
   test('has no names where they are replaced', async () => {

@@ -32,6 +32,13 @@ export interface RowResult {
   queries: Query[];
 }
 
+/** Two of its defaults are not glibc's: names that glibc refuses are asked for, and private names are kept. */
+const hostProfile = {
+  RESOLVER_PROFILE: 'host',
+  RESOLVER_HOST_NAME_FILTER: 'true',
+  RESOLVER_KEEP_PRIVATE_NAMES: 'false',
+};
+
 /** A row that takes glibc this long is slow. */
 const slowMs = 1000;
 
@@ -49,7 +56,7 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 export async function runThrough(world: World, row: Row, libcs: readonly Libc[], way: Way): Promise<RowResult[]> {
   await world.prepare({ ...row, mode: modeOf(way), keepSearches: keepsSearches(way) });
   const view = way.startsWith('containers') ? 'direct' : 'injected';
-  const profile = way === 'host' ? { RESOLVER_PROFILE: 'host' } : {};
+  const profile = way === 'host' ? hostProfile : {};
   const sidecar = await startSidecar(
     world,
     { RESOLVER_LISTEN: `${row.listen ?? sidecarAddress}:53`, ...profile },

@@ -1,5 +1,6 @@
 /** Which searches are logged, and what is heard of them. */
 import { expect, test } from 'vitest';
+import type { Log } from '../../../shared/report/log.ts';
 import type { CandidateOutcome } from '../../../sidecar/decide/search/candidate-outcome.ts';
 import type { SearchRecording } from '../../../sidecar/ports/search-recording.ts';
 import { createQueryLog, recordedBy } from '../../../sidecar/lookups/query-log.ts';
@@ -27,24 +28,42 @@ function contextOf(queryLog: number, queryLogRedacted = false): QueryContext {
   return { request, snapshot: { settings: { queryLog, queryLogRedacted } } } as unknown as QueryContext;
 }
 
+const silent = { info: () => undefined };
+
+test('a query without a search has a line of its own, and counts as one', () => {
+  const lines: unknown[] = [];
+  const log = { info: (...line: unknown[]) => void lines.push(line) } as unknown as Pick<Log, 'info'>;
+  const { choose, note } = createQueryLog(
+    (name) => ({ ...recordingOf(), recorded: () => ({ name, record: { candidates: [] } }) }),
+    log,
+  );
+  const context = { ...contextOf(2), type: 1 } as QueryContext;
+  note(context, 'memory');
+  note(context, 'hosts');
+  note(context, 'hosts', 28);
+  expect(choose(context)).toBeDefined();
+  note({ ...context, snapshot: contextOf(0).snapshot }, 'hosts');
+  expect(lines).toEqual([['lookup', { name: 'Foo.test', record: { candidates: [] }, type: 'A', by: 'hosts' }]]);
+});
+
 test.each([
   [0, 'no no no no'],
   [1, 'yes yes yes yes'],
   [2, 'no yes no yes'],
   [3, 'no no yes no'],
 ])('one in %i', (every, chosen) => {
-  const choose = createQueryLog(() => recordingOf());
+  const { choose } = createQueryLog(() => recordingOf(), silent);
   const found = [1, 2, 3, 4].map(() => (choose(contextOf(every)) === undefined ? 'no' : 'yes'));
   expect(found.join(' ')).toBe(chosen);
-  expect(createQueryLog(undefined)(contextOf(every))).toBeUndefined();
+  expect(createQueryLog(undefined, silent).choose(contextOf(every))).toBeUndefined();
 });
 
 test('a recording is of the name, and is told whether names are replaced', () => {
   const asked: unknown[] = [];
-  const choose = createQueryLog((name, redacted) => {
+  const { choose } = createQueryLog((name, redacted) => {
     asked.push([name, redacted]);
     return recordingOf();
-  });
+  }, silent);
   choose(contextOf(1));
   choose(contextOf(1, true));
   expect(asked).toEqual([
