@@ -1,12 +1,13 @@
 /** Generates docs/metrics.md from the tables of metrics. */
 import type { LabelValues, MetricTable } from '../../shared/report/metric-definition.ts';
 import { sidecarMetrics } from '../../shared/report/metric-table.ts';
+import { discoveryMetrics } from '../../shared/report/discovery-metric-table.ts';
 import { webhookMetrics } from '../../shared/report/webhook-metric-table.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/metrics.md */
 export function metricsPage(): string {
-  return `${generatedFrom('shared/report/metric-table.ts and shared/report/webhook-metric-table.ts')}
+  return `${generatedFrom('shared/report/metric-table.ts, shared/report/discovery-metric-table.ts and shared/report/webhook-metric-table.ts')}
 # Metrics
 
 Both programs serve Prometheus text at \`/metrics\` of their admin listener: the sidecar on port 9953 of the pod, the
@@ -18,6 +19,14 @@ keeps 200 sets of labels; what comes beyond is counted with \`other\` in each.
 ${metricTable(sidecarMetrics)}
 
 ${labelTable(sidecarMetrics)}
+
+## Docker host
+
+What the sidecar of a [Docker host](docker.md) has besides.
+
+${metricTable(discoveryMetrics)}
+
+${labelTable(discoveryMetrics)}
 
 ## Webhook
 

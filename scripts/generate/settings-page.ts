@@ -1,13 +1,18 @@
 /** Generates docs/settings.md from the tables of settings. */
 import { annotations, labels, labelValues } from '../../shared/values/names.ts';
 import { annotationName, environmentName, type SettingDefinition } from '../../shared/settings/setting-definition.ts';
-import { injectionSettings, sidecarSettings, webhookSettings } from '../../shared/settings/settings.ts';
+import {
+  discoverySettings,
+  injectionSettings,
+  sidecarSettings,
+  webhookSettings,
+} from '../../shared/settings/settings.ts';
 import { oldVariables } from '../../shared/settings/old-variables.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** docs/settings.md */
 export function settingsPage(): string {
-  return `${generatedFrom('shared/settings/sidecar-settings.ts, shared/settings/injection-settings.ts and shared/settings/webhook-settings.ts')}
+  return `${generatedFrom('shared/settings/sidecar-settings.ts, shared/settings/discovery-settings.ts, shared/settings/injection-settings.ts and shared/settings/webhook-settings.ts')}
 # Settings
 
 Every setting has a variable; many of the sidecar's can also be set by an annotation, on a pod or on its namespace.
@@ -45,6 +50,13 @@ ${table(['Annotation', 'Meaning'], writtenRows())}
 The webhook sets what the sidecar needs. Outside Kubernetes these are the whole configuration.
 
 ${table(['Variable', 'Profile', 'Accepted', 'Default', 'Meaning', 'go-dnsmasq'], sidecarSettings.map(sidecarRow))}
+
+## Variables of a Docker host
+
+Of the sidecar where \`RESOLVER_DOCKER\` is set, beside its own ([on a Docker host](docker.md)). No pod has them,
+and they are no annotations.
+
+${table(['Variable', 'Accepted', 'Default', 'Meaning'], discoverySettings.map(variableCells))}
 
 ## Variables of the webhook
 

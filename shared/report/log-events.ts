@@ -263,6 +263,35 @@ export const sidecarLogEvents = {
     meaning: 'More `internal-error` lines than ten in a minute would have been written.',
     fields: { count: field.number('How many were left out.') },
   },
+  'docker-synchronised': {
+    level: 'info',
+    meaning: 'All containers of a Docker host are known, and followed from here on: at the start, and behind each gap.',
+    fields: {
+      containers: field.number('Containers that run.'),
+      services: field.number('Those of them that are answered for.'),
+    },
+  },
+  'docker-lost': {
+    level: 'warn',
+    meaning:
+      'The API of Docker does not answer, or ended its events. What is known of containers is still answered with; attempts go on without an end, and `docker-synchronised` says when one has succeeded.',
+    fields: {
+      services: field.number('Containers that are still answered for.'),
+      retryMs: field.number('When the next attempt follows, in milliseconds.'),
+      error,
+    },
+  },
+  'container-odd': {
+    level: 'warn',
+    meaning:
+      'Something about a container is odd; all others are answered for as ever. A line for each container and oddity.',
+    fields: {
+      container: field.text('Its name.'),
+      id: field.text('Its id.'),
+      reason: field.text('A [reason](reasons.md#docker-host-what-is-odd-about-a-container).'),
+      detail: field.text('What it is.'),
+    },
+  },
 } as const satisfies LogEventTable;
 
 /** Events of the webhook alone. */

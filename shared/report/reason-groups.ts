@@ -1,5 +1,6 @@
 /** The tables of reasons with what they are about and where a code of them is seen: pages and `reasons` derive from it. */
 import { checkReasons } from './check-reasons.ts';
+import { containerOddities } from './container-oddities.ts';
 import * as reasons from './reasons.ts';
 
 export interface ReasonGroup {
@@ -88,6 +89,11 @@ success follows glibc in which of these is the last word.`,
     title: 'Sidecar: why a message from upstream was ignored',
     seen: 'label `reason` of `alpine_resolver_upstream_ignored_total`',
     codes: reasons.ignoredReplyReasons,
+  },
+  {
+    title: 'Docker host: what is odd about a container',
+    seen: 'log line `container-odd`, label `reason` of `alpine_resolver_container_oddities_total`',
+    codes: containerOddities,
   },
 ];
 

@@ -3,7 +3,14 @@ import type { Part } from '../../shared/program/lifecycle.ts';
 import type { Log } from '../../shared/report/log.ts';
 import { readSidecarEnvironment } from '../../shared/settings/read-old-variables.ts';
 import { discoverySettings, type DiscoverySettings, type SidecarSettings } from '../../shared/settings/settings.ts';
+import { discoveryMetrics, type DiscoveryMetrics } from '../../shared/report/discovery-metric-table.ts';
+import { createMetrics, type Metrics } from '../../shared/report/metrics.ts';
 import type { LocalData } from '../ports/local-data.ts';
+import { createFollower } from './containers/follower.ts';
+import { createDockerClient } from './docker/client.ts';
+import { readTlsFiles } from './docker/tls-files.ts';
+import { dockerFaults } from './docker-faults.ts';
+import { createLocalNames } from './local-names.ts';
 import { emptyServices } from './services/services.ts';
 import { createServicesStore, type ServicesStore } from './services/store.ts';
 
@@ -28,10 +35,57 @@ export interface Discovery {
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): ReturnType<typeof readSidecarEnvironment<typeof discoverySettings>> {
-  return readSidecarEnvironment(environment, discoverySettings);
+  const read = readSidecarEnvironment(environment, discoverySettings);
+  return { ...read, issues: [...read.issues, ...dockerFaults(read.values)] };
 }
 
-export function createDiscovery({ settings }: DiscoveryDependencies): Discovery {
-  const services = createServicesStore(emptyServices(settings.servicesTtlSeconds));
-  return { services, localData: { answer: () => undefined }, parts: [], exposition: () => `` };
+export function createDiscovery({ settings, log, wallNow }: DiscoveryDependencies): Discovery {
+  const store = createServicesStore(emptyServices(settings.servicesTtlSeconds));
+  const metrics = createMetrics(discoveryMetrics);
+  const containers = settings.docker && followContainers(settings, { store, log, metrics });
+  const isReady = (): boolean => containers?.isReady() ?? true;
+  const { localData } = createLocalNames({ settings, store, isReady, wallNow, metrics });
+  metrics.onCollect(() => {
+    metrics.set('alpine_resolver_services', store.current.discovered.size, { source: 'container' });
+    metrics.set('alpine_resolver_services', store.current.manual.size, { source: 'manual' });
+  });
+  return { services: store, localData, parts: containers ? [containers.part] : [], exposition: metrics.exposition };
+}
+
+interface ContainersDependencies {
+  readonly store: ServicesStore;
+  readonly log: Log;
+  readonly metrics: Metrics<DiscoveryMetrics>;
+}
+
+/** Finds the containers of a Docker host, and follows them. */
+function followContainers(
+  { docker, dockerTlsVerify, dockerCertPath, health }: HostSettings,
+  deps: ContainersDependencies,
+): { readonly part: Part; isReady(): boolean } | undefined {
+  if (docker === undefined) return undefined;
+  const folder = dockerTlsVerify === undefined ? undefined : dockerCertPath;
+  const api = createDockerClient({
+    endpoint: docker,
+    readTls: folder === undefined ? undefined : () => readTlsFiles(folder),
+  });
+  const follower = createFollower({
+    ...deps,
+    api,
+    healthRequired: health === 'required',
+    readTime: Date.parse,
+    setTimer(afterMs, run) {
+      const timer = setTimeout(run, afterMs);
+      return () => clearTimeout(timer);
+    },
+  });
+  const part: Part = {
+    name: 'containers',
+    start: follower.start,
+    stop() {
+      follower.stop();
+      api.close();
+    },
+  };
+  return { part, isReady: () => follower.hasSynchronised };
 }

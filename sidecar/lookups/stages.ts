@@ -5,7 +5,7 @@ import { findHosts, lookupHostsPointer } from '../decide/hosts/hosts.ts';
 import { hostsReply } from '../decide/hosts/hosts-plan.ts';
 import { forwardsAll, isForwarded } from '../decide/query/forwarding.ts';
 import { emptyPlan } from '../decide/reply/reply-plan.ts';
-import type { LocalReply } from '../decide/reply/reply-plan.ts';
+import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { LocalData } from '../ports/local-data.ts';
 import { rcodes, recordTypes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
@@ -106,7 +106,7 @@ export function createStages({ now, metrics, sender, localData, ...parts }: Stag
 }
 
 /** The hosts files have the first word. */
-function localPlan(context: QueryContext, localData: LocalData): LocalReply | undefined {
+function localPlan(context: QueryContext, localData: LocalData): ReplyPlan | undefined {
   const { query, request, type } = context;
   return isInHosts(context) ? undefined : localData.answer({ name: request.name, type, client: query.client.address });
 }

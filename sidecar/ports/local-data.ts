@@ -1,10 +1,10 @@
 /** The seam between the pipeline and what answers for names of its own: containers, on a Docker host. */
-import type { LocalReply } from '../decide/reply/reply-plan.ts';
+import type { EmptyReply, LocalReply } from '../decide/reply/reply-plan.ts';
 import type { WireName } from '../wire/name.ts';
 
 export interface LocalData {
-  /** Records, "no data" or "no such name"; undefined: none of its names, and the query goes its usual way. */
-  answer(question: LocalQuestion): LocalReply | undefined;
+  /** Records, "no data" or "no such name", or a failure; undefined: none of its names, and the query goes its usual way. */
+  answer(question: LocalQuestion): LocalReply | EmptyReply | undefined;
 }
 
 export interface LocalQuestion {

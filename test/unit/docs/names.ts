@@ -1,10 +1,11 @@
 /** Finds names of ours in a text that do not exist. */
 import { annotations, labels } from '../../../shared/values/names.ts';
+import { discoveryMetrics } from '../../../shared/report/discovery-metric-table.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';
 import { knownAnnotations } from '../../../shared/settings/read-settings.ts';
 import { environmentName } from '../../../shared/settings/setting-definition.ts';
-import { sidecarSettings, webhookSettings } from '../../../shared/settings/settings.ts';
+import { discoverySettings, sidecarSettings, webhookSettings } from '../../../shared/settings/settings.ts';
 
 /** What a text names that the project does not have: annotations, labels, variables, metrics, npm scripts. */
 export function unknownNames(text: string, npmScripts: readonly string[]): string[] {
@@ -18,7 +19,7 @@ export function unknownNames(text: string, npmScripts: readonly string[]): strin
       text,
       /\b(?:RESOLVER|WEBHOOK)_[A-Z][A-Z_]*\b/g,
       0,
-      [...sidecarSettings, ...webhookSettings].map((entry) => environmentName(entry)),
+      [...sidecarSettings, ...discoverySettings, ...webhookSettings].map((entry) => environmentName(entry)),
     ),
     ...missing(text, /\balpine_resolver_[a-z_]+\b/g, 0, metricNames()),
     ...missing(text, /\bnpm run ([a-z][a-z:-]*)/g, 1, npmScripts),
@@ -32,7 +33,7 @@ function missing(text: string, pattern: RegExp, group: number, known: readonly s
 
 /** As they are exposed: a histogram has three. */
 function metricNames(): string[] {
-  const table = Object.entries({ ...sidecarMetrics, ...webhookMetrics });
+  const table = Object.entries({ ...sidecarMetrics, ...discoveryMetrics, ...webhookMetrics });
   return table.flatMap(([name, { kind }]) =>
     kind === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   );

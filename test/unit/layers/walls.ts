@@ -79,8 +79,19 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['sidecar/discovery/services', 'sidecar/ports', ...decideRooms, 'sidecar/wire', ...decideShared],
     packages: none,
   },
+  // Reads and follows what it is given; the sockets are of the room below.
+  'sidecar/discovery/containers': {
+    below: ['sidecar/discovery/services', 'sidecar/wire', 'shared/report', 'shared/values'],
+    packages: none,
+  },
+  'sidecar/discovery/docker': {
+    below: ['sidecar/discovery/containers', ...shared],
+    packages: builtIn,
+  },
   'sidecar/discovery': {
     below: [
+      'sidecar/discovery/docker',
+      'sidecar/discovery/containers',
       'sidecar/discovery/names',
       'sidecar/discovery/api',
       'sidecar/discovery/services',

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { programLogEvents, sidecarLogEvents, webhookLogEvents } from '../../../shared/report/log-events.ts';
 import type { MetricTable } from '../../../shared/report/metric-definition.ts';
+import { discoveryMetrics } from '../../../shared/report/discovery-metric-table.ts';
 import { sidecarMetrics } from '../../../shared/report/metric-table.ts';
 import { webhookMetrics } from '../../../shared/report/webhook-metric-table.ts';
+import { containerOddities } from '../../../shared/report/container-oddities.ts';
 import * as reasons from '../../../shared/report/reasons.ts';
+import { discoverySettings } from '../../../shared/settings/discovery-settings.ts';
 import { sidecarSettings } from '../../../shared/settings/sidecar-settings.ts';
 import { webhookSettings } from '../../../shared/settings/webhook-settings.ts';
 
@@ -18,6 +21,7 @@ function sourcesOf(...folders: string[]): string {
 }
 
 const sidecar = sourcesOf('sidecar');
+const discovery = sourcesOf('sidecar/discovery');
 const webhook = sourcesOf('webhook');
 const bothPrograms = sourcesOf('shared/program');
 const log = sourcesOf('shared/report');
@@ -33,11 +37,13 @@ const asString = (name: string) => new RegExp(`['"]${name}['"]`);
 test('every setting is read', () => {
   const keys = (table: readonly { key: string }[]) => table.map(({ key }) => key);
   expect(unused(keys(sidecarSettings), asWord, sidecar + bothPrograms)).toEqual([]);
+  expect(unused(keys(discoverySettings), asWord, discovery)).toEqual([]);
   expect(unused(keys(webhookSettings), asWord, webhook + bothPrograms)).toEqual([]);
 });
 
 test('every metric is set', () => {
   expect(unused(Object.keys(sidecarMetrics), asString, sidecar)).toEqual([]);
+  expect(unused(Object.keys(discoveryMetrics), asString, discovery)).toEqual([]);
   expect(unused(Object.keys(webhookMetrics), asString, webhook)).toEqual([]);
 });
 
@@ -73,6 +79,7 @@ test('every value of a label is given somewhere', () => {
       }),
     );
   expect(unusedOf(sidecarMetrics, sidecar)).toEqual([]);
+  expect(unusedOf(discoveryMetrics, discovery)).toEqual([]);
   expect(unusedOf(webhookMetrics, webhook)).toEqual([]);
 });
 
@@ -85,6 +92,7 @@ test('every reason is given', () => {
   );
   expect(unused(ofWebhook, asString, webhook)).toEqual([]);
   expect(unused(ofSidecar, asString, sidecar)).toEqual([]);
+  expect(unused(Object.keys(containerOddities), asString, discovery)).toEqual([]);
 });
 
 test('what is not in the sources is found', () => {

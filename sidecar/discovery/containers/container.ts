@@ -1,0 +1,143 @@
+/** From what Docker says of a container to the service that it is, and what is odd about it. */
+import type { ContainerOddity } from '../../../shared/report/container-oddities.ts';
+import { isName } from '../services/override.ts';
+import {
+  addressesOf,
+  serviceOf,
+  type ComposeNames,
+  type Namespace,
+  type Service,
+  type ServiceNetwork,
+  type ServicePort,
+} from '../services/service.ts';
+import { containerNetworks } from './container-networks.ts';
+import { imageLabel } from './image-label.ts';
+import { entriesOf, listOf, member, textOf, textsOf, type Json } from './json.ts';
+import { readSaid, type Said } from './said.ts';
+
+export interface ContainerReading {
+  /** When it was started, in milliseconds of the wall clock. */
+  readonly startedMs: number;
+  readonly healthRequired: boolean;
+  /** By which addresses containers reach the machine. */
+  readonly machineNetworks: readonly ServiceNetwork[];
+}
+
+export interface ReadContainer {
+  readonly id: string;
+  /** As Docker has it. */
+  readonly container: string;
+  /** Undefined: it is not answered for. */
+  readonly service: Service | undefined;
+  readonly oddities: readonly Oddity[];
+}
+
+export interface Oddity {
+  readonly reason: ContainerOddity;
+  readonly detail: string;
+}
+
+/** `inspected`: the answer to `GET /containers/{id}/json`. */
+export function readContainer(inspected: Json, reading: ContainerReading): ReadContainer {
+  const id = textOf(member(inspected, 'Id'));
+  const container = textOf(member(inspected, 'Name')).replaceAll('/', '');
+  const labels = new Map(
+    entriesOf(member(inspected, 'Config', 'Labels')).map(([name, value]) => [name, textOf(value)]),
+  );
+  const said = readSaid(labels, textsOf(member(inspected, 'Config', 'Env')));
+  if (id === '' || !serves(member(inspected, 'State'), reading.healthRequired) || said.ignored)
+    return { id, container, service: undefined, oddities: [] };
+  const namespace = namespaceOf(textOf(member(inspected, 'HostConfig', 'NetworkMode')));
+  const networks = networksOf(inspected, namespace, reading, said);
+  const own = imageLabel(textOf(member(inspected, 'Config', 'Image')), textOf(member(inspected, 'Image')));
+  const service = serviceOf({
+    ...{ id, source: 'container', startedMs: reading.startedMs, container, namespace, networks },
+    name: said.name ?? container,
+    image: [said.image ?? own, said.region ?? ''].filter((part) => part !== '').join('.'),
+    aliases: said.aliases,
+    compose: composeOf(labels),
+    hostname: textOf(member(inspected, 'Config', 'Hostname')) || undefined,
+    addresses: said.addresses,
+    preferredNetwork: said.network,
+    ports: portsOf(inspected, said),
+    ttlSeconds: said.ttlSeconds,
+    tags: said.tags,
+    region: said.region,
+  });
+  const oddities = odditiesOf(service, said);
+  const isReachable = typeof namespace !== 'string' || addressesOf(service).length > 0;
+  return { id, container, service: isReachable ? service : undefined, oddities };
+}
+
+function serves(state: Json, healthRequired: boolean): boolean {
+  const is = (name: string): boolean => member(state, name) === true;
+  if (!is('Running') || is('Paused') || is('Restarting') || is('Dead')) return false;
+  const health = textOf(member(state, 'Health', 'Status'));
+  return !healthRequired || ['', 'none', 'healthy'].includes(health);
+}
+
+function namespaceOf(mode: string): Namespace {
+  if (mode === 'host') return 'host';
+  const [, of] = /^container:(.+)$/.exec(mode) ?? [];
+  return of === undefined ? 'own' : { of };
+}
+
+function networksOf(
+  inspected: Json,
+  namespace: Namespace,
+  { machineNetworks }: ContainerReading,
+  { prefix }: Said,
+): readonly ServiceNetwork[] {
+  const all = namespace === 'host' ? machineNetworks : containerNetworks(member(inspected, 'NetworkSettings'));
+  if (prefix === undefined) return all;
+  return all.map((network) => ({
+    ...network,
+    addresses: network.addresses.filter((address) => address.startsWith(prefix)),
+  }));
+}
+
+function composeOf(labels: ReadonlyMap<string, string>): ComposeNames | undefined {
+  // Podman's own tool for Compose files has the labels of its own besides.
+  for (const prefix of ['com.docker.compose', 'io.podman.compose']) {
+    const [project, service] = [labels.get(`${prefix}.project`), labels.get(`${prefix}.service`)];
+    if (project !== undefined && service !== undefined) return { project, service };
+  }
+  return undefined;
+}
+
+/** Exposed by the image or the container, and published. */
+function portsOf(inspected: Json, { portNames }: Said): readonly ServicePort[] {
+  const published = new Map(entriesOf(member(inspected, 'NetworkSettings', 'Ports')));
+  const exposed = entriesOf(member(inspected, 'Config', 'ExposedPorts')).map(([key]) => key);
+  const keys = [...new Set([...published.keys(), ...exposed, ...portNames.keys()])];
+  return keys.flatMap((key) => {
+    const [, digits = '', protocol = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/.exec(key) ?? [];
+    const port = Number(digits);
+    if (port < 1 || port > 65_535) return [];
+    const [first] = listOf(published.get(key));
+    const publicPort = Number(textOf(member(first, 'HostPort'))) || undefined;
+    const name = portNames.get(`${port}/${protocol}`);
+    return [{ port, protocol: protocol as ServicePort['protocol'], publicPort, name }];
+  });
+}
+
+function odditiesOf(service: Service, said: Said): Oddity[] {
+  const { container, namespace } = service;
+  const oddities: Oddity[] = said.faults.map(({ source, value, accepted }) => ({
+    reason: 'bad-value',
+    detail: `${source}: "${value.slice(0, maxShown)}" is not accepted; expected ${accepted}`,
+  }));
+  if (container !== undefined && container !== '' && !isName(container))
+    oddities.push({ reason: 'odd-name', detail: `"${container.slice(0, maxShown)}" cannot be part of a domain name` });
+  if (typeof namespace === 'string' && addressesOf(service).length === 0)
+    oddities.push({ reason: 'no-address', detail: whyWithoutAddress(namespace, said) });
+  return oddities;
+}
+
+function whyWithoutAddress(namespace: Namespace, { prefix }: Said): string {
+  if (prefix !== undefined) return `no address begins with ${prefix.slice(0, maxShown)}`;
+  return namespace === 'host' ? 'it is in the network of the machine, which has no bridge' : 'no network gives it one';
+}
+
+/** Characters of somebody else's text in a line of the log. */
+const maxShown = 80;

@@ -1,0 +1,27 @@
+/** What is asked of Docker's API, and what may come of it: the seam between what follows containers and its sockets. */
+import type { Json } from './json.ts';
+
+export interface DockerApi {
+  /** Rejects with {@link DockerStatusError} where the API answers with an error, and with any other where it does not answer. */
+  get(path: DockerPath): Promise<Json>;
+  /** Resolves when the stream has begun: what happens from then on is told. `ended` is called once, unless it is closed before. */
+  events(handlers: EventHandlers): Promise<{ close(): void }>;
+}
+
+/** All that is ever sent, with GET: a proxy in front of the socket needs to let nothing else pass. */
+export type DockerPath = '/_ping' | '/version' | '/containers/json' | '/networks' | `/containers/${string}/json`;
+
+export interface EventHandlers {
+  event(event: Json): void;
+  ended(error: Error): void;
+}
+
+export class DockerStatusError extends Error {
+  readonly code = 'DOCKER_STATUS';
+  readonly status: number;
+
+  constructor(path: string, status: number, message: string) {
+    super(`${path}: ${status} ${message}`);
+    this.status = status;
+  }
+}

@@ -1,0 +1,177 @@
+/** What Docker's JSON of a container becomes. */
+import { describe, expect, test } from 'vitest';
+import { containerNetworks, machineNetworks } from '../../../../sidecar/discovery/containers/container-networks.ts';
+import { readContainer, type ContainerReading } from '../../../../sidecar/discovery/containers/container.ts';
+import { imageLabel } from '../../../../sidecar/discovery/containers/image-label.ts';
+import { addressesOf } from '../../../../sidecar/discovery/services/service.ts';
+import { dockerNetwork, inspectedContainer, type DockerContainerParts } from '../../../support/docker-json.ts';
+
+const id = 'a'.repeat(64);
+const gateway = {
+  name: 'bridge',
+  addresses: ['172.17.0.1'],
+  subnets: ['172.17.0.0/16'],
+  gateways: ['172.17.0.1'],
+  aliases: [],
+};
+const reading: ContainerReading = { startedMs: 7, healthRequired: false, machineNetworks: [gateway] };
+
+function read(parts: Partial<DockerContainerParts> = {}, more: Partial<ContainerReading> = {}) {
+  return readContainer(inspectedContainer({ id, name: 'web', ...parts }), { ...reading, ...more });
+}
+
+describe('the image', () => {
+  test.each([
+    ['nginx', 'nginx'],
+    ['nginx:1.2', 'nginx'],
+    ['library/nginx:1', 'nginx'],
+    ['registry.test:5000/team/app:1.2', 'app'],
+    ['registry.test:5000/team/app', 'app'],
+    [`app@sha256:${'b'.repeat(64)}`, 'app'],
+    [`app:1@sha256:${'b'.repeat(64)}`, 'app'],
+    ['my.app', 'my.app'],
+    ['eeeeeeeeeeee', ''],
+    ['eeeeeeeeeeeb', 'eeeeeeeeeeeb'],
+    ['beef', 'beef'],
+    [`sha256:${'e'.repeat(64)}`, ''],
+  ])('%s: %s', (reference, expected) => expect(imageLabel(reference, `sha256:${'e'.repeat(64)}`)).toBe(expected));
+});
+
+describe('whether it is answered for', () => {
+  test.each<[string, Partial<DockerContainerParts>, Partial<ContainerReading>, boolean]>([
+    ['it runs', {}, {}, true],
+    ['it is stopped', { state: { Running: false } }, {}, false],
+    ['it is paused', { state: { Paused: true } }, {}, false],
+    ['it starts again and again', { state: { Restarting: true } }, {}, false],
+    ['it is dead', { state: { Dead: true } }, {}, false],
+    ['it is not healthy, and nobody asks', { state: { Health: { Status: 'unhealthy' } } }, {}, true],
+    ['it is not healthy', { state: { Health: { Status: 'unhealthy' } } }, { healthRequired: true }, false],
+    ['it is not healthy yet', { state: { Health: { Status: 'starting' } } }, { healthRequired: true }, false],
+    ['it is healthy', { state: { Health: { Status: 'healthy' } } }, { healthRequired: true }, true],
+    ['it has no health check', {}, { healthRequired: true }, true],
+    ['it has an empty health check', { state: { Health: { Status: '' } } }, { healthRequired: true }, true],
+    ['it has no network', { networks: {} }, {}, false],
+    ['its network gives it no address', { networks: { n: {} } }, {}, false],
+    [
+      'it has no network, and addresses by a label',
+      { networks: {}, labels: { 'com.dnsdock.ip_addr': '192.0.2.1' } },
+      {},
+      true,
+    ],
+    ['it shall be ignored, whatever is said', { labels: { 'com.dnsdock.ignore': 'false' } }, {}, false],
+    ['it shall be ignored by a variable', { env: ['SERVICE_IGNORE='] }, {}, false],
+    ['it has no variables at all', { env: null }, {}, true],
+    ['it is in the network of the machine', { networkMode: 'host' }, {}, true],
+    ['it is in the network of a machine without bridges', { networkMode: 'host' }, { machineNetworks: [] }, false],
+    ['it is in the network of another', { networkMode: `container:${'b'.repeat(64)}` }, {}, true],
+  ])('%s', (_what, parts, more, expected) => expect(read(parts, more).service !== undefined).toBe(expected));
+
+  test('what is no container at all is none, and throws nothing', () => {
+    for (const json of [undefined, null, 7, 'x', [], {}, { Id: 7 }, { Id: 'x', State: { Running: true }, Config: [] }])
+      expect(readContainer(json, reading).service).toBeUndefined();
+  });
+});
+
+describe('its parts', () => {
+  test('of a usual container of Compose', () => {
+    const { service, oddities } = read({
+      labels: {
+        'com.docker.compose.project': 'shop',
+        'com.docker.compose.service': 'web',
+        'io.alpine-resolver.port.debug': '9000',
+      },
+      networks: {
+        front: { ip: '10.1.0.5', aliases: ['web', 'www', 'web'] },
+        back: { ip: '10.2.0.5', ip6: 'FD00:1::5' },
+      },
+      hostname: 'box',
+      exposed: ['80/tcp', '53/udp'],
+      published: { '80/tcp': 8080 },
+    });
+    expect(oddities).toEqual([]);
+    expect(service).toMatchObject({
+      ...{ id, source: 'container', container: 'web', name: 'web', image: 'nginx', hostname: 'box', startedMs: 7 },
+      ...{ compose: { project: 'shop', service: 'web' }, namespace: 'own', ttlSeconds: undefined },
+    });
+    expect(service?.networks).toEqual([
+      {
+        name: 'back',
+        addresses: ['10.2.0.5', 'fd00:1::5'],
+        subnets: ['10.2.0.0/16', 'fd00:1::/64'],
+        gateways: ['10.2.0.1'],
+        aliases: [],
+      },
+      {
+        name: 'front',
+        addresses: ['10.1.0.5'],
+        subnets: ['10.1.0.0/16'],
+        gateways: ['10.1.0.1'],
+        aliases: ['web', 'www'],
+      },
+    ]);
+    expect(service?.ports).toEqual([
+      { port: 80, protocol: 'tcp', publicPort: 8080, name: undefined },
+      { port: 53, protocol: 'udp', publicPort: undefined, name: undefined },
+      { port: 9000, protocol: 'tcp', publicPort: undefined, name: 'debug' },
+    ]);
+  });
+
+  test('podman says its project in labels of its own', () => {
+    const labels = { 'io.podman.compose.project': 'shop', 'io.podman.compose.service': 'db' };
+    expect(read({ labels }).service?.compose).toEqual({ project: 'shop', service: 'db' });
+  });
+
+  test('a prefix leaves out the addresses that begin otherwise, and the container where none is left', () => {
+    const networks = { a: { ip: '10.1.0.5' }, b: { ip: '10.2.0.5' } };
+    const of = (prefix: string) => read({ networks, env: [`DNSDOCK_PREFIX=${prefix}`] });
+    expect(addressesOf(of('10.2').service ?? { addresses: [], networks: [] })).toEqual(['10.2.0.5']);
+    expect(of('11.').service).toBeUndefined();
+    expect(of('11.').oddities).toMatchObject([{ reason: 'no-address' }]);
+  });
+
+  test('in the network of the machine it has the gateways of its bridges', () => {
+    expect(read({ networkMode: 'host' }).service).toMatchObject({ namespace: 'host', networks: [gateway] });
+  });
+
+  test('a region stands behind the image', () => {
+    const env = ['SERVICE_REGION=eu', 'SERVICE_NAME=db', 'SERVICE_TAGS=one,two'];
+    expect(read({ env }).service).toMatchObject({ name: 'one', image: 'db.eu', tags: ['one', 'two'], region: 'eu' });
+  });
+});
+
+describe('what is odd is told, and the rest stands', () => {
+  test.each<[string, Partial<DockerContainerParts>, string[]]>([
+    ['a name that is none', { name: 'x'.repeat(70) }, ['odd-name']],
+    ['no address', { networks: {} }, ['no-address']],
+    [
+      'a label that is none',
+      { labels: { 'com.dnsdock.ttl': 'soon', 'io.alpine-resolver.addresses': 'x' } },
+      ['bad-value', 'bad-value'],
+    ],
+    ['nothing', { name: 'a_b.c-d' }, []],
+  ])('%s', (_what, parts, expected) => {
+    expect(read(parts).oddities.map(({ reason }) => reason)).toEqual(expected);
+  });
+});
+
+test('the machine is reached by the gateways of bridges, and not by those of other networks', () => {
+  const list = [
+    dockerNetwork('bridge', 'bridge', [{ Subnet: '172.17.0.0/16', Gateway: '172.17.0.1' }]),
+    dockerNetwork('six', 'bridge', [
+      { Subnet: '10.9.0.0/24', Gateway: '10.9.0.1' },
+      { Subnet: 'fd00:9::/64', Gateway: 'FD00:9::1' },
+    ]),
+    dockerNetwork('lan', 'macvlan', [{ Subnet: '192.0.2.0/24', Gateway: '192.0.2.1' }]),
+    dockerNetwork('odd', 'bridge', [{ Subnet: '10.8.0.0/24' }]),
+    dockerNetwork('host', 'host', []),
+    null,
+  ];
+  expect(
+    machineNetworks(list).map(({ name, addresses, subnets }) => [name, addresses.join(' '), subnets.join(' ')]),
+  ).toEqual([
+    ['bridge', '172.17.0.1', '172.17.0.0/16'],
+    ['six', '10.9.0.1 fd00:9::1', '10.9.0.0/24 fd00:9::/64'],
+  ]);
+  expect(machineNetworks({ message: 'x' })).toEqual([]);
+  expect(containerNetworks(undefined)).toEqual([]);
+});
