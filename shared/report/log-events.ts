@@ -228,6 +228,14 @@ export const sidecarLogEvents = {
       durationMs: field.number('From the first query of the lookup to the last answer, in milliseconds.'),
     },
   },
+  'stale-answer': {
+    level: 'debug',
+    meaning: 'An answer was given although its lifetime is over.',
+    fields: {
+      name: field.text('The name of the question, the search marker included.'),
+      reason: field.text('A [reason](reasons.md#sidecar-why-an-answer-was-given-although-its-lifetime-was-over).'),
+    },
+  },
   refresh: {
     level: 'debug',
     meaning: 'An answer in memory was asked for anew while nobody waited.',

@@ -10,6 +10,7 @@ import {
   refreshEnds,
   refreshPurposes,
   searchOutcomes,
+  staleReasons,
 } from './reasons.ts';
 
 const version = { any: 'The version of the program.' } as const;
@@ -135,6 +136,11 @@ export const sidecarMetrics = {
     kind: 'counter',
     help: 'Uses of what is remembered, by cache: a whole answer to a query, or one reply of a nameserver in a search.',
     labels: { cache: { values: caches } },
+  },
+  alpine_resolver_stale_answers_total: {
+    kind: 'counter',
+    help: 'Queries that got an answer although its lifetime was over, by reason.',
+    labels: { reason: { values: codes(staleReasons) } },
   },
   alpine_resolver_refreshes_total: {
     kind: 'counter',

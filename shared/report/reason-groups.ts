@@ -46,6 +46,12 @@ export const reasonGroups: readonly ReasonGroup[] = [
     codes: reasons.searchOutcomes,
   },
   {
+    title: 'Sidecar: why an answer was given although its lifetime was over',
+    introduction: 'With `serve-stale-seconds` alone. See [the caches](cache.md#old-addresses-instead-of-none).',
+    seen: 'log line `stale-answer` at level `debug`, label `reason` of `alpine_resolver_stale_answers_total`',
+    codes: reasons.staleReasons,
+  },
+  {
     title: 'Sidecar: why an answer was asked for anew',
     seen: 'log line `refresh` at level `debug`, label `purpose` of `alpine_resolver_refreshes_total`',
     codes: reasons.refreshPurposes,

@@ -85,12 +85,20 @@ export const searchOutcomes = {
 /** Why an answer was asked for anew while nobody waited, and what became of it. */
 export const refreshPurposes = {
   prefetch: 'It is used, and its lifetime is nearly over.',
+  stale: 'It was given although its lifetime is over.',
 } as const;
 
 export const refreshEnds = {
   kept: 'The new answer is in its place.',
   gone: 'The new answer is none that may be kept: the next lookup asks again.',
   failed: 'The search failed: the answer stays until its lifetime is over.',
+} as const;
+
+/** Why an answer was given although its lifetime was over. */
+export const staleReasons = {
+  failed: 'The search ended without a conclusive answer.',
+  slow: 'The search had nothing that could be used after 1.8 s.',
+  recent: 'It was given for one of these reasons less than 5 s before.',
 } as const;
 
 /** The outcome of a candidate, one name of a search; the log has it at level `debug`. */
@@ -149,6 +157,7 @@ export type RefuseReason = keyof typeof refuseReasons;
 export type WarningReason = keyof typeof warningReasons;
 export type DropReason = keyof typeof dropReasons;
 export type UpstreamReplyClass = keyof typeof upstreamReplyClasses;
+export type StaleReason = keyof typeof staleReasons;
 export type RefreshPurpose = keyof typeof refreshPurposes;
 export type RefreshEnd = keyof typeof refreshEnds;
 export type SearchOutcome = keyof typeof searchOutcomes;

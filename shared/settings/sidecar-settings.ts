@@ -415,6 +415,16 @@ export const sidecarSettings = defineSettings('sidecar', [
     live: true,
   },
   {
+    key: 'serveStaleSeconds',
+    kind: seconds({ min: 0, max: 86_400 }),
+    default: 0,
+    meaning:
+      'Where a search fails, or has nothing after 1.8 s, the addresses that it found before are given once more, for so long beyond their lifetime. 0 gives none; more than 300 is not recommended: addresses of pods are used again by others.',
+    annotation: true,
+    live: true,
+    source: 'RFC 8767',
+  },
+  {
     key: 'prefetch',
     kind: flag(),
     default: true,

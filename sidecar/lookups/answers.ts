@@ -8,6 +8,7 @@ import type { GivenAnswer } from '../cache/given-answers.ts';
 import { answersOfKept, lengthOfKept, rcodeOfKept, writeKept } from '../cache/kept-reply.ts';
 import type { KeptReply } from '../cache/kept-reply.ts';
 import { isDue } from '../decide/cache/prefetch.ts';
+import { staleTtlSeconds } from '../decide/cache/stale.ts';
 import { isServed } from '../decide/cache/serve.ts';
 import type { ServedQuery } from '../decide/cache/serve.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
@@ -20,20 +21,23 @@ import type { WireName } from '../wire/name.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
 import type { PlainQuery } from '../wire/plain-query.ts';
 import { maxUdpPayloadBytes } from '../wire/reply-header.ts';
+import { rewriteTtls } from '../wire/ttl.ts';
 import { answerFlags, isAnswerTo, questionOf } from './answer-entry.ts';
-import { createAnswerKeeper } from './answer-keeper.ts';
+import type { AnswerKeeper } from './answer-keeper.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
 import { createHitCounts } from './hit-counts.ts';
 import type { EndedLookup } from './lookup.ts';
-import { createRefreshes } from './refreshes.ts';
-import type { RefreshDependencies } from './refreshes.ts';
+import type { Refresh } from './refreshes.ts';
+import type { StaleAnswers } from './stale-answers.ts';
 
-export interface AnswersDependencies extends Omit<RefreshDependencies, 'replace'> {
+export interface AnswersDependencies {
   readonly now: () => number;
   readonly metrics: Metrics<SidecarMetrics>;
   readonly cache: AnswerCache;
-  /** Where the addresses of a new answer begin to turn. */
-  readonly randomId: () => number;
+  readonly keeper: AnswerKeeper;
+  /** Asks anew for the answer to a query. */
+  readonly refresh: Refresh;
+  readonly stale: Pick<StaleAnswers, 'until' | 'givenAgain'>;
   readonly bareNames: Pick<BareNameFallback, 'note'>;
   /** Whether no stage in front of the answer cache can take the query. */
   readonly isFree: (hash: number, marked: boolean, at: number) => boolean;
@@ -62,13 +66,11 @@ interface Found {
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over what was given out
 export function createAnswers(deps: AnswersDependencies, initial: ConfigurationSnapshot): Answers {
-  const { now, cache } = deps;
+  const { now, cache, keeper, refresh, stale } = deps;
   let snapshot = initial;
   const given = createGivenAnswers();
   const counts = createHitCounts(deps.metrics);
   const plain = newPlainQuery();
-  const keeper = createAnswerKeeper(deps, initial);
-  const refresh = createRefreshes({ ...deps, replace: keeper.replace });
 
   /** What the query that was just read may be served with. */
   function find(bytes: Uint8Array, client: Client): Found | undefined {
@@ -88,16 +90,19 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
 
   function serve(one: Found, bytes: Uint8Array, client: Client): boolean {
     const { entry, own, half, before, at } = one;
-    if (!isServed(queryOf(one, plain, client, snapshot))) return false;
+    const staleUntil = at < entry.goodUntil ? 0 : stale.until(entry);
+    if (!isServed(queryOf(one, plain, client, { snapshot, staleUntil }))) return false;
     const { prefetch, rotateAnswers } = snapshot.settings;
-    counts.served(client.transport, rcodeOfKept(own));
-    client.reply(writeAnswer(one, plain, bytes, rotateAnswers));
+    const isOld = staleUntil > 0;
+    counts.served(client.transport, rcodeOfKept(own), isOld);
+    client.reply(isOld ? writeOld(one, plain, bytes, rotateAnswers) : writeAnswer(one, plain, bytes, rotateAnswers));
     if (before !== undefined) before.ids[half] = plain.id;
     else if (entry.second !== undefined) note(entry, half, client, at);
     if (entry.denial !== undefined) noteBareName(one, entry.denial, client);
+    // These read the query anew, and write over what was read of it.
+    if (isOld) stale.givenAgain(entry, bytes, client);
     if (before !== undefined) return true;
     entry.served += 1;
-    // It reads the query anew, and writes over what was read of it.
     if (prefetch && isDue(entry, at)) entry.isRefreshed = refresh(bytes, client, 'prefetch');
     return true;
   }
@@ -159,7 +164,7 @@ function queryOf(
   { entry, own, half, before, at }: Found,
   plain: PlainQuery,
   { transport }: Client,
-  { settings }: ConfigurationSnapshot,
+  { snapshot, staleUntil }: { readonly snapshot: ConfigurationSnapshot; readonly staleUntil: number },
 ): ServedQuery {
   const isAddress = entry.second !== undefined;
   const isTcp = transport === 'tcp';
@@ -167,13 +172,13 @@ function queryOf(
   return {
     isAddress,
     alone: entry.isAlone(half),
-    lives: at < entry.goodUntil,
+    lives: at < entry.goodUntil || at < staleUntil,
     wasGiven: before !== undefined,
     bytes: lengthOfKept(own, plain.nameEnd),
     // What is larger over loopback may have to be made smaller on its way.
     limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),
     records: answersOfKept(own),
-    maxRecords: isCapped ? settings.maxTcpRecordsWithoutEdns : 0,
+    maxRecords: isCapped ? snapshot.settings.maxTcpRecordsWithoutEdns : 0,
   };
 }
 
@@ -182,6 +187,15 @@ function writeAnswer({ entry, own, half, at }: Found, plain: PlainQuery, query: 
   const ageSeconds = Math.ceil((at - entry.since(half)) / 1000);
   const turn = rotates ? entry.nextTurn(half) : 0;
   return writeKept(own, query, nameEnd, { id, rd, cd, ad: ad || dnssecOk, ageSeconds, turn });
+}
+
+/** Its lifetime is over: nobody vouches for it, and nobody shall keep it long. */
+function writeOld({ entry, own, half }: Found, plain: PlainQuery, query: Uint8Array, rotates: boolean): Uint8Array {
+  const { id, rd, cd, nameEnd } = plain;
+  const turn = rotates ? entry.nextTurn(half) : 0;
+  const bytes = writeKept(own, query, nameEnd, { id, rd, cd, ad: false, ageSeconds: 0, turn });
+  rewriteTtls(bytes, () => staleTtlSeconds);
+  return bytes;
 }
 
 /** `nameKey` of what stands in front of the marker. */

@@ -9,7 +9,8 @@ type Transport = Client['transport'];
 export interface HitCounts {
   /** A query that no stage in front has counted. */
   asked(transport: Transport, type: number): void;
-  served(transport: Transport, rcode: number): void;
+  /** `isOld`: its lifetime is over, and it is no hit. */
+  served(transport: Transport, rcode: number, isOld: boolean): void;
 }
 
 export function createHitCounts(metrics: Metrics<SidecarMetrics>): HitCounts {
@@ -36,9 +37,9 @@ export function createHitCounts(metrics: Metrics<SidecarMetrics>): HitCounts {
 
   return {
     asked: (transport, type) => queriesOf(transport, typeName(type)).inc(),
-    served(transport, rcode) {
+    served(transport, rcode, isOld) {
       repliesOf(transport, rcode).inc();
-      hits.inc();
+      if (!isOld) hits.inc();
     },
   };
 }

@@ -40,6 +40,8 @@ export interface LookupSearches {
   search(lookup: Lookup): void;
   /** Gives up the lookup's search, so that `search` begins another. */
   abandon(lookup: Lookup): void;
+  /** The lookup waits no longer; the search goes on for others. */
+  leave(lookup: Lookup): void;
   /** Searches for a pair or a question on its own that nobody waits for, without memory. False: too many searches are under way. */
   refresh(context: QueryContext, ended: SearchEvents['ended']): boolean;
   readonly size: number;
@@ -95,12 +97,8 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   function refresh(context: QueryContext, ended: SearchEvents['ended']): boolean {
     if (isCrowdedFor(context)) return false;
     const kind = isAddressLookup(context) ? 'pair' : 'solo';
-    startAside(
-      inFlight,
-      deps,
-      { ...searchInput(context, { kind, half: 0 }), ahead: aheadOf(context), fresh: true },
-      ended,
-    );
+    const input = { ...searchInput(context, { kind, half: 0 }), ahead: aheadOf(context), fresh: true };
+    startAside(inFlight, deps, input, ended);
     return true;
   }
 
@@ -162,6 +160,10 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   return {
     search,
     abandon,
+    leave(lookup) {
+      lookup.search?.waiters.delete(lookup);
+      if (lookup.search?.waiters.size === 0) abandon(lookup);
+    },
     refresh,
     get size() {
       return inFlight.size;

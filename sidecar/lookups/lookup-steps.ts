@@ -18,6 +18,7 @@ import { createLookupSearches } from './lookup-searches.ts';
 import type { LookupSearchDependencies, LookupSearches } from './lookup-searches.ts';
 import type { LookupTable } from './lookup-table.ts';
 import type { Query } from './reply-writer.ts';
+import type { StaleAnswers } from './stale-answers.ts';
 import type { WaitingQueries } from './waiting-queries.ts';
 
 export interface LookupStepsDependencies extends LookupSearchDependencies {
@@ -28,6 +29,7 @@ export interface LookupStepsDependencies extends LookupSearchDependencies {
   /** The search limit is over without an end. */
   readonly gaveUp: (query: Query, context: QueryContext) => void;
   readonly searchEnded: (search: EndedSearch) => void;
+  readonly stale: Pick<StaleAnswers, 'afterMs' | 'take'>;
   /** The hosts files answered so many queries for this half. */
   readonly hostsAnswered: (queries: number, context: QueryContext, half: Half) => void;
 }
@@ -35,6 +37,8 @@ export interface LookupStepsDependencies extends LookupSearchDependencies {
 export interface LookupSteps {
   /** Performs a step of the lookup's pairing. */
   follow(lookup: Lookup, step: PairingStep): void;
+  /** See `stale-answers`. */
+  watch(lookup: Lookup): void;
   /** The lookup has its sibling. */
   becomePair(lookup: Lookup): void;
   readonly refresh: LookupSearches['refresh'];
@@ -89,8 +93,30 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
     }
   }
 
+  /** Looks after a while whether the lookup is given an answer whose lifetime is over. */
+  function watch(lookup: Lookup): void {
+    const afterMs = lookup.ended ? undefined : deps.stale.afterMs(lookup.context);
+    if (afterMs === undefined) return;
+    // A reply may already wait in the socket buffer when the timer fires late.
+    const look = (): void => void (lookup.ended || giveStale(lookup, false));
+    lookup.cancelWatch = deps.setTimer(afterMs, () => deps.afterRead(look));
+  }
+
+  /** True: it was, and the lookup is over, without a failure that anybody remembers. */
+  function giveStale(lookup: Lookup, hasFailed: boolean): boolean {
+    const plans = deps.stale.take(lookup, hasFailed);
+    if (plans === undefined) return false;
+    for (const half of bothHalves) {
+      const plan = plans[half];
+      if (plan !== undefined) replies.answer(lookup, half, plan);
+    }
+    searches.leave(lookup);
+    end(lookup);
+    return true;
+  }
+
   function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
-    if (lookup.ended) return;
+    if (lookup.ended || (searchEnd.code === 'AGAIN' && giveStale(lookup, true))) return;
     for (const half of bothHalves) {
       if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
     }
@@ -117,12 +143,14 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
     lookup.search = undefined;
     table.close(lookup);
     lookup.cancelTimer();
+    lookup.cancelWatch();
     deps.ended(endedLookup(lookup, searchEnd, basis));
     lookup.cancelTimer = deps.setTimer(lingerMs, () => table.remove(lookup));
   }
 
   return {
     follow,
+    watch,
     refresh: searches.refresh,
     becomePair(lookup) {
       // Only an open search takes a sibling.

@@ -30,6 +30,7 @@ export interface Lookup {
   ended: boolean;
   truncated: boolean;
   cancelTimer: () => void;
+  cancelWatch: () => void;
 }
 
 /** One admitted query, and what it is taken to ask for. */
@@ -105,5 +106,6 @@ export function newLookup(context: QueryContext, pairing: Pairing, openedAt: num
     ended: false,
     truncated: false,
     cancelTimer: () => {},
+    cancelWatch: () => {},
   };
 }

@@ -88,6 +88,7 @@ export function createLookups(deps: LookupDependencies, keepTruncated: KeepTrunc
     replies.add(lookup, half, context.query);
     table.add(lookup);
     steps.follow(lookup, step);
+    steps.watch(lookup);
   }
 
   function addSibling(lookup: Lookup, half: Half, context: QueryContext): void {

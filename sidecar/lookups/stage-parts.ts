@@ -1,4 +1,5 @@
 /** What the stages give queries to: the lookups, and what is kept of those that have ended. */
+import type { AnswerCache } from '../cache/answer-cache.ts';
 import type { Caches } from '../cache/caches.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { readsErrno } from '../decide/lookup/bare-name.ts';
@@ -10,19 +11,22 @@ import { createLingeringSockets } from '../search/lingering-sockets.ts';
 import type { SilentServers } from '../search/silent-servers.ts';
 import { rcodes } from '../wire/iana.ts';
 import type { Question } from '../wire/message-view.ts';
+import { createAnswerKeeper } from './answer-keeper.ts';
 import { createAnswers } from './answers.ts';
 import { createBareNameFallback } from './bare-name-fallback.ts';
 import { createFailureCache } from './failure-cache.ts';
 import type { HalfState, QueryContext } from './lookup.ts';
 import { createLookups } from './lookups.ts';
-import type { LookupDependencies } from './lookups.ts';
+import type { LookupDependencies, Lookups } from './lookups.ts';
 import { pairKey, questionKey } from './query-keys.ts';
 import { createQueryLog } from './query-log.ts';
 import { rememberEnd } from './remember-end.ts';
 import type { ReplySender } from './reply-sender.ts';
 import { createSearchReport } from './search-report.ts';
 import { createShortCache } from './short-cache.ts';
+import { createRefreshes } from './refreshes.ts';
 import type { Query } from './reply-writer.ts';
+import { createStaleAnswers } from './stale-answers.ts';
 import type { StageParts } from './stages.ts';
 import { createTurns } from './turns.ts';
 
@@ -52,9 +56,13 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
   const queryLog = createQueryLog(deps.recordSearch, deps.log);
   const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
 
+  const search: Lookups['refresh'] = (context, ended) => lookups.refresh(context, ended);
+  const answerParts = createAnswerParts({ ...deps, cache: caches.answers, search }, initial);
+
   const lookups = createLookups(
     {
       ...deps,
+      stale: answerParts.stale,
       record: queryLog.choose,
       replyCache: caches.replies,
       shapes: caches.shapes,
@@ -108,14 +116,26 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
       ...deps,
       cache: caches.answers,
       bareNames,
-      contextOf: (query) => query.view.question && deps.contextOf(query, query.view.question),
-      search: lookups.refresh,
+      ...answerParts,
       isFree: (hash, marked, at) => !lookups.mayBeLive(hash) && failures.isEmpty(at) && (marked || bareNames.isIdle),
     },
     initial,
   );
 
   return { now, metrics, sender, repeated, truncated, failures, bareNames, hostsTurn, answers, lookups, queryLog };
+}
+
+interface AnswerPartsDependencies extends StagePartsDependencies {
+  readonly cache: AnswerCache;
+  readonly search: Lookups['refresh'];
+}
+
+/** What keeps answers, asks for them anew, and gives those whose lifetime is over. */
+function createAnswerParts(deps: AnswerPartsDependencies, initial: ConfigurationSnapshot) {
+  const contextOf = (query: Query) => query.view.question && deps.contextOf(query, query.view.question);
+  const keeper = createAnswerKeeper(deps, initial);
+  const refresh = createRefreshes({ ...deps, contextOf, replace: keeper.replace });
+  return { keeper, refresh, stale: createStaleAnswers({ ...deps, refresh }) };
 }
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */

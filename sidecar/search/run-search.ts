@@ -9,7 +9,7 @@ import type { Consumed } from '../decide/search/consumed.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
 import { queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
 import type { SearchQuestion } from '../decide/search/search-plan.ts';
-import { askingOf, candidatesToCome, isAwaited, startSearch, stepSearch } from '../decide/search/search.ts';
+import { askingOf, candidatesToCome, isAwaited, isInHand, startSearch, stepSearch } from '../decide/search/search.ts';
 import type {
   LimitEnd,
   SearchAction,
@@ -69,6 +69,8 @@ export interface SearchBasis {
 
 export interface RunningSearch {
   readonly kind: Kind;
+  /** The current candidate has a reply that can be used. */
+  readonly isInHand: boolean;
   /** Sends the first query. Events may be raised before this returns. */
   start(): void;
   /** The sibling question has come. */
@@ -123,6 +125,10 @@ class Search implements RunningSearch {
 
   get kind(): Kind {
     return this.#state.kind;
+  }
+
+  get isInHand(): boolean {
+    return isInHand(this.#state);
   }
 
   start(): void {

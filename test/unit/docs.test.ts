@@ -146,6 +146,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   V34: 'test/scenarios/client-flags.test.ts: AD of the reply',
   V35: 'test/scenarios/client-flags.test.ts: AD of the reply, a name that was searched',
   V31: 'test/system/parser.test.ts',
+  V38: 'test/scenarios/stale-answers.test.ts',
 };
 
 test('the table cells of docs/residual-divergences.md are short: what needs more has a section', () => {

@@ -183,6 +183,7 @@ function cacheSettings(settings: SidecarSettings) {
     maxNegativeCacheSeconds,
     maxCacheSecondsWithoutSoa,
     prefetch: settings.prefetch,
+    serveStaleMs: settings.serveStaleSeconds * 1000,
     rotateAnswers: settings.answerOrder === 'rotate',
   };
 }

@@ -66,6 +66,8 @@ export interface LookupSettings {
   readonly rotateAnswers: boolean;
   /** Answers that are used are asked for anew before their lifetime is over. */
   readonly prefetch: boolean;
+  /** How long beyond their lifetime answers may be given where searches fail; 0: none is. */
+  readonly serveStaleMs: number;
   readonly pairWindowMs: number;
   /** Searches under way at once. */
   readonly maxSearches: number;

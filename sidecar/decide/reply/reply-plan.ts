@@ -279,7 +279,7 @@ function aliasFrom(chain: ReadAnswer['chain'], records: ReadAnswer['records'], f
 }
 
 /** The last alias that is a host name: the canonical name to glibc. */
-function canonicalTarget(chain: ReadAnswer['chain']): WireName | undefined {
+export function canonicalTarget(chain: ReadAnswer['chain']): WireName | undefined {
   return chain.findLast((alias) => isHostName(alias.target))?.target;
 }
 

@@ -22,7 +22,7 @@ import { candidatesAhead } from './ahead.ts';
 import type { AheadKnowledge } from './ahead.ts';
 import { consumeEvent, consumeOutcome, nothingConsumed, spoil } from './consumed.ts';
 import type { Consumed } from './consumed.ts';
-import { askedHalves, awaitsUdp } from './exchange.ts';
+import { acceptedReplies, askedHalves, awaitsUdp } from './exchange.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
 import type { Half, Kind, TruncatedSuffices } from './pair.ts';
 import { routeAfter, routeOf } from './routes.ts';
@@ -166,6 +166,16 @@ export function stepSearch(state: SearchState, event: SearchEvent, now: number):
 /** Whether a datagram of the server is waited for now. */
 export function isAwaited({ stage }: SearchState, server: number): boolean {
   return stage.is === 'asking' && awaitsUdp(stage.exchange, server);
+}
+
+/** Whether a reply to a question of the moment could be all that there is. */
+export function isInHand({ stage }: SearchState): boolean {
+  if (stage.is === 'held' || stage.is === 'end-held') return true;
+  return stage.is === 'asking' && [...acceptedReplies(stage.exchange), ...stage.exchange.survivors].some(isThere);
+}
+
+function isThere(reply: UpstreamReply | undefined): boolean {
+  return reply !== undefined;
 }
 
 /** How the questions of the moment are asked. */

@@ -38,6 +38,7 @@ export const usualSettings: LookupSettings = {
   maxCacheSecondsWithoutSoa: 5,
   rotateAnswers: true,
   prefetch: true,
+  serveStaleMs: 0,
 };
 
 function snapshot(resolvConf: string, mode: Mode, changed: Partial<LookupSettings> = {}): ConfigurationSnapshot {

@@ -125,7 +125,13 @@ describe('the caches', () => {
   const caches = (environment: Record<string, string>) => build({ environment }).snapshot.settings;
 
   test('have the bounds that are set', () => {
-    expect(caches({})).toMatchObject({ replyCache: true, answerCache: true, rotateAnswers: true, prefetch: true });
+    expect(caches({})).toMatchObject({
+      replyCache: true,
+      answerCache: true,
+      rotateAnswers: true,
+      prefetch: true,
+      serveStaleMs: 0,
+    });
     const environment = {
       RESOLVER_MAX_CACHE_BYTES: '4096',
       RESOLVER_MAX_CACHE_SECONDS: '60',
@@ -133,6 +139,7 @@ describe('the caches', () => {
       RESOLVER_MAX_CACHE_SECONDS_WITHOUT_SOA: '0',
       RESOLVER_ANSWER_ORDER: 'fixed',
       RESOLVER_PREFETCH: 'false',
+      RESOLVER_SERVE_STALE_SECONDS: '60',
     };
     expect(caches(environment)).toMatchObject({
       maxCacheBytes: 4096,
@@ -141,6 +148,7 @@ describe('the caches', () => {
       maxCacheSecondsWithoutSoa: 0,
       rotateAnswers: false,
       prefetch: false,
+      serveStaleMs: 60_000,
     });
   });
 

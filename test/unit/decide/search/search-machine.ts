@@ -9,7 +9,7 @@
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
  * nothing is waited for any more, and `end NONAME`, `end LIMIT` or `end` of the search. Events: those of an exchange, and
  * `limit`, `abandoned`. `stale A NX` is of the epoch before the last step, `first A NX` of
- * the first one. `to come` is told whose turn has not come of those asked ahead, `asking` what is known of the questions of the moment, `awaits s0` whether the server is waited for. The sockets of a candidate open at once, with the
+ * the first one. `to come` is told whose turn has not come of those asked ahead, `asking` what is known of the questions of the moment, `awaits s0` whether the server is waited for, `in hand` whether there is a reply that can be used. The sockets of a candidate open at once, with the
  * silent servers that `silent s0` has named; those of one that was asked ahead have been asked since then.
  *
  * With `kept`, data lives for 60 seconds and a denial for 30, `EMPTY#2` for 5 beside data alone, `NX#2` never, from when it
@@ -23,6 +23,7 @@ import {
   askingOf,
   candidatesToCome,
   isAwaited,
+  isInHand,
   startSearch,
   stepSearch,
 } from '../../../../sidecar/decide/search/search.ts';
@@ -76,6 +77,7 @@ export function wholeSearch(settings: string): Machine {
       if (state === undefined) throw new Error('not started');
       const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
       if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
+      if (text === 'in hand') return isInHand(state) ? 'yes' : 'no';
       if (text === 'asking') return textOfAsking(state);
       if (text === 'to come') return textOfNames(candidatesToCome(state, state.ahead));
       const read = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });

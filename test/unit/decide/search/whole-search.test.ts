@@ -149,6 +149,46 @@ describe('which datagrams are waited for', () => {
   ]);
 });
 
+describe('whether there is a reply that can be used', () => {
+  holdRules(wholeSearch, [
+    [
+      'not before the first',
+      'pair name foo',
+      'open foo, send A+AAAA s0, wait 5s | in hand | no | AAAA DATA | - | in hand | yes',
+    ],
+    [
+      'not of the candidate before',
+      'solo A name foo search a',
+      'open foo.a, send A s0, wait 5s | A NX | judged NX A=NX, open foo, send A s0, wait 5s | in hand | no',
+    ],
+    [
+      'a failover reply is none',
+      'pair name foo servers 2',
+      'open foo, send A+AAAA s0, wait 5s | A SERVFAIL | - | in hand | no',
+    ],
+    [
+      'over TCP, too',
+      'pair name foo use-vc',
+      'open foo, connect A+AAAA s0, wait 5s | in hand | no | A NX | - | in hand | yes',
+    ],
+    [
+      'of a server before, where data of one half is kept',
+      'pair name foo servers 2 attempts 1 keep-surviving-half',
+      'open foo, send A+AAAA s0, wait 5s | A DATA | - | @5s timeout | send A s0, wait 0.3s | in hand | yes',
+    ],
+    [
+      'while it is held for the sibling',
+      'open A name foo',
+      'open foo, send A s0, wait 5s | in hand | no | A NX | - | in hand | yes',
+    ],
+    [
+      'not behind the end',
+      'solo A name foo',
+      'open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME | in hand | no',
+    ],
+  ]);
+});
+
 describe('a first question whose sibling may still come', () => {
   holdRules(wholeSearch, [
     [
