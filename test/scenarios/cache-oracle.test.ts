@@ -31,6 +31,7 @@ test(
     expect(all['remembered']).toBeGreaterThan(worlds);
     expect(all['answerHits']).toBeGreaterThan(worlds);
     expect(all['replyHits']).toBeGreaterThan(worlds);
+    expect(all['stale']).toBeGreaterThan(0);
   },
   limitMs,
 );

@@ -26,6 +26,8 @@ export interface Explained {
   readonly isRepeatedAlike: boolean;
   /** The types of a name stood at moments of their own: the second question came when the first had its answer from memory. */
   readonly isMixed: boolean;
+  /** Its lifetime was over (cache semantics §4). */
+  readonly isStale: boolean;
 }
 
 export interface Asked {
@@ -79,13 +81,13 @@ export function explain(
   // From another port the second question joins the first where that took longer than a moment, or came from memory.
   const calls = call.hasTwoPorts && call.gapMs > 0 ? [call, { ...call, gapMs: 0 }] : [call];
   for (const one of calls) {
-    const joint = explainBy((place) => place, one, played, world, snapshot);
-    if (joint !== undefined) return { ...joint, isMixed: false };
+    const joint = explainBy(one, played, world, { keyOf: (place) => place, snapshot, extraMs: 0 });
+    if (joint !== undefined) return { ...joint, isMixed: false, isStale: false };
   }
   if (call.types.length === 1 || call.gapMs === 0) return undefined;
   for (const one of calls) {
-    const apart = explainBy((...parts) => parts.join(' '), one, played, world, snapshot);
-    if (apart !== undefined) return { ...apart, isMixed: true };
+    const apart = explainBy(one, played, world, { keyOf: (...parts) => parts.join(' '), snapshot, extraMs: 0 });
+    if (apart !== undefined) return { ...apart, isMixed: true, isStale: false };
   }
   return explainEach(call, played, world, snapshot);
 }
@@ -100,13 +102,55 @@ function explainEach(
   if (replies.length !== call.types.length) return undefined;
   const all = call.types.map((type) => {
     const own = replies.filter(({ question, message }) => question === type && holdsData(message));
-    return explainBy((place) => place, { ...call, types: [type] }, { beganMs, replies: own }, world, snapshot);
+    return explainBy({ ...call, types: [type] }, { beganMs, replies: own }, world, {
+      keyOf: (place) => place,
+      snapshot,
+      extraMs: 0,
+    });
   });
   const found = all.filter((one) => one !== undefined);
   if (found.length < all.length) return undefined;
   const tries = found.reduce((sum, one) => sum + one.tries, 0);
-  return { asked: found.flatMap(({ asked }) => asked), tries, isRepeatedAlike: true, isMixed: true };
+  return { asked: found.flatMap(({ asked }) => asked), tries, isRepeatedAlike: true, isMixed: true, isStale: false };
 }
+
+/**
+ * An answer whose lifetime is over: it says so itself (a TTL of 30, no AD), and is one of a search without caches within the lifetimes
+ * and what is added to them.
+ */
+export function explainStale(
+  call: Call,
+  played: PlayedCall,
+  world: ChangingWorld,
+  snapshot: ConfigurationSnapshot,
+): Explained | undefined {
+  const { serveStaleMs } = snapshot.settings;
+  const replies = played.replies.filter(({ question }) => !question.includes('bare name'));
+  const records = replies.flatMap(({ message }) => message.records.filter(({ section }) => section === 'answer'));
+  const isMarkedSo =
+    records.length > 0 &&
+    records.every(({ ttl }) => ttl === staleTtl) &&
+    replies.every(({ message }) => (message.flags & ad) === 0);
+  if (serveStaleMs === 0 || !isMarkedSo) return undefined;
+  const without = { ...call, ad: false };
+  const found = explainBy(without, played, world, { keyOf: (place) => place, snapshot, extraMs: serveStaleMs });
+  return found && { ...found, isMixed: false, isStale: true };
+}
+
+/** Whether a search of this moment fails, or has no end within the time after which an old answer is given. */
+export function hasNothingNew(
+  call: Call,
+  beganMs: number,
+  world: ChangingWorld,
+  snapshot: ConfigurationSnapshot,
+): boolean {
+  const { text, lastMs } = play(call, beganMs, world, withoutMemory(snapshot), { keyOf: (place) => place, chosen: [] });
+  return lastMs >= staleAfterMs || / [0-9a-f]{3}2 /.test(text);
+}
+
+const ad = 0x20;
+const staleTtl = 30;
+const staleAfterMs = 1800;
 
 function holdsData({ records }: CallReply['message']): boolean {
   return records.some(({ section, type }) => section === 'answer' && type !== 5);
@@ -115,18 +159,24 @@ function holdsData({ records }: CallReply['message']): boolean {
 /** What has the same key stands at the same moment. */
 type KeyOf = (place: string, type: QuestionType, transport: 'udp' | 'tcp') => string;
 
+interface Within {
+  readonly keyOf: KeyOf;
+  readonly snapshot: ConfigurationSnapshot;
+  /** What is added to lifetimes, in milliseconds. */
+  readonly extraMs: number;
+}
+
 function explainBy(
-  keyOf: KeyOf,
   call: Call,
   played: PlayedCall,
   world: ChangingWorld,
-  snapshot: ConfigurationSnapshot,
-): Omit<Explained, 'isMixed'> | undefined {
+  { keyOf, snapshot, extraMs }: Within,
+): Omit<Explained, 'isMixed' | 'isStale'> | undefined {
   const expected = textOf(played.replies, call, (number) => world.byNumber(number));
   const withoutCaches = withoutMemory(snapshot);
   let chosen: Choice[] = [];
   for (let tries = 1; tries <= maxTries; tries++) {
-    const replay = play(call, played.beganMs, world, withoutCaches, { keyOf, chosen });
+    const replay = play(call, played.beganMs, world, withoutCaches, { keyOf, chosen, extraMs });
     if (!replay.isImpossible && replay.text === expected) {
       const { asked, isAlike } = replay;
       return { asked, tries, isRepeatedAlike: isAlike };
@@ -140,7 +190,8 @@ function explainBy(
 
 function withoutMemory(snapshot: ConfigurationSnapshot): ConfigurationSnapshot {
   const { settings } = snapshot;
-  return { ...snapshot, settings: { ...settings, maxCacheBytes: 0, replyCache: false, answerCache: false } };
+  const nothing = { maxCacheBytes: 0, replyCache: false, answerCache: false, serveStaleMs: 0 };
+  return { ...snapshot, settings: { ...settings, ...nothing } };
 }
 
 interface Choice {
@@ -165,6 +216,8 @@ interface Replay {
   readonly isAlike: boolean;
   /** It would have used what nobody remembers any more. */
   readonly isImpossible: boolean;
+  /** When the last reply came, in milliseconds since it began. */
+  readonly lastMs: number;
 }
 
 /** The same call, alone, without caches, in a world that stands still. */
@@ -173,7 +226,11 @@ function play(
   beganMs: number,
   world: ChangingWorld,
   snapshot: ConfigurationSnapshot,
-  { keyOf, chosen }: { readonly keyOf: KeyOf; readonly chosen: readonly Choice[] },
+  {
+    keyOf,
+    chosen,
+    extraMs = 0,
+  }: { readonly keyOf: KeyOf; readonly chosen: readonly Choice[]; readonly extraMs?: number },
 ): Replay {
   const time = createSimulatedTime();
   const choices: Choice[] = [];
@@ -183,7 +240,7 @@ function play(
   const upstream = still.upstream(time, (place, type, transport) => {
     const version = choose(keyOf(place, type, transport), place);
     const one = { place, type, transport, version };
-    if (version !== newest(world, place) && !isRemembered(world, one, beganMs)) isImpossible = true;
+    if (version !== newest(world, place) && !isRemembered(world, one, beganMs - extraMs, beganMs)) isImpossible = true;
     asked.push(one);
     return version;
   });
@@ -191,7 +248,11 @@ function play(
   function choose(key: string, place: string): number {
     const before = choices.find((choice) => choice.key === key);
     if (before !== undefined) return before.versions[before.index] ?? 0;
-    const choice = chosen[choices.length] ?? { key, versions: versionsOf(world, place, beganMs), index: 0 };
+    const choice = chosen[choices.length] ?? {
+      key,
+      versions: versionsOf(world, place, beganMs - extraMs, beganMs),
+      index: 0,
+    };
     choices.push(choice);
     return choice.versions[choice.index] ?? 0;
   }
@@ -200,7 +261,14 @@ function play(
   const { replies } = playCall(call, pipeline, time);
   time.runAll(maxEvents);
   const isAlike = isRepeatedAlike(replies, still.byNumber);
-  return { text: textOf(replies, call, still.byNumber), choices, asked, isAlike, isImpossible };
+  return {
+    text: textOf(replies, call, still.byNumber),
+    choices,
+    asked,
+    isAlike,
+    isImpossible,
+    lastMs: Math.max(0, ...replies.map(({ atMs }) => atMs)),
+  };
 }
 
 function newest(world: ChangingWorld, place: string): number {
@@ -208,24 +276,30 @@ function newest(world: ChangingWorld, place: string): number {
 }
 
 /** The newest first, then those of which something is remembered. */
-function versionsOf(world: ChangingWorld, place: string, atMs: number): number[] {
+function versionsOf(world: ChangingWorld, place: string, atMs: number, beganMs: number): number[] {
   const remembered = world.sent
-    .filter((one) => one.place === place && isAlive(one, atMs))
+    .filter((one) => one.place === place && isAlive(one, atMs, beganMs))
     .map(({ version }) => version);
   const older = [...new Set(remembered)].filter((version) => version !== newest(world, place));
   return [newest(world, place), ...older.toSorted((a, b) => b - a)];
 }
 
-function isAlive({ receivedAt, lifetimeMs, isForgotten }: Sent, atMs: number): boolean {
-  return !isForgotten && receivedAt <= atMs && atMs < receivedAt + lifetimeMs;
+/** It came before `beganMs`, and its lifetime lasted to `atMs` or longer. */
+function isAlive({ receivedAt, lifetimeMs, isForgotten }: Sent, atMs: number, beganMs: number): boolean {
+  return !isForgotten && receivedAt <= beganMs && lifetimeMs > 0 && atMs < receivedAt + lifetimeMs;
 }
 
 /** Where one type was truncated both are asked over TCP, whatever is said of the other: what is remembered of that counts. */
-function isRemembered(world: ChangingWorld, { place, type, transport, version }: Asked, atMs: number): boolean {
+function isRemembered(
+  world: ChangingWorld,
+  { place, type, transport, version }: Asked,
+  atMs: number,
+  beganMs: number,
+): boolean {
   return world.sent.some((one) => {
     if (one.place !== place || one.version !== version || one.transport !== transport) return false;
     const isEnough = transport === 'udp' && isTruncated(one) && !one.isForgotten;
-    return isEnough || (one.type === type && isAlive(one, atMs));
+    return isEnough || (one.type === type && isAlive(one, atMs, beganMs));
   });
 }
 

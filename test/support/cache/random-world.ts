@@ -67,6 +67,8 @@ export function randomConfiguration(random: Random): Configured {
       answerCache,
       keepSurvivingHalf: random.chance(0.1),
       maxSearchAhead: random.pick([0, 6]),
+      prefetch: random.chance(0.8),
+      serveStaleMs: random.pick([0, 20_000]),
     },
   };
   const { mode, settings } = snapshot;
@@ -84,6 +86,14 @@ export function changeWorld(random: Random, world: ChangingWorld, count: number)
       if (agree || random.chance(0.5)) world.change(placeOf(server, candidate), agree ? state : randomState(random));
     }
   }
+}
+
+/** From now on no server says anything useful of the name, wherever it is searched for. */
+export function failWorld(random: Random, world: ChangingWorld, name: string): void {
+  const failing = (): Said => ({ reply: { is: random.pick(['SF', 'SF', 'RF', 'LOST']) }, count: 0, isAliased: false });
+  for (const candidate of [...domains.map((domain) => `${name}.${domain}`), name])
+    for (const server of servers)
+      world.change(placeOf(server, candidate), { A: failing(), AAAA: failing(), TXT: failing() });
 }
 
 function randomState(random: Random): NameState {

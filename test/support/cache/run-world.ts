@@ -7,9 +7,9 @@ import { playCall } from './calls.ts';
 import type { Call, CallReply, PlayedCall } from './calls.ts';
 import { createChangingWorld, isTruncated, numberOf } from './changing-world.ts';
 import type { ChangingWorld } from './changing-world.ts';
-import { explain, isRepeatedAlike, startPipeline, textOf } from './oracle.ts';
+import { explain, explainStale, hasNothingNew, isRepeatedAlike, startPipeline, textOf } from './oracle.ts';
 import type { Explained, PipelineParts } from './oracle.ts';
-import { changeWorld, randomCall, randomConfiguration } from './random-world.ts';
+import { changeWorld, failWorld, randomCall, randomConfiguration } from './random-world.ts';
 import type { Configured } from './random-world.ts';
 
 export interface WorldFigures {
@@ -20,6 +20,8 @@ export interface WorldFigures {
   remembered: number;
   /** Pairs whose second question came late, with halves of two moments. */
   mixed: number;
+  /** Calls that were answered beyond the lifetime. */
+  stale: number;
   /** Searches without caches that were tried. */
   tries: number;
   upstreamQueries: number;
@@ -44,17 +46,35 @@ export function runWorld(seed: number, rounds: number): WorldFigures {
     repeats: 0,
     remembered: 0,
     mixed: 0,
+    stale: 0,
     tries: 0,
     upstreamQueries: 0,
     answerHits: 0,
     replyHits: 0,
   };
-  const checks: Checks = { world, time, parts, figures, leastTtl: new Map() };
+  const checks: Checks = {
+    world,
+    time,
+    parts,
+    figures,
+    leastTtl: new Map(),
+    staleAt: new Map(),
+    serveStaleMs: configured.snapshot.settings.serveStaleMs,
+  };
+  let before: readonly Call[] = [];
   changeWorld(random, world, 16);
   for (let round = 0; round < rounds; round++) {
     if (random.chance(0.5)) changeWorld(random, world, random.pick([1, 2, 5]));
     if (random.chance(0.1)) configured = reconfigure(random, checks, configured);
-    const calls = Array.from({ length: random.pick([1, 1, 2, 4]) }, () => randomCall(random, (figures.calls += 1)));
+    const failed =
+      checks.serveStaleMs > 0 && random.chance(0.4) ? before.find(({ types }) => types.length > 1) : undefined;
+    if (failed !== undefined) failWorld(random, world, failed.name);
+    const calls = Array.from({ length: random.pick([1, 1, 2, 4]) }, () => {
+      figures.calls += 1;
+      const call = randomCall(random, figures.calls);
+      return failed === undefined ? call : { ...failed, address: call.address, port: call.port, id: call.id };
+    });
+    before = calls;
     const played = calls.map((call) => ({ call, playing: begin(random, checks, call) }));
     settle(checks, () => played.every(({ call, playing }) => isAnswered(call, playing())));
     checkAges(
@@ -80,6 +100,10 @@ interface Checks {
   readonly figures: WorldFigures;
   /** Of each record that was shown, the least TTL so far. */
   readonly leastTtl: Map<string, number>;
+  /** When a name was last answered beyond its lifetime because nothing new came. */
+  readonly staleAt: Map<string, number>;
+  /** Of the configuration of the moment. */
+  serveStaleMs: number;
 }
 
 function hitsOf({ metrics }: PipelineParts, cache: string): number {
@@ -87,8 +111,10 @@ function hitsOf({ metrics }: PipelineParts, cache: string): number {
 }
 
 /** What a server said that is no longer asked is forgotten; and all of it where the reply cache is off. */
-function reconfigure(random: Random, { world, parts }: Checks, before: Configured): Configured {
+function reconfigure(random: Random, checks: Checks, before: Configured): Configured {
+  const { world, parts } = checks;
   const next = randomConfiguration(random);
+  checks.serveStaleMs = next.snapshot.settings.serveStaleMs;
   for (const server of before.servers)
     if (!next.servers.includes(server) || !next.snapshot.settings.replyCache) world.forget(server);
   parts.pipeline.configure(next.snapshot);
@@ -124,7 +150,17 @@ function check(checks: Checks, { snapshot, text }: Configured, call: Call, playe
     );
   };
   if (!isAnswered(call, played)) fail('no answer');
-  const explained = explain(call, played, world, snapshot) ?? fail('no moments of the servers explain the answers');
+  const explained =
+    explain(call, played, world, snapshot) ??
+    explainStale(call, played, world, snapshot) ??
+    fail('no moments of the servers explain the answers');
+  if (explained.isStale) {
+    figures.stale += 1;
+    const lastMs = Math.max(...played.replies.map(({ atMs }) => atMs));
+    const isRecent = played.beganMs <= (checks.staleAt.get(call.name) ?? -Infinity) + recentMs;
+    if (!isRecent && !hasNothingNew(call, played.beganMs, world, snapshot)) fail('an old answer in place of a new one');
+    if (!isRecent) checks.staleAt.set(call.name, lastMs);
+  }
   if (explained.isRepeatedAlike && !isRepeatedAlike(played.replies, world.byNumber))
     fail('a repeat was answered otherwise');
   figures.tries += explained.tries;
@@ -156,7 +192,7 @@ const forged = ['cb007142', '20010db80bad00000000000000000bad'];
 
 /** Whether a record is older than it may be, or its TTL more than is left of it. */
 function ageFault(
-  { world, figures, leastTtl }: Checks,
+  { world, figures, leastTtl, serveStaleMs }: Checks,
   { message, atMs, question }: CallReply,
   beganMs: number,
 ): string | undefined {
@@ -169,6 +205,8 @@ function ageFault(
     const isFresh = sent.receivedAt >= beganMs - 150;
     if (!isFresh) figures.remembered += 1;
     const name = `${question}: ${owner.join('.')} of #${shown.number}`;
+    const mayBeStale = serveStaleMs > 0 && ttl === 30;
+    if (mayBeStale && beganMs < sent.receivedAt + sent.lifetimeMs + serveStaleMs) continue;
     if (!isFresh && beganMs >= sent.receivedAt + sent.lifetimeMs)
       return `${name} is ${ageMs} ms old, of ${sent.lifetimeMs}`;
     if (sent.isForgotten) return `${name} is of a server that is no longer asked`;
@@ -184,10 +222,13 @@ function ageFault(
   return undefined;
 }
 
+/** How long an old answer is given without asking, and how far apart the calls of a round may be. */
+const recentMs = 5000 + 100;
+
 const usable: readonly string[] = ['DATA', 'EMPTY', 'NX', 'ALIAS'];
 
 /** Where all that the call rests on lives on, the same call again sends nothing, and is answered from the same. */
-function repeat(checks: Checks, configured: Configured, call: Call, { asked, isMixed }: Explained): void {
+function repeat(checks: Checks, configured: Configured, call: Call, { asked, isMixed, isStale }: Explained): void {
   const { world, time, parts, figures } = checks;
   const again: Call = {
     ...call,
@@ -207,7 +248,7 @@ function repeat(checks: Checks, configured: Configured, call: Call, { asked, isM
   });
   // A second question from another port that came when the first had its answer was a lookup of its own.
   const wereApart = call.hasTwoPorts && call.gapMs > 0;
-  if (!livesOn || isMixed || wereApart || !configured.snapshot.settings.replyCache) return;
+  if (!livesOn || isMixed || isStale || wereApart || !configured.snapshot.settings.replyCache) return;
   const before = world.sent.length;
   const played = playCall(again, parts.pipeline, time);
   settle(checks, () => isAnswered(again, played));
