@@ -3,7 +3,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { version } from '../shared/values/version.ts';
 import { check } from './check/check.ts';
-import { checkCommand, readCheckOptions } from './check/options.ts';
+import { checkCluster } from './check/cluster-check.ts';
+import { checkCommand, readCheckOptions, type CheckOptions } from './check/options.ts';
 import { playedFailures } from './check/played-failures.ts';
 import { printCheck } from './check/print.ts';
 import { ClusterError, type ClusterReader } from './cluster/reader.ts';
@@ -43,7 +44,7 @@ import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
 import { exitOnInterrupt, stopOnInterrupt } from './terminal/interrupt.ts';
 import { outputColumns, print, printable } from './terminal/output.ts';
-import type { ClusterTarget } from './terminal/cluster-target.ts';
+import type { ClusterSelection, ClusterTarget } from './terminal/cluster-target.ts';
 import { startLateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
@@ -197,12 +198,32 @@ async function openCluster(target: ClusterTarget): Promise<ClusterReader> {
 async function runCheck(args: readonly string[]): Promise<void> {
   const options = readCheckOptions(args);
   if (isAnswered(options, checkCommand)) return;
+  const { selection } = options;
+  if (selection !== undefined) return runClusterCheck({ ...options, selection });
   const result = check(options, userFolder());
   const progress = startLateProgress('playing failures of nameservers …');
   exitOnInterrupt(progress.end);
   const played = await playedFailures(result, options, progress.show);
   progress.end();
   process.exitCode = printCheck(result, played, options);
+}
+
+async function runClusterCheck(options: CheckOptions & { readonly selection: ClusterSelection }): Promise<void> {
+  const progress = startLateProgress('reading the cluster …');
+  const signal = stopOnInterrupt(progress.end);
+  try {
+    const result = await checkCluster(options, {
+      ...{ reader: await openCluster(options.selection), folder: userFolder(), signal },
+      onPods: (pods) => progress.show(`reading the cluster, ${pods} pods so far …`),
+    });
+    const played = signal.aborted ? undefined : await playedFailures(result, options, progress.show);
+    progress.end();
+    const exitCode = printCheck(result, played, options);
+    // A page that was still read would keep the process.
+    process.exit(signal.aborted ? exitCodes.interrupted : exitCode);
+  } finally {
+    progress.end();
+  }
 }
 
 function runInject(args: readonly string[]): void {

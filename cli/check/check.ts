@@ -15,6 +15,7 @@ import { findingsOf } from './rules.ts';
 export interface PlacedFinding extends Finding {
   readonly workload: string;
   readonly namespace: string;
+  /** Empty for what is read from a cluster. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -33,6 +34,10 @@ export interface CheckResult {
   readonly silenced: number;
   /** Of all pods, for what is played with them. */
   readonly facts: readonly PodFacts[];
+  /** Of a cluster: what may not be read, and what is taken in its place. */
+  readonly unknown?: readonly string[];
+  /** False: it was interrupted before all pods were read. */
+  readonly isComplete?: boolean;
 }
 
 /** @param folder where relative names of files begin */
@@ -41,7 +46,6 @@ export function check(options: CheckOptions, folder: string): CheckResult {
   const objects = manifests.flatMap((manifest) => manifest.objects);
   const contextOf = contextFrom(objects, options);
   const surroundings = surroundingsOf(objects, options.namespace);
-  const known = options.baselineFile === undefined ? new Set<string>() : readBaseline(options.baselineFile, folder);
   const checked = manifests.flatMap((manifest) =>
     manifest.workloads.map((workload) => ({
       manifest,
@@ -49,23 +53,51 @@ export function check(options: CheckOptions, folder: string): CheckResult {
     })),
   );
   const all = checked.flatMap(({ manifest, facts }) =>
-    findingsOf(facts)
-      .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-      .map((finding) => ({ facts, finding: placed(finding, facts.workload, manifest) })),
+    sortedFindings(facts).map((finding) => ({ facts, finding: placed(finding, facts.workload, manifest) })),
   );
-  const findings = all
-    .filter(({ finding, facts }) => !options.ignored.has(finding.code) && !isSilencedBy(facts, finding))
-    .map(({ finding }) => finding)
-    .filter(({ fingerprint }) => !known.has(fingerprint));
-  const alpine = checked.filter(({ facts }) => facts.isAlpine);
   return {
-    findings,
-    pods: checked.length,
-    alpinePods: alpine.length,
-    injectedPods: alpine.filter(({ facts }) => facts.hasSidecar).length,
-    silenced: all.length - findings.length,
+    ...keptFindings(all, options, folder),
+    ...countsOf(checked.map(({ facts }) => facts)),
     facts: checked.map(({ facts }) => facts),
   };
+}
+
+export interface JudgedFinding {
+  readonly finding: PlacedFinding;
+  /** Of the pod, where it is about one. */
+  readonly facts: PodFacts | undefined;
+}
+
+/** The worst first. */
+export function sortedFindings(facts: PodFacts): Finding[] {
+  return findingsOf(facts).toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+}
+
+/** Without those that are silenced, or known from a baseline. */
+export function keptFindings(
+  all: readonly JudgedFinding[],
+  { ignored, baselineFile }: Pick<CheckOptions, 'ignored' | 'baselineFile'>,
+  folder: string,
+): Pick<CheckResult, 'findings' | 'silenced'> {
+  const known = baselineFile === undefined ? new Set<string>() : readBaseline(baselineFile, folder);
+  const findings = all
+    .filter(({ finding, facts }) => !ignored.has(finding.code) && !(facts && isSilencedBy(facts, finding)))
+    .map(({ finding }) => finding)
+    .filter(({ fingerprint }) => !known.has(fingerprint));
+  return { findings, silenced: all.length - findings.length };
+}
+
+export function countsOf(pods: readonly PodFacts[]): Pick<CheckResult, 'pods' | 'alpinePods' | 'injectedPods'> {
+  const alpine = pods.filter(({ isAlpine }) => isAlpine);
+  return {
+    pods: pods.length,
+    alpinePods: alpine.length,
+    injectedPods: alpine.filter(({ hasSidecar }) => hasSidecar).length,
+  };
+}
+
+export function fingerprintOf({ code, facts }: Finding, title: string): string {
+  return [code, title, facts.join('; ')].join(' | ');
 }
 
 /** Whether a finding is as bad as the severity, or worse. */
@@ -87,7 +119,7 @@ function placed(finding: Finding, workload: Workload, { file, source }: Manifest
   return {
     ...finding,
     ...{ workload: title, namespace, file: source.title, line, column },
-    fingerprint: [finding.code, title, finding.facts.join('; ')].join(' | '),
+    fingerprint: fingerprintOf(finding, title),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Rules on what the webhook does with a pod, and on what the sidecar meets in it. */
+import { ownerOf, restartLine } from '../cluster/pod-owner.ts';
 import { version } from '../../shared/values/version.ts';
 import { skipText } from '../../webhook/review/event-texts.ts';
 import { annotationsOf } from '../../webhook/kubernetes/pod.ts';
@@ -27,7 +28,7 @@ const injection: Rule = (facts) => {
         severity: 'warning',
         text: 'the pod was created without the sidecar, though its namespace has opted in',
         facts: ['it is a pod of a cluster', 'the webhook would inject it'],
-        fix: `kubectl rollout restart its owner in namespace ${workload.namespace}, or create it anew`,
+        fix: restartLine(ownerOf(workload.pod)).replace(/^# /, ''),
       },
     ];
   if (verdict.verdict !== 'skip' || !isAlpine || hasSidecar) return [];
@@ -65,20 +66,22 @@ const webhookWarnings: Rule = ({ injection: { warnings } }) =>
     path: ['metadata', 'annotations'],
   }));
 
-const olderSidecar: Rule = ({ sidecarVersion }) =>
-  sidecarVersion === undefined || sidecarVersion === version
-    ? []
-    : [
-        {
-          code: 'sidecar-older',
-          severity: 'note',
-          certainty: 'certain',
-          text: `the pod was injected by ${sidecarVersion}, this is ${version}`,
-          facts: [`its status annotation says ${sidecarVersion}`],
-          fix: 'kubectl rollout restart its owner, where the webhook is newer',
-          path: ['metadata', 'annotations'],
-        },
-      ];
+const olderSidecar: Rule = ({ sidecarVersion, surroundings: { webhookVersion } }) => {
+  const current = webhookVersion ?? version;
+  if (sidecarVersion === undefined || sidecarVersion === current) return [];
+  const than = webhookVersion === undefined ? `this is ${version}` : `the webhook is ${webhookVersion}`;
+  return [
+    {
+      code: 'sidecar-older',
+      severity: 'note',
+      certainty: 'certain',
+      text: `the pod was injected by ${sidecarVersion}, ${than}`,
+      facts: [`its status annotation says ${sidecarVersion}`],
+      fix: 'kubectl rollout restart its owner, where the webhook is newer',
+      path: ['metadata', 'annotations'],
+    },
+  ];
+};
 
 const meshDns: Rule = ({ workload: { pod }, context, hasSidecar }) => {
   const configured = [

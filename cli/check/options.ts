@@ -2,7 +2,8 @@
 import { checkReasons, type CheckReason } from '../../shared/report/check-reasons.ts';
 import { suggestName } from '../../shared/values/suggest-name.ts';
 import { injectCommand, readInjectOptions, type InjectOptions } from '../inject/options.ts';
-import { parseArguments } from '../terminal/arguments.ts';
+import { parseArguments, type ParsedArguments } from '../terminal/arguments.ts';
+import { readSelection, selectionOptions, targetOptions, type ClusterSelection } from '../terminal/cluster-target.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { outputFormats, outputOption, readFormat } from '../terminal/output-format.ts';
 import { printable } from '../terminal/output.ts';
@@ -13,6 +14,10 @@ export const checkFormats = [...outputFormats, 'sarif', 'junit'] as const;
 export type CheckFormat = (typeof checkFormats)[number];
 
 export interface CheckOptions extends Omit<InjectOptions, 'output'> {
+  /** Of a cluster; undefined: files are checked. */
+  readonly selection: ClusterSelection | undefined;
+  /** Whether the API server is asked for the injected pods, without creating them. */
+  readonly isAskedOnServer: boolean;
   readonly output: CheckFormat;
   /** The least severity that makes the answer a no; undefined: none. */
   readonly failOn: Severity | undefined;
@@ -33,13 +38,21 @@ const shared = injectCommand.options.filter(({ name }) => !['diff', 'output'].in
 export const checkCommand: CommandDescription = {
   name: 'check',
   summary: 'which pods will meet which DNS failure, and what helps',
-  usage: '-f FILE|DIR|- [options]',
+  usage: '-f FILE|DIR|- | --cluster [options]',
   purpose: [
     'Says of each pod and pod template in the manifests, before anything breaks, in what its names will resolve otherwise than with glibc, whether injection cures that, and what stands in the way of it. Each finding has a severity, how sure it is, the facts that it rests on, a code, and what to type.',
-    'Nothing is asked of a cluster. The annotation alpine-resolver.io/check-ignore: CODE of a pod or a namespace silences a finding, as --ignore and --baseline do.',
+    'With -f nothing is asked of a cluster. With --cluster the pods that run are checked, each owner once, and before an install also nodes and namespaces: kubelets, Pod Security, quotas and LimitRanges, pods that missed the sidecar. What may not be read is taken as usual, and said so.',
+    'The annotation alpine-resolver.io/check-ignore: CODE of a pod or a namespace silences a finding, as --ignore and --baseline do.',
   ],
   options: [
     ...shared,
+    { name: 'cluster', meaning: 'check the pods of a cluster, of one namespace or with -A of all' },
+    ...selectionOptions,
+    ...targetOptions,
+    {
+      name: 'dry-run-server',
+      meaning: 'with --cluster: ask the API server whether it takes the injected pods, without creating one',
+    },
     {
       name: 'fail-on',
       value: 'SEVERITY',
@@ -69,9 +82,9 @@ export const checkCommand: CommandDescription = {
     { line: 'alpine-resolver check -f manifests/ -R', what: 'before they are applied' },
     { line: 'helm template chart/ | alpine-resolver check -f - --fail-on warning', what: 'of what Helm renders' },
     { line: 'alpine-resolver check -f deployment.yaml --what-if', what: 'when nameservers fail' },
-    { line: 'kubectl get pods -A -o yaml | alpine-resolver check -f - --all', what: 'of the pods of a cluster' },
+    { line: 'alpine-resolver check --cluster -A --all', what: 'of all pods of a cluster' },
   ],
-  ends: ['done', 'no', 'usage', 'interrupted'],
+  ends: ['done', 'no', 'usage', 'unreachable', 'interrupted'],
 };
 
 export function readCheckOptions(args: readonly string[]): CheckOptions | 'help' | 'version' {
@@ -85,10 +98,16 @@ export function readCheckOptions(args: readonly string[]): CheckOptions | 'help'
     throw new UsageError('--name is looked up by --what-if, which is not given');
   if (parsed.isSet('what-if') && ['sarif', 'junit'].includes(parsed.value('output') ?? ''))
     throw new UsageError(`--what-if with --output ${parsed.value('output')}: what is played is no finding of a line`);
-  const inject = readInjectOptions([...given, ...parsed.positionals], checkCommand.name);
+  const isCluster = parsed.isSet('cluster');
+  refuseMixture(parsed, isCluster);
+  const inject = isCluster
+    ? clusterInjectOptions(parsed)
+    : readInjectOptions([...given, ...parsed.positionals], checkCommand.name);
   if (typeof inject === 'string') return inject;
   return {
     ...inject,
+    selection: isCluster ? readSelection(parsed) : undefined,
+    isAskedOnServer: parsed.isSet('dry-run-server'),
     output: readFormat(parsed.value('output'), checkFormats),
     failOn: readFailOn(parsed.value('fail-on')),
     ignored: new Set(parsed.values('ignore').map(readCode)),
@@ -97,6 +116,31 @@ export function readCheckOptions(args: readonly string[]): CheckOptions | 'help'
     isPlayed: parsed.isSet('what-if'),
     names: parsed.values('name').map(readHostName),
   };
+}
+
+/** What the cluster says itself. */
+const ofFiles = shared.map(({ name }) => name).filter((name) => name !== 'namespace');
+const ofCluster = [...selectionOptions, ...targetOptions].map(({ name }) => name).concat('dry-run-server');
+
+function refuseMixture(parsed: ParsedArguments, isCluster: boolean): void {
+  const found = (isCluster ? ofFiles : ofCluster).find((name) => parsed.isSet(name));
+  if (found !== undefined)
+    throw new UsageError(
+      isCluster ? `--${found} with --cluster: the cluster says it` : `--${found} goes with --cluster`,
+    );
+  const [word] = parsed.positionals;
+  if (isCluster && word !== undefined) throw new UsageError(`${word}: check --cluster takes no words but options`);
+}
+
+/** In which nothing is given. */
+function clusterInjectOptions(parsed: ParsedArguments): InjectOptions {
+  const namespace = parsed.value('namespace');
+  const empty = readInjectOptions(
+    ['-f', '-', ...(namespace === undefined ? [] : ['-n', namespace])],
+    checkCommand.name,
+  );
+  if (typeof empty === 'string') throw new UsageError(empty);
+  return { ...empty, files: [] };
 }
 
 function readHostName(text: string): string {

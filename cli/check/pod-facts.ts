@@ -43,6 +43,8 @@ export interface ResolvConfFacts {
 /** What the other objects of the manifests say. */
 export interface Surroundings {
   readonly services: readonly ServiceFacts[];
+  /** Of the webhook, where it is known: else this tool's release is what sidecars are compared with. */
+  readonly webhookVersion?: string | undefined;
   readonly quotas: readonly { readonly namespace: string; readonly resources: readonly string[] }[];
 }
 

@@ -59,7 +59,17 @@ export function checkText(result: CheckResult, { isAll }: Pick<CheckOptions, 'is
   const byWorkload = Map.groupBy(shown, ({ file, workload }) => `${file} ${workload}`);
   return [
     ...[...byWorkload.values()].flatMap((findings) => [...workloadText(findings, columns), '']),
+    ...unknownText(result, columns),
     ...sumText(result, shown.length, columns),
+  ];
+}
+
+function unknownText({ unknown = [], isComplete }: CheckResult, columns: number): string[] {
+  return [
+    ...(isComplete === false ? ['Interrupted: of the pods, what was read so far.', ''] : []),
+    ...(unknown.length === 0 ? [] : wrapped('Assumed:', columns)),
+    ...unknown.flatMap((one) => wrapped(printable(one), columns, '  ', '    ')),
+    ...(unknown.length === 0 ? [] : ['']),
   ];
 }
 
@@ -67,18 +77,20 @@ function workloadText(findings: readonly PlacedFinding[], columns: number): stri
   const [first] = findings;
   if (first === undefined) return [];
   return [
-    ...wrapped(printable(`${first.file}: ${first.workload}`), columns).map((line) => styled('bold', line)),
+    ...wrapped(printable(first.file === '' ? first.workload : `${first.file}: ${first.workload}`), columns).map(
+      (line) => styled('bold', line),
+    ),
     ...findings.flatMap((finding) => findingText(finding, columns)),
   ];
 }
 
 function findingText(
-  { code, severity, certainty, text, facts, fix, line, column }: PlacedFinding,
+  { code, severity, certainty, text, facts, fix, file, line, column }: PlacedFinding,
   columns: number,
 ): string[] {
   const indent = '    ';
   return [
-    styled(styles[severity], `  ${severity}, ${certainty}: ${code} (${line}:${column})`),
+    styled(styles[severity], `  ${severity}, ${certainty}: ${code}${file === '' ? '' : ` (${line}:${column})`}`),
     ...wrapped(printable(text), columns, indent),
     ...(facts.length === 0 ? [] : wrapped(printable(`Because: ${facts.join('; ')}.`), columns, indent, `${indent}  `)),
     ...wrapped(printable(`→ ${fix}`), columns, indent, `${indent}  `),
@@ -107,14 +119,16 @@ function countText(count: number, what: string): string {
 
 /** docs/schemas/check-report-v1.schema.json says what it holds. */
 export function checkDocument(
-  { findings, pods, alpinePods, injectedPods, silenced }: CheckResult,
+  { findings, pods, alpinePods, injectedPods, silenced, unknown, isComplete }: CheckResult,
   played?: readonly WhatIfGroup[],
 ): object {
   return {
     apiVersion: documentVersion,
     kind: 'CheckReport',
-    findings: findings.map(({ path, ...finding }) => ({ ...finding, path: path.join('.') })),
+    findings: findings.map(findingDocument),
     counts: { pods, alpinePods, injectedPods, silenced },
+    ...(unknown !== undefined && { unknown }),
+    ...(isComplete !== undefined && { isComplete }),
     ...(played !== undefined && { whatIf: played.map(groupDocument) }),
   };
 }
@@ -136,4 +150,9 @@ function groupDocument({ workloads, musl, resolvConf, hasSidecar, rows }: WhatIf
 
 function endOf({ outcome, addresses, elapsedMs }: Lookup): object {
   return { outcome, addresses: addresses.length, elapsedMs };
+}
+
+/** What was read from a cluster stands in no file. */
+function findingDocument({ path, file, line, column, ...finding }: PlacedFinding): object {
+  return { ...finding, ...(file !== '' && { file, line, column }), path: path.join('.') };
 }

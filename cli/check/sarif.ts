@@ -44,7 +44,10 @@ function messageOf({ workload, text, fix }: PlacedFinding): string {
 function locationOf({ file, line, column, namespace, workload }: PlacedFinding): object {
   const [kind = '', place = ''] = workload.split(' ');
   return {
-    physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
+    // What was read from a cluster has a name alone.
+    ...(file !== '' && {
+      physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
+    }),
     logicalLocations: [{ fullyQualifiedName: `${namespace}/${kind}/${place.split('/').at(-1) ?? ''}` }],
   };
 }

@@ -9,7 +9,7 @@ import { annotationsOf, storedResolvConf } from '../../webhook/kubernetes/pod.ts
 import { documentVersion } from '../terminal/output-format.ts';
 import { padded, printable, styled, wrapped } from '../terminal/output.ts';
 import { seenResolvConf, sidecarEnvironment } from '../manifests/injected-pod.ts';
-import { ownerOf, restartLine } from './pod-owner.ts';
+import { ownerOf, restartLine } from '../cluster/pod-owner.ts';
 import { podState, type PodState } from './pod-state.ts';
 
 export interface PodStatus {

@@ -2,8 +2,8 @@
 import { documentVersion } from '../terminal/output-format.ts';
 import type { Known } from '../cluster/reader.ts';
 import { problemsOf, type ClusterStatus } from './cluster-status.ts';
-import { restartLine } from './pod-owner.ts';
-import type { PodTally } from './tally.ts';
+import { restartLine } from '../cluster/pod-owner.ts';
+import type { MissedOwner, PodTally } from './tally.ts';
 
 export function statusDocument(status: ClusterStatus, nowMs: number): object {
   const { context, webhook, namespaces, pods, refusals, troubles, assumed, isComplete } = status;
@@ -53,8 +53,13 @@ function podsDocument(tally: PodTally): object {
   const { injected, missed, missedOwners, skipped, refused, versions, restarts, notStarted } = tally;
   return {
     ...{ injected, missed, skipped, refused, versions, restarts, notStarted },
-    missedOwners: missedOwners.map((owner) => ({ ...owner, line: restartLine(owner) })),
+    missedOwners: missedOwners.map(ownerDocument),
   };
+}
+
+function ownerDocument(owner: MissedOwner): object {
+  const { namespace, kind, name, isRestarted, pods } = owner;
+  return { namespace, kind, name, isRestarted, pods, line: restartLine(owner) };
 }
 
 function timeText(ms: number): string {

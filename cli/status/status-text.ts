@@ -2,7 +2,7 @@
 import { printable, styled, wrapped, type Style } from '../terminal/output.ts';
 import type { Known } from '../cluster/reader.ts';
 import { countText, daysText, problemsOf, type ClusterStatus, type WebhookStatus } from './cluster-status.ts';
-import { restartLine } from './pod-owner.ts';
+import { restartLine } from '../cluster/pod-owner.ts';
 import type { PodTally } from './tally.ts';
 
 const titleColumns = 14;

@@ -1,7 +1,7 @@
 /** Counts the pods of a cluster one by one: what is held does not grow with their number, but with that of their owners. */
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { stringAt } from '../../webhook/kubernetes/json.ts';
-import { ownerOf, type PodOwner } from './pod-owner.ts';
+import { ownerOf, type PodOwner } from '../cluster/pod-owner.ts';
 import type { PodState } from './pod-state.ts';
 
 export interface MissedOwner extends PodOwner {

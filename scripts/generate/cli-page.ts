@@ -46,6 +46,14 @@ variables and arguments only names of hosts are looked at, and nothing else of t
 \`--output sarif\` is for code hosts and editors: a rule for each code, file, line and column, and fingerprints that stay while lines
 move. \`--output junit\` has a test for each workload, which fails where \`--fail-on\` says so.
 
+\`--cluster\` checks the pods that run: each owner once, and once more where some of its pods have the sidecar and others missed it. With it come
+findings on the cluster itself, which count before an install: kubelets before 1.29, Pod Security of namespaces, clouds whose firewall
+keeps the API server from the webhook. It needs the ClusterRole \`alpine-resolver-check\` of \`manifests/command-line/cluster-roles.yaml\`: get and
+list on namespaces, pods, services, limitranges and resourcequotas, get on our webhook configuration, and nodes if they may be read; no
+Secrets, no ConfigMaps. With the Deployment of the webhook (role \`alpine-resolver-status\`) its settings count, too. Lists are read in pages; Ctrl-C
+shows what there is so far. \`--dry-run-server\` sends each pod that would be injected to the API server with dryRun=All, which needs create on pods:
+whatever refuses it there (Pod Security, a quota, a LimitRange, another webhook) is a finding.
+
 \`--what-if\` plays each group of pods of equal configuration, musl and names through failures of nameservers: ${failureScenarios
     .slice(1)
     .map(({ title }) => title)

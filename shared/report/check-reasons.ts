@@ -28,6 +28,14 @@ export const checkReasons = {
   'mesh-captures-dns':
     'The mesh answers the DNS queries of the pod itself: what the sidecar asks goes through its proxy first.',
   'quota-grows': 'The sidecar adds to the requests and limits that count against the ResourceQuota of the namespace.',
+  'kubelet-too-old':
+    'A node has a kubelet before 1.29, which does not know native sidecars: an injected pod does not start its containers there.',
+  'pod-security':
+    'The namespace enforces a Pod Security level. The sidecar passes "restricted", but where the webhook leaves its user out.',
+  'webhook-port-blocked':
+    "The nodes are of a cloud whose firewall lets the API server reach few ports of nodes and pods: the webhook's, 8443, has to be opened.",
+  'refused-by-server':
+    'The API server refuses the injected pod, by Pod Security, a quota, a LimitRange or another webhook. Asked with dryRun=All.',
   'conntrack-race':
     'The queries for A and AAAA leave from one port at once; kernels before 5.0 may lose one of them in NAT. glibc meets it, too; the sidecar asks each from a port of its own.',
 } as const;

@@ -188,8 +188,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'cli/check': {
     below: [
-      ...['cli/explain', 'cli/inject', 'cli/report', 'cli/manifests', 'cli/simulation', 'cli/terminal', 'cli/models'],
-      ...['webhook/review', ...injectionRooms, ...shared],
+      ...['cli/explain', 'cli/cluster', 'cli/inject', 'cli/report', 'cli/manifests', 'cli/simulation'],
+      ...['cli/terminal', 'cli/models', 'webhook/review', ...injectionRooms, ...shared],
     ],
     packages: /^node:crypto$/,
   },

@@ -8,6 +8,8 @@ export interface PodOwner {
   /** `deployment`, as kubectl takes it. */
   readonly kind: string;
   readonly name: string;
+  /** `Deployment shop/web` */
+  readonly title: string;
   /** `kubectl rollout restart` creates its pods anew. */
   readonly isRestarted: boolean;
 }
@@ -21,18 +23,19 @@ const plainName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 export function ownerOf(pod: JsonObject): PodOwner {
   const namespace = stringAt(pod, 'metadata', 'namespace') ?? '';
   const controller = controllerOf(pod);
-  if (controller === undefined) return ownerWith(namespace, 'pod', stringAt(pod, 'metadata', 'name') ?? '');
+  if (controller === undefined) return ownerWith(namespace, 'Pod', stringAt(pod, 'metadata', 'name') ?? '');
   const { kind, name } = controller;
   const hash = textOf(labelsOf(pod), 'pod-template-hash');
   // A ReplicaSet of a Deployment has its name and the hash of the template.
   const isOfDeployment = kind === 'ReplicaSet' && hash !== undefined && name.endsWith(`-${hash}`);
-  if (isOfDeployment) return ownerWith(namespace, 'deployment', name.slice(0, -hash.length - 1));
-  return ownerWith(namespace, kind.toLowerCase(), name);
+  if (isOfDeployment) return ownerWith(namespace, 'Deployment', name.slice(0, -hash.length - 1));
+  return ownerWith(namespace, kind, name);
 }
 
-function ownerWith(namespace: string, kind: string, name: string): PodOwner {
+function ownerWith(namespace: string, kindName: string, name: string): PodOwner {
+  const kind = kindName.toLowerCase();
   const isRestarted = restarted.has(kind) && plainName.test(name) && plainName.test(namespace);
-  return { namespace, kind, name, isRestarted };
+  return { namespace, kind, name, title: `${kindName} ${namespace}/${name}`, isRestarted };
 }
 
 /** `kubectl rollout restart deployment/web -n shop`; for a pod of its own, and for Jobs, what else has to be done. */
