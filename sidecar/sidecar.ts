@@ -35,9 +35,12 @@ import { wasSuspended } from './decide/cache/suspend.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Pipeline } from './ports/client.ts';
 import type { LocalData } from './ports/local-data.ts';
+import type { RecordedQuery } from './ports/recorded-query.ts';
 import type { RecordSearch } from './ports/search-recording.ts';
 import { createSearchRecording, type SearchRecorderDependencies } from './trace/search-recorder.ts';
-import { createTracer, type TracerDependencies } from './trace/tracer.ts';
+import type { RecordedPipelineDependencies } from './trace/recorded-pipeline.ts';
+import { createRecordedQuery } from './trace/recorded-query.ts';
+import { createTracer } from './trace/tracer.ts';
 
 export interface SidecarDependencies {
   readonly settings: SidecarSettings;
@@ -59,6 +62,8 @@ export interface SidecarDependencies {
 /** What a bundle of its own brings. */
 export interface Discovery {
   readonly localData: LocalData;
+  /** Called once, before anything is started: how a name is answered, it may ask from then on. */
+  connect(query: RecordedQuery): void;
   /** Started before the listeners are opened. */
   readonly parts: readonly Part[];
   /** Of its metrics. */
@@ -100,25 +105,21 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     ...{ settings, maxSockets: descriptors.upstreamSockets, guard, now, setTimer, afterRead, randomId },
     metrics,
   });
+  const parts = { now, setTimer, afterRead, randomId, upstream, localData: deps.discovery?.localData };
   const pipeline = createPipeline(
     {
-      now,
-      setTimer,
-      afterRead,
-      randomId,
+      ...parts,
       nextRotation: createRotation(),
-      upstream,
       metrics,
       log,
       recordSearch: recordSearches({ now, upstream, upstreamPort }),
-      localData: deps.discovery?.localData,
       checkPodResolvConf: live.checkPodResolvConf,
     },
     live.current.snapshot,
   );
 
-  const parts = { now, setTimer, afterRead, randomId, upstream };
   const trace = createTrace({ ...parts, live, pipeline, metrics });
+  deps.discovery?.connect(createQuery({ ...parts, live }));
   const gate = createGate(deps, metrics);
   const events = {
     guard,
@@ -211,11 +212,17 @@ function recordSearches(parts: Omit<SearchRecorderDependencies, 'nameOf'>): Reco
     createSearchRecording({ ...parts, nameOf: isRedacted ? redacted : (text) => text }, name);
 }
 
-type TraceParts = Pick<TracerDependencies, 'now' | 'setTimer' | 'afterRead' | 'randomId' | 'upstream'> & {
-  readonly live: LiveConfiguration;
+type QueryParts = Omit<RecordedPipelineDependencies, 'nextRotation'> & { readonly live: LiveConfiguration };
+
+type TraceParts = QueryParts & {
   readonly pipeline: Pipeline;
   readonly metrics: Metrics<SidecarMetrics>;
 };
+
+/** Of the configuration as it is when the query comes. */
+function createQuery({ live, ...parts }: QueryParts): RecordedQuery {
+  return createRecordedQuery({ ...parts, nextRotation: createRotation(), snapshot: () => live.current.snapshot });
+}
 
 /** Of the configuration as it is when the trace begins. */
 function createTrace({ live, pipeline, metrics, ...parts }: TraceParts): TraceEndpoint {

@@ -53,7 +53,7 @@ ${table(['Variable', 'Profile', 'Accepted', 'Default', 'Meaning', 'go-dnsmasq'],
 
 ## Variables of a Docker host
 
-Of the sidecar where \`RESOLVER_DOCKER\` is set, beside its own ([on a Docker host](docker.md)). No pod has them,
+Of the sidecar where \`RESOLVER_DOCKER\` or \`RESOLVER_API_LISTEN\` is set, beside its own ([on a Docker host](docker.md)). No pod has them,
 and they are no annotations.
 
 ${table(['Variable', 'Accepted', 'Default', 'Meaning'], discoverySettings.map(variableCells))}

@@ -2,6 +2,11 @@
 import { containerOddities } from './container-oddities.ts';
 import { codes, type MetricTable } from './metric-definition.ts';
 
+const writeOutcomes = {
+  written: 'it holds all changes',
+  failed: 'the change was refused, and the file is as it was',
+} as const;
+
 export const discoveryMetrics = {
   alpine_resolver_docker_connected: {
     kind: 'gauge',
@@ -42,6 +47,16 @@ export const discoveryMetrics = {
         },
       },
     },
+  },
+  alpine_resolver_api_requests_total: {
+    kind: 'counter',
+    help: 'Answers of the HTTP API and its web page, by status.',
+    labels: { status: { any: 'An HTTP status.' } },
+  },
+  alpine_resolver_api_state_writes_total: {
+    kind: 'counter',
+    help: 'Writes of the state file.',
+    labels: { outcome: { values: writeOutcomes } },
   },
 } as const satisfies MetricTable;
 

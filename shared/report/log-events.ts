@@ -179,6 +179,49 @@ export const sidecarLogEvents = {
       refused: field.number('How many were refused since the last such line, this one included.'),
     },
   },
+  'api-listening': {
+    level: 'info',
+    meaning: 'The HTTP API and its web page are open.',
+    fields: {
+      addresses: field.texts('Addresses with their ports.'),
+      tls: field.flag('Whether it speaks TLS.'),
+    },
+  },
+  'api-state-read': {
+    level: 'info',
+    meaning: 'What was made and said by hand before the start is in force again.',
+    fields: {
+      path: field.text('The state file.'),
+      manual: field.number('How many services were made by hand.'),
+      overrides: field.number('Of how many containers something was said by hand.'),
+    },
+  },
+  'api-state-damaged': {
+    level: 'error',
+    meaning:
+      'The state file is none that can be read. It lies aside, and nothing of it is in force: mend it, or make its services again.',
+    fields: {
+      path: field.text('The state file.'),
+      aside: field.text('Where it lies now.'),
+      why: field.text('What is wrong with it.'),
+    },
+  },
+  'api-state-unwritten': {
+    level: 'error',
+    meaning: 'The state file could not be written, and the change was refused; the file is as it was.',
+    fields: { path: field.text('The state file.'), error },
+  },
+  'api-file-fault': {
+    level: 'warn',
+    meaning: 'The token or the certificate of the HTTP API could not be read again. The one before it stays.',
+    fields: { path: field.text('The file.'), error },
+  },
+  'api-fault': {
+    level: 'error',
+    meaning:
+      'A request of the HTTP API ended in an exception, and was answered with 500. It is a fault of the program to report.',
+    fields: { error },
+  },
   'server-silent': {
     level: 'warn',
     meaning:

@@ -2,7 +2,7 @@
  * The table of settings of discovery, on a Docker host. They belong to the sidecar, and are read where `RESOLVER_DOCKER` or
  * `RESOLVER_API_LISTEN` is set; no pod has them.
  */
-import { domainName } from '../values/network-kinds.ts';
+import { domainName, domainNames, listenAddresses } from '../values/network-kinds.ts';
 import { choice, list, path, seconds, text } from '../values/value-kinds.ts';
 import { dockerEndpoint } from './docker-endpoint-kind.ts';
 import { defineSettings, type SettingValues } from './setting-definition.ts';
@@ -100,6 +100,61 @@ export const discoverySettings = defineSettings('sidecar', [
     default: 'ignored',
     profile: 'host',
     meaning: 'Whether a container whose health check fails, or has not passed yet, is answered for.',
+  },
+  {
+    key: 'apiListen',
+    kind: listenAddresses(),
+    default: [],
+    defaultText: 'none: there is no such listener',
+    profile: 'host',
+    meaning:
+      'Addresses of the HTTP API and its web page. Without a certificate they are of loopback or of private networks. It needs `RESOLVER_API_TOKEN_FILE`.',
+  },
+  {
+    key: 'apiTokenFile',
+    kind: path(),
+    default: undefined,
+    profile: 'host',
+    meaning:
+      'File with the token of the HTTP API: 16 to 512 characters without blanks. It is read again when it changes.',
+  },
+  {
+    key: 'apiTlsCertFile',
+    kind: path(),
+    default: undefined,
+    profile: 'host',
+    meaning: 'Certificate of the HTTP API with its chain (PEM), read again when it changes.',
+  },
+  {
+    key: 'apiTlsKeyFile',
+    kind: path(),
+    default: undefined,
+    profile: 'host',
+    meaning: 'Its key (PEM).',
+  },
+  {
+    key: 'apiHosts',
+    kind: domainNames(),
+    default: [],
+    profile: 'host',
+    meaning:
+      'Names under which the HTTP API is reached, beside addresses and `localhost`. A request with another one in `Host` is answered with 421: it may come from a web page that was made to lead here.',
+  },
+  {
+    key: 'apiIfMatch',
+    kind: choice(['optional', 'required']),
+    default: 'optional',
+    profile: 'host',
+    meaning:
+      'Whether a change of what is there needs an `If-Match` with the `ETag` that was read; without one it is answered with 428 then.',
+  },
+  {
+    key: 'apiStateFile',
+    kind: path(),
+    default: undefined,
+    profile: 'host',
+    meaning:
+      'File that keeps what was made and said by hand over restarts. Its folder must be writable; without it all of that is forgotten at the end.',
   },
 ]);
 

@@ -6,6 +6,9 @@ import { discoverySettings, type DiscoverySettings, type SidecarSettings } from 
 import { discoveryMetrics, type DiscoveryMetrics } from '../../shared/report/discovery-metric-table.ts';
 import { createMetrics, type Metrics } from '../../shared/report/metrics.ts';
 import type { LocalData } from '../ports/local-data.ts';
+import type { RecordedQuery } from '../ports/recorded-query.ts';
+import { apiFaults } from './api-faults.ts';
+import { createApiPart } from './api-part.ts';
 import { createFollower } from './containers/follower.ts';
 import { createDockerClient } from './docker/client.ts';
 import { readTlsFiles } from './docker/tls-files.ts';
@@ -27,6 +30,7 @@ export interface DiscoveryDependencies {
 export interface Discovery {
   readonly services: ServicesStore;
   readonly localData: LocalData;
+  connect(query: RecordedQuery): void;
   readonly parts: readonly Part[];
   exposition(): string;
 }
@@ -36,20 +40,29 @@ export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): ReturnType<typeof readSidecarEnvironment<typeof discoverySettings>> {
   const read = readSidecarEnvironment(environment, discoverySettings);
-  return { ...read, issues: [...read.issues, ...dockerFaults(read.values)] };
+  return { ...read, issues: [...read.issues, ...dockerFaults(read.values), ...apiFaults(read.values)] };
 }
 
-export function createDiscovery({ settings, log, wallNow }: DiscoveryDependencies): Discovery {
+export function createDiscovery(deps: DiscoveryDependencies): Discovery {
+  const { settings, log, wallNow } = deps;
   const store = createServicesStore(emptyServices(settings.servicesTtlSeconds));
   const metrics = createMetrics(discoveryMetrics);
   const containers = settings.docker && followContainers(settings, { store, log, metrics });
   const isReady = (): boolean => containers?.isReady() ?? true;
-  const { localData } = createLocalNames({ settings, store, isReady, wallNow, metrics });
+  const { localData, directory } = createLocalNames({ settings, store, isReady, wallNow, metrics });
   metrics.onCollect(() => {
     metrics.set('alpine_resolver_services', store.current.discovered.size, { source: 'container' });
     metrics.set('alpine_resolver_services', store.current.manual.size, { source: 'manual' });
   });
-  return { services: store, localData, parts: containers ? [containers.part] : [], exposition: metrics.exposition };
+  const api = createApiPart({ ...deps, store, metrics, directory });
+  return {
+    services: store,
+    localData,
+    connect: api.connect,
+    // What was said of containers is there before they are.
+    parts: [...api.parts, ...(containers ? [containers.part] : [])],
+    exposition: metrics.exposition,
+  };
 }
 
 interface ContainersDependencies {

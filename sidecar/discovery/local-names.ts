@@ -71,7 +71,13 @@ function outcomeOf({ rcode, soa }: LocalReply): Outcome {
   return rcode === 0 ? 'no-data' : 'no-such-name';
 }
 
-function nameRulesOf({ domain, environment, names, nameTemplate }: NameSettings): NameRules {
+/** As the settings say. */
+export function nameRulesOf({
+  domain,
+  environment,
+  names,
+  nameTemplate,
+}: Pick<DiscoverySettings, 'domain' | 'environment' | 'names' | 'nameTemplate'>): NameRules {
   const plain = (name: string): string => name.replaceAll(/^\.|\.$/g, '');
   return {
     domain: plain(domain),

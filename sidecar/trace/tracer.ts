@@ -7,11 +7,8 @@ import type { ResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { formatServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import { formatAddressBytes } from '../../shared/values/address-bytes.ts';
 import { version } from '../../shared/values/version.ts';
-import { sidecarMetrics } from '../../shared/report/metric-table.ts';
-import { createMetrics } from '../../shared/report/metrics.ts';
 import { traceFormat, type TracedReply, type TraceRecord } from '../../shared/report/trace-record.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
-import { createPipeline } from '../pipeline.ts';
 import type { Client, Pipeline } from '../ports/client.ts';
 import { readAnswer } from '../wire/answer.ts';
 import { byteAt } from '../wire/bytes.ts';
@@ -20,17 +17,12 @@ import { viewMessage } from '../wire/message-view.ts';
 import { rcodeName } from '../wire/mnemonics.ts';
 import { concatNames, encodeName, type WireName } from '../wire/name.ts';
 import { buildQuery } from '../wire/query.ts';
-import { createLookupRecorder } from './lookup-recorder.ts';
+import { createRecordedPipeline, type RecordedPipelineDependencies } from './recorded-pipeline.ts';
 
 /** No search lasts longer, in milliseconds. */
 export const traceLimitMs = 45_000;
 
-type PipelineDependencies = Parameters<typeof createPipeline>[0];
-
-export type TracerDependencies = Pick<
-  PipelineDependencies,
-  'now' | 'setTimer' | 'afterRead' | 'randomId' | 'nextRotation' | 'upstream'
-> & {
+export type TracerDependencies = RecordedPipelineDependencies & {
   readonly snapshot: () => ConfigurationSnapshot;
   /** What is remembered of these names. */
   readonly held: Pipeline['held'];
@@ -43,17 +35,14 @@ const types = ['A', 'AAAA'] as const;
 /** Undefined: it is no name. */
 export function createTracer(deps: TracerDependencies): Tracer {
   return async (name) => {
-    const snapshot = forgetful(deps.snapshot());
+    const snapshot = deps.snapshot();
     const own = encodeName(name);
     const asked = own && askedName(name, own, snapshot.marker);
     if (own === undefined || asked === undefined) return undefined;
     const startMs = deps.now();
-    const { upstreamPort } = snapshot;
-    const recorder = createLookupRecorder({ ...deps, upstreamPort, metrics: createMetrics(sidecarMetrics) }, name);
-    const { upstream, metrics, log } = recorder;
-    const pipeline = createPipeline({ ...deps, upstream, metrics, log, checkPodResolvConf() {} }, snapshot);
+    const { pipeline, record } = createRecordedPipeline(deps, snapshot, name);
     const replies = await ask(pipeline, asked, deps);
-    const lookup = recorder.record();
+    const lookup = record();
     const names = lookup.candidates.flatMap((candidate) => encodeName(candidate.name) ?? []);
     return {
       format: traceFormat,
@@ -67,18 +56,6 @@ export function createTracer(deps: TracerDependencies): Tracer {
       lookup,
       held: deps.held([own, ...names]),
     };
-  };
-}
-
-/** As the configuration is, without a memory, and candidate by candidate. */
-function forgetful(snapshot: ConfigurationSnapshot): ConfigurationSnapshot {
-  return {
-    ...snapshot,
-    settings: {
-      ...snapshot.settings,
-      ...{ replyCache: false, answerCache: false, maxCacheBytes: 0, serverMemory: false, maxLingeringSockets: 0 },
-      ...{ findLoops: false, queryLog: 0, maxSearchAhead: 0, maxSearchesAhead: 0 },
-    },
   };
 }
 

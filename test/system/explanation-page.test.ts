@@ -9,6 +9,7 @@ import { explain } from '../../cli/explain/explain.ts';
 import { readExplainOptions } from '../../cli/explain/options.ts';
 import { explanationPage } from '../../cli/report/explanation-page.ts';
 import { browserCommand, startBrowser, type BrowserPage } from '../support/machine/browser.ts';
+import { contrast } from '../support/machine/contrast.ts';
 
 const isThere = spawnSync(browserCommand, ['--version']).error === undefined;
 const folder = mkdtempSync(join(tmpdir(), 'page-'));
@@ -26,15 +27,6 @@ servers:
       foo.s1.test A: {addresses: 10.0.0.1, delay: 1s}
       foo.s1.test AAAA: {reply: NXDOMAIN, delay: 1s}
 `;
-
-/** Contrast of two colours (WCAG 2.2, 1.4.3), as the browser has them. */
-const contrast = `(one, other) => {
-  const parts = (text) => text.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  const light = (text) => parts(text).reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0) + 0.05;
-  const [a, b] = [light(one), light(other)];
-  return Math.max(a, b) / Math.min(a, b);
-}`;
 
 describe.skipIf(!isThere)('the page', () => {
   const stack = new AsyncDisposableStack();

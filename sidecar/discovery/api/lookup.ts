@@ -37,13 +37,23 @@ export type LookUp = (question: LookupQuestion) => Promise<LookupAnswer>;
 
 export type AnswerLookup = (query: URLSearchParams) => Promise<ApiResponse>;
 
+/** A lookup may wait for 45 s. */
+export const maxLookups = 8;
+
 export function answerLookups(lookUp: LookUp): AnswerLookup {
+  let underWay = 0;
   return async (query) => {
     const read = readQuestion(query);
     if ('faults' in read)
       return refusal('bad-request', read.faults.map(({ member, message }) => `${member}: ${message}`).join('; '), read);
-    const { name, type, client } = read.question;
-    return jsonResponse(200, { Name: name, Type: type, Client: client, ...(await lookUp(read.question)) });
+    if (underWay >= maxLookups) return refusal('too-many-lookups', `${maxLookups} lookups are under way already`);
+    underWay += 1;
+    try {
+      const { name, type, client } = read.question;
+      return jsonResponse(200, { Name: name, Type: type, Client: client, ...(await lookUp(read.question)) });
+    } finally {
+      underWay -= 1;
+    }
   };
 }
 

@@ -62,6 +62,7 @@ export const apiErrors = {
   'if-match-needed': 428,
   fault: 500,
   'too-many-streams': 503,
+  'too-many-lookups': 503,
   'not-kept': 507,
 } as const;
 

@@ -14,7 +14,7 @@ export const pagePaths = ['/', '/page.css', '/page.js', '/icon.svg'] as const;
 export type PagePath = (typeof pagePaths)[number];
 
 /** A HEAD is answered as the GET would be, without the body. */
-const methods: Readonly<Record<Route['to'], readonly string[]>> = {
+export const methods: Readonly<Record<Route['to'], readonly string[]>> = {
   services: ['GET', 'HEAD'],
   service: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
   ttl: ['GET', 'HEAD', 'PUT'],

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 
 export const browserCommand = 'chromium-headless-shell';
 
@@ -13,6 +14,11 @@ export interface BrowserPage {
   /** The value of an expression, as JSON has it. */
   read<Value>(expression: string): Promise<Value>;
   press(key: string): Promise<void>;
+  /** Into what has the focus. */
+  type(text: string): Promise<void>;
+  /** Settled when the expression is true. */
+  until(expression: string): Promise<void>;
+  setWidth(pixels: number): Promise<void>;
   setColours(scheme: 'light' | 'dark'): Promise<void>;
   screenshot(): Promise<Buffer>;
   /** Of every request since the beginning. */
@@ -27,8 +33,13 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+const pollMs = 20;
+
 /** Of the keys that do something in a page. */
-const keyCodes: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, ' ': 32, ArrowRight: 39, ArrowLeft: 37 };
+const keyCodes: Readonly<Record<string, number>> = {
+  ...{ Tab: 9, Enter: 13, Escape: 27, ' ': 32 },
+  ...{ ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40 },
+};
 
 export async function startBrowser(stack: AsyncDisposableStack): Promise<BrowserPage> {
   const folder = mkdtempSync(join(tmpdir(), 'browser-'));
@@ -82,8 +93,24 @@ async function pageOf(socket: WebSocket): Promise<BrowserPage> {
   const inPage = (method: string, params: object = {}) => call(method, params, sessionId as string);
   await inPage('Page.enable');
   await inPage('Network.enable');
+  async function read<Value>(expression: string): Promise<Value> {
+    const { result, exceptionDetails } = await inPage('Runtime.evaluate', { expression, returnByValue: true });
+    if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
+    return (result as { value: Value }).value;
+  }
   return {
     requests,
+    read,
+    async until(expression) {
+      while (!(await read<boolean>(expression))) await setTimeout(pollMs);
+    },
+    async type(text) {
+      await inPage('Input.insertText', { text });
+    },
+    async setWidth(width) {
+      const screen = { width, height: 900, deviceScaleFactor: 1, mobile: false };
+      await inPage('Emulation.setDeviceMetricsOverride', screen);
+    },
     async open(url) {
       const isLoaded = new Promise<void>((resolve) => {
         loaded = resolve;
@@ -91,14 +118,9 @@ async function pageOf(socket: WebSocket): Promise<BrowserPage> {
       await inPage('Page.navigate', { url });
       await isLoaded;
     },
-    async read<Value>(expression: string) {
-      const { result, exceptionDetails } = await inPage('Runtime.evaluate', { expression, returnByValue: true });
-      if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
-      return (result as { value: Value }).value;
-    },
     async press(key) {
       const code = { key, code: key === ' ' ? 'Space' : key, windowsVirtualKeyCode: keyCodes[key] ?? 0 };
-      const text = key === 'Enter' ? { text: '\r' } : key === ' ' ? { text: ' ' } : {};
+      const text = key === 'Enter' ? { text: '\r' } : key.length === 1 ? { text: key } : {};
       await inPage('Input.dispatchKeyEvent', { type: 'keyDown', ...code, ...text });
       await inPage('Input.dispatchKeyEvent', { type: 'keyUp', ...code });
     },

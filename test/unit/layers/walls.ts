@@ -88,10 +88,20 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['sidecar/discovery/containers', ...shared],
     packages: builtIn,
   },
+  // Texts alone.
+  'sidecar/discovery/page': { below: ['sidecar/discovery/api'], packages: none },
+  'sidecar/discovery/http': {
+    below: [
+      ...['sidecar/discovery/page', 'sidecar/discovery/api', 'sidecar/discovery/services'],
+      ...['sidecar/ports', 'sidecar/wire', 'shared/program', 'shared/report', 'shared/values'],
+    ],
+    packages: /^(node:|dns-packet$)/,
+  },
   'sidecar/discovery': {
     below: [
       'sidecar/discovery/docker',
       'sidecar/discovery/containers',
+      'sidecar/discovery/http',
       'sidecar/discovery/names',
       'sidecar/discovery/api',
       'sidecar/discovery/services',
