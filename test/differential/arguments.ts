@@ -1,5 +1,6 @@
 /** The command line of the differential test. A mistake in it is an error that says which, never another run. */
 import { parseArgs } from 'node:util';
+import { mechanisms, type Mechanism } from '../support/cases/remembered.ts';
 import { libcNames, type LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
 
@@ -14,6 +15,10 @@ export interface DifferentialArguments {
   readonly serverMemory: boolean;
   /** The original search domains stand behind the marker. */
   readonly keepSearches: boolean;
+  /** How often each lookup is made in one world; from the second time on with the caches. */
+  readonly repeat: number;
+  /** What of the caches is switched off. */
+  readonly off: readonly Mechanism[];
   readonly worlds: number;
 }
 
@@ -21,6 +26,7 @@ export interface DifferentialArguments {
 const worlds = 24;
 const maxWorlds = 200;
 const maxSeeds = 2 ** 32;
+const maxRepeat = 10;
 
 /** Throws an error whose message is for the one who typed the command. */
 export function readArguments(words: readonly string[]): DifferentialArguments {
@@ -34,6 +40,8 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
       mode: { type: 'string', default: 'marker' },
       'server-memory': { type: 'string', default: 'true' },
       'keep-searches': { type: 'boolean', default: false },
+      repeat: { type: 'string', default: '1' },
+      off: { type: 'string', default: '' },
       worlds: { type: 'string', default: String(worlds) },
     },
   });
@@ -47,6 +55,8 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
     mode: modeName(values.mode),
     serverMemory: trueOrFalse('--server-memory', values['server-memory']),
     keepSearches: keptIn(values.mode, values['keep-searches']),
+    repeat: wholeNumber('--repeat', values.repeat, 1, maxRepeat),
+    off: values.off === '' ? [] : values.off.split(',').map(mechanism),
     worlds: wholeNumber('--worlds', values.worlds, 1, maxWorlds),
   };
 }
@@ -62,6 +72,13 @@ function libcName(text: string): LibcName {
   const found = libcNames.find((known) => known === text);
   if (found === undefined)
     throw new Error(`--libcs: no such C library: ${JSON.stringify(text)}; there are ${libcNames.join(', ')}`);
+  return found;
+}
+
+function mechanism(text: string): Mechanism {
+  const found = mechanisms.find((known) => known === text);
+  if (found === undefined)
+    throw new Error(`--off: no such mechanism: ${JSON.stringify(text)}; there are ${mechanisms.join(', ')}`);
   return found;
 }
 

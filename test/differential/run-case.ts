@@ -4,6 +4,7 @@ import type { Mode } from '../support/worlds/rewritten-file.ts';
 import { glibc } from '../support/rows/row.ts';
 import type { Script } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { hitsIn, rememberingEnvironment, withLifetimes, type Mechanism } from '../support/cases/remembered.ts';
 import type { View, World } from '../support/worlds/world.ts';
 import { disturbance, waitedMs } from '../support/cases/busy.ts';
 import {
@@ -36,6 +37,8 @@ export interface CaseResult {
   readonly differences: readonly string[];
   /** Why the differences may be none: the machine was too busy for one of the lookups. */
   readonly disturbances: readonly string[];
+  /** Replies and answers that the sidecar took from memory. */
+  readonly hits: number;
 }
 
 /** A run with real processes. */
@@ -52,6 +55,9 @@ export interface RunOptions {
   readonly mode: Mode;
   readonly serverMemory: boolean;
   readonly keepSearches: boolean;
+  /** How often each library looks up in one world; with more than once the caches are on. */
+  readonly repeat: number;
+  readonly off: readonly Mechanism[];
   readonly sidecarBundle: string;
 }
 
@@ -61,11 +67,11 @@ const lateMs = 2500;
 export async function runCase(world: World, random: DifferentialCase, options: RunOptions): Promise<CaseResult> {
   const lookUpDirectly = directLookup(world, random, options);
   const direct = await lookUpDirectly(random.call);
-  const { through, end } = await runThrough(world, random, direct, options);
+  const { through, end, hits } = await runThrough(world, random, direct, options);
   const rows: RowName[] = [];
   const differences: string[] = end === 0 ? [] : [`the sidecar ended with ${end}`];
   const configuration = configurationOf(random);
-  for (const { libc, observation, queries, silent } of through) {
+  for (const [index, { libc, observation, queries, silent }] of through.entries()) {
     const context: Context = {
       case: random,
       configuration,
@@ -78,10 +84,11 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     };
     const judgement = await judge(context, lookUpDirectly);
     rows.push(...judgement.rows);
-    const report = (text: string) => differences.push(`${libc}: ${text}`);
+    const time = Math.floor((index * options.repeat) / through.length) + 1;
+    const report = (text: string) => differences.push(`${libc}${time > 1 ? ` the ${time}. time` : ''}: ${text}`);
     for (const difference of judgement.differences) report(textOf(difference));
     for (const query of forbiddenQueries(queries, configuration)) report(query);
-    if (libc !== through[0]?.libc || !glibc.includes(libc)) continue;
+    if (index > 0 || !glibc.includes(libc)) continue;
     if (!asksAlike(context) || isSlowlyBack(context)) continue;
     // The client's own question for the name as it is and its request to search are two lookups to the sidecar.
     const isTwofold = dotsOf(nameOf(random.call)) >= writtenNdots;
@@ -93,7 +100,7 @@ export async function runCase(world: World, random: DifferentialCase, options: R
     if (asked !== undefined) report(asked);
   }
   const disturbances = [direct, ...through].flatMap(({ disturbance: found }) => found ?? []);
-  return { case: random, direct, through, rows, differences, disturbances };
+  return { case: random, direct, through, rows, differences, disturbances, hits };
 }
 
 /** Looks up directly, each call once. */
@@ -146,6 +153,7 @@ interface ThroughRuns {
   readonly through: MeasuredRun[];
   /** How the sidecar ended. */
   readonly end: number | string;
+  readonly hits: number;
 }
 
 /** The first library alone, so that its questions can be told from others; these at once, or in turn where replies change. */
@@ -153,12 +161,13 @@ async function runThrough(
   world: World,
   random: DifferentialCase,
   direct: Run,
-  { libcs, mode, serverMemory, keepSearches, sidecarBundle }: RunOptions,
+  { libcs, mode, serverMemory, keepSearches, repeat, off, sidecarBundle }: RunOptions,
 ): Promise<ThroughRuns> {
-  await prepare(world, random, random.script, { mode, keepSearches });
+  const script = repeat > 1 ? withLifetimes(random.script, random.seed) : random.script;
+  await prepare(world, random, script, { mode, keepSearches });
   const sidecar: Sidecar = await startSidecar(
     world,
-    { RESOLVER_SERVER_MEMORY: String(serverMemory) },
+    { RESOLVER_SERVER_MEMORY: String(serverMemory), ...(repeat > 1 ? rememberingEnvironment(off) : {}) },
     'injected',
     sidecarBundle,
   );
@@ -167,19 +176,21 @@ async function runThrough(
   const [first, ...others] = willing;
   const through: MeasuredRun[] = [];
   let end: number | string = '';
+  let hits = 0;
   try {
-    if (first !== undefined) through.push(await lookUp(first));
-    await world.restart();
-    if (!hasSequences(random.script)) through.push(...(await Promise.all(others.map(lookUp))));
-    else
-      for (const libc of others) {
-        through.push(await lookUp(libc));
+    for (let time = 1; time <= repeat; time++) {
+      if (first !== undefined) through.push(await lookUp(first));
+      await world.restart();
+      for (const group of hasSequences(random.script) ? others.map((libc) => [libc]) : [others]) {
+        through.push(...(await Promise.all(group.map(lookUp))));
         await world.restart();
       }
+    }
+    if (repeat > 1) hits = hitsIn(await sidecar.metrics());
   } finally {
     end = await sidecar.stop();
   }
-  return { through, end };
+  return { through, end, hits };
 }
 
 function prepare(

@@ -3,19 +3,20 @@ import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../../../c
 import type { LookupSettings } from '../../../sidecar/decide/configuration/snapshot.ts';
 import { createRandom, seedOf, type Random } from '../random.ts';
 
-export const mechanisms = ['answer-cache', 'reply-cache', 'search-ahead'] as const;
+export const mechanisms = ['answer-cache', 'reply-cache', 'search-ahead', 'prefetch'] as const;
 export type Mechanism = (typeof mechanisms)[number];
 
 const switches: Readonly<Record<Mechanism, Readonly<Record<string, string>>>> = {
   'answer-cache': { RESOLVER_ANSWER_CACHE: 'false' },
   'reply-cache': { RESOLVER_REPLY_CACHE: 'false' },
   'search-ahead': { RESOLVER_MAX_SEARCH_AHEAD: '0' },
+  prefetch: { RESOLVER_PREFETCH: 'false' },
 };
 
 /** Of a sidecar that remembers all that it may, but for these. */
 export function rememberingEnvironment(off: readonly Mechanism[]): Record<string, string> {
   return Object.assign(
-    { RESOLVER_MAX_CACHE_BYTES: String(1024 * 1024) },
+    { RESOLVER_MAX_CACHE_BYTES: String(1024 * 1024), RESOLVER_MAX_SEARCH_AHEAD: '6' },
     ...off.map((name) => switches[name]),
   ) as Record<string, string>;
 }
@@ -28,6 +29,7 @@ export function rememberingSettings(off: readonly Mechanism[]): Partial<LookupSe
     answerCache: !off.includes('answer-cache'),
     replyCache: !off.includes('reply-cache'),
     maxSearchAhead: off.includes('search-ahead') ? 0 : 6,
+    prefetch: !off.includes('prefetch'),
   };
 }
 

@@ -11,6 +11,8 @@ export interface Sidecar {
   readonly pid: number;
   /** What it wrote to stdout and stderr so far. */
   log(): string;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
   /** SIGTERM; resolves to the exit code, or the signal that ended it. */
   stop(): Promise<number | string>;
 }
@@ -66,6 +68,7 @@ export async function startSidecar(
   return {
     pid: child.pid ?? 0,
     log: () => log,
+    metrics: async () => (await world.get(`http://${admin}/metrics`)).body,
     async stop() {
       child.kill('SIGTERM');
       return ended;
