@@ -1,6 +1,9 @@
 /** The search: go-dnsmasq's own, and glibc's, which is done here. */
 import { addresses, packet, type Behaviour } from '../behaviour.ts';
+import type { ReplyDetails } from '../../../cli/simulation/script.ts';
 import { data, halves, servers } from '../../support/rows/row.ts';
+
+const text = (owner: string): ReplyDetails => ({ is: 'DATA', extra: [{ owner, type: 'TXT', data: 'text' }] });
 
 const both = { DNSMASQ_ENABLE_SEARCH: 'true' };
 
@@ -76,6 +79,22 @@ export const search: readonly Behaviour[] = [
     resolvConf: 'nameserver 192.0.2.1\nsearch s1.test\noptions ndots:5\n',
     script: servers({ 'a.b.c': data('10.0.0.1'), 'a.b.c.s1.test': data('10.0.0.2') }),
     steps: [addresses('a.b.c', 'OK a.b.c.s1.test 10.0.0.2', ['N1 a.b.c.s1.test'])],
+  },
+  {
+    what: 'under the marker every type is searched for',
+    clients: 'marked',
+    script: servers({ 'word.s2.test TXT': text('word.s2.test') }),
+    steps: [
+      packet('word.glibc.internal TXT', 'NOERROR > word.s2.test TXT text', ['N1 word.s1.test', 'N1 word.s2.test']),
+    ],
+  },
+  {
+    what: '--enable-search is for addresses: other types are asked for as they are',
+    clients: 'bare',
+    script: servers({ 'word.s1.test TXT': text('word.s1.test') }),
+    both,
+    steps: [packet('word TXT', 'NXDOMAIN', ['N1 word'])],
+    theirs: 'every type is searched for',
   },
   {
     what: 'clients that search themselves are not searched for again',

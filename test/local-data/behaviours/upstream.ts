@@ -104,6 +104,15 @@ export const upstream: readonly Behaviour[] = [
     theirs: 'every message for --rcache-ttl',
   },
   {
+    what: 'what is remembered is found in any letter case',
+    clients: 'bare',
+    script: servers({ 'www.test': data('10.0.0.1') }),
+    both: { DNSMASQ_RCACHE: '100' },
+    ours: { RESOLVER_MAX_CACHE_BYTES: '' },
+    steps: [packet('www.Test A', 'NOERROR A 10.0.0.1'), packet('WWW.test A', 'NOERROR A 10.0.0.1', [])],
+    theirs: 'in that of the first query alone',
+  },
+  {
     what: 'negative answers need not be remembered (asked for)',
     clients: 'bare',
     script: servers({}),
