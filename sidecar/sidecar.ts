@@ -73,6 +73,12 @@ export interface Discovery {
 /** A change of a file is seen within this time. */
 const filePollMs = 1000;
 
+/**
+ * HTTP is loaded so long after the listeners for queries are open: queries that wait for them are answered first, and the kubelet
+ * asks again a second after its first probe.
+ */
+const adminAfterMs = 20;
+
 /** A new address of the machine is served within this time, where a wildcard was asked for. */
 const addressPollMs = 5000;
 
@@ -109,7 +115,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const pipeline = createPipeline(
     {
       ...parts,
-      nextRotation: createRotation(),
+      nextRotation: createRotation(randomId),
       metrics,
       log,
       recordSearch: recordSearches({ now, upstream, upstreamPort }),
@@ -145,13 +151,9 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     metrics.set('alpine_resolver_resident_memory_bytes', deps.residentMemoryBytes());
   });
 
-  const followFiles = repeatedPart('configuration', () => {
-    const forgetWhenSuspended = suspendWatch(deps, pipeline.forget);
-    return every(filePollMs, () => {
-      forgetWhenSuspended();
-      live.poll();
-    });
-  });
+  const followFiles = repeatedPart('configuration', () =>
+    every(filePollMs, suspendWatch(deps, { suspended: pipeline.forget, always: live.poll })),
+  );
   const giveBackMemory = repeatedPart('memory', () =>
     startCollector({ now, every, log, metrics, heap: ownHeap(deps.heapBytes) }),
   );
@@ -175,6 +177,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const serveAdmin: Part = {
     name: 'admin listener',
     async start() {
+      await new Promise<void>((resolve) => setTimer(adminAfterMs, resolve));
       // With wildcards, the last address of the machine may go, and come again.
       const exposition = (): string => metrics.exposition() + (deps.discovery?.exposition() ?? '');
       const state = { isReady: () => ready && dns.isServing(), metrics: exposition, trace };
@@ -221,7 +224,11 @@ type TraceParts = QueryParts & {
 
 /** Of the configuration as it is when the query comes. */
 function createQuery({ live, ...parts }: QueryParts): RecordedQuery {
-  return createRecordedQuery({ ...parts, nextRotation: createRotation(), snapshot: () => live.current.snapshot });
+  return createRecordedQuery({
+    ...parts,
+    nextRotation: createRotation(parts.randomId),
+    snapshot: () => live.current.snapshot,
+  });
 }
 
 /** Of the configuration as it is when the trace begins. */
@@ -230,7 +237,7 @@ function createTrace({ live, pipeline, metrics, ...parts }: TraceParts): TraceEn
     isOn: () => live.current.settings.trace,
     trace: createTracer({
       ...parts,
-      nextRotation: createRotation(),
+      nextRotation: createRotation(parts.randomId),
       snapshot: () => live.current.snapshot,
       held: pipeline.held,
     }),
@@ -312,12 +319,18 @@ function createDnsListeners({ open, every, changed, faulted }: DnsListenersOptio
   };
 }
 
+interface WatchEvents {
+  suspended(): void;
+  always(): void;
+}
+
 /** What it returns is called from time to time; it calls `suspended` where the machine was since the last time. */
-function suspendWatch({ now, wallNow }: SidecarDependencies, suspended: () => void): () => void {
+function suspendWatch({ now, wallNow }: SidecarDependencies, { suspended, always }: WatchEvents): () => void {
   let before = { now: now(), wallNow: wallNow() };
   return () => {
     const after = { now: now(), wallNow: wallNow() };
     if (wasSuspended(before, after)) suspended();
     before = after;
+    always();
   };
 }

@@ -1,5 +1,5 @@
 /** Other names in the place of those that were asked for: the same one for the same label, for as long as the process lives. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { lateCrypto } from './late-modules.ts';
 
 /** Labels that say nothing of anybody. */
 const publicLabels: ReadonlySet<string> = new Set([
@@ -17,12 +17,15 @@ const publicLabels: ReadonlySet<string> = new Set([
 /** Characters of a label: enough that two of a cluster rarely look alike. */
 const shownCharacters = 8;
 
-/** `secret` is new for each process, so that nobody can try names out. */
-export function createNameRedactor(secret: Uint8Array = randomBytes(32)): (name: string) => string {
+/** Without `secret` there is a new one for each process, so that nobody can try names out. */
+export function createNameRedactor(secret?: Uint8Array): (name: string) => string {
+  let key = secret;
   const labelOf = (label: string): string => {
-    const key = label.toLowerCase();
-    if (publicLabels.has(key)) return label;
-    return `n${createHmac('sha256', secret).update(key).digest('hex').slice(0, shownCharacters)}`;
+    const folded = label.toLowerCase();
+    if (publicLabels.has(folded)) return label;
+    const { createHmac, randomBytes } = lateCrypto();
+    key ??= randomBytes(32);
+    return `n${createHmac('sha256', key).update(folded).digest('hex').slice(0, shownCharacters)}`;
   };
   return (name) => name.split('.').map(labelOf).join('.');
 }

@@ -1,13 +1,17 @@
 /** The sidecar's sources of chance: query IDs and the start of `rotate`. */
-import { randomFillSync, randomInt } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { lateCrypto } from './late-modules.ts';
+
+/** The kernel's generator, from which that of node:crypto is seeded, too. */
+const generator = '/dev/urandom';
 
 /** Unpredictable query IDs, drawn from the system's generator a block at a time. */
-export function createIdSource(): () => number {
+export function createIdSource(path: string = generator): () => number {
   const block = new Uint16Array(512);
   let next = block.length;
   return () => {
     if (next === block.length) {
-      randomFillSync(block);
+      if (!readFully(path, block)) lateCrypto().randomFillSync(block);
       next = 0;
     }
     const id = block[next] ?? 0;
@@ -19,10 +23,28 @@ export function createIdSource(): () => number {
 }
 
 /** The server to begin with under `rotate`: glibc counts on by one for each candidate, from a random start. */
-export function createRotation(): (count: number) => number {
-  let turn = randomInt(2 ** 16);
+export function createRotation(randomId: () => number): (count: number) => number {
+  let turn = randomId();
   return (count) => {
     turn += 1;
     return turn % count;
   };
+}
+
+/** False: there is no such file, no descriptor for it, or not enough in it. A signal may cut a read short. */
+function readFully(path: string, block: Uint16Array): boolean {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    for (let filled = 0; filled < block.byteLength;) {
+      const read = readSync(descriptor, block, filled, block.byteLength - filled, null);
+      if (read === 0) return false;
+      filled += read;
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
