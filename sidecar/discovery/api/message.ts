@@ -30,7 +30,16 @@ export function jsonResponse(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): ApiResponse {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(value)}\n` };
+  return textResponse(status, JSON.stringify(value), headers);
+}
+
+/** `json`: the body, as it has been written already. */
+export function textResponse(
+  status: number,
+  json: string,
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${json}\n` };
 }
 
 /** Every answer that refuses has one form; the code is for programs, the message for people. */

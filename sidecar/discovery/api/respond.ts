@@ -2,15 +2,16 @@
  * One request of the HTTP API, decided: the services as they are and a request give the response and what changes. It knows
  * no socket, file or clock.
  */
+import { shownText } from '../../../shared/values/shown-text.ts';
 import type { ManualEntry, Override } from '../services/override.ts';
 import { findId, type Services, type ServicesFault } from '../services/services.ts';
 import { applyEdit, type Edit } from './edit.ts';
-import { jsonResponse, refusal, type ApiRequest, type ApiResponse } from './message.ts';
+import { jsonResponse, refusal, textResponse, type ApiRequest, type ApiResponse } from './message.ts';
 import { conditionRefusal } from './preconditions.ts';
 import { readJson } from './read-json.ts';
 import { memberNameOf, readService, ttlAccepted, type ServiceChange } from './read-service.ts';
 import type { Route } from './routes.ts';
-import { serviceAnswer, servicesAnswer, type NamesOf } from './service-answer.ts';
+import { serviceAnswer, servicesText, type NamesOf, type ServiceTexts } from './service-answer.ts';
 
 export interface RespondOptions {
   readonly services: Services;
@@ -19,6 +20,8 @@ export interface RespondOptions {
   readonly needsIfMatch: boolean;
   /** Of the wall clock, in milliseconds. */
   readonly nowMs: number;
+  /** Kept from request to request. */
+  readonly texts: ServiceTexts;
   /** Short, and another one for every other text. */
   digest(text: string): string;
 }
@@ -34,22 +37,22 @@ export type ServiceRoute = Extract<Route, { to: 'services' | 'service' | 'ttl' }
 export function respond(request: ApiRequest, route: ServiceRoute, options: RespondOptions): Responded {
   switch (route.to) {
     case 'services':
-      return whole(request, servicesAnswer(options.services, options.namesOf), options);
+      return whole(request, servicesText(options.services, options.namesOf, options.texts), options);
     case 'ttl':
-      return request.method === 'PUT' ? putTtl(request, options) : whole(request, options.services.ttlSeconds, options);
+      return request.method === 'PUT' ? putTtl(request, options) : whole(request, ttlText(options.services), options);
     case 'service':
       return respondToService(request, route.id, options);
   }
 }
 
-function respondToService(request: ApiRequest, text: string, options: RespondOptions): Responded {
-  const { services, namesOf } = options;
-  const found = findId(services, text);
-  if (!found.ok && (request.method !== 'PUT' || found.fault.code !== 'unknown')) return refuse(found.fault, text);
-  const id = found.ok ? found.id : text;
-  const answer = serviceAnswer(services, id, namesOf);
-  if (request.method === 'GET' || request.method === 'HEAD') return whole(request, answer, options);
-  const refused = conditionsOf(request, answer, options);
+function respondToService(request: ApiRequest, wanted: string, options: RespondOptions): Responded {
+  const { services } = options;
+  const found = findId(services, wanted);
+  if (!found.ok && (request.method !== 'PUT' || found.fault.code !== 'unknown')) return refuse(found.fault, wanted);
+  const id = found.ok ? found.id : wanted;
+  const text = serviceText(services, id, options);
+  if (request.method === 'GET' || request.method === 'HEAD') return whole(request, text ?? '', options);
+  const refused = conditionsOf(request, text, options);
   if (refused !== undefined) return { response: refused };
   if (request.method === 'DELETE') return deleteService(id, options);
   return request.method === 'PUT' ? putService(request, id, options) : patchService(request, id, options);
@@ -85,14 +88,14 @@ function deleteService(id: string, { services }: RespondOptions): Responded {
 }
 
 function putTtl(request: ApiRequest, options: RespondOptions): Responded {
-  const refused = conditionsOf(request, options.services.ttlSeconds, options);
+  const refused = conditionsOf(request, ttlText(options.services), options);
   if (refused !== undefined) return { response: refused };
   const read = readJson(request);
   if ('refused' in read) return { response: read.refused };
   const edit: Edit = { do: 'ttl', ttlSeconds: read.value as number };
   const changed = typeof read.value === 'number' ? applyEdit(options.services, edit) : undefined;
   if (!changed?.ok) return { response: refusal('invalid-ttl', `the body is ${ttlAccepted}`) };
-  return { response: tagged(changed.services.ttlSeconds, options), edit };
+  return { response: tagged(ttlText(changed.services), options), edit };
 }
 
 function changeOf(
@@ -109,38 +112,52 @@ function changeOf(
 
 /** The response shows the service as it is after the change. */
 function change(edit: Edit, id: string, options: RespondOptions): Responded {
-  const { services, namesOf } = options;
-  const changed = applyEdit(services, edit);
+  const changed = applyEdit(options.services, edit);
   if (!changed.ok) return refuse(changed.fault, id);
-  return { response: tagged(serviceAnswer(changed.services, id, namesOf), options), edit };
+  return { response: tagged(serviceText(changed.services, id, options) ?? '', options), edit };
 }
 
-function conditionsOf(request: ApiRequest, now: unknown, options: RespondOptions): ApiResponse | undefined {
+/** As JSON; undefined: there is none. */
+function serviceText(services: Services, id: string, { namesOf }: RespondOptions): string | undefined {
+  const answer = serviceAnswer(services, id, namesOf);
+  return answer && JSON.stringify(answer);
+}
+
+function ttlText({ ttlSeconds }: Services): string {
+  return String(ttlSeconds);
+}
+
+/** `now`: what is there, as JSON. */
+function conditionsOf(request: ApiRequest, now: string | undefined, options: RespondOptions): ApiResponse | undefined {
   return conditionRefusal(request, {
     tag: now === undefined ? undefined : entityTag(now, options),
     isNeeded: options.needsIfMatch,
   });
 }
 
-function whole(request: ApiRequest, answer: unknown, options: RespondOptions): Responded {
-  return { response: conditionsOf(request, answer, options) ?? tagged(answer, options) };
+function whole(request: ApiRequest, text: string, options: RespondOptions): Responded {
+  return { response: conditionsOf(request, text, options) ?? tagged(text, options) };
 }
 
-function tagged(answer: unknown, options: RespondOptions): ApiResponse {
-  return jsonResponse(200, answer, { etag: entityTag(answer, options) });
+function tagged(text: string, options: RespondOptions): ApiResponse {
+  return textResponse(200, text, { etag: entityTag(text, options) });
 }
 
 /** RFC 9110 §8.8.3: of what it holds, so that it stays the same over restarts. */
-function entityTag(answer: unknown, { digest }: RespondOptions): string {
-  return `"${digest(JSON.stringify(answer))}"`;
+function entityTag(text: string, { digest }: RespondOptions): string {
+  return `"${digest(text)}"`;
 }
 
 function refuse(fault: ServicesFault, id: string): Responded {
   return { response: faultResponse(fault, id) };
 }
 
+/** The longest text of a request that an answer repeats: a whole id is as long. */
+const maxShownId = 128;
+
 /** Also where an edit could not be applied any more. */
-export function faultResponse(fault: ServicesFault, id: string): ApiResponse {
+export function faultResponse(fault: ServicesFault, wanted: string): ApiResponse {
+  const id = shownText(wanted, maxShownId);
   switch (fault.code) {
     case 'unknown':
       return refusal('not-found', `there is no service ${id}`);

@@ -39,10 +39,19 @@ export function serviceAnswer(services: Services, id: string, namesOf: NamesOf):
   return service && answerOf(services, service, namesOf);
 }
 
-/** By id, in the order of their start. */
-export function servicesAnswer(services: Services, namesOf: NamesOf): Record<string, ServiceAnswer> {
-  const all = effectiveServices(services).map((service) => [service.id, answerOf(services, service, namesOf)] as const);
-  return Object.fromEntries(all);
+/** What services look like as JSON, for as long as they are what they were: of thousands few change at a time. */
+export type ServiceTexts = WeakMap<Service, string>;
+
+/** An object of all of them as JSON: by id, in the order of their start. */
+export function servicesText(services: Services, namesOf: NamesOf, texts: ServiceTexts): string {
+  const members = effectiveServices(services).map((service) => {
+    const known = texts.get(service);
+    if (known !== undefined) return known;
+    const text = `${JSON.stringify(service.id)}:${JSON.stringify(answerOf(services, service, namesOf))}`;
+    texts.set(service, text);
+    return text;
+  });
+  return `{${members.join(',')}}`;
 }
 
 function answerOf(services: Services, service: Service, namesOf: NamesOf): ServiceAnswer {

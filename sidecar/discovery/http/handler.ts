@@ -5,7 +5,7 @@ import type { ServicesStore } from '../services/store.ts';
 import { applyEdit, type Edit } from '../api/edit.ts';
 import { refusal, type ApiRequest, type ApiResponse } from '../api/message.ts';
 import { faultResponse, respond, type ServiceRoute } from '../api/respond.ts';
-import type { NamesOf } from '../api/service-answer.ts';
+import type { NamesOf, ServiceTexts } from '../api/service-answer.ts';
 
 export interface HandlerOptions {
   readonly store: ServicesStore;
@@ -22,12 +22,13 @@ export type Handler = (request: ApiRequest, route: ServiceRoute) => Promise<ApiR
 
 export function createHandler(options: HandlerOptions): Handler {
   const { store, namesOf, needsIfMatch, nowMs } = options;
+  const texts: ServiceTexts = new WeakMap();
   let before: Promise<unknown> = Promise.resolve();
 
   async function handle(request: ApiRequest, route: ServiceRoute): Promise<ApiResponse> {
     const services = store.current;
     const { response, edit } = respond(request, route, {
-      ...{ services, namesOf, needsIfMatch, digest, nowMs: nowMs() },
+      ...{ services, namesOf, needsIfMatch, digest, texts, nowMs: nowMs() },
     });
     return edit === undefined ? response : await perform(edit, response);
   }

@@ -1,6 +1,7 @@
 /** Services and requests for the tables of the HTTP API. */
 import { createHash } from 'node:crypto';
 import { respond, type Responded } from '../../../../sidecar/discovery/api/respond.ts';
+import type { ServiceTexts } from '../../../../sidecar/discovery/api/service-answer.ts';
 import { applyEdit } from '../../../../sidecar/discovery/api/edit.ts';
 import { routeOf } from '../../../../sidecar/discovery/api/routes.ts';
 import { serviceOf } from '../../../../sidecar/discovery/services/service.ts';
@@ -43,6 +44,9 @@ export interface Sent {
   readonly needsIfMatch?: boolean;
 }
 
+/** As of one program. */
+const texts: ServiceTexts = new WeakMap();
+
 /** What one request does, and the services behind it. */
 export function send(
   services: Services,
@@ -56,7 +60,7 @@ export function send(
     throw new Error(`${target} is no service`);
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(textOf(body));
   const responded = respond({ method, target, headers, body: bytes }, route, {
-    ...{ services, needsIfMatch, nowMs: 3000 },
+    ...{ services, needsIfMatch, texts, nowMs: 3000 },
     digest: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 22),
     namesOf: ({ name }) => [{ Name: `${name}.docker`, From: 'container' }],
   });

@@ -23,6 +23,17 @@ describe('reading', () => {
     expect(headers['etag']).toMatch(/^"[\w-]{22}"$/);
   });
 
+  test('after each change as they are then', () => {
+    const services = someServices();
+    const names = (now: Services) =>
+      Object.values(send(now, 'GET /services').json as Record<string, { Name: string }>).map(({ Name }) => Name);
+    expect(names(services)).toEqual(['web', 'db', 'printer']);
+    const said = send(services, 'PATCH /services/ab12', { Name: 'shop' }).services;
+    expect(names(said)).toEqual(['shop', 'db', 'printer']);
+    expect(names(send(said, 'DELETE /services/ab12').services)).toEqual(['web', 'db', 'printer']);
+    expect(names(send(said, 'PUT /services/printer', put).services)).toEqual(['shop', 'db', 'nas']);
+  });
+
   test('one, by its id or the beginning of a container’s', () => {
     expect(send(someServices(), 'GET /services/ab12').json).toMatchObject({
       Id: web,
