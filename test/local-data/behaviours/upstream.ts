@@ -73,7 +73,7 @@ export const upstream: readonly Behaviour[] = [
   {
     what: 'a cut reply stays cut when it is remembered',
     clients: 'bare',
-    script: servers({ 'many.test A': { is: 'DATA', addresses: manyAddresses } }),
+    script: servers({ 'many.test A': { is: 'DATA', addresses: manyAddresses, ttl: 300 } }),
     both: { DNSMASQ_RCACHE: '100' },
     ours: { RESOLVER_MAX_CACHE_BYTES: '' },
     steps: [
@@ -106,7 +106,7 @@ export const upstream: readonly Behaviour[] = [
   {
     what: 'what is remembered is found in any letter case',
     clients: 'bare',
-    script: servers({ 'www.test': data('10.0.0.1') }),
+    script: servers({ 'www.test': { ...data('10.0.0.1'), ttl: 300 } }),
     both: { DNSMASQ_RCACHE: '100' },
     ours: { RESOLVER_MAX_CACHE_BYTES: '' },
     steps: [packet('www.Test A', 'NOERROR A 10.0.0.1'), packet('WWW.test A', 'NOERROR A 10.0.0.1', [])],
