@@ -19,13 +19,18 @@ export interface FileOptions {
   readonly output: OutputFormat;
 }
 
-export interface InjectOptions extends FileOptions {
+/** What options say of every namespace, unless the files say otherwise. */
+export interface NamespaceOptions {
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly namespaceAnnotations: Readonly<Record<string, string>>;
+}
+
+export interface UninjectOptions extends FileOptions, NamespaceOptions {}
+
+export interface InjectOptions extends FileOptions, NamespaceOptions {
   /** What an option or a setting says; undefined: an assumption takes its place. */
   readonly clusterDomain: string | undefined;
   readonly nameservers: readonly string[] | undefined;
-  /** Of every namespace, unless the files say otherwise. */
-  readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly namespaceAnnotations: Readonly<Record<string, string>>;
   readonly serverVersion: ServerVersion | undefined;
   readonly settings: WebhookSettings;
 }
@@ -54,6 +59,21 @@ const fileOptions: readonly OptionDefinition[] = [
   { ...outputOption, meaning: `form of the report on standard error: ${outputOption.meaning}` },
 ];
 
+const namespaceOptions: readonly OptionDefinition[] = [
+  {
+    name: 'namespace-label',
+    value: 'NAME=VALUE',
+    repeatable: true,
+    meaning: 'a label of every namespace; the files say more of one that stands there',
+  },
+  {
+    name: 'namespace-annotation',
+    value: 'NAME=VALUE',
+    repeatable: true,
+    meaning: 'an annotation of every namespace, such as a setting of ours',
+  },
+];
+
 export const injectCommand: CommandDescription = {
   name: 'inject',
   summary: 'adds the sidecar to manifests, as the webhook would',
@@ -71,18 +91,7 @@ export const injectCommand: CommandDescription = {
       repeatable: true,
       meaning: `address of the cluster's DNS (${assumedNameserver}); may be given several times`,
     },
-    {
-      name: 'namespace-label',
-      value: 'NAME=VALUE',
-      repeatable: true,
-      meaning: 'a label of every namespace; the files say more of one that stands there',
-    },
-    {
-      name: 'namespace-annotation',
-      value: 'NAME=VALUE',
-      repeatable: true,
-      meaning: 'an annotation of every namespace, such as a setting of ours',
-    },
+    ...namespaceOptions,
     { name: 'sidecar-image', value: 'IMAGE', meaning: 'image of the sidecar' },
     {
       name: 'kubernetes-version',
@@ -120,8 +129,9 @@ export const uninjectCommand: CommandDescription = {
   usage: '-f FILE|DIR|- [options]',
   purpose: [
     'Takes out of each pod and pod template what inject or the webhook put into it, and restores the dnsPolicy and dnsConfig that it had, which its status annotation holds. Lines that do not change stay as they are. What became of each workload is written to standard error.',
+    'Annotations of a namespace count where a mesh takes them in the place of those of the pod.',
   ],
-  options: fileOptions,
+  options: [...fileOptions, ...namespaceOptions],
   examples: [
     { line: 'alpine-resolver uninject -f deployment.yaml', what: 'the manifest as it was' },
     {
@@ -132,9 +142,9 @@ export const uninjectCommand: CommandDescription = {
   ends: ['done', 'no', 'usage', 'interrupted'],
 };
 
-export function readUninjectOptions(args: readonly string[]): FileOptions | 'help' | 'version' {
+export function readUninjectOptions(args: readonly string[]): UninjectOptions | 'help' | 'version' {
   const parsed = parseArguments(args, uninjectCommand.options);
-  return asked(parsed) ?? readFileOptions(parsed, uninjectCommand.name);
+  return asked(parsed) ?? { ...readFileOptions(parsed, uninjectCommand.name), ...readNamespaceOptions(parsed) };
 }
 
 /** @param command that has these options */
@@ -151,10 +161,16 @@ export function readInjectOptions(
     ...readFileOptions(parsed, command),
     clusterDomain: readDomain(parsed.value('cluster-domain')) ?? settings.clusterDomain,
     nameservers: addresses.length > 0 ? addresses : settings.nameservers,
-    namespaceLabels: readMembers(parsed, 'namespace-label'),
-    namespaceAnnotations: readMembers(parsed, 'namespace-annotation'),
+    ...readNamespaceOptions(parsed),
     serverVersion: readVersion(parsed.value('kubernetes-version')),
     settings,
+  };
+}
+
+function readNamespaceOptions(parsed: ParsedArguments): NamespaceOptions {
+  return {
+    namespaceLabels: readMembers(parsed, 'namespace-label'),
+    namespaceAnnotations: readMembers(parsed, 'namespace-annotation'),
   };
 }
 

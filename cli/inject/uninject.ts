@@ -3,7 +3,7 @@ import type { Namespace } from '../../webhook/kubernetes/namespace.ts';
 import { readStatus } from '../../webhook/injection/facts/status.ts';
 import { namespacesFrom } from './context.ts';
 import { changeManifest, readManifests, type Manifest, type Verdict } from './manifests.ts';
-import type { FileOptions } from './options.ts';
+import type { UninjectOptions } from './options.ts';
 import { originalPod } from './original-pod.ts';
 import { outcomeOf, type Outcome, type Result } from './result.ts';
 import type { Workload } from './workloads.ts';
@@ -12,10 +12,10 @@ import type { Workload } from './workloads.ts';
  * @param folder where relative names of files begin
  * @param columns width of the report
  */
-export function uninject(options: FileOptions, { folder, columns }: { folder: string; columns: number }): Outcome {
+export function uninject(options: UninjectOptions, { folder, columns }: { folder: string; columns: number }): Outcome {
   const manifests = readManifests(options, folder);
   const objects = manifests.flatMap((manifest) => manifest.objects);
-  const namespaceOf = namespacesFrom(objects, { namespaceLabels: {}, namespaceAnnotations: {} });
+  const namespaceOf = namespacesFrom(objects, options);
   const results = manifests.map((manifest): Result => ({ manifest, ...uninjectManifest(manifest, namespaceOf) }));
   return outcomeOf(results, { command: 'uninject', options, done: 'restored', remarks: [] }, columns);
 }

@@ -59,6 +59,17 @@ test('what the namespace of an option brought in is named, because uninject does
   expect(reportOf(outcome).replaceAll(/\s+/g, ' ')).toMatch(/uninject restores/);
 });
 
+test('with the same options of the namespace uninject knows it', () => {
+  const annotations = ['linkerd.io/inject=enabled', 'config.linkerd.io/skip-inbound-ports=4444'];
+  const options = annotations.flatMap((annotation) => ['--namespace-annotation', annotation]);
+  const text = readFileSync(join(given, 'deployment.yaml'), 'utf8');
+  const injected = textOf(injectIn(given, '-f', 'deployment.yaml', ...options));
+  const back = inFolder({ 'deployment.yaml': injected }, (folder) =>
+    uninjectIn(folder, '-f', 'deployment.yaml', ...options),
+  );
+  expect(textOf(back)).toBe(text);
+});
+
 describe('DNS fields that were changed after the injection', () => {
   const pod = [
     ...['apiVersion: v1', 'kind: Pod', 'metadata:', '  name: web', 'spec:', '  containers:'],
