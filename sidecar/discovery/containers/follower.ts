@@ -6,13 +6,12 @@ import type { DiscoveryMetrics } from '../../../shared/report/discovery-metric-t
 import type { Log } from '../../../shared/report/log.ts';
 import type { Metrics } from '../../../shared/report/metrics.ts';
 import { discover, lose, synchronise } from '../services/services.ts';
-import type { Service, ServiceNetwork } from '../services/service.ts';
 import type { ServicesStore } from '../services/store.ts';
-import { machineNetworks } from './container-networks.ts';
-import { readContainer, type ReadContainer } from './container.ts';
-import { DockerStatusError, type DockerApi } from './docker-api.ts';
+import { createContainerReader, maxLooks } from './container-reader.ts';
+import type { ReadContainer } from './container.ts';
+import type { DockerApi } from './docker-api.ts';
 import { demandOf } from './event.ts';
-import { listOf, member, textOf, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { createLooks } from './looks.ts';
 import { createOddityReport } from './oddity-report.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -35,19 +34,18 @@ export interface Follower {
   readonly hasSynchronised: boolean;
 }
 
-/** Containers that are looked at at once. */
-const maxLooks = 8;
-
 /** All containers are listed and compared this often, should an event have been lost. */
 const recheckMs = 30_000;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createFollower(deps: FollowerDependencies): Follower {
   const { api, store, log, metrics, healthRequired } = deps;
-  const tellOddities = createOddityReport(log, metrics);
-  let networks: readonly ServiceNetwork[] = [];
-  /** What the list said of each container when it was last compared. */
-  let listed: ReadonlyMap<string, string> = new Map();
+  const keep = keepIn(store, createOddityReport(log, metrics));
+  const reader = createContainerReader({
+    ...deps,
+    known: (id) => store.current.discovered.get(id),
+    unreadable: (id) => void deps.setTimer(unreadableMs, () => isStopped || looks.want(id)),
+  });
   let stream: { close(): void } | undefined;
   let stopTimer = (): void => undefined;
   let failures = 0;
@@ -56,119 +54,74 @@ export function createFollower(deps: FollowerDependencies): Follower {
   /** Rises with each connection: what an earlier one began has no effect any more. */
   let epoch = 0;
 
-  const looks = createLooks(maxLooks, async (id) => {
-    const begun = epoch;
+  const looks = createLooks(maxLooks, (id) =>
+    inEpoch(epoch, async (isOver) => {
+      const read = await reader.inspect(id);
+      if (!isOver()) keep.one(read ?? { id, container: '', service: undefined, oddities: [] });
+    }),
+  );
+
+  /** What fails while its connection lasts loses it. */
+  async function inEpoch(begun: number, run: (isOver: () => boolean) => Promise<void>): Promise<void> {
     try {
-      const read = await inspect(id);
-      if (begun === epoch) take(read ?? { id, container: '', service: undefined, oddities: [] });
+      await run(() => begun !== epoch);
     } catch (error) {
       if (begun === epoch) lost(error as Error);
     }
-  });
-
-  function take(read: ReadContainer): void {
-    tellOddities(read);
-    const { current } = store;
-    store.replace(read.service === undefined ? lose(current, read.id) : discover(current, read.service));
   }
 
-  /** Undefined: there is no such container. One that the API itself cannot read is looked at again later, and stays as it is. */
-  async function inspect(id: string): Promise<ReadContainer | undefined> {
-    try {
-      return readInspected(await api.get(`/containers/${encodeURIComponent(id)}/json`));
-    } catch (error) {
-      if (!(error instanceof DockerStatusError)) throw error;
-      if (error.status === 404) return undefined;
-      deps.setTimer(unreadableMs, () => isStopped || looks.want(id));
-      return { id, container: '', service: store.current.discovered.get(id), oddities: [unreadable(error)] };
-    }
-  }
-
-  function readInspected(inspected: Json): ReadContainer {
-    const started = deps.readTime(textOf(member(inspected, 'State', 'StartedAt')));
-    const startedMs = Number.isNaN(started) ? 0 : started;
-    return readContainer(inspected, { startedMs, healthRequired, machineNetworks: networks });
-  }
-
-  async function connect(): Promise<void> {
+  function connect(): Promise<void> {
     const begun = ++epoch;
     // What happens from here on is looked at when all have been listed.
     looks.pause();
     looks.clear();
-    try {
+    return inEpoch(begun, async (isOver) => {
       const opened = await api.events({
-        event: (event) => void (begun === epoch && demanded(event)),
-        ended: (error) => void (begun === epoch && lost(error)),
+        event: (event) => void (isOver() || demanded(event)),
+        ended: (error) => void (isOver() || lost(error)),
       });
-      if (begun !== epoch) return opened.close();
+      if (isOver()) return opened.close();
       stream = opened;
-      const all = await readAll();
-      if (begun !== epoch) return;
-      synchronised(all);
-    } catch (error) {
-      if (begun === epoch) lost(error as Error);
-    }
-  }
-
-  async function readAll(): Promise<readonly ReadContainer[]> {
-    networks = machineNetworks(await api.get('/networks'));
-    const list = listOf(await api.get('/containers/json'));
-    listed = digests(list);
-    const ids = [...listed.keys()];
-    const found: ReadContainer[] = [];
-    const read = async (): Promise<void> => {
-      for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-        const inspected = await inspect(id);
-        if (inspected !== undefined) found.push(inspected);
-      }
-    };
-    await Promise.all(Array.from({ length: maxLooks }, read));
-    return found;
+      const all = await reader.readAll();
+      if (!isOver()) synchronised(all);
+    });
   }
 
   function synchronised(all: readonly ReadContainer[]): void {
-    for (const read of all) tellOddities(read);
-    const services = all.flatMap(({ service }): readonly Service[] => (service === undefined ? [] : [service]));
-    store.replace(synchronise(store.current, services));
+    const services = keep.all(all);
     failures = 0;
     hasSynchronised = true;
     metrics.inc('alpine_resolver_docker_synchronisations_total');
     metrics.set('alpine_resolver_docker_connected', 1);
-    log.info('docker-synchronised', { containers: all.length, services: services.length });
+    log.info('docker-synchronised', { containers: all.length, services });
     looks.resume();
-    stopTimer = deps.setTimer(recheckMs, () => void recheck(epoch));
+    recheckLater();
   }
 
   function demanded(event: Json): void {
     metrics.inc('alpine_resolver_docker_events_total');
     const { container, networks: isOfNetworks } = demandOf(event, { healthRequired });
     if (container !== undefined) looks.want(container);
-    if (isOfNetworks) void readNetworks(epoch);
+    if (isOfNetworks) void inEpoch(epoch, readNetworks);
   }
 
   /** Containers in the network of the machine are reached by the gateways of its bridges. */
-  async function readNetworks(begun: number): Promise<void> {
-    try {
-      const found = machineNetworks(await api.get('/networks'));
-      if (begun !== epoch) return;
-      networks = found;
-      for (const { id, namespace } of store.current.discovered.values()) if (namespace === 'host') looks.want(id);
-    } catch (error) {
-      if (begun === epoch) lost(error as Error);
-    }
+  async function readNetworks(isOver: () => boolean): Promise<void> {
+    const found = await reader.readNetworks();
+    if (isOver()) return;
+    reader.networks = found;
+    for (const { id, namespace } of store.current.discovered.values()) if (namespace === 'host') looks.want(id);
   }
 
-  async function recheck(begun: number): Promise<void> {
-    try {
-      const now = digests(listOf(await api.get('/containers/json')));
-      if (begun !== epoch) return;
-      const ids = new Set([...now.keys(), ...listed.keys()]);
-      for (const id of ids) if (now.get(id) !== listed.get(id)) looks.want(id);
-      listed = now;
-      stopTimer = deps.setTimer(recheckMs, () => void recheck(epoch));
-    } catch (error) {
-      if (begun === epoch) lost(error as Error);
-    }
+  async function recheck(isOver: () => boolean): Promise<void> {
+    const now = await reader.list();
+    if (isOver()) return;
+    for (const id of reader.compare(now)) looks.want(id);
+    recheckLater();
+  }
+
+  function recheckLater(): void {
+    stopTimer = deps.setTimer(recheckMs, () => void inEpoch(epoch, recheck));
   }
 
   function lost(error: Error): void {
@@ -209,17 +162,20 @@ export function createFollower(deps: FollowerDependencies): Follower {
 /** A container that the API cannot read is looked at again after this time. */
 const unreadableMs = 5000;
 
-function unreadable(error: DockerStatusError): ReadContainer['oddities'][number] {
-  return { reason: 'unreadable', detail: error.message };
-}
-
-/** Of each container what changes where its names or addresses do. */
-function digests(list: readonly Json[]): ReadonlyMap<string, string> {
-  return new Map(
-    list.flatMap((container) => {
-      const id = textOf(member(container, 'Id'));
-      const parts = [member(container, 'Names'), member(container, 'State'), member(container, 'NetworkSettings')];
-      return id === '' ? [] : [[id, JSON.stringify(parts)]];
-    }),
-  );
+/** What was read of containers, in the place of what was known of them. */
+function keepIn(store: ServicesStore, tellOddities: (read: ReadContainer) => void) {
+  return {
+    one(read: ReadContainer): void {
+      tellOddities(read);
+      const { current } = store;
+      store.replace(read.service === undefined ? lose(current, read.id) : discover(current, read.service));
+    },
+    /** How many of them are answered for. */
+    all(read: readonly ReadContainer[]): number {
+      read.forEach(tellOddities);
+      const services = read.flatMap(({ service }) => service ?? []);
+      store.replace(synchronise(store.current, services));
+      return services.length;
+    },
+  };
 }

@@ -1,0 +1,98 @@
+/** Reads containers from the API of Docker, with what has to be known of its networks for that. */
+import type { Service, ServiceNetwork } from '../services/service.ts';
+import { machineNetworks } from './container-networks.ts';
+import { readContainer, type ReadContainer } from './container.ts';
+import { DockerStatusError, type DockerApi } from './docker-api.ts';
+import { listOf, member, textOf, type Json } from './json.ts';
+
+export interface ContainerReader {
+  /** Undefined: there is no such container. One that the API itself cannot read stays as it is. */
+  inspect(id: string): Promise<ReadContainer | undefined>;
+  /** Lists all containers, and reads each. */
+  readAll(): Promise<readonly ReadContainer[]>;
+  /** Of each container what changes where its names or addresses do. */
+  list(): Promise<ContainerList>;
+  readNetworks(): Promise<readonly ServiceNetwork[]>;
+  /** Of the machine; containers are read with them from then on. */
+  networks: readonly ServiceNetwork[];
+  /** Ids of the containers that are otherwise than at the last comparison, or at the last reading of all. */
+  compare(list: ContainerList): readonly string[];
+}
+
+export type ContainerList = ReadonlyMap<string, string>;
+
+export interface ContainerReaderDependencies {
+  readonly api: DockerApi;
+  readonly healthRequired: boolean;
+  /** Milliseconds of the wall clock of a time as Docker writes it; not a number: none. */
+  readonly readTime: (text: string) => number;
+  /** As it is known. */
+  readonly known: (id: string) => Service | undefined;
+  /** The API cannot read this container now. */
+  readonly unreadable: (id: string) => void;
+}
+
+/** Containers that are looked at at once. */
+export const maxLooks = 8;
+
+export function createContainerReader(deps: ContainerReaderDependencies): ContainerReader {
+  const { api, healthRequired } = deps;
+  let listed: ContainerList = new Map();
+  const reader: ContainerReader = {
+    networks: [],
+    async inspect(id) {
+      try {
+        return readInspected(await api.get(`/containers/${encodeURIComponent(id)}/json`));
+      } catch (error) {
+        if (!(error instanceof DockerStatusError)) throw error;
+        if (error.status === 404) return undefined;
+        deps.unreadable(id);
+        return {
+          id,
+          container: '',
+          service: deps.known(id),
+          oddities: [{ reason: 'unreadable', detail: error.message }],
+        };
+      }
+    },
+    async readAll() {
+      reader.networks = await reader.readNetworks();
+      listed = await reader.list();
+      const ids = [...listed.keys()];
+      const found: ReadContainer[] = [];
+      const read = async (): Promise<void> => {
+        for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+          const inspected = await reader.inspect(id);
+          if (inspected !== undefined) found.push(inspected);
+        }
+      };
+      await Promise.all(Array.from({ length: maxLooks }, read));
+      return found;
+    },
+    list: async () => digests(listOf(await api.get('/containers/json'))),
+    compare(list) {
+      const ids = [...new Set([...list.keys(), ...listed.keys()])].filter((id) => list.get(id) !== listed.get(id));
+      listed = list;
+      return ids;
+    },
+    readNetworks: async () => machineNetworks(await api.get('/networks')),
+  };
+
+  function readInspected(inspected: Json): ReadContainer {
+    const started = deps.readTime(textOf(member(inspected, 'State', 'StartedAt')));
+    const startedMs = Number.isNaN(started) ? 0 : started;
+    return readContainer(inspected, { startedMs, healthRequired, machineNetworks: reader.networks });
+  }
+
+  return reader;
+}
+
+function digests(list: readonly Json[]): ContainerList {
+  return new Map(
+    list.flatMap((container) => {
+      const id = textOf(member(container, 'Id'));
+      const parts = [member(container, 'Names'), member(container, 'State'), member(container, 'NetworkSettings')];
+      return id === '' ? [] : [[id, JSON.stringify(parts)]];
+    }),
+  );
+}
