@@ -26,10 +26,11 @@ export interface AheadKnowledge {
 export function candidatesAhead(
   request: SearchRequest,
   rules: CandidateRules,
-  { max, place = 0, isTaught }: AheadKnowledge,
+  { max, place, isTaught }: AheadKnowledge,
   isSilent: boolean,
 ): readonly Candidate[] {
-  const count = isTaught || isSilent ? max : Math.min(place, max);
+  // What is known of the shape counts more than the last label: names that are found at once cost no question more.
+  const count = isSilent ? max : Math.min(place ?? (isTaught ? max : 0), max);
   if (count === 0) return none;
   const later = candidatesAfterFirst(request, rules, count);
   return isTaught ? later : later.filter(({ asIs }) => !asIs);

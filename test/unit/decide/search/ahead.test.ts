@@ -30,6 +30,21 @@ describe('how many', () => {
       'open x.y.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.b x.y.c x.y.d x.y',
     ],
     [
+      'none under such a label where the first was the end',
+      `${five} ahead 6 place 0 taught`,
+      'open x.y.a, send A+AAAA s0, wait 5s',
+    ],
+    [
+      'nor beyond the place where the last one ended',
+      `${five} ahead 6 place 2 taught`,
+      'open x.y.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.b x.y.c',
+    ],
+    [
+      'a silent server is asked for all under such a label, wherever the last one ended',
+      `${five} ahead 6 place 0 taught servers 2 silent s0 timeouts 5,5`,
+      'open x.y.a, send A+AAAA s0, wait 0.3s, ahead A+AAAA s0 x.y.b x.y.c x.y.d x.y',
+    ],
+    [
       'without it never the name as it is',
       `${five} ahead 6 place 4`,
       'open x.y.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.b x.y.c x.y.d',
