@@ -9,6 +9,7 @@ import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags
 import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { Half } from '../decide/search/pair.ts';
+import { nameText } from '../wire/name.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { EndedSearch, QueryContext, Lookup } from './lookup.ts';
 import { createNumbers } from './numbers.ts';
@@ -242,5 +243,5 @@ function searchKey(context: QueryContext, numberOf: (snapshot: object) => number
   const { request, type, snapshot, query, whole, flags } = context;
   const edns = whole && query.view.edns !== undefined;
   const what = isAddressLookup(context) ? 'address' : `${type} ${whole} ${edns}`;
-  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${String.fromCharCode(...request.name)}`;
+  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${nameText(request.name)}`;
 }

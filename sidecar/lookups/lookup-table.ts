@@ -1,8 +1,11 @@
-/** The lookups by client and name: where a query finds the one that it repeats, or whose sibling it is. */
-import type { QueryContext, Lookup } from './lookup.ts';
-import { createNumbers } from './numbers.ts';
-import { nameKey } from '../wire/name.ts';
+/**
+ * The lookups by client and name: where a query finds the one that it repeats, or whose sibling it is.
+ *
+ * They are found by the hash of the name, and compared: a key of their own for each question would be most of what it allocates.
+ */
+import { equalNames } from '../wire/name.ts';
 import { hashOfName } from '../wire/plain-query.ts';
+import type { QueryContext, Lookup } from './lookup.ts';
 
 export interface LookupTable {
   add(lookup: Lookup): void;
@@ -17,87 +20,133 @@ export interface LookupTable {
   joint(context: QueryContext): Lookup | undefined;
   /** For the question of `type` on its own, from the same port. */
   alone(context: QueryContext, type: number): Lookup | undefined;
-  /** Open, from any port of the client. */
-  open(context: QueryContext): Iterable<Lookup>;
+  /** Open, from any port of the client; the oldest first. */
+  open(context: QueryContext): readonly Lookup[];
   /** False: surely none for a name of this hash, see `wire/plain-query`. */
   mayHave(hash: number): boolean;
 }
 
-export function createLookupTable(): LookupTable {
-  const numberOf = createNumbers();
-  const byKey = new Map<string, Lookup>();
-  const openByName = new Map<string, Set<Lookup>>();
-  const ports = new Map<Lookup, string[]>();
-  /** How many there are for the names of a hash. */
-  const byHash = new Map<number, number>();
+/** A lookup is found by a query like this. */
+interface Place {
+  readonly context: QueryContext;
+  /** Of a question on its own. */
+  readonly type: number | 'both';
+  lookup: Lookup;
+}
 
-  function count(lookup: Lookup, by: 1 | -1): void {
-    const hash = hashOfName(lookup.context.questionName);
-    const left = (byHash.get(hash) ?? 0) + by;
-    if (left > 0) byHash.set(hash, left);
-    else byHash.delete(hash);
+/** What there is for the names of one hash. */
+interface Names {
+  readonly open: Lookup[];
+  lookups: number;
+}
+
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its maps
+export function createLookupTable(): LookupTable {
+  /** By the hash of the name. */
+  const names = new Map<number, Names>();
+  /** By that and the port. */
+  const places = new Map<number, Place[]>();
+  const siblings = new Map<Lookup, QueryContext[]>();
+
+  function find(context: QueryContext, type: Place['type']): Place | undefined {
+    const near = places.get(originHash(context));
+    return near?.find((place) => place.type === type && isSameOrigin(place.context, context));
+  }
+
+  /** In place of another that is found by the same query. */
+  function put(lookup: Lookup, context: QueryContext, type: Place['type']): void {
+    const before = find(context, type);
+    if (before !== undefined) {
+      before.lookup = lookup;
+      return;
+    }
+    const hash = originHash(context);
+    const near = places.get(hash);
+    if (near === undefined) places.set(hash, [{ context, type, lookup }]);
+    else near.push({ context, type, lookup });
+  }
+
+  /** False: it is not found by such a query. */
+  function leave(lookup: Lookup, context: QueryContext, type: Place['type']): boolean {
+    const place = find(context, type);
+    if (place?.lookup !== lookup) return false;
+    const hash = originHash(context);
+    const near = places.get(hash) ?? [];
+    if (near.length === 1) places.delete(hash);
+    else near.splice(near.indexOf(place), 1);
+    return true;
   }
 
   function close(lookup: Lookup): void {
-    const key = clientKey(lookup.context);
-    const open = openByName.get(key);
-    open?.delete(lookup);
-    if (open?.size === 0) openByName.delete(key);
-  }
-
-  const keyOf = ({ context, pairing }: Lookup): string =>
-    pairing.kind === 'solo' ? aloneKey(context, context.type) : jointKey(context);
-
-  /** The UDP port or the TCP connection tells the programs of a client apart. */
-  function jointKey({ query: { client }, questionName, flags }: QueryContext): string {
-    const { address, port, connection } = client;
-    const origin = connection === undefined ? port : `c${numberOf(connection)}`;
-    return `${address} ${origin} ${flags} ${nameKey(questionName)}`;
-  }
-
-  const aloneKey = (context: QueryContext, type: number): string => `${jointKey(context)} ${type}`;
-
-  function forget(key: string, lookup: Lookup): boolean {
-    return byKey.get(key) === lookup && byKey.delete(key);
+    const open = names.get(hashOfName(lookup.context.questionName))?.open ?? [];
+    const index = open.indexOf(lookup);
+    if (index >= 0) open.splice(index, 1);
   }
 
   return {
     add(lookup) {
-      count(lookup, 1);
-      byKey.set(keyOf(lookup), lookup);
-      if (lookup.pairing.kind !== 'open') return;
-      const key = clientKey(lookup.context);
-      const open = openByName.get(key) ?? new Set();
-      open.add(lookup);
-      openByName.set(key, open);
+      const { context, pairing } = lookup;
+      const hash = hashOfName(context.questionName);
+      const known = names.get(hash) ?? { open: [], lookups: 0 };
+      known.lookups += 1;
+      if (pairing.kind === 'open') known.open.push(lookup);
+      names.set(hash, known);
+      put(lookup, context, typeOf(lookup));
     },
     move(lookup) {
       close(lookup);
       const { context, pairing } = lookup;
-      const earlier = pairing.kind === 'pair' ? aloneKey(context, context.type) : jointKey(context);
-      if (forget(earlier, lookup)) byKey.set(keyOf(lookup), lookup);
+      const earlier = pairing.kind === 'pair' ? context.type : 'both';
+      if (leave(lookup, context, earlier)) put(lookup, context, typeOf(lookup));
     },
     addPort(lookup, sibling) {
-      const key = jointKey(sibling);
-      if (byKey.has(key)) return;
-      byKey.set(key, lookup);
-      ports.set(lookup, [...(ports.get(lookup) ?? []), key]);
+      if (find(sibling, 'both') !== undefined) return;
+      put(lookup, sibling, 'both');
+      siblings.set(lookup, [...(siblings.get(lookup) ?? []), sibling]);
     },
     close,
     remove(lookup) {
-      count(lookup, -1);
       const { context } = lookup;
-      for (const key of [jointKey(context), aloneKey(context, context.type), ...(ports.get(lookup) ?? [])])
-        forget(key, lookup);
-      ports.delete(lookup);
+      const hash = hashOfName(context.questionName);
+      const known = names.get(hash);
+      if (known !== undefined) known.lookups -= 1;
+      if (known?.lookups === 0) names.delete(hash);
+      leave(lookup, context, 'both');
+      leave(lookup, context, context.type);
+      for (const sibling of siblings.get(lookup) ?? []) leave(lookup, sibling, 'both');
+      siblings.delete(lookup);
     },
-    joint: (context) => byKey.get(jointKey(context)),
-    alone: (context, type) => byKey.get(aloneKey(context, type)),
-    mayHave: (hash) => byHash.has(hash),
-    open: (context) => openByName.get(clientKey(context)) ?? [],
+    joint: (context) => find(context, 'both')?.lookup,
+    alone: (context, type) => find(context, type)?.lookup,
+    mayHave: (hash) => names.has(hash),
+    open(context) {
+      const open = names.get(hashOfName(context.questionName))?.open ?? none;
+      return open.length === 0 ? none : open.filter((lookup) => isSameClient(lookup.context, context));
+    },
   };
 }
 
-function clientKey({ query: { client }, questionName, flags }: QueryContext): string {
-  return `${client.address} ${flags} ${nameKey(questionName)}`;
+const none: readonly Lookup[] = [];
+
+function typeOf({ context, pairing }: Lookup): Place['type'] {
+  return pairing.kind === 'solo' ? context.type : 'both';
+}
+
+function originHash({ query: { client }, questionName }: QueryContext): number {
+  return Math.imul(hashOfName(questionName), 31) ^ client.port;
+}
+
+/** The UDP port or the TCP connection tells the programs of a client apart. */
+function isSameOrigin(one: QueryContext, other: QueryContext): boolean {
+  const [client, otherClient] = [one.query.client, other.query.client];
+  if (client.connection !== otherClient.connection) return false;
+  return (client.connection !== undefined || client.port === otherClient.port) && isSameClient(one, other);
+}
+
+function isSameClient(one: QueryContext, other: QueryContext): boolean {
+  return (
+    one.query.client.address === other.query.client.address &&
+    one.flags === other.flags &&
+    equalNames(one.questionName, other.questionName)
+  );
 }

@@ -29,7 +29,7 @@ export function findSibling(table: LookupTable, context: QueryContext, half: Hal
 export function mayHaveSibling(table: LookupTable, context: QueryContext, now: number): boolean {
   return (
     (isAddressLookup(context) && findSibling(table, context, halfOfType(context.type), now) !== undefined) ||
-    (hasOpt(context) && [...table.open(context)].length > 0)
+    (hasOpt(context) && table.open(context).length > 0)
   );
 }
 

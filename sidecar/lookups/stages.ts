@@ -72,7 +72,8 @@ export function createStages({ now, metrics, sender, localData, ...parts }: Stag
       return true;
     },
     'failure cache'({ query, snapshot }) {
-      if (!failures.has(failureKeys(query), now())) return false;
+      const at = now();
+      if (failures.isEmpty(at) || !failures.has(failureKeys(query), at)) return false;
       repeated();
       sender.send(emptyPlan(rcodes.SERVFAIL), query, snapshot);
       return true;

@@ -107,10 +107,7 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
       owner = target.name;
       takeAlias(found, { target: owner, ttl: cursor.ttl }, type, part);
     } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
-      const rdata = expandRdata(message, cursor.type, cursor.rdataStart, cursor.rdataEnd);
-      if (rdata === undefined) return found;
-      found.recordCount++;
-      if (part === 'records') found.records.push({ type: cursor.type, ttl: cursor.ttl, rdata });
+      if (!takeRecord(found, cursor, part)) return found;
     }
   }
   found.isSound = true;
@@ -142,6 +139,18 @@ function takeAlias(found: Found, alias: Alias, type: number, part: Part): void {
   if (isLater) found.laterAliasCount++;
   else found.aliasCount++;
   if (part === 'aliases') (isLater ? found.laterAliases : found.chain).push(alias);
+}
+
+/** False: a name in it does not parse. */
+function takeRecord(found: Found, { message, type, ttl, rdataStart, rdataEnd }: RecordCursor, part: Part): boolean {
+  // An address has no name, and most records are addresses that are counted only.
+  if (part === 'records' || !isAddressType(type)) {
+    const rdata = expandRdata(message, type, rdataStart, rdataEnd);
+    if (rdata === undefined) return false;
+    if (part === 'records') found.records.push({ type, ttl, rdata });
+  }
+  found.recordCount++;
+  return true;
 }
 
 /** Neither OPT, nor another type that says something about the message (RFC 6895 §3.1), nor a signature. */

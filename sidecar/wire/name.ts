@@ -70,8 +70,12 @@ export function equalNames(a: WireName, b: WireName): boolean {
 export function nameKey(name: WireName): string {
   const folded = new Uint8Array(name.length);
   for (let index = 0; index < name.length; index++) folded[index] = foldCase(byteAt(name, index));
-  // Put together byte by byte it would be a tree of strings.
-  return String.fromCharCode.apply(undefined, folded as unknown as number[]);
+  return nameText(folded);
+}
+
+/** One character a byte: put together byte by byte it would be a tree of strings, and spread it would be an array first. */
+export function nameText(name: Uint8Array): string {
+  return String.fromCharCode.apply(undefined, name as unknown as number[]);
 }
 
 /** Labels without the root: 0 for the root. */

@@ -5,7 +5,7 @@
  * How many is learned from what the last search for a name of the same shape came to. The name as it is must not leak: a namespace may
  * be called as a public suffix is, and it is asked ahead only under a last label under which such names were found.
  */
-import { labelCount } from '../../wire/name.ts';
+import { labelCount, nameText } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import { noSuchName } from './candidate-outcome.ts';
 import { startCandidates, stepCandidates } from './candidates.ts';
@@ -74,5 +74,5 @@ export function shapeOf(name: WireName): string {
 export function lastLabel(name: WireName): string {
   let start = 0;
   for (let next = 0; (name[next] ?? 0) > 0; next += (name[next] ?? 0) + 1) start = next;
-  return String.fromCharCode(...name.subarray(start + 1, start + 1 + (name[start] ?? 0))).toLowerCase();
+  return nameText(name.subarray(start + 1, start + 1 + (name[start] ?? 0))).toLowerCase();
 }
