@@ -43,9 +43,9 @@ export class CandidateUdp {
   readonly #deps: CandidateSocketsDependencies;
   readonly #servers: AskedServers;
   readonly #events: CandidateSocketsEvents;
-  readonly #sockets = new Map<string, UdpSocket>();
+  readonly #sockets = new Map<number, UdpSocket>();
   /** They outlive the sockets: questions that are asked again are the same ones. */
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new Map<number, number>();
 
   constructor(deps: CandidateSocketsDependencies, servers: AskedServers, events: CandidateSocketsEvents) {
     this.#deps = deps;
@@ -54,7 +54,7 @@ export class CandidateUdp {
   }
 
   send(half: Half, server: number): TurnEvent[] {
-    const opened = this.#sockets.get(`${half} ${server}`);
+    const opened = this.#sockets.get(keyOf(half, server));
     if (this.#servers.addressOf(server) === undefined || opened?.failed === true) return [{ type: 'dead' }];
     const socket = (opened && this.#takeTurn(opened)) ?? this.#ask(half, server);
     return socket?.kept.splice(0).map((datagram) => this.#eventOf(socket, datagram)) ?? [];
@@ -88,7 +88,7 @@ export class CandidateUdp {
   }
 
   #ask(half: Half, server: number): UdpSocket | undefined {
-    const key = `${half} ${server}`;
+    const key = keyOf(half, server);
     const address = this.#servers.addressOf(server);
     if (address === undefined) return undefined;
     const id = this.#ids.get(key) ?? this.#deps.randomId();
@@ -142,7 +142,7 @@ export class CandidateUdp {
   }
 
   #isAwaited(socket: UdpSocket): boolean {
-    return this.#sockets.get(`${socket.half} ${socket.server}`) === socket && this.#events.isAwaited(socket.server);
+    return this.#sockets.get(keyOf(socket.half, socket.server)) === socket && this.#events.isAwaited(socket.server);
   }
 
   #onFailure(socket: UdpSocket): void {
@@ -192,4 +192,8 @@ export class CandidateUdp {
     const { maxLingeringSockets } = this.#servers;
     socket.endLingering = this.#deps.lingering.keep(close, openUntil - this.#deps.now(), maxLingeringSockets);
   }
+}
+
+function keyOf(half: Half, server: number): number {
+  return server * 2 + half;
 }

@@ -50,24 +50,45 @@ const none: readonly never[] = [];
 
 /** `message` has passed `classifyReply`, or at least has a header. It must stay as it is. */
 export function readAnswer(message: Uint8Array, askedName: WireName, type: number): ReadAnswer {
-  const counts = find(message, askedName, type, 'counts');
-  const kind = kindOf(counts, type);
-  const read = (part: Part): Found => find(message, askedName, type, part);
-  return {
-    kind,
-    get chain() {
-      return read('aliases').chain;
-    },
-    get laterAliases() {
-      return counts.laterAliasCount > 0 ? read('aliases').laterAliases : none;
-    },
-    get records() {
-      return kind === 'DATA' ? read('records').records : none;
-    },
-    get recordsBeforeFault() {
-      return kind === 'BAD' ? read('records').records : none;
-    },
-  };
+  return new AnswerReader(message, askedName, type);
+}
+
+/** As a literal its getters would be four functions for each message that waits. */
+class AnswerReader implements ReadAnswer {
+  readonly kind: ReadAnswer['kind'];
+  readonly #message: Uint8Array;
+  readonly #askedName: WireName;
+  readonly #type: number;
+  readonly #hasLaterAliases: boolean;
+
+  constructor(message: Uint8Array, askedName: WireName, type: number) {
+    const counts = find(message, askedName, type, 'counts');
+    this.kind = kindOf(counts, type);
+    this.#message = message;
+    this.#askedName = askedName;
+    this.#type = type;
+    this.#hasLaterAliases = counts.laterAliasCount > 0;
+  }
+
+  get chain(): readonly Alias[] {
+    return this.#read('aliases').chain;
+  }
+
+  get laterAliases(): readonly Alias[] {
+    return this.#hasLaterAliases ? this.#read('aliases').laterAliases : none;
+  }
+
+  get records(): readonly AnswerRecord[] {
+    return this.kind === 'DATA' ? this.#read('records').records : none;
+  }
+
+  get recordsBeforeFault(): readonly AnswerRecord[] {
+    return this.kind === 'BAD' ? this.#read('records').records : none;
+  }
+
+  #read(part: Part): Found {
+    return find(this.#message, this.#askedName, this.#type, part);
+  }
 }
 
 function kindOf({ isSound, aliasCount, recordCount }: Found, type: number): ReadAnswer['kind'] {
