@@ -24,7 +24,6 @@ export function routeOf({ usual, zones }: Routes, name: WireName): Route {
   for (let at = 0; at < key.length; at += key.charCodeAt(at) + 1) {
     const route = zones.get(key.slice(at));
     if (route !== undefined) return route;
-    if (key.charCodeAt(at) === 0) break;
   }
   return usual;
 }
@@ -40,7 +39,7 @@ export function mayBeAsIs(
 
 /** Where an exchange that ended so goes on; undefined: this is its end. */
 export function routeAfter({ next }: Route, { halves }: CandidateOutcome): Route | undefined {
-  return next !== undefined && !halves.some(isFinal) ? next : undefined;
+  return halves.some(isFinal) ? undefined : next;
 }
 
 /** Whether the name is in a zone that is not that of all names. */

@@ -61,7 +61,7 @@ const secondMs = 1000;
 /** The reply has the ID and, byte for byte, the question of the query. */
 export function isEcho(query: Uint8Array, reply: Uint8Array): boolean {
   const end = questionEnd(query);
-  if (reply.length < end || readUint16(reply, 0) !== readUint16(query, 0) || readUint16(reply, 4) !== 1) return false;
+  if (readUint16(reply, 0) !== readUint16(query, 0) || readUint16(reply, 4) !== 1) return false;
   for (let index = headerBytes; index < end; index++) if (reply[index] !== query[index]) return false;
   return true;
 }
@@ -69,6 +69,6 @@ export function isEcho(query: Uint8Array, reply: Uint8Array): boolean {
 /** Queries of ours have one question, its name not compressed. */
 function questionEnd(query: Uint8Array): number {
   let offset = headerBytes;
-  for (let length = query[offset]; length !== undefined && length > 0; length = query[offset]) offset += length + 1;
+  for (let length = query[offset] ?? 0; length > 0; length = query[offset] ?? 0) offset += length + 1;
   return offset + 5;
 }

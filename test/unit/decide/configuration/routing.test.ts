@@ -4,6 +4,7 @@ import { parseOverridden } from '../../../../shared/resolv-conf/overrides.ts';
 import { parseStubZones } from '../../../../shared/resolv-conf/stub-zones.ts';
 import { searchConfiguration } from '../../../../sidecar/decide/configuration/search-configuration.ts';
 import { routeOf, type Route } from '../../../../sidecar/decide/search/routes.ts';
+import { nameOf } from '../reply/ends.ts';
 import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
 
 interface Given {
@@ -122,6 +123,10 @@ describe('names of private addresses', () => {
   test('each zone of them has a route, and nothing else has', () => {
     const { routes } = configure({ keepsPrivateNames, stubZones: '10.in-addr.arpa=9.9.9.9' });
     expect(routes?.zones.size).toBe(4 + 16 + 6);
+    expect(routeOf(routes ?? { usual: { order: [] }, zones: new Map() }, nameOf('1.168.192.in-addr.arpa'))).toEqual({
+      order: [],
+      denied: true,
+    });
   });
 
   test('where a zone goes on, private servers alone are asked', () => {

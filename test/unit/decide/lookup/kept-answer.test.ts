@@ -76,6 +76,11 @@ describe('an end is kept', () => {
     expect(kept(settings, end, asked)).toMatchObject({ goodUntil: now + 1, whileSilent: false });
   });
 
+  test('with whether it is an answer', () => {
+    expect(kept(search, found, 'DATA/EMPTY')).toMatchObject({ isPositive: true });
+    expect(kept(search, 'NONAME; bare name NX', 'NX/NX NX/NX')).toMatchObject({ isPositive: false });
+  });
+
   test('that was given early to one half, where both were remembered', () => {
     const lookup = lookupOf(`${search} early`, found, 'DATA/EMPTY');
     const [one, other] = lookup.end.outcome.halves;

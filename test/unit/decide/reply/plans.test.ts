@@ -9,7 +9,10 @@ import {
   planBareName,
   planReply,
   planWhole,
+  rcodeOf,
+  recordsOf,
 } from '../../../../sidecar/decide/reply/reply-plan.ts';
+import type { ReplyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
 import { isSameForPair } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { endOf, nameOf, readReply, textOfPlan } from './ends.ts';
 
@@ -286,6 +289,16 @@ describe('bytes that a plan holds', () => {
   test('and the one whose aliases are given', () =>
     expect(held('POS foo; A DATA x.test #1; AAAA DATA y.test #2 #3', 1)).toBe(14 + 15));
   test('the whole reply', () => expect(heldBytes(planWhole(endOf('POS foo; A DATA #1 #2')))).toBe(14));
+});
+
+test('a reply of our own has the rcode and the records that it says', () => {
+  const record = { type: 1, ttl: 5, rdata: Uint8Array.of(10, 0, 0, 1) };
+  const plan: ReplyPlan = {
+    ...{ form: 'local', rcode: 3, authentic: false, chain: [], canonical: undefined, records: [record] },
+    soa: undefined,
+  };
+  expect([rcodeOf(plan, false), rcodeOf(plan, true)]).toEqual([3, 3]);
+  expect(recordsOf(plan).records).toEqual([record]);
 });
 
 describe('a plan that is written more than once', () => {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { encode } from 'dns-packet';
 import type { Answer } from 'dns-packet';
+import { emptyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
 import { planStale } from '../../../../sidecar/decide/reply/stale-reply.ts';
 import { textOfPlan } from './ends.ts';
 
@@ -25,5 +26,10 @@ test('its aliases, too', () => {
 });
 
 test('of the family that the name does not have, the same as before', () => {
-  expect(textOfPlan(planStale(kept([]), 1, 0))).toBe('NOERROR');
+  expect(planStale(kept([]), 1, 0)).toEqual(emptyPlan(0));
+  expect(planStale(kept([]), 1, 3)).toEqual(emptyPlan(3));
+});
+
+test('of what cannot be read, nothing', () => {
+  expect(planStale(new Uint8Array(0), 1, 0)).toEqual(emptyPlan(0));
 });

@@ -104,6 +104,11 @@ describe('only at the beginning', () => {
       'open x.a, send A s1, wait 5s | A NX | judged NX A=NX, open x.b, send A s0, wait 5s',
     ],
     [
+      'and never for a name of such a zone',
+      'pair name x search a,b,c ahead 6 place 3 servers 2 usual 1 zones b=1',
+      'open x.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.c',
+    ],
+    [
       'nor where nothing may be asked',
       'pair name x search a ahead 6 taught attempts 0',
       'open x.a, judged DEAD, end AGAIN',

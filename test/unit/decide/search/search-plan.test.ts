@@ -52,6 +52,12 @@ describe('the plan', () => {
     });
   });
 
+  test('is of the servers of the configuration, in front of those of stub zones', () => {
+    const usual = { order: [0] };
+    const { exchange } = searchPlan({ ...options, routes: { usual, zones: new Map() } }, settings, question);
+    expect(exchange.order).toBe(usual.order);
+  });
+
   test('keeps a surviving half where the setting says so', () => {
     expect(searchPlan(options, { ...settings, keepSurvivingHalf: true }, question).exchange.keepSurvivingHalf).toBe(
       true,

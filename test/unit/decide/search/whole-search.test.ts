@@ -182,6 +182,12 @@ describe('whether there is a reply that can be used', () => {
       'open foo, send A s0, wait 5s | in hand | no | A NX | - | in hand | yes',
     ],
     [
+      'while an outcome is held, whatever it is',
+      'open A name foo attempts 1',
+      'open foo, send A s0, wait 5s | dead | close | in hand | yes',
+    ],
+    ['while an end is held', `open A name foo search ${tooLong} no-tld-query`, '- | in hand | yes'],
+    [
       'not behind the end',
       'solo A name foo',
       'open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME | in hand | no',

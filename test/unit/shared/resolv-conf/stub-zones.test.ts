@@ -1,6 +1,6 @@
 /** Stub zones as text. */
 import { describe, expect, test } from 'vitest';
-import { formatStubZones, parseStubZones } from '../../../../shared/resolv-conf/stub-zones.ts';
+import { formatStubZones, parseStubZones, stubZonesAccepted } from '../../../../shared/resolv-conf/stub-zones.ts';
 
 describe('rules', () => {
   test.each([
@@ -22,6 +22,10 @@ describe('rules', () => {
     expect(formatStubZones(rules)).toBe(written);
     expect(parseStubZones(written).rules).toEqual(rules);
   });
+});
+
+test('what is accepted is shown by a form', () => {
+  expect(stubZonesAccepted).toMatch(/^ZONE\[,ZONE…\]=SERVER\[,SERVER…\]\[ fall-through\], /);
 });
 
 describe('faults', () => {
