@@ -18,7 +18,8 @@ import { dataZone, zoneName, type Zone } from '../support/load/zone.ts';
 import { bakeCompileCache } from '../support/machine/compile-cache.ts';
 import { freePort } from '../support/machine/free-port.ts';
 import { processMemory, sampleMemory } from '../support/machine/process-costs.ts';
-import { imageNode, sidecarBundle, spawnSidecar, startSidecar } from '../support/machine/sidecar-process.ts';
+import { imageNode, sidecarBundle, spawnSidecar } from '../support/machine/sidecar-process.ts';
+import { pattern, startMeasured } from './measured-sidecar.ts';
 
 let folder: string;
 let compileCache: string;
@@ -44,23 +45,13 @@ interface Loaded {
 /** In MiB that are the process's own: when it has nothing to do, at most under the load, and a while after it. */
 async function anonymousUnder(zone: Zone, load: Omit<Load, 'port' | 'pattern'>): Promise<Loaded> {
   const upstream = await startLoadUpstream({ zone, folder });
-  const { nodeArguments, environment } = imageNode();
-  const { child, port } = await startSidecar({
-    ...(nodeArguments && { nodeArguments }),
-    environment: {
-      ...environment,
-      NODE_COMPILE_CACHE: compileCache,
-      RESOLVER_ORIGINAL_RESOLV_CONF: `nameserver 127.0.0.1\nsearch ${zoneName}\noptions ndots:1 timeout:1 attempts:1\n`,
-      RESOLVER_UPSTREAM_PORT: String(upstream.port),
-      RESOLVER_LOG_LEVEL: 'warn',
-    },
-  });
+  const { child, port } = await startMeasured(upstream.port, compileCache);
   const pid = child.pid ?? 0;
   try {
     await sleep(collectedMs / 2);
     const idle = processMemory(pid).anonymousBytes;
     const sampler = sampleMemory(pid);
-    await runLoad({ port, pattern: `n%u.${zoneName}.glibc.internal`, ...load });
+    await runLoad({ port, pattern, ...load });
     sampler.stop();
     const peak = sampler.peak().anonymousBytes;
     await sleep(collectedMs);

@@ -27,6 +27,10 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Options of Node.js. */
   readonly nodeArguments?: readonly string[];
+  /** Another file of Node.js than that of this process. */
+  readonly node?: string;
+  /** A command in front of it all. */
+  readonly within?: readonly string[];
   /** Limit of open files. */
   readonly openFiles?: number;
   /** Another user, in a network of its own, where the kernel keeps ports below 1024 from users. */
@@ -34,13 +38,22 @@ export interface ProcessOptions {
 }
 
 /** Starts the bundle, and no more. */
-export function spawnSidecar({ environment = {}, args = [], nodeArguments = [], openFiles, userId }: ProcessOptions): {
+export function spawnSidecar(options: ProcessOptions): {
   readonly child: ChildProcess;
   readonly ended: Promise<number | string>;
   output(): string;
   errors(): string;
 } {
-  const plain = [process.execPath, ...nodeArguments, sidecarBundle, ...args];
+  const {
+    environment = {},
+    args = [],
+    nodeArguments = [],
+    node = process.execPath,
+    within = [],
+    openFiles,
+    userId,
+  } = options;
+  const plain = [...within, node, ...nodeArguments, sidecarBundle, ...args];
   const limited = openFiles === undefined ? plain : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...plain];
   const [command = '', ...rest] = userId === undefined ? limited : asUser(userId, limited);
   const child = spawn(command, rest, {
