@@ -5,6 +5,8 @@ import type { Log } from '../../shared/report/log.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { DiscoverySettings } from '../../shared/settings/settings.ts';
 import type { RecordedQuery } from '../ports/recorded-query.ts';
+import { formatAddressBytes } from '../../shared/values/address-bytes.ts';
+import { reverseAddress } from '../decide/hosts/reverse-name.ts';
 import { encodeName } from '../wire/name.ts';
 import type { LookupAnswer, LookupQuestion } from './api/lookup.ts';
 import { createApi } from './http/api.ts';
@@ -55,11 +57,15 @@ export function createApiPart({ settings, directory, metrics, ...deps }: ApiPart
   };
 }
 
-/** Services that the name is one of, with the name of each that matched. */
+/** Services that the name is one of, with the name of each that matched; of a reverse name, those that have the address. */
 function matchesIn(directory: Directory): (question: LookupQuestion) => LookupAnswer['Matches'] {
   return ({ name }) => {
     const encoded = encodeName(name);
-    const found = encoded === undefined ? [] : directory.find(labelsOf(encoded)).found;
-    return [...found].map(([id, { text, form }]) => ({ Id: id, Name: text, From: form }));
+    if (encoded === undefined) return [];
+    const { found } = directory.find(labelsOf(encoded));
+    const address = found.size > 0 ? undefined : reverseAddress(encoded);
+    if (address === undefined) return [...found].map(([id, { text, form }]) => ({ Id: id, Name: text, From: form }));
+    const text = formatAddressBytes(address);
+    return [...directory.withAddress(address)].map((id) => ({ Id: id, Name: text, From: 'address' }));
   };
 }

@@ -11,10 +11,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { containerEvent, inspectedContainer, listedContainer } from '../support/docker-json.ts';
 import { responseFaults } from '../support/discovery/openapi.ts';
 import { freePort } from '../support/machine/free-port.ts';
 import { sidecarBundle, spawnSidecar, startSidecar, startUpstream } from '../support/machine/sidecar-process.ts';
@@ -86,6 +88,11 @@ async function send(port: number, { request, headers = {}, body }: Asked): Promi
   const type = told.headers['content-type'] ?? '';
   if (path !== '/' && method !== 'HEAD') expect(responseFaults(method, path, { ...told, type })).toEqual([]);
   return told;
+}
+
+/** For as long as the test may take. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20);
 }
 
 const printer = JSON.stringify({ Name: 'printer', IPs: ['10.0.0.9'] });
@@ -221,8 +228,89 @@ test('what is made by hand is answered for at once, and a lookup says by which o
   });
   const dns = spawnSync('dig', ['+short', '+time=2', '+tries=1', '@127.0.0.1', '-p', String(port), 'files.lan']);
   if (dns.error === undefined) expect(dns.stdout.toString()).toBe('10.0.0.7\n');
+  const reverse = JSON.parse(
+    (await send({ request: 'GET /lookup?name=7.0.0.10.in-addr.arpa&type=PTR' })).text,
+  ) as unknown;
+  expect(reverse).toMatchObject({ Rcode: 'NOERROR', Matches: [{ Id: 'nas', Name: '10.0.0.7', From: 'address' }] });
   const missing = JSON.parse((await send({ request: 'GET /lookup?name=nobody.docker' })).text) as unknown;
   expect(missing).toMatchObject({ Rcode: 'NXDOMAIN', Answers: [], Matches: [], Record: { candidates: [] } });
+});
+
+describe('what is said of a container', () => {
+  const parts = { id: `ab12${'0'.repeat(60)}`, name: 'web', networks: { bridge: { ip: '172.17.0.2' } } };
+
+  /** Docker's API with one container, or none. */
+  async function startDocker(path: string) {
+    let running = [parts];
+    let events: ServerResponse | undefined;
+    const server = createServer((request, response) => {
+      const target = request.url ?? '';
+      if (target.startsWith('/events')) events = response.writeHead(200).on('error', () => undefined);
+      if (target.startsWith('/events')) return response.flushHeaders();
+      if (target.startsWith('/containers/json')) return response.end(JSON.stringify(running.map(listedContainer)));
+      const found = running.find(({ id }) => target.includes(id));
+      if (target.startsWith('/containers/'))
+        return response
+          .writeHead(found ? 200 : 404)
+          .end(JSON.stringify(found ? inspectedContainer(found) : { message: 'gone' }));
+      return response.end('[]');
+    });
+    server.listen(path);
+    await once(server, 'listening');
+    cleanUps.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return {
+      stopContainer() {
+        running = [];
+        events?.write(`${JSON.stringify(containerEvent('die', parts.id))}\n`);
+      },
+    };
+  }
+
+  test('lies beside what Docker says, outlives a restart, and goes with the container', async () => {
+    const own = join(folder, 'docker');
+    mkdirSync(own);
+    const docker = await startDocker(join(own, 'docker.sock'));
+    const environment = {
+      RESOLVER_DOCKER: `unix://${join(own, 'docker.sock')}`,
+      RESOLVER_API_STATE_FILE: join(own, 'state.json'),
+    };
+    const first = await start(environment);
+    const read = async (from: typeof first) =>
+      JSON.parse((await from.send({ request: 'GET /services/ab12' })).text) as Record<string, unknown>;
+    await until(async () => (await read(first))['Name'] === 'web');
+    expect((await first.send({ request: 'PUT /services/ab12', body: printer })).status).toBe(409);
+    expect((await first.send({ request: 'DELETE /services/ab12' })).status).toBe(409);
+    const patched = await first.send({
+      request: 'PATCH /services/ab12',
+      body: '{"TTL": 7, "Aliases": ["shop.example"]}',
+    });
+    expect(JSON.parse(patched.text)).toMatchObject({
+      ...{
+        Name: 'web',
+        Image: 'nginx',
+        IPs: ['172.17.0.2'],
+        TTL: 7,
+        Source: 'container',
+        Overridden: ['TTL', 'Aliases'],
+      },
+    });
+    const asked = await first.send({ request: 'GET /lookup?name=shop.example' });
+    expect(JSON.parse(asked.text)).toMatchObject({
+      Answers: [{ TTL: 7, Data: '172.17.0.2' }],
+      Matches: [{ From: 'alias' }],
+    });
+    await first.stop();
+    const second = await start(environment);
+    await until(async () => (await read(second))['TTL'] === 7);
+    expect((await second.send({ request: 'DELETE /services/ab12' })).status).toBe(200);
+    expect(await read(second)).toMatchObject({ TTL: -1, Aliases: [], Overridden: [] });
+    await second.send({ request: 'PATCH /services/ab12', body: '{"TTL": 8}' });
+    docker.stopContainer();
+    await until(async () => (await read(second))['error'] === 'not-found');
+  });
 });
 
 describe('does not start', () => {

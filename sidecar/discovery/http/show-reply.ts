@@ -20,7 +20,8 @@ export function lookUpBy(query: RecordedQuery, matchesOf: MatchesOf): LookUp {
       Rcode: bytes === undefined ? 'no reply' : rcodeName(byteAt(bytes, 3) & 0x0f),
       Answers: bytes === undefined ? [] : answersOf(bytes),
       Milliseconds: elapsedMs,
-      Matches: matchesOf(question),
+      // What the hosts files say goes before the names of services.
+      Matches: record.isFromHosts === true ? [] : matchesOf(question),
       Record: record,
     };
   };
