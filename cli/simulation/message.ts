@@ -1,23 +1,10 @@
 /** DNS messages of a scripted nameserver, byte by byte: it must be able to send what no library would. */
 import { isIPv4, isIPv6 } from 'node:net';
+import { headerBytes, recordTypes } from '../../sidecar/wire/iana.ts';
 import type { RecordScript } from './script.ts';
 
-export const typeNumbers: Readonly<Record<string, number>> = {
-  A: 1,
-  NS: 2,
-  CNAME: 5,
-  SOA: 6,
-  PTR: 12,
-  MX: 15,
-  TXT: 16,
-  AAAA: 28,
-  SRV: 33,
-  OPT: 41,
-  HTTPS: 65,
-  ANY: 255,
-};
+export const typeNumbers: Readonly<Record<string, number>> = { ...recordTypes, HTTPS: 65 };
 
-export const headerBytes = 12;
 const flagQr = 0x8000;
 export const flagAa = 0x0400;
 export const flagTc = 0x0200;

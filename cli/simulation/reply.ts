@@ -1,6 +1,7 @@
 /** What a scripted nameserver sends for one query: the script's reply turned into datagrams or a TCP message. */
 import { isIPv4 } from 'node:net';
-import { flagAa, flagAd, composeReply, headerBytes, type Question, flagRa, flagRd, flagTc } from './message.ts';
+import { headerBytes } from '../../sidecar/wire/iana.ts';
+import { flagAa, flagAd, composeReply, type Question, flagRa, flagRd, flagTc } from './message.ts';
 import type { Forgery, RecordScript, ReplyDetails, ReplyScript, ServerScript } from './script.ts';
 
 export interface Packet {

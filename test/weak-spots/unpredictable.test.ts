@@ -54,6 +54,29 @@ function modulo(value: number, by: number): number {
   return ((value % by) + by) % by;
 }
 
+/** `steps` are those from one ID to the next of whoever draws them. */
+function measuresOfIds(ids: readonly number[], steps: readonly number[]): Record<string, number> {
+  return {
+    'high byte of the ID': unevenness(
+      ids.map((id) => id >> 8),
+      256,
+    ),
+    'low byte of the ID': unevenness(
+      ids.map((id) => id & 0xff),
+      256,
+    ),
+    'step from ID to ID': unevenness(
+      steps.map((step) => modulo(step, 65_536) >> 8),
+      256,
+    ),
+  };
+}
+
+function expectChance(measures: Readonly<Record<string, number>>): void {
+  for (const [what, deviations] of Object.entries(measures)) console.log(`${what}: ${deviations.toFixed(2)}`);
+  expect(Object.entries(measures).filter(([, deviations]) => Math.abs(deviations) > suspicious)).toEqual([]);
+}
+
 test('the measure itself: chance passes, and every habit is seen', () => {
   const random = Array.from({ length: 8000 }, () => Math.floor(Math.random() * 65_536));
   const cells = (values: readonly number[]): number =>
@@ -92,18 +115,7 @@ describe(`${pairs} lookups of A and AAAA`, async () => {
     expect(new Set(queries.map(({ id, port }) => `${id} ${port}`)).size).toBeGreaterThanOrEqual(2 * pairs - 2);
 
     const measures = {
-      'high byte of the ID': unevenness(
-        ids.map((id) => id >> 8),
-        256,
-      ),
-      'low byte of the ID': unevenness(
-        ids.map((id) => id & 0xff),
-        256,
-      ),
-      'step from ID to ID': unevenness(
-        differences(ids).map((step) => modulo(step, 65_536) >> 8),
-        256,
-      ),
+      ...measuresOfIds(ids, differences(ids)),
       'low step from ID to ID': unevenness(
         differences(ids).map((step) => modulo(step, 256)),
         256,
@@ -137,9 +149,7 @@ describe(`${pairs} lookups of A and AAAA`, async () => {
         256,
       ),
     };
-    for (const [what, deviations] of Object.entries(measures)) console.log(`${what}: ${deviations.toFixed(2)}`);
-    const odd = Object.entries(measures).filter(([, deviations]) => Math.abs(deviations) > suspicious);
-    expect(odd).toEqual([]);
+    expectChance(measures);
   });
 
   test('under load, with sockets that ask more than one question', { timeout: 300_000 }, async () => {
@@ -156,25 +166,13 @@ describe(`${pairs} lookups of A and AAAA`, async () => {
     const perSocket = [...byPort.values()].map((asked) => asked.map(({ id }) => id));
     const steps = perSocket.flatMap((asked) => differences(asked));
     const measures = {
-      'high byte of the ID': unevenness(
-        ids.map((id) => id >> 8),
-        256,
-      ),
-      'low byte of the ID': unevenness(
-        ids.map((id) => id & 0xff),
-        256,
-      ),
-      'step from ID to ID of a socket': unevenness(
-        steps.map((step) => modulo(step, 65_536) >> 8),
-        256,
-      ),
+      ...measuresOfIds(ids, steps),
       'place of the port': unevenness(
         [...byPort.keys()].map((port) => portCell(port, 16)),
         16,
       ),
     };
-    for (const [what, deviations] of Object.entries(measures)) console.log(`${what}: ${deviations.toFixed(2)}`);
-    expect(Object.entries(measures).filter(([, deviations]) => Math.abs(deviations) > suspicious)).toEqual([]);
+    expectChance(measures);
   });
 
   test('a new start begins elsewhere', async () => {
