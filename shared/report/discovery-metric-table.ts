@@ -26,7 +26,7 @@ export const discoveryMetrics = {
   },
   alpine_resolver_container_oddities_total: {
     kind: 'counter',
-    help: 'Oddities of containers that were told, by reason.',
+    help: 'Oddities of containers that the log has named, by reason.',
     labels: { reason: { values: codes(containerOddities) } },
   },
   alpine_resolver_services: {

@@ -238,7 +238,7 @@ export const sidecarSettings = defineSettings('sidecar', [
     key: 'maxTtlSeconds',
     kind: seconds({ min: 0, max: 604_800 }),
     default: undefined,
-    meaning: 'The longest TTL that clients are told; otherwise as `fixed-ttl-seconds`, which goes before it.',
+    meaning: 'The longest TTL in replies to clients; otherwise as `fixed-ttl-seconds`, which goes before it.',
     annotation: true,
     live: true,
   },

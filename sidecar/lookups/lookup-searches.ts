@@ -189,7 +189,7 @@ function endOthers(
   }
 }
 
-/** Of no lookup, and none joins it: it may be of a moment that is over when its end is told. */
+/** A search of no lookup. None joins it either: when it ends, the moment that it is about may be over. */
 function startAside(
   inFlight: SearchesInFlight<Lookup>,
   deps: LookupSearchDependencies,

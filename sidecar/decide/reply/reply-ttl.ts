@@ -1,4 +1,4 @@
-/** The TTLs that clients are told, where they are not those of the nameservers. Pure. */
+/** The TTLs of replies to clients, where they are not those of the nameservers. Pure. */
 
 export interface TtlRules {
   /** In seconds, in place of every other one. */

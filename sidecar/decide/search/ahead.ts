@@ -2,8 +2,8 @@
  * Which candidates are asked before their turn, so that a search takes one round trip. They are consumed in their order all the same:
  * the end is that of the search that asks one after the other.
  *
- * How many is learned from what the last search for a name of the same shape came to. The name as it is must not leak: a namespace may
- * be called as a public suffix is, and it is asked ahead only under a last label under which such names were found.
+ * The end of the last search for a name of the same shape says how many they are. The name as it is must not leak, since a
+ * namespace may be called as a public suffix is: it is asked ahead only under a last label under which such names were found.
  */
 import { labelCount, nameText } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';

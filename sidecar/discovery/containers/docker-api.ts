@@ -4,7 +4,7 @@ import type { Json } from './json.ts';
 export interface DockerApi {
   /** Rejects with {@link DockerStatusError} where the API answers with an error, and with any other where it does not answer. */
   get(path: DockerPath): Promise<Json>;
-  /** Resolves when the stream has begun: what happens from then on is told. `ended` is called once, unless it is closed before. */
+  /** Resolves when the stream has begun: `event` is called for all that happens from then on. `ended` is called once, unless it is closed before. */
   events(handlers: EventHandlers): Promise<{ close(): void }>;
 }
 

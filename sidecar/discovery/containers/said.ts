@@ -1,6 +1,6 @@
 /**
- * What labels and variables of a container say of its names. What stands further down in the table counts; where a value cannot
- * be what it is for, it is told, and what stands above stays.
+ * What labels and variables of a container say of its names. What stands further down in the table counts. A value that
+ * cannot be what it is for is reported as odd, and what stands above it stays.
  *
  * | source | in which order |
  * |---|---|
