@@ -1,4 +1,5 @@
 /** Every proof, in the order in which they run. */
+import { alpineKubernetesProofs } from './alpine-kubernetes.ts';
 import { alwaysPullProofs } from './always-pull.ts';
 import { availabilityProofs } from './availability.ts';
 import { clockProofs } from './clock-jump.ts';
@@ -37,6 +38,7 @@ export const allProofs: readonly Proof[] = [
   ...untouchedProofs,
   ...liveProofs,
   ...ownResolverProofs,
+  ...alpineKubernetesProofs,
   ...availabilityProofs,
   ...clusterDnsProofs,
   ...imageProofs,
