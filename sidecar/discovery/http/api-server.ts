@@ -1,8 +1,9 @@
 /** The listeners of the HTTP API: requests from sockets to values, and responses back. No rule of the API is here. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import type { ListenAddress } from '../../../shared/values/network-kinds.ts';
 import { admitRequest, type AdmissionRules } from '../api/admit.ts';
@@ -66,6 +67,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
           : tls.serve(createTlsServer({ ...limits, ...tls.current }, answer));
       servers.push(server);
       server.maxConnections = maxConnections;
+      server.on('clientError', refuseUnread);
       await bind(server, address);
       server.on('error', options.faulted);
     }
@@ -163,6 +165,21 @@ function passOver(request: IncomingMessage): void {
     if (left < 0) request.destroy();
   });
 }
+
+/** What is no request that can be read has its answer written by hand. */
+function refuseUnread({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return;
+  const { status, headers, body } =
+    code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? tooSlow : unreadable;
+  const all = { ...securityHeaders, ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  // Whoever keeps it half open would keep others out.
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+}
+
+const unreadable = refusal('bad-request', 'this is no HTTP request');
+const headersTooLarge = refusal('headers-too-large', `the headers of a request may have ${limits.maxHeaderSize} bytes`);
+const tooSlow = refusal('too-slow', `a request comes within ${limits.requestTimeout / 1000} seconds`);
 
 function send(response: ServerResponse, { status, headers, body }: ApiResponse, method: string): void {
   if (response.destroyed) return;

@@ -110,6 +110,24 @@ describe('bodies', () => {
   });
 });
 
+describe('what is no request', () => {
+  test.each([
+    ['nonsense\r\n\r\n', 400, 'bad-request'],
+    ['GET / HTTP/1.1\r\n\r\n', 400, ''],
+    [`GET / HTTP/1.1\r\nhost: localhost\r\na: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ])('%#', async (text, status, code) => {
+    const { base, ask } = await startApi(stack);
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.on('error', () => undefined).end(text);
+    let told = '';
+    for await (const chunk of socket.setEncoding('utf8') as AsyncIterable<string>) told += chunk;
+    const [head = '', body = ''] = told.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    if (code !== '') expect(JSON.parse(body)).toMatchObject({ error: code });
+    expect((await ask('/services')).status).toBe(200);
+  });
+});
+
 describe('every answer', () => {
   test.each([...pagePaths, '/services', '/nothing'])('%s has the headers that keep browsers apart', async (path) => {
     const { ask } = await startApi(stack);
