@@ -106,10 +106,14 @@ export function createStages({ now, metrics, sender, localData, ...parts }: Stag
   } satisfies Readonly<Record<string, TakeQuery>>;
 }
 
-/** The hosts files have the first word. */
+/** The hosts files have the first word. Under the marker the name itself is an alias, as where it is found by a search. */
 function localPlan(context: QueryContext, localData: LocalData): ReplyPlan | undefined {
-  const { query, request, type } = context;
-  return isInHosts(context) ? undefined : localData.answer({ name: request.name, type, client: query.client.address });
+  const { query, request, type, marked } = context;
+  if (isInHosts(context)) return undefined;
+  const plan = localData.answer({ name: request.name, type, client: query.client.address });
+  if (!marked || plan?.form !== 'local') return plan;
+  const [record] = plan.records;
+  return record === undefined ? plan : { ...plan, chain: [{ target: request.name, ttl: record.ttl }] };
 }
 
 function isInHosts({ snapshot: { hosts }, usesHosts, request: { name }, type }: QueryContext): boolean {

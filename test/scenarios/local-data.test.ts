@@ -77,9 +77,10 @@ describe('what is known here is answered here', () => {
     expect(before).not.toContain('172.17.0.2');
   });
 
-  test('under the marker, too', async () => {
+  test('under the marker, too, behind an alias', async () => {
     const to = client(dataOf({ 'web.docker': records(['172.17.0.2']) }));
-    expect(await ask(to, { name: 'web.docker.glibc.internal' })).toBe('NOERROR | A 172.17.0.2');
+    expect(await ask(to, { name: 'web.docker.glibc.internal' })).toBe('NOERROR | CNAME web.docker | A 172.17.0.2');
+    expect(await ask(to, { name: 'x.docker.glibc.internal', id: 2 })).not.toContain('CNAME');
   });
 
   test('and the TTL stays, whatever those of nameservers are made to', () => {

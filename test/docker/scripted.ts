@@ -1,0 +1,149 @@
+/** A thousand containers behind a scripted API: 500 and 5,000 changes a minute, a gap among them, and what a lookup costs. */
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decode, encode } from 'dns-packet';
+import { listed, type Checks } from './checks.ts';
+import { startHostSidecar, type HostSidecar } from './host-sidecar.ts';
+import { createScriptedApi, type ScriptedApi } from './scripted-api.ts';
+import { startUpstream, upstreamAddress } from './upstream.ts';
+import type { WorldOptions } from './world.ts';
+
+const socket = '/run/scripted.sock';
+const containers = 1000;
+
+export async function proveScripted({ seed }: WorldOptions, checks: Checks): Promise<void> {
+  const api = createScriptedApi(socket, containers, seed);
+  await api.start();
+  const upstream = await startUpstream();
+  const sidecar = await startHostSidecar({
+    RESOLVER_DOCKER: `unix://${socket}`,
+    RESOLVER_LISTEN: '127.0.0.1:53',
+    RESOLVER_NAMESERVERS: upstreamAddress,
+    RESOLVER_HEALTH: 'required',
+  });
+  const client = createClient();
+  try {
+    for (let left = 100; sidecar.events('docker-synchronised').length === 0 && left > 0; left--) await sleep(100);
+    await compare('a thousand containers are known', { api, client, checks });
+    for (const [perMinute, seconds] of [
+      [500, 8],
+      [5000, 12],
+    ] as const) {
+      const before = cpuSeconds(sidecar);
+      const changes = await changeFor(api, perMinute, seconds);
+      const busy = (((cpuSeconds(sidecar) - before) / seconds) * 100).toFixed(0);
+      console.log(`        ${changes} changes in ${seconds} s (${perMinute} a minute), ${busy} % of one processor`);
+      await sleep(1000);
+      await compare(`after ${perMinute} changes a minute and a second of quiet every name is as it is`, {
+        api,
+        client,
+        checks,
+      });
+    }
+    await api.stop();
+    for (let left = 300; left > 0; left--) api.change();
+    await sleep(500);
+    await api.start();
+    const before = sidecar.events('docker-synchronised').length;
+    for (let left = 120; sidecar.events('docker-synchronised').length === before && left > 0; left--) await sleep(100);
+    await compare('after a gap with 300 changes every name is as it is', { api, client, checks });
+    await tellCosts(api);
+  } finally {
+    client.close();
+    checks.hold('the sidecar ends with 0', String(await sidecar.stop()) === '0' ? undefined : 'another code');
+    upstream.close();
+    await api.stop();
+  }
+}
+
+/** At an even pace, in the time of the clock. */
+async function changeFor(api: ScriptedApi, perMinute: number, seconds: number): Promise<number> {
+  const beganMs = performance.now();
+  let changes = 0;
+  for (let passedMs = 0; passedMs < seconds * 1000; passedMs = performance.now() - beganMs) {
+    for (; changes < (passedMs * perMinute) / 60_000; changes++) api.change();
+    await sleep(5);
+  }
+  return changes;
+}
+
+interface Compared {
+  readonly api: ScriptedApi;
+  readonly client: Client;
+  readonly checks: Checks;
+}
+
+async function compare(what: string, { api, client, checks }: Compared): Promise<void> {
+  const differences: string[] = [];
+  const hold = async (name: string, expected: string): Promise<void> => {
+    const found = await client.ask(`${name}.docker`);
+    if (found !== expected) differences.push(`${name}: ${found}, not ${expected}`);
+  };
+  for (const [name, address] of api.truth()) await hold(name, address);
+  for (const name of api.gone()) await hold(name, 'NXDOMAIN');
+  checks.hold(`${what} (${api.truth().size} there, ${api.gone().length} gone)`, listed(differences));
+}
+
+/**
+ * Told, and not held: a machine that is busy with something else measures that. From many ports, because a second question for a
+ * name from one port is taken for a repeat.
+ */
+async function tellCosts(api: ScriptedApi): Promise<void> {
+  const names = [...api.truth().keys()].map((name) => `${name}.docker`);
+  const clients = Array.from({ length: ports }, createClient);
+  const rate = async (asked: readonly string[]): Promise<number> => {
+    const beganMs = performance.now();
+    for (let done = 0; done < questions; done++) await clients[done % ports]?.ask(asked[done % asked.length] ?? '');
+    return Math.round((questions / (performance.now() - beganMs)) * 1000);
+  };
+  await clients[0]?.ask('known.test');
+  await sleep(500);
+  const [local, one, cached] = [await rate(names), await rate(names.slice(0, 1)), await rate(['known.test'])];
+  for (const client of clients) client.close();
+  console.log(
+    `        ${local} lookups a second of ${names.length} containers, ${one} of one of them, ${cached} of a name in memory, one at a time`,
+  );
+}
+
+const ports = 500;
+const questions = 3000;
+
+interface Client {
+  /** The addresses, or the rcode where there are none. */
+  ask(name: string): Promise<string>;
+  close(): void;
+}
+
+function createClient(): Client {
+  const udp = createSocket('udp4');
+  let id = 0;
+  const waiting = new Map<number, (reply: Buffer) => void>();
+  udp.on('message', (bytes) => {
+    waiting.get(bytes.readUInt16BE(0))?.(bytes);
+    waiting.delete(bytes.readUInt16BE(0));
+  });
+  const send = (name: string): Promise<Buffer> => {
+    id = (id + 1) & 0xffff;
+    const query = encode({ type: 'query', id, flags: 0x0100, questions: [{ type: 'A', class: 'IN', name }] });
+    const resend = setInterval(() => udp.send(query, 53, '127.0.0.1'), 1000);
+    return new Promise<Buffer>((resolve) => {
+      waiting.set(id, resolve);
+      udp.send(query, 53, '127.0.0.1');
+    }).finally(() => clearInterval(resend));
+  };
+  return {
+    async ask(name) {
+      const reply = decode(await send(name));
+      const addresses = (reply.answers ?? []).map((answer) => (answer.type === 'A' ? answer.data : answer.type));
+      return addresses.length > 0 ? addresses.join(' ') : String((reply as { rcode?: string }).rcode);
+    },
+    close: () => void udp.close(),
+  };
+}
+
+/** Ticks of the kernel are hundredths of a second. */
+function cpuSeconds({ pid }: HostSidecar): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -1,0 +1,32 @@
+/** Runs inside the namespaces: everything that the proof has, one part behind the other. */
+import { createChecks } from './checks.ts';
+import { proveContainers } from './containers.ts';
+import { startPodman } from './podman.ts';
+import { proveScripted } from './scripted.ts';
+
+export interface WorldOptions {
+  readonly folder: string;
+  /** A program that waits, linked statically. */
+  readonly idle: string;
+  /** The command of the probe for each C library. */
+  readonly probes: readonly { readonly name: string; readonly probe: readonly string[] }[];
+  readonly seed: number;
+  /** How long containers change. */
+  readonly seconds: number;
+}
+
+const options = JSON.parse(process.env['DOCKER_WORLD'] ?? '{}') as WorldOptions;
+const checks = createChecks();
+console.log(`seed ${options.seed}`);
+try {
+  const podman = await startPodman(options);
+  try {
+    await proveContainers(podman, options, checks);
+  } finally {
+    await podman.stop();
+  }
+  await proveScripted(options, checks);
+} catch (error) {
+  checks.fail('the proof itself', String(error instanceof Error ? error.stack : error));
+}
+process.exit(checks.end());
