@@ -25,88 +25,109 @@ const attemptMs = 20;
 
 type ClaimState = 'waiting' | 'held' | 'released';
 
-// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
 export function createSocketBudget(
   limit: number,
   setTimer: (delayMs: number, run: () => void) => () => void,
 ): SocketBudget {
-  const queue = new Set<{ start(): void }>();
-  let held = 0;
-  let isStarting = false;
-  let giveUpIdle = (): boolean => false;
-  let attemptTimer: (() => void) | undefined;
+  return new Budget(limit, setTimer);
+}
 
-  function startWaiting(): void {
-    // A place that comes free meanwhile is seen by the loop.
-    if (isStarting) return;
-    isStarting = true;
-    try {
-      for (const entry of queue) {
-        if (attemptTimer !== undefined || (held >= limit && !giveUpIdle())) return;
-        queue.delete(entry);
-        entry.start();
-      }
-    } finally {
-      isStarting = false;
-    }
+class Budget implements SocketBudget {
+  readonly limit: number;
+  held = 0;
+  readonly #setTimer: (delayMs: number, run: () => void) => () => void;
+  readonly #queue = new Set<Claim>();
+  #isStarting = false;
+  #giveUpIdle = (): boolean => false;
+  #cancelAttempt: (() => void) | undefined;
+
+  constructor(limit: number, setTimer: (delayMs: number, run: () => void) => () => void) {
+    this.limit = limit;
+    this.#setTimer = setTimer;
   }
 
-  function attemptLater(): void {
-    attemptTimer ??= setTimer(attemptMs, () => {
-      attemptTimer = undefined;
-      startWaiting();
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  claim(open: (claim: SocketClaim) => void): SocketClaim {
+    const claim = new Claim(this, open);
+    this.#queue.add(claim);
+    this.#startWaiting();
+    return claim;
+  }
+
+  onShortage(giveUp: () => boolean): void {
+    this.#giveUpIdle = giveUp;
+  }
+
+  deferred(claim: Claim): void {
+    this.held -= 1;
+    this.#queue.add(claim);
+    this.#cancelAttempt ??= this.#setTimer(attemptMs, () => {
+      this.#cancelAttempt = undefined;
+      this.#startWaiting();
     });
   }
 
-  return {
-    claim(open) {
-      let state: ClaimState = 'waiting';
-      const entry = {
-        start() {
-          state = 'held';
-          held += 1;
-          try {
-            open(claim);
-          } catch (error) {
-            // The place would else be lost for good.
-            claim.release();
-            throw error;
-          }
-        },
-      };
-      const claim: SocketClaim = {
-        defer() {
-          if (state !== 'held') return;
-          held -= 1;
-          state = 'waiting';
-          queue.add(entry);
-          attemptLater();
-        },
-        release() {
-          const before = state;
-          state = 'released';
-          queue.delete(entry);
-          if (before !== 'held') return;
-          held -= 1;
-          // A descriptor has just come free.
-          attemptTimer?.();
-          attemptTimer = undefined;
-          startWaiting();
-        },
-      };
-      queue.add(entry);
-      startWaiting();
-      return claim;
-    },
-    onShortage(giveUp) {
-      giveUpIdle = giveUp;
-    },
-    limit,
-    get held() {
-      return held;
-    },
-    get waiting() {
-      return queue.size;
-    },
-  };
+  released(claim: Claim, wasHeld: boolean): void {
+    this.#queue.delete(claim);
+    if (!wasHeld) return;
+    this.held -= 1;
+    // A descriptor has just come free.
+    this.#cancelAttempt?.();
+    this.#cancelAttempt = undefined;
+    this.#startWaiting();
+  }
+
+  #startWaiting(): void {
+    // A place that comes free meanwhile is seen by the loop.
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    try {
+      for (const claim of this.#queue) {
+        if (this.#cancelAttempt !== undefined || (this.held >= this.limit && !this.#giveUpIdle())) return;
+        this.#queue.delete(claim);
+        this.held += 1;
+        claim.start();
+      }
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+}
+
+/** One for each open socket: thousands, so it has no closures. */
+class Claim implements SocketClaim {
+  readonly #budget: Budget;
+  readonly #open: (claim: SocketClaim) => void;
+  #state: ClaimState = 'waiting';
+
+  constructor(budget: Budget, open: (claim: SocketClaim) => void) {
+    this.#budget = budget;
+    this.#open = open;
+  }
+
+  start(): void {
+    this.#state = 'held';
+    try {
+      this.#open(this);
+    } catch (error) {
+      // The place would else be lost for good.
+      this.release();
+      throw error;
+    }
+  }
+
+  defer(): void {
+    if (this.#state !== 'held') return;
+    this.#state = 'waiting';
+    this.#budget.deferred(this);
+  }
+
+  release(): void {
+    const wasHeld = this.#state === 'held';
+    this.#state = 'released';
+    this.#budget.released(this, wasHeld);
+  }
 }

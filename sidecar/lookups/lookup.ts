@@ -61,7 +61,7 @@ export function isAddressLookup({ type, whole }: Pick<QueryContext, 'type' | 'wh
 
 /** The half of a lookup that answers one question; kept for clients that come back over TCP. */
 export interface HalfState {
-  readonly queries: Query[];
+  queries: Query[];
   plan: ReplyPlan | undefined;
 }
 

@@ -1,7 +1,7 @@
 /** The searches under way by what they ask, and the lookups that wait for each. */
 import type { JoinableSearch } from '../decide/lookup/joining.ts';
 import type { SearchEnd } from '../decide/search/candidates.ts';
-import type { Kind } from '../decide/search/pair.ts';
+import type { Half, Kind } from '../decide/search/pair.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
 import type { RunningSearch } from '../search/run-search.ts';
 
@@ -17,12 +17,30 @@ export interface SearchInFlight<Waiter> extends JoinableSearch {
 export type NewSearch<Waiter> = Omit<SearchInFlight<Waiter>, 'kind'>;
 
 export function searchInFlight<Waiter>(parts: NewSearch<Waiter>): SearchInFlight<Waiter> {
-  return {
-    ...parts,
-    get kind(): Kind {
-      return parts.running.kind;
-    },
-  };
+  return new Flight(parts);
+}
+
+/** A class, because a literal with parts of another one and a getter is kept as a dictionary, of half a kilobyte. */
+class Flight<Waiter> implements SearchInFlight<Waiter> {
+  readonly running: RunningSearch;
+  readonly key: string;
+  readonly half: Half;
+  readonly startedAt: number;
+  readonly waiters: Set<Waiter>;
+  readonly close: (end: SearchEnd | LimitEnd) => void;
+
+  constructor({ running, key, half, startedAt, waiters, close }: NewSearch<Waiter>) {
+    this.running = running;
+    this.key = key;
+    this.half = half;
+    this.startedAt = startedAt;
+    this.waiters = waiters;
+    this.close = close;
+  }
+
+  get kind(): Kind {
+    return this.running.kind;
+  }
 }
 
 export interface SearchesInFlight<Waiter> {

@@ -54,7 +54,7 @@ export function createWaitingQueries(send: SendReply, keepTruncated: KeepTruncat
 
   function add(lookup: Lookup, half: Half, query: Query): void {
     const state = lookup.halves[half];
-    state.queries.push(query);
+    addQuery(state, query);
     if (!lookup.ended) {
       lookup.waiting += 1;
       waiting += 1;
@@ -77,7 +77,7 @@ export function createWaitingQueries(send: SendReply, keepTruncated: KeepTruncat
     addTo(state, context) {
       if (state.plan !== undefined) send(state.plan, context.query, context);
       else if (state.queries.length >= maxQueries) return false;
-      else state.queries.push(context.query);
+      else addQuery(state, context.query);
       return true;
     },
     answer(lookup, half, plan) {
@@ -105,4 +105,10 @@ function isSameQuery(one: Query, other: Query): boolean {
     one.client.port === other.client.port &&
     one.view.id === other.view.id
   );
+}
+
+/** Nearly each half has one query at most: the first `push` to an empty array makes room for seventeen. */
+function addQuery(state: HalfState, query: Query): void {
+  if (state.queries.length === 0) state.queries = [query];
+  else state.queries.push(query);
 }
