@@ -143,7 +143,10 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       answers.configure(next);
       caches.configure(next, configuration);
     },
-    forget: caches.clear,
+    forget() {
+      caches.clear();
+      answers.forget();
+    },
     held: (names) => heldAnswers(caches, { names, marker: snapshot.marker, now: now() }),
     clientGone: sender.gone,
     get inFlight() {

@@ -19,6 +19,7 @@ export interface GivenAnswers {
   /** To this client from any port, with OPT, one half alone. */
   fromAddress(key: number, address: string, half: Half, since: number): GivenAnswer | undefined;
   note(given: Omit<GivenAnswer, 'ids'>, half: Half, id: number): void;
+  clear(): void;
 }
 
 /** Places, of which the oldest is used anew. */
@@ -91,6 +92,12 @@ export function createGivenAnswers(): GivenAnswers {
       older[place] = youngest[bucket] ?? none;
       youngest[bucket] = place;
       next = (next + 1) % places;
+    },
+    clear() {
+      answers.length = 0;
+      youngest.fill(none);
+      older.fill(none);
+      next = 0;
     },
   };
 }

@@ -46,6 +46,8 @@ export interface ReplyCache {
   delete(key: string): void;
   /** Numbers the exchanges whose replies belong together. */
   nextExchange(): number;
+  /** Changes when what the server said before is to be forgotten; undefined: it is none of the servers that are asked. */
+  epochOf(server: string): number | undefined;
   /** Keeps the replies of these servers alone. */
   keepServers(servers: ReadonlySet<string>): void;
   clear(): void;
@@ -60,6 +62,9 @@ const entryBytes = 320;
 export function createReplyCache(budget: Budget): ReplyCache {
   const entries = budget.createStore<KeptReply>();
   let exchanges = 0;
+  let epoch = 0;
+  /** Since when each server is asked without a break; undefined: any may be. */
+  let servers: Map<string, number> | undefined;
   return {
     get: (key) => entries.get(key),
     keep(key, facts, message) {
@@ -70,10 +75,18 @@ export function createReplyCache(budget: Budget): ReplyCache {
     },
     delete: (key) => entries.delete(key),
     nextExchange: () => (exchanges += 1),
-    keepServers(servers) {
-      entries.deleteWhere(({ server }) => !servers.has(server));
+    epochOf: (server) => (servers === undefined ? epoch : servers.get(server)),
+    keepServers(kept) {
+      const before = servers;
+      const since = before === undefined ? epoch : (epoch += 1);
+      servers = new Map([...kept].map((server) => [server, before?.get(server) ?? since]));
+      entries.deleteWhere(({ server }) => !kept.has(server));
     },
-    clear: () => entries.clear(),
+    clear() {
+      epoch += 1;
+      servers &&= new Map([...servers.keys()].map((server) => [server, epoch]));
+      entries.clear();
+    },
     entries: entries.entries,
     get size() {
       return entries.size;
@@ -82,7 +95,7 @@ export function createReplyCache(budget: Budget): ReplyCache {
 }
 
 /** What a search needs of it. */
-export type SearchMemory = Pick<ReplyCache, 'get' | 'keep' | 'delete' | 'nextExchange'>;
+export type SearchMemory = Pick<ReplyCache, 'get' | 'keep' | 'delete' | 'nextExchange' | 'epochOf'>;
 
 /** Notes what a search takes from it and puts into it. */
 export function notingReplies(cache: SearchMemory, into: KeptReply[]): SearchMemory {
@@ -98,6 +111,7 @@ export function notingReplies(cache: SearchMemory, into: KeptReply[]): SearchMem
       return kept;
     },
     delete: cache.delete,
+    epochOf: cache.epochOf,
     nextExchange: cache.nextExchange,
   };
 }

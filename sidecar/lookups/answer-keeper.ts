@@ -12,6 +12,8 @@ export interface AnswerKeeper {
   keep(ended: EndedLookup): void;
   /** In place of what is kept, however long that would live. False: it may not be kept, and nothing is left. */
   replace(ended: AnsweredBySearch): boolean;
+  /** What searches find that are under way is not kept. */
+  forget(): void;
   configure(snapshot: ConfigurationSnapshot): void;
 }
 
@@ -27,6 +29,7 @@ export function createAnswerKeeper(
   initial: ConfigurationSnapshot,
 ): AnswerKeeper {
   let snapshot = initial;
+  let forgottenAt = -Infinity;
   const numberOf = createNumbers();
   const sharedEnd = createSharedEnds();
   const plain = newPlainQuery();
@@ -46,6 +49,7 @@ export function createAnswerKeeper(
     keep(ended) {
       const { context, end, basis, halves } = ended;
       if (end === undefined || basis === undefined || context.snapshot !== snapshot) return;
+      if (basis.startedAt <= forgottenAt) return;
       const bytes = (halves[0].queries[0] ?? halves[1].queries[0])?.view.bytes;
       if (!snapshot.settings.answerCache || bytes === undefined || !readPlainQuery(bytes, plain)) return;
       const question = questionOf(plain);
@@ -55,14 +59,18 @@ export function createAnswerKeeper(
       if (entry !== undefined) cache.keep(entry, basis.replies);
     },
     replace(ended) {
-      const { context } = ended;
-      if (context.snapshot !== snapshot || !readPlainQuery(context.query.view.bytes, plain)) return false;
+      const { context, basis } = ended;
+      if (context.snapshot !== snapshot || basis.startedAt <= forgottenAt) return false;
+      if (!readPlainQuery(context.query.view.bytes, plain)) return false;
       const question = questionOf(plain);
       const key = answerKey(plain.hash, question);
       const entry = entryFrom(ended, key, question);
       if (entry === undefined) cache.delete(key);
       else cache.keep(entry, ended.basis.replies);
       return entry !== undefined;
+    },
+    forget() {
+      forgottenAt = now();
     },
     configure(next) {
       snapshot = next;

@@ -51,6 +51,8 @@ export interface Answers {
   /** Serves one that no stage in front has taken. */
   take(bytes: Uint8Array, client: Client): boolean;
   keep(ended: EndedLookup): void;
+  /** Nothing of before is given any more, nor what searches find that are under way. */
+  forget(): void;
   configure(snapshot: ConfigurationSnapshot): void;
 }
 
@@ -153,7 +155,12 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
       return one !== undefined && serve(one, bytes, client);
     },
     keep: keeper.keep,
+    forget() {
+      given.clear();
+      keeper.forget();
+    },
     configure(next) {
+      if (next !== snapshot) given.clear();
       snapshot = next;
       keeper.configure(next);
     },

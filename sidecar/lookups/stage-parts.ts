@@ -67,6 +67,7 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
       replyCache: caches.replies,
       shapes: caches.shapes,
       lingering: createLingeringSockets(deps.setTimer),
+      leftovers: createLingeringSockets(deps.setTimer),
       ...createSearchReport(metrics, deps.log),
       send: (plan, query, context) => sender.send(plan, query, context.snapshot),
       ended: (ended) => rememberEnd(ended, { answers, failures, bareNames, now }),

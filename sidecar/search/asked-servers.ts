@@ -78,6 +78,12 @@ export class AskedServers {
     this.#deps.hold(message.length);
   }
 
+  /** It waits no longer, or is held for something else. */
+  letGo(message: Uint8Array): void {
+    this.#heldBytes -= message.length;
+    this.#deps.hold(-message.length);
+  }
+
   release(): void {
     this.#deps.hold(-this.#heldBytes);
     this.#heldBytes = 0;

@@ -59,6 +59,8 @@ export interface CandidateSocketsEvents {
 
 /** `server`: index into the configured ones. */
 export interface CandidateSockets {
+  /** False: it is this process, or leads back to it. */
+  mayAsk(server: number): boolean;
   /** Returns what is known at once: no way to the server, or what it said before it was asked again. */
   sendUdp(half: Half, server: number): TurnEvent[];
   /** Asks before the turn of the candidate: `sendUdp` then waits for the reply, or takes it. False: it cannot be asked. */
@@ -88,6 +90,7 @@ export function openCandidateSockets(
   const udp = new CandidateUdp(deps, asked, events);
   const tcp = new CandidateTcp(deps, asked, events);
   return {
+    mayAsk: (server) => asked.addressOf(server) !== undefined,
     sendUdp: (half, server) => udp.send(half, server),
     sendAhead: (half, server) => udp.sendAhead(half, server),
     takeAhead: () => udp.takeAhead(),

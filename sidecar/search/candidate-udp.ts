@@ -23,6 +23,8 @@ interface UdpSocket {
   readonly exchange: UdpExchange;
   readonly kept: Datagram[];
   failed: boolean;
+  /** In milliseconds; Infinity before. */
+  failedAt: number;
   /** When the timeout of its last question ends, however long that was waited for. */
   openUntil: number;
   /** Closes it, after it was left open for a silent server. */
@@ -54,10 +56,11 @@ export class CandidateUdp {
   }
 
   send(half: Half, server: number): TurnEvent[] {
+    this.#forgetFailure(half, server);
     const opened = this.#sockets.get(keyOf(half, server));
     if (this.#servers.addressOf(server) === undefined || opened?.failed === true) return [{ type: 'dead' }];
     const socket = (opened && this.#takeTurn(opened)) ?? this.#ask(half, server);
-    return socket?.kept.splice(0).map((datagram) => this.#eventOf(socket, datagram)) ?? [];
+    return socket === undefined ? [] : this.#takeKept(socket).map((datagram) => this.#eventOf(socket, datagram));
   }
 
   sendAhead(half: Half, server: number): boolean {
@@ -69,7 +72,7 @@ export class CandidateUdp {
   takeAhead(): { readonly events: TurnEvent[]; readonly isComplete: boolean } {
     const sockets = [...this.#sockets.values()];
     const events = sockets.flatMap((socket) => {
-      const accepted = socket.kept.splice(0).filter(({ reply }) => reply.accept === true);
+      const accepted = this.#takeKept(socket).filter(({ reply }) => reply.accept === true);
       return accepted.map((datagram) => this.#eventOf(socket, datagram));
     });
     return { events, isComplete: sockets.every(({ isAnswered, failed }) => isAnswered || failed) };
@@ -107,6 +110,7 @@ export class CandidateUdp {
       server,
       kept: [],
       failed: false,
+      failedAt: Infinity,
       openUntil: 0,
       endLingering: undefined,
       isAhead: false,
@@ -130,7 +134,7 @@ export class CandidateUdp {
     socket.isAhead = false;
     const now = this.#deps.now();
     if (socket.kept.some(({ at }) => now - at > aheadLifetimeMs)) {
-      socket.kept.length = 0;
+      this.#takeKept(socket);
       return undefined;
     }
     if (!socket.isAnswered) {
@@ -141,12 +145,27 @@ export class CandidateUdp {
     return socket;
   }
 
+  #takeKept({ kept }: UdpSocket): Datagram[] {
+    for (const { bytes } of kept) this.#servers.letGo(bytes);
+    return kept.splice(0);
+  }
+
+  /** One that came long before the turn of the candidate says nothing of now. */
+  #forgetFailure(half: Half, server: number): void {
+    const key = keyOf(half, server);
+    const socket = this.#sockets.get(key);
+    if (socket?.isAhead !== true || this.#deps.now() - socket.failedAt <= aheadLifetimeMs) return;
+    socket.exchange.close();
+    this.#sockets.delete(key);
+  }
+
   #isAwaited(socket: UdpSocket): boolean {
     return this.#sockets.get(keyOf(socket.half, socket.server)) === socket && this.#events.isAwaited(socket.server);
   }
 
   #onFailure(socket: UdpSocket): void {
     socket.failed = true;
+    socket.failedAt = this.#deps.now();
     this.#heard(socket, false);
     if (socket.endLingering !== undefined) socket.endLingering();
     else if (this.#isAwaited(socket)) this.#events.arrived({ type: 'dead' });

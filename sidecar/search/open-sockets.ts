@@ -11,12 +11,15 @@ import type {
   CandidateSocketsDependencies,
   CandidateSocketsEvents,
 } from './candidate-sockets.ts';
+import type { LingeringSockets } from './lingering-sockets.ts';
 import { RememberedReplies } from './remembered-replies.ts';
 import { RememberingSockets } from './remembering-sockets.ts';
 
 export interface OpenSocketsDependencies extends CandidateSocketsDependencies {
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
+  /** Candidates that were asked ahead, and whose turn comes no more. */
+  readonly leftovers: LingeringSockets;
   readonly replyCache: SearchMemory;
 }
 
@@ -58,7 +61,7 @@ export function openSockets(
     serverKey: (server: number) => servers[server]?.key ?? '',
     afterRead: deps.afterRead,
     now: deps.now,
-    setTimer: deps.setTimer,
+    linger: (close: () => void, forMs: number) => deps.leftovers.keep(close, forMs, settings.maxSearchesAhead),
     recalled: (server: number) => deps.observe.recalled(servers[server]?.name ?? ''),
     hold: deps.hold,
   };

@@ -80,6 +80,8 @@ export class RememberedServer {
   /** Its key. */
   readonly #server: string;
   readonly #transport: Transport;
+  /** What was said in an earlier one is to be forgotten. */
+  readonly #epoch: number | undefined;
   readonly #noted: Noted[] = [];
   #choice: Choice;
   #alone: { readonly half: Half; readonly kept: KeptReply; isTaken: boolean } | undefined;
@@ -89,6 +91,7 @@ export class RememberedServer {
     this.#candidacy = candidacy;
     this.#server = server;
     this.#transport = transport;
+    this.#epoch = candidacy.cache.epochOf(server);
     this.#choice = fresh === true || !replyCache ? 'asked' : 'none';
   }
 
@@ -159,11 +162,8 @@ export class RememberedServer {
 
   /** The candidate is decided. `overTcp` has what came in place of truncated replies. */
   keep(overTcp?: RememberedServer): void {
-    const [first] = this.#noted;
-    if (first === undefined) return;
     const { cache, now, settings } = this.#candidacy;
-    const isAlone = settings.fresh !== true && this.#noted.every(({ half }) => half === first.half);
-    if (isAlone && isPair(this.#find(), now())) return;
+    if (this.#noted.length === 0 || this.#isForgotten || this.#isHeldAsPair) return;
     const exchange = cache.nextExchange();
     const server = this.#server;
     for (const one of this.#noted) {
@@ -176,6 +176,18 @@ export class RememberedServer {
       const isData = one.class === 'DATA';
       cache.keep(key, { exchange, goodUntil, truncated, isData, since: times.since, server }, message);
     }
+  }
+
+  /** What was said to one question alone does not part a pair. */
+  get #isHeldAsPair(): boolean {
+    const { now, settings } = this.#candidacy;
+    const isAlone = this.#noted.every(({ half }) => half === this.#noted[0]?.half);
+    return isAlone && settings.fresh !== true && isPair(this.#find(), now());
+  }
+
+  /** Since it was asked for the first time. */
+  get #isForgotten(): boolean {
+    return this.#epoch === undefined || this.#epoch !== this.#candidacy.cache.epochOf(this.#server);
   }
 
   #keyOf(half: Half, transport = this.#transport): string {

@@ -10,7 +10,7 @@ import { classifyReply } from '../wire/classify-reply.ts';
 import { aheadLifetimeMs } from './candidate-udp.ts';
 import type { CandidateSockets, CandidateSocketsEvents } from './candidate-sockets.ts';
 import type { RememberedReplies } from './remembered-replies.ts';
-import type { RememberedReply, RememberedServer, Transport } from './remembered-server.ts';
+import type { Recalled, RememberedReply, RememberedServer, Transport } from './remembered-server.ts';
 import { readReply } from './upstream-reply.ts';
 import type { ReadQuestions } from './upstream-reply.ts';
 
@@ -22,8 +22,8 @@ export interface MemorySurroundings {
   readonly afterRead: (run: () => void) => void;
   readonly recalled: (server: number) => void;
   readonly now: () => number;
-  /** Calls `run` after `afterMs`; the returned function cancels. */
-  readonly setTimer: (afterMs: number, run: () => void) => () => void;
+  /** Calls `close` after `forMs`, or at once where too many wait already. The returned function closes sooner. */
+  readonly linger: (close: () => void, forMs: number) => () => void;
   /** Replies that wait for something hold so many bytes more, or less. */
   readonly hold: (bytes: number) => void;
 }
@@ -64,9 +64,14 @@ export class RememberingSockets implements CandidateSockets {
     return this.#hasAsked;
   }
 
+  mayAsk(server: number): boolean {
+    return this.#sockets.mayAsk(server);
+  }
+
   sendUdp(half: Half, server: number): TurnEvent[] {
     this.#server = server;
     this.#transport = 'udp';
+    if (!this.#sockets.mayAsk(server)) return this.#sockets.sendUdp(half, server);
     const { alone } = this.#remembered;
     const found = this.#recall(half);
     if (found !== undefined) return found;
@@ -84,24 +89,23 @@ export class RememberingSockets implements CandidateSockets {
 
   /** The candidate has no turn any more: what was asked ahead is remembered, if it comes in time. */
   endAhead(): void {
-    const cancel = this.#surroundings.setTimer(aheadLifetimeMs, () => this.end());
+    const close = this.#surroundings.linger(() => this.end(), aheadLifetimeMs);
     this.#whenStashed = () => {
       const { events, isComplete } = this.#sockets.takeAhead();
       for (const event of events) this.#noted(event);
-      if (!isComplete || this.#isOver) return;
-      cancel();
-      this.end();
+      if (isComplete && !this.#isOver) close();
     };
-    this.#whenStashed();
+    if (!this.#isOver) this.#whenStashed();
   }
 
   connectTcp(server: number, asked: readonly Half[]): TurnEvent[] {
     this.#server = server;
     this.#transport = 'tcp';
-    const found = asked.map((half) => this.#recall(half));
-    if (found.some((events) => events === undefined)) return this.#connect(asked);
+    if (!this.#sockets.mayAsk(server)) return this.#connect(asked);
+    const found = asked.map((half) => this.#remembered.recall(half));
+    if (found.some((one) => one.do === 'ask')) return this.#connect(asked);
     this.#isUnopened = true;
-    return found.flatMap((events) => events ?? []);
+    return found.flatMap((one) => this.#eventsOf(one));
   }
 
   writeTcp(half: Half): TurnEvent[] {
@@ -161,7 +165,11 @@ export class RememberingSockets implements CandidateSockets {
   /** Undefined: the server has to be asked. */
   #recall(half: Half): TurnEvent[] | undefined {
     const found = this.#remembered.recall(half);
-    if (found.do === 'ask') return undefined;
+    return found.do === 'ask' ? undefined : this.#eventsOf(found);
+  }
+
+  #eventsOf(found: Recalled): TurnEvent[] {
+    if (found.do === 'ask') return [];
     if (found.do === 'use') return found.reply === undefined ? [] : this.#eventOf(found.reply);
     // Data is given before the kind of the question is known, over UDP; all else waits for that.
     if (this.#transport === 'udp' && found.isData) this.#surroundings.afterRead(() => this.#useWaiting());

@@ -65,6 +65,8 @@ export interface SearchBasis {
   readonly consumed: Consumed;
   /** In the reply cache: what it has taken from there, and put there. */
   readonly replies: readonly KeptReply[];
+  /** On the monotonic clock, in milliseconds. */
+  readonly startedAt: number;
 }
 
 export interface RunningSearch {
@@ -271,7 +273,8 @@ class Search implements RunningSearch {
     this.#sockets?.end();
     this.#ahead?.end();
     this.#aheadActions = [];
-    if (end !== undefined) this.#events.ended(end, { plan: this.#state.plan, consumed, replies: this.#replies });
+    const { plan, startedAt } = this.#state;
+    if (end !== undefined) this.#events.ended(end, { plan, consumed, replies: this.#replies, startedAt });
   }
 }
 

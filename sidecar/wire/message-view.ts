@@ -94,14 +94,18 @@ export const viewQuery: (bytes: Uint8Array) => QueryView | undefined = viewMessa
 /** A buffer of which a kept query may hold on to all, in bytes: more than most queries have. */
 const smallBufferBytes = 1024;
 
+/** Of a usual query, its OPT record included. */
+const usualQueryBytes = 320;
+
 /**
- * The view without what no reply needs: of a query with long options, or in the middle of a large chunk of a stream, a
- * copy up to the end of the question.
+ * The view without what no reply needs: in the middle of a large chunk of a stream a copy, of a query with long options up to the end of
+ * the question.
  */
 export function compactQuery(view: QueryView): QueryView {
   const { bytes, question } = view;
   if (bytes.buffer.byteLength <= smallBufferBytes || question === undefined) return view;
-  return { ...view, bytes: new Uint8Array(bytes.subarray(0, question.end)) };
+  const length = bytes.length <= usualQueryBytes ? bytes.length : question.end;
+  return { ...view, bytes: new Uint8Array(bytes.subarray(0, length)) };
 }
 
 /** The question at `offset`, or undefined where it does not parse. */

@@ -57,9 +57,9 @@ export interface Lesson {
   readonly label: string | undefined;
 }
 
-/** Undefined where something failed on the way: the next search may go further. */
+/** Undefined where nothing was found: names that there are not teach nothing of where names are. */
 export function lessonOf({ name }: SearchRequest, end: SearchEnd, { candidates }: Consumed): Lesson | undefined {
-  if (end.code === 'AGAIN' || end.code === 'NORECOVERY' || candidates.length === 0) return undefined;
+  if (end.code !== 'POS' || candidates.length === 0) return undefined;
   const label = end.candidate?.asIs === true ? lastLabel(name) : undefined;
   return { shape: shapeOf(name), place: candidates.length - 1, label };
 }

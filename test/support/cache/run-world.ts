@@ -238,10 +238,11 @@ function repeat(checks: Checks, configured: Configured, call: Call, { asked, isM
     repeatedAfterMs: undefined,
   };
   const livesOn = asked.every(({ place, type, transport, version }) => {
+    // Of another call, what came since is in its place.
     const sent = world.sent.findLast(
-      (one) => one.place === place && one.type === type && one.transport === transport && one.version === version,
+      (one) => one.place === place && one.type === type && one.transport === transport && one.receivedAt < Infinity,
     );
-    if (sent === undefined || sent.receivedAt > time.now()) return false;
+    if (sent === undefined || sent.version !== version || sent.receivedAt > time.now()) return false;
     if (sent.needsData && !asked.some((one) => one.place === place && one.type !== type)) return false;
     if (transport === 'udp' && isTruncated(sent)) return true;
     return usable.includes(sent.said.reply.is) && sent.receivedAt + sent.lifetimeMs > time.now() + 400;

@@ -90,7 +90,7 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
   };
   const reply = (socket: Socket, foreign?: boolean): void =>
     socket.message(denialOf(socket.sent[0] as Uint8Array, foreign));
-  return { time, sockets, send, reply, told, arrived, held: () => held };
+  return { time, sockets, opened, send, reply, told, arrived, held: () => held };
 }
 
 const [first] = ['192.0.2.1'] as const;
@@ -158,6 +158,21 @@ test('an ICMP error, too, says that something is there', () => {
   expect(arrived).toEqual([{ type: 'dead' }]);
 });
 
+describe('a socket that failed before the turn of its candidate', () => {
+  test.each<[afterMs: number, told: string, sockets: number]>([
+    [1000, 'dead', 1],
+    [1001, 'asked', 2],
+  ])('%i ms before it', (afterMs, told, count) => {
+    const { time, sockets, opened } = open({});
+    expect(sockets.sendAhead(0, 0)).toBe(true);
+    opened[0]?.failed('ECONNREFUSED');
+    time.runUntil(time.now() + afterMs);
+    const events = sockets.sendUdp(0, 0);
+    expect(events.length === 0 ? 'asked' : events[0]?.type).toBe(told);
+    expect(opened).toHaveLength(count);
+  });
+});
+
 test('what is kept for a server that is not waited for now is held, and let go with the candidate', () => {
   const { sockets, send, reply, told, arrived, held } = open({ awaited: [1] });
   const socket = send(0);
@@ -167,6 +182,8 @@ test('what is kept for a server that is not waited for now is held, and let go w
   // Eight are kept, as a socket buffer would.
   expect(held()).toBe(8 * (socket.sent[0]?.length ?? 0));
   expect(sockets.sendUdp(0, 0)).toHaveLength(8);
+  // As replies of the candidate now, and not once more.
+  expect(held()).toBe(8 * (socket.sent[0]?.length ?? 0));
   sockets.end();
   expect([arrived, held()]).toEqual([[], 0]);
 });

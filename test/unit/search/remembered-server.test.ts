@@ -45,6 +45,7 @@ function world() {
       () => nowMs,
     );
   return {
+    cache,
     candidate,
     now: () => nowMs,
     at(time: number) {
@@ -70,6 +71,39 @@ function textOf(recalled: Recalled | { do: 'use'; reply: ReturnType<RememberedSe
   const ttl = Buffer.from(bytes).readUInt32BE(bytes.length - (half === 0 ? 10 : 22));
   return `use ${half === 0 ? 'A' : 'AAAA'} ${bytes.at(-1)} ${ttl}`;
 }
+
+describe('what was forgotten while a search was under way does not come back', () => {
+  const isBack = (forget: (cache: ReturnType<typeof world>['cache']) => void, first?: readonly string[]): boolean => {
+    const { cache, candidate, now } = world();
+    if (first !== undefined) cache.keepServers(new Set(first));
+    const memory = candidate();
+    for (const half of [0, 1] as const) memory.at('s', 'udp').note(half, replyTo(half, 1), 'DATA', now());
+    forget(cache);
+    memory.end();
+    return candidate().at('s', 'udp').recall(0).do === 'use';
+  };
+
+  test.each<[what: string, forget: Parameters<typeof isBack>[0], first: readonly string[] | undefined, is: boolean]>([
+    ['nothing was', () => {}, undefined, true],
+    ['everything was', (cache) => cache.clear(), undefined, false],
+    ['everything was, of servers that are known', (cache) => cache.clear(), ['s'], false],
+    ['its server stayed', (cache) => cache.keepServers(new Set(['s', 't'])), ['s'], true],
+    ['it stayed with the first list', (cache) => cache.keepServers(new Set(['s'])), undefined, true],
+    ['its server left', (cache) => cache.keepServers(new Set(['t'])), ['s'], false],
+    [
+      'its server left and came back',
+      (cache) => {
+        cache.keepServers(new Set(['t']));
+        cache.keepServers(new Set(['s']));
+      },
+      ['s'],
+      false,
+    ],
+    ['it was never one of them', () => {}, ['t'], false],
+  ])('%s', (_, forget, first, is) => {
+    expect(isBack(forget, first)).toBe(is);
+  });
+});
 
 describe('a truncated reply', () => {
   test('is remembered as long as what came in its place, also where that came from memory', () => {

@@ -46,6 +46,7 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
         },
       },
       lingering: createLingeringSockets(time.setTimer),
+      leftovers: createLingeringSockets(time.setTimer),
       isLooping: () => false,
       observe: { query() {}, reply() {}, ignored() {}, recalled() {}, askedAhead() {}, candidate() {} },
       hold() {},

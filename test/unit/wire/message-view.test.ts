@@ -112,6 +112,12 @@ describe('compactQuery', () => {
     expect(view && compactQuery(view).bytes.buffer.byteLength).toBe(query({}).length);
   });
 
+  it('keeps its OPT record, by which the caches know it', () => {
+    const usual = query({ additionals: [opt()] });
+    const view = viewQuery(bytes(usual, Buffer.alloc(2000)).subarray(0, usual.length));
+    expect(view && [...compactQuery(view).bytes]).toEqual([...usual]);
+  });
+
   it('leaves a short one alone', () => {
     const view = viewQuery(query({ additionals: [opt()] }));
     expect(view && compactQuery(view)).toBe(view);
