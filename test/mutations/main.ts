@@ -7,7 +7,7 @@
  *   --file F,…    these files only, by the end of their paths
  *
  * It fails where under 95 % of a file's mutants die, where one survives that `equivalents.ts` does not list, where a
- * listed one dies or is no longer there, and where more than 1 % end by a time limit alone.
+ * listed one dies or is no longer there, and where more than 1 % of a whole run end by a time limit alone.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';

@@ -65,12 +65,18 @@ describe('what fails', () => {
     ],
     ['under 95 % of a file, listed or not', [...killed(18), mutant('Survived')], [listed], ['TOO']],
     ['not 95 %', [...killed(19), mutant('Survived')], [listed], []],
-    ['more than 1 % by a time limit alone', [...killed(98), mutant('Timeout'), mutant('Timeout')], [], ['timeouts']],
-    ['not 1 %', [...killed(99), mutant('Timeout')], [], []],
+    ['not the loops of a part', [...killed(98), mutant('Timeout'), mutant('Timeout')], [], []],
     ['nothing that does not compile', [...killed(20), mutant('CompileError')], [], []],
   ])('%s', (_, mutants, equivalents, found) => {
     expect(failures(mutants, equivalents)).toEqual(found);
   });
+});
+
+test.each([
+  ['more than 1 % by a time limit alone', [...killed(98), mutant('Timeout'), mutant('Timeout')], 1],
+  ['not 1 %', [...killed(99), mutant('Timeout')], 0],
+])('of a whole run: %s', (_, mutants, failed) => {
+  expect(judge(mutants, [], files).failed).toBe(failed);
 });
 
 test('the table has a line for each file and one for all', () => {
