@@ -274,20 +274,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'No name begins with a dot.',
   },
   {
-    file: 'sidecar/decide/hosts/hosts.ts',
-    line: 'return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];',
-    from: 'first === 0',
-    to: 'false',
-    why: 'The order is the same; it is a copy that is saved.',
-  },
-  {
-    file: 'sidecar/decide/hosts/hosts.ts',
-    line: 'const glibcAnswering: HostsAnswering = { authoritative: false, turn: 0 };',
-    from: '{ authoritative: false, turn: 0 }',
-    to: '{}',
-    why: 'What is not there is as false, and as no turn.',
-  },
-  {
     file: 'sidecar/decide/hosts/hosts-folder.ts',
     line: 'return keyed.toSorted((one, other) => (one.key < other.key ? -1 : 1)).map(({ name }) => name);',
     from: 'one.key < other.key',

@@ -39,7 +39,7 @@ export function findHosts(table: HostsTable, key: string): readonly HostsLine[] 
 export function answerFrom(
   lines: readonly HostsLine[],
   question: HostsQuestion,
-  { authoritative, turn }: HostsAnswering = glibcAnswering,
+  { authoritative, turn }: HostsAnswering,
 ): HostsAnswer | undefined {
   const found = lines.flatMap((line) => {
     const address = addressFor(question, line.address);
@@ -61,8 +61,6 @@ export function answerFrom(
   };
 }
 
-const glibcAnswering: HostsAnswering = { authoritative: false, turn: 0 };
-
 /** The canonical name of the first line with the address of an `in-addr.arpa` or `ip6.arpa` name. */
 export function lookupHostsPointer(table: HostsTable, name: WireName): Pick<HostsAnswer, 'canonicalName'> | undefined {
   const address = reverseAddress(name);
@@ -81,7 +79,7 @@ function findWildcard({ wildcards }: HostsTable, name: string): readonly HostsLi
 
 function turned<Item>(items: readonly Item[], turn: number): readonly Item[] {
   const first = turn % (items.length || 1);
-  return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];
+  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 function canonicalName({ names: [first] }: Pick<HostsLine, 'names'>): WireName | undefined {

@@ -7,7 +7,7 @@
 import { concatNames } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { CandidateOutcome, OutcomeCode } from './candidate-outcome.ts';
-import { unencodable } from './candidate-outcome.ts';
+import { noSuchName, unencodable } from './candidate-outcome.ts';
 import { isHostName } from './host-name.ts';
 import type { WireSearchEntry } from './search-list.ts';
 
@@ -160,11 +160,9 @@ function nextEntry(state: CandidatesState, last: CandidateOutcome | undefined): 
 
 function lastAsIs(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
   if (maySearchAsIs(state)) return askAsIs({ ...state, phase: 'as-is-last' });
-  return endOfSearch(state, last ?? nobodyAsked);
+  // Nothing may be asked: there is no such name.
+  return endOfSearch(state, last ?? noSuchName);
 }
-
-/** Nothing may be asked: there is no such name. */
-const nobodyAsked: CandidateOutcome = { code: 'NX', halves: [undefined, undefined], rcode: 3 };
 
 function maySearchAsIs(state: CandidatesState): boolean {
   if (state.first !== undefined || state.rootReached || state.rules.withoutAsIs === true) return false;

@@ -3,12 +3,12 @@ import { answerFrom, findHosts, type HostsAnswer, type HostsAnswering } from '..
 import type { HostsQuestion } from '../../../sidecar/decide/hosts/hosts-address.ts';
 import type { HostsTable } from '../../../sidecar/decide/hosts/hosts-table.ts';
 
-/** `key` is the `nameKey` of the name; `undefined`: the next service is asked. */
+/** `key` is the `nameKey` of the name; `undefined`: the next service is asked. As glibc answers, unless said otherwise. */
 export function lookupHosts(
   table: HostsTable,
   key: string,
   question: HostsQuestion,
-  answering?: HostsAnswering,
+  answering: HostsAnswering = { authoritative: false, turn: 0 },
 ): HostsAnswer | undefined {
   const lines = findHosts(table, key);
   return lines && answerFrom(lines, question, answering);
