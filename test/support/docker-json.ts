@@ -20,6 +20,8 @@ export interface DockerContainerParts {
   readonly networkMode?: string;
   readonly state?: Readonly<Record<string, unknown>>;
   readonly startedAt?: string;
+  /** In the list. */
+  readonly status?: string;
   readonly exposed?: readonly string[];
   readonly published?: Readonly<Record<string, number>>;
 }
@@ -59,7 +61,7 @@ export function listedContainer(parts: DockerContainerParts): Record<string, unk
     Names: [`/${parts.name}`],
     Image: parts.image ?? 'nginx:latest',
     State: 'running',
-    Status: 'Up 2 minutes',
+    Status: parts.status ?? 'Up 2 minutes',
     HostConfig: { NetworkMode: parts.networkMode ?? 'bridge' },
     NetworkSettings: { Networks: networksJson(parts) },
   };

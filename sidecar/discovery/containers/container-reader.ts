@@ -91,7 +91,9 @@ function digests(list: readonly Json[]): ContainerList {
   return new Map(
     list.flatMap((container) => {
       const id = textOf(member(container, 'Id'));
-      const parts = [member(container, 'Names'), member(container, 'State'), member(container, 'NetworkSettings')];
+      // Of the text that says since when, the part that says how it is.
+      const [health] = /\(\D*\)/.exec(textOf(member(container, 'Status'))) ?? [];
+      const parts = [...['Names', 'State', 'NetworkSettings'].map((name) => member(container, name)), health];
       return id === '' ? [] : [[id, JSON.stringify(parts)]];
     }),
   );

@@ -44,8 +44,10 @@ export function createFollower(deps: FollowerDependencies): Follower {
   const reader = createContainerReader({
     ...deps,
     known: (id) => store.current.discovered.get(id),
-    unreadable: (id) => void deps.setTimer(unreadableMs, () => isStopped || looks.want(id)),
+    unreadable: lookAgain,
   });
+  /** Containers that are looked at again later. */
+  const waiting = new Set<string>();
   let stream: { close(): void } | undefined;
   let stopTimer = (): void => undefined;
   let failures = 0;
@@ -60,6 +62,16 @@ export function createFollower(deps: FollowerDependencies): Follower {
       if (!isOver()) keep.one(read ?? { id, container: '', service: undefined, oddities: [] });
     }),
   );
+
+  /** One wait for each container, however often it was looked at meanwhile. */
+  function lookAgain(id: string): void {
+    if (waiting.has(id)) return;
+    waiting.add(id);
+    deps.setTimer(unreadableMs, () => {
+      waiting.delete(id);
+      if (!isStopped) looks.want(id);
+    });
+  }
 
   /** What fails while its connection lasts loses it. */
   async function inEpoch(begun: number, run: (isOver: () => boolean) => Promise<void>): Promise<void> {

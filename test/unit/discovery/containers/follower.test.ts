@@ -242,15 +242,30 @@ test('an event that never came is made up for within half a minute', async () =>
   expect(served()).toEqual(['db 172.17.0.3']);
 });
 
+test('health that no event has told is made up for, too, and that time passes is no change', async () => {
+  const { containers, world, asked } = await started({ ...web, status: 'Up 2 minutes (healthy)' });
+  const looks = (): number => asked.filter((path) => path.includes(a)).length;
+  containers.set(a, { ...web, status: 'Up 3 minutes (healthy)' });
+  await world.pass(30_000);
+  expect(looks()).toBe(1);
+  containers.set(a, { ...web, status: 'Up 3 minutes (unhealthy)' });
+  await world.pass(30_000);
+  expect(looks()).toBe(2);
+});
+
 describe('one odd container', () => {
   test('that the API cannot read stays as it was, stops nothing, and is looked at again', async () => {
-    const { world, containers, served, logged } = await started(web, db);
+    const { world, containers, served, logged, waits } = await started(web, db);
     const path = `/containers/${a}/json`;
     world.faults.set(path, new DockerStatusError(path, 500, 'driver failed'));
     containers.set(b, { ...db, name: 'new' });
     world.emit(containerEvent('rename', a));
     world.emit(containerEvent('rename', b));
     await world.settle();
+    world.emit(containerEvent('rename', a));
+    await world.settle();
+    // One wait, beside that for the next comparison.
+    expect(waits()).toEqual([5000, 30_000]);
     expect(served()).toEqual(['web 172.17.0.2', 'new 172.17.0.3']);
     expect(logged.at(-1)).toMatchObject({ event: 'container-odd', reason: 'unreadable', id: a });
     world.faults.clear();
