@@ -3,9 +3,10 @@ import { annotations } from '../../shared/values/names.ts';
 import { textOf, isObject, type Json } from '../../webhook/kubernetes/json.ts';
 import { annotationsOf } from '../../webhook/kubernetes/pod.ts';
 import { contextFrom } from '../inject/context.ts';
-import { readManifests, type Manifest } from '../inject/manifests.ts';
+import { readManifest, type Manifest } from '../inject/manifests.ts';
 import type { Workload } from '../inject/workloads.ts';
-import { fileTitle, readTextFile } from '../manifests/text.ts';
+import { readManifestFiles } from '../manifests/manifest-files.ts';
+import { fileTitle, readTextFile, type EncodedText } from '../manifests/text.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { severities, type Finding, type Severity } from './finding.ts';
 import type { CheckOptions } from './options.ts';
@@ -32,7 +33,8 @@ export interface CheckResult {
   /** Of these, those that have the sidecar or get it. */
   readonly injectedPods: number;
   readonly silenced: number;
-  /** Of all pods, for what is played with them. */
+  readonly workloads: readonly CheckedWorkload[];
+  /** Of all pods, where something is played with them. */
   readonly facts: readonly PodFacts[];
   /** Of a cluster: what may not be read, and what is taken in its place. */
   readonly unknown?: readonly string[];
@@ -40,32 +42,56 @@ export interface CheckResult {
   readonly isComplete?: boolean;
 }
 
-/** @param folder where relative names of files begin */
-export function check(options: CheckOptions, folder: string): CheckResult {
-  const manifests = readManifests(options, folder);
-  const objects = manifests.flatMap((manifest) => manifest.objects);
-  const contextOf = contextFrom(objects, options);
-  const surroundings = surroundingsOf(objects, options.namespace);
-  const checked = manifests.flatMap((manifest) =>
-    manifest.workloads.map((workload) => ({
-      manifest,
-      facts: podFacts(workload, contextOf(workload.namespace), surroundings),
-    })),
-  );
-  const all = checked.flatMap(({ manifest, facts }) =>
-    sortedFindings(facts).map((finding) => ({ facts, finding: placed(finding, facts.workload, manifest) })),
-  );
-  return {
-    ...keptFindings(all, options, folder),
-    ...countsOf(checked.map(({ facts }) => facts)),
-    facts: checked.map(({ facts }) => facts),
-  };
+export interface CheckedWorkload {
+  /** `Deployment shop/web` */
+  readonly title: string;
+  /** `FILE:LINE` */
+  readonly place: string;
 }
+
+/**
+ * A manifest is read, judged and left again: what is held does not grow with all that stands in them.
+ * @param folder where relative names of files begin
+ */
+export function check(options: CheckOptions, folder: string): CheckResult {
+  const { files, isRecursive, namespace } = options;
+  const sources = readManifestFiles(files, { folder, isRecursive });
+  const readAnew = (source: EncodedText): Manifest => readManifest(source, namespace, false);
+  // A single one is held as a whole anyway.
+  const [only, ...others] = sources;
+  const held = only !== undefined && others.length === 0 ? readAnew(only) : undefined;
+  const read = (source: EncodedText): Manifest => held ?? readAnew(source);
+  const objects = sources.flatMap((source) =>
+    read(source).objects.filter(({ kind }) => aroundKinds.has(kind as string)),
+  );
+  const contextOf = contextFrom(objects, options);
+  const surroundings = surroundingsOf(objects, namespace);
+  const pods: CheckedPod[] = [];
+  const facts: PodFacts[] = [];
+  const all: JudgedFinding[] = [];
+  for (const source of sources) {
+    const manifest = read(source);
+    for (const workload of manifest.workloads) {
+      const found = podFacts(workload, contextOf(workload.namespace), surroundings);
+      const { isAlpine, hasSidecar } = found;
+      pods.push({ isAlpine, hasSidecar, title: workload.title, place: workload.place });
+      if (options.isPlayed) facts.push(found);
+      for (const finding of sortedFindings(found))
+        all.push({ finding: placed(finding, workload, manifest), isSilenced: isSilencedBy(found, finding) });
+    }
+  }
+  return { ...keptFindings(all, options, folder), ...countsOf(pods), workloads: pods, facts };
+}
+
+/** What says something of pods that are in another file. */
+const aroundKinds = new Set(['Namespace', 'LimitRange', 'ResourceQuota', 'Service', 'StatefulSet']);
+
+export type CheckedPod = Pick<PodFacts, 'isAlpine' | 'hasSidecar'> & CheckedWorkload;
 
 export interface JudgedFinding {
   readonly finding: PlacedFinding;
-  /** Of the pod, where it is about one. */
-  readonly facts: PodFacts | undefined;
+  /** By an annotation. */
+  readonly isSilenced: boolean;
 }
 
 /** The worst first. */
@@ -81,13 +107,15 @@ export function keptFindings(
 ): Pick<CheckResult, 'findings' | 'silenced'> {
   const known = baselineFile === undefined ? new Set<string>() : readBaseline(baselineFile, folder);
   const findings = all
-    .filter(({ finding, facts }) => !ignored.has(finding.code) && !(facts && isSilencedBy(facts, finding)))
+    .filter(({ finding, isSilenced }) => !ignored.has(finding.code) && !isSilenced)
     .map(({ finding }) => finding)
     .filter(({ fingerprint }) => !known.has(fingerprint));
   return { findings, silenced: all.length - findings.length };
 }
 
-export function countsOf(pods: readonly PodFacts[]): Pick<CheckResult, 'pods' | 'alpinePods' | 'injectedPods'> {
+export function countsOf(
+  pods: readonly Pick<PodFacts, 'isAlpine' | 'hasSidecar'>[],
+): Pick<CheckResult, 'pods' | 'alpinePods' | 'injectedPods'> {
   const alpine = pods.filter(({ isAlpine }) => isAlpine);
   return {
     pods: pods.length,
@@ -105,7 +133,7 @@ export function isAtLeast({ severity }: Pick<Finding, 'severity'>, least: Severi
   return severities.indexOf(severity) <= severities.indexOf(least);
 }
 
-function isSilencedBy({ workload, context }: PodFacts, { code }: Finding): boolean {
+export function isSilencedBy({ workload, context }: PodFacts, { code }: Finding): boolean {
   const texts = [annotationsOf(workload.pod), context.namespace.annotations].map(
     (each) => textOf(each, annotations.checkIgnore) ?? '',
   );

@@ -10,6 +10,7 @@ import type { ClusterSelection } from '../terminal/cluster-target.ts';
 import {
   countsOf,
   fingerprintOf,
+  isSilencedBy,
   keptFindings,
   sortedFindings,
   type CheckResult,
@@ -62,10 +63,10 @@ export async function checkCluster(
   const ofCluster = [
     ...(nodes.isKnown ? nodeFindings(nodes.value) : []),
     ...(surroundings.namespaces.isKnown ? namespaceFindings(surroundings.namespaces.value, installation.settings) : []),
-  ].map((finding) => ({ finding, facts: undefined }));
+  ].map((finding) => ({ finding, isSilenced: false }));
   return {
     ...keptFindings([...ofCluster, ...ofPods, ...dryRun.findings], options, folder),
-    ...{ ...countsOf(facts), facts },
+    ...{ ...countsOf(facts), facts, workloads: facts.map(({ workload: { title, place } }) => ({ title, place })) },
     unknown: [
       ...surroundings.assumed,
       ...missing('no Service is known', services),
@@ -103,5 +104,8 @@ function missing(instead: string, fact: Known<unknown>): string[] {
 export function judged(finding: Parameters<typeof fingerprintOf>[0], facts: PodFacts): JudgedFinding {
   const { title, namespace } = facts.workload;
   const place = { workload: title, namespace, file: '', line: 1, column: 1 };
-  return { finding: { ...finding, ...place, fingerprint: fingerprintOf(finding, title) }, facts };
+  return {
+    finding: { ...finding, ...place, fingerprint: fingerprintOf(finding, title) },
+    isSilenced: isSilencedBy(facts, finding),
+  };
 }

@@ -2,7 +2,7 @@
 import { objectAt, stringAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { paths } from '../cluster/paths.ts';
 import { ClusterError, type ClusterReader } from '../cluster/reader.ts';
-import { fingerprintOf, type JudgedFinding } from './check.ts';
+import { fingerprintOf, isSilencedBy, type JudgedFinding } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { PodFacts } from './pod-facts.ts';
 
@@ -73,5 +73,8 @@ function placed(refusal: string, facts: PodFacts): JudgedFinding {
     path: ['spec'],
   };
   const place = { workload: title, namespace, file: '', line: 1, column: 1 };
-  return { finding: { ...finding, ...place, fingerprint: fingerprintOf(finding, title) }, facts };
+  return {
+    finding: { ...finding, ...place, fingerprint: fingerprintOf(finding, title) },
+    isSilenced: isSilencedBy(facts, finding),
+  };
 }

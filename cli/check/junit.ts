@@ -4,11 +4,14 @@ import { isAtLeast, type CheckResult, type PlacedFinding } from './check.ts';
 import type { Severity } from './finding.ts';
 
 /** @param failOn the least severity that is a failure; undefined: none is */
-export function junitText({ findings, facts }: CheckResult, failOn: Severity | undefined): string {
+export function junitText(
+  { findings, workloads }: Pick<CheckResult, 'findings' | 'workloads'>,
+  failOn: Severity | undefined,
+): string {
   const byWorkload = Map.groupBy(findings, keyOf);
-  const cases = facts.map(({ workload }) => {
-    const file = workload.place.replace(/:\d+$/, '');
-    return { file, title: workload.title, own: byWorkload.get(keyOf({ file, workload: workload.title })) ?? [] };
+  const cases = workloads.map(({ title, place }) => {
+    const file = place.replace(/:\d+$/, '');
+    return { file, title, own: byWorkload.get(keyOf({ file, workload: title })) ?? [] };
   });
   const isFailure = (finding: PlacedFinding): boolean => failOn !== undefined && isAtLeast(finding, failOn);
   const failures = cases.filter(({ own }) => own.some(isFailure)).length;

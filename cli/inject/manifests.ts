@@ -47,9 +47,16 @@ export function readManifests(
   }));
 }
 
-/** @param namespace of objects that name none */
-export function readManifest(source: Pick<EncodedText, 'title' | 'text'>, namespace: string): Manifest {
-  return manifestOf(source, readDocuments(source.text, source.title), namespace);
+/**
+ * @param namespace of objects that name none
+ * @param isEdited whether its text will be
+ */
+export function readManifest(
+  source: Pick<EncodedText, 'title' | 'text'>,
+  namespace: string,
+  isEdited = true,
+): Manifest {
+  return manifestOf(source, readDocuments(source.text, source.title, isEdited), namespace);
 }
 
 export function manifestOf(source: Manifest['source'], file: ManifestFile, namespace: string): Manifest {

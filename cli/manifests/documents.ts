@@ -41,15 +41,18 @@ export function readObjects(text: string, title: string): JsonObject[] {
   return readDocuments(text, title).documents.flatMap(({ object }) => itemsOf(object));
 }
 
-/** Throws with the place of a fault. The nodes keep their tokens, so that their places in the text are known. */
-export function readDocuments(text: string, title: string): ManifestFile {
+/**
+ * Throws with the place of a fault.
+ * @param keepsTokens whether the nodes keep their tokens, by which a text is edited; their places are known without
+ */
+export function readDocuments(text: string, title: string, keepsTokens = true): ManifestFile {
   const lines = new LineCounter();
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${title}:${line}:${col}`;
   };
   const parsed = withinStack(title, () =>
-    parseAllDocuments(text, { version: '1.1', schema, lineCounter: lines, keepSourceTokens: true }),
+    parseAllDocuments(text, { version: '1.1', schema, lineCounter: lines, keepSourceTokens: keepsTokens }),
   );
   const documents: ManifestDocument[] = [];
   for (const document of parsed) {
