@@ -2,11 +2,13 @@
  * Programs with resolvers of many kinds, each directly against the scripted servers and through the sidecar: what the
  * program sees is compared. A program on musl must see what the same program sees on glibc.
  *
- * CASES=short,txt runs these cases only.
+ * CASES=short,txt runs these cases only. A third of the cases is played once more by a sidecar with caches: REMEMBERED=all for all
+ * of them, or the seed that tells which.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describe as describeObservation } from '../support/observation/observation.ts';
 import { faultyQueries } from '../support/observation/questions.ts';
+import { rememberedCases } from '../support/cases/remembered.ts';
 import { createPool } from '../support/worlds/pool.ts';
 import { provideRig, reportMissing } from '../support/worlds/rig.ts';
 import type { View } from '../support/worlds/world.ts';
@@ -25,8 +27,10 @@ const rig = await provideRig();
 const clients = await provideClients();
 const wanted = process.env['CASES']?.split(',');
 const selected = cases.filter(({ id }) => wanted?.includes(id) ?? true);
+const remembered = rememberedCases(process.env['REMEMBERED']);
 
 reportMissing({ ...rig, missing: [...rig.missing, ...clients.missing] });
+console.log(remembered.text);
 
 describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
   const pool = createPool(worlds);
@@ -35,18 +39,24 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
   beforeAll(() => {
     // The cases that wait long come first.
     const ordered = selected.toSorted((a, b) => Number(b.together ?? false) - Number(a.together ?? false));
-    for (const item of ordered)
+    for (const item of ordered) {
       for (const view of ['direct', 'injected'] as const)
         runs.set(
           `${item.id} ${view}`,
           pool.run((world) => runCase(world, item, clients.available, view)),
         );
+      if (!remembered.isOne(item.id)) continue;
+      runs.set(
+        `${item.id} remembered`,
+        pool.run((world) => runCase(world, item, clients.available, 'injected', remembered)),
+      );
+    }
     // A failure belongs to the test that waits for it.
     void Promise.allSettled(runs.values());
   });
   afterAll(() => pool.close());
 
-  const runOf = async (item: Case, view: View) => {
+  const runOf = async (item: Case, view: View | 'remembered') => {
     const run = await runs.get(`${item.id} ${view}`);
     if (run === undefined) throw new Error('the case did not run');
     return run;
@@ -61,21 +71,36 @@ describe.runIf(rig.hasWorlds && rig.hasSidecar)('clients', () => {
           const found = calls.filter((observed) => observed.client === client);
           expect(report(found, (observed) => directDifferences(item, observed))).toBe('');
         });
-      for (const client of asking)
-        test(`${client.name} through the sidecar`, { timeout: limitMs }, async () => {
-          const direct = await runOf(item, 'direct');
-          const { calls } = await runOf(item, 'injected');
-          const found = calls.filter((observed) => observed.client === client);
-          const judge = (observed: ObservedCall) =>
-            throughDifferences(item, observed, measured(direct.calls, observed));
-          expect(report(found, judge)).toBe('');
-        });
+      const ways = remembered.isOne(item.id) ? (['injected', 'remembered'] as const) : (['injected'] as const);
+      for (const way of ways) {
+        const sidecar = way === 'injected' ? 'the sidecar' : 'the sidecar with caches';
+        for (const client of asking)
+          test(`${client.name} through ${sidecar}`, { timeout: limitMs }, async () => {
+            const direct = await runOf(item, 'direct');
+            const { calls } = await runOf(item, way);
+            const found = calls.filter((observed) => observed.client === client);
+            const judge = (observed: ObservedCall) =>
+              throughDifferences(item, observed, measured(direct.calls, observed));
+            expect(report(found, judge)).toBe('');
+          });
 
-      test('the servers get plain queries from the sidecar', { timeout: limitMs }, async () => {
-        const { queries } = await runOf(item, 'injected');
-        expect(faultyQueries(queries)).toEqual([]);
-      });
+        test(`the servers get plain queries from ${sidecar}`, { timeout: limitMs }, async () => {
+          const { queries } = await runOf(item, way);
+          expect(faultyQueries(queries)).toEqual([]);
+        });
+      }
     });
+
+  test.runIf(wanted === undefined)(
+    'of the cases with caches most are answered from them',
+    { timeout: limitMs },
+    async () => {
+      const own = selected.filter(({ id }) => remembered.isOne(id));
+      const all = await Promise.all(own.map((item) => runOf(item, 'remembered')));
+      // A cache that never hits passes nothing here.
+      expect(all.filter(({ hits }) => hits > 0).length).toBeGreaterThan(own.length / 2);
+    },
+  );
 
   test('without the sidecar programs on musl see other things', { timeout: limitMs }, async () => {
     let all = 0;

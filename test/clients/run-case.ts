@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Query } from '../../cli/simulation/script.ts';
 import type { Observation } from '../support/observation/observation.ts';
+import { hitsIn, seedOfText, withCaches, withLifetimes } from '../support/cases/remembered.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import type { View, World } from '../support/worlds/world.ts';
 import { callTable, type Call } from './calls.ts';
@@ -20,14 +21,34 @@ export interface ObservedCall {
 export interface CaseRun {
   calls: ObservedCall[];
   queries: Query[];
+  /** Replies and answers from memory. */
+  hits: number;
+}
+
+/** Through a sidecar with caches; the seed chooses the lifetimes of what the servers say. */
+export interface WithCaches {
+  readonly seed: number;
 }
 
 const limitMs = 60_000;
 
-export async function runCase(world: World, item: Case, clients: readonly Client[], view: View): Promise<CaseRun> {
+export async function runCase(
+  world: World,
+  item: Case,
+  clients: readonly Client[],
+  view: View,
+  remembered?: WithCaches,
+): Promise<CaseRun> {
   await openToConnections(world);
-  await world.prepare(item);
-  const sidecar = view === 'injected' ? await startSidecar(world, { ...item.sidecar }) : undefined;
+  const lasting = remembered && { script: withLifetimes(item.script, seedOfText(remembered.seed, item.id)) };
+  await world.prepare({ ...item, ...lasting });
+  const caches = remembered && withCaches;
+  const sidecar = view === 'injected' ? await startSidecar(world, { ...caches, ...item.sidecar }) : undefined;
+  const runOf = async (calls: ObservedCall[]): Promise<CaseRun> => ({
+    calls,
+    queries: await world.queries(),
+    hits: hitsIn((await sidecar?.metrics()) ?? ''),
+  });
   try {
     const isTogether = item.together ?? false;
     const runs = clients.flatMap((client) =>
@@ -35,11 +56,11 @@ export async function runCase(world: World, item: Case, clients: readonly Client
     );
     if (isTogether) {
       const found = await Promise.all(runs.map((run) => observe(world, view, run)));
-      return { calls: found.flat(), queries: await world.queries() };
+      return await runOf(found.flat());
     }
     const calls: ObservedCall[] = [];
     for (const run of runs) calls.push(...(await observe(world, view, run)));
-    return { calls, queries: await world.queries() };
+    return await runOf(calls);
   } finally {
     await sidecar?.stop();
   }

@@ -1,15 +1,18 @@
 /**
  * `npm run test:small-world`: the table of real glibc's outcomes through the real sidecar. Two C libraries look up every
- * cell; all others a part of the cells, another one each day.
+ * cell; all others a part of the cells, another one each day. A third of it once more with caches, each lookup twice.
  *
  *   --libcs NAME,…   these C libraries, for every cell
  *   --every          all C libraries, for every cell
  *   --part K         of the 16 parts, instead of the day's
  *   --grid ID        this grid only
  *   --window MS      the sidecar's pairing window
+ *   --all            all of it with caches, too
+ *   --seed N         with caches the third of this seed, instead of the day's
  */
 import { parseArgs } from 'node:util';
 import { libcNames, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { rememberedCases } from '../support/cases/remembered.ts';
 import { isSidecarBuilt } from '../support/worlds/sidecar.ts';
 import { cells, grids } from './cells.ts';
 import { createProgress, share, type Job } from './measure.ts';
@@ -37,6 +40,8 @@ async function main(): Promise<number> {
       part: { type: 'string', default: String(Math.floor(Date.now() / dayMs) % parts) },
       grid: { type: 'string' },
       window: { type: 'string', default: '5' },
+      all: { type: 'boolean', default: false },
+      seed: { type: 'string' },
     },
   });
   if (!isSidecarBuilt()) throw new Error('dist/sidecar.cjs is not there: npm run build');
@@ -57,12 +62,22 @@ async function main(): Promise<number> {
     (isFull(libc) ? chosen : share(chosen, part, parts)).map((cell): Job => ({ cell, libc, repeat: 0 })),
   );
   console.log(`${jobs.length} lookups of ${chosen.length} cells through the sidecar; part ${part} of ${parts}`);
-  const failed = await runTwice(jobs, { table: readTable(), pairWindowMs: Number(values.window) });
+  const shared = { table: readTable(), pairWindowMs: Number(values.window) };
+  const failed = [...(await runTwice(jobs, shared))];
+  const remembered = rememberedCases(values.all ? 'all' : values.seed);
+  const again = jobs.filter(({ cell, libc }) => remembered.isOne(`${cell.label} ${libc.name}`));
+  console.log(`${remembered.text}: ${again.length} lookups, each twice`);
+  let hits = 0;
+  const caches = { seed: remembered.seed, hit: (times: number) => (hits += times) };
+  failed.push(...(await runTwice(again, { ...shared, caches })));
+  console.log(`${hits} replies and answers came from memory`);
   for (const [name, own] of Map.groupBy(jobs, ({ libc }) => libc.name)) {
     const different = failed.filter(({ libc }) => libc.name === name).length;
     console.log(`${name.padEnd(10)} ${String(own.length).padStart(5)} lookups, ${different} unlike glibc directly`);
   }
   console.log(`${Math.round((performance.now() - startMs) / 1000)} s`);
+  // A cache that never hits passes nothing here.
+  if (hits < again.length / 10) return 1;
   const isIncomplete = process.env['CI'] === 'true' && Object.keys(missing).length > 0;
   return failed.length > 0 || isIncomplete ? 1 : 0;
 }
@@ -72,7 +87,10 @@ async function main(): Promise<number> {
  * a reply be read after its time: what differs is looked up again with little else going on. Load makes a lookup only
  * later: it is late if it is late every time.
  */
-async function runTwice(jobs: readonly Job[], shared: Pick<SidecarRun, 'table' | 'pairWindowMs'>): Promise<Verdict[]> {
+async function runTwice(
+  jobs: readonly Job[],
+  shared: Pick<SidecarRun, 'table' | 'pairWindowMs' | 'caches'>,
+): Promise<Verdict[]> {
   const first = await runThroughSidecar({ ...shared, ...busy, jobs, progress: createProgress(jobs.length) });
   const suspects = first.filter(({ differences, late }) => differences.length > 0 || late !== undefined);
   show('under load', suspects);

@@ -27,22 +27,33 @@ export interface Measurement {
   readonly world: World;
   readonly view: View;
   readonly jobs: readonly Job[];
+  /** How often each lookup is made, one after the other; default once. */
+  readonly times?: number;
   governorOf(job: Job): Governor;
   readonly progress: () => void;
 }
 
 /** The world is prepared; through the sidecar, the sidecar runs in it. */
-export async function measure({ world, view, jobs, governorOf, progress }: Measurement): Promise<Measured[]> {
+export async function measure({
+  world,
+  view,
+  jobs,
+  times = 1,
+  governorOf,
+  progress,
+}: Measurement): Promise<Measured[]> {
   const measured: Omit<Measured, 'queries'>[] = [];
   const waiting = [...jobs];
   const work = async () => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
       const governor = governorOf(job);
-      await governor.begin();
       const call = `getaddrinfo ${job.cell.grid.family} ${nameOf(job)} canon`;
-      const observation = observeProbe(await world.lookup(job.libc, view, call));
-      governor.end(observation.elapsedMs);
-      measured.push({ ...job, name: nameOf(job), observation });
+      for (let time = 1; time <= times; time++) {
+        await governor.begin();
+        const observation = observeProbe(await world.lookup(job.libc, view, call));
+        governor.end(observation.elapsedMs);
+        measured.push({ ...job, name: nameOf(job), observation });
+      }
       progress();
     }
   };

@@ -1,6 +1,7 @@
 /** Runs cells through real sidecars and judges what the C libraries got by the table. */
 import { muslG2, glibc } from '../support/rows/row.ts';
 import { faultyQueries } from '../support/observation/questions.ts';
+import { hitsIn, withCaches, withLifetimes } from '../support/cases/remembered.ts';
 import { startSidecar } from '../support/worlds/sidecar.ts';
 import { createWorld } from '../support/worlds/world.ts';
 import { grids, scriptOf, type Cell, type Setting } from './cells.ts';
@@ -22,6 +23,8 @@ export interface SidecarRun {
   readonly waiting: GovernorLimits;
   readonly quick: GovernorLimits;
   readonly pairWindowMs: number;
+  /** Each lookup is made twice, by sidecars with caches; the seed chooses the lifetimes of what the servers say. */
+  readonly caches?: { readonly seed: number; readonly hit: (times: number) => void } | undefined;
   readonly progress: () => void;
 }
 
@@ -45,7 +48,7 @@ export async function runThroughSidecar(run: SidecarRun): Promise<readonly Verdi
     }),
   );
   const verdicts: Verdict[] = [];
-  for (const one of measured.flat()) verdicts.push(await verdictOn(table, one));
+  for (const one of measured.flat()) verdicts.push(await verdictOn(table, one, run.caches !== undefined));
   return verdicts;
 }
 
@@ -69,19 +72,26 @@ async function runInWorld(
   setting: Setting,
   jobs: readonly Job[],
   governorOf: (job: Job) => Governor,
-  { pairWindowMs, progress }: SidecarRun,
+  { pairWindowMs, caches, progress }: SidecarRun,
 ): Promise<Measured[]> {
   if (jobs.length === 0) return [];
   const world = await createWorld();
   try {
     const played = [...new Set(jobs.map(({ cell }) => cell))];
-    await world.prepare({ resolvConf: setting.resolvConf, script: scriptOf(setting, played) });
+    const script = scriptOf(setting, played);
+    await world.prepare({
+      resolvConf: setting.resolvConf,
+      script: caches === undefined ? script : withLifetimes(script, caches.seed),
+    });
     const sidecar = await startSidecar(world, {
       RESOLVER_PAIR_WINDOW_MILLISECONDS: String(pairWindowMs),
       // One sidecar plays all cells: what one of them has shown of a server must not count in the next.
       RESOLVER_SERVER_MEMORY: 'false',
+      ...(caches === undefined ? {} : withCaches),
     });
-    const measured = await measure({ world, view: 'injected', jobs, governorOf, progress });
+    const times = caches === undefined ? 1 : 2;
+    const measured = await measure({ world, view: 'injected', jobs, times, governorOf, progress });
+    if (caches !== undefined) caches.hit(hitsIn(await sidecar.metrics()));
     const end = await sidecar.stop();
     if (end !== 0) throw new Error(`the sidecar ended with ${end}:\n${sidecar.log()}`);
     return measured;
@@ -90,7 +100,7 @@ async function runInWorld(
   }
 }
 
-async function verdictOn(table: Table, measured: Measured): Promise<Verdict> {
+async function verdictOn(table: Table, measured: Measured, hasCaches: boolean): Promise<Verdict> {
   const { cell, libc, repeat, name, observation, queries } = measured;
   const entry = entryOf(table, cell);
   const { differences, late } = judge(
@@ -98,7 +108,7 @@ async function verdictOn(table: Table, measured: Measured): Promise<Verdict> {
     { name, observation, asked: distinctQuestions(queries) },
     {
       entry,
-      asked: await askedDirectly(cell),
+      asked: hasCaches ? undefined : await askedDirectly(cell),
       knowsNoData: !muslG2.includes(libc.name),
       lateMs: waitsAlways(measured, entry.outcome) ? muslDeadlineMs + lateMs : lateMs,
     },

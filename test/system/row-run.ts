@@ -7,7 +7,8 @@ import { observeProbe } from '../support/observation/observation.ts';
 import { faultyQueries, questionText } from '../support/observation/questions.ts';
 import { again, muslG2, glibc, type Outcome, type Residue, type Row } from '../support/rows/row.ts';
 import type { Query } from '../../cli/simulation/script.ts';
-import { startSidecar } from '../support/worlds/sidecar.ts';
+import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
+import { hitsIn, seedOfText, withCaches, withLifetimes } from '../support/cases/remembered.ts';
 import { sidecarAddress } from '../support/worlds/addresses.ts';
 import type { World } from '../support/worlds/world.ts';
 
@@ -39,6 +40,18 @@ const hostProfile = {
   RESOLVER_KEEP_PRIVATE_NAMES: 'false',
 };
 
+export interface RememberedRow {
+  readonly results: readonly RowResult[];
+  /** Replies and answers from memory. */
+  readonly hits: number;
+}
+
+interface RunOptions {
+  /** More of the sidecar's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly atEnd?: (sidecar: Sidecar) => Promise<void>;
+}
+
 /** A row that takes glibc this long is slow. */
 const slowMs = 1000;
 
@@ -53,13 +66,19 @@ export async function runDirect(world: World, row: Row, libc: Libc): Promise<Row
 }
 
 /** A row with every one of these C libraries through one sidecar. */
-export async function runThrough(world: World, row: Row, libcs: readonly Libc[], way: Way): Promise<RowResult[]> {
+export async function runThrough(
+  world: World,
+  row: Row,
+  libcs: readonly Libc[],
+  way: Way,
+  { env = {}, atEnd }: RunOptions = {},
+): Promise<RowResult[]> {
   await world.prepare({ ...row, mode: modeOf(way), keepSearches: keepsSearches(way) });
   const view = way.startsWith('containers') ? 'direct' : 'injected';
   const profile = way === 'host' ? hostProfile : {};
   const sidecar = await startSidecar(
     world,
-    { RESOLVER_LISTEN: `${row.listen ?? sidecarAddress}:53`, ...profile },
+    { RESOLVER_LISTEN: `${row.listen ?? sidecarAddress}:53`, ...profile, ...env },
     view,
   );
   const one = async (libc: Libc): Promise<RowResult> => {
@@ -72,10 +91,30 @@ export async function runThrough(world: World, row: Row, libcs: readonly Libc[],
       await world.restart();
       results.push(...(await Promise.all(group.map(one))));
     }
+    await atEnd?.(sidecar);
     return results;
   } finally {
     await sidecar.stop();
   }
+}
+
+/** A row with every one of these C libraries through one sidecar with caches: the first fills them for the others. */
+export async function runRemembered(
+  world: World,
+  row: Row,
+  libcs: readonly Libc[],
+  way: Way,
+  seed: number,
+): Promise<RememberedRow> {
+  const script = withLifetimes(row.script, seedOfText(seed, row.id));
+  let hits = 0;
+  const results = await runThrough(world, { ...row, script }, libcs, way, {
+    env: withCaches,
+    async atEnd(sidecar) {
+      hits = hitsIn(await sidecar.metrics());
+    },
+  });
+  return { results, hits };
 }
 
 function keepsSearches(way: Way): boolean {

@@ -5,7 +5,8 @@
  * All rows run at the same time, each in a world of its own: most of their time they wait for timeouts.
  * ROWS=4,95a runs these rows only. ROWS_MODE=plain,containers goes through the sidecar these ways instead of in
  * marker mode: plain mode, and scope `containers`. The ways keep-searches and
- * containers-keep-searches have the original search domains behind the marker.
+ * containers-keep-searches have the original search domains behind the marker. A third of the rows is played once more in each way
+ * by a sidecar with caches: REMEMBERED=all for all of them, or the seed that tells which.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool } from '../support/worlds/pool.ts';
@@ -15,14 +16,17 @@ import {
   directDifferences,
   expectedThrough,
   runDirect,
+  runRemembered,
   runThrough,
   throughDifferences,
+  type RememberedRow,
   type RowResult,
   type Way,
   allWays,
 } from './row-run.ts';
 import { rows } from '../support/rows/rows.ts';
 import { residueRows } from '../support/rows/residue.ts';
+import { rememberedCases } from '../support/cases/remembered.ts';
 import { glibc, type Row } from '../support/rows/row.ts';
 
 /** Worlds at a time. With a sidecar each takes about 150 MB. */
@@ -47,14 +51,17 @@ const what: Record<Way, string> = {
   'containers-keep-searches': 'keep-searches in scope containers',
   host: 'profile host',
 };
+const remembered = rememberedCases(process.env['REMEMBERED']);
 const waysOfRows = rig.hasSidecar ? ways : [];
 
 reportMissing(rig);
+console.log(remembered.text);
 
 describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
   const pool = createPool(worlds);
   const direct = new Map<string, Promise<RowResult>>();
   const through = new Map<string, Promise<RowResult[]>>();
+  const withCaches = new Map<string, Promise<RememberedRow>>();
 
   beforeAll(() => {
     for (const row of selected) {
@@ -65,14 +72,20 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
           pool.run((world) => runDirect(world, row, libc)),
         );
       }
-      for (const way of waysOfRows)
+      for (const way of waysOfRows) {
         through.set(
           `${row.id} ${way}`,
           pool.run((world) => runThrough(world, row, libcs, way)),
         );
+        if (!remembered.isOne(row.id)) continue;
+        withCaches.set(
+          `${row.id} ${way}`,
+          pool.run((world) => runRemembered(world, row, libcs, way, remembered.seed)),
+        );
+      }
     }
     // A failure belongs to the test that waits for it.
-    void Promise.allSettled([...direct.values(), ...through.values()]);
+    void Promise.allSettled([...direct.values(), ...through.values(), ...withCaches.values()]);
   });
   afterAll(() => pool.close());
 
@@ -97,7 +110,28 @@ describe.runIf(rig.hasWorlds)('rows of the divergence list', () => {
             found.push(...throughDifferences(row, run, alone, way));
             expect(report(found, row, run)).toBe('');
           });
+      if (!remembered.isOne(row.id)) return;
+      for (const way of waysOfRows)
+        for (const { name } of libcs)
+          test(`${name} through the sidecar with caches, ${what[way]}`, { timeout: limitMs }, async () => {
+            const { results } = (await withCaches.get(`${row.id} ${way}`)) ?? { results: [] };
+            const run = results.find(({ libc }) => libc === name);
+            if (run === undefined) throw new Error('the row did not run');
+            const found = differences(expectedThrough(row, name, way), run.result, name);
+            // What is asked may be remembered, or asked ahead.
+            found.push(...throughDifferences(row, run, undefined, way));
+            expect(report(found, row, run)).toBe('');
+          });
     });
+
+  test.runIf(waysOfRows.length > 0 && wanted === undefined)(
+    'of the rows with caches many are answered from them',
+    async () => {
+      const runs = await Promise.all(withCaches.values());
+      // A cache that never hits passes nothing here.
+      expect(runs.filter(({ hits }) => hits > 0).length).toBeGreaterThan(runs.length / 3);
+    },
+  );
 });
 
 /** Empty without differences; else what someone who looks at a failure wants to see. */

@@ -33,6 +33,40 @@ export function rememberingSettings(off: readonly Mechanism[]): Partial<LookupSe
   };
 }
 
+/** What an injected sidecar is started with where cases are played with the caches. Silent servers are forgotten, as glibc forgets them. */
+export const withCaches: Readonly<Record<string, string>> = {
+  ...rememberingEnvironment([]),
+  RESOLVER_SERVER_MEMORY: 'false',
+};
+
+/** The cases of a suite that are played with caches, too. */
+export interface RememberedCases {
+  /** Which they are, for people. */
+  readonly text: string;
+  readonly seed: number;
+  isOne(id: string): boolean;
+}
+
+const dayMs = 86_400_000;
+
+/** A third, each day another one, or that of a seed; or `all`. */
+export function rememberedCases(choice = String(Math.floor(Date.now() / dayMs))): RememberedCases {
+  if (choice === 'all') return { text: 'all cases with caches, too', seed: 0, isOne: () => true };
+  const seed = Number(choice);
+  if (!Number.isInteger(seed) || seed < 0)
+    throw new Error(`with caches: a seed or "all", not ${JSON.stringify(choice)}`);
+  return {
+    text: `a third of the cases with caches, too: that of seed ${seed}`,
+    seed,
+    isOne: (id) => seedOfText(seed, id) % 3 === 0,
+  };
+}
+
+/** For what a text names, a seed of its own. */
+export function seedOfText(seed: number, text: string): number {
+  return Array.from(text).reduce((mixed, letter) => seedOf(mixed, letter.codePointAt(0) ?? 0), seed);
+}
+
 /** In the text of the metrics. */
 export function hitsIn(metrics: string): number {
   const counts = metrics.matchAll(/^alpine_resolver_cache_hits_total\{[^}]*\} (\d+)$/gm);
