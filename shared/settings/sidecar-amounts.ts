@@ -34,7 +34,8 @@ export const sidecarAmounts = {
     request: `${idle + residentBinary}Mi`,
     limit: memoryLimit,
     guaranteed: memoryLimit,
-    // With less the worst floods end it: pages of the binary can be read again, the rest cannot.
+    // With less the worst floods end it, wherever it runs. As the first of its image on a node, with all pages of the binary charged
+    // to it, it answers nothing behind silent servers with 96, and does with 100: the limit above is for that.
     minLimit: '80Mi',
     minRequest: '1Mi',
     max: '1Ti',
