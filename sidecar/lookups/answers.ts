@@ -176,15 +176,17 @@ function queryOf(
   const isAddress = entry.second !== undefined;
   const isTcp = transport === 'tcp';
   const isCapped = isTcp && isAddress && !plain.hasOpt;
+  const sibling = (half === 0 ? entry.second : entry.first) ?? own;
   return {
     isAddress,
     alone: entry.isAlone(half),
     lives: at < entry.goodUntil || at < staleUntil,
     wasGiven: before !== undefined,
-    bytes: lengthOfKept(own, plain.nameEnd),
+    // Both halves have to fit: one that does not is asked for, and the server may say something else by now.
+    bytes: Math.max(lengthOfKept(own, plain.nameEnd), lengthOfKept(sibling, plain.nameEnd)),
     // What is larger over loopback may have to be made smaller on its way.
     limitBytes: isTcp ? maxMessageBytes : Math.min(plain.payloadSize, maxUdpPayloadBytes),
-    records: answersOfKept(own),
+    records: Math.max(answersOfKept(own), answersOfKept(sibling)),
     maxRecords: isCapped ? snapshot.settings.maxTcpRecordsWithoutEdns : 0,
   };
 }
