@@ -44,10 +44,8 @@ export function createFollower(deps: FollowerDependencies): Follower {
   const reader = createContainerReader({
     ...deps,
     known: (id) => store.current.discovered.get(id),
-    unreadable: lookAgain,
+    unreadable: createSecondLooks(deps.setTimer, (id) => void (isStopped || looks.want(id))),
   });
-  /** Containers that are looked at again later. */
-  const waiting = new Set<string>();
   let stream: { close(): void } | undefined;
   let stopTimer = (): void => undefined;
   let failures = 0;
@@ -62,16 +60,6 @@ export function createFollower(deps: FollowerDependencies): Follower {
       if (!isOver()) keep.one(read ?? { id, container: '', service: undefined, oddities: [] });
     }),
   );
-
-  /** One wait for each container, however often it was looked at meanwhile. */
-  function lookAgain(id: string): void {
-    if (waiting.has(id)) return;
-    waiting.add(id);
-    deps.setTimer(unreadableMs, () => {
-      waiting.delete(id);
-      if (!isStopped) looks.want(id);
-    });
-  }
 
   /** What fails while its connection lasts loses it. */
   async function inEpoch(begun: number, run: (isOver: () => boolean) => Promise<void>): Promise<void> {
@@ -103,9 +91,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
     const services = keep.all(all);
     failures = 0;
     hasSynchronised = true;
-    metrics.inc('alpine_resolver_docker_synchronisations_total');
-    metrics.set('alpine_resolver_docker_connected', 1);
-    log.info('docker-synchronised', { containers: all.length, services });
+    tellSynchronised(deps, { containers: all.length, services });
     looks.resume();
     recheckLater();
   }
@@ -171,8 +157,33 @@ export function createFollower(deps: FollowerDependencies): Follower {
   };
 }
 
+/** One wait for each container, however often it is asked for meanwhile. */
+function createSecondLooks(
+  setTimer: FollowerDependencies['setTimer'],
+  look: (id: string) => void,
+): (id: string) => void {
+  const waiting = new Set<string>();
+  return (id) => {
+    if (waiting.has(id)) return;
+    waiting.add(id);
+    setTimer(unreadableMs, () => {
+      waiting.delete(id);
+      look(id);
+    });
+  };
+}
+
 /** A container that the API cannot read is looked at again after this time. */
 const unreadableMs = 5000;
+
+function tellSynchronised(
+  { log, metrics }: Pick<FollowerDependencies, 'log' | 'metrics'>,
+  found: { readonly containers: number; readonly services: number },
+): void {
+  metrics.inc('alpine_resolver_docker_synchronisations_total');
+  metrics.set('alpine_resolver_docker_connected', 1);
+  log.info('docker-synchronised', found);
+}
 
 /** What was read of containers, in the place of what was known of them. */
 function keepIn(store: ServicesStore, tellOddities: (read: ReadContainer) => void) {

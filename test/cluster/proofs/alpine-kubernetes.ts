@@ -69,6 +69,8 @@ const followed: Proof = {
   },
 };
 
+export const alpineKubernetesProofs: readonly Proof[] = [followed];
+
 interface Differing {
   readonly namespace: string;
   readonly image: string;
@@ -117,5 +119,3 @@ function withNdots(dns: object, value: string): object {
   const { dnsConfig = {} } = dns as { dnsConfig?: object };
   return { ...dns, dnsConfig: { ...dnsConfig, options: [{ name: 'ndots', value }] } };
 }
-
-export const alpineKubernetesProofs: readonly Proof[] = [followed];

@@ -121,7 +121,7 @@ describe('readDemoOptions', () => {
       'app.yaml is a file: -f app.yaml shows what becomes of its pods, --name app.yaml looks it up as a name',
     ],
     [['plain'], 'plain is a file: -f plain shows what becomes of its pods, --name plain looks it up as a name'],
-    [['../x'], '../x is no name that can be looked up; a file is given with -f ../x'],
+    [['no/x'], 'no/x is no name that can be looked up; a file is given with -f no/x'],
     [
       ['no.yml'],
       `no.yml: there is no such file in ${folder}; a file is given with -f, and --name no.yml looks it up as a name`,
