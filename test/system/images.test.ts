@@ -138,7 +138,8 @@ describe.runIf(canRun)('images', () => {
       expect({ status, code, output }).toEqual({ status: 200, code: 0, output: expect.any(String) });
     });
 
-    test.runIf(name === 'sidecar')('a start compiles nothing that the image has', async () => {
+    if (name !== 'sidecar') return;
+    test('a start compiles nothing that the image has', async () => {
       const ports = [await freePort(), await freePort()];
       const child = start([], { ...environment(ports), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
       const ended = end(child);
