@@ -11,16 +11,13 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** What only a Docker host needs is required by the sidecar: it is no program. */
 const programs = bundles.map(({ name }) => name).filter((name) => name !== 'discovery');
 
-test.each(programs)(
-  'dist/%s.cjs runs by itself and tells the version of the package',
-  (name) => {
-    // From a folder without node_modules: the bundle must bring everything along.
-    const output = execFileSync(process.execPath, [join(root, `dist/${name}.cjs`), '--version'], {
-      cwd: '/',
-      env: { NODE_PATH: '' },
-      encoding: 'utf8',
-      timeout: 20_000,
-    });
-    expect(output.trim()).toBe(version);
-  },
-);
+test.each(programs)('dist/%s.cjs runs by itself and tells the version of the package', (name) => {
+  // From a folder without node_modules: the bundle must bring everything along.
+  const output = execFileSync(process.execPath, [join(root, `dist/${name}.cjs`), '--version'], {
+    cwd: '/',
+    env: { NODE_PATH: '' },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect(output.trim()).toBe(version);
+});
