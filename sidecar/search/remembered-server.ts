@@ -111,11 +111,14 @@ export class RememberedServer {
     return choice === 'truncated' ? { do: 'use', reply: undefined } : this.#use(half, choice[half]);
   }
 
-  /** The half that waits does so no longer. Where its sibling has come, and is not asked yet, it is asked itself. */
+  /**
+   * The half that waits does so no longer. Where its sibling has come, and is not asked yet, it is asked itself; as a truncated one
+   * is whose form over TCP is not remembered any more.
+   */
   takeWaiting(): RememberedReply | { readonly half: Half; readonly message?: never } | undefined {
     if (this.#alone === undefined || this.#alone.isTaken) return undefined;
     const { half, kept } = this.#alone;
-    if (this.#candidacy.questions.asking().kind === 'pair') {
+    if (this.#candidacy.questions.asking().kind === 'pair' || this.#hasLostTcpForm(half, kept)) {
       this.#alone = undefined;
       this.#choice = 'asked';
       return { half };
@@ -123,6 +126,11 @@ export class RememberedServer {
     this.#alone.isTaken = true;
     this.#choice = withHalf<KeptReply>([undefined, undefined], half, kept);
     return this.#replyOf(half, kept);
+  }
+
+  /** What came in place of a truncated reply lives no longer, or had to make room. */
+  #hasLostTcpForm(half: Half, kept: KeptReply): boolean {
+    return kept.truncated && this.#decide(half, withHalf<KeptReply>([undefined, undefined], half, kept)) === 'ask';
   }
 
   /** Whether a question to it goes out before the turn of the candidate: what is remembered is used when that has come. */

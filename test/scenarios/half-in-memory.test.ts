@@ -1,7 +1,7 @@
 /** One half of a pair is remembered, alone: the pair is asked for as a whole (cache semantics §2). */
 import { expect, test } from 'vitest';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
-import { createRawClient } from '../support/simulation/raw-client.ts';
+import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
 const soa = { owner: '', minimum: 20 };
 const empty: ReplyScript = { is: 'EMPTY', soa, ttl: 20 };
@@ -26,4 +26,34 @@ test.each<[options: string, what: string, a: ReplyScript]>([
   await one.pass(3000);
   expect(replies.flat().map(({ atMs }) => atMs - startMs)).toEqual([0, 0]);
   expect(one.upstreamQueries()).toEqual(['A foo.test', 'A foo.test', 'AAAA foo.test']);
+});
+
+const large: ReplyScript = {
+  is: 'DATA',
+  addresses: Array.from({ length: 80 }, (_, index) => `198.51.100.${index + 1}`),
+  ttl: 60,
+};
+
+test.each([
+  ['it fails for now', ['192.0.2.1'], ['SERVFAIL', 'SERVFAIL']],
+  ['the next server is asked', ['192.0.2.1', '192.0.2.2'], ['NOERROR | A 192.0.2.80', 'NOERROR']],
+])('a truncated address, of a server that refuses all by now: %s', async (_, servers, told) => {
+  const one = createRawClient({
+    script: {
+      servers: {
+        '192.0.2.1': { names: { 'foo.test A': [large, 'RF'], 'foo.test AAAA': 'RF' } },
+        '192.0.2.2': { names: { 'foo.test A': address, 'foo.test AAAA': empty } },
+      },
+    },
+    resolvConf: [...servers.map((server) => `nameserver ${server}`), 'options timeout:1 attempts:1', ''].join('\n'),
+    settings: { maxCacheBytes: 1 << 20, replyCache: true, answerCache: true },
+  });
+  one.ask({ name: 'foo.test', type: 'A', port: 40_001 });
+  await one.pass(100);
+  // Nothing is remembered for this one, which hears first that the server has changed.
+  one.ask({ name: 'foo.test', type: 'A', port: 40_002, cd: true });
+  await one.pass(100);
+  const replies = ['A', 'AAAA'].map((type) => one.ask({ name: 'foo.test', type, port: 40_003 }));
+  await one.pass(3000);
+  expect(replies.flat().map(summary)).toEqual(told);
 });

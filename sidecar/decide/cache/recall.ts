@@ -36,13 +36,24 @@ export type Recall =
  * taken, too: over TCP a failure would be the end, where over UDP it leads to the next server.
  */
 export function recall(asking: Asking, kept: Halves<Remembered>, now: number, overTcp = nothing): Recall {
-  const { half, kind, truncatedSuffices } = asking;
-  const isWhole = (one: Remembered): boolean => !one.truncated || recall(asking, overTcp, now) !== 'ask';
-  const living = (one: Remembered | undefined): Remembered | undefined =>
-    one !== undefined && now < one.goodUntil && isWhole(one) ? one : undefined;
-  const own = living(kept[half]);
+  const { half, kind } = asking;
+  const inItsPlace = overTcp === nothing ? 'ask' : recall(asking, overTcp, now);
+  const own = living(kept[half], now, inItsPlace !== 'ask');
   if (kind === 'solo') return own === undefined ? 'ask' : 'use';
-  const other = living(kept[otherHalf(half)]);
+  // A sibling that comes makes both be asked: over UDP, where a server that refuses them by now leads to the next one.
+  if (own?.truncated === true && inItsPlace === 'use-if-alone') return 'use-if-alone';
+  return recallBoth(asking, own, living(kept[otherHalf(half)], now, inItsPlace === 'use'));
+}
+
+function living(one: Remembered | undefined, now: number, isOverTcp: boolean): Remembered | undefined {
+  return one !== undefined && now < one.goodUntil && (isOverTcp || !one.truncated) ? one : undefined;
+}
+
+function recallBoth(
+  { kind, truncatedSuffices }: Asking,
+  own: Remembered | undefined,
+  other: Remembered | undefined,
+): Recall {
   if (sendsOverTcp(own, other, kind, truncatedSuffices)) return 'use-truncated';
   if (own === undefined) return 'ask';
   if (own.exchange === other?.exchange) return 'use';
@@ -56,7 +67,7 @@ export function isPair([one, other]: Halves<Remembered>, now: number): boolean {
 
 const nothing: Halves<Remembered> = [undefined, undefined];
 
-/** A question whose sibling is not known goes over TCP at once. */
+/** A question whose sibling is not known goes over TCP at once: both halves are remembered there. */
 function sendsOverTcp(
   own: Remembered | undefined,
   other: Remembered | undefined,

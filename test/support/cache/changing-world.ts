@@ -31,6 +31,9 @@ export interface Sent {
   /** How long it may be used, in milliseconds; and whether no longer than a moment, but beside data of the other type. */
   readonly lifetimeMs: number;
   readonly needsData: boolean;
+  /** See `fieldsOf`. */
+  readonly fields: string;
+  readonly sentAt: number;
   receivedAt: number;
   /** The server left the configuration meanwhile. */
   isForgotten: boolean;
@@ -42,7 +45,7 @@ export function placeOf(server: string, name: string): string {
 }
 
 /** Which version of a place is said now. */
-export type VersionOf = (place: string, type: QuestionType, transport: 'udp' | 'tcp') => number;
+export type VersionOf = (place: string, type: QuestionType, transport: 'udp' | 'tcp', fields: string) => number;
 
 export interface ChangingWorld {
   /** Versions of a place, from the oldest; the last one is true now. */
@@ -66,10 +69,17 @@ export function createChangingWorld(places = new Map<string, NameState[]>()): Ch
   const sent: Sent[] = [];
   const history = (place: string): readonly NameState[] => places.get(place) ?? unknownHistory;
 
-  function send(server: string, question: Question, transport: 'udp' | 'tcp', versionOf: VersionOf): Sent {
+  function send(
+    server: string,
+    question: Question,
+    transport: 'udp' | 'tcp',
+    versionOf: VersionOf,
+    sentAt: number,
+  ): Sent {
+    const fields = fieldsOf(question);
     const place = placeOf(server, question.name);
     const type = question.type as QuestionType;
-    const version = versionOf(place, type, transport);
+    const version = versionOf(place, type, transport, fields);
     const state = history(place)[version] ?? unknownName;
     const said = overTransport(state[type] ?? unknown, transport);
     const one: Sent = {
@@ -80,6 +90,8 @@ export function createChangingWorld(places = new Map<string, NameState[]>()): Ch
       version,
       said,
       ...lifetimeOf(question.name, state, type, transport),
+      fields,
+      sentAt,
       receivedAt: Infinity,
       isForgotten: false,
     };
@@ -103,7 +115,7 @@ export function createChangingWorld(places = new Map<string, NameState[]>()): Ch
           send(bytes) {
             const question = readQuestion(Buffer.from(bytes));
             if (question === undefined) throw new Error('a query that is none');
-            const one = send(address, question, 'udp', versionOf);
+            const one = send(address, question, 'udp', versionOf, time.now());
             for (const packet of udpPackets(detailsOf(one), question)) {
               time.setTimer(packet.delayMs, () => {
                 if (!isOpen) return;
@@ -123,7 +135,7 @@ export function createChangingWorld(places = new Map<string, NameState[]>()): Ch
           send(bytes) {
             const question = readQuestion(Buffer.from(bytes));
             if (question === undefined) throw new Error('a query that is none');
-            const one = send(address, question, 'tcp', versionOf);
+            const one = send(address, question, 'tcp', versionOf, time.now());
             const reply = tcpReply({ ...detailsOf(one), truncated: false }, question);
             if (reply === 'STALL') return;
             const failed = { CLOSE: 'closed', RESET: 'reset' } as const;
@@ -144,6 +156,11 @@ export function createChangingWorld(places = new Map<string, NameState[]>()): Ch
       },
     }),
   };
+}
+
+/** What else makes a query another one: what is said to one is not remembered for the other. */
+function fieldsOf({ flags, edns, dnssecOk }: Question): string {
+  return [flags.toString(16), edns, dnssecOk].join(' ');
 }
 
 /** What comes over TCP may be something else. */

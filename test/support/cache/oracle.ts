@@ -34,6 +34,7 @@ export interface Asked {
   readonly place: string;
   readonly type: QuestionType;
   readonly transport: 'udp' | 'tcp';
+  readonly fields: string;
   readonly version: number;
 }
 
@@ -237,9 +238,9 @@ function play(
   const asked: Asked[] = [];
   let isImpossible = false;
   const still = world.copy();
-  const upstream = still.upstream(time, (place, type, transport) => {
+  const upstream = still.upstream(time, (place, type, transport, fields) => {
     const version = choose(keyOf(place, type, transport), place);
-    const one = { place, type, transport, version };
+    const one = { place, type, transport, fields, version };
     if (version !== newest(world, place) && !isRemembered(world, one, beganMs - extraMs, beganMs)) isImpossible = true;
     asked.push(one);
     return version;

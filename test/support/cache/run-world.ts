@@ -6,9 +6,9 @@ import type { SimulatedTime } from '../simulation/simulated-time.ts';
 import { playCall } from './calls.ts';
 import type { Call, CallReply, PlayedCall } from './calls.ts';
 import { createChangingWorld, isTruncated, numberOf } from './changing-world.ts';
-import type { ChangingWorld } from './changing-world.ts';
+import type { ChangingWorld, Sent } from './changing-world.ts';
 import { explain, explainStale, hasNothingNew, isRepeatedAlike, startPipeline, textOf } from './oracle.ts';
-import type { Explained, PipelineParts } from './oracle.ts';
+import type { Asked, Explained, PipelineParts } from './oracle.ts';
 import { changeWorld, failWorld, randomCall, randomConfiguration } from './random-world.ts';
 import type { Configured } from './random-world.ts';
 
@@ -237,13 +237,15 @@ function repeat(checks: Checks, configured: Configured, call: Call, { asked, isM
     port: call.port + 7,
     repeatedAfterMs: undefined,
   };
-  const livesOn = asked.every(({ place, type, transport, version }) => {
+  const livesOn = asked.every((question) => {
+    const { place, type, transport, version } = question;
     // Of another call, what came since is in its place.
-    const sent = world.sent.findLast(
-      (one) => one.place === place && one.type === type && one.transport === transport && one.receivedAt < Infinity,
-    );
+    const sent = lastReceived(world, question);
     if (sent === undefined || sent.version !== version || sent.receivedAt > time.now()) return false;
-    if (sent.needsData && !asked.some((one) => one.place === place && one.type !== type)) return false;
+    const others = asked.filter((one) => one.place === place && one.type !== type);
+    if (sent.needsData && others.length === 0) return false;
+    if (!others.every((one) => one.transport !== transport || wereAskedTogether(sent, lastReceived(world, one))))
+      return false;
     if (transport === 'udp' && isTruncated(sent)) return true;
     return usable.includes(sent.said.reply.is) && sent.receivedAt + sent.lifetimeMs > time.now() + 400;
   });
@@ -256,10 +258,27 @@ function repeat(checks: Checks, configured: Configured, call: Call, { asked, isM
   checkAges(checks, [played]);
   check(checks, configured, again, played);
   figures.repeats += 1;
-  if (world.sent.length > before) {
-    const more = world.sent.slice(before).map(({ place, type, transport }) => `${place} ${type} ${transport}`);
+  // A search of another name may still be under way, behind an old answer.
+  const sentAgain = world.sent.slice(before).filter((one) => asked.some(({ place }) => place === one.place));
+  if (sentAgain.length > 0) {
+    const more = sentAgain.map(({ place, type, transport }) => `${place} ${type} ${transport}`);
     throw new Error(
       `asked again within all lifetimes: ${more.join(', ')}\n  ${JSON.stringify(again)}\n${historyOf(checks, played)}`,
     );
   }
+}
+
+function lastReceived({ sent }: ChangingWorld, asked: Asked): Sent | undefined {
+  const { place, type, transport, fields } = asked;
+  const isOfIt = (one: Sent): boolean =>
+    one.place === place && one.type === type && one.transport === transport && one.fields === fields;
+  return sent.findLast((one) => isOfIt(one) && one.receivedAt < Infinity);
+}
+
+/**
+ * Both halves of a pair are taken from one exchange (cache semantics §2). Where one was asked alone since, because only its lifetime was
+ * over or it never came, they are not, though the server says the same.
+ */
+function wereAskedTogether(one: Sent, other: Sent | undefined): boolean {
+  return other !== undefined && Math.abs(one.number - other.number) === 1 && Math.abs(one.sentAt - other.sentAt) < 100;
 }

@@ -260,6 +260,49 @@ describe('a question whose sibling may come, of which one half is remembered', (
   });
 });
 
+describe('a truncated reply to a question whose sibling may come', () => {
+  function waiting() {
+    const parts = world();
+    const { candidate, now } = parts;
+    const memory = candidate('solo');
+    memory.at('s', 'udp').note(0, replyTo(0, 1), 'TC', now());
+    memory.at('s', 'tcp').note(0, replyTo(0, 2), 'DATA', now());
+    memory.end();
+    let kind: Kind = 'open';
+    const server = candidate(() => kind).at('s', 'udp');
+    expect(server.recall(0)).toEqual({ do: 'wait', isData: false });
+    const become = (known: Kind): void => {
+      kind = known;
+    };
+    return { ...parts, server, become };
+  }
+
+  test('is taken where none comes', () => {
+    const { server, become } = waiting();
+    become('solo');
+    expect(textOf({ do: 'use', reply: server.takeWaiting() })).toBe('use A 1 60');
+    expect(textOf(server.recall(0))).toBe('use A 1 60');
+  });
+
+  test('is asked for again with the sibling', () => {
+    const { server, become } = waiting();
+    become('pair');
+    expect(textOf(server.recall(1))).toBe('ask');
+    expect(textOf(server.recall(0))).toBe('ask');
+  });
+
+  test.each<[what: string, forget: (parts: ReturnType<typeof waiting>) => void]>([
+    ['has lived', ({ at }) => at(60_000)],
+    ['is there no more', ({ cache }) => cache.clear()],
+  ])('is asked for again where its form over TCP %s by then', (_, forget) => {
+    const parts = waiting();
+    forget(parts);
+    parts.become('solo');
+    expect(textOf({ do: 'use', reply: parts.server.takeWaiting() })).toBe('ask A');
+    expect(textOf(parts.server.recall(0))).toBe('ask');
+  });
+});
+
 describe('a reply that carries another question', () => {
   const other = message({ name: 'bar.test', type: 1, answers: [a('bar.test', '10.0.0.9')] });
 

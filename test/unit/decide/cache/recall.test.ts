@@ -119,8 +119,13 @@ describe('a truncated reply', () => {
     ['of one exchange', 'pair A', 'TC#1 -', 'A#8 AAAA#9', 'ask'],
     ['not where one has lived', 'pair A', '- TC#1', 'A#9 AAAA#9old', 'ask'],
     ['nor where one is not there', 'pair A', 'A#1 TC#1', 'A#9 -', 'ask'],
-    ['whose sibling may come while its form is', 'open A', 'TC#1 -', 'A#9 -', 'use-truncated'],
-    ['not without it', 'open A', 'TC#1 -', '- AAAA#9', 'ask'],
+    ['whose sibling may come while both forms are', 'open A', 'TC#1 -', 'A#9 AAAA#9', 'use-truncated'],
+    ['waits where its own is', 'open A', 'TC#1 -', 'A#9 -', 'use-if-alone'],
+    ['or the other has lived', 'open A', 'TC#1 -', 'A#9 AAAA#9old', 'use-if-alone'],
+    ['or is of another exchange', 'open A', 'TC#1 AAAA#1', 'A#8 AAAA#9', 'use-if-alone'],
+    ['but not once it has lived', 'open A', 'TC#1old -', 'A#9 -', 'ask'],
+    ['nor without its form', 'open A', 'TC#1 -', '- AAAA#9', 'ask'],
+    ['is none for a sibling whose form would wait', 'open AAAA', 'TC#1 AAAA#1', 'A#8 AAAA#9', 'use-if-alone'],
     ['counts for nothing beside another that does', 'open A', 'A#1 TC#1', '- -', 'use-if-alone'],
   ])('%s', (_, asking, remembered, overTcp, decision) => {
     expect(recalled(asking, remembered, 'either', overTcp)).toBe(decision);
