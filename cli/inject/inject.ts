@@ -8,7 +8,8 @@ import { contextFrom, namespacesFrom } from './context.ts';
 import { changeManifest, readManifests, type Manifest, type Verdict } from './manifests.ts';
 import { hasStatus } from './original-pod.ts';
 import { assumedDomain, assumedNameserver, type InjectOptions } from './options.ts';
-import { outcomeOf, type Outcome, type Result } from './result.ts';
+import type { Result } from './ending.ts';
+import { outcomeOf, type Outcome } from './result.ts';
 import { lossesOf } from './reversal.ts';
 import type { Workload } from './workloads.ts';
 

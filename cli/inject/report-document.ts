@@ -1,6 +1,6 @@
 /** The report of `inject` and `uninject` for programs: docs/schemas/injection-report-v1.schema.json says what it holds. */
 import { documentVersion } from '../terminal/output-format.ts';
-import type { Ending, Result } from './result.ts';
+import type { Ending, Result } from './ending.ts';
 import type { Verdict } from './manifests.ts';
 
 export function reportDocument(

@@ -6,24 +6,9 @@ import { unifiedDiff } from '../report/unified-diff.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { printable, wrapped, type Style } from '../terminal/output.ts';
 import { report, writeLines, writeResult } from '../terminal/streams.ts';
-import type { ChangedManifest, EncodedManifest, Verdict } from './manifests.ts';
-import type { FileOptions } from './options.ts';
+import type { Ending, Result } from './ending.ts';
+import type { Verdict } from './manifests.ts';
 import { reportDocument } from './report-document.ts';
-
-export interface Result {
-  readonly manifest: EncodedManifest;
-  readonly verdicts: readonly Verdict[];
-  readonly change: ChangedManifest;
-}
-
-export interface Ending {
-  readonly command: 'inject' | 'uninject';
-  readonly options: Pick<FileOptions, 'isDiff' | 'output'>;
-  /** What a changed workload is called in the sum. */
-  readonly done: string;
-  /** Sentences at the end. */
-  readonly remarks: readonly string[];
-}
 
 /** What a command prints, before it does. */
 export interface Outcome {

@@ -5,7 +5,8 @@ import { namespacesFrom } from './context.ts';
 import { changeManifest, readManifests, type Manifest, type Verdict } from './manifests.ts';
 import type { UninjectOptions } from './options.ts';
 import { originalPod } from './original-pod.ts';
-import { outcomeOf, type Outcome, type Result } from './result.ts';
+import type { Result } from './ending.ts';
+import { outcomeOf, type Outcome } from './result.ts';
 import type { Workload } from './workloads.ts';
 
 /**

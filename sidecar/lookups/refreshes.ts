@@ -17,7 +17,7 @@ import { formatName } from '../wire/name.ts';
 import type { AnsweredBySearch } from './answer-entry.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { HalfState, QueryContext } from './lookup.ts';
-import type { Lookups } from './lookups.ts';
+import type { LookupSearches } from './lookup-searches.ts';
 import type { Query } from './reply-writer.ts';
 
 export interface RefreshDependencies {
@@ -25,7 +25,7 @@ export interface RefreshDependencies {
   readonly metrics: Metrics<SidecarMetrics>;
   /** What the query asks for now; undefined: nobody is asked for it. */
   readonly contextOf: (query: Query) => QueryContext | undefined;
-  readonly search: Lookups['refresh'];
+  readonly search: LookupSearches['refresh'];
   /** The end takes the place of what is kept. False: it is nothing to keep, and nothing is left. */
   readonly replace: (ended: AnsweredBySearch) => boolean;
 }

@@ -4,7 +4,7 @@ import type { Candidate } from '../decide/search/candidates.ts';
 import type { Half } from '../decide/search/pair.ts';
 import { nameKey } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
-import type { CandidateSocketsEvents } from './candidate-sockets.ts';
+import type { CandidateSocketsEvents } from './candidate-seams.ts';
 import type { OpenSockets } from './open-sockets.ts';
 
 export interface AheadDependencies {

@@ -8,7 +8,7 @@ import type { Half } from '../decide/search/pair.ts';
 import type { ExpectedReply } from '../wire/classify-reply.ts';
 import { recordClasses } from '../wire/iana.ts';
 import { buildQuery } from '../wire/query.ts';
-import type { CandidateQuestions, CandidateSocketsDependencies } from './candidate-sockets.ts';
+import type { CandidateQuestions, CandidateSocketsDependencies } from './candidate-seams.ts';
 import { readReply } from './upstream-reply.ts';
 import type { AcceptedReply } from './upstream-reply.ts';
 

@@ -6,7 +6,7 @@ import { readUint16 } from '../wire/bytes.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import { headerBytes } from '../wire/iana.ts';
 import type { AskedServers } from './asked-servers.ts';
-import type { CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-sockets.ts';
+import type { CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-seams.ts';
 
 interface Connection {
   readonly server: number;

@@ -6,7 +6,7 @@ import type { UdpExchange } from '../ports/upstream.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import type { ClassifiedReply } from '../wire/classify-reply.ts';
 import type { AskedServers } from './asked-servers.ts';
-import type { CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-sockets.ts';
+import type { CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-seams.ts';
 
 /** Socket buffers hold what arrives while another server is waited for; more than this is dropped, in datagrams. */
 const keptDatagrams = 8;

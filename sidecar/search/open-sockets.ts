@@ -5,12 +5,8 @@ import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts'
 import { fieldsKey } from '../decide/search/search-plan.ts';
 import type { askingOf } from '../decide/search/search.ts';
 import { openCandidateSockets } from './candidate-sockets.ts';
-import type {
-  CandidateQuestions,
-  CandidateSockets,
-  CandidateSocketsDependencies,
-  CandidateSocketsEvents,
-} from './candidate-sockets.ts';
+import type { CandidateQuestions, CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-seams.ts';
+import type { CandidateSockets } from './candidate-sockets.ts';
 import type { LingeringSockets } from './lingering-sockets.ts';
 import { RememberedReplies } from './remembered-replies.ts';
 import { RememberingSockets } from './remembering-sockets.ts';

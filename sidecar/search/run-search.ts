@@ -22,7 +22,7 @@ import type { WireName } from '../wire/name.ts';
 import { notingReplies } from '../cache/reply-cache.ts';
 import type { KeptReply } from '../cache/reply-cache.ts';
 import { AheadSockets } from './ahead-sockets.ts';
-import type { CandidateSocketsEvents, UpstreamObserver } from './candidate-sockets.ts';
+import type { CandidateSocketsEvents, UpstreamObserver } from './candidate-seams.ts';
 import { openSockets } from './open-sockets.ts';
 import type { OpenSockets, OpenSocketsDependencies } from './open-sockets.ts';
 import type { SilentServers } from './silent-servers.ts';

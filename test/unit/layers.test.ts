@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { bundleOptions, bundles, foreignPackages } from '../../scripts/build.ts';
 import { documentedRooms, importsText } from './layers/rooms-table.ts';
-import { rooms, suiteBreaches, wallBreaches } from './layers/walls.ts';
+import { importCircles, rooms, suiteBreaches, wallBreaches } from './layers/walls.ts';
 
 const root = join(import.meta.dirname, '../..');
 const sourcePaths = globSync('{shared,sidecar,webhook,cli}/**/*.ts', { cwd: root });
@@ -14,6 +14,18 @@ test('no file reaches through a wall', () => {
   const files = new Map(sourcePaths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
   expect(files.size).toBeGreaterThan(50);
   expect(wallBreaches(files)).toEqual([]);
+});
+
+test('no file is imported by what it imports', () => {
+  const files = new Map(sourcePaths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  expect(importCircles(files)).toEqual([]);
+  const planted = new Map([
+    ['cli/a.ts', `import { b } from './b.ts';`],
+    ['cli/b.ts', `import type { C } from './c.ts';`],
+    ['cli/c.ts', `import './a.ts';`],
+    ['cli/d.ts', `import './a.ts';`],
+  ]);
+  expect(importCircles(planted)).toEqual(['cli/a.ts', 'cli/b.ts', 'cli/c.ts']);
 });
 
 test('docs/architecture.md says of each room what it may import', () => {

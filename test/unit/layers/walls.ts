@@ -282,6 +282,19 @@ function suiteOf(path: string): string {
   return top === 'bench' ? top : `${top}/${suite}`;
 }
 
+/** Files that are imported by what they import, over others too; an import of types counts. Files: path → text. */
+export function importCircles(files: ReadonlyMap<string, string>): string[] {
+  const importsOf = new Map(
+    [...files].map(([path, text]) => [path, readSourceFacts(path, text).imports.map(({ target }) => target)]),
+  );
+  return [...files.keys()].filter((path) => {
+    const reached = new Set(importsOf.get(path));
+    // A set that grows while it is read.
+    for (const other of reached) for (const target of importsOf.get(other) ?? []) reached.add(target);
+    return reached.has(path);
+  });
+}
+
 /** One sentence per breach. Files: path from the root of the project → text. */
 export function wallBreaches(files: ReadonlyMap<string, string>): string[] {
   const facts = new Map([...files].map(([path, text]) => [path, readSourceFacts(path, text)]));
