@@ -337,6 +337,13 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Spares the search for candidates of which none is taken.',
   },
   {
+    file: 'sidecar/decide/search/ahead.ts',
+    line: 'const label = end.candidate?.asIs === true ? lastLabel(name) : undefined;',
+    from: 'end.candidate?.asIs',
+    to: 'end.candidate.asIs',
+    why: 'A search that found something was stopped by a candidate; the type checker cannot know.',
+  },
+  {
     file: 'sidecar/decide/search/search.ts',
     line: 'if (first === 0) return order === plan.order ? plan : { ...plan, order };',
     from: 'first === 0',
