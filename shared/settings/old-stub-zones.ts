@@ -12,6 +12,7 @@ export const oldStubZonesAccepted =
 
 /** As the text of `stub-zones`. */
 export function readOldStubZones(text: string): Parsed<string> {
+  if (text.length > maxCharacters) return refused(`it has ${text.length} characters, and ${maxCharacters} are read`);
   const rules: OldRule[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
     const readings = readingsOf(word);
@@ -22,6 +23,9 @@ export function readOldStubZones(text: string): Parsed<string> {
   }
   return rules.length === 0 ? refused() : { ok: true, value: newText(rules) };
 }
+
+/** Each review of the webhook reads it. */
+const maxCharacters = 16_384;
 
 interface OldRule {
   readonly zones: readonly string[];
@@ -34,13 +38,10 @@ function readingsOf(word: string): OldRule[][] {
   let open = [{ done: [] as OldRule[], zones: first.split(',') }].filter(({ zones }) => zones.every(isZone));
   rest.forEach((segment, index) => {
     const items = segment.split(',');
-    const isLast = index === rest.length - 1;
-    const ends = isLast ? [items.length] : items.map((_item, at) => at).slice(1);
+    const ends = endsOfServers(items, index === rest.length - 1);
     open = open
       .flatMap(({ done, zones }) =>
-        ends
-          .filter((end) => items.slice(0, end).every(isServer) && items.slice(end).every(isZone))
-          .map((end) => ({ done: [...done, { zones, servers: items.slice(0, end) }], zones: items.slice(end) })),
+        ends.map((end) => ({ done: [...done, { zones, servers: items.slice(0, end) }], zones: items.slice(end) })),
       )
       .slice(0, maxReadings);
   });
@@ -49,8 +50,19 @@ function readingsOf(word: string): OldRule[][] {
 
 const maxReadings = 2;
 
+/** Where the servers may end and the zones of the next rule begin; the first two places. Behind the last servers is nothing. */
+function endsOfServers(items: readonly string[], isLast: boolean): number[] {
+  const firstOther = items.findIndex((item) => !isServer(item));
+  const servers = firstOther < 0 ? items.length : firstOther;
+  if (isLast) return servers === items.length ? [items.length] : [];
+  const least = Math.max(1, items.findLastIndex((item) => !isZone(item)) + 1);
+  const most = Math.min(servers, items.length - 1);
+  return Array.from({ length: maxReadings }, (_none, index) => least + index).filter((end) => end <= most);
+}
+
+/** What has the colons or brackets of an address is a server, although a label may have any character. */
 function isZone(text: string): boolean {
-  return domainName().parse(text).ok;
+  return !/[:[\]]/.test(text) && domainName().parse(text).ok;
 }
 
 function isServer(text: string): boolean {

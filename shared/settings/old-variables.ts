@@ -1,7 +1,7 @@
 /** The variables of go-dnsmasq and of its fork, once: which settings take their place, and how their texts are read. */
 import { withoutBrackets, readOldStubZones } from './old-stub-zones.ts';
 import type { Profile } from './setting-definition.ts';
-import type { SidecarSettings } from './sidecar-settings.ts';
+import { maxCacheBytes, type SidecarSettings } from './sidecar-settings.ts';
 import { integer, kind, type Refusal, type ValueKind } from '../values/value-kinds.ts';
 
 type SettingKey = keyof SidecarSettings;
@@ -211,8 +211,9 @@ export const oldVariables: readonly OldVariable[] = [
     name: 'GO_DNSMASQ_RSTALE_TTL',
     option: '--rstale-ttl',
     origin: 'fork',
-    settings: [],
-    remark: 'Nothing is used beyond its TTL.',
+    settings: ['serveStaleSeconds'],
+    remark: 'Addresses alone, and only where the servers fail.',
+    read: sameText('serveStaleSeconds'),
   },
   {
     name: 'GO_DNSMASQ_CACHE_NON_NEGATIVE',
@@ -227,7 +228,6 @@ export const oldVariables: readonly OldVariable[] = [
 ];
 
 const bytesPerMessage = 1024;
-const maxCacheBytes = 64 * 1024 * 1024;
 
 /** Texts to set, or why there is none. */
 function translated<Value>(

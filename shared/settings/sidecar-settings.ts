@@ -12,6 +12,9 @@ import { choice, flag, integer, path, paths, seconds, text } from '../values/val
 
 const { min: minDots, max: maxDots } = numberOptions.ndots;
 
+/** The heap of the images has room for as much, and for a burst beside it. */
+export const maxCacheBytes = 16 * 1024 * 1024;
+
 /**
  * Types, names, validation messages, the reference page and the container's
  * environment derive from it. Precedence: default < environment < namespace annotation < pod annotation.
@@ -350,7 +353,7 @@ export const sidecarSettings = defineSettings('sidecar', [
   },
   {
     key: 'maxCacheBytes',
-    kind: integer({ min: 0, max: 64 * 1024 * 1024, unit: 'bytes' }),
+    kind: integer({ min: 0, max: maxCacheBytes, unit: 'bytes' }),
     default: 1024 * 1024,
     meaning:
       'Most bytes of memory for what is remembered: replies of the nameservers and finished answers together. 0 remembers nothing. What was never used again goes first when it is full.',

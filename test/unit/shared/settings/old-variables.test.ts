@@ -33,7 +33,7 @@ test.each<[variable: string, text: string, read: Record<string, string>]>([
   ['DNSMASQ_RR', 'F', { RESOLVER_ANSWER_ORDER: 'fixed' }],
   ['DNSMASQ_RCACHE', '1000', { RESOLVER_MAX_CACHE_BYTES: '1024000' }],
   ['DNSMASQ_RCACHE', '0', { RESOLVER_MAX_CACHE_BYTES: '0' }],
-  ['DNSMASQ_RCACHE', '1000000', { RESOLVER_MAX_CACHE_BYTES: '67108864' }],
+  ['DNSMASQ_RCACHE', '1000000', { RESOLVER_MAX_CACHE_BYTES: '16777216' }],
   ['DNSMASQ_VERBOSE', 'true', { RESOLVER_LOG_LEVEL: 'debug' }],
   ['DNSMASQ_VERBOSE', 'false', { RESOLVER_LOG_LEVEL: 'info' }],
   ['GO_DNSMASQ_RCACHE_TTL_MAX', '60', { RESOLVER_MAX_CACHE_SECONDS: '60' }],
@@ -186,5 +186,30 @@ describe('stub zones', () => {
     const read = readOldStubZones(text);
     expect(read.ok).toBe(false);
     expect(read).toMatchObject({ ...(fault !== undefined && { fault }) });
+  });
+});
+
+describe('a long DNSMASQ_STUB', () => {
+  const many = (item: string) => Array.from({ length: 1500 }, () => item).join();
+
+  test('whose commas each join two servers is read', () => {
+    expect(readOldStubZones(`a.test/${many('[::1]:53')},b.test/1.1.1.1`)).toEqual({
+      ok: true,
+      value: 'a.test=[::1]:53;b.test=1.1.1.1',
+    });
+  });
+
+  test('in which a zone may begin at each comma is refused', () => {
+    expect(readOldStubZones(`a.test/${many('1.1.1.1')},b.test/1.1.1.1`)).toMatchObject({
+      ok: false,
+      fault: expect.stringContaining('can be read as'),
+    });
+  });
+
+  test('beyond 16 KiB is refused', () => {
+    expect(readOldStubZones(`${'a'.repeat(16_384)}/1.1.1.1`)).toMatchObject({
+      ok: false,
+      fault: 'it has 16392 characters, and 16384 are read',
+    });
   });
 });
