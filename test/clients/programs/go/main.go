@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 )
 
 type seen struct {
@@ -23,7 +24,11 @@ type seen struct {
 func main() {
 	name := os.Args[1]
 	out := json.NewEncoder(os.Stdout)
-	for _, call := range os.Args[2:] {
+	for index, call := range os.Args[2:] {
+		if index > 0 {
+			// Calls for one family each within 5 ms look like one call for both (V4).
+			time.Sleep(20 * time.Millisecond)
+		}
 		result, err := look(call, name)
 		result.Call = call
 		result.Outcome = "OK"
