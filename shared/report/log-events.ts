@@ -208,7 +208,8 @@ export const sidecarLogEvents = {
   },
   'api-state-unwritten': {
     level: 'error',
-    meaning: 'The state file could not be written, and the change was refused; the file is as it was.',
+    meaning:
+      'The state file could not be written, and is as it was. A change that was asked for was refused; what was said of a container that is gone leaves the file with the next change.',
     fields: { path: field.text('The state file.'), error },
   },
   'api-file-fault': {

@@ -11,14 +11,24 @@ export type DockerEndpoint =
 const defaultPort = 2375;
 
 export function dockerEndpoint(): ValueKind<DockerEndpoint> {
-  return kind({
+  const endpoints = kind<DockerEndpoint>({
     name: 'Docker endpoint',
     accepted: 'unix:///path/of/docker.sock, tcp://host:port, or the path of a socket',
     read: (text) => readUnix(text) ?? readTcp(text),
     format: (endpoint) =>
       endpoint.transport === 'unix' ? `unix://${endpoint.path}` : `tcp://${formatEndpoint(endpoint)}`,
   });
+  return {
+    ...endpoints,
+    parse(text) {
+      const parsed = endpoints.parse(text);
+      return parsed.ok || !/^https:/i.test(text) ? parsed : { ...parsed, fault: tlsFault };
+    },
+  };
 }
+
+/** The scheme alone would not say by which authority the API is verified. */
+const tlsFault = 'TLS is spoken to tcp://host:port, where DOCKER_TLS_VERIFY and DOCKER_CERT_PATH are set';
 
 function readUnix(text: string): DockerEndpoint | undefined {
   const path = text.replace(/^unix:\/\//, '');
@@ -28,7 +38,7 @@ function readUnix(text: string): DockerEndpoint | undefined {
 
 function readTcp(text: string): DockerEndpoint | undefined {
   const [, ipv6, name = '', digits] =
-    /^(?:tcp|https?):\/\/(?:\[([^\]]+)\]|([\w.-]+))(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
+    /^(?:tcp|http):\/\/(?:\[([^\]]+)\]|([\w.-]+))(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
   const address = ipv6 === undefined ? undefined : parseIpAddress(ipv6);
   const host = address === undefined ? name : formatIpAddress(address);
   const port = digits === undefined ? defaultPort : Number(digits);

@@ -8,18 +8,27 @@ import { listOf, member, textOf, type Json } from './json.ts';
 export interface ContainerReader {
   /** Undefined: there is no such container. One that the API itself cannot read stays as it is. */
   inspect(id: string): Promise<ReadContainer | undefined>;
-  /** Lists all containers, and reads each. */
-  readAll(): Promise<readonly ReadContainer[]>;
+  /** Lists all containers that run, and reads each; those of which something was said by hand are looked for besides. */
+  readAll(): Promise<AllContainers>;
   /** Of each container what changes where its names or addresses do. */
   list(): Promise<ContainerList>;
   readNetworks(): Promise<readonly ServiceNetwork[]>;
   /** Of the machine; containers are read with them from then on. */
   networks: readonly ServiceNetwork[];
-  /** Ids of the containers that are otherwise than at the last comparison, or at the last reading of all. */
+  /**
+   * Ids of the containers that are otherwise than at the last comparison, or at the last reading of all; and of those that do not
+   * run though something was said of them, because nothing else would show that they were removed.
+   */
   compare(list: ContainerList): readonly string[];
 }
 
 export type ContainerList = ReadonlyMap<string, string>;
+
+export interface AllContainers {
+  readonly running: readonly ReadContainer[];
+  /** Ids: there are no such containers any more. */
+  readonly gone: readonly string[];
+}
 
 export interface ContainerReaderDependencies {
   readonly api: DockerApi;
@@ -28,6 +37,8 @@ export interface ContainerReaderDependencies {
   readonly readTime: (text: string) => number;
   /** As it is known. */
   readonly known: (id: string) => Service | undefined;
+  /** Ids of the containers of which something was said by hand. */
+  readonly saidOf: () => Iterable<string>;
   /** The API cannot read this container now. */
   readonly unreadable: (id: string) => void;
 }
@@ -57,26 +68,32 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
     },
     async readAll() {
       reader.networks = await reader.readNetworks();
-      listed = await reader.list();
-      const ids = [...listed.keys()];
-      const found: ReadContainer[] = [];
+      const list = (listed = await reader.list());
+      const ids = [...list.keys(), ...unlisted(list)];
+      const running: ReadContainer[] = [];
+      const gone: string[] = [];
       const read = async (): Promise<void> => {
         for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
           const inspected = await reader.inspect(id);
-          if (inspected !== undefined) found.push(inspected);
+          if (inspected === undefined) gone.push(id);
+          else if (list.has(id)) running.push(inspected);
         }
       };
       await Promise.all(Array.from({ length: maxLooks }, read));
-      return found;
+      return { running, gone };
     },
     list: async () => digests(listOf(await api.get('/containers/json'))),
     compare(list) {
       const ids = [...new Set([...list.keys(), ...listed.keys()])].filter((id) => list.get(id) !== listed.get(id));
       listed = list;
-      return ids;
+      return [...ids, ...unlisted(list)];
     },
     readNetworks: async () => machineNetworks(await api.get('/networks')),
   };
+
+  function unlisted(list: ContainerList): readonly string[] {
+    return [...deps.saidOf()].filter((id) => !list.has(id));
+  }
 
   function readInspected(inspected: Json): ReadContainer {
     const started = deps.readTime(textOf(member(inspected, 'State', 'StartedAt')));

@@ -5,9 +5,9 @@
 import type { DiscoveryMetrics } from '../../../shared/report/discovery-metric-table.ts';
 import type { Log } from '../../../shared/report/log.ts';
 import type { Metrics } from '../../../shared/report/metrics.ts';
-import { discover, lose, synchronise } from '../services/services.ts';
+import { discover, hide, lose, synchronise } from '../services/services.ts';
 import type { ServicesStore } from '../services/store.ts';
-import { createContainerReader, maxLooks } from './container-reader.ts';
+import { createContainerReader, maxLooks, type AllContainers } from './container-reader.ts';
 import type { ReadContainer } from './container.ts';
 import type { DockerApi } from './docker-api.ts';
 import { demandOf } from './event.ts';
@@ -44,6 +44,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
   const reader = createContainerReader({
     ...deps,
     known: (id) => store.current.discovered.get(id),
+    saidOf: () => store.current.overrides.keys(),
     unreadable: createSecondLooks(deps.setTimer, (id) => void (isStopped || looks.want(id))),
   });
   let stream: { close(): void } | undefined;
@@ -57,7 +58,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
   const looks = createLooks(maxLooks, (id) =>
     inEpoch(epoch, async (isOver) => {
       const read = await reader.inspect(id);
-      if (!isOver()) keep.one(read ?? { id, container: '', service: undefined, oddities: [] });
+      if (!isOver()) keep.one(id, read);
     }),
   );
 
@@ -87,11 +88,11 @@ export function createFollower(deps: FollowerDependencies): Follower {
     });
   }
 
-  function synchronised(all: readonly ReadContainer[]): void {
+  function synchronised(all: AllContainers): void {
     const services = keep.all(all);
     failures = 0;
     hasSynchronised = true;
-    tellSynchronised(deps, { containers: all.length, services });
+    tellSynchronised(deps, { containers: all.running.length, services });
     looks.resume();
     recheckLater();
   }
@@ -188,16 +189,18 @@ function tellSynchronised(
 /** What was read of containers, in the place of what was known of them. */
 function keepIn(store: ServicesStore, tellOddities: (read: ReadContainer) => void) {
   return {
-    one(read: ReadContainer): void {
-      tellOddities(read);
+    /** `read` is undefined where there is no such container. */
+    one(id: string, read: ReadContainer | undefined): void {
       const { current } = store;
-      store.replace(read.service === undefined ? lose(current, read.id) : discover(current, read.service));
+      if (read === undefined) return store.replace(lose(current, id));
+      tellOddities(read);
+      store.replace(read.service === undefined ? hide(current, read.id) : discover(current, read.service));
     },
     /** How many of them are answered for. */
-    all(read: readonly ReadContainer[]): number {
-      read.forEach(tellOddities);
-      const services = read.flatMap(({ service }) => service ?? []);
-      store.replace(synchronise(store.current, services));
+    all({ running, gone }: AllContainers): number {
+      running.forEach(tellOddities);
+      const services = running.flatMap(({ service }) => service ?? []);
+      store.replace(synchronise(store.current, services, gone));
       return services.length;
     },
   };

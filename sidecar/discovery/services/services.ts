@@ -49,23 +49,33 @@ export function discover(services: Services, service: Service): Services {
   return next(services, { discovered: new Map(services.discovered).set(service.id, service) });
 }
 
-/** The container is gone, and with it what was said of it. The same value where it was not there. */
-export function lose(services: Services, id: string): Services {
+/** The container is there and does not serve: what was said of it waits for it. The same value where it was not known. */
+export function hide(services: Services, id: string): Services {
   if (!services.discovered.has(id)) return services;
+  return next(services, { discovered: without(services.discovered, id) });
+}
+
+/** There is no such container any more, and with it goes what was said of it. The same value where neither was known. */
+export function lose(services: Services, id: string): Services {
+  if (!services.overrides.has(id)) return hide(services, id);
   return next(services, { discovered: without(services.discovered, id), overrides: without(services.overrides, id) });
 }
 
-/** These are all containers that there are. The same value where they are known like that. */
-export function synchronise(services: Services, found: readonly Service[]): Services {
+/**
+ * `found` are all containers that serve, and what was said of others waits for them, but for those that are gone. The same value
+ * where they are known like that.
+ */
+export function synchronise(services: Services, found: readonly Service[], gone: readonly string[] = []): Services {
   const known = services.discovered;
   const kept = (service: Service): Service => {
     const before = known.get(service.id);
     return before !== undefined && isSame(before, service) ? before : service;
   };
   const discovered = new Map(found.map((service) => [service.id, kept(service)]));
-  const overrides = new Map([...services.overrides].filter(([id]) => discovered.has(id)));
+  const lost = gone.filter((id) => services.overrides.has(id));
+  const overrides = lost.reduce(without, services.overrides);
   const isKnown = discovered.size === known.size && [...discovered].every(([id, service]) => known.get(id) === service);
-  if (isKnown && overrides.size === services.overrides.size) return services;
+  if (isKnown && lost.length === 0) return services;
   return next(services, { discovered, overrides });
 }
 

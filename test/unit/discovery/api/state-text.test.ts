@@ -16,13 +16,14 @@ test('what was made and said by hand comes back', () => {
   expect(restored.discovered.size).toBe(0);
 });
 
-test('what was said of a container that is gone goes with the first synchronisation', () => {
+test('what was said of a container waits for it, and goes with the first synchronisation if that is gone', () => {
   const read = readState(written());
   if (!read.ok) throw new Error(read.why);
   const restored = done(restore(emptyServices(), read.kept));
   const container = services().discovered.get(web);
   expect(synchronise(restored, container ? [container] : []).overrides.size).toBe(1);
-  expect(synchronise(restored, []).overrides.size).toBe(0);
+  expect(synchronise(restored, []).overrides.size).toBe(1);
+  expect(synchronise(restored, [], [web]).overrides.size).toBe(0);
   expect(synchronise(restored, []).manual.size).toBe(1);
 });
 

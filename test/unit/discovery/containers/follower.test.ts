@@ -7,7 +7,7 @@ import { DockerStatusError, type EventHandlers } from '../../../../sidecar/disco
 import { createFollower } from '../../../../sidecar/discovery/containers/follower.ts';
 import type { Json } from '../../../../sidecar/discovery/containers/json.ts';
 import { addressesOf } from '../../../../sidecar/discovery/services/service.ts';
-import { effectiveServices, emptyServices, patch } from '../../../../sidecar/discovery/services/services.ts';
+import { effectiveServices, emptyServices, patch, restore } from '../../../../sidecar/discovery/services/services.ts';
 import { createServicesStore } from '../../../../sidecar/discovery/services/store.ts';
 import {
   containerEvent,
@@ -67,7 +67,8 @@ function createWorld(...first: DockerContainerParts[]) {
     if (fault !== undefined) throw fault;
     if (path === '/events') return undefined;
     if (path === '/networks') return world.networks;
-    if (path === '/containers/json') return [...containers.values()].map(listedContainer);
+    if (path === '/containers/json')
+      return [...containers.values()].filter(({ state }) => state?.['Running'] !== false).map(listedContainer);
     const parts = containers.get(path.split('/')[2] ?? '');
     if (parts === undefined) throw new DockerStatusError(path, 404, 'no such container');
     return inspectedContainer(parts);
@@ -228,6 +229,69 @@ describe('a gap', () => {
     await world.pass(100);
     expect(served()).toEqual(['web 192.0.2.9']);
     expect([...store.current.overrides.keys()]).toEqual([a]);
+  });
+});
+
+describe('what was said by hand of a container', () => {
+  const stopped = { ...web, state: { Running: false } };
+  const said = new Map([[a, { addresses: ['192.0.2.9'] }]]);
+
+  async function saidOf() {
+    const made = await started(web);
+    made.store.change((services) => patch(services, a, { addresses: ['192.0.2.9'] }));
+    return made;
+  }
+
+  test('is in force again when it is started again', async () => {
+    const { world, containers, served } = await saidOf();
+    for (const [action, parts, expected] of [
+      ['die', stopped, []],
+      ['start', web, ['web 192.0.2.9']],
+      ['pause', { ...web, state: { Paused: true } }, []],
+      ['unpause', web, ['web 192.0.2.9']],
+    ] as const) {
+      containers.set(a, parts);
+      world.emit(containerEvent(action, a));
+      await world.settle();
+      expect(served()).toEqual(expected);
+    }
+  });
+
+  test('waits through a gap while it does not run', async () => {
+    const { world, containers, served, logged } = await saidOf();
+    containers.set(a, stopped);
+    world.breakOff();
+    await world.pass(100);
+    expect([served(), logged.at(-1)]).toMatchObject([[], { event: 'docker-synchronised', containers: 0 }]);
+    containers.set(a, web);
+    world.emit(containerEvent('start', a));
+    await world.settle();
+    expect(served()).toEqual(['web 192.0.2.9']);
+  });
+
+  test.each<[string, DockerContainerParts[], string[]]>([
+    ['that does not run waits', [stopped], [a]],
+    ['that is gone is dropped', [db], []],
+  ])('before a restart of the sidecar, and %s', async (_what, containers, expected) => {
+    const made = createWorld(...containers);
+    made.store.change((services) => restore(services, { manual: new Map(), overrides: said, ttlSeconds: undefined }));
+    made.follower.start();
+    await made.settle();
+    expect([...made.store.current.overrides.keys()]).toEqual(expected);
+  });
+
+  test.each<[string, (world: Awaited<ReturnType<typeof saidOf>>['world']) => unknown]>([
+    ['is told by an event', (world) => world.emit(containerEvent('destroy', a))],
+    ['no event has told', (world) => world.pass(30_000)],
+  ])('goes when it is removed after it was stopped, which %s', async (_what, remove) => {
+    const { world, containers, store } = await saidOf();
+    containers.set(a, stopped);
+    await world.pass(30_000);
+    expect([store.current.discovered.size, store.current.overrides.size]).toEqual([0, 1]);
+    containers.delete(a);
+    await remove(world);
+    await world.settle();
+    expect(store.current.overrides.size).toBe(0);
   });
 });
 

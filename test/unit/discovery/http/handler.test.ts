@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { ServiceRoute } from '../../../../sidecar/discovery/api/respond.ts';
 import { createHandler, type HandlerOptions } from '../../../../sidecar/discovery/http/handler.ts';
-import { lose, type Services } from '../../../../sidecar/discovery/services/services.ts';
+import { hide, lose, patch, type Services } from '../../../../sidecar/discovery/services/services.ts';
 import { createServicesStore } from '../../../../sidecar/discovery/services/store.ts';
-import { someServices, web } from '../api/requests.ts';
+import { database, done, someServices, web } from '../api/requests.ts';
 
 function start(keep: HandlerOptions['keep'] = () => Promise.resolve()) {
   const store = createServicesStore(someServices());
@@ -54,13 +54,40 @@ test('each change sees what the one before has done, also where that failed', as
   expect([faults.map(({ message }) => message), store.current.manual.has('nas')]).toEqual([['full'], false]);
 });
 
-test('a container that goes while it is kept takes what was said of it along', async () => {
-  const { store, send } = start(() => {
+test('a container that goes while it is kept takes what was said of it along, out of the file, too', async () => {
+  const { store, send, kept } = start(() => {
     store.replace(lose(store.current, web));
     return Promise.resolve();
   });
   expect(await send('PATCH', web, { TTL: 1 })).toBe(404);
   expect([store.current.discovered.has(web), store.current.overrides.size]).toEqual([false, 0]);
+  expect(kept.map(({ overrides }) => overrides.size)).toEqual([1, 0]);
+});
+
+test('what was said of a container leaves the file when that is removed, and not while it does not serve', async () => {
+  const { store, send, kept, faults } = start();
+  for (const id of [web, database]) expect(await send('PATCH', id, { TTL: 1 })).toBe(200);
+  kept.length = 0;
+  for (const id of [web, database]) store.replace(hide(store.current, id));
+  await new Promise(setImmediate);
+  expect(kept).toEqual([]);
+  for (const id of [web, database]) store.replace(lose(store.current, id));
+  await new Promise(setImmediate);
+  // Both at once.
+  expect([kept.map(({ overrides }) => overrides.size), faults]).toEqual([[0], []]);
+});
+
+test('that it cannot be written is told, and the next change writes all of it', async () => {
+  let isFull = true;
+  const { store, send, kept, faults } = start(() => (isFull ? Promise.reject(new Error('full')) : Promise.resolve()));
+  store.replace(done(patch(store.current, web, { ttlSeconds: 1 })));
+  store.replace(lose(store.current, web));
+  store.replace(done(patch(store.current, database, { ttlSeconds: 1 })));
+  await new Promise(setImmediate);
+  expect(faults.map(({ message }) => message)).toContain('full');
+  isFull = false;
+  expect(await send('PUT', 'nas', nas)).toBe(200);
+  expect([...(kept.at(-1)?.overrides.keys() ?? [])]).toEqual([database]);
 });
 
 test('what is refused, and what is read, is not written', async () => {

@@ -9,6 +9,7 @@ import {
   emptyServices,
   findId,
   forgetOverride,
+  hide,
   lose,
   maxManual,
   patch,
@@ -52,6 +53,9 @@ describe('each change raises the generation, and what is refused changes nothing
     ['all containers are seen again', (services) => synchronise(services, [container(a, 1)]), 'same'],
     ['all, and one more', (services) => synchronise(services, [container(a, 1), container(b, 2)]), 'changed'],
     ['all but one', (services) => synchronise(services, []), 'changed'],
+    ['a container stops', (services) => hide(services, a), 'changed'],
+    ['a container stops that was not there', (services) => hide(services, b), 'same'],
+    ['all are seen again, and another is gone', (services) => synchronise(services, [container(a, 1)], [b]), 'same'],
     ['a container goes', (services) => lose(services, a), 'changed'],
     ['a container goes that was not there', (services) => lose(services, b), 'same'],
     ['an entry is made', (services) => putManual(services, 'x', entry, 8), 'changed'],
@@ -91,12 +95,23 @@ describe('a discovered service', () => {
     expect(twice.discovered.get(a)).toMatchObject({ name: 'aaaa', addresses: undefined });
   });
 
-  test('keeps it when it is seen again, and loses it with the container', () => {
+  test('keeps it when it is seen again or serves again, and loses it with the container', () => {
     const patched = done(patch(two(), a, { name: 'other' }));
     expect(effectiveService(discover(patched, container(a, 3)), a)).toMatchObject({ name: 'other', startedMs: 3 });
     expect(effectiveService(synchronise(patched, [container(a, 3)]), a)?.name).toBe('other');
+    for (const hidden of [hide(patched, a), synchronise(patched, [])]) {
+      expect(effectiveService(hidden, a)).toBe(undefined);
+      expect(effectiveService(discover(hidden, container(a, 3)), a)?.name).toBe('other');
+      expect(effectiveService(discover(lose(hidden, a), container(a, 3)), a)?.name).toBe('aaaa');
+    }
     expect(effectiveService(discover(lose(patched, a), container(a, 3)), a)?.name).toBe('aaaa');
-    expect(effectiveService(discover(synchronise(patched, []), container(a, 3)), a)?.name).toBe('aaaa');
+    expect(effectiveService(discover(synchronise(patched, [], [a]), container(a, 3)), a)?.name).toBe('aaaa');
+  });
+
+  test('that is not known any more is lost all the same where something is said of it', () => {
+    const hidden = hide(done(patch(two(), a, { name: 'other' })), a);
+    for (const after of [lose(hidden, a), synchronise(hidden, [], [a, b])])
+      expect([after.overrides.size, after.generation]).toEqual([0, hidden.generation + 1]);
   });
 });
 

@@ -8,7 +8,8 @@ test.each<[string, string | undefined]>([
   ['tcp://docker.example:2376', 'tcp://docker.example:2376'],
   ['tcp://192.0.2.1', 'tcp://192.0.2.1:2375'],
   ['tcp://[2001:DB8::1]:2376', 'tcp://[2001:db8::1]:2376'],
-  ['https://docker.example:2376/', 'tcp://docker.example:2376'],
+  ['http://docker.example:2376/', 'tcp://docker.example:2376'],
+  ['https://docker.example:2376/', undefined],
   ['unix://', undefined],
   ['unix://docker.sock', undefined],
   ['tcp://', undefined],
@@ -22,3 +23,14 @@ test.each<[string, string | undefined]>([
   const parsed = kind.parse(text);
   expect(parsed.ok ? kind.format(parsed.value) : undefined).toBe(expected);
 });
+
+test.each(['https://docker.example:2376', 'HTTPS://192.0.2.1'])(
+  '%s would be asked in plain text: what speaks TLS is said',
+  (text) => {
+    expect(dockerEndpoint().parse(text)).toEqual({
+      ok: false,
+      accepted: 'unix:///path/of/docker.sock, tcp://host:port, or the path of a socket',
+      fault: 'TLS is spoken to tcp://host:port, where DOCKER_TLS_VERIFY and DOCKER_CERT_PATH are set',
+    });
+  },
+);
