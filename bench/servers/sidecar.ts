@@ -19,7 +19,7 @@ export const sidecar: Server = {
 };
 
 /** With a cache that holds all names of a measurement, where the usual one may be too small for them. */
-export const sidecarWithRoom = sidecarWith('16 MiB of cache', { RESOLVER_MAX_CACHE_BYTES: String(16 * 1024 * 1024) });
+export const sidecarWithRoom = sidecarWith('8 MiB of cache', { RESOLVER_MAX_CACHE_BYTES: String(8 * 1024 * 1024) });
 
 /** Each question has a socket, and so a port, of its own under any load. */
 export const sidecarFresh = sidecarWith('fresh sockets', { RESOLVER_MAX_QUESTIONS_PER_SOCKET: '1' });

@@ -7,6 +7,8 @@ import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { RefreshEnd, RefreshPurpose } from '../../shared/report/reasons.ts';
 import { replacesAnswer } from '../decide/cache/prefetch.ts';
+import type { SearchEnd } from '../decide/search/candidates.ts';
+import { isRepeatable } from '../decide/search/consumed.ts';
 import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { Client } from '../ports/client.ts';
@@ -47,7 +49,8 @@ export function createRefreshes({ log, metrics, contextOf, search, replace }: Re
     if (query === undefined || context === undefined) return false;
     return search(context, (end, basis) => {
       over?.();
-      if (end.code === 'LIMIT' || !replacesAnswer(end)) return report(context, purpose, 'failed');
+      if (end.code === 'LIMIT' || !replacesAnswer(end) || hasLostHalf(context, end))
+        return report(context, purpose, 'failed');
       const kind = isAddressLookup(context) ? 'pair' : 'solo';
       const halves = kind === 'pair' ? siblings(query) : ([asked(query), nobody] as const);
       const askedHalves: readonly Half[] = kind === 'pair' ? bothHalves : [0];
@@ -55,6 +58,12 @@ export function createRefreshes({ log, metrics, contextOf, search, replace }: Re
       report(context, purpose, isKept ? 'kept' : 'gone');
     });
   };
+}
+
+/** One family was not answered: what is in memory says more. */
+function hasLostHalf(context: QueryContext, { code, outcome }: SearchEnd): boolean {
+  if (code !== 'POS' || !isAddressLookup(context) || context.configuration.noAaaa) return false;
+  return outcome.halves.some((half) => half === undefined || !isRepeatable(half.class));
 }
 
 const nobody: HalfState = { queries: [], plan: undefined };

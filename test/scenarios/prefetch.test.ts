@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { ReplyScript } from '../../cli/simulation/script.ts';
 import { createRawClient, summary } from '../support/simulation/raw-client.ts';
 
-const ttl = 10;
-const dueMs = 8500;
+const ttl = 30;
+const dueMs = 28_500;
 const denied: ReplyScript = { is: 'NX', soa: { owner: '', minimum: ttl }, ttl };
 const address = (text: string): ReplyScript => ({ is: 'DATA', addresses: [text], ttl });
 const shop = 'shop.glibc.internal';
@@ -89,6 +89,14 @@ describe('an answer that was given twice', () => {
     },
   );
 
+  test('stays until its end where one family fails', async () => {
+    const aaaa = { 'shop.a.test AAAA': [denied, 'SF', denied] satisfies ReplyScript[] };
+    const one = client([address('198.51.100.1'), address('198.51.100.2')], {}, aaaa);
+    await playUntilDue(one);
+    expect(await lookUp(one)).toBe(textOf('198.51.100.1'));
+    expect(refreshes(one)).toEqual(['prefetch failed']);
+  });
+
   test('both families are asked, whichever question finds it due', async () => {
     const one = client([address('198.51.100.1'), address('198.51.100.2')]);
     await lookUp(one);
@@ -108,7 +116,7 @@ describe('an answer that was given twice', () => {
       resolvConf: 'nameserver 192.0.2.1\n',
       settings: { maxCacheBytes: 1 << 20, replyCache: true, answerCache: true },
     });
-    for (const waitMs of [100, 8400, 3000]) {
+    for (const waitMs of [100, 28_400, 3000]) {
       one.ask({ name: 'note.test', type: 'TXT' });
       await one.pass(waitMs);
     }

@@ -4,21 +4,22 @@ import { isDue, replacesAnswer } from '../../../../sidecar/decide/cache/prefetch
 import type { ServedAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
 import { endOf } from '../reply/ends.ts';
 
-/** Found at 1000 for ten seconds, and given for the second time. */
-const used: ServedAnswer = { isPositive: true, keptAt: 1000, goodUntil: 11_000, served: 2, isRefreshed: false };
+/** Found at 1000 for 100 seconds, and given for the second time. */
+const used: ServedAnswer = { isPositive: true, keptAt: 1000, goodUntil: 101_000, served: 2, isRefreshed: false };
 
 describe('an answer is due', () => {
   test.each<[rule: string, changed: Partial<ServedAnswer>, now: number, due: boolean]>([
-    ['in the last fifth of its lifetime', {}, 9000, true],
-    ['to its end', {}, 10_999, true],
-    ['not sooner', {}, 8999, false],
-    ['nor when it is over', {}, 11_000, false],
-    ['the more it is used', { served: 3 }, 9000, true],
-    ['not where it was given once', { served: 1 }, 9000, false],
-    ['not where nothing was found', { isPositive: false }, 9000, false],
-    ['once', { isRefreshed: true }, 9000, false],
-    ['of a short lifetime', { goodUntil: 2000 }, 1800, true],
-    ['and not in the first part of that', { goodUntil: 2000 }, 1799, false],
+    ['in the last fifth of its lifetime', {}, 81_000, true],
+    ['to its end', {}, 100_999, true],
+    ['not sooner', {}, 80_999, false],
+    ['nor when it is over', {}, 101_000, false],
+    ['the more it is used', { served: 3 }, 81_000, true],
+    ['not where it was given once', { served: 1 }, 81_000, false],
+    ['not where nothing was found', { isPositive: false }, 81_000, false],
+    ['once', { isRefreshed: true }, 81_000, false],
+    ['of a lifetime of 30 s', { goodUntil: 31_000 }, 25_000, true],
+    ['and not in the first part of that', { goodUntil: 31_000 }, 24_999, false],
+    ['not of a shorter one', { goodUntil: 30_999 }, 30_000, false],
   ])('%s', (_, changed, now, due) => {
     expect(isDue({ ...used, ...changed }, now)).toBe(due);
   });

@@ -33,7 +33,7 @@ test.each<[variable: string, text: string, read: Record<string, string>]>([
   ['DNSMASQ_RR', 'F', { RESOLVER_ANSWER_ORDER: 'fixed' }],
   ['DNSMASQ_RCACHE', '1000', { RESOLVER_MAX_CACHE_BYTES: '1024000' }],
   ['DNSMASQ_RCACHE', '0', { RESOLVER_MAX_CACHE_BYTES: '0' }],
-  ['DNSMASQ_RCACHE', '1000000', { RESOLVER_MAX_CACHE_BYTES: '16777216' }],
+  ['DNSMASQ_RCACHE', '1000000', { RESOLVER_MAX_CACHE_BYTES: '8388608' }],
   ['DNSMASQ_VERBOSE', 'true', { RESOLVER_LOG_LEVEL: 'debug' }],
   ['DNSMASQ_VERBOSE', 'false', { RESOLVER_LOG_LEVEL: 'info' }],
   ['GO_DNSMASQ_RCACHE_TTL_MAX', '60', { RESOLVER_MAX_CACHE_SECONDS: '60' }],
