@@ -44,7 +44,7 @@ export async function checkCluster(
     unlessForbidden(collected(reader.list(paths.nodes))),
   ]);
   const objects = [...ofKind('Service', services), ...ofKind('ResourceQuota', quotas)];
-  const around = { ...surroundingsOf(objects, ''), webhookVersion: installation.version };
+  const around = { ...surroundingsOf(objects, ''), webhookVersion: installation.version, kubectl: reader.kubectl };
   const owners = new Map<string, PodFacts>();
   let pods = 0;
   const list = reader.list(paths.inNamespace('pods', namespace), { labelSelector: selection.selector });

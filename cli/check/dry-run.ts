@@ -44,11 +44,16 @@ function isMissingRight(message: string): boolean {
   return /User ".*" cannot create resource/.test(message);
 }
 
-/** As its owner would create it: without a name, a node and what the API server had added. */
+/**
+ * As its owner would create it: without a name, a node and what the API server had added. Ephemeral containers come into a
+ * pod that is there, and with them none can be created (validation of pods, `spec.ephemeralContainers`).
+ */
 function newPod(pod: JsonObject): JsonObject {
   const { labels, annotations, namespace } = objectAt(pod, 'metadata');
-  const { nodeName: _, ...spec } = objectAt(pod, 'spec');
-  const generateName = `${(stringAt(pod, 'metadata', 'name') ?? 'pod').slice(0, 50)}-`;
+  const { nodeName: _, ephemeralContainers: __, ...spec } = objectAt(pod, 'spec');
+  // A label of a name ends in a letter or a digit, wherever it is cut.
+  const start = (stringAt(pod, 'metadata', 'name') ?? 'pod').slice(0, 50).replace(/[.-]+$/, '');
+  const generateName = `${start}-`;
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -7,7 +7,7 @@ import type { Rule } from './finding.ts';
 import { hasVariable } from './pod-facts.ts';
 
 const injection: Rule = (facts) => {
-  const { injection: verdict, isAlpine, isLive, hasSidecar, isNamespaceOptedIn, workload } = facts;
+  const { injection: verdict, isAlpine, isLive, hasSidecar, isNamespaceOptedIn, workload, surroundings } = facts;
   const common = { path: ['metadata'], certainty: 'certain' } as const;
   if (verdict.verdict === 'refuse')
     return [
@@ -28,7 +28,7 @@ const injection: Rule = (facts) => {
         severity: 'warning',
         text: 'the pod was created without the sidecar, though its namespace has opted in',
         facts: ['it is a pod of a cluster', 'the webhook would inject it'],
-        fix: restartLine(ownerOf(workload.pod)).replace(/^# /, ''),
+        fix: restartLine(ownerOf(workload.pod), surroundings.kubectl).replace(/^# /, ''),
       },
     ];
   if (verdict.verdict !== 'skip' || !isAlpine || hasSidecar) return [];

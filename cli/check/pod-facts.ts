@@ -7,6 +7,7 @@ import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
 import { objectsAt, stringAt, textOf, valueAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { isOptedIn } from '../../webhook/kubernetes/namespace.ts';
 import { allContainers, annotationsOf, labelsOf } from '../../webhook/kubernetes/pod.ts';
+import type { KubectlTarget } from '../cluster/reader.ts';
 import { muslOfPod } from '../explain/pod-source.ts';
 import type { Workload } from '../inject/workloads.ts';
 import { readGlibcConfiguration, type GlibcConfiguration } from '../models/glibc-configuration.ts';
@@ -45,6 +46,8 @@ export interface Surroundings {
   readonly services: readonly ServiceFacts[];
   /** Of the webhook, where it is known: else this tool's release is what sidecars are compared with. */
   readonly webhookVersion?: string | undefined;
+  /** undefined: manifests were read, and no cluster. */
+  readonly kubectl?: KubectlTarget | undefined;
   readonly quotas: readonly { readonly namespace: string; readonly resources: readonly string[] }[];
 }
 

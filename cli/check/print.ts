@@ -1,4 +1,5 @@
 /** What `check` prints: findings for people, or a document. */
+import { isRestartCommand } from '../cluster/pod-owner.ts';
 import type { Lookup } from '../report/comparison.ts';
 import { formatDocument } from '../report/format-document.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
@@ -93,7 +94,9 @@ function findingText(
     styled(styles[severity], `  ${severity}, ${certainty}: ${code}${file === '' ? '' : ` (${line}:${column})`}`),
     ...wrapped(printable(text), columns, indent),
     ...(facts.length === 0 ? [] : wrapped(printable(`Because: ${facts.join('; ')}.`), columns, indent, `${indent}  `)),
-    ...wrapped(printable(`→ ${fix}`), columns, indent, `${indent}  `),
+    ...(isRestartCommand(fix)
+      ? [`${indent}→ ${printable(fix)}`]
+      : wrapped(printable(`→ ${fix}`), columns, indent, `${indent}  `)),
   ];
 }
 

@@ -6,7 +6,7 @@ import { isObject, objectsAt, stringAt, type Json, type JsonObject } from '../..
 import type { ClusterTarget } from '../terminal/cluster-target.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { forwardPort } from './port-forward.ts';
-import { ClusterError, type ClusterReader, type ListSelection } from './reader.ts';
+import { ClusterError, type ClusterReader, type KubectlTarget, type ListSelection } from './reader.ts';
 
 /** kubectl reads so many objects at once, too. */
 const pageSize = 500;
@@ -17,6 +17,12 @@ const callTimeoutMs = 30_000;
 /** No answer of an API server that these commands ask for is larger. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
+/** A pod writes its metrics itself. A sidecar and the webhook have some ten kilobytes of them. */
+const maxMetricsBytes = 4 * 1024 * 1024;
+
+/** What the library calls the place that it finds without a kubeconfig: in a pod, and where there is none. */
+const unnamedContexts = ['inClusterContext', 'loaded-context'];
+
 export function connectCluster(target: ClusterTarget): ClusterReader {
   const kubeConfig = loadKubeConfig(target);
   const call = caller(kubeConfig);
@@ -24,17 +30,18 @@ export function connectCluster(target: ClusterTarget): ClusterReader {
   return {
     context: kubeConfig.getCurrentContext(),
     namespace: context?.namespace ?? 'default',
+    kubectl: kubectlTarget(kubeConfig, target),
     async get(path) {
       const { status, text } = await call('GET', path);
       return status === 404 ? undefined : objectIn(checked(status, text, path));
     },
     list: (path, selection) => listPages(call, path, selection),
     async text(path) {
-      const { status, text } = await call('GET', path);
+      const { status, text } = await call('GET', path, { maxBytes: maxMetricsBytes });
       return checked(status, text, path);
     },
     async dryRun(path, object) {
-      const { status, text } = await call('POST', `${path}?dryRun=All`, JSON.stringify(object));
+      const { status, text } = await call('POST', `${path}?dryRun=All`, { body: JSON.stringify(object) });
       return objectIn(checked(status, text, path));
     },
     forward: (namespace, pod, port) => forwardPort(kubeConfig, { namespace, pod, port }),
@@ -65,16 +72,28 @@ function loadKubeConfig({ kubeconfig, context, as }: ClusterTarget): KubeConfig 
   return kubeConfig;
 }
 
+function kubectlTarget(kubeConfig: KubeConfig, { context, kubeconfig }: ClusterTarget): KubectlTarget {
+  const current = kubeConfig.getCurrentContext();
+  const isUnnamed = context === undefined && unnamedContexts.includes(current);
+  return { context: isUnnamed ? undefined : current, kubeconfig };
+}
+
 interface Answered {
   readonly status: number;
   readonly text: string;
 }
 
-type Call = (method: 'GET' | 'POST', path: string, body?: string) => Promise<Answered>;
+interface CallParts {
+  readonly body?: string;
+  /** Of the answer. */
+  readonly maxBytes?: number;
+}
+
+type Call = (method: 'GET' | 'POST', path: string, parts?: CallParts) => Promise<Answered>;
 
 function caller(kubeConfig: KubeConfig): Call {
   const server = kubeConfig.getCurrentCluster()?.server ?? '';
-  return async (method, path, body) => {
+  return async (method, path, { body, maxBytes = maxAnswerBytes } = {}) => {
     const options: RequestOptions = {};
     try {
       await kubeConfig.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
@@ -87,16 +106,26 @@ function caller(kubeConfig: KubeConfig): Call {
       accept: 'application/json',
       ...(body && { 'content-type': 'application/json' }),
     };
-    return send(url, { ...options, method, headers, signal: AbortSignal.timeout(callTimeoutMs) }, body);
+    return send(url, { ...options, method, headers, signal: AbortSignal.timeout(callTimeoutMs) }, { body, maxBytes });
   };
 }
 
-function send(url: URL, options: RequestOptions, body: string | undefined): Promise<Answered> {
+interface Sent {
+  readonly body: string | undefined;
+  readonly maxBytes: number;
+}
+
+function send(url: URL, options: RequestOptions, { body, maxBytes }: Sent): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error): void =>
-      reject(new ClusterError('unreachable', `the cluster at ${url.host} does not answer: ${reasonOf(error)}`));
+    const failed = (error: Error): void => {
+      const unreachable = `the cluster at ${url.host} does not answer: ${reasonOf(error)}`;
+      reject(error instanceof ClusterError ? error : new ClusterError('unreachable', unreachable));
+    };
     const request = (url.protocol === 'http:' ? requestHttp : requestHttps)(url, options, (response) => {
-      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), failed);
+      readText(response, maxBytes, url.pathname).then(
+        (text) => resolve({ status: response.statusCode ?? 0, text }),
+        failed,
+      );
     });
     request.on('error', failed);
     request.end(body);
@@ -109,12 +138,13 @@ function reasonOf(error: Error & { code?: string; errors?: readonly Error[] }): 
   return error.message || error.errors?.[0]?.message || error.code || error.name;
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+/** Beyond the bound the connection ends, and nothing of it is kept. */
+async function readText(response: IncomingMessage, maxBytes: number, path: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxAnswerBytes) throw new Error(`more than ${maxAnswerBytes} bytes`);
+    if (bytes > maxBytes) throw new ClusterError('failed', `${path} has more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -2,6 +2,8 @@
 import { stringAt, textOf, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { controllerOf } from '../../webhook/kubernetes/owner.ts';
 import { labelsOf } from '../../webhook/kubernetes/pod.ts';
+import { printable } from '../terminal/output.ts';
+import type { KubectlTarget } from './reader.ts';
 
 export interface PodOwner {
   readonly namespace: string;
@@ -38,10 +40,37 @@ function ownerWith(namespace: string, kindName: string, name: string): PodOwner 
   return { namespace, kind, name, title: `${kindName} ${namespace}/${name}`, isRestarted };
 }
 
-/** `kubectl rollout restart deployment/web -n shop`; for a pod of its own, and for Jobs, what else has to be done. */
-export function restartLine({ namespace, kind, name, isRestarted }: PodOwner): string {
-  if (isRestarted) return `kubectl rollout restart ${kind}/${name} -n ${namespace}`;
-  if (kind === 'job') return `# create job ${namespace}/${name} anew, or wait for the next of its cronjob`;
-  if (kind === 'pod') return `# create pod ${namespace}/${name} anew: nothing does it by itself`;
-  return `# have ${kind} ${namespace}/${name} create its pods anew`;
+/**
+ * `kubectl rollout restart deployment/web -n shop --context 'prod'`; for a pod of its own, for Jobs, and for names that no
+ * shell shall read, what else has to be done, as a comment of one line.
+ * @param target undefined: the pod was read from no cluster
+ */
+export function restartLine(owner: PodOwner, target: KubectlTarget | undefined): string {
+  const { namespace, kind, name, isRestarted } = owner;
+  if (!isRestarted) return printable(`# ${withoutKubectl(owner)}`);
+  const { context, kubeconfig } = target ?? {};
+  if ([context, kubeconfig].some((text) => text !== undefined && printable(text) !== text))
+    return `# restart ${kind} ${namespace}/${name}: its context or kubeconfig has a name with control characters`;
+  const flags = `${flagText('context', context)}${flagText('kubeconfig', kubeconfig)}`;
+  return `kubectl rollout restart ${kind}/${name} -n ${namespace}${flags}`;
+}
+
+/** Whether it is such a command, which must stay one line: its beginning alone is one, too, for another cluster. */
+export function isRestartCommand(line: string): boolean {
+  return /^kubectl rollout restart \S+\/\S+ -n /.test(line);
+}
+
+function withoutKubectl({ namespace, kind, name }: PodOwner): string {
+  if (kind === 'job') return `create job ${namespace}/${name} anew, or wait for the next of its cronjob`;
+  if (kind === 'pod') return `create pod ${namespace}/${name} anew: nothing does it by itself`;
+  return `have ${kind} ${namespace}/${name} create its pods anew`;
+}
+
+function flagText(flag: string, value: string | undefined): string {
+  return value === undefined ? '' : ` --${flag} ${shellQuoted(value)}`;
+}
+
+/** One word for a shell of POSIX, whatever is in it: within `'…'` nothing but `'` has a meaning. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -7,16 +7,25 @@ export interface ClusterReader {
   readonly context: string;
   /** That of the context, where no other one is asked for. */
   readonly namespace: string;
+  readonly kubectl: KubectlTarget;
   /** undefined: there is none. Rejects with a `ClusterError`, as all of them do. */
   get(path: string): Promise<JsonObject | undefined>;
   /** All pages of a list, one after the other: what is not kept of one is not held while the next is read. */
   list(path: string, selection?: ListSelection): AsyncIterable<JsonObject>;
-  /** Through the API server, of a pod: its metrics. */
+  /** Through the API server, of a pod: its metrics, within a bound. */
   text(path: string): Promise<string>;
   /** What the API server would make of the object, without keeping it (dryRun=All). */
   dryRun(path: string, object: JsonObject): Promise<JsonObject>;
   /** A connection to a port of the pod, on its loopback. */
   forward(namespace: string, pod: string, port: number): Promise<Duplex>;
+}
+
+/** How kubectl is told of the same cluster. */
+export interface KubectlTarget {
+  /** undefined: no kubeconfig names one, and kubectl finds the cluster by itself, as in a pod. */
+  readonly context: string | undefined;
+  /** undefined: that of the environment. */
+  readonly kubeconfig: string | undefined;
 }
 
 export interface ListSelection {

@@ -9,6 +9,7 @@ import { sidecarEnvironment } from '../manifests/injected-pod.ts';
 import type { TracedLookup } from '../report/trace-text.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { readPod, type PodInCluster } from './cluster-pod.ts';
+import { readTraceRecord } from './trace-shape.ts';
 
 /** A trace has 45 seconds; the way to the pod takes some, too. */
 const timeoutMs = 60_000;
@@ -30,9 +31,10 @@ export function adminPort(environment: Readonly<Record<string, string>>): number
   return port > 0 ? port : sidecar.adminPort;
 }
 
-function recordIn({ status, text }: Received, title: string): TraceRecord {
+/** What came, as the record that it has to be. */
+export function recordIn({ status, text }: Received, title: string): TraceRecord {
   const body = parsed(text);
-  if (status === 200 && stringAt(body, 'format') === traceFormat) return body as unknown as TraceRecord;
+  if (status === 200 && stringAt(body, 'format') === traceFormat) return readTraceRecord(body, title);
   const said = stringAt(body, 'error') ?? text.trim().slice(0, 200);
   if (status === 400) throw new UsageError(`the sidecar refuses the name: ${said}`);
   if (status === 404) throw new ClusterError('failed', `the sidecar of ${title} gives no traces: ${said}`);

@@ -1,4 +1,5 @@
 /** The timeline of one lookup as lines: time, question, server, reply, and what the resolver made of each candidate. */
+import type { Endpoint } from '../models/network.ts';
 import type { CandidateTimeline } from '../models/timeline.ts';
 import { padded, paddedLeft, printable, shortened, styled, wrapped, type Style } from '../terminal/output.ts';
 import { askedLines, type AskedLine } from './asked-lines.ts';
@@ -19,12 +20,16 @@ export function timelineText(explained: ExplainedTimeline, columns: number): str
   const { timeline } = explained;
   if (timeline.rejected !== undefined) return wrapped(rejections[timeline.rejected], columns, indent);
   const servers = timeline.candidates.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.server === undefined ? [] : [endpointText(step.server).length])),
+    steps.flatMap((step) => (step.server === undefined ? [] : [serverText(step.server).length])),
   );
   const serverColumns = Math.min(maxServerColumns, Math.max(0, ...servers));
   return timeline.candidates.flatMap((candidate, i) =>
     candidateText(candidate, i, { explained, serverColumns, columns }),
   );
+}
+
+function serverText(server: Endpoint): string {
+  return printable(endpointText(server));
 }
 
 /** A longest IPv6 address with a port has 47. */
@@ -55,12 +60,12 @@ function candidateText(candidate: CandidateTimeline, index: number, layout: Time
 }
 
 function askedText(line: AskedLine, { serverColumns, columns }: TimelineLayout): string[] {
-  const server = line.server === undefined ? '' : shortened(endpointText(line.server), serverColumns);
+  const server = line.server === undefined ? '' : shortened(serverText(line.server), serverColumns);
   const left = `${paddedLeft(clockText(line.atMs), timeColumns)}  ${padded(typeText(line.type), 5)}${padded(server, serverColumns)} ${line.transport}  `;
   const took = line.tookMs === undefined ? '' : `  +${clockText(line.tookMs)}`;
   const often = line.count > 1 ? `, ${line.count} times until ${clockText(line.lastAtMs)}` : '';
-  const room = columns - left.length - took.length;
-  const [first = '', ...rest] = wrapped(`${line.text}${often}${addressesText(line)}`, room);
+  const room = Math.max(1, columns - left.length - took.length);
+  const [first = '', ...rest] = wrapped(printable(`${line.text}${often}${addressesText(line)}`), room);
   const style: Style | undefined = line.tookMs === undefined ? 'yellow' : undefined;
   const text = `${left}${padded(first, room)}${took}`.trimEnd();
   const more = rest.map((part) => `${' '.repeat(left.length)}${part}`);

@@ -67,7 +67,9 @@ function endText({ replies, isComplete, elapsedMs }: TraceRecord, columns: numbe
   const lines = replies.map((reply) => `${reply.type.padEnd(5)}${replyText(reply)}`);
   return [
     ...wrapped(`programs get, in ${clockText(elapsedMs)}${end}:`, columns, '  '),
-    ...(lines.length === 0 ? ['nothing'] : lines).flatMap((line) => wrapped(line, columns, '    ', '         ')),
+    ...(lines.length === 0 ? ['nothing'] : lines).flatMap((line) =>
+      wrapped(printable(line), columns, '    ', '         '),
+    ),
   ];
 }
 

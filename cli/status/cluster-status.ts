@@ -1,10 +1,11 @@
 /** What `status` says of a cluster: text and documents are made from this one value. */
-import type { Known } from '../cluster/reader.ts';
+import type { Known, KubectlTarget } from '../cluster/reader.ts';
 import type { Trouble } from './metrics-text.ts';
 import type { PodTally } from './tally.ts';
 
 export interface ClusterStatus {
   readonly context: string;
+  readonly kubectl: KubectlTarget;
   readonly webhook: WebhookStatus;
   /** Names of those that have opted in. */
   readonly namespaces: Known<readonly string[]>;
@@ -52,6 +53,8 @@ export interface Refusal {
 
 export interface SampledTroubles {
   readonly sampled: number;
+  /** Those of the sample that gave nothing, and why the first of them did not; undefined: all gave something. */
+  readonly unread: { readonly sidecars: number; readonly why: string } | undefined;
   readonly troubles: readonly Trouble[];
 }
 

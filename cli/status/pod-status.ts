@@ -9,7 +9,8 @@ import { annotationsOf, storedResolvConf } from '../../webhook/kubernetes/pod.ts
 import { documentVersion } from '../terminal/output-format.ts';
 import { padded, printable, styled, wrapped } from '../terminal/output.ts';
 import { seenResolvConf, sidecarEnvironment } from '../manifests/injected-pod.ts';
-import { ownerOf, restartLine } from '../cluster/pod-owner.ts';
+import { isRestartCommand, ownerOf, restartLine } from '../cluster/pod-owner.ts';
+import type { KubectlTarget } from '../cluster/reader.ts';
 import { podState, type PodState } from './pod-state.ts';
 
 export interface PodStatus {
@@ -34,14 +35,19 @@ export interface PodStatus {
 /** Annotations that are no settings. */
 const own: readonly string[] = Object.values(annotations);
 
-export function podStatus(pod: JsonObject, context: InjectionContext, assumed: readonly string[]): PodStatus {
+interface PodCluster {
+  readonly assumed: readonly string[];
+  readonly kubectl: KubectlTarget;
+}
+
+export function podStatus(pod: JsonObject, context: InjectionContext, { assumed, kubectl }: PodCluster): PodStatus {
   const state = podState(pod, context);
   const title = `Pod ${stringAt(pod, 'metadata', 'namespace') ?? ''}/${stringAt(pod, 'metadata', 'name') ?? ''}`;
   return {
     ...{ title, state, assumed },
     why: whyOf(pod, context, state),
     ...(state.is === 'injected' ? injectionOf(pod) : noInjection),
-    fix: state.is === 'missed' ? restartLine(ownerOf(pod)) : undefined,
+    fix: state.is === 'missed' ? restartLine(ownerOf(pod), kubectl) : undefined,
   };
 }
 
@@ -167,7 +173,9 @@ export function podStatusText(status: PodStatus, columns: number): string[] {
       'settings',
       settings.map(({ name, value }) => `${name}=${value}`),
     ),
-    ...row('to do', fix === undefined ? [] : [fix]),
+    ...(fix !== undefined && isRestartCommand(fix)
+      ? [padded('  to do', titleColumns + 2) + fix]
+      : row('to do', fix === undefined ? [] : [fix])),
     ...row('assumed', state.is === 'injected' ? [] : assumed),
   ];
 }

@@ -14,7 +14,14 @@ import {
   type Known,
 } from '../cluster/reader.ts';
 import { readSurroundings, type ClusterSurroundings } from '../cluster/surroundings.ts';
-import type { ClusterStatus, Refusal, SampledTroubles, WebhookConfiguration, WebhookStatus } from './cluster-status.ts';
+import {
+  countText,
+  type ClusterStatus,
+  type Refusal,
+  type SampledTroubles,
+  type WebhookConfiguration,
+  type WebhookStatus,
+} from './cluster-status.ts';
 import { readMetrics, troublesIn } from './metrics-text.ts';
 import { podState } from './pod-state.ts';
 import { createTally, type PodTally } from './tally.ts';
@@ -44,10 +51,19 @@ export async function readStatus(reader: ClusterReader, request: StatusRequest):
   ]);
   const { namespaces, assumed } = surroundings;
   return {
-    context: reader.context,
-    ...{ webhook, pods, refusals, troubles, assumed, isComplete },
+    ...{ context: reader.context, kubectl: reader.kubectl },
+    ...{ webhook, pods, refusals, troubles, isComplete },
+    assumed: [...assumed, ...untroubled(troubles)],
     namespaces: namespaces.isKnown ? { isKnown: true, value: optedIn(namespaces.value) } : namespaces,
   };
+}
+
+/** What is taken in the place of metrics that could not be read, where those of others could. */
+function untroubled(troubles: Known<SampledTroubles>): string[] {
+  const unread = troubles.isKnown ? troubles.value.unread : undefined;
+  if (unread === undefined) return [];
+  const { sidecars, why } = unread;
+  return [`nothing goes wrong in ${countText(sidecars, 'sidecar')} whose metrics are not known (${why})`];
 }
 
 const interrupted = { isKnown: false, why: 'interrupted' } as const;
@@ -175,7 +191,7 @@ async function readRefusals(reader: ClusterReader, namespace: string | undefined
   });
 }
 
-/** Of a bounded sample; one that does not answer is left out, a missing right is not. */
+/** Of a bounded sample; one that does not answer, or with more than can be metrics, is counted apart. */
 async function readTroubles(reader: ClusterReader, { sample }: PodTally): Promise<SampledTroubles> {
   const read = await Promise.all(
     sample.map(({ namespace, name }) =>
@@ -184,6 +200,8 @@ async function readTroubles(reader: ClusterReader, { sample }: PodTally): Promis
   );
   const texts = read.flatMap((one) => (one.isKnown ? [one.value] : []));
   const whys = read.flatMap((one) => (one.isKnown ? [] : [one.why]));
-  if (texts.length === 0 && whys.length > 0) throw new ClusterError('failed', whys[0] ?? '');
-  return { sampled: texts.length, troubles: troublesIn(texts) };
+  const [why] = whys;
+  if (texts.length === 0 && why !== undefined) throw new ClusterError('failed', why);
+  const unread = why === undefined ? undefined : { sidecars: whys.length, why };
+  return { sampled: texts.length, troubles: troublesIn(texts), unread };
 }

@@ -1,12 +1,12 @@
 /** `status` for programs: docs/schemas/status-v1.schema.json says what it holds. */
 import { documentVersion } from '../terminal/output-format.ts';
-import type { Known } from '../cluster/reader.ts';
+import type { Known, KubectlTarget } from '../cluster/reader.ts';
 import { problemsOf, type ClusterStatus } from './cluster-status.ts';
 import { restartLine } from '../cluster/pod-owner.ts';
 import type { MissedOwner, PodTally } from './tally.ts';
 
 export function statusDocument(status: ClusterStatus, nowMs: number): object {
-  const { context, webhook, namespaces, pods, refusals, troubles, assumed, isComplete } = status;
+  const { context, kubectl, webhook, namespaces, pods, refusals, troubles, assumed, isComplete } = status;
   const { certificateEndsMs, configuration, replicas } = webhook;
   return {
     apiVersion: documentVersion,
@@ -31,7 +31,7 @@ export function statusDocument(status: ClusterStatus, nowMs: number): object {
       settings: webhook.settings,
     },
     namespaces: known(namespaces),
-    pods: known(pods, podsDocument),
+    pods: known(pods, (tally) => podsDocument(tally, kubectl)),
     refusals: known(refusals),
     troubles: known(troubles, (found) => ({
       sampled: found.sampled,
@@ -49,17 +49,17 @@ function known<Value>(fact: Known<Value>, change: (value: Value) => unknown = (v
   return fact.isKnown ? { value: change(fact.value) ?? null } : { unknown: fact.why };
 }
 
-function podsDocument(tally: PodTally): object {
+function podsDocument(tally: PodTally, kubectl: KubectlTarget): object {
   const { injected, missed, missedOwners, skipped, refused, versions, restarts, notStarted } = tally;
   return {
     ...{ injected, missed, skipped, refused, versions, restarts, notStarted },
-    missedOwners: missedOwners.map(ownerDocument),
+    missedOwners: missedOwners.map((owner) => ownerDocument(owner, kubectl)),
   };
 }
 
-function ownerDocument(owner: MissedOwner): object {
+function ownerDocument(owner: MissedOwner, kubectl: KubectlTarget): object {
   const { namespace, kind, name, isRestarted, pods } = owner;
-  return { namespace, kind, name, isRestarted, pods, line: restartLine(owner) };
+  return { namespace, kind, name, isRestarted, pods, line: restartLine(owner, kubectl) };
 }
 
 function timeText(ms: number): string {

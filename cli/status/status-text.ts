@@ -1,6 +1,6 @@
 /** `status` for people, in the width of the terminal. */
 import { printable, styled, wrapped, type Style } from '../terminal/output.ts';
-import type { Known } from '../cluster/reader.ts';
+import type { Known, KubectlTarget } from '../cluster/reader.ts';
 import { countText, daysText, problemsOf, type ClusterStatus, type WebhookStatus } from './cluster-status.ts';
 import { restartLine } from '../cluster/pod-owner.ts';
 import type { PodTally } from './tally.ts';
@@ -113,12 +113,12 @@ function podsText(pods: PodTally, version: string | undefined, columns: number):
 }
 
 /** `status missed` */
-export function missedText(pods: PodTally, columns: number): string[] {
+export function missedText(pods: PodTally, kubectl: KubectlTarget, columns: number): string[] {
   if (pods.missedOwners.length === 0) return ['# no pod missed the sidecar'];
   return [
     `# ${countText(pods.missed, 'pod')} in namespaces that have opted in were created without the sidecar.`,
     ...pods.missedOwners.flatMap((owner) => {
-      const line = printable(restartLine(owner));
+      const line = restartLine(owner, kubectl);
       return line.startsWith('#') ? wrapped(line.slice(2), columns, '# ') : [line];
     }),
   ];

@@ -55,7 +55,7 @@ async function read(
 function printStatus({ what, output }: StatusOptions, found: ClusterStatus, { now }: StatusSurroundings): number {
   if (output !== 'table') writeText(formatDocument(statusDocument(found, now()), output));
   else if (what.is === 'all') print(...statusText(found, now(), outputColumns()));
-  else if (found.pods.isKnown) print(...missedText(found.pods.value, outputColumns()));
+  else if (found.pods.isKnown) print(...missedText(found.pods.value, found.kubectl, outputColumns()));
   if (!found.pods.isKnown && what.is === 'missed') throw new ClusterError('forbidden', found.pods.why);
   return found.isComplete ? exitCodes.done : exitCodes.interrupted;
 }
@@ -68,7 +68,7 @@ async function printPodStatus(
   const namespace = selection.namespace ?? reader.namespace;
   const pod = await readPod(reader, { namespace, name });
   const { contextOf, assumed } = await readSurroundings(reader, await readInstallation(reader), namespace);
-  const found = podStatus(pod, contextOf(namespace), assumed);
+  const found = podStatus(pod, contextOf(namespace), { assumed, kubectl: reader.kubectl });
   onRead();
   if (output === 'table') print(...podStatusText(found, outputColumns()));
   else writeText(formatDocument(podStatusDocument(found), output));

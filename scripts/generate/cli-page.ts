@@ -75,7 +75,9 @@ function referenceText(): string {
 ${helpBlock(statusCommand)}
 Pods are decided on by the webhook's own code, with its settings, the LimitRanges and the address of the cluster's DNS as they are now.
 *missed* is a pod without the sidecar that the webhook would inject; *skipped* one that it leaves alone, with the reason. Pods that were
-refused are not there: the events of the webhook tell of them. What goes wrong most comes from the metrics of at most 20 sidecars.
+refused are not there: the events of the webhook tell of them. What goes wrong most comes from the metrics of at most 20 sidecars, of
+each at most 4 MiB; how many of them gave none is said. The commands of \`status missed\` name the context that was read, and the file of
+\`--kubeconfig\`: another current context changes nothing. What no shell can be trusted with is a comment in their place.
 
 Rights: the ClusterRoles \`alpine-resolver-check\` and \`alpine-resolver-status\` of \`manifests/command-line/cluster-roles.yaml\`. What may not be
 read is not known, which is said, with what is taken in its place. Ctrl-C ends the reading of pods and shows what there is so far.

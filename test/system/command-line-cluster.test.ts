@@ -139,7 +139,10 @@ describe('status', () => {
   test('missed prints what a shell takes, of all pages', async () => {
     const ended = await run(['status', 'missed'], { objects: cluster });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
-    expect(ended.stdout.split('\n').slice(1)).toEqual(['kubectl rollout restart statefulset/db -n shop', '']);
+    expect(ended.stdout.split('\n').slice(1)).toEqual([
+      "kubectl rollout restart statefulset/db -n shop --context 'test'",
+      '',
+    ]);
     expect(ended.stdout).toContain('1001 pods');
     expect(api?.requests.filter(({ line }) => line.startsWith('GET /api/v1/pods?'))).toHaveLength(3);
   });

@@ -24,6 +24,7 @@ export function recordedReader(recorded: RecordedCluster): ClusterReader & { rea
     paths,
     context: 'prod',
     namespace: 'shop',
+    kubectl: { context: 'prod', kubeconfig: undefined },
     get: async (path) => {
       refuse(path);
       return Promise.resolve(objects[path]);

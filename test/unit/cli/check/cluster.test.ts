@@ -109,7 +109,7 @@ test('an owner is told once, and once more where some of its pods have the sidec
   expect(result).toMatchObject({ pods: 2, injectedPods: 1 });
   const told = result.findings.filter(({ code }) => code === 'missed');
   expect(told.map(({ workload, fix }) => `${workload}: ${fix}`)).toEqual([
-    'Deployment shop/cart: kubectl rollout restart deployment/cart -n shop',
+    "Deployment shop/cart: kubectl rollout restart deployment/cart -n shop --context 'prod'",
   ]);
 });
 
@@ -140,6 +140,18 @@ describe('--dry-run-server', () => {
     expect(pod.metadata).not.toHaveProperty('uid');
     expect(pod.spec).not.toHaveProperty('nodeName');
     expect(pod.spec.initContainers[0]).toMatchObject({ name: 'alpine-resolver' });
+  });
+
+  test('it is asked as for a new pod, whose name may end where it was cut', async () => {
+    asked.length = 0;
+    const parts = {
+      name: `${'a'.repeat(48)}.-b`,
+      spec: { ephemeralContainers: [{ name: 'debug', image: 'busybox' }] },
+    };
+    const pods = { items: [podOf(parts)] };
+    await checked({ objects: { ...objects, '/api/v1/pods': pods }, dryRun: refuse(quota) }, ['-A', '--dry-run-server']);
+    expect(asked).toMatchObject([{ metadata: { generateName: `${'a'.repeat(48)}-` } }]);
+    expect(asked[0]?.['spec']).not.toHaveProperty('ephemeralContainers');
   });
 
   test('a missing right is said once', async () => {

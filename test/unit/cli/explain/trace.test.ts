@@ -1,8 +1,8 @@
 /** What `explain --in-pod` prints of a record, for people at 80 columns and for programs. */
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { expect, test } from 'vitest';
-import { adminPort } from '../../../../cli/explain/in-pod.ts';
+import { describe, expect, test } from 'vitest';
+import { adminPort, recordIn } from '../../../../cli/explain/in-pod.ts';
 import { formatDocument } from '../../../../cli/report/format-document.ts';
 import { traceDocument, traceText, wasTraceAnswered } from '../../../../cli/report/trace-text.ts';
 import type { ServerScript } from '../../../../cli/simulation/script.ts';
@@ -39,6 +39,95 @@ test.each([
   const json = formatDocument(traceDocument(traced), 'json');
   expect([validate(JSON.parse(json)), validate.errors]).toEqual([true, null]);
   expect(wasTraceAnswered(record)).toBe(what !== 'silent');
+});
+
+const escape = '\u001b]0;x\u0007';
+
+test('what a record says of others reaches no terminal as it is', async () => {
+  const record = await recordOf(undefined, 'foo', true);
+  const server = { address: escape, port: 53 };
+  const step = { atMs: 0, server, transport: 'udp', type: 1 } as const;
+  const reply = { kind: 'addresses', rcode: 0, addresses: [escape], isTruncated: false, bytes: 1 } as const;
+  const [first] = record.lookup.candidates;
+  if (first === undefined) throw new Error('no candidate');
+  const candidates = [
+    {
+      ...first,
+      steps: [
+        { ...step, kind: 'query' },
+        { ...step, kind: 'reply', reply, use: 'taken' },
+      ],
+    } as const,
+    {
+      ...first,
+      steps: [
+        { ...step, kind: 'query' },
+        { ...step, kind: 'failure', code: escape },
+      ],
+    } as const,
+  ];
+  const replies = [
+    { type: 'A', rcode: 'NOERROR', addresses: [escape], isTruncated: false },
+    { type: 'AAAA', rcode: escape, addresses: [], isTruncated: false },
+  ] as const;
+  const forged: TraceRecord = { ...record, replies, lookup: { candidates } };
+  const text = traceText({ title: 'Pod shop/web-0', record: forged }, 80).join('\n');
+  expect(text.match(/\p{Cc}/gu)?.filter((one) => one !== '\n') ?? []).toEqual([]);
+  expect(text.split(String.raw`\u{1b}]0;x\u{7}`)).toHaveLength(7);
+});
+
+describe('the shape of a record', () => {
+  const received = (record: unknown): TraceRecord =>
+    recordIn({ status: 200, text: JSON.stringify(record) }, 'Pod shop/web-0');
+
+  test.each([
+    [undefined, 'foo'],
+    [silent, 'foo'],
+    [fails, 'foo'],
+    [undefined, 'a.b.'],
+  ])('what sidecars give is taken (%#)', async (server, name) => {
+    const record = await recordOf(server, name, true);
+    expect(received(record)).toEqual(JSON.parse(JSON.stringify(record)));
+  });
+
+  /** Each place of it, as a path; of lists the first entry. */
+  function pathsOf(value: unknown, path: string): string[] {
+    if (typeof value !== 'object' || value === null) return [path];
+    const [entry] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (Array.isArray(value)) return [path, ...(value.length === 0 ? [] : pathsOf(entry, `${path}[0]`))];
+    return [path, ...Object.entries(value).flatMap(([name, each]) => pathsOf(each, `${path}.${name}`))];
+  }
+
+  /** With something else at one place. */
+  function spoilt(value: unknown, steps: readonly string[], spoil: unknown): unknown {
+    const [step, ...rest] = steps;
+    if (step === undefined) return spoil;
+    const copy = structuredClone(value) as Record<string, unknown>;
+    copy[step] = spoilt(copy[step], rest, spoil);
+    return copy;
+  }
+
+  test('each part that is missing or of another kind is named', async () => {
+    const record = JSON.parse(JSON.stringify(await recordOf(undefined, 'foo', true))) as object;
+    const paths = pathsOf(record, '')
+      .map((path) => path.slice(1))
+      .filter((path) => path !== '' && path !== 'format');
+    expect(paths.length).toBeGreaterThan(40);
+    for (const path of paths) {
+      const steps = path.replaceAll('[0]', '.0').split('.');
+      const said = `the record of the sidecar of Pod shop/web-0 lacks ${path}`;
+      expect(() => received(spoilt(record, steps, null))).toThrow(said);
+    }
+  });
+
+  test('numbers that JSON makes infinite, and words that no sidecar has', async () => {
+    const record = await recordOf(undefined, 'foo', false);
+    const text = JSON.stringify({ ...record, elapsedMs: 0.125 }).replace('0.125', '1e999');
+    expect(() => recordIn({ status: 200, text }, 'Pod shop/web-0')).toThrow('lacks elapsedMs');
+    const [candidate] = record.lookup.candidates;
+    const lookup = { candidates: [{ ...candidate, conclusion: 'toString' }] };
+    expect(() => received({ ...record, lookup })).toThrow('lacks lookup.candidates[0].conclusion');
+  });
 });
 
 test.each([

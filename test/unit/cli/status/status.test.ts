@@ -1,4 +1,5 @@
 /** What `status` says of recorded clusters: at 80 columns, as documents, with rights missing, and interrupted. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { readStatusOptions } from '../../../../cli/status/options.ts';
 import { podStatus, podStatusDocument, podStatusText } from '../../../../cli/status/pod-status.ts';
 import { readStatus, type StatusRequest } from '../../../../cli/status/read-status.ts';
 import { statusDocument } from '../../../../cli/status/status-document.ts';
+import { ownerOf, restartLine } from '../../../../cli/cluster/pod-owner.ts';
 import { missedText, statusText } from '../../../../cli/status/status-text.ts';
 import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
 import { recordedReader, type RecordedCluster } from '../../../support/kubernetes/recorded-reader.ts';
@@ -61,10 +63,68 @@ describe.each(cases)('%s', (name, recorded) => {
 test('missed pods, as commands that a shell takes', async () => {
   const { pods } = await statusOf(whole, { isSampled: false });
   if (!pods.isKnown) throw new Error(pods.why);
-  const text = textOf(missedText(pods.value, columns));
+  const text = textOf(missedText(pods.value, { context: 'prod', kubeconfig: undefined }, columns));
   await expect(text).toMatchFileSnapshot('expected/missed.txt');
   const lines = text.split('\n').filter((line) => line !== '');
-  expect(lines.every((line) => /^(#|kubectl rollout restart [a-z]+\/[a-z-]+ -n shop$)/.test(line))).toBe(true);
+  expect(
+    lines.every((line) => /^(#|kubectl rollout restart [a-z]+\/[a-z-]+ -n shop --context 'prod'$)/.test(line)),
+  ).toBe(true);
+});
+
+test('a shell restarts in the cluster that was read, whatever its names are', async () => {
+  const kubectl = { context: "it's; reboot $(x)", kubeconfig: '/tmp/a b' };
+  const reader = { ...recordedReader(whole), kubectl };
+  const status = await readStatus(reader, { ...everything, isSampled: false });
+  const line = String.raw`kubectl rollout restart statefulset/db -n shop --context 'it'\''s; reboot $(x)' --kubeconfig '/tmp/a b'`;
+  if (!status.pods.isKnown) throw new Error(status.pods.why);
+  expect(missedText(status.pods.value, status.kubectl, columns)).toContain(line);
+  const { pods } = statusDocument(status, nowMs) as { pods: { value: { missedOwners: { line: string }[] } } };
+  expect(pods.value.missedOwners.map((owner) => owner.line)).toContain(line);
+  const shell = spawnSync('sh', ['-c', `kubectl() { printf '%s\\n' "$@"; }; ${line}`], { encoding: 'utf8' });
+  expect(shell.stdout.split('\n').slice(5, 9)).toEqual([
+    ...['--context', kubectl.context],
+    ...['--kubeconfig', kubectl.kubeconfig],
+  ]);
+});
+
+test.each([
+  { context: 'prod\nreboot', kubeconfig: undefined },
+  { context: 'prod', kubeconfig: '/tmp/\u001b[31m' },
+  { context: 'prod\u202e', kubeconfig: undefined },
+])('a cluster with control characters in its names is no command: %j', async (kubectl) => {
+  const { pods } = await statusOf(whole, { isSampled: false });
+  if (!pods.isKnown) throw new Error(pods.why);
+  const lines = missedText(pods.value, kubectl, columns);
+  expect(lines.every((line) => line.startsWith('# '))).toBe(true);
+  expect(lines.join(' ')).toContain('restart statefulset shop/db');
+});
+
+test('an owner with a line break in its name is a comment of one line', () => {
+  const owner = ownerOf(podOf({ name: 'forged', owner: ['StatefulSet', 'db\nreboot'] }));
+  expect(restartLine(owner, undefined)).toBe('# have statefulset shop/db\\u{a}reboot create its pods anew');
+});
+
+test('without a context kubectl is given none', () => {
+  const owner = ownerOf(podOf({ name: 'db-0', owner: ['StatefulSet', 'db'] }));
+  const line = 'kubectl rollout restart statefulset/db -n shop';
+  expect(restartLine(owner, { context: undefined, kubeconfig: undefined })).toBe(line);
+  expect(restartLine(owner, { context: '', kubeconfig: 'k' })).toBe(`${line} --context '' --kubeconfig 'k'`);
+});
+
+test('a command for one pod stays one line', async () => {
+  const reader = { ...recordedReader(whole), kubectl: { context: 'c'.repeat(70), kubeconfig: undefined } };
+  const { contextOf, assumed } = await readSurroundings(reader, await readInstallation(reader), 'shop');
+  const pod = whole.objects['/api/v1/namespaces/shop/pods/cart-5f6c8d-aaaaa'] as JsonObject;
+  const lines = podStatusText(podStatus(pod, contextOf('shop'), { assumed, kubectl: reader.kubectl }), columns);
+  expect(lines).toContain(
+    `  to do         kubectl rollout restart deployment/cart -n shop --context '${'c'.repeat(70)}'`,
+  );
+});
+
+test('metrics that cannot be read are counted, with why', async () => {
+  const status = await statusOf(whole);
+  expect(status.troubles).toMatchObject({ value: { sampled: 2, unread: { sidecars: 1 } } });
+  expect(status.assumed.join('\n')).toContain('nothing goes wrong in 1 sidecar whose metrics are not known (/api/');
 });
 
 test('of one namespace nothing else is read', async () => {
@@ -101,7 +161,7 @@ describe('status pod/NAME', () => {
     const reader = recordedReader(whole);
     const { contextOf, assumed } = await readSurroundings(reader, await readInstallation(reader), 'shop');
     const pod = whole.objects[`/api/v1/namespaces/shop/pods/${name}`] as JsonObject;
-    const status = podStatus(pod, contextOf('shop'), assumed);
+    const status = podStatus(pod, contextOf('shop'), { assumed, kubectl: reader.kubectl });
     await expect(textOf(podStatusText(status, columns))).toMatchFileSnapshot(`expected/pod-${name}.txt`);
     expect(validator('pod-status-v1')(podStatusDocument(status))).toEqual([]);
   });
