@@ -85,6 +85,11 @@ export async function stopMachine(): Promise<void> {
   await rm(stateFile, { force: true });
 }
 
+/** The words that run a program of the host in the network of the machine, with the files of the host. */
+export function commandInNetworkOf(machine: Machine, words: readonly string[]): [string, ...string[]] {
+  return ['nsenter', '--target', String(machine.pid), '--net', '--', ...words];
+}
+
 export function runInMachine(
   machine: Machine,
   program: string,

@@ -4,6 +4,7 @@ import { alwaysPullProofs } from './always-pull.ts';
 import { availabilityProofs } from './availability.ts';
 import { clockProofs } from './clock-jump.ts';
 import { clusterDnsProofs } from './cluster-dns-lost.ts';
+import { commandLineProofs } from './command-line.ts';
 import { dnsPolicyProofs } from './dns-policies.ts';
 import { imageProofs } from './image-missing.ts';
 import { installProofs } from './install.ts';
@@ -37,6 +38,7 @@ export const allProofs: readonly Proof[] = [
   ...dnsPolicyProofs,
   ...untouchedProofs,
   ...liveProofs,
+  ...commandLineProofs,
   ...ownResolverProofs,
   ...alpineKubernetesProofs,
   ...availabilityProofs,
