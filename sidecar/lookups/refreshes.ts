@@ -7,8 +7,6 @@ import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { RefreshEnd, RefreshPurpose } from '../../shared/report/reasons.ts';
 import { replacesAnswer } from '../decide/cache/prefetch.ts';
-import type { SearchEnd } from '../decide/search/candidates.ts';
-import { isRepeatable } from '../decide/search/consumed.ts';
 import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { Client } from '../ports/client.ts';
@@ -47,23 +45,17 @@ export function createRefreshes({ log, metrics, contextOf, search, replace }: Re
     const query = queryOf(new Uint8Array(bytes), client);
     const context = query && contextOf(query);
     if (query === undefined || context === undefined) return false;
+    const kind = isAddressLookup(context) ? 'pair' : 'solo';
+    const asksBoth = kind === 'pair' && !context.configuration.noAaaa;
     return search(context, (end, basis) => {
       over?.();
-      if (end.code === 'LIMIT' || !replacesAnswer(end) || hasLostHalf(context, end))
-        return report(context, purpose, 'failed');
-      const kind = isAddressLookup(context) ? 'pair' : 'solo';
+      if (!replacesAnswer(end, asksBoth)) return report(context, purpose, 'failed');
       const halves = kind === 'pair' ? siblings(query) : ([asked(query), nobody] as const);
       const askedHalves: readonly Half[] = kind === 'pair' ? bothHalves : [0];
       const isKept = replace({ context, end, basis, kind, early: false, askedHalves, halves });
       report(context, purpose, isKept ? 'kept' : 'gone');
     });
   };
-}
-
-/** One family was not answered: what is in memory says more. */
-function hasLostHalf(context: QueryContext, { code, outcome }: SearchEnd): boolean {
-  if (code !== 'POS' || !isAddressLookup(context) || context.configuration.noAaaa) return false;
-  return outcome.halves.some((half) => half === undefined || !isRepeatable(half.class));
 }
 
 const nobody: HalfState = { queries: [], plan: undefined };

@@ -3,6 +3,7 @@
  * begins it: there is no timer, and what nobody uses is not asked for.
  */
 import type { SearchEnd } from '../search/candidates.ts';
+import { isRepeatable } from '../search/consumed.ts';
 import type { LimitEnd } from '../search/search.ts';
 
 /** An answer in memory. */
@@ -36,7 +37,13 @@ export function isDue({ isPositive, keptAt, goodUntil, served, isRefreshed }: Se
   return lifetime >= leastLifetimeMs && now < goodUntil && now >= goodUntil - lifetime * lastPart;
 }
 
-/** Whether the end of the new search counts: one that failed leaves what there is to its own end. */
-export function replacesAnswer(end: SearchEnd | LimitEnd): boolean {
-  return end.code === 'POS' || end.code === 'NODATA' || end.code === 'NONAME';
+/**
+ * Whether the end of the new search counts. One that failed leaves what there is to its own end, and so does one in which a family
+ * that was asked for was not answered: what is in memory says more.
+ * @param asksBoth for the addresses of both families
+ */
+export function replacesAnswer(end: SearchEnd | LimitEnd, asksBoth: boolean): end is SearchEnd {
+  if (end.code === 'NODATA' || end.code === 'NONAME') return true;
+  if (end.code !== 'POS') return false;
+  return !asksBoth || end.outcome.halves.every((half) => half !== undefined && isRepeatable(half.class));
 }

@@ -28,15 +28,23 @@ describe('an answer is due', () => {
 describe('the end of the new search', () => {
   test.each([
     ['POS foo.a; A DATA #1; AAAA EMPTY', true],
+    ['POS foo.a; A TC; AAAA DATA #2', true],
+    ['POS foo.a; A DATA #1', false],
+    ['POS foo.a; AAAA DATA #2', false],
+    ['POS foo.a; A DATA #1; AAAA SERVFAIL', false],
     ['NODATA', true],
     ['NONAME', true],
     ['AGAIN', false],
     ['NORECOVERY', false],
   ])('%s takes the place of the answer: %s', (end, replaces) => {
-    expect(replacesAnswer(endOf(end))).toBe(replaces);
+    expect(replacesAnswer(endOf(end), true)).toBe(replaces);
+  });
+
+  test('of one question has no other half', () => {
+    expect(replacesAnswer(endOf('POS foo.a; A DATA #1'), false)).toBe(true);
   });
 
   test('the search limit does not', () => {
-    expect(replacesAnswer({ code: 'LIMIT' })).toBe(false);
+    expect(replacesAnswer({ code: 'LIMIT' }, true)).toBe(false);
   });
 });
