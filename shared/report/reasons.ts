@@ -162,6 +162,5 @@ export type RefreshPurpose = keyof typeof refreshPurposes;
 export type RefreshEnd = keyof typeof refreshEnds;
 export type SearchOutcome = keyof typeof searchOutcomes;
 export type CandidateOutcomeCode = keyof typeof candidateOutcomes;
-export type DeadServerReason = keyof typeof deadServerReasons;
 export type UpstreamFault = keyof typeof upstreamFaults;
 export type IgnoredReplyReason = keyof typeof ignoredReplyReasons;

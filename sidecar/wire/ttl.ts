@@ -4,13 +4,6 @@ import { headerBytes, recordTypes } from './iana.ts';
 import { readQuestion } from './message-view.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 
-/** Where the TTLs of all records stand that begin at `offset`. */
-export function ttlOffsets(message: Uint8Array, offset: number): number[] {
-  const offsets: number[] = [];
-  eachTtl(message, offset, Infinity, (at) => void offsets.push(at));
-  return offsets;
-}
-
 /** Counts them down by so many seconds, in place. */
 export function ageTtls(message: Uint8Array, offset: number, seconds: number): void {
   eachTtl(message, offset, Infinity, (at, ttl) => putUint32(message, at, agedTtl(ttl, seconds)));
