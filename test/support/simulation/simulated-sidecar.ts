@@ -62,12 +62,7 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
   const logged: Record<string, unknown>[] = [];
   const pipeline = createPipeline(
     {
-      now: () => world.now(),
-      setTimer: (afterMs, run) => world.setTimer(afterMs, run),
-      afterRead: (run) => void world.setTimer(0, run),
-      randomId: () => world.randomId() & 0xffff,
-      nextRotation: () => 0,
-      upstream: upstreamPortOf(world, 53),
+      ...edgesOf(world),
       metrics,
       log: createLog({
         level: options.logLevel ?? 'error',
@@ -93,6 +88,18 @@ export function simulateSidecar(options: SimulatedSidecarOptions): SimulatedSide
     metrics: metrics.exposition,
     logged,
     upstreamQueries: () => world.asked.map(({ type, name }) => `${type} ${name}`),
+  };
+}
+
+/** Clock, chance and upstream sockets of a pipeline in that network. */
+export function edgesOf(world: SimulatedNetwork) {
+  return {
+    now: () => world.now(),
+    setTimer: (afterMs: number, run: () => void) => world.setTimer(afterMs, run),
+    afterRead: (run: () => void) => void world.setTimer(0, run),
+    randomId: () => world.randomId() & 0xffff,
+    nextRotation: () => 0,
+    upstream: upstreamPortOf(world, 53),
   };
 }
 

@@ -1,10 +1,9 @@
 /** A sidecar in simulated time that can be asked for traces, and for answers. */
-import { upstreamPortOf } from '../../../cli/simulation/pipeline-network.ts';
 import type { ServerScript } from '../../../cli/simulation/script.ts';
 import type { TraceRecord } from '../../../shared/report/trace-record.ts';
 import { createTracer } from '../../../sidecar/trace/tracer.ts';
 import { encodeQuery } from './raw-client.ts';
-import { simulateSidecar } from './simulated-sidecar.ts';
+import { edgesOf, simulateSidecar } from './simulated-sidecar.ts';
 
 const conf = 'nameserver 192.0.2.1\nsearch s1.test s2.test\noptions timeout:1 attempts:1\n';
 const found: ServerScript = {
@@ -23,12 +22,7 @@ export function startTraced(server: ServerScript = found, resolvConf = conf) {
   });
   const { network, pipeline, snapshot } = sidecar;
   const trace = createTracer({
-    now: network.now,
-    setTimer: network.setTimer,
-    afterRead: (run) => void network.setTimer(0, run),
-    randomId: () => network.randomId() & 0xffff,
-    nextRotation: () => 0,
-    upstream: upstreamPortOf(network, 53),
+    ...edgesOf(network),
     snapshot: () => snapshot,
     held: pipeline.held,
   });

@@ -1,12 +1,11 @@
 /** One query apart from all others: the reply as a client gets it, and what was asked for it. */
 import { expect, test } from 'vitest';
-import { upstreamPortOf } from '../../../cli/simulation/pipeline-network.ts';
 import type { ServerScript } from '../../../cli/simulation/script.ts';
 import { recordTypes } from '../../../sidecar/wire/iana.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 import { createRecordedQuery } from '../../../sidecar/trace/recorded-query.ts';
 import { traceLimitMs } from '../../../sidecar/trace/tracer.ts';
-import { simulateSidecar } from '../../support/simulation/simulated-sidecar.ts';
+import { edgesOf, simulateSidecar } from '../../support/simulation/simulated-sidecar.ts';
 
 const addresses = Array.from({ length: 60 }, (_, index) => `10.0.0.${index}`);
 
@@ -18,12 +17,7 @@ function start(server: ServerScript) {
     mode: 'as-is',
   });
   const query = createRecordedQuery({
-    now: network.now,
-    setTimer: network.setTimer,
-    afterRead: (run) => void network.setTimer(0, run),
-    randomId: () => network.randomId() & 0xffff,
-    nextRotation: () => 0,
-    upstream: upstreamPortOf(network, 53),
+    ...edgesOf(network),
     snapshot: () => snapshot,
   });
   const name = encodeName('foo.test') ?? rootName;
