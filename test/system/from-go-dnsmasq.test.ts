@@ -1,12 +1,12 @@
 /** docs/from-go-dnsmasq.md, followed: its two commands run and answer the same, and the log says what the page says. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../support/machine/free-port.ts';
 import { projectFolder } from '../support/machine/paths.ts';
-import { sidecarBundle, startUpstream } from '../support/machine/sidecar-process.ts';
+import { demandSidecarBundle, startUpstream } from '../support/machine/sidecar-process.ts';
 import { ask, described } from '../support/wire/ask.ts';
 
 type Upstream = Awaited<ReturnType<typeof startUpstream>>;
@@ -16,7 +16,7 @@ let consul: Upstream;
 let corp: Upstream;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
-  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  demandSidecarBundle();
   [usual, consul, corp] = await Promise.all([startUpstream(), startUpstream(), startUpstream()]);
 });
 afterAll(() => {

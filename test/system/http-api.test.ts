@@ -1,16 +1,7 @@
 /** The HTTP API of the built sidecar over real sockets: each status that it has, what is kept over restarts, a full disk. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { containerEvent, inspectedContainer, listedContainer } from '../support/docker-json.ts';
 import { responseFaults } from '../support/discovery/openapi.ts';
 import { freePort } from '../support/machine/free-port.ts';
-import { sidecarBundle, spawnSidecar, startSidecar, startUpstream } from '../support/machine/sidecar-process.ts';
+import { demandSidecarBundle, spawnSidecar, startSidecar, startUpstream } from '../support/machine/sidecar-process.ts';
 
 const token = 'a-token-of-a-system-test';
 const folder = mkdtempSync(join(tmpdir(), 'http-api-'));
@@ -27,7 +18,7 @@ const cleanUps: (() => void)[] = [];
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 
 beforeAll(async () => {
-  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  demandSidecarBundle();
   upstream = await startUpstream();
   writeFileSync(join(folder, 'token'), `${token}\n`);
 });

@@ -1,7 +1,7 @@
 /** Local names over real sockets: the built sidecar with hosts files, a folder of them, and the settings for their answers. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  sidecarBundle,
+  demandSidecarBundle,
   spawnSidecar,
   startSidecar,
   startUpstream,
@@ -23,7 +23,7 @@ let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;
 const cleanUps = cleanUpsOfTests();
 beforeAll(async () => {
-  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  demandSidecarBundle();
   upstream = await startUpstream();
   folder = mkdtempSync(join(tmpdir(), 'local-data-'));
   mkdirSync(join(folder, 'hosts.d'));

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/machine/free-port.ts';
 import {
   imageNode,
-  sidecarBundle,
+  demandSidecarBundle,
   spawnSidecar,
   startSidecar,
   startUpstream,
@@ -27,7 +27,7 @@ let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let folder: string;
 const cleanUps = cleanUpsOfTests();
 beforeAll(async () => {
-  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  demandSidecarBundle();
   upstream = await startUpstream();
   folder = mkdtempSync(join(tmpdir(), 'program-'));
 });

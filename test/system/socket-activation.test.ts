@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../support/machine/free-port.ts';
-import { sidecarBundle } from '../support/machine/sidecar-process.ts';
+import { sidecarBundle, demandSidecarBundle } from '../support/machine/sidecar-process.ts';
 import { ask, described } from '../support/wire/ask.ts';
 import { framed } from '../support/wire/framed.ts';
 import { cleanUpsOfTests } from '../support/clean-ups.ts';
@@ -20,7 +20,7 @@ const cleanUps = cleanUpsOfTests();
 let folder: string;
 
 beforeAll(() => {
-  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  demandSidecarBundle();
   folder = mkdtempSync(join(tmpdir(), 'activation-'));
   writeFileSync(join(folder, 'hosts'), '192.0.2.1 db.test\n');
 });

@@ -1,15 +1,15 @@
 /** `POST /trace` of the built sidecar over real sockets: who gets one, what it says, and what it leaves as it was. */
 import { request as httpRequest } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { existsSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { decode, encode, RECURSION_DESIRED } from 'dns-packet';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TraceRecord } from '../../shared/report/trace-record.ts';
+import { cleanUpsOfTests } from '../support/clean-ups.ts';
 import { freePort } from '../support/machine/free-port.ts';
 import {
-  sidecarBundle,
+  demandSidecarBundle,
   spawnSidecar,
   startSidecar,
   startUpstream,
@@ -18,18 +18,15 @@ import {
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let slow: typeof upstream;
-const cleanUps: (() => void)[] = [];
+const cleanUps = cleanUpsOfTests();
 beforeAll(async () => {
-  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+  demandSidecarBundle();
   upstream = await startUpstream();
   slow = await startUpstream({ delayMs: 1000 });
 });
 afterAll(() => {
   upstream.close();
   slow.close();
-});
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
 async function start(environment: Record<string, string> = {}): Promise<SidecarProcess> {

@@ -1,11 +1,11 @@
 /** The built sidecar on loopback, with the heap that its image gives it, and what it says of itself. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll } from 'vitest';
 import {
   imageNode,
-  sidecarBundle,
+  demandSidecarBundle,
   startSidecar,
   type ProcessOptions,
   type SidecarProcess,
@@ -41,7 +41,7 @@ export const memoryLimitMebibytes = 128;
 export function useRig(): Rig {
   const ends: (() => void)[] = [];
   beforeAll(() => {
-    if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+    demandSidecarBundle();
   });
   afterEach(() => {
     for (const end of ends.splice(0).toReversed()) end();

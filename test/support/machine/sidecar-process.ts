@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
@@ -10,6 +11,11 @@ import { freePort } from './free-port.ts';
 import { imageEnvironment, imageNodeArguments } from './image-environment.ts';
 
 export const sidecarBundle = join(projectFolder, 'dist', 'sidecar.cjs');
+
+/** What starts it fails otherwise, each test in its own way. */
+export function demandSidecarBundle(): void {
+  if (!existsSync(sidecarBundle)) throw new Error('dist/sidecar.cjs is missing: npm run build');
+}
 
 export interface SidecarProcess {
   readonly child: ChildProcess;
