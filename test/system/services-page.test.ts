@@ -8,7 +8,7 @@ import { serviceOf, type Service } from '../../sidecar/discovery/services/servic
 import { discover, emptyServices, lose, patch, putManual } from '../../sidecar/discovery/services/services.ts';
 import { startApi, token, type ApiWorld } from '../support/discovery/api-world.ts';
 import { browserCommand, startBrowser, type BrowserPage } from '../support/machine/browser.ts';
-import { contrast } from '../support/machine/contrast.ts';
+import { illegible } from '../support/machine/contrast.ts';
 
 const isThere = spawnSync(browserCommand, ['--version']).error === undefined;
 
@@ -236,17 +236,12 @@ describe.skipIf(!isThere)('the page', () => {
     await picture(`colours-${scheme}`);
     const paper = await page.read<string>('getComputedStyle(document.body).backgroundColor');
     expect(paper).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 23, 26)');
-    const low = await page.read<string[]>(`(() => {
-      const contrast = ${contrast};
-      const backOf = (node) => {
-        const colour = getComputedStyle(node).backgroundColor;
-        return colour === 'rgba(0, 0, 0, 0)' ? backOf(node.parentElement) : colour;
-      };
-      return [...document.querySelectorAll('p, td, th, h1, h2, h3, a, span, strong, label, dt, dd, kbd, output, input, select, button')]
-        .filter((node) => node.checkVisibility() && node.textContent.trim() !== '')
-        .filter((node) => contrast(getComputedStyle(node).color, backOf(node)) < 4.5)
-        .map((node) => node.outerHTML);
-    })()`);
+    const low = await page.read<string[]>(
+      illegible(
+        'p, td, th, h1, h2, h3, a, span, strong, label, dt, dd, kbd, output, input, select, button',
+        "node.checkVisibility() && node.textContent.trim() !== ''",
+      ),
+    );
     expect(low).toStrictEqual([]);
   });
 
