@@ -21,13 +21,15 @@ type seen struct {
 	Records   []string `json:"records,omitempty"`
 }
 
+// Calls for one family each within the pair window look like one call for both (V4). No case has a window of more than 50 ms.
+const pause = 120 * time.Millisecond
+
 func main() {
 	name := os.Args[1]
 	out := json.NewEncoder(os.Stdout)
 	for index, call := range os.Args[2:] {
 		if index > 0 {
-			// Calls for one family each within 5 ms look like one call for both (V4).
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(pause)
 		}
 		result, err := look(call, name)
 		result.Call = call
