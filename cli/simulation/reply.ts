@@ -28,6 +28,12 @@ export function scriptedReply(server: ServerScript, question: Question, index: n
   return details(reply ?? server.otherwise ?? 'NX');
 }
 
+/** What comes back over UDP for the `index`th query of its name and type: nothing, where the network loses it. */
+export function datagrams(server: ServerScript, question: Question, index: number): Packet[] {
+  const isLost = server.lost?.[`${question.name.toLowerCase()} ${question.type}`]?.includes(index) ?? false;
+  return isLost ? [] : udpPackets(scriptedReply(server, question, index), question);
+}
+
 export function udpPackets(reply: ReplyDetails, question: Question): Packet[] {
   const delayMs = reply.delayMs ?? 0;
   const packets: Packet[] = [];

@@ -22,6 +22,8 @@ export interface ServerScript {
   names?: Record<string, ReplyScript | ReplyScript[]>;
   /** The reply to names that `names` does not have. */
   otherwise?: ReplyScript;
+  /** "name TYPE" → which of these queries over UDP, from 0, get no reply because the network lost one or the other. */
+  lost?: Readonly<Record<string, readonly number[]>>;
 }
 
 export type ReplyClass =

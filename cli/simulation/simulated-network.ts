@@ -1,7 +1,7 @@
 /** The models' network played from a script of nameservers, in simulated time. */
 import { put, type Endpoint, type Inbox, type Network } from '../models/network.ts';
 import { flagAd, flagCd, readQuestion, type Question } from './message.ts';
-import { scriptedReply, tcpReply, udpPackets } from './reply.ts';
+import { datagrams, scriptedReply, tcpReply } from './reply.ts';
 import type { Script } from './script.ts';
 
 export interface AskedQuestion {
@@ -77,8 +77,7 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     }
     const question = note(to.address, 'udp', message, socket);
     if (question === undefined) return;
-    const reply = scriptedReply(server, question, countOf('udp', to.address, question) ?? 0);
-    for (const packet of udpPackets(reply, question))
+    for (const packet of datagrams(server, question, countOf('udp', to.address, question) ?? 0))
       if (!packet.foreign || !connected)
         setTimer(packet.delayMs, () =>
           put(inbox, {

@@ -11,7 +11,7 @@ import { get } from 'node:http';
 import type { Socket } from 'node:net';
 import { createMessageServer, framed, type MessageServer } from '../wire/framed.ts';
 import { flagAd, flagCd, readQuestion, type Question } from '../../../cli/simulation/message.ts';
-import { scriptedReply, tcpReply, udpPackets } from '../../../cli/simulation/reply.ts';
+import { datagrams, scriptedReply, tcpReply } from '../../../cli/simulation/reply.ts';
 import type { Query, Script, ServerScript } from '../../../cli/simulation/script.ts';
 
 export type UpstreamRequest =
@@ -75,8 +75,7 @@ async function openUdp(address: string): Promise<void> {
     const server = script.servers[address];
     const question = note(address, 'udp', from.port, message);
     if (server === undefined || question === undefined) return;
-    const reply = scriptedReply(server, question, count(address, question, 'udp'));
-    for (const packet of udpPackets(reply, question))
+    for (const packet of datagrams(server, question, count(address, question, 'udp')))
       later(packet.delayMs, () => {
         if (!packet.foreign) return socket.send(packet.bytes, from.port, from.address);
         const other = createSocket(family);
