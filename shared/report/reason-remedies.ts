@@ -26,7 +26,8 @@ export const reasonRemedies: Partial<Readonly<Record<Reason, string>>> = {
     'Mend `dnsPolicy` and `dnsConfig` of the pod as the detail says; without the sidecar it is refused, too.',
   'dns-config-unsure': 'Write the part of `dnsConfig` that the detail names in the form that every release takes.',
   'cluster-dns-unknown': 'Set `WEBHOOK_NAMESERVERS` and `WEBHOOK_CLUSTER_DOMAIN`.',
-  'limit-range': 'Set `cpu-request`, `cpu-limit`, `memory-request` or `memory-limit` so that the LimitRange is met.',
+  'limit-range':
+    'Raise the maximum of the LimitRange where it is below what the sidecar needs; else set `cpu-request`, `cpu-limit`, `memory-request` or `memory-limit` so that the LimitRange is met.',
   'not-alpine':
     'If an image is built on Alpine, annotate the pod template with `alpine-resolver.io/inject: always`, or add the image to `WEBHOOK_ALPINE_IMAGES`.',
   'internal-error': 'It is a fault of the webhook: report it with the log line.',

@@ -14,7 +14,7 @@ const pod = (bounds: Record<string, JsonObject>): Limits => ({ type: 'Pod', ...b
 const limitRangeSets: Readonly<Record<string, readonly (readonly Limits[])[]>> = {
   free: [],
   usual: [[container({ default: { cpu: '500m', memory: '512Mi' }, defaultRequest: { cpu: '100m', memory: '128Mi' } })]],
-  'small-max': [[container({ max: { cpu: '200m', memory: '100Mi' } })]],
+  'small-max': [[container({ max: { cpu: '200m', memory: '160Mi' } })]],
   'with-min': [[container({ min: { cpu: '50m', memory: '100Mi' } })]],
   'with-ratio': [
     [

@@ -19,7 +19,7 @@ const anyAmount = { cpu: [10, 1000], memory: [16, 1024] } as const;
 
 /** What the LimitRanges of a namespace take; the others take anything. */
 const fitting: Readonly<Record<string, ResourceStyle>> = {
-  'small-max': { profile: 'both', cpu: [10, 200], memory: [16, 100] },
+  'small-max': { profile: 'both', cpu: [10, 200], memory: [16, 160] },
   'with-min': { profile: 'both', cpu: [50, 500], memory: [100, 512] },
   'with-ratio': { profile: 'guaranteed', ...anyAmount },
   'pod-max': { profile: 'both', cpu: [10, 300], memory: [16, 300] },

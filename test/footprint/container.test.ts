@@ -1,5 +1,5 @@
 /**
- * The sidecar with what its container is given, and with all pages of Node.js charged to it, as on a node where no other container
+ * The sidecar with the least that its container is given, and with all pages of Node.js charged to it, as on a node where no other container
  * runs from the same image.
  */
 import { rmSync } from 'node:fs';
@@ -46,7 +46,7 @@ const cases: readonly Case[] = [
 ];
 
 test.runIf(probe !== undefined).each(cases)('lives within its limit: $name', { timeout: 120_000 }, async (given) => {
-  const limitBytes = bytesOf(sidecarAmounts.memory.limit);
+  const limitBytes = bytesOf(sidecarAmounts.memory.minLimit);
   const group = createMemoryGroup(`alpine-resolver-${process.pid}`, limitBytes);
   if (group === undefined) throw new Error('no memory group');
   const node = join(folder, 'node');

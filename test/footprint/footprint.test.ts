@@ -90,11 +90,13 @@ test('memory behind silent servers, with as many searches as there may be', { ti
   expect(peak).toBeLessThan(measured.peak);
 });
 
-test('the injected container is given what was measured', () => {
-  const { request, limit } = sidecarAmounts.memory;
+test('the injected container is given what was measured, and never less', () => {
+  const { request, limit, minLimit } = sidecarAmounts.memory;
   const mebibytes = (text: string): number => Number((parseQuantity(text) ?? 0n) / unit) / mebibyte;
   expect(mebibytes(request)).toBeGreaterThanOrEqual(measured.idle + measured.residentBinary);
-  expect(mebibytes(limit)).toBeGreaterThanOrEqual(measured.peak + measured.binary + measured.kernel);
+  // Whatever a setting or a LimitRange says.
+  for (const least of [limit, minLimit])
+    expect(mebibytes(least)).toBeGreaterThanOrEqual(measured.peak + measured.binary + measured.kernel);
 });
 
 test('from fork to the first reply, asked every millisecond', { timeout: 120_000 }, async () => {

@@ -57,11 +57,11 @@ const cases: readonly Case[] = [
     namespace: 'proof-limit-range',
     object: {
       kind: 'LimitRange',
-      spec: { limits: [{ type: 'Container', min: { cpu: '20m' }, max: { cpu: '100m', memory: '96Mi' } }] },
+      spec: { limits: [{ type: 'Container', min: { cpu: '20m' }, max: { cpu: '100m', memory: '128Mi' } }] },
     },
     pod: { container: { resources: burstable } },
     check: (_pod, sidecar) =>
-      sidecar?.requests?.['cpu'] === '20m' && sidecar.limits?.['cpu'] === '100m' && sidecar.limits['memory'] === '96Mi'
+      sidecar?.requests?.['cpu'] === '20m' && sidecar.limits?.['cpu'] === '100m' && sidecar.limits['memory'] === '128Mi'
         ? undefined
         : JSON.stringify(sidecar),
   },

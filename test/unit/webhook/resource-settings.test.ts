@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../../shared/settings/read-settings.ts';
 import { injectionDefaults, webhookSettings, type InjectionSettings } from '../../../shared/settings/settings.ts';
+import { sidecarAmounts } from '../../../shared/settings/sidecar-amounts.ts';
 import { injectPod } from '../../../webhook/injection/inject.ts';
 import type { JsonObject } from '../../../webhook/kubernetes/json.ts';
 import { limitRangeItems } from '../../../webhook/injection/resources/limit-range.ts';
@@ -12,6 +13,7 @@ const app = { name: 'app', image: 'alpine:3.22' };
 const full = { cpu: '1', memory: '1Gi' };
 const guaranteedApp = { ...app, resources: { requests: full, limits: full } };
 const limitedApp = { ...app, resources: { limits: { memory: '16Mi' } } };
+const leastMemory = sidecarAmounts.memory.minLimit;
 const usual = { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '250m', memory: '128Mi' } };
 
 function fit(settings: Partial<InjectionSettings>, container: JsonObject = app, ...limits: JsonObject[]): unknown {
@@ -37,8 +39,8 @@ describe('what is set is written', () => {
     // Lowered to the limit.
     [{ cpuRequest: '300m' }, { ...usual, requests: { cpu: '250m', memory: '48Mi' } }],
     [
-      { memoryRequest: '1Gi', memoryLimit: '80Mi' },
-      { requests: { cpu: '10m', memory: '80Mi' }, limits: { cpu: '250m', memory: '80Mi' } },
+      { memoryRequest: '1Gi', memoryLimit: '192Mi' },
+      { requests: { cpu: '10m', memory: '192Mi' }, limits: { cpu: '250m', memory: '192Mi' } },
     ],
   ] as [Partial<InjectionSettings>, JsonObject][])('%j', (settings, expected) => {
     expect(fit(settings)).toEqual(expected);
@@ -90,6 +92,18 @@ describe('LimitRanges clamp what is set', () => {
       { requests: { cpu: '500m', memory: '48Mi' }, limits: { cpu: '2', memory: '128Mi' } },
     ],
     [
+      'maximum that is not a whole number of Mi',
+      { memoryLimit: '1Gi' },
+      { type: 'Container', max: { memory: '200M' } },
+      { ...usual, limits: { cpu: '250m', memory: '190Mi' } },
+    ],
+    [
+      'minimum equal to it',
+      { memoryLimit: '1Gi' },
+      { type: 'Container', min: { memory: '200M' }, max: { memory: '200M' } },
+      { requests: { cpu: '10m', memory: '200000000' }, limits: { cpu: '250m', memory: '200000000' } },
+    ],
+    [
       'room of the pod',
       { memoryLimit: '1Gi' },
       { type: 'Pod', max: { memory: '512Mi' } },
@@ -133,7 +147,9 @@ describe('LimitRanges clamp what is set', () => {
 
   test('and not below what the sidecar needs', () => {
     expect(fit({ cpuLimit: '2' }, app, { type: 'Container', max: { cpu: '99m' } })).toMatch(/^cpu: .*at least 100m/);
-    expect(fit({ memoryLimit: '1Gi' }, app, { type: 'Container', max: { memory: '79Mi' } })).toMatch(/at least 80Mi/);
+    const memory = (max: string) => fit({ memoryLimit: '1Gi' }, app, { type: 'Container', max: { memory: max } });
+    expect(memory('127Mi')).toBe(`memory: the sidecar needs a limit of at least ${leastMemory}, 127Mi is allowed`);
+    expect(memory(leastMemory)).toEqual({ ...usual, limits: { cpu: '250m', memory: leastMemory } });
   });
 });
 
@@ -191,9 +207,9 @@ describe('values that are not accepted', () => {
     ['cpu-limit', '', `${ofCpu} 100m to 256, or none`],
     ['cpu-limit', '1 core', `${ofCpu} 100m to 256, or none`],
     ['cpu-limit', '257', `${ofCpu} 100m to 256, or none`],
-    ['memory-limit', '79Mi', `${ofMemory} 80Mi to 1Ti, or none`],
-    ['memory-limit', '128', `${ofMemory} 80Mi to 1Ti, or none`],
-    ['memory-limit', '128MB', `${ofMemory} 80Mi to 1Ti, or none`],
+    ['memory-limit', '127Mi', `${ofMemory} ${leastMemory} to 1Ti, or none`],
+    ['memory-limit', '128', `${ofMemory} ${leastMemory} to 1Ti, or none`],
+    ['memory-limit', '128MB', `${ofMemory} ${leastMemory} to 1Ti, or none`],
     ['cpu-request', 'none', `${ofCpu} 1m to 256`],
     ['cpu-request', '0', `${ofCpu} 1m to 256`],
     ['cpu-request', '-1', `${ofCpu} 1m to 256`],
@@ -215,7 +231,7 @@ describe('values that are not accepted', () => {
       WEBHOOK_CPU_REQUEST: '0.05',
     });
     expect(issues.map(({ message }) => message)).toEqual([
-      `WEBHOOK_MEMORY_LIMIT: "64Mi" is not accepted; expected ${ofMemory} 80Mi to 1Ti, or none`,
+      `WEBHOOK_MEMORY_LIMIT: "64Mi" is not accepted; expected ${ofMemory} ${leastMemory} to 1Ti, or none`,
     ]);
     expect(values).toMatchObject({ cpuLimit: 'none', cpuRequest: '50m' });
   });

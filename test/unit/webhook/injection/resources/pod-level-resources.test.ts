@@ -63,15 +63,15 @@ describe('bounds for containers: values that the pod leaves room for', () => {
     ],
     [
       'the ratio lowers the limit to what is left',
-      [ofContainers({ maxLimitRequestRatio: { memory: '2' } })],
-      podOf(app({ cpu: '100m', memory: '462Mi' }, whole)),
-      memory('50Mi', '100Mi'),
+      [ofContainers({ maxLimitRequestRatio: { cpu: '2' } })],
+      podOf(app({ cpu: '425m', memory: '256Mi' }, whole)),
+      cpu('75m', '150m'),
     ],
     [
       "the pod's limit",
-      [ofContainers({ max: { memory: '2Gi' } })],
-      { containers: [{ name: 'app' }], ...resources({ memory: '90Mi' }, { memory: '90Mi' }) },
-      memory('48Mi', '90Mi'),
+      [ofContainers({ max: { cpu: '4' } })],
+      { containers: [{ name: 'app' }], ...resources({ cpu: '200m' }, { cpu: '200m' }) },
+      cpu('10m', '200m'),
     ],
     [
       'limits alone: the requests equal them',
@@ -101,9 +101,9 @@ describe('bounds for containers: values that the pod leaves room for', () => {
     ],
     [
       'a LimitRange of pods judges the limits of the containers where the pod has none',
-      [ofContainers({ min: { memory: '1Mi' } }), { type: 'Pod', max: { memory: '600Mi' } }],
-      { containers: [small], resources: { requests: { memory: '512Mi' } } },
-      memory('48Mi', '88Mi'),
+      [ofContainers({ min: { cpu: '1m' } }), { type: 'Pod', max: { cpu: '700m' } }],
+      { containers: [small], resources: { requests: { cpu: '500m' } } },
+      cpu('10m', '200m'),
     ],
     [
       "a LimitRange of pods judges the pod's own limit, which does not grow",
@@ -124,10 +124,16 @@ describe('bounds for containers: values that the pod leaves room for', () => {
       "cpu: the sidecar needs a limit of at least 100m, the pod's own resources and the LimitRanges leave 50m",
     ],
     [
+      'not as much memory as was measured',
+      [ofContainers({ max: { memory: '2Gi' } })],
+      { containers: [{ name: 'app' }], ...resources({ memory: '127Mi' }, { memory: '127Mi' }) },
+      "memory: the sidecar needs a limit of at least 128Mi, the pod's own resources and the LimitRanges leave 127Mi",
+    ],
+    [
       'a ratio, and nothing left',
       [ofContainers({ maxLimitRequestRatio: { memory: '4' } })],
       podOf(app(half, whole)),
-      "memory: the sidecar needs a limit of at least 80Mi, the pod's own resources and the LimitRanges leave nothing",
+      "memory: the sidecar needs a limit of at least 128Mi, the pod's own resources and the LimitRanges leave nothing",
     ],
   ] as [string, JsonObject[], JsonObject, JsonObject | string][])('%s', (_, limits, spec, expected) => {
     expect(fit(spec, ...limits)).toEqual(expected);

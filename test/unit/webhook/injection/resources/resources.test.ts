@@ -79,9 +79,9 @@ describe('LimitRange of containers', () => {
       requests: { cpu: '50m', memory: '200Mi' },
       limits: { cpu: '250m', memory: '200Mi' },
     });
-    expect(resourcesOf({ type: 'Container', max: { cpu: '100m', memory: '100M' } })).toEqual({
+    expect(resourcesOf({ type: 'Container', max: { cpu: '100m', memory: '128Mi' } })).toEqual({
       requests: { cpu: '10m', memory: '48Mi' },
-      limits: { cpu: '100m', memory: '95Mi' },
+      limits: { cpu: '100m', memory: '128Mi' },
     });
   });
 
@@ -103,14 +103,14 @@ describe('LimitRange of containers', () => {
   });
 
   test('minimum equal to maximum, not a whole number of Mi', () => {
-    expect(resourcesOf({ type: 'Container', min: { memory: '90M' }, max: { memory: '90M' } })).toMatchObject({
-      requests: { memory: '90000000' },
-      limits: { memory: '90000000' },
+    expect(resourcesOf({ type: 'Container', min: { memory: '200M' }, max: { memory: '200M' } })).toMatchObject({
+      requests: { memory: '200000000' },
+      limits: { memory: '200000000' },
     });
   });
 
   test.each([
-    [{ max: { memory: '79Mi' } }, /memory: .*at least 80Mi/],
+    [{ max: { memory: '127Mi' } }, /memory: .*at least 128Mi, 127Mi is allowed/],
     [{ max: { cpu: '99m' } }, /cpu: .*at least 100m, 99m is allowed/],
     [{ min: { cpu: '2' }, max: { cpu: '1' } }, /cpu: at least 2 is demanded, at most 1 is allowed/],
   ] as [JsonObject, RegExp][])('%j cannot be met', (limit, problem) => {
@@ -131,14 +131,14 @@ describe('LimitRange of pods', () => {
   const app = withResources({ cpu: '100m', memory: '100Mi' }, { cpu: '1', memory: '200Mi' });
 
   test('ours gets what the others leave', () => {
-    expect(fit(podOf(app), { type: 'Pod', max: { cpu: '1100m', memory: '300Mi' } })).toEqual({
+    expect(fit(podOf(app), { type: 'Pod', max: { cpu: '1100m', memory: '328Mi' } })).toEqual({
       fits: true,
-      resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '100m', memory: '100Mi' } },
+      resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '100m', memory: '128Mi' } },
     });
   });
 
   test('no room', () => {
-    expect(fit(podOf(app), { type: 'Pod', max: { memory: '210Mi' } })).toMatchObject({ fits: false });
+    expect(fit(podOf(app), { type: 'Pod', max: { memory: '327Mi' } })).toMatchObject({ fits: false });
     expect(fit(podOf(app), { type: 'Pod', max: { memory: '100Mi' } })).toMatchObject({ fits: false });
   });
 
@@ -161,10 +161,10 @@ describe('LimitRange of pods', () => {
       containers: [{ name: 'app', resources: { limits: { memory: '100Mi' } } }],
     };
     // max(100 + 50, 50 + 300) = 350 Mi
-    expect(fit({ spec }, { type: 'Pod', max: { memory: '440Mi' } })).toMatchObject({
-      resources: { limits: { memory: '90Mi' } },
+    expect(fit({ spec }, { type: 'Pod', max: { memory: '478Mi' } })).toMatchObject({
+      resources: { limits: { memory: '128Mi' } },
     });
-    expect(fit({ spec }, { type: 'Pod', max: { memory: '425Mi' } })).toMatchObject({ fits: false });
+    expect(fit({ spec }, { type: 'Pod', max: { memory: '477Mi' } })).toMatchObject({ fits: false });
   });
 });
 
