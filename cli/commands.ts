@@ -3,8 +3,9 @@ import { checkCommand } from './check/options.ts';
 import { demoCommand } from './demo/options.ts';
 import { explainCommand } from './explain/options.ts';
 import { injectCommand, uninjectCommand } from './inject/options.ts';
-import { completionCommand, reasonsCommand, versionCommand } from './reference/options.ts';
+import { completionCommand, reasonsCommand } from './reference/options.ts';
 import { statusCommand } from './status/options.ts';
+import { versionCommand } from './version/options.ts';
 import type { CommandDescription } from './terminal/command-help.ts';
 
 export const commandDescriptions: readonly CommandDescription[] = [

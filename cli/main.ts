@@ -10,19 +10,11 @@ import { printCheck } from './check/print.ts';
 import { ClusterError, type ClusterReader } from './cluster/reader.ts';
 import { commandDescriptions } from './commands.ts';
 import { complete, completionLines } from './reference/complete.ts';
-import {
-  completionCommand,
-  readCompletionOptions,
-  readReasonsOptions,
-  readVersionOptions,
-  reasonsCommand,
-  versionCommand,
-} from './reference/options.ts';
+import { completionCommand, readCompletionOptions, readReasonsOptions, reasonsCommand } from './reference/options.ts';
 import { allReasonsText, explainedReason, reasonsDocument, reasonText } from './reference/reasons.ts';
 import { shellScript } from './reference/shell-scripts.ts';
 import { formatDocument } from './report/format-document.ts';
 import { unknownText } from './terminal/arguments.ts';
-import { documentVersion } from './terminal/output-format.ts';
 import { writeText } from './terminal/streams.ts';
 import { runDemo } from './demo/demo.ts';
 import { defaultNameserver } from './demo/cluster-zone.ts';
@@ -48,6 +40,9 @@ import type { ClusterSelection, ClusterTarget } from './terminal/cluster-target.
 import { startLateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
+import { readVersionOptions, versionCommand } from './version/options.ts';
+import { printVersions } from './version/print.ts';
+import { readVersions } from './version/read-versions.ts';
 
 type Run = (args: readonly string[]) => Promise<void> | void;
 
@@ -125,13 +120,26 @@ function runReasons(args: readonly string[]): void {
   else print(...reasonText(explainedReason(code), outputColumns()));
 }
 
-function runVersion(args: readonly string[]): void {
+async function runVersion(args: readonly string[]): Promise<void> {
   const options = readVersionOptions(args);
   if (isAnswered(options, versionCommand)) return;
-  const { output } = options;
-  const document = { apiVersion: documentVersion, kind: 'Version', client: version, node: process.version };
-  if (output === 'table') print(`alpine-resolver ${version} (Node.js ${process.version})`);
-  else writeText(formatDocument(document, output));
+  const { isClientAlone, output } = options;
+  const own = { client: version, node: process.version };
+  if (isClientAlone) return void printVersions({ ...own, cluster: undefined }, output);
+  const progress = startLateProgress('reading the cluster …');
+  const signal = stopOnInterrupt(progress.end);
+  const onPods = (pods: number) => progress.show(`reading the cluster, ${pods} pods so far …`);
+  try {
+    const reader = await openCluster(options.target);
+    const value = await readVersions(reader, { namespace: options.target.namespace, signal, onPods });
+    progress.end();
+    // A page that was still read would keep the process.
+    process.exit(printVersions({ ...own, cluster: { isKnown: true, value } }, output));
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof ClusterError || error instanceof UsageError)) throw error;
+    process.exitCode = printVersions({ ...own, cluster: { isKnown: false, why: error.message } }, output, error);
+  }
 }
 
 function runCompletion(args: readonly string[]): void {

@@ -3,8 +3,9 @@ import { readEnvironment } from '../../shared/settings/read-settings.ts';
 import { webhookSettings, type WebhookSettings } from '../../shared/settings/settings.ts';
 import { projectName, webhook, webhookEntryName } from '../../shared/values/names.ts';
 import { objectsAt, stringAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
+import { isOver } from '../../webhook/kubernetes/pod.ts';
 import { paths } from './paths.ts';
-import { unlessForbidden, type ClusterReader, type Known } from './reader.ts';
+import { collected, unlessForbidden, type ClusterReader, type Known } from './reader.ts';
 
 export interface Installation {
   /** In it; that of its Service in the webhook configuration. */
@@ -30,7 +31,7 @@ export async function readInstallation(reader: ClusterReader): Promise<Installat
   return {
     ...{ namespace, configuration, entry, deployment },
     settings: settingsOf(template, namespace),
-    version: tagOf(imageOf(template, 'containers', 'webhook')),
+    version: versionIn(imageOf(template, 'containers', 'webhook')),
   };
 }
 
@@ -54,8 +55,24 @@ function containerOf(deployment: JsonObject | undefined, list: string, name: str
   return objectsAt(deployment, 'spec', 'template', 'spec', list).find((one) => one['name'] === name);
 }
 
-/** What stands behind the last colon of the last path element; a digest says no version. */
-function tagOf(image: string | undefined): string | undefined {
+/** Its pods, ended ones left out. */
+export async function readWebhookPods(reader: ClusterReader, namespace: string): Promise<JsonObject[]> {
+  const labelSelector = 'app.kubernetes.io/component=webhook';
+  const pods = await collected(reader.list(paths.inNamespace('pods', namespace), { labelSelector }));
+  return pods.filter((pod) => !isOver(pod) && webhookContainerOf(pod) !== undefined);
+}
+
+/** By the tag of its image; undefined: the tag is no version. */
+export function webhookVersionOf(pod: JsonObject): string | undefined {
+  return versionIn(stringAt(webhookContainerOf(pod), 'image'));
+}
+
+function webhookContainerOf(pod: JsonObject): JsonObject | undefined {
+  return objectsAt(pod, 'spec', 'containers').find(({ name }) => name === 'webhook');
+}
+
+/** What stands behind the last colon of the last path element; a digest, and a tag such as `latest`, say no version. */
+function versionIn(image: string | undefined): string | undefined {
   const [, tag] = /^[^@]*\/?[^/@]*:([^/@:]+)(?:@.*)?$/.exec(image ?? '') ?? [];
-  return tag;
+  return tag !== undefined && /^\d+\.\d+\.\d+/.test(tag) ? tag : undefined;
 }

@@ -1,4 +1,4 @@
-/** The command lines of `reasons`, `version` and `completion`. */
+/** The command lines of `reasons` and `completion`. */
 import { allReasons } from '../../shared/report/reason-groups.ts';
 import { suggestName } from '../../shared/values/suggest-name.ts';
 import { muslDivergences } from '../report/musl-divergences.ts';
@@ -26,16 +26,6 @@ export const reasonsCommand: CommandDescription = {
     { line: 'alpine-resolver reasons not-alpine', what: 'why a pod was left alone' },
     { line: 'alpine-resolver reasons M3', what: 'in what musl and glibc part' },
   ],
-  ends: ['done', 'usage'],
-};
-
-export const versionCommand: CommandDescription = {
-  name: 'version',
-  summary: 'the version of this tool',
-  usage: '[options]',
-  purpose: ['Prints the version of this tool, and of the Node.js that runs it.'],
-  options: [outputOption],
-  examples: [{ line: 'alpine-resolver version -o json', what: 'for scripts' }],
   ends: ['done', 'usage'],
 };
 
@@ -73,12 +63,6 @@ export function readReasonsOptions(args: readonly string[]): ReasonsOptions | 'h
     );
   }
   return asked(parsed) ?? { code, output: readOutputFormat(parsed.value('output')) };
-}
-
-export function readVersionOptions(args: readonly string[]): { readonly output: OutputFormat } | 'help' | 'version' {
-  const parsed = parseArguments(args, versionCommand.options);
-  refuseWords(parsed.positionals, 'version');
-  return asked(parsed) ?? { output: readOutputFormat(parsed.value('output')) };
 }
 
 export function readCompletionOptions(args: readonly string[]): { readonly shell: Shell } | 'help' | 'version' {

@@ -4,9 +4,9 @@ import type { SkipReason } from '../../shared/report/reasons.ts';
 import type { InjectionContext } from '../../webhook/injection/facts/injection-context.ts';
 import { readStatus } from '../../webhook/injection/facts/status.ts';
 import { injectPod } from '../../webhook/injection/inject.ts';
-import { objectsAt, stringAt, textOf, valueAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
+import { objectsAt, textOf, valueAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { isOptedIn } from '../../webhook/kubernetes/namespace.ts';
-import { labelsOf, sidecarOf } from '../../webhook/kubernetes/pod.ts';
+import { isOver, labelsOf, sidecarOf } from '../../webhook/kubernetes/pod.ts';
 import { skipText } from '../../webhook/review/event-texts.ts';
 
 export type PodState =
@@ -21,9 +21,7 @@ export type PodState =
   | { readonly is: 'not-concerned' };
 
 export function podState(pod: JsonObject, context: InjectionContext): PodState {
-  const phase = stringAt(pod, 'status', 'phase');
-  if (phase === 'Succeeded' || phase === 'Failed' || valueAt(pod, 'metadata', 'deletionTimestamp') !== undefined)
-    return { is: 'over' };
+  if (isOver(pod)) return { is: 'over' };
   if (sidecarOf(pod) !== undefined && isOurs(pod)) return injectedState(pod);
   if (!isOptedIn(context.namespace)) return { is: 'not-concerned' };
   const injection = injectPod(pod, context);

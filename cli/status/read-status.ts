@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { sidecar, webhook as names } from '../../shared/values/names.ts';
 import { isOptedIn } from '../../webhook/kubernetes/namespace.ts';
 import { objectsAt, stringAt, textsAt, valueAt, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
-import { readInstallation, type Installation } from '../cluster/installation.ts';
+import { readInstallation, readWebhookPods, type Installation } from '../cluster/installation.ts';
 import { paths } from '../cluster/paths.ts';
 import {
   ClusterError,
@@ -158,8 +158,7 @@ function authoritiesIn(bundle: string): { subject: string; endsMs: number }[] {
 
 /** The earliest of all replicas. */
 async function readCertificateEnd(reader: ClusterReader, namespace: string): Promise<number> {
-  const labelSelector = 'app.kubernetes.io/component=webhook';
-  const pods = await collected(reader.list(paths.inNamespace('pods', namespace), { labelSelector }));
+  const pods = await readWebhookPods(reader, namespace);
   const running = pods.filter((pod) => stringAt(pod, 'status', 'phase') === 'Running');
   const texts = await Promise.all(
     running.map((pod) =>

@@ -1,11 +1,11 @@
 /** `status` for people, in the width of the terminal. */
-import { printable, styled, wrapped, type Style } from '../terminal/output.ts';
+import { printable, styled, wrapped } from '../terminal/output.ts';
+import { rowOf } from '../terminal/rows.ts';
 import type { Known, KubectlTarget } from '../cluster/reader.ts';
 import { countText, daysText, problemsOf, type ClusterStatus, type WebhookStatus } from './cluster-status.ts';
 import { restartLine } from '../cluster/pod-owner.ts';
 import type { PodTally } from './tally.ts';
 
-const titleColumns = 14;
 const maxNames = 12;
 const maxAssumed = 8;
 
@@ -140,18 +140,4 @@ function told1<Value>(known: Known<Value>, say: (value: Value) => string[]): str
 
 function unknown({ why }: Extract<Known<unknown>, { isKnown: false }>): string {
   return `not known: ${why}`;
-}
-
-/** A title, and lines beside it. */
-function rowOf(columns: number): (title: string, lines: readonly string[], style?: Style) => string[] {
-  const indent = ' '.repeat(titleColumns + 2);
-  return (title, lines, style) =>
-    lines.flatMap((line, i) => {
-      const [, deeper = ''] = /^( *)/.exec(line) ?? [];
-      const first = i === 0 ? `  ${title.padEnd(titleColumns)}` : indent;
-      const head = title === '' || title === '✗' ? `  ${title === '' ? '' : `${title} `}` : first + deeper;
-      const rest = title === '' || title === '✗' ? '    ' : `${indent}${deeper}  `;
-      const text = wrapped(printable(line.slice(deeper.length)), columns, head, rest);
-      return style === undefined ? text : text.map((one) => styled(style, one));
-    });
 }

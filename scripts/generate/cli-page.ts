@@ -5,7 +5,8 @@ import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
 import { replyWords } from '../../cli/simulation/scenario-reply.ts';
 import { statusCommand } from '../../cli/status/options.ts';
-import { completionCommand, reasonsCommand, versionCommand } from '../../cli/reference/options.ts';
+import { completionCommand, reasonsCommand } from '../../cli/reference/options.ts';
+import { versionCommand } from '../../cli/version/options.ts';
 import { commandHelp, type CommandDescription } from '../../cli/terminal/command-help.ts';
 import { exitCodeMeanings, exitCodes, type ExitCode } from '../../cli/terminal/exit-codes.ts';
 import { generatedFrom, table } from './markdown.ts';
@@ -26,7 +27,7 @@ manifest reaches a terminal. Errors name the file, the line and the column.
 
 With \`--output json\` or \`yaml\` a command prints one document for programs. \`apiVersion\` changes where a reader would break;
 the schemas are [explanation](schemas/explanation-v1.schema.json), [trace](schemas/trace-v1.schema.json), [check report](schemas/check-report-v1.schema.json),
-[status](schemas/status-v1.schema.json), [status of a pod](schemas/pod-status-v1.schema.json) and
+[status](schemas/status-v1.schema.json), [status of a pod](schemas/pod-status-v1.schema.json), [versions](schemas/versions-v1.schema.json) and
 [injection report](schemas/injection-report-v1.schema.json).
 
 ${table(['Exit code', 'Means'], codes)}
@@ -90,6 +91,10 @@ The same stands in [reasons](reasons.md) and [musl divergences](musl-divergences
 ## version
 
 ${helpBlock(versionCommand)}
+The webhook's version is the tag of the image that its pods run, a sidecar's that of the webhook that injected it. Where no cluster
+answers, what this tool is stands there all the same, with why the rest does not, and the exit code is 3; so it is where a right is
+missing. With \`--client\` nobody is asked.
+
 ## completion
 
 ${helpBlock(completionCommand)}

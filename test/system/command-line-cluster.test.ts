@@ -118,6 +118,55 @@ test('explain pod/NAME has the configuration in force', async () => {
   });
 });
 
+describe('version', () => {
+  const objectsThen = {
+    '/api/v1/pods': { items: [injected] },
+    '/api/v1/namespaces/alpine-resolver/pods': {
+      items: [
+        {
+          metadata: { name: 'webhook', labels: { 'app.kubernetes.io/component': 'webhook' } },
+          spec: { containers: [{ name: 'webhook', image: 'registry.test/webhook:0.0.1' }] },
+          status: { phase: 'Running' },
+        },
+      ],
+    },
+  };
+
+  test('of the webhook and the sidecars', async () => {
+    const ended = await run(['version'], { objects: objectsThen });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(ended.stdout).toContain('webhook       0.0.1 in 1 pod of namespace alpine-resolver');
+    expect(ended.stdout).toContain('sidecars      an unknown release in 1 pod');
+    expect(api?.requests.map(({ line }) => line).at(-1)).toBe(
+      'GET /api/v1/pods?limit=500&labelSelector=alpine-resolver.io%2Finjected%3Dtrue',
+    );
+  });
+
+  test.each<[string, string[], Recording, number, string]>([
+    [
+      'a right is missing',
+      [],
+      { objects: objectsThen, forbidden: /v1\/pods/ },
+      3,
+      'sidecars      not known: /api/v1/pods',
+    ],
+    ['no cluster', ['--context', 'other'], { objects: {} }, 3, 'cluster       not known: the cluster at 127.0.0.1:1'],
+    ['no such context', ['--context', 'x'], { objects: {} }, 2, 'cluster       not known: --context x: the kubeconfig'],
+  ])('%s', async (_what, args, recording, status, said) => {
+    const ended = await run(['version', ...args], recording);
+    expect(ended).toMatchObject({ status, stderr: '' });
+    expect(ended.stdout).toMatch(/^alpine-resolver \d/);
+    expect(ended.stdout).toContain(said);
+  });
+
+  test('--client asks nobody', async () => {
+    const ended = await run(['version', '--client', '-o', 'json'], { objects: {} });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(Object.keys(JSON.parse(ended.stdout) as object)).toEqual(['apiVersion', 'kind', 'client', 'node']);
+    expect(api?.requests).toEqual([]);
+  });
+});
+
 describe('status', () => {
   const missed = {
     metadata: {

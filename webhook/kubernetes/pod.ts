@@ -30,6 +30,12 @@ export function sidecarOf(pod: JsonObject): PlacedContainer | undefined {
   return allContainers(pod).find(({ list, name }) => list === 'initContainers' && name === sidecar.containerName);
 }
 
+/** Whether its containers have ended, or are about to. */
+export function isOver(pod: JsonObject): boolean {
+  const phase = stringAt(pod, 'status', 'phase');
+  return phase === 'Succeeded' || phase === 'Failed' || valueAt(pod, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
 /** Whether a container's mount is the changed resolv.conf that we put there (scope containers). */
 export function isOwnMount({ name, mountPath }: JsonObject): boolean {
   return name === sidecar.volumeName && mountPath === '/etc/resolv.conf';

@@ -90,7 +90,7 @@ const checks: Proof = {
 
 const status: Proof = {
   number: '12.3',
-  name: 'status knows webhook, CA, certificate and pods; what status missed prints brings the sidecar into what missed it',
+  name: 'status and version know webhook, CA, certificate and pods; what status missed prints brings the sidecar into what missed it',
   ownCluster: true,
   async prove(context) {
     const { kubectl } = context;
@@ -107,6 +107,9 @@ const status: Proof = {
         hold(Date.parse(webhook.certificateEnds.value) > Date.now(), () => JSON.stringify(webhook.certificateEnds));
         hold(pods.value?.missed >= 1 && pods.value.injected >= 1, () => JSON.stringify(pods));
         hold(whole.troubles.value?.sampled >= 1, () => JSON.stringify(whole.troubles));
+        const { client, cluster } = await document(context, user, ['version']);
+        hold(cluster.webhook.value?.versions[0]?.version === client, () => JSON.stringify(cluster.webhook));
+        hold(cluster.sidecars.value?.[0]?.version === client, () => JSON.stringify(cluster.sidecars));
         const printed = await cli(context, user, ['status', 'missed', '--namespace', namespace]);
         const lines = printed.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
         const expected = `kubectl rollout restart deployment/late -n ${namespace} --context '`;

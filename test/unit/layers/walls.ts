@@ -210,10 +210,17 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: builtIn,
   },
+  'cli/version': {
+    below: ['cli/cluster', 'cli/report', 'cli/terminal', ...injectionRooms, ...shared],
+    packages: none,
+  },
   'cli/reference': { below: ['cli/report', 'cli/terminal', 'shared/report', 'shared/values'], packages: none },
   // Descriptions alone.
   'cli/commands.ts': {
-    below: ['cli/check', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/status', 'cli/terminal'],
+    below: [
+      ...['cli/check', 'cli/demo', 'cli/explain', 'cli/inject', 'cli/reference', 'cli/status'],
+      ...['cli/terminal', 'cli/version'],
+    ],
     packages: none,
   },
   'cli/main.ts': {
@@ -229,6 +236,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         'cli/report',
         'cli/status',
         'cli/terminal',
+        'cli/version',
       ],
       ...shared,
     ],

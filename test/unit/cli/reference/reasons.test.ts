@@ -1,11 +1,6 @@
 /** Reasons as the command line explains them. */
 import { expect, test } from 'vitest';
-import {
-  explainedCodes,
-  readCompletionOptions,
-  readReasonsOptions,
-  readVersionOptions,
-} from '../../../../cli/reference/options.ts';
+import { explainedCodes, readCompletionOptions, readReasonsOptions } from '../../../../cli/reference/options.ts';
 import { allReasonsText, explainedReason, reasonsDocument, reasonText } from '../../../../cli/reference/reasons.ts';
 import { reasonRemedies } from '../../../../shared/report/reason-remedies.ts';
 
@@ -41,7 +36,6 @@ test.each<[() => unknown, string]>([
   [() => readReasonsOptions(['not-alpin']), 'not-alpin: there is no such reason, did you mean not-alpine?'],
   [() => readReasonsOptions(['xyzzy']), 'xyzzy: there is no such reason; alpine-resolver reasons has all'],
   [() => readReasonsOptions(['M1', 'M2']), 'M2: reasons does not take it'],
-  [() => readVersionOptions(['a']), 'a: version does not take it'],
   [() => readCompletionOptions([]), 'completion needs a shell: bash, zsh, fish'],
   [() => readCompletionOptions(['csh']), 'completion needs a shell: bash, zsh, fish'],
 ])('wrong use %#', (read, message) => {

@@ -172,6 +172,7 @@ function installation(chain: string): RecordedCluster['objects'] {
           name: 'webhook-a',
           namespace: 'alpine-resolver',
           labels: { 'app.kubernetes.io/component': 'webhook' },
+          spec: { containers: [{ name: 'webhook', image: image('webhook') }] },
         }),
       ],
     },

@@ -1,0 +1,65 @@
+/** What `version` says: text and document are made from this one value. */
+import type { Known } from '../cluster/reader.ts';
+
+export interface Versions {
+  readonly client: string;
+  readonly node: string;
+  /** undefined: no cluster was asked. */
+  readonly cluster: Known<ClusterVersions> | undefined;
+}
+
+export interface ClusterVersions {
+  readonly context: string;
+  /** undefined: it is not installed. */
+  readonly webhook: Known<WebhookVersions | undefined>;
+  readonly sidecars: Known<readonly VersionCount[]>;
+  /** False: it was interrupted before all pods were read. */
+  readonly isComplete: boolean;
+}
+
+export interface WebhookVersions {
+  readonly namespace: string;
+  readonly versions: readonly VersionCount[];
+}
+
+export interface VersionCount {
+  /** Empty: it does not say. */
+  readonly version: string;
+  readonly pods: number;
+}
+
+/** Whether everything is known that was asked for. */
+export function isWhole({ cluster }: Versions): boolean {
+  if (cluster === undefined) return true;
+  return cluster.isKnown && cluster.value.webhook.isKnown && cluster.value.sidecars.isKnown;
+}
+
+/** Where versions differ, and what comes of it. */
+export function skewOf(client: string, { webhook, sidecars }: ClusterVersions): string[] {
+  const ofWebhook = webhook.isKnown ? namesOf(webhook.value?.versions ?? []) : [];
+  if (ofWebhook.length === 0) return [];
+  const ofSidecars = sidecars.isKnown ? sidecars.value : [];
+  const others = ofSidecars.filter(({ version }) => version !== '' && !ofWebhook.includes(version));
+  const count = others.reduce((sum, { pods }) => sum + pods, 0);
+  return [
+    ...(ofWebhook.length > 1
+      ? [`the webhook runs as ${ofWebhook.join(' and ')}: an update is going on, or is stuck`]
+      : []),
+    ...(count > 0
+      ? [
+          count === 1
+            ? '1 sidecar is of another release than the webhook, until its pod is created anew'
+            : `${count} sidecars are of another release than the webhook, until their pods are created anew`,
+        ]
+      : []),
+    ...(ofWebhook.includes(client)
+      ? []
+      : [
+          `this tool is ${client} and the webhook ${ofWebhook.join(' and ')}: check, inject and status decide as ${client}`,
+        ]),
+  ];
+}
+
+function namesOf(versions: readonly VersionCount[]): string[] {
+  return versions.flatMap(({ version }) => (version === '' ? [] : [version]));
+}
