@@ -6,6 +6,7 @@ import { benchPages } from '../bench/report/pages.ts';
 import { cliPage } from './generate/cli-page.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { fromAlpineKubernetesPage } from './generate/from-alpine-kubernetes-page.ts';
+import { fromDnsdockPage } from './generate/from-dnsdock-page.ts';
 import { fromGoDnsmasqPage } from './generate/from-go-dnsmasq-page.ts';
 import { installManifest } from './generate/install-manifest.ts';
 import { logEventsPage } from './generate/log-events-page.ts';
@@ -27,6 +28,7 @@ export const generators: readonly Generator[] = [
   { path: 'docs/settings.md', text: settingsPage },
   { path: 'docs/from-alpine-kubernetes.md', text: fromAlpineKubernetesPage },
   { path: 'docs/from-go-dnsmasq.md', text: fromGoDnsmasqPage },
+  { path: 'docs/from-dnsdock.md', text: fromDnsdockPage },
   { path: 'docs/metrics.md', text: metricsPage },
   { path: 'docs/log-events.md', text: logEventsPage },
   { path: 'docs/reasons.md', text: reasonsPage },

@@ -1,5 +1,6 @@
 /** The sidecar's program: the only place here that reads the process. */
 import { hostname } from 'node:os';
+import type { TakenArguments } from '../shared/program/command-line.ts';
 import { runProgram } from '../shared/program/run.ts';
 import { readSidecarEnvironment, type OldVariableNotice } from '../shared/settings/read-old-variables.ts';
 import { sidecarSettings, type SidecarSettings } from '../shared/settings/settings.ts';
@@ -14,11 +15,9 @@ for (const name of socketVariables) delete process.env[name];
 
 /** Told when there is a log. */
 let notices: readonly OldVariableNotice[] = [];
+let argumentNotices: readonly OldVariableNotice[] = [];
 
 let bundle: typeof DiscoveryBundle | undefined;
-
-/** A pod's image has no such bundle, and none of its settings. */
-const wantsDiscovery = ['RESOLVER_DOCKER', 'RESOLVER_API_LISTEN'].find((name) => (process.env[name] ?? '') !== '');
 
 void runProgram<SidecarSettings | DiscoveryBundle.HostSettings>(
   {
@@ -28,16 +27,21 @@ void runProgram<SidecarSettings | DiscoveryBundle.HostSettings>(
       settings: sidecarSettings,
       startFailure: 'when an address cannot be bound',
     },
+    takenArguments,
     async readSettings(environment) {
+      const wantsDiscovery = ['RESOLVER_DOCKER', 'RESOLVER_API_LISTEN'].find(
+        (name) => (environment[name] ?? '') !== '',
+      );
       const read =
         wantsDiscovery === undefined
           ? readSidecarEnvironment(environment)
           : await readHostSettings(environment, wantsDiscovery);
       notices = read.notices;
-      return read;
+      return { ...read, notices: [...argumentNotices, ...notices] };
     },
     settingFaults: (settings) => settingFaults(settings, { inherits: sockets.some(isForDns) }),
     create(settings, log) {
+      for (const { name, message } of argumentNotices) log.warn('old-argument', { argument: name, message });
       for (const { name, message } of notices) log.warn('old-variable', { variable: name, message });
       return createSidecar({
         settings,
@@ -55,14 +59,36 @@ void runProgram<SidecarSettings | DiscoveryBundle.HostSettings>(
   process,
 );
 
+/** Those of the bundle for Docker hosts; a pod's image has no such bundle, and takes none. */
+async function takenArguments(): Promise<TakenArguments | undefined> {
+  try {
+    const { argumentSettings: settings, argumentLines: lines, readArguments } = await loadDiscovery();
+    return {
+      settings,
+      lines,
+      read(args, environment) {
+        const read = readArguments(args, environment);
+        if ('notices' in read) argumentNotices = read.notices;
+        return read;
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
 /** `variable` is why. */
 async function readHostSettings(environment: NodeJS.ProcessEnv, variable: string) {
   try {
-    bundle = await import('./discovery/discovery.ts');
-    return bundle.readSettings(environment);
+    return (await loadDiscovery()).readSettings(environment);
   } catch (error) {
     const why = `there is no discovery.cjs beside the sidecar, as in the image docker-host (${String(error)})`;
     const issue = { problem: 'invalid', name: variable, message: `${variable}: ${why}` } as const;
     return { values: readSidecarEnvironment({}).values, issues: [issue], notices: [] };
   }
+}
+
+async function loadDiscovery(): Promise<typeof DiscoveryBundle> {
+  bundle = await import('./discovery/discovery.ts');
+  return bundle;
 }

@@ -54,7 +54,7 @@ ${table(['Variable', 'Profile', 'Accepted', 'Default', 'Meaning', 'go-dnsmasq'],
 ## Variables of a Docker host
 
 Of the sidecar where \`RESOLVER_DOCKER\` or \`RESOLVER_API_LISTEN\` is set, beside its own ([on a Docker host](docker.md)). No pod has them,
-and they are no annotations.
+and they are no annotations. An [argument of dnsdock](from-dnsdock.md#arguments) goes before the variable that takes its place.
 
 ${table(['Variable', 'Accepted', 'Default', 'Meaning'], discoverySettings.map(variableCells))}
 

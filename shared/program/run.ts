@@ -2,12 +2,14 @@
 import { describeError, type Log, type LogLevel } from '../report/log.ts';
 import { createOutputLog, type LogOutput } from '../report/output-log.ts';
 import type { SettingIssue } from '../settings/read-settings.ts';
-import { exitCodes, readCommandLine, type ProgramHelp } from './command-line.ts';
+import { exitCodes, readCommandLine, type ProgramHelp, type TakenArguments } from './command-line.ts';
 import { runLifecycle, type LifecycleOptions, type Part } from './lifecycle.ts';
 
 /** One program, before anything of the process is known. */
 export interface Program<Settings extends ProgramSettings> {
   readonly help: ProgramHelp;
+  /** Asked for where there are arguments; undefined: it takes none. */
+  takenArguments?(): Promise<TakenArguments | undefined>;
   readSettings(environment: Environment): SettingsRead<Settings> | Promise<SettingsRead<Settings>>;
   /** Faults that concern several settings, one sentence each. */
   settingFaults(settings: Settings): readonly string[];
@@ -17,6 +19,8 @@ export interface Program<Settings extends ProgramSettings> {
 export interface SettingsRead<Settings> {
   readonly values: Settings;
   readonly issues: readonly SettingIssue[];
+  /** What was read as something else: told where there are faults, which may be of what it was read as. */
+  readonly notices?: readonly { readonly message: string }[];
 }
 
 /** The settings that both programs have. */
@@ -56,7 +60,9 @@ export async function runProgram<Settings extends ProgramSettings>(
   program: Program<Settings>,
   host: ProgramProcess,
 ): Promise<void> {
-  const command = readCommandLine(host.argv.slice(2), program.help);
+  const args = host.argv.slice(2);
+  const taken = args.length > 0 ? await program.takenArguments?.() : undefined;
+  const command = readCommandLine(args, { help: program.help, taken, environment: host.env });
   switch (command.do) {
     case 'print':
       host.stdout.write(command.text);
@@ -66,16 +72,21 @@ export async function runProgram<Settings extends ProgramSettings>(
       host.exitCode = exitCodes.usage;
       return;
     case 'run':
-      return run(program, host);
+      return run(program, host, command.texts);
   }
 }
 
-async function run<Settings extends ProgramSettings>(program: Program<Settings>, host: ProgramProcess): Promise<void> {
-  const read = program.readSettings(host.env);
-  const { values: settings, issues } = read instanceof Promise ? await read : read;
+async function run<Settings extends ProgramSettings>(
+  program: Program<Settings>,
+  host: ProgramProcess,
+  texts: Environment | undefined,
+): Promise<void> {
+  const read = program.readSettings(texts ? { ...host.env, ...texts } : host.env);
+  const { values: settings, issues, notices = [] } = read instanceof Promise ? await read : read;
   const faults = [...issues.map((issue) => issue.message), ...program.settingFaults(settings)];
   if (faults.length > 0) {
-    host.stderr.write(faults.map((fault) => `${fault}\n`).join(''));
+    const lines = [...faults, ...notices.map(({ message }) => message)];
+    host.stderr.write(lines.map((line) => `${line}\n`).join(''));
     host.exitCode = exitCodes.configuration;
     return;
   }

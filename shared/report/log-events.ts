@@ -78,6 +78,14 @@ export const sidecarLogEvents = {
       message: field.text('The variable to set in its place, or why it has no effect.'),
     },
   },
+  'old-argument': {
+    level: 'warn',
+    meaning: 'An [argument of dnsdock](from-dnsdock.md#arguments) is given. The line says what became of it.',
+    fields: {
+      argument: field.text('Its name.'),
+      message: field.text('The variable to set in its place, or why it has no effect.'),
+    },
+  },
   'no-upstream': {
     level: 'warn',
     meaning: 'No nameserver can be asked: every search fails.',

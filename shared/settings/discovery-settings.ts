@@ -13,7 +13,7 @@ export const nameForms = ['image', 'container', 'compose', 'network-alias', 'hos
 
 export type NameForm = (typeof nameForms)[number];
 
-const usualForms = nameForms.filter((form) => form !== 'bare');
+export const usualForms = nameForms.filter((form) => form !== 'bare');
 
 export const discoverySettings = defineSettings('sidecar', [
   {

@@ -106,7 +106,7 @@ function noticeOf({ name, settings, remark = '' }: OldVariable, { set, why, coun
 const maxShownCharacters = 200;
 
 /** As the second half of a sentence, in a log line. */
-function asPart(remark: string): string {
+export function asPart(remark: string): string {
   const plain = remark.replaceAll('`', '').replace(/\.$/, '');
   return plain.charAt(0).toLowerCase() + plain.slice(1);
 }

@@ -43,6 +43,11 @@ export function readSettings(
   return { ...read, issues: [...read.issues, ...dockerFaults(read.values), ...apiFaults(read.values)] };
 }
 
+/** The old program's arguments, as variables. */
+export { readOldArguments as readArguments } from '../../shared/settings/read-old-arguments.ts';
+export { oldArgumentLines as argumentLines } from '../../shared/settings/old-argument-lines.ts';
+export const argumentSettings = discoverySettings;
+
 export function createDiscovery(deps: DiscoveryDependencies): Discovery {
   const { settings, log, wallNow } = deps;
   const store = createServicesStore(emptyServices(settings.servicesTtlSeconds));

@@ -44,15 +44,18 @@ interface Trial {
   readonly env?: Record<string, string>;
   readonly parts?: readonly Part[];
   readonly faults?: readonly string[];
+  readonly notices?: readonly { readonly message: string }[];
+  takenArguments?: Program<ProgramSettings>['takenArguments'];
   create?(): never;
 }
 
-async function run({ args, env, parts = [], faults = [], create }: Trial) {
+async function run({ args, env, parts = [], faults = [], notices, takenArguments, create }: Trial) {
   const host = new StandIn(args, env);
   const happened: string[] = [];
   const program: Program<ProgramSettings> = {
     help: { name: 'webhook', purpose: 'does something', settings: webhookSettings, startFailure: 'when it fails' },
-    readSettings: (environment) => readEnvironment(webhookSettings, environment),
+    ...(takenArguments && { takenArguments }),
+    readSettings: (environment) => ({ ...readEnvironment(webhookSettings, environment), ...(notices && { notices }) }),
     settingFaults: () => faults,
     create:
       create ??
@@ -99,6 +102,31 @@ test('every fault of the settings is a line, and nothing starts: exit code 78', 
   ]);
   expect([host.exitCode, host.exits]).toEqual([78, []]);
 });
+
+test('what was read as something else is told behind the faults', async () => {
+  const { host } = await run({ faults: ['A is wrong'], notices: [{ message: '--a is read as A' }], parts: [fails] });
+  expect([host.written.error, host.exitCode]).toEqual(['A is wrong\n--a is read as A\n', 78]);
+});
+
+test('arguments that are taken count as variables, before those of the environment', async () => {
+  const env = { WEBHOOK_DRAIN_SECONDS: '7', WEBHOOK_LOG_LEVEL: 'error' };
+  const taken = { settings: [], lines: [], read: () => ({ texts: { WEBHOOK_DRAIN_SECONDS: 'long' } }) };
+  const { host } = await run({ args: ['--drain'], env, takenArguments: async () => taken, parts: [fails] });
+  expect(host.written.error).toContain('WEBHOOK_DRAIN_SECONDS: "long" is not accepted');
+});
+
+test.each([[[]], [['--help']]])(
+  'with %j, whether arguments are taken is asked for only where there are any',
+  async (args) => {
+    const asked: string[] = [];
+    const takenArguments = async () => {
+      asked.push('asked');
+      return undefined;
+    };
+    await run({ args, takenArguments });
+    expect(asked).toHaveLength(args.length);
+  },
+);
 
 test('the log level is that of the settings', async () => {
   const part: Part = { name: 'a', start: () => undefined };

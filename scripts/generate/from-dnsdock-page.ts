@@ -1,0 +1,83 @@
+/** Generates docs/from-dnsdock.md from the table of old arguments. */
+import { spellings } from '../../shared/settings/old-argument-lines.ts';
+import { oldArguments, variableOf } from '../../shared/settings/old-arguments.ts';
+import { code, generatedFrom, table } from './markdown.ts';
+
+/** docs/from-dnsdock.md */
+export function fromDnsdockPage(): string {
+  return `${generatedFrom('shared/settings/old-arguments.ts')}
+# From dnsdock
+
+The sidecar [on a Docker host](docker.md) takes the place of dnsdock: names, labels and variables of containers stay as they are, and
+its arguments are taken. Run it beside dnsdock on another address, compare, and let \`--dns\` of the daemon point at it.
+
+## Arguments
+
+The image \`docker-host\`, and \`dist/sidecar.cjs\` with \`dist/discovery.cjs\` beside it, take the arguments of dnsdock in every form that one
+of its releases took: \`--ttl=0\`, \`--ttl 0\`, \`-ttl=0\`, \`-d :53\`, \`--no-alias\`. Each has a line \`old-argument\` in the log, which names the variable
+to set in its place, or says that there is none and why. One that is not known, or whose value is not accepted, ends the start
+(exit code 64) with a line that says which was probably meant.
+
+What is said at more than one place is taken from the last of: default, [variable of go-dnsmasq](from-go-dnsmasq.md), variable of the sidecar,
+argument. The arguments come last because the image has variables of its own (\`RESOLVER_DOCKER\`).
+
+${argumentsTable()}
+
+## Names and answers
+
+| dnsdock | Here |
+|---|---|
+| \`NAME.IMAGE.ENVIRONMENT.DOMAIN\`, longer and shorter questions, \`*\` for a label | the same |
+| a question below several names gets all of them | the longest name counts |
+| letter case of images, domains and aliases counts | it does not |
+| a container that matches by name and by alias is there twice | once |
+| aliases outside the domain, shared by several; removing one container takes the alias from all | the same, and the others keep it |
+| A: the first address only, in no order | all of them that the client [can use](docker.md#which-address), in turns |
+| AAAA: no data | the IPv6 addresses |
+| MX: preference 0 and the name itself | the same |
+| SOA for any name of the zone | at the domain and at aliases outside of it; elsewhere as "no data", in the authority section |
+| names and times of the SOA; the serial is the hour | the same; the serial rises with each change |
+| replies without AA, denials too; no compression, no limit of size, no TCP, no EDNS | AA; compression, truncation, TCP, EDNS |
+| PTR: name, image and aliases of the first address; IPv6 is forwarded | names of the container, for all addresses of both families; not the image, which is no name of one container |
+| other types of an address: no data | the same |
+| unknown names: one server after the other over UDP, failures as REFUSED, no cache | [as glibc](local-data.md), with a [cache](cache.md) |
+| TTL of a service, -1 for that of all | the same |
+| a lookup with many matches stops everything | nothing waits for a lookup |
+
+## Containers
+
+| dnsdock | Here |
+|---|---|
+| image: what is behind the last \`/\` and before the last \`:\`, empty for an id | the same |
+| name: that of the container | the same |
+| labels \`com.dnsdock.…\`; variables \`DNSDOCK_…\`, \`SERVICE_…\`; variables count before labels | [the same](docker.md#labels-and-variables), and labels of our own before both |
+| ignored by presence | the same |
+| aliases are not trimmed | they are |
+| \`ignore\` as a label and another variable: the program ends | it is ignored |
+| a container without an address, or in the network of the host, ends the watch | the log says so once; with the network of the host it has the gateway of the client's network |
+| \`kill -HUP\` drops a container (older releases) | each event has the container looked at |
+| after about 15 minutes without the API it gives up | never |
+| entries of the [API](http-api.md#otherwise-than-dnsdock) survive a synchronisation | the same, and with \`RESOLVER_API_STATE_FILE\` a restart |
+
+## What was asked for there
+
+| | |
+|---|---|
+| several networks, the right address (52, 67, 84) | the client's network, \`RESOLVER_NETWORK\`, a label |
+| SELinux (11), macOS (89) | [a proxy](docker.md#what-it-does-with-the-api), [\`/etc/resolver\`](docker.md#who-asks) |
+| aliases outside the domain (44), names of several levels (91) | above |
+| freezes (82), exits when every server fails (90), ends at a host-network container (111) | do not happen |
+| a template for names (101), \`container.domain\` (119) | \`RESOLVER_NAME_TEMPLATE\`, the form \`container\` |
+| protected manual entries, query by host name, several servers, a prefix of addresses, a cache (26, 38, 61, 73, 77, 100) | done |
+`;
+}
+
+function argumentsTable(): string {
+  const rows = oldArguments.map((argument) => [
+    spellings(argument).map(code).join(', '),
+    argument.settings.map((key) => code(variableOf(key))).join(', ') || 'none',
+    argument.remark ?? '',
+  ]);
+  const same = ['`--help`, `-h`', '`--version`'].map((argument) => [argument, 'the same', '']);
+  return table(['Argument', 'In its place', 'Remark'], [...rows, ...same]);
+}
