@@ -13,27 +13,49 @@ export interface Loss {
   readonly share: number;
 }
 
+/** A query over UDP, by places instead of names: what is lost does not hang on what things are called. */
+export interface QueryPlace {
+  /** Among the nameservers, from 0. */
+  readonly server: number;
+  /** Among the names that the lookup may ask for, from 0. */
+  readonly name: number;
+  readonly type: 'A' | 'AAAA';
+  /** The first, the second, … of these queries, from 0. */
+  readonly number: number;
+}
+
 /** No library repeats a question to a server more often in one lookup; what comes after these is not lost. */
 const drawnQueries = 16;
 
-/** Whether a query over UDP, or its reply, is lost. */
-export function isLost({ seed, share }: Loss, server: string, question: string, number: number): boolean {
+const types = ['A', 'AAAA'] as const;
+
+/** Whether the query, or its reply, is lost. */
+export function isLost({ seed, share }: Loss, { server, name, type, number }: QueryPlace): boolean {
   if (number >= drawnQueries) return false;
-  const limit = share * 2 ** 32;
-  return ['query', 'reply'].some((leg) => mixed(`${seed} ${server} ${question} ${number} ${leg}`) < limit);
+  const drawn = [seed, server, name, types.indexOf(type), number].reduce(mixed, 0) / 2 ** 32;
+  return drawn < 1 - (1 - share) ** 2;
 }
 
-/** The same, written down for these questions ("name TYPE") at each of the servers. */
-export function lossList(loss: Loss, servers: readonly string[], questions: readonly string[]): LossList {
+/** What a lookup may ask for: the name as it is, then with each domain of the search list; no final dot, lower case. */
+export function candidateNames(name: string, search: readonly string[]): string[] {
+  const bare = name.replace(/\.$/, '');
+  const withEntry = search.map((entry) => [bare, entry.replace(/^\./, '')].filter((part) => part !== '').join('.'));
+  return [bare, ...(bare === name ? withEntry : [])].map((text) => text.toLowerCase());
+}
+
+/** The same, written down for the names that the lookup may ask for. */
+export function lossList(loss: Loss, servers: readonly string[], names: readonly string[]): LossList {
   const numbers = Array.from({ length: drawnQueries }, (_, number) => number);
-  const ofServer = (server: string): [string, number[]][] =>
-    questions
-      .map((question): [string, number[]] => [
-        question,
-        numbers.filter((number) => isLost(loss, server, question, number)),
-      ])
-      .filter(([, lost]) => lost.length > 0);
-  return Object.fromEntries(servers.map((server) => [server, Object.fromEntries(ofServer(server))]));
+  const ofServer = (server: number): [string, number[]][] =>
+    [...new Set(names)].flatMap((text) =>
+      types
+        .map((type): [string, number[]] => [
+          `${text} ${type}`,
+          numbers.filter((number) => isLost(loss, { server, name: names.indexOf(text), type, number })),
+        ])
+        .filter(([, lost]) => lost.length > 0),
+    );
+  return Object.fromEntries(servers.map((address, server) => [address, Object.fromEntries(ofServer(server))]));
 }
 
 /** Nameservers behind a network that loses what the list says. */
@@ -45,10 +67,9 @@ export function withLoss({ servers }: Script, list: LossList): Script {
   };
 }
 
-/** A number of 32 bits that a change of any character changes as a whole: FNV-1a, then the finalizer of MurmurHash3. */
-function mixed(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+/** 32 bits that a change of either number changes as a whole: the finalizer of MurmurHash3 over both. */
+function mixed(state: number, value: number): number {
+  let hash = (Math.imul(state ^ value, 0x9e3779b1) + 0x7f4a7c15) | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -28,10 +28,24 @@ export function scriptedReply(server: ServerScript, question: Question, index: n
   return details(reply ?? server.otherwise ?? 'NX');
 }
 
-/** What comes back over UDP for the `index`th query of its name and type: nothing, where the network loses it. */
-export function datagrams(server: ServerScript, question: Question, index: number): Packet[] {
+/**
+ * What comes back over UDP for the `index`th query of its name and type: nothing, where the network loses it or the server is
+ * away.
+ */
+export function datagrams(server: ServerScript, question: Question, index: number, atMs: number): Packet[] {
   const isLost = server.lost?.[`${question.name.toLowerCase()} ${question.type}`]?.includes(index) ?? false;
-  return isLost ? [] : udpPackets(scriptedReply(server, question, index), question);
+  return isLost || isAway(server, atMs) ? [] : udpPackets(scriptedReply(server, question, index), question);
+}
+
+/** What comes over a connection, where there is one. */
+export function overTcp(server: ServerScript, details: ReplyDetails, question: Question, atMs: number): TcpReply {
+  if (server.tcp === 'stall' || isAway(server, atMs)) return 'STALL';
+  const reply = tcpReply(details, question);
+  return server.tcp === 'close' && reply !== 'STALL' ? 'CLOSE' : reply;
+}
+
+function isAway({ away }: ServerScript, atMs: number): boolean {
+  return away !== undefined && atMs >= away.fromMs && atMs < away.untilMs;
 }
 
 export function udpPackets(reply: ReplyDetails, question: Question): Packet[] {

@@ -24,6 +24,8 @@ export interface ServerScript {
   otherwise?: ReplyScript;
   /** "name TYPE" → which of these queries over UDP, from 0, get no reply because the network lost one or the other. */
   lost?: Readonly<Record<string, readonly number[]>>;
+  /** Nothing comes back for what is asked in this time, in milliseconds from the beginning. */
+  away?: { readonly fromMs: number; readonly untilMs: number };
 }
 
 export type ReplyClass =

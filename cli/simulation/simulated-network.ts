@@ -1,7 +1,7 @@
 /** The models' network played from a script of nameservers, in simulated time. */
 import { put, type Endpoint, type Inbox, type Network } from '../models/network.ts';
 import { flagAd, flagCd, readQuestion, type Question } from './message.ts';
-import { datagrams, scriptedReply, tcpReply } from './reply.ts';
+import { datagrams, overTcp, scriptedReply } from './reply.ts';
 import type { Script } from './script.ts';
 
 export interface AskedQuestion {
@@ -38,8 +38,12 @@ interface Timer {
   readonly run: () => void;
 }
 
+/** Whether a query over UDP, the `number`th of its name and type at the server, or its reply is lost. */
+export type LosesQuery = (server: string, question: Question, number: number) => boolean;
+
+/** @param losesQuery beside what the script says */
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its state
-export function createSimulatedNetwork(script: Script): SimulatedNetwork {
+export function createSimulatedNetwork(script: Script, losesQuery: LosesQuery = () => false): SimulatedNetwork {
   let nowMs = 0;
   let ids = 0;
   let sockets = 0;
@@ -77,7 +81,9 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     }
     const question = note(to.address, 'udp', message, socket);
     if (question === undefined) return;
-    for (const packet of datagrams(server, question, countOf('udp', to.address, question) ?? 0))
+    const number = countOf('udp', to.address, question) ?? 0;
+    if (losesQuery(to.address, question, number)) return;
+    for (const packet of datagrams(server, question, number, nowMs))
       if (!packet.foreign || !connected)
         setTimer(packet.delayMs, () =>
           put(inbox, {
@@ -98,9 +104,9 @@ export function createSimulatedNetwork(script: Script): SimulatedNetwork {
     if (question === undefined) return fail('EOF');
     const udpCount = countOf('udp', to.address, question);
     const count = udpCount ?? countOf('tcp', to.address, question) ?? 0;
-    const reply = tcpReply(scriptedReply(server, question, count), question);
-    if (server.tcp === 'stall' || reply === 'STALL') return undefined;
-    if (server.tcp === 'close' || reply === 'CLOSE') return fail('EOF');
+    const reply = overTcp(server, scriptedReply(server, question, count), question, nowMs);
+    if (reply === 'STALL') return undefined;
+    if (reply === 'CLOSE') return fail('EOF');
     if (reply === 'RESET') return fail('ECONNRESET');
     return setTimer(reply.delayMs, () => {
       if (hungUp.has(inbox)) return;

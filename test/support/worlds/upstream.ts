@@ -11,7 +11,7 @@ import { get } from 'node:http';
 import type { Socket } from 'node:net';
 import { createMessageServer, framed, type MessageServer } from '../wire/framed.ts';
 import { flagAd, flagCd, readQuestion, type Question } from '../../../cli/simulation/message.ts';
-import { datagrams, scriptedReply, tcpReply } from '../../../cli/simulation/reply.ts';
+import { datagrams, overTcp, scriptedReply } from '../../../cli/simulation/reply.ts';
 import type { Query, Script, ServerScript } from '../../../cli/simulation/script.ts';
 
 export type UpstreamRequest =
@@ -75,7 +75,7 @@ async function openUdp(address: string): Promise<void> {
     const server = script.servers[address];
     const question = note(address, 'udp', from.port, message);
     if (server === undefined || question === undefined) return;
-    for (const packet of datagrams(server, question, count(address, question, 'udp')))
+    for (const packet of datagrams(server, question, count(address, question, 'udp'), performance.now() - startMs))
       later(packet.delayMs, () => {
         if (!packet.foreign) return socket.send(packet.bytes, from.port, from.address);
         const other = createSocket(family);
@@ -99,9 +99,9 @@ function serveTcp(address: string, connection: Socket, message: Buffer): void {
   const server = script.servers[address];
   const question = note(address, 'tcp', connection.remotePort ?? 0, message);
   if (server === undefined || question === undefined) return;
-  const reply = tcpReply(replyOverTcp(server, address, question), question);
-  if (server.tcp === 'stall' || reply === 'STALL') return;
-  if (server.tcp === 'close' || reply === 'CLOSE') connection.end();
+  const reply = overTcp(server, replyOverTcp(server, address, question), question, performance.now() - startMs);
+  if (reply === 'STALL') return;
+  if (reply === 'CLOSE') connection.end();
   else if (reply === 'RESET') connection.resetAndDestroy();
   else
     later(reply.delayMs, () => {
