@@ -2,8 +2,8 @@
 import type { Service, ServiceNetwork } from '../services/service.ts';
 import { machineNetworks } from './container-networks.ts';
 import { readContainer, type ReadContainer } from './container.ts';
-import { DockerStatusError, type DockerApi } from './docker-api.ts';
-import { listOf, member, textOf, type Json } from './json.ts';
+import { DockerAnswerError, DockerStatusError, type DockerApi } from './docker-api.ts';
+import { member, textOf, type Json } from './json.ts';
 
 export interface ContainerReader {
   /** Undefined: there is no such container. One that the API itself cannot read stays as it is. */
@@ -33,18 +33,24 @@ export interface AllContainers {
 export interface ContainerReaderDependencies {
   readonly api: DockerApi;
   readonly healthRequired: boolean;
+  /** Calls `run` once, after so many milliseconds, unless what it returns is called before. */
+  readonly setTimer: (afterMs: number, run: () => void) => () => void;
   /** Milliseconds of the wall clock of a time as Docker writes it; not a number: none. */
   readonly readTime: (text: string) => number;
   /** As it is known. */
   readonly known: (id: string) => Service | undefined;
   /** Ids of the containers of which something was said by hand. */
   readonly saidOf: () => Iterable<string>;
-  /** The API cannot read this container now. */
+  /** The API cannot read this container now; or has read it, or there is none. */
   readonly unreadable: (id: string) => void;
+  readonly readable: (id: string) => void;
 }
 
 /** Containers that are looked at at once. */
 export const maxLooks = 8;
+
+/** Podman takes this long where sixty containers change at once. */
+const longestLookMs = 3000;
 
 export function createContainerReader(deps: ContainerReaderDependencies): ContainerReader {
   const { api, healthRequired } = deps;
@@ -52,18 +58,19 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
   const reader: ContainerReader = {
     networks: [],
     async inspect(id) {
+      const path = `/containers/${encodeURIComponent(id)}/json` as const;
       try {
-        return readInspected(await api.get(`/containers/${encodeURIComponent(id)}/json`));
+        const inspected = await api.get(path);
+        if (textOf(member(inspected, 'Id')) === '') throw new DockerAnswerError(`${path}: the answer has no Id`);
+        deps.readable(id);
+        return readInspected(inspected);
       } catch (error) {
-        if (!(error instanceof DockerStatusError)) throw error;
-        if (error.status === 404) return undefined;
-        deps.unreadable(id);
-        return {
-          id,
-          container: '',
-          service: deps.known(id),
-          oddities: [{ reason: 'unreadable', detail: error.message }],
-        };
+        if (error instanceof DockerStatusError && error.status === 404) {
+          deps.readable(id);
+          return undefined;
+        }
+        if (!(error instanceof DockerStatusError || error instanceof DockerAnswerError)) throw error;
+        return asItWas(id, error.message);
       }
     },
     async readAll() {
@@ -74,7 +81,7 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
       const gone: string[] = [];
       const read = async (): Promise<void> => {
         for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-          const inspected = await reader.inspect(id);
+          const inspected = await inspectInTime(id);
           if (inspected === undefined) gone.push(id);
           else if (list.has(id)) running.push(inspected);
         }
@@ -82,14 +89,33 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
       await Promise.all(Array.from({ length: maxLooks }, read));
       return { running, gone };
     },
-    list: async () => digests(listOf(await api.get('/containers/json'))),
+    list: async () => digests(await getList('/containers/json')),
     compare(list) {
       const ids = [...new Set([...list.keys(), ...listed.keys()])].filter((id) => list.get(id) !== listed.get(id));
       listed = list;
       return [...ids, ...unlisted(list)];
     },
-    readNetworks: async () => machineNetworks(await api.get('/networks')),
+    readNetworks: async () => machineNetworks(await getList('/networks')),
   };
+
+  /** Docker may never say what one container is, and all wait for the last one. */
+  async function inspectInTime(id: string): Promise<ReadContainer | undefined> {
+    const late = Promise.withResolvers<ReadContainer>();
+    const stopTimer = deps.setTimer(longestLookMs, () => late.resolve(asItWas(id, 'no answer in time')));
+    return Promise.race([reader.inspect(id), late.promise]).finally(stopTimer);
+  }
+
+  function asItWas(id: string, detail: string): ReadContainer {
+    deps.unreadable(id);
+    return { id, container: '', service: deps.known(id), oddities: [{ reason: 'unreadable', detail }] };
+  }
+
+  /** What is no list would be the end of all containers. */
+  async function getList(path: '/containers/json' | '/networks'): Promise<readonly Json[]> {
+    const answer = await api.get(path);
+    if (!Array.isArray(answer)) throw new DockerAnswerError(`${path}: the answer is no list`);
+    return answer;
+  }
 
   function unlisted(list: ContainerList): readonly string[] {
     return [...deps.saidOf()].filter((id) => !list.has(id));

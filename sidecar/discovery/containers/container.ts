@@ -125,7 +125,7 @@ function odditiesOf(service: Service, said: Said): Oddity[] {
   const { container, namespace } = service;
   const oddities: Oddity[] = said.faults.map(({ source, value, accepted }) => ({
     reason: 'bad-value',
-    detail: `${source}: "${value.slice(0, maxShown)}" is not accepted; expected ${accepted}`,
+    detail: `${source.slice(0, maxShown)}: "${value.slice(0, maxShown)}" is not accepted; expected ${accepted}`,
   }));
   if (container !== undefined && container !== '' && !isName(container))
     oddities.push({ reason: 'odd-name', detail: `"${container.slice(0, maxShown)}" cannot be part of a domain name` });

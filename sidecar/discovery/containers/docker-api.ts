@@ -2,7 +2,10 @@
 import type { Json } from './json.ts';
 
 export interface DockerApi {
-  /** Rejects with {@link DockerStatusError} where the API answers with an error, and with any other where it does not answer. */
+  /**
+   * Rejects with {@link DockerStatusError} where the API answers with an error, with {@link DockerAnswerError} where what it answers
+   * is of no use, and with any other where it is not there.
+   */
   get(path: DockerPath): Promise<Json>;
   /** Resolves when the stream has begun: `event` is called for all that happens from then on. `ended` is called once, unless it is closed before. */
   events(handlers: EventHandlers): Promise<{ close(): void }>;
@@ -24,4 +27,9 @@ export class DockerStatusError extends Error {
     super(`${path}: ${status} ${message}`);
     this.status = status;
   }
+}
+
+/** It came too late, was too large, or is no JSON. */
+export class DockerAnswerError extends Error {
+  readonly code = 'DOCKER_ANSWER';
 }

@@ -41,11 +41,12 @@ const recheckMs = 30_000;
 export function createFollower(deps: FollowerDependencies): Follower {
   const { api, store, log, metrics, healthRequired } = deps;
   const keep = keepIn(store, createOddityReport(log, metrics));
+  const secondLooks = createSecondLooks(deps.setTimer, (id) => void (isStopped || looks.want(id)));
   const reader = createContainerReader({
     ...deps,
+    ...secondLooks,
     known: (id) => store.current.discovered.get(id),
     saidOf: () => store.current.overrides.keys(),
-    unreadable: createSecondLooks(deps.setTimer, (id) => void (isStopped || looks.want(id))),
   });
   let stream: { close(): void } | undefined;
   let stopTimer = (): void => undefined;
@@ -158,24 +159,27 @@ export function createFollower(deps: FollowerDependencies): Follower {
   };
 }
 
-/** One wait for each container, however often it is asked for meanwhile. */
-function createSecondLooks(
-  setTimer: FollowerDependencies['setTimer'],
-  look: (id: string) => void,
-): (id: string) => void {
+/**
+ * A container that the API cannot read is looked at again: soon, because most of it is a matter of a moment, and then less and
+ * less often. One wait for each, however often it is asked for meanwhile.
+ */
+function createSecondLooks(setTimer: FollowerDependencies['setTimer'], look: (id: string) => void) {
+  const failures = new Map<string, number>();
   const waiting = new Set<string>();
-  return (id) => {
-    if (waiting.has(id)) return;
-    waiting.add(id);
-    setTimer(unreadableMs, () => {
-      waiting.delete(id);
-      look(id);
-    });
+  return {
+    unreadable(id: string): void {
+      if (waiting.has(id)) return;
+      const before = failures.get(id) ?? 0;
+      failures.set(id, before + 1);
+      waiting.add(id);
+      setTimer(retryDelayMs(before), () => {
+        waiting.delete(id);
+        look(id);
+      });
+    },
+    readable: (id: string): void => void failures.delete(id),
   };
 }
-
-/** A container that the API cannot read is looked at again after this time. */
-const unreadableMs = 5000;
 
 function tellSynchronised(
   { log, metrics }: Pick<FollowerDependencies, 'log' | 'metrics'>,

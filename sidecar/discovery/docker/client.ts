@@ -2,7 +2,13 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { DockerEndpoint } from '../../../shared/settings/docker-endpoint-kind.ts';
-import { DockerStatusError, type DockerApi, type DockerPath, type EventHandlers } from '../containers/docker-api.ts';
+import {
+  DockerAnswerError,
+  DockerStatusError,
+  type DockerApi,
+  type DockerPath,
+  type EventHandlers,
+} from '../containers/docker-api.ts';
 import { member, textOf, type Json } from '../containers/json.ts';
 import { createLines } from './lines.ts';
 
@@ -75,12 +81,18 @@ export function createDockerClient({ endpoint, readTls }: DockerClientOptions): 
 
 class StaleConnectionError extends Error {}
 
+/** What a request meets whose connection the other side has closed: a reset, or over a Unix socket a broken pipe. */
+const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 function ask(request: ClientRequest, path: string): Promise<Json> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => request.destroy(new Error(`${path}: no answer in time`)), answerTimeoutMs);
+    const timer = setTimeout(
+      () => request.destroy(new DockerAnswerError(`${path}: no answer in time`)),
+      answerTimeoutMs,
+    );
     const fail = (error: Error): void => {
       clearTimeout(timer);
-      const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+      const isStale = request.reusedSocket && staleCodes.has((error as NodeJS.ErrnoException).code ?? '');
       reject(isStale ? new StaleConnectionError(error.message) : error);
     };
     request.on('error', fail);
@@ -90,11 +102,11 @@ function ask(request: ClientRequest, path: string): Promise<Json> {
       response.on('data', (part: Buffer) => {
         bytes += part.length;
         if (bytes > maxAnswerBytes)
-          request.destroy(new Error(`${path}: an answer of more than ${maxAnswerBytes} bytes`));
+          request.destroy(new DockerAnswerError(`${path}: an answer of more than ${maxAnswerBytes} bytes`));
         else parts.push(part);
       });
-      response.on('error', fail);
-      response.on('aborted', () => fail(new Error(`${path}: the answer broke off`)));
+      // Node.js says the same of one that was given up here.
+      response.on('error', (error) => fail(isOwn(error) ? error : new DockerAnswerError(`${path}: it broke off`)));
       response.on('end', () => {
         clearTimeout(timer);
         try {
@@ -108,9 +120,17 @@ function ask(request: ClientRequest, path: string): Promise<Json> {
   });
 }
 
+function isOwn(error: Error): boolean {
+  return error instanceof DockerAnswerError;
+}
+
 function read({ statusCode = 0 }: IncomingMessage, text: string, path: string): Json {
-  if (statusCode === 200) return text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as Json) : text;
-  throw new DockerStatusError(path, statusCode, messageOf(text));
+  if (statusCode !== 200) throw new DockerStatusError(path, statusCode, messageOf(text));
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new DockerAnswerError(`${path}: the answer is no JSON`, { cause });
+  }
 }
 
 /** Docker's errors are JSON with a message; those of a proxy are whatever they like. */

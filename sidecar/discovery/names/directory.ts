@@ -1,7 +1,7 @@
 /** All names and addresses of the services that are in force, kept up to date by what has changed. */
 import { parseAddressBytes, formatAddressBytes } from '../../../shared/values/address-bytes.ts';
 import { addressesOf, type Service } from '../services/service.ts';
-import { effectiveService, type Services } from '../services/services.ts';
+import { effectiveService, isContainerId, type Services } from '../services/services.ts';
 import type { Labels } from './labels.ts';
 import { createNameIndex, type NameMatch } from './name-index.ts';
 import { namesOf, type NameRules, type ServiceName } from './service-names.ts';
@@ -93,9 +93,14 @@ function changedIds(services: Services, before: Services): Set<string> {
   for (let size = 0; size !== changed.size;) {
     size = changed.size;
     for (const { id, namespace } of guests)
-      if (typeof namespace !== 'string' && changed.has(namespace.of)) changed.add(id);
+      if (typeof namespace !== 'string' && mayDependOn(changed, namespace.of)) changed.add(id);
   }
   return changed;
+}
+
+/** Which container has a name may be something else with each change. */
+function mayDependOn(changed: ReadonlySet<string>, of: string): boolean {
+  return changed.has(of) || !isContainerId(of);
 }
 
 function differences<Value>(now: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>): string[] {

@@ -219,11 +219,22 @@ function withOwner(service: Service, discovered: Services['discovered']): Servic
   let owner: Service | undefined = service;
   for (let left = maxOwners; left > 0 && owner !== undefined; left--) {
     if (typeof owner.namespace === 'string') break;
-    owner = discovered.get(owner.namespace.of);
+    owner = ownerIn(discovered, owner.namespace.of);
   }
   if (owner === service || owner === undefined || typeof owner.namespace !== 'string') return service;
   const networks = owner.networks.map((network) => ({ ...network, aliases: [] }));
   return { ...service, namespace: owner.namespace, networks };
+}
+
+/** Docker has its id there, and its API takes a name, too. */
+function ownerIn(discovered: Services['discovered'], of: string): Service | undefined {
+  if (isContainerId(of)) return discovered.get(of);
+  return [...discovered.values()].find(({ container }) => container === of) ?? discovered.get(of);
+}
+
+/** As Docker makes them. */
+export function isContainerId(text: string): boolean {
+  return /^[\da-f]{64}$/.test(text);
 }
 
 /** Members of services are made in one order. */

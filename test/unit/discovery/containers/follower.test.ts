@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { createLog } from '../../../../shared/report/log.ts';
 import { discoveryMetrics } from '../../../../shared/report/discovery-metric-table.ts';
 import { createMetrics } from '../../../../shared/report/metrics.ts';
-import { DockerStatusError, type EventHandlers } from '../../../../sidecar/discovery/containers/docker-api.ts';
+import {
+  DockerAnswerError,
+  DockerStatusError,
+  type EventHandlers,
+} from '../../../../sidecar/discovery/containers/docker-api.ts';
 import { createFollower } from '../../../../sidecar/discovery/containers/follower.ts';
 import type { Json } from '../../../../sidecar/discovery/containers/json.ts';
 import { addressesOf } from '../../../../sidecar/discovery/services/service.ts';
@@ -32,6 +36,8 @@ function createWorld(...first: DockerContainerParts[]) {
   let nowMs = 0;
   const world = {
     ...{ containers, faults, asked, logged, networks: [bridge] as object[] },
+    /** In place of the answer. */
+    odd: new Map<string, Json>(),
     /** Called before each answer, as whatever happens meanwhile. */
     meanwhile: undefined as ((path: string) => void) | undefined,
     get streams() {
@@ -66,6 +72,7 @@ function createWorld(...first: DockerContainerParts[]) {
     const fault = faults.get(path) ?? faults.get('all');
     if (fault !== undefined) throw fault;
     if (path === '/events') return undefined;
+    if (world.odd.has(path)) return world.odd.get(path);
     if (path === '/networks') return world.networks;
     if (path === '/containers/json')
       return [...containers.values()].filter(({ state }) => state?.['Running'] !== false).map(listedContainer);
@@ -213,6 +220,17 @@ describe('a gap', () => {
     expect([made.follower.hasSynchronised, made.served()]).toEqual([true, ['web 172.17.0.2']]);
   });
 
+  test.each(['/containers/json', '/networks'] as const)('what %s answers is no list', async (path) => {
+    const { world, served, waits } = await started(web, db);
+    world.odd.set(path, { message: 'sign in first' });
+    world.breakOff();
+    await world.pass(100);
+    expect([served(), waits()]).toEqual([['web 172.17.0.2', 'db 172.17.0.3'], [200]]);
+    world.odd.clear();
+    await world.pass(200);
+    expect([served(), waits()]).toEqual([['web 172.17.0.2', 'db 172.17.0.3'], [30_000]]);
+  });
+
   test('while one container is looked at', async () => {
     const { world, served, waits } = await started(web);
     world.faults.set(`/containers/${a}/json`, new Error('read ECONNRESET'));
@@ -318,10 +336,14 @@ test('health that no event has told is made up for, too, and that time passes is
 });
 
 describe('one odd container', () => {
-  test('that the API cannot read stays as it was, stops nothing, and is looked at again', async () => {
+  test.each<[string, Error]>([
+    ['is read with an error', new DockerStatusError(`/containers/${a}/json`, 500, 'driver failed')],
+    ['is one request too many', new DockerStatusError(`/containers/${a}/json`, 429, 'slow down')],
+    ['is read too late, or as no JSON', new DockerAnswerError('no answer in time')],
+  ])('that %s stays as it was, stops nothing, and is looked at again', async (_what, fault) => {
     const { world, containers, served, logged, waits } = await started(web, db);
     const path = `/containers/${a}/json`;
-    world.faults.set(path, new DockerStatusError(path, 500, 'driver failed'));
+    world.faults.set(path, fault);
     containers.set(b, { ...db, name: 'new' });
     world.emit(containerEvent('rename', a));
     world.emit(containerEvent('rename', b));
@@ -329,13 +351,57 @@ describe('one odd container', () => {
     world.emit(containerEvent('rename', a));
     await world.settle();
     // One wait, beside that for the next comparison.
-    expect(waits()).toEqual([5000, 30_000]);
+    expect(waits()).toEqual([100, 30_000]);
     expect(served()).toEqual(['web 172.17.0.2', 'new 172.17.0.3']);
     expect(logged.at(-1)).toMatchObject({ event: 'container-odd', reason: 'unreadable', id: a });
+    await world.pass(100);
+    expect([world.streams, waits()]).toEqual([1, [200, 29_900]]);
     world.faults.clear();
     containers.set(a, { ...web, name: 'web2' });
-    await world.pass(5000);
+    await world.pass(200);
     expect(served()).toEqual(['web2 172.17.0.2', 'new 172.17.0.3']);
+    // The next fault is the first one again.
+    world.faults.set(path, fault);
+    world.emit(containerEvent('rename', a));
+    await world.settle();
+    expect(waits()).toEqual([100, 29_700]);
+  });
+
+  test('that answers without an id is none that is hidden', async () => {
+    const { world, containers, served, waits } = await started(web);
+    containers.set(a, { ...web, id: '' });
+    world.emit(containerEvent('rename', a));
+    await world.settle();
+    expect([served(), waits()]).toEqual([['web 172.17.0.2'], [100, 30_000]]);
+  });
+
+  test('of which the API never says anything is gone on without', async () => {
+    const made = createWorld(web, db);
+    const path = `/containers/${a}/json`;
+    made.world.odd.set(path, new Promise<never>(() => undefined));
+    made.follower.start();
+    await made.settle();
+    expect([made.follower.hasSynchronised, made.served(), made.waits()]).toEqual([false, [], [3000]]);
+    await made.world.pass(3000);
+    expect([made.follower.hasSynchronised, made.served(), made.waits()]).toEqual([
+      true,
+      ['db 172.17.0.3'],
+      [100, 30_000],
+    ]);
+    made.world.odd.clear();
+    await made.world.pass(100);
+    expect(made.served()).toEqual(['web 172.17.0.2', 'db 172.17.0.3']);
+  });
+
+  test('that the API cannot read stops no synchronisation', async () => {
+    const made = createWorld(web, db);
+    made.faults.set(`/containers/${a}/json`, new DockerAnswerError('no answer in time'));
+    made.follower.start();
+    await made.settle();
+    expect([made.follower.hasSynchronised, made.served()]).toEqual([true, ['db 172.17.0.3']]);
+    made.faults.clear();
+    await made.world.pass(100);
+    expect(made.served()).toEqual(['web 172.17.0.2', 'db 172.17.0.3']);
   });
 
   test('is told once', async () => {
@@ -350,6 +416,19 @@ describe('one odd container', () => {
       ['bad-value', 'odd'],
       ['no-address', 'odd'],
     ]);
+  });
+
+  test('of which thousands of labels are wrong fills no log', async () => {
+    const wrong = Array.from({ length: 2000 }, (_, index) => [
+      `io.alpine-resolver.port.p${index}${'x'.repeat(500)}`,
+      '?',
+    ]);
+    const { served, logged } = await started({ ...web, labels: Object.fromEntries(wrong) });
+    expect([served(), logged.filter(({ event }) => event === 'container-odd').length]).toEqual([
+      ['web 172.17.0.2'],
+      32,
+    ]);
+    expect(Math.max(...logged.map((line) => JSON.stringify(line).length))).toBeLessThan(500);
   });
 
   test('in the network of the machine moves with its bridges', async () => {

@@ -184,6 +184,27 @@ describe('names follow what changes', () => {
     expect(said(ask(directory, 'other.example'))).toBe('not ours');
   });
 
+  test('what is in the network of a container by its name is with whoever has the name', () => {
+    const [one, other] = ['1', '2'].map((digit) => digit.repeat(64)) as [string, string];
+    const owner = (id: string, container: string, address: string) =>
+      service(container, { id, networks: [network('n', address)] });
+    const guest = service('guest', { id: '3'.repeat(64), namespace: { of: 'vpn' }, networks: [] });
+    const states = [
+      [servicesOf(guest), 'no such name in docker'],
+      [servicesOf(guest, owner(one, 'vpn', '10.9.0.1')), '10.9.0.1'],
+      [servicesOf(guest, owner(one, 'old', '10.9.0.1')), 'no such name in docker'],
+      [servicesOf(guest, owner(one, 'old', '10.9.0.1'), owner(other, 'vpn', '10.9.0.2')), '10.9.0.2'],
+      [servicesOf(owner(other, 'vpn', '10.9.0.2')), 'no such name in docker'],
+    ] as const;
+    let [[before]] = states;
+    const directory = directoryOf(before);
+    for (const [services, expected] of states) {
+      directory.apply(services, before);
+      before = services;
+      expect(said(ask(directory, 'guest.docker'))).toBe(expected);
+    }
+  });
+
   test('what is in the network of a container moves with it, and goes with its addresses', () => {
     const guest = service('guest', { namespace: { of: 'web' }, networks: [] });
     const before = servicesOf(web, guest);
