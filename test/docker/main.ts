@@ -26,7 +26,9 @@ const folder = join(projectFolder, '.cache', 'docker');
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, seconds: { type: 'string', default: '30' } } });
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, seconds: { type: 'string', default: '30' }, only: { type: 'string' } },
+  });
   if (process.getuid?.() !== 0) throw new Error('only root can start containers here');
   const missing = await installedCommands(programs);
   if (missing.length > 0) throw new Error(`not installed, and not installable here: ${missing.join(', ')}`);
@@ -41,6 +43,7 @@ async function main(): Promise<number> {
     probes: Object.values(available).map(({ name, probe }) => ({ name, probe })),
     seed: Number(values.seed ?? Date.now() % 1_000_000),
     seconds: Number(values.seconds),
+    only: values.only,
   };
   const started = performance.now();
   const flags = ['--net', '--mount', '--pid', '--fork', '--uts', '--mount-proc', '--kill-child'];

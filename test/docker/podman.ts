@@ -25,7 +25,6 @@ const networks = [
 ];
 
 export async function startPodman(options: WorldOptions): Promise<Podman> {
-  await prepareMachine();
   const configuration = join(options.folder, 'containers.conf');
   writeFileSync(configuration, '[containers]\ncgroups = "disabled"\n');
   process.env['CONTAINERS_CONF'] = configuration;
@@ -62,7 +61,8 @@ export async function start(podman: Podman, name: string, more: Record<string, u
   return id;
 }
 
-async function prepareMachine(): Promise<void> {
+/** The namespaces of this process as both parts need them. */
+export async function prepareMachine(): Promise<void> {
   await runCommand('ip', ['link', 'set', 'lo', 'up']);
   for (const path of ['/run', '/dev/shm']) await runCommand('mount', ['-t', 'tmpfs', 'tmpfs', path]);
   // crun takes no machine that has both kinds of control groups.
