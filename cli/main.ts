@@ -9,7 +9,7 @@ import { playedFailures } from './check/played-failures.ts';
 import { printCheck } from './check/print.ts';
 import { ClusterError, type ClusterReader } from './cluster/reader.ts';
 import { commandDescriptions } from './commands.ts';
-import { complete, completionLines } from './reference/complete.ts';
+import { candidatesFor, complete, completionLines } from './reference/complete.ts';
 import { completionCommand, readCompletionOptions, readReasonsOptions, reasonsCommand } from './reference/options.ts';
 import { allReasonsText, explainedReason, reasonsDocument, reasonText } from './reference/reasons.ts';
 import { shellScript } from './reference/shell-scripts.ts';
@@ -36,7 +36,7 @@ import { commandHelp, exitCodeLines, type CommandDescription } from './terminal/
 import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
 import { exitOnInterrupt, stopOnInterrupt } from './terminal/interrupt.ts';
 import { outputColumns, print, printable } from './terminal/output.ts';
-import type { ClusterSelection, ClusterTarget } from './terminal/cluster-target.ts';
+import type { ClusterNames, ClusterSelection, ClusterTarget } from './terminal/cluster-target.ts';
 import { startLateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
@@ -107,8 +107,18 @@ function givenArguments(): string[] {
   return basename(path) === kubectlCompletion ? [completeCommand, ...words] : words;
 }
 
-function runComplete(words: readonly string[]): void {
-  process.stdout.write(completionLines(complete(words, commandDescriptions)));
+async function runComplete(words: readonly string[]): Promise<void> {
+  const completion = complete(words, commandDescriptions);
+  const { wanted, takesFiles } = completion;
+  const names = wanted === undefined ? [] : await readNames(wanted.names);
+  process.stdout.write(completionLines(candidatesFor(words, completion, names), takesFiles));
+  // A server that still does not answer would keep the process, and with it whoever is at the cursor.
+  if (wanted !== undefined) process.exit();
+}
+
+async function readNames(wanted: ClusterNames): Promise<string[]> {
+  const { knownNames } = await import('./cluster/names.ts');
+  return knownNames(wanted);
 }
 
 function runReasons(args: readonly string[]): void {

@@ -2,7 +2,7 @@
 import { checkReasons, type CheckReason } from '../../shared/report/check-reasons.ts';
 import { suggestName } from '../../shared/values/suggest-name.ts';
 import { injectCommand, readInjectOptions, type InjectOptions } from '../inject/options.ts';
-import { parseArguments, type ParsedArguments } from '../terminal/arguments.ts';
+import { parseArguments, type OptionDefinition, type ParsedArguments } from '../terminal/arguments.ts';
 import { readSelection, selectionOptions, targetOptions, type ClusterSelection } from '../terminal/cluster-target.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { outputFormats, outputOption, readFormat } from '../terminal/output-format.ts';
@@ -33,7 +33,9 @@ const codes = Object.keys(checkReasons) as CheckReason[];
 const failures = [...severities, 'never'] as const;
 
 /** Of the options of inject those that say what is known of the cluster. */
-const shared = injectCommand.options.filter(({ name }) => !['diff', 'output'].includes(name));
+const shared = injectCommand.options
+  .filter(({ name }) => !['diff', 'output'].includes(name))
+  .map((option): OptionDefinition => (option.name === 'namespace' ? { ...option, names: 'namespaces' } : option));
 
 export const checkCommand: CommandDescription = {
   name: 'check',

@@ -48,14 +48,31 @@ export function connectCluster(target: ClusterTarget): ClusterReader {
   };
 }
 
+/** Of the kubeconfig, without a call. */
+export function contextNames(kubeconfig: string | undefined): string[] {
+  const contexts = readKubeConfig(kubeconfig).getContexts();
+  return contexts.map(({ name }) => name).filter((name) => !unnamedContexts.includes(name));
+}
+
+/**
+ * One list, of whose objects nothing but their metadata is asked for.
+ * @param pathIn with the namespace that is meant
+ */
+export async function listMetadata(
+  target: ClusterTarget,
+  pathIn: (namespace: string) => string,
+): Promise<JsonObject[]> {
+  const kubeConfig = loadKubeConfig(target);
+  const ofContext = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace;
+  const path = pathIn(target.namespace ?? ofContext ?? 'default');
+  const { status, text } = await caller(kubeConfig)('GET', path, { accept: metadataAlone });
+  return objectsAt(objectIn(checked(status, text, path)), 'items');
+}
+
+const metadataAlone = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
+
 function loadKubeConfig({ kubeconfig, context, as }: ClusterTarget): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  try {
-    if (kubeconfig === undefined) kubeConfig.loadFromDefault();
-    else kubeConfig.loadFromFile(kubeconfig);
-  } catch (error) {
-    throw new UsageError(`the kubeconfig cannot be read: ${(error as Error).message}`);
-  }
+  const kubeConfig = readKubeConfig(kubeconfig);
   const names = kubeConfig.getContexts().map(({ name }) => name);
   if (context !== undefined) {
     if (!names.includes(context))
@@ -69,6 +86,17 @@ function loadKubeConfig({ kubeconfig, context, as }: ClusterTarget): KubeConfig 
   if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
   const user = kubeConfig.getCurrentUser();
   if (as !== undefined && user !== null) Object.assign(user, { impersonateUser: as });
+  return kubeConfig;
+}
+
+function readKubeConfig(file: string | undefined): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  try {
+    if (file === undefined) kubeConfig.loadFromDefault();
+    else kubeConfig.loadFromFile(file);
+  } catch (error) {
+    throw new UsageError(`the kubeconfig cannot be read: ${(error as Error).message}`);
+  }
   return kubeConfig;
 }
 
@@ -87,13 +115,14 @@ interface CallParts {
   readonly body?: string;
   /** Of the answer. */
   readonly maxBytes?: number;
+  readonly accept?: string;
 }
 
 type Call = (method: 'GET' | 'POST', path: string, parts?: CallParts) => Promise<Answered>;
 
 function caller(kubeConfig: KubeConfig): Call {
   const server = kubeConfig.getCurrentCluster()?.server ?? '';
-  return async (method, path, { body, maxBytes = maxAnswerBytes } = {}) => {
+  return async (method, path, { body, maxBytes = maxAnswerBytes, accept = 'application/json' } = {}) => {
     const options: RequestOptions = {};
     try {
       await kubeConfig.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
@@ -103,7 +132,7 @@ function caller(kubeConfig: KubeConfig): Call {
     const url = new URL(server.replace(/\/$/, '') + path);
     const headers = {
       ...(options.headers as OutgoingHttpHeaders | undefined),
-      accept: 'application/json',
+      accept,
       ...(body && { 'content-type': 'application/json' }),
     };
     return send(url, { ...options, method, headers, signal: AbortSignal.timeout(callTimeoutMs) }, { body, maxBytes });

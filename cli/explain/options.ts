@@ -68,11 +68,12 @@ export const explainCommand: CommandDescription = {
       value: 'KIND/NAME',
       meaning: 'which pod or pod template of the manifests; without it, the first',
     },
-    { name: 'in-pod', value: 'pod/POD', meaning: 'ask the sidecar of this pod, in the pod' },
+    { name: 'in-pod', value: 'pod/POD', names: 'pods', meaning: 'ask the sidecar of this pod, in the pod' },
     {
       name: 'namespace',
       short: 'n',
       value: 'NAMESPACE',
+      names: 'namespaces',
       meaning: `that of the pod; of objects in -f that name none (${defaultNamespace})`,
     },
     ...targetOptions,
@@ -111,6 +112,7 @@ export const explainCommand: CommandDescription = {
     { name: 'redact', meaning: 'other names in the place of those that are asked, searched and found' },
     { name: 'fail-on-difference', meaning: 'end with 1 where musl or the sidecar comes to another end than glibc' },
   ],
+  takesPod: true,
   examples: [
     { line: 'alpine-resolver explain db.prod', what: "with this machine's nameservers" },
     {

@@ -1,113 +1,151 @@
 /** What may stand in the place of a word that is not finished. */
 import type { OptionDefinition } from '../terminal/arguments.ts';
 import { commonOptions } from '../terminal/arguments.ts';
+import type { ClusterNames } from '../terminal/cluster-target.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
+import { joinedWord, joinedWords } from './joined-words.ts';
+import { givenTarget, optionOf } from './words-before.ts';
+
+export interface Candidate {
+  readonly word: string;
+  readonly about: string;
+}
 
 export interface Completion {
-  readonly candidates: readonly { readonly word: string; readonly about: string }[];
+  /** They may begin otherwise than the word. */
+  readonly candidates: readonly Candidate[];
   /** Names of files may stand there, too. */
   readonly takesFiles: boolean;
+  /** And names that the kubeconfig or the cluster has, behind a text of their own. */
+  readonly wanted?: { readonly names: ClusterNames; readonly behind: string };
 }
 
 const nothing: Completion = { candidates: [], takesFiles: false };
 
 /** @param words behind the name of the program; the last one is not finished */
 export function complete(words: readonly string[], commands: readonly CommandDescription[]): Completion {
-  const [first = '', ...rest] = joinedAtEquals(words);
-  if (rest.length === 0)
-    return startingWith(first, [
-      ...(first.startsWith('-') ? commonOptions.map(optionCandidate) : []),
-      ...commands.map(({ name, summary }) => ({ word: name, about: summary })),
-    ]);
+  const [first = '', ...rest] = joinedWords(words);
+  if (rest.length === 0) {
+    const options = first.startsWith('-') ? commonOptions.map(optionCandidate) : [];
+    const ofCommands = commands.map(({ name, summary }) => ({ word: name, about: summary }));
+    return { ...nothing, candidates: [...options, ...ofCommands] };
+  }
   const command = commands.find(({ name }) => name === first);
-  return command === undefined ? nothing : completeIn(command, rest, isSplit(words));
+  return command === undefined ? nothing : completeIn(command, rest);
 }
 
-/** As Cobra programs say it, which kubectl reads, too: a line each, and `:0` where files are welcome, else `:4`. */
-export function completionLines({ candidates, takesFiles }: Completion): string {
+/**
+ * Those that begin as the word does, in the form in which the shell puts them in the word's place.
+ * @param words as for `complete`
+ * @param names that were wanted
+ */
+export function candidatesFor(
+  words: readonly string[],
+  { candidates, wanted }: Completion,
+  names: readonly string[] = [],
+): Candidate[] {
+  const { text, cut } = joinedWord(words);
+  const found = wanted === undefined ? [] : names.map((name) => plainCandidate(`${wanted.behind}${name}`));
+  return [...candidates, ...found]
+    .filter(({ word }) => word.startsWith(text))
+    .map(({ word, about }) => ({ word: word.slice(cut), about }));
+}
+
+/** As Cobra programs say it, which kubectl reads, too: a line each, and what the shell does with them (a sum). */
+export function completionLines(candidates: readonly Candidate[], takesFiles: boolean): string {
   const lines = candidates.map(({ word, about }) => (about === '' ? word : `${word}\t${about}`));
-  return [...lines, takesFiles ? ':0' : ':4', ''].join('\n');
+  const isUnfinished = candidates.length > 0 && candidates.every(({ word }) => word.endsWith('/'));
+  return [...lines, `:${(isUnfinished ? noSpace : 0) + (takesFiles ? 0 : noFiles)}`, ''].join('\n');
 }
 
-function completeIn(command: CommandDescription, words: readonly string[], isSplitAtEquals: boolean): Completion {
+/** ShellCompDirectiveNoSpace and ShellCompDirectiveNoFileComp of Cobra. */
+const noSpace = 2;
+const noFiles = 4;
+
+function completeIn(command: CommandDescription, words: readonly string[]): Completion {
   const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const options = [...command.options, ...commonOptions];
   const takesFiles = command.takesFiles === true;
   if (before.includes('--')) return { ...nothing, takesFiles };
-  const value = valueBehindEquals(last, options, isSplitAtEquals) ?? valueBehind(before.at(-1) ?? '', last, options);
+  const value = valueBehindEquals(last, before, options) ?? valueBehind(last, before, options);
   if (value !== undefined) return value;
   if (last.startsWith('-'))
-    return startingWith(last, options.filter((option) => isStillUseful(option, before)).map(optionCandidate));
-  const wanted = isWordGiven(before, options) ? [] : (command.words ?? []);
-  return { ...startingWith(last, wanted.map(plainCandidate)), takesFiles };
+    return { ...nothing, candidates: options.filter((option) => isStillUseful(option, before)).map(optionCandidate) };
+  return { ...(isWordGiven(before, options) ? nothing : firstWord(command, last, before)), takesFiles };
+}
+
+function firstWord(
+  { words = [], takesPod, options }: CommandDescription,
+  last: string,
+  before: readonly string[],
+): Completion {
+  if (takesPod !== true) return { ...nothing, candidates: words.map(plainCandidate) };
+  const [behind] = /^(pods?|po)\//.exec(last) ?? [];
+  if (behind !== undefined) return namesOf('pods', behind, before, options);
+  // Alone it would stand in the place of a word that is not begun, whatever was meant.
+  const isOffered = last !== '' || words.length > 0;
+  return { ...nothing, candidates: [...words, ...(isOffered ? ['pod/'] : [])].map(plainCandidate) };
 }
 
 /** `--output=js` */
 function valueBehindEquals(
   word: string,
+  before: readonly string[],
   options: readonly OptionDefinition[],
-  isSplitAtEquals: boolean,
 ): Completion | undefined {
-  const [, name, text = ''] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
-  const option = name === undefined ? undefined : optionOf(name, options);
-  if (option?.value === undefined) return undefined;
-  const values = valuesOf(option, text);
-  // A shell that splits words at `=` replaces what stands behind it.
-  if (isSplitAtEquals) return values;
-  return { ...values, candidates: values.candidates.map((each) => ({ ...each, word: `${name}=${each.word}` })) };
+  const [, start = '', text = ''] = /^(--[^=]+=)(.*)$/s.exec(word) ?? [];
+  const option = optionOf(start.slice(0, -1), options);
+  return option?.value === undefined ? undefined : valuesOf(option, { start, text, before, options });
 }
 
 /** `--output js` */
-function valueBehind(previous: string, text: string, options: readonly OptionDefinition[]): Completion | undefined {
-  const option = optionOf(previous, options);
-  return option?.value === undefined ? undefined : valuesOf(option, text);
+function valueBehind(
+  text: string,
+  before: readonly string[],
+  options: readonly OptionDefinition[],
+): Completion | undefined {
+  const option = optionOf(before.at(-1) ?? '', options);
+  return option?.value === undefined ? undefined : valuesOf(option, { start: '', text, before, options });
+}
+
+interface ValueSpot {
+  /** In front of the value, in the same word. */
+  readonly start: string;
+  readonly text: string;
+  readonly before: readonly string[];
+  readonly options: readonly OptionDefinition[];
+}
+
+function valuesOf({ value, values, names }: OptionDefinition, { start, text, before, options }: ValueSpot): Completion {
+  if (values !== undefined) return { ...nothing, candidates: values.map((each) => plainCandidate(`${start}${each}`)) };
+  if (names === undefined) return { candidates: [], takesFiles: value === 'FILE' };
+  const [pod = ''] = names === 'pods' ? (/^(pods?|po)\//.exec(text) ?? []) : [];
+  return namesOf(names, `${start}${pod}`, before, options);
+}
+
+function namesOf(
+  kind: ClusterNames['kind'],
+  behind: string,
+  before: readonly string[],
+  options: readonly OptionDefinition[],
+): Completion {
+  const target = givenTarget(before, options);
+  return target === undefined ? nothing : { ...nothing, wanted: { names: { kind, target }, behind } };
 }
 
 function isWordGiven(before: readonly string[], options: readonly OptionDefinition[]): boolean {
   return before.some((word, i) => !word.startsWith('-') && optionOf(before[i - 1] ?? '', options)?.value === undefined);
 }
 
-function valuesOf({ value, values }: OptionDefinition, text: string): Completion {
-  if (values !== undefined) return startingWith(text, values.map(plainCandidate));
-  return { candidates: [], takesFiles: value === 'FILE' };
-}
-
-function optionOf(text: string, options: readonly OptionDefinition[]): OptionDefinition | undefined {
-  return options.find(
-    ({ name, short, aliases = [] }) =>
-      text === `--${name}` || text === `-${short}` || aliases.some((alias) => text === `--${alias}`),
-  );
-}
-
 function isStillUseful({ name, repeatable }: OptionDefinition, before: readonly string[]): boolean {
   return repeatable === true || !before.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
 }
 
-function optionCandidate({ name, meaning }: OptionDefinition): { word: string; about: string } {
+function optionCandidate({ name, meaning }: OptionDefinition): Candidate {
   return { word: `--${name}`, about: meaning };
 }
 
-function plainCandidate(word: string): { word: string; about: string } {
+function plainCandidate(word: string): Candidate {
   return { word, about: '' };
-}
-
-function startingWith(text: string, candidates: Completion['candidates']): Completion {
-  return { candidates: candidates.filter(({ word }) => word.startsWith(text)), takesFiles: false };
-}
-
-/** bash gives `--output=js` as three words. */
-function joinedAtEquals(words: readonly string[]): string[] {
-  const joined: string[] = [];
-  words.forEach((word, i) => {
-    const isBehind = words[i - 1] === '=' && joined.at(-1)?.endsWith('=') === true;
-    const isOfOption = (word === '=' && joined.at(-1)?.startsWith('--') === true) || isBehind;
-    if (isOfOption) joined.push(`${joined.pop() ?? ''}${word}`);
-    else joined.push(word);
-  });
-  return joined;
-}
-
-function isSplit(words: readonly string[]): boolean {
-  return words.at(-1) === '=' || words.at(-2) === '=';
 }

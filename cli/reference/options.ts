@@ -31,10 +31,10 @@ export const reasonsCommand: CommandDescription = {
 
 export const completionCommand: CommandDescription = {
   name: 'completion',
-  summary: 'a script that completes commands and options in a shell',
+  summary: 'a script that completes commands, options and names in a shell',
   usage: shells.join('|'),
   purpose: [
-    'Prints a script for bash, zsh or fish that completes commands, options, and values that are known. It asks the tool itself at each Tab.',
+    'Prints a script for bash, zsh or fish that completes commands, options, values that are known, and names of contexts, namespaces and pods. It asks the tool itself at each Tab, which asks the cluster for namespaces and pods.',
   ],
   options: [],
   words: shells,

@@ -16,6 +16,8 @@ _alpine_resolver() {
   for line in "\${lines[@]}"; do
     case $line in
       :0) compopt -o default ;;
+      :2) compopt -o default -o nospace ;;
+      :6) compopt -o nospace ;;
       :*) ;;
       *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
@@ -27,17 +29,19 @@ complete -F _alpine_resolver ${program}
 const zsh = `#compdef ${program}
 _alpine_resolver() {
   local line
-  local -a lines found
+  local -a lines found end
   lines=("\${(@f)$("\${words[1]}" __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   for line in "\${lines[@]}"; do
     case $line in
       :0) _files ;;
+      :2) _files; end=(-S '') ;;
+      :6) end=(-S '') ;;
       :*) ;;
       *$'\\t'*) found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
       ?*) found+=("\${line//:/\\\\:}") ;;
     esac
   done
-  (( \${#found} )) && _describe -V ${program} found
+  (( \${#found} )) && _describe -V ${program} found "\${end[@]}"
 }
 (( \${+functions[compdef]} )) && compdef _alpine_resolver ${program}
 `;
@@ -48,7 +52,7 @@ function __alpine_resolver_complete
   set -l current (commandline -ct)
   for line in ($words[1] __complete $words[2..] "$current" 2>/dev/null)
     switch $line
-      case ':0'
+      case ':0' ':2'
         __fish_complete_path "$current"
       case ':*'
       case '*'

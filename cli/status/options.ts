@@ -32,6 +32,7 @@ export const statusCommand: CommandDescription = {
       name: 'namespace',
       short: 'n',
       value: 'NAMESPACE',
+      names: 'namespaces',
       meaning: 'of this namespace; without it all of them, and for pod/POD that of the context',
     },
     ...selectionOptions,
@@ -40,6 +41,7 @@ export const statusCommand: CommandDescription = {
     outputOption,
   ],
   words: ['missed'],
+  takesPod: true,
   examples: [
     { line: 'alpine-resolver status', what: 'of the whole cluster' },
     { line: 'alpine-resolver status missed -n shop | sh', what: 'restart what missed the sidecar, after a look at it' },

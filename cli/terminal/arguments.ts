@@ -15,8 +15,12 @@ export interface OptionDefinition {
   readonly repeatable?: boolean;
   /** The values that there are, or some that are usual, for completion. */
   readonly values?: readonly string[];
+  /** Its values are names that only a kubeconfig or a cluster has, for completion. */
+  readonly names?: NameKind;
   readonly meaning: string;
 }
+
+export type NameKind = 'contexts' | 'namespaces' | 'pods';
 
 export interface ParsedArguments {
   readonly positionals: readonly string[];

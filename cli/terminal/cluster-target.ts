@@ -1,5 +1,5 @@
 /** The options that say which cluster, and what of it: those of kubectl. */
-import type { OptionDefinition, ParsedArguments } from './arguments.ts';
+import type { NameKind, OptionDefinition, ParsedArguments } from './arguments.ts';
 import { readNamespace } from './cluster-values.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,6 +12,12 @@ export interface ClusterTarget {
   readonly namespace: string | undefined;
 }
 
+/** Names that the kubeconfig has, or the cluster, of its namespace if they are of pods. */
+export interface ClusterNames {
+  readonly kind: NameKind;
+  readonly target: ClusterTarget;
+}
+
 export interface ClusterSelection extends ClusterTarget {
   readonly isAllNamespaces: boolean;
   /** Of pods, by their labels. */
@@ -19,7 +25,7 @@ export interface ClusterSelection extends ClusterTarget {
 }
 
 export const targetOptions: readonly OptionDefinition[] = [
-  { name: 'context', value: 'NAME', meaning: 'context of the kubeconfig' },
+  { name: 'context', value: 'NAME', names: 'contexts', meaning: 'context of the kubeconfig' },
   { name: 'kubeconfig', value: 'FILE', meaning: 'instead of KUBECONFIG and ~/.kube/config' },
   { name: 'as', value: 'USER', meaning: 'ask the cluster in the name of this user' },
 ];

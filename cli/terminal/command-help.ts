@@ -14,6 +14,8 @@ export interface CommandDescription {
   readonly options: readonly OptionDefinition[];
   /** Words that may stand behind it, for completion. */
   readonly words?: readonly string[];
+  /** Its first word may be `pod/NAME`, of a cluster. */
+  readonly takesPod?: boolean;
   /** Its words may be names of files. */
   readonly takesFiles?: boolean;
   readonly examples: readonly { readonly line: string; readonly what: string }[];

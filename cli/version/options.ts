@@ -26,6 +26,7 @@ export const versionCommand: CommandDescription = {
       name: 'namespace',
       short: 'n',
       value: 'NAMESPACE',
+      names: 'namespaces',
       meaning: 'sidecars of this namespace; without it all of them',
     },
     ...targetOptions,

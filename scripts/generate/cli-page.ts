@@ -98,6 +98,10 @@ missing. With \`--client\` nobody is asked.
 ## completion
 
 ${helpBlock(completionCommand)}
+Names of contexts come from the kubeconfig, those of namespaces and pods (\`pod/NAME\`) from the cluster: the first 500 of them, with what
+\`--context\`, \`--kubeconfig\`, \`--as\` and \`-n\` in the line say. A cluster that has not answered after two seconds has none. Where \`-f\`
+names manifests no cluster is asked. A name that a shell or a terminal would take for more than a name is not offered.
+
 Completion in kubectl works where the tool is on the PATH as \`kubectl_complete-alpine_resolver\`, too. The
 [man page](man/alpine-resolver.1) comes from the same table as \`--help\`.
 `;
