@@ -1,5 +1,6 @@
 /** The command line of the differential test. A mistake in it is an error that says which, never another run. */
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../support/whole-number.ts';
 import { mechanisms, type Mechanism } from '../support/cases/remembered.ts';
 import { libcNames, type LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
@@ -59,13 +60,6 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
     off: values.off === '' ? [] : values.off.split(',').map(mechanism),
     worlds: wholeNumber('--worlds', values.worlds, 1, maxWorlds),
   };
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least || value > most)
-    throw new Error(`${option} is a whole number of ${least} to ${most}, not ${JSON.stringify(text)}`);
-  return value;
 }
 
 function libcName(text: string): LibcName {

@@ -5,8 +5,7 @@ import { glibc } from '../support/rows/row.ts';
 import type { Script } from '../../cli/simulation/script.ts';
 import { startSidecar, type Sidecar } from '../support/worlds/sidecar.ts';
 import { hitsIn, rememberingEnvironment, withLifetimes, type Mechanism } from '../support/cases/remembered.ts';
-import type { View, World } from '../support/worlds/world.ts';
-import { disturbance, waitedMs } from '../support/cases/busy.ts';
+import type { World } from '../support/worlds/world.ts';
 import {
   commandOf,
   dotsOf,
@@ -19,12 +18,13 @@ import {
   type DifferentialCase,
 } from '../support/cases/case.ts';
 import { judge } from '../support/cases/judge.ts';
+import { measure, type MeasuredRun } from '../support/cases/measure.ts';
 import { textOf } from '../support/observation/expectation.ts';
-import { describe, observeProbe, type Run } from '../support/observation/observation.ts';
+import { describe, type Run } from '../support/observation/observation.ts';
 import { forbiddenQueries, questionDifference } from '../support/cases/questions.ts';
 import { worldHostName } from '../support/worlds/addresses.ts';
 import { asksAlike, type Context, type RowName } from '../support/cases/asked.ts';
-import { isSlowlyBack, silentServers } from '../support/cases/silent-servers.ts';
+import { isSlowlyBack } from '../support/cases/silent-servers.ts';
 import { configurationOf, isRepeatedDifferently } from '../support/cases/simulated.ts';
 
 export interface CaseResult {
@@ -39,13 +39,6 @@ export interface CaseResult {
   readonly disturbances: readonly string[];
   /** Replies and answers that the sidecar took from memory. */
   readonly hits: number;
-}
-
-/** A run with real processes. */
-interface MeasuredRun extends Run {
-  readonly libc: LibcName;
-  readonly silent: ReadonlySet<string>;
-  readonly disturbance: string | undefined;
 }
 
 export interface RunOptions {
@@ -120,33 +113,6 @@ function directLookup(
     known.set(command, found);
     return found;
   };
-}
-
-/** One lookup, with what the servers were asked, and how long its processes had to wait for a processor. */
-async function measure(world: World, libc: Libc, view: View, call: Call, sidecar?: Sidecar): Promise<MeasuredRun> {
-  const pid = sidecar?.pid ?? 0;
-  const [serversBefore, sidecarBefore] = [waitedMs(world.pid), waitedMs(pid)];
-  const result = await world.lookup(libc, view, commandOf(call));
-  const waiting = {
-    client: result.delayedMs ?? 0,
-    servers: waitedMs(world.pid) - serversBefore,
-    sidecar: waitedMs(pid) - sidecarBefore,
-  };
-  return {
-    libc: libc.name,
-    observation: observeProbe(result),
-    queries: await world.queries(),
-    silent: silentServers(linesOf(sidecar?.log() ?? '')),
-    disturbance: disturbance(libc.name, waiting),
-  };
-}
-
-/** What is no line of the log belongs to a crash, which the end of the process tells. */
-function linesOf(log: string): Record<string, unknown>[] {
-  return log
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 interface ThroughRuns {
