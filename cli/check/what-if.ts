@@ -79,7 +79,7 @@ function grouped(pods: readonly PodFacts[], options: WhatIfOptions): Group[] {
 
 function sourceOf({ workload, context }: PodFacts): ResolverSource {
   const parts = podSource(workload, { contextOf: () => context, nodeResolvConf: undefined, remarks: [] });
-  return resolverSource(parts, { nameservers: [], port: standardDnsPort });
+  return resolverSource(parts, { nameservers: [], port: standardDnsPort, hasSocketsOfPod: true });
 }
 
 /** Names of the pod, else of the Services of its namespace, else such as every pod may ask. */

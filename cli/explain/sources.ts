@@ -2,6 +2,7 @@
 import { readSidecarEnvironment } from '../../shared/settings/read-old-variables.ts';
 import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { buildConfiguration } from '../../sidecar/decide/configuration/configuration.ts';
+import { shareDescriptors } from '../../sidecar/decide/configuration/descriptor-budget.ts';
 import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/snapshot.ts';
 import { clientConfiguration, formatClient } from '../../webhook/injection/dns/client-configuration.ts';
 import { unknownMusl, type MuslChoice } from '../models/musl-choice.ts';
@@ -39,12 +40,20 @@ export interface SourceChanges {
   /** In the place of the nameservers of the configuration; none leaves them. */
   readonly nameservers: readonly string[];
   readonly port: number;
+  /** As in its pod the sidecar has sockets to ask candidates before their turn. */
+  readonly hasSocketsOfPod?: boolean;
 }
 
-/** More sockets than one lookup takes. */
+/** More sockets than one lookup takes that asks candidate by candidate. */
 const upstreamSockets = 1000;
 
-export function resolverSource(parts: SourceParts, { nameservers, port }: SourceChanges): ResolverSource {
+/** What runtimes of containers leave to a process. */
+const containerDescriptors = 1_048_576;
+
+export function resolverSource(
+  parts: SourceParts,
+  { nameservers, port, hasSocketsOfPod = false }: SourceChanges,
+): ResolverSource {
   const original = withNameservers(parts.original, nameservers);
   const { trustAd } = parseResolvConf(original);
   const seen = parts.seen ?? formatClient(clientConfiguration({ plain: false, trustAd, keptSearches: [] }));
@@ -59,7 +68,7 @@ export function resolverSource(parts: SourceParts, { nameservers, port }: Source
     hostName: parts.hostName,
     // Its own address is another machine's, or nobody's.
     ownAddresses: new Set(),
-    upstreamSockets,
+    upstreamSockets: hasSocketsOfPod ? shareDescriptors(containerDescriptors, values).upstreamSockets : upstreamSockets,
   });
   return {
     ...{ original, seen, port, snapshot, hostName: parts.hostName },

@@ -141,6 +141,14 @@ test('names of the command line take the place of those of pods', async () => {
   );
 });
 
+test('as in its pod, the sidecar waits for a silent nameserver once for all candidates', async () => {
+  const dns = `{nameservers: [192.0.2.1, 192.0.2.2, 192.0.2.3], searches: [a.test, b.test, c.test], options: [{name: ndots, value: '5'}, {name: timeout, value: '1'}]}`;
+  const pod = `kind: Pod\nmetadata: {name: a}\nspec: {dnsPolicy: None, dnsConfig: ${dns}, containers: [{name: a, image: alpine:3.21}]}\n`;
+  const [group] = await played(pod, '--name', 'example.com');
+  const row = group?.rows.find(({ scenario }) => scenario === 'the first nameserver is silent');
+  expect([row?.glibc, row?.sidecar[0]].map((lookup) => lookup?.elapsedMs)).toStrictEqual([4000, 1000]);
+});
+
 test('a failure that cannot be is left out', async () => {
   const pod =
     'kind: Pod\nmetadata: {name: a}\nspec: {dnsPolicy: None, dnsConfig: {nameservers: [192.0.2.1]}, containers: [{name: a, image: alpine:3.21}]}\n';
