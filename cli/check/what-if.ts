@@ -7,6 +7,7 @@ import { noRedaction } from '../explain/redact.ts';
 import { resolverSource, type ResolverSource } from '../explain/sources.ts';
 import { simulatedStage } from '../explain/stage.ts';
 import { likeness, noticeableDelay, type Lookup } from '../report/comparison.ts';
+import type { Script } from '../simulation/script.ts';
 import { failureScenarios, type HealthyWorld } from './failure-scenarios.ts';
 import type { PodFacts } from './pod-facts.ts';
 
@@ -97,13 +98,35 @@ function namesOf({ names, workload: { namespace }, surroundings }: PodFacts, clu
   ];
 }
 
-async function playGroup({ first, source, names, workloads }: Group, options: WhatIfOptions): Promise<WhatIfGroup> {
-  const world = worldOf(first, { names, source, clusterDomain: options.clusterDomain });
+/** What is played with a pod. */
+export interface Staging {
+  readonly source: ResolverSource;
+  readonly scenarios: readonly StagedScenario[];
+}
+
+export interface StagedScenario {
+  readonly title: string;
+  readonly script: Script;
+}
+
+export function stagingOf(facts: PodFacts, options: WhatIfOptions): Staging | undefined {
+  const [group] = grouped([facts], options);
+  return group && { source: group.source, scenarios: stagedScenarios(group, options) };
+}
+
+function stagedScenarios({ first, source, names }: Group, { clusterDomain }: WhatIfOptions): StagedScenario[] {
+  const world = worldOf(first, { names, source, clusterDomain });
+  return failureScenarios.flatMap(({ title, script }) => {
+    const played = script(world);
+    return played === undefined ? [] : [{ title, script: played }];
+  });
+}
+
+async function playGroup(group: Group, options: WhatIfOptions): Promise<WhatIfGroup> {
+  const { first, source, names, workloads } = group;
   const rows: WhatIfRow[] = [];
-  for (const { title, script } of failureScenarios) {
-    const servers = script(world);
-    if (servers === undefined) continue;
-    const stage = simulatedStage(servers);
+  for (const { title, script } of stagedScenarios(group, options)) {
+    const stage = simulatedStage(script);
     for (const name of names) {
       const played = { name, source, musl: first.musl, stage, redactor: noRedaction, onDone: () => {} };
       const { glibc, alone, sidecar } = await play(played);

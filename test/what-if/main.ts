@@ -1,0 +1,67 @@
+/**
+ * `npm run test:scenarios -- --pods N --seed S`: random pods through the failures of nameservers that `check --what-if`
+ * plays. Real glibc, the pod's real musl, and that musl with the real sidecar must come to the same end as the models in
+ * simulated time: the same outcome and addresses, at most half a second earlier or later. What lasts longer than 15 s
+ * stays with the simulated time, and is counted.
+ *
+ *   --pods N     how many (default 12)
+ *   --seed S     of the pods; a fresh one is chosen and printed without it
+ *   --pod K      only this one of them, from 0
+ *   --worlds N   failures at a time
+ */
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freshSeed } from '../support/random.ts';
+import { describeLibc, libcNames, provideLibcs } from '../support/worlds/libcs.ts';
+import { isSidecarBuilt, sidecarBundlePath } from '../support/worlds/sidecar.ts';
+import { readArguments, type ScenarioArguments } from './arguments.ts';
+import { jobsOf, lastsLonger, longestMs, type Job } from './jobs.ts';
+import { runTwice } from './run-twice.ts';
+import { measuringGlibc } from './run-row.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  let chosen: ScenarioArguments;
+  try {
+    chosen = readArguments(words);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
+  if (!isSidecarBuilt()) throw new Error(`${sidecarBundlePath} is not there; build it with: npm run build`);
+  const wanted = libcNames.filter((name) => name === measuringGlibc || name.startsWith('musl'));
+  const { available, missing } = await provideLibcs(wanted);
+  for (const [name, reason] of Object.entries(missing)) console.error(`NOT HERE: ${name}: ${reason}`);
+  if (Object.keys(missing).length > 0) return 1;
+  for (const libc of Object.values(available)) console.log(describeLibc(libc));
+
+  const { seed = freshSeed(), pods, pod, worlds } = chosen;
+  console.log(`seed ${seed}, ${pod === undefined ? `${pods} pods` : `pod ${pod} alone`}`);
+  const jobs = await jobsOf(seed, pod === undefined ? Array.from({ length: pods }, (_, i) => i) : [pod]);
+  const played = jobs.filter((job) => !lastsLonger(job));
+  printCounts(jobs);
+  // A build in the middle of the run must not change what is tested.
+  const folder = await mkdtemp(join(tmpdir(), 'scenarios-'));
+  const sidecarBundle = join(folder, 'sidecar.cjs');
+  try {
+    await copyFile(sidecarBundlePath, sidecarBundle);
+    const different = await runTwice(played, { libcs: available, sidecarBundle, worlds, seed });
+    console.log(different === 0 ? 'no difference' : `${different} differ`);
+    return different === 0 && played.length > 0 ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function printCounts(jobs: readonly Job[]): void {
+  const longer = jobs.filter(lastsLonger).length;
+  console.log(
+    `${jobs.length} lookups in failures, ${jobs.length - longer} of them played by real libraries; ${longer} last longer than ${longestMs / 1000} s and stay with the simulated time`,
+  );
+  for (const [scenario, own] of Map.groupBy(jobs, ({ row }) => row.scenario)) {
+    const longerOnes = own.filter(lastsLonger).length;
+    console.log(`  ${scenario}: ${own.length - longerOnes}${longerOnes > 0 ? `, and ${longerOnes} longer` : ''}`);
+  }
+}
