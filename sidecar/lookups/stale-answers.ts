@@ -72,7 +72,8 @@ export function createStaleAnswers({ now, log, metrics, cache, refresh }: StaleA
       if (one.retry === 'running') one.retry = 'none';
     };
     one.retry = 'running';
-    if (!refresh(bytes, client, 'stale', over)) one.retry = 'due';
+    // What the answer rested on is over.
+    if (!refresh(bytes, client, { purpose: 'stale', leastLeftMs: Infinity, over })) one.retry = 'due';
   }
 
   function report(bytes: Uint8Array, reason: StaleReason, queries: number): void {

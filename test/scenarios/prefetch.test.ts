@@ -109,6 +109,47 @@ describe('an answer that was given twice', () => {
     expect(replies.flat().map(({ message }) => message.questions?.[0]?.type)).toEqual(['A', 'AAAA']);
   });
 
+  test.each([
+    ['denials on its way that live on are taken from memory', 120, ['A shop.b.test', 'AAAA shop.b.test']],
+    [
+      'those that are nearly over are asked for',
+      ttl,
+      ['A shop.a.test', 'AAAA shop.a.test', 'A shop.b.test', 'AAAA shop.b.test'],
+    ],
+  ])('%s', async (_, deniedTtl, askedAgain) => {
+    const longDenied: ReplyScript = { is: 'NX', soa: { owner: '', minimum: deniedTtl }, ttl: deniedTtl };
+    const beside: ReplyScript = { is: 'EMPTY', soa: { owner: '', minimum: ttl }, ttl };
+    const one = createRawClient({
+      script: {
+        servers: {
+          '192.0.2.1': {
+            names: { 'shop.b.test A': address('198.51.100.1'), 'shop.b.test AAAA': beside },
+            otherwise: longDenied,
+          },
+        },
+      },
+      resolvConf: 'nameserver 192.0.2.1\nsearch a.test b.test\noptions ndots:5 timeout:1 attempts:1\n',
+      settings: {
+        ...{ maxCacheBytes: 1 << 20, replyCache: true, answerCache: true },
+        maxNegativeCacheSeconds: 300,
+      },
+      logLevel: 'debug',
+    });
+    for (const waitMs of [0, 0, dueMs - 2200]) {
+      await lookUp(one);
+      await one.pass(waitMs);
+    }
+    const before = one.upstreamQueries().length;
+    await lookUp(one);
+    expect(one.upstreamQueries().slice(before).toSorted()).toEqual(askedAgain.toSorted());
+    // The new answer lives on where the old one ended.
+    await one.pass(3000);
+    const refreshed = one.upstreamQueries().length;
+    await lookUp(one);
+    expect(one.upstreamQueries().length).toBe(refreshed);
+    expect(refreshes(one)).toEqual(['prefetch kept']);
+  });
+
   test('of another type, too', async () => {
     const text: ReplyScript = { is: 'DATA', extra: [{ owner: 'note.test', type: 'TXT', data: 'one' }], ttl };
     const one = createRawClient({

@@ -25,17 +25,21 @@ const leastServed = 2;
 /** It is asked for in this last part of its lifetime. */
 const lastPart = 1 / 5;
 
-/**
- * A new search asks all candidates again, those too whose denials live longer: of a shorter lifetime it would ask three times as much
- * as is asked without it.
- */
-const leastLifetimeMs = 30_000;
-
 export function isDue({ isPositive, keptAt, goodUntil, served, isRefreshed }: ServedAnswer, now: number): boolean {
   if (!isPositive || isRefreshed || served < leastServed) return false;
-  const lifetime = goodUntil - keptAt;
-  return lifetime >= leastLifetimeMs && now < goodUntil && now >= goodUntil - lifetime * lastPart;
+  return now < goodUntil && now >= goodUntil - (goodUntil - keptAt) * lastPart;
 }
+
+/**
+ * How long a reply must still live to be taken from memory by the new search: what is nearly over is asked for, and nothing else. More
+ * than this asks for what lives on; with less the new answer is over so soon that it may not be given in its last part.
+ */
+export function leastLeftMs({ keptAt, goodUntil }: Pick<ServedAnswer, 'keptAt' | 'goodUntil'>): number {
+  return (goodUntil - keptAt) * leastLeft;
+}
+
+/** Of the lifetime of the answer that is asked for. */
+const leastLeft = 1 / 2;
 
 /**
  * Whether the end of the new search counts. One that failed leaves what there is to its own end, and so does one in which a family

@@ -247,7 +247,9 @@ function repeat(checks: Checks, configured: Configured, call: Call, { asked, isM
     if (!others.every((one) => one.transport !== transport || wereAskedTogether(sent, lastReceived(world, one))))
       return false;
     if (transport === 'udp' && isTruncated(sent)) return true;
-    return usable.includes(sent.said.reply.is) && sent.receivedAt + sent.lifetimeMs > time.now() + 400;
+    // In its last part, an answer that is used is asked for anew.
+    const lastPartMs = configured.snapshot.settings.prefetch ? sent.lifetimeMs / 5 : 0;
+    return usable.includes(sent.said.reply.is) && sent.receivedAt + sent.lifetimeMs > time.now() + lastPartMs + 400;
   });
   // A second question from another port that came when the first had its answer was a lookup of its own.
   const wereApart = call.hasTwoPorts && call.gapMs > 0;

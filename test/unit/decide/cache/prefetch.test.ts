@@ -1,6 +1,6 @@
 /** When an answer that is used is asked for anew (cache semantics §5). */
 import { describe, expect, test } from 'vitest';
-import { isDue, replacesAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
+import { isDue, leastLeftMs, replacesAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
 import type { ServedAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
 import { endOf } from '../reply/ends.ts';
 
@@ -17,12 +17,16 @@ describe('an answer is due', () => {
     ['not where it was given once', { served: 1 }, 81_000, false],
     ['not where nothing was found', { isPositive: false }, 81_000, false],
     ['once', { isRefreshed: true }, 81_000, false],
-    ['of a lifetime of 30 s', { goodUntil: 31_000 }, 25_000, true],
-    ['and not in the first part of that', { goodUntil: 31_000 }, 24_999, false],
-    ['not of a shorter one', { goodUntil: 30_999 }, 30_000, false],
+    ['of a lifetime of a second', { goodUntil: 2000 }, 1800, true],
+    ['and not in the first part of that', { goodUntil: 2000 }, 1799, false],
   ])('%s', (_, changed, now, due) => {
     expect(isDue({ ...used, ...changed }, now)).toBe(due);
   });
+});
+
+test('what the new search takes from memory lives half as long as the answer did', () => {
+  expect(leastLeftMs(used)).toBe(50_000);
+  expect(leastLeftMs({ keptAt: 0, goodUntil: 1000 })).toBe(500);
 });
 
 describe('the end of the new search', () => {
