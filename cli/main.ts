@@ -25,6 +25,7 @@ import { explainExitCode } from './explain/exit-code.ts';
 import { explainCommand, readExplainOptions } from './explain/options.ts';
 import { traceInPod } from './explain/in-pod.ts';
 import { printExplanation, printTrace } from './explain/print.ts';
+import { redactedTrace } from './explain/redact-trace.ts';
 import { inject } from './inject/inject.ts';
 import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
 import { printOutcome, type Outcome } from './inject/result.ts';
@@ -169,7 +170,7 @@ async function runExplain(args: readonly string[]): Promise<void> {
       const place = { namespace: options.target.namespace ?? reader.namespace, name: options.pod.name };
       const traced = await traceInPod(reader, place, options.name);
       progress.end();
-      process.exit(printTrace(traced, options));
+      process.exit(printTrace(options.isRedacted ? redactedTrace(traced) : traced, options, userFolder()));
     }
     const started = explain(options, {
       reader,

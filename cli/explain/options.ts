@@ -178,17 +178,7 @@ function podOf(name: string, isAskedInside: boolean): AskedPod {
 }
 
 /** What plays a lookup here has no say in what the pod's own sidecar does. */
-const played = [
-  'musl',
-  'nameserver',
-  'port',
-  'scenario',
-  'resolv-conf',
-  'real',
-  'html',
-  'redact',
-  'fail-on-difference',
-];
+const played = ['musl', 'nameserver', 'port', 'scenario', 'resolv-conf', 'real', 'fail-on-difference'];
 
 function refuseForPod(parsed: ParsedArguments, { isAskedInside }: AskedPod): void {
   for (const option of ['filename', 'recursive', 'workload', 'cluster-domain', ...(isAskedInside ? played : [])])

@@ -7,6 +7,7 @@ import { explanationPage } from '../report/explanation-page.ts';
 import { explanationText } from '../report/explanation-text.ts';
 import type { Explanation } from '../report/explanation.ts';
 import { formatDocument } from '../report/format-document.ts';
+import { tracePage } from '../report/trace-page.ts';
 import { traceDocument, traceText, wasTraceAnswered, type TracedLookup } from '../report/trace-text.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { outputColumns, print } from '../terminal/output.ts';
@@ -21,21 +22,31 @@ export function printExplanation(
   folder: string,
 ): void {
   if (htmlFile === standardInput) return writeText(explanationPage(explanation));
-  if (htmlFile !== undefined) writePage(resolve(folder, htmlFile), explanation);
+  if (htmlFile !== undefined) writePage(resolve(folder, htmlFile), explanationPage(explanation));
   if (output === 'table') print(...explanationText(explanation, outputColumns()));
   else writeText(formatDocument(explanationDocument(explanation), output));
 }
 
-/** @returns how the command ends */
-export function printTrace(traced: TracedLookup, { output }: Pick<ExplainOptions, 'output'>): number {
-  if (output === 'table') print(...traceText(traced, outputColumns()));
+/**
+ * @param folder where the relative name of the page begins
+ * @returns how the command ends
+ */
+export function printTrace(
+  traced: TracedLookup,
+  { output, htmlFile }: Pick<ExplainOptions, 'output' | 'htmlFile'>,
+  folder: string,
+): number {
+  const isPageAlone = htmlFile === standardInput;
+  if (htmlFile !== undefined && !isPageAlone) writePage(resolve(folder, htmlFile), tracePage(traced));
+  if (isPageAlone) writeText(tracePage(traced));
+  else if (output === 'table') print(...traceText(traced, outputColumns()));
   else writeText(formatDocument(traceDocument(traced), output));
   return wasTraceAnswered(traced.record) ? exitCodes.done : exitCodes.unreachable;
 }
 
-function writePage(path: string, explanation: Explanation): void {
+function writePage(path: string, page: string): void {
   try {
-    writeFileSync(path, explanationPage(explanation));
+    writeFileSync(path, page);
   } catch (error) {
     throw new UsageError(`--html ${path} cannot be written: ${(error as Error).message}`);
   }

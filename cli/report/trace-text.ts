@@ -52,7 +52,7 @@ export function wasTraceAnswered({ lookup, replies }: TraceRecord): boolean {
   return isAsked ? asked.some(({ kind }) => kind === 'reply') : replies.length > 0;
 }
 
-function explainedTimeline({ lookup, replies, elapsedMs }: TraceRecord): ExplainedTimeline {
+export function explainedTimeline({ lookup, replies, elapsedMs }: TraceRecord): ExplainedTimeline {
   const timeline = lookup.candidates.length > 0 ? timelineOf(lookup) : createTimeline();
   const found = replies.flatMap(({ addresses }) => addresses).length;
   const { candidates } = timeline;
@@ -62,26 +62,29 @@ function explainedTimeline({ lookup, replies, elapsedMs }: TraceRecord): Explain
   return { resolver: 'sidecar', title: 'sidecar', timeline, words, partsAt: undefined, elapsedMs };
 }
 
-function endText({ replies, isComplete, elapsedMs }: TraceRecord, columns: number): string[] {
-  const end = isComplete ? '' : ', and the time of a trace was over before all of it';
-  const lines = replies.map((reply) => `${reply.type.padEnd(5)}${replyText(reply)}`);
+function endText(record: TraceRecord, columns: number): string[] {
+  const lines = record.replies.map((reply) => `${reply.type.padEnd(5)}${tracedReplyText(reply)}`);
   return [
-    ...wrapped(`programs get, in ${clockText(elapsedMs)}${end}:`, columns, '  '),
+    ...wrapped(`programs get, in ${elapsedText(record)}:`, columns, '  '),
     ...(lines.length === 0 ? ['nothing'] : lines).flatMap((line) =>
       wrapped(printable(line), columns, '    ', '         '),
     ),
   ];
 }
 
-function replyText({ rcode, addresses, isTruncated }: Omit<TracedReply, 'type'>): string {
+export function elapsedText({ isComplete, elapsedMs }: TraceRecord): string {
+  return `${clockText(elapsedMs)}${isComplete ? '' : ', and the time of a trace was over before all of it'}`;
+}
+
+export function tracedReplyText({ rcode, addresses, isTruncated }: Omit<TracedReply, 'type'>): string {
   const more = isTruncated ? ', and more over TCP' : '';
   if (addresses.length > 0) return addresses.join(' ') + more;
   return (rcode === 'NOERROR' ? 'no address' : rcode) + more;
 }
 
 /** What is held is given without a question to a nameserver, whatever they say now. */
-function heldText({ held }: TraceRecord, columns: number): string[] {
-  const lines = [...held.answers.map(heldAnswerText), ...held.replies.map(heldReplyText)];
+function heldText(record: TraceRecord, columns: number): string[] {
+  const lines = heldLines(record);
   if (lines.length === 0) return wrapped('its caches hold nothing of that', columns, '  ');
   return [
     ...wrapped('its caches hold, and give without asking:', columns, '  '),
@@ -89,16 +92,26 @@ function heldText({ held }: TraceRecord, columns: number): string[] {
   ];
 }
 
+export function heldLines({ held }: TraceRecord): string[] {
+  return [...held.answers.map(heldAnswerText), ...held.replies.map(heldReplyText)];
+}
+
 function heldAnswerText({ name, type, rcode, addresses, secondsLeft }: HeldAnswer): string {
-  return `${name} ${type}, the answer: ${replyText({ rcode, addresses, isTruncated: false })}, ${secondsLeft} s more`;
+  return `${name} ${type}, the answer: ${tracedReplyText({ rcode, addresses, isTruncated: false })}, ${secondsLeft} s more`;
 }
 
 function heldReplyText({ name, server, transport, type, rcode, addresses, secondsLeft }: HeldReply): string {
-  const said = replyText({ rcode, addresses, isTruncated: false });
+  const said = tracedReplyText({ rcode, addresses, isTruncated: false });
   return `${name} ${type}, of ${server} over ${transport}: ${said}, ${secondsLeft} s more`;
 }
 
-function emptyText({ lookup }: TraceRecord, columns: number): string[] {
-  if (lookup.isFromHosts === true) return wrapped('takes the addresses of the hosts file', columns, '          ');
-  return lookup.candidates.length > 0 ? [] : wrapped('answers without a query upstream', columns, '          ');
+function emptyText(record: TraceRecord, columns: number): string[] {
+  const text = unaskedText(record);
+  return text === undefined ? [] : wrapped(text, columns, '          ');
+}
+
+/** What the sidecar does that asks nobody. */
+export function unaskedText({ lookup }: TraceRecord): string | undefined {
+  if (lookup.isFromHosts === true) return 'takes the addresses of the hosts file';
+  return lookup.candidates.length > 0 ? undefined : 'answers without a query upstream';
 }

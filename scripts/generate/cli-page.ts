@@ -149,7 +149,7 @@ musl and glibc are models, held against the real libraries by tests; \`--real\` 
 \`explain pod/POD NAME\` plays the lookup here, with the configuration in force of a pod: what its annotations and the variables of its
 sidecar say, or, of a pod without a sidecar, what the webhook would write. \`--in-pod pod/POD\` plays nothing: the sidecar of the pod looks the
 name up [there](decisions/a-pod-may-ask-its-sidecar-for-a-trace.md), as if it remembered nothing, and tells what it asked, what came back, and what
-its caches hold of the name, which programs get until it ends.
+its caches hold of the name, which programs get until it ends. \`--html\` and \`--redact\` are for both.
 
 \`--html FILE\` writes a page that needs nothing beside itself and asks nobody: the timelines drawn to scale, in light and dark, to be
 read with the keyboard alone. \`--redact\` puts \`n1\`, \`n2\` … in the place of each label of the names that are asked, searched and

@@ -1,7 +1,7 @@
 /** The built command line before an API server with recorded objects, and before a real sidecar behind its port-forward. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -82,6 +82,15 @@ describe('explain --in-pod', () => {
         'GET /api/v1/namespaces/shop/pods/web-0 eve',
         'GET /api/v1/namespaces/shop/pods/web-0/portforward?ports=9953 eve',
       ]);
+      const page = join(folder, 'page.html');
+      const args = ['explain', '--in-pod', 'web-0', 'db', '--html', page, '--redact'];
+      const redacted = await run(args, { objects, forwardTo });
+      expect(redacted).toMatchObject({ status: 0, stderr: '' });
+      for (const form of [redacted.stdout, readFileSync(page, 'utf8')]) {
+        expect(form).toContain('n1.n2.n3');
+        expect(form).toContain('192.0.2.10');
+        expect(form).not.toMatch(/\b(db|s1|shop|web-0)\b/);
+      }
       const none = await run(['explain', '--in-pod', 'pod/web-0', 'a..b'], { objects, forwardTo });
       expect(none).toMatchObject({ status: 2, stdout: '' });
     } finally {

@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../cli/explain/explain.ts';
 import { readExplainOptions } from '../../cli/explain/options.ts';
+import { tracePage } from '../../cli/report/trace-page.ts';
+import { startTraced } from '../support/simulation/traced-sidecar.ts';
 import { explanationPage } from '../../cli/report/explanation-page.ts';
 import { browserCommand, startBrowser, type BrowserPage } from '../support/machine/browser.ts';
 import { illegible } from '../support/machine/contrast.ts';
@@ -107,5 +109,40 @@ describe.skipIf(!isThere)('the page', () => {
 
   test('asks nobody', () => {
     expect([...new Set(page.requests)]).toStrictEqual([url]);
+  });
+
+  describe('of a trace', () => {
+    const traceUrl = pathToFileURL(join(folder, 'trace.html')).href;
+    beforeAll(async () => {
+      const record = await startTraced({ names: { 'foo.s1.test': 'SF' } }).traced('foo');
+      if (record === undefined) throw new Error('no name');
+      writeFileSync(join(folder, 'trace.html'), tracePage({ title: 'Pod shop/web-0', record }));
+      await page.open(traceUrl);
+    });
+
+    test('says and draws what the sidecar did', async () => {
+      const text = await page.read<string>('document.body.innerText');
+      for (const part of ['SERVFAIL', 'foo.s1.test', 'in Pod shop/web-0, by its sidecar']) expect(text).toContain(part);
+      expect(await page.read('document.querySelectorAll(".track > .bar").length')).toBeGreaterThan(1);
+    });
+
+    test('is there for the keyboard', async () => {
+      await page.press('Tab');
+      expect(await page.read('document.activeElement.localName')).toBe('summary');
+      await page.press('Enter');
+      expect(await page.read('document.activeElement.parentElement.open')).toBe(false);
+    });
+
+    test.each(['light', 'dark'] as const)('is legible in %s', async (scheme) => {
+      await page.setColours(scheme);
+      const low = await page.read<string[]>(
+        illegible('p, td, th, h1, h2, h3, li, span, pre', "node.textContent.trim() !== ''"),
+      );
+      expect(low).toStrictEqual([]);
+    });
+
+    test('asks nobody', () => {
+      expect([...new Set(page.requests)]).toStrictEqual([url, traceUrl]);
+    });
   });
 });

@@ -1,7 +1,12 @@
 /** What `explain --in-pod` prints of a record, for people at 80 columns and for programs. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { printTrace } from '../../../../cli/explain/print.ts';
+import { redactedTrace } from '../../../../cli/explain/redact-trace.ts';
+import { tracePage } from '../../../../cli/report/trace-page.ts';
 import { adminPort, recordIn } from '../../../../cli/explain/in-pod.ts';
 import { formatDocument } from '../../../../cli/report/format-document.ts';
 import { traceDocument, traceText, wasTraceAnswered } from '../../../../cli/report/trace-text.ts';
@@ -74,6 +79,85 @@ test('what a record says of others reaches no terminal as it is', async () => {
   const text = traceText({ title: 'Pod shop/web-0', record: forged }, 80).join('\n');
   expect(text.match(/\p{Cc}/gu)?.filter((one) => one !== '\n') ?? []).toEqual([]);
   expect(text.split(String.raw`\u{1b}]0;x\u{7}`)).toHaveLength(7);
+});
+
+describe('the page', () => {
+  test.each([
+    ['found', undefined, 'foo', ['foo.s2.test', '10.0.0.1', 'foo A, the answer', 'Step by step']],
+    ['silent', silent, 'foo', ['Nothing of that.', 'no reply']],
+    ['a name that no zone has', undefined, 'bar', ['NXDOMAIN']],
+  ] as const)('%s', async (_what, server, name, said) => {
+    const page = tracePage({ title: 'Pod shop/web-0 (context prod)', record: await recordOf(server, name, true) });
+    for (const part of [...said, 'in Pod shop/web-0 (context prod), by its sidecar']) expect(page).toContain(part);
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|<fieldset|url\(|@import|href=|src=|\son\w+=/i);
+  });
+
+  test('what no nameserver was asked for is said', async () => {
+    const record = await recordOf(undefined, 'foo', false);
+    const hosts: TraceRecord = { ...record, lookup: { candidates: [], isFromHosts: true } };
+    expect(tracePage({ title: 'p', record: hosts })).toContain('<p>It takes the addresses of the hosts file.</p>');
+    const none: TraceRecord = { ...record, replies: [], lookup: { candidates: [] } };
+    expect(tracePage({ title: 'p', record: none })).toMatch(
+      /<p>Nothing\.<\/p>[^]*<p>It answers without a query upstream\./,
+    );
+  });
+
+  test('text of others is text there', async () => {
+    const record = await recordOf(undefined, 'foo', true);
+    const [first] = record.held.answers;
+    if (first === undefined) throw new Error('nothing is held');
+    const odd: TraceRecord = {
+      ...{ ...record, name: '<b>', version: '</p><script>', resolvConf: '</pre>\u001b[31m' },
+      replies: [{ type: 'A', rcode: '<i>', addresses: [], isTruncated: false }],
+      held: { answers: [{ ...first, name: '<u>' }], replies: [] },
+    };
+    const page = tracePage({ title: '<h1>', record: odd });
+    expect(page).not.toMatch(/<(b|i|u|script)>|<h1></);
+    expect(page).not.toContain('\u001b');
+    for (const part of ['&lt;b&gt;', '&lt;i&gt;', '&lt;u&gt;', String.raw`&lt;/pre&gt;\u{1b}[31m`])
+      expect(page).toContain(part);
+  });
+
+  test('--html writes it beside the result, and - prints it alone', async () => {
+    const traced = { title: 'Pod shop/web-0', record: await recordOf(undefined, 'foo', false) };
+    const into = mkdtempSync(join(tmpdir(), 'trace-page-'));
+    const written: string[] = [];
+    const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      expect(printTrace(traced, { output: 'table', htmlFile: 'page.html' }, into)).toBe(0);
+      expect(written.join('')).toContain('programs get');
+      expect(readFileSync(join(into, 'page.html'), 'utf8')).toBe(tracePage(traced));
+      written.length = 0;
+      printTrace(traced, { output: 'json', htmlFile: '-' }, into);
+      expect(written.join('')).toBe(tracePage(traced));
+    } finally {
+      stdout.mockRestore();
+      rmSync(into, { recursive: true });
+    }
+  });
+});
+
+test('with --redact no name is left in any form, known or not', async () => {
+  const record = await recordOf(undefined, 'foo', true);
+  const newer = JSON.parse(
+    JSON.stringify({ ...record, more: 'foo', lookup: { ...record.lookup, more: 'foo' } }).replaceAll(
+      /"(kind|secondsLeft|rcode|port|conclusion)":/g,
+      '"more":"foo.s1.test","$1":',
+    ),
+  ) as TraceRecord;
+  const traced = redactedTrace({ title: 'Pod shop/web-0 (context prod)', record: newer });
+  const forms = [traceText(traced, 80).join('\n'), JSON.stringify(traceDocument(traced)), tracePage(traced)];
+  for (const form of forms) expect(form).not.toMatch(/foo|s1\.test|shop|web-0|prod\b/);
+  expect(traced.record).toMatchObject({ name: 'n1', resolvConf: expect.stringContaining('search n2.n3') as string });
+  expect(traced.record.held.answers[0]?.name).toBe('n1');
+  expect(traced.record.lookup.candidates.map(({ name }) => name)).toContain('n1.n2.n3');
+  expect([validate(JSON.parse(JSON.stringify(traceDocument(traced)))), validate.errors]).toEqual([true, null]);
+  // Nothing else is lost.
+  const known: Record<string, string> = { foo: 'n1', s1: 'n2', test: 'n3', s2: 'n4' };
+  const replaced = JSON.stringify(record).replaceAll(/\b(foo|s1|s2|test)\b/g, (label) => known[label] ?? label);
+  const whole: unknown = JSON.parse(JSON.stringify(redactedTrace({ title: '', record }).record));
+  expect(whole).toEqual({ ...(JSON.parse(replaced) as object), version: record.version });
 });
 
 describe('the shape of a record', () => {
