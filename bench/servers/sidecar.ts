@@ -1,8 +1,7 @@
 /** This project's sidecar, as its image runs it. */
 import { freePort } from '../../test/support/machine/free-port.ts';
 import { imageEnvironment, imageNodeArguments } from '../../test/support/machine/image-environment.ts';
-import { bakeCompileCache } from '../../test/support/machine/compile-cache.ts';
-import { sidecarBundle } from '../../test/support/machine/sidecar-process.ts';
+import { stageSidecar } from '../../test/support/machine/staged-sidecar.ts';
 import { zoneName } from '../../test/support/load/zone.ts';
 import { projectVersion } from '../versions.ts';
 import { loopback, type Server, type ServerCommand, type ServerSetup } from './server.ts';
@@ -24,15 +23,14 @@ export const sidecarWithRoom = sidecarWith('8 MiB of cache', { RESOLVER_MAX_CACH
 /** Each question has a socket, and so a port, of its own under any load. */
 export const sidecarFresh = sidecarWith('fresh sockets', { RESOLVER_MAX_QUESTIONS_PER_SOCKET: '1' });
 
-/** As the image has one. */
-let compileCache: Promise<string> | undefined;
+let program: Promise<string> | undefined;
 
 /** `resolvConf`: what follows the nameserver's line of the original configuration. */
 export async function sidecarCommand(setup: ServerSetup, resolvConf: string): Promise<ServerCommand> {
-  compileCache ??= bakeCompileCache(sidecarBundle, setup.folder);
+  program ??= stageSidecar(setup.folder);
   return {
-    command: [process.execPath, ...imageNodeArguments('sidecar'), sidecarBundle],
-    environment: { ...(await sidecarEnvironment(setup, resolvConf)), NODE_COMPILE_CACHE: await compileCache },
+    command: [process.execPath, ...imageNodeArguments('sidecar'), await program],
+    environment: await sidecarEnvironment(setup, resolvConf),
   };
 }
 

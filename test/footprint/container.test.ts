@@ -12,9 +12,8 @@ import { parseQuantity, unit } from '../../shared/values/quantity.ts';
 import { runLoad, type Load } from '../support/load/load.ts';
 import { startLoadUpstream } from '../support/load/upstream.ts';
 import { dataZone, type Zone } from '../support/load/zone.ts';
-import { bakeCompileCache } from '../support/machine/compile-cache.ts';
 import { copyOutOfMemory, createMemoryGroup } from '../support/machine/memory-group.ts';
-import { sidecarBundle } from '../support/machine/sidecar-process.ts';
+import { stageSidecar } from '../support/machine/staged-sidecar.ts';
 import { pattern, startMeasured } from './measured-sidecar.ts';
 
 let folder: string;
@@ -52,8 +51,8 @@ test.runIf(probe !== undefined).each(cases)('lives within its limit: $name', { t
   const node = join(folder, 'node');
   copyOutOfMemory(process.execPath, node);
   const upstream = await startLoadUpstream({ zone: given.zone, folder });
-  const compileCache = await bakeCompileCache(sidecarBundle, folder);
-  const { child, ended, port } = await startMeasured(upstream.port, compileCache, { node, within: group.enter });
+  const program = await stageSidecar(folder);
+  const { child, ended, port } = await startMeasured(upstream.port, program, { node, within: group.enter });
   try {
     const start = group.use();
     await runLoad({ port, pattern, ...given.load });

@@ -15,18 +15,18 @@ import { parseQuantity, unit } from '../../shared/values/quantity.ts';
 import { runLoad, type Load } from '../support/load/load.ts';
 import { startLoadUpstream } from '../support/load/upstream.ts';
 import { dataZone, zoneName, type Zone } from '../support/load/zone.ts';
-import { bakeCompileCache } from '../support/machine/compile-cache.ts';
 import { freePort } from '../support/machine/free-port.ts';
 import { processMemory, sampleMemory } from '../support/machine/process-costs.ts';
-import { imageNode, sidecarBundle, spawnSidecar } from '../support/machine/sidecar-process.ts';
+import { imageNode, spawnSidecar } from '../support/machine/sidecar-process.ts';
+import { stageSidecar } from '../support/machine/staged-sidecar.ts';
 import { pattern, startMeasured } from './measured-sidecar.ts';
 
 let folder: string;
-let compileCache: string;
+let program: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'footprint-'));
-  compileCache = await bakeCompileCache(sidecarBundle, folder);
+  program = await stageSidecar(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,7 +45,7 @@ interface Loaded {
 /** In MiB that are the process's own: when it has nothing to do, at most under the load, and a while after it. */
 async function anonymousUnder(zone: Zone, load: Omit<Load, 'port' | 'pattern'>): Promise<Loaded> {
   const upstream = await startLoadUpstream({ zone, folder });
-  const { child, port } = await startMeasured(upstream.port, compileCache);
+  const { child, port } = await startMeasured(upstream.port, program);
   const pid = child.pid ?? 0;
   try {
     await sleep(collectedMs / 2);
@@ -127,10 +127,10 @@ async function firstReplyMs(upstreamPort: number): Promise<number> {
   ]);
   const startMs = performance.now();
   const { child, ended } = spawnSidecar({
+    program,
     ...(nodeArguments && { nodeArguments }),
     environment: {
       ...environment,
-      NODE_COMPILE_CACHE: compileCache,
       RESOLVER_LISTEN: `127.0.0.1:${port}`,
       RESOLVER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       RESOLVER_MODE: 'marker',

@@ -1,4 +1,4 @@
-/** The sidecar as its image runs it, with an upstream that is no bottleneck and the compile cache of the image. */
+/** The sidecar as its image runs it, with an upstream that is no bottleneck and the code that the image has compiled. */
 import {
   type ProcessOptions,
   imageNode,
@@ -9,16 +9,16 @@ import { zoneName } from '../support/load/zone.ts';
 
 export async function startMeasured(
   upstreamPort: number,
-  compileCache: string,
+  program: string,
   more: Pick<ProcessOptions, 'node' | 'within'> = {},
 ): Promise<SidecarProcess> {
   const { nodeArguments, environment } = imageNode();
   return startSidecar({
     ...more,
+    program,
     ...(nodeArguments && { nodeArguments }),
     environment: {
       ...environment,
-      NODE_COMPILE_CACHE: compileCache,
       RESOLVER_ORIGINAL_RESOLV_CONF: `nameserver 127.0.0.1\nsearch ${zoneName}\noptions ndots:1 timeout:1 attempts:1\n`,
       RESOLVER_UPSTREAM_PORT: String(upstreamPort),
       RESOLVER_LOG_LEVEL: 'warn',

@@ -33,6 +33,8 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Options of Node.js. */
   readonly nodeArguments?: readonly string[];
+  /** In the place of the bundle: the program of an image that was staged. */
+  readonly program?: string;
   /** Another file of Node.js than that of this process. */
   readonly node?: string;
   /** A command in front of it all. */
@@ -54,12 +56,13 @@ export function spawnSidecar(options: ProcessOptions): {
     environment = {},
     args = [],
     nodeArguments = [],
+    program = sidecarBundle,
     node = process.execPath,
     within = [],
     openFiles,
     userId,
   } = options;
-  const plain = [...within, node, ...nodeArguments, sidecarBundle, ...args];
+  const plain = [...within, node, ...nodeArguments, program, ...args];
   const limited = openFiles === undefined ? plain : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...plain];
   const [command = '', ...rest] = userId === undefined ? limited : asUser(userId, limited);
   const child = spawn(command, rest, {

@@ -117,6 +117,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     below: ['sidecar/pipeline.ts', 'sidecar/io', 'sidecar/trace', 'sidecar/ports', ...decideRooms, ...shared],
     packages: builtIn,
   },
+  // Starts the bundle of all that: a program of its own.
+  'sidecar/start': { below: [], packages: builtIn },
   'sidecar/main.ts': {
     below: ['sidecar/sidecar.ts', 'sidecar/discovery', ...decideRooms, ...shared],
     packages: builtIn,
@@ -270,7 +272,7 @@ const impureNames = [
 ] as const;
 
 /** `process` (environment, arguments, signals) is read by the composition roots alone. */
-const processReaders = /^(sidecar|webhook)\/main\.ts$|^cli\/(main\.ts$|terminal\/|demo\/)/;
+const processReaders = /^(sidecar|sidecar\/start|webhook)\/main\.ts$|^cli\/(main\.ts$|terminal\/|demo\/)/;
 
 /** One sentence for each import of one suite of tests by another: what several share lies in `test/support`. */
 export function suiteBreaches(files: ReadonlyMap<string, string>): string[] {
