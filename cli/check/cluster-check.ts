@@ -19,6 +19,8 @@ import {
 import { namespaceFindings, nodeFindings } from './cluster-rules.ts';
 import { dryRunFindings } from './dry-run.ts';
 import type { CheckOptions } from './options.ts';
+import { portFindings } from './port-rules.ts';
+import { readPortSurroundings } from './port-surroundings.ts';
 import { podFacts, surroundingsOf, type PodFacts } from './pod-facts.ts';
 
 export interface ClusterCheck {
@@ -37,11 +39,12 @@ export async function checkCluster(
   const { selection } = options;
   const namespace = selection.isAllNamespaces ? undefined : (selection.namespace ?? reader.namespace);
   const installation = await readInstallation(reader);
-  const [surroundings, services, quotas, nodes] = await Promise.all([
+  const [surroundings, services, quotas, nodes, port] = await Promise.all([
     readSurroundings(reader, installation, namespace),
     unlessForbidden(collected(reader.list(paths.inNamespace('services', namespace)))),
     unlessForbidden(collected(reader.list(paths.inNamespace('resourcequotas', namespace)))),
     unlessForbidden(collected(reader.list(paths.nodes))),
+    readPortSurroundings(reader, installation.namespace),
   ]);
   const objects = [...ofKind('Service', services), ...ofKind('ResourceQuota', quotas)];
   const around = { ...surroundingsOf(objects, ''), webhookVersion: installation.version, kubectl: reader.kubectl };
@@ -62,6 +65,7 @@ export async function checkCluster(
   const ofPods = facts.flatMap((each) => [...sortedFindings(each)].map((finding) => judged(finding, each)));
   const ofCluster = [
     ...(nodes.isKnown ? nodeFindings(nodes.value) : []),
+    ...portFindings({ ...port.found, nodes: nodes.isKnown ? nodes.value : [] }),
     ...(surroundings.namespaces.isKnown ? namespaceFindings(surroundings.namespaces.value, installation.settings) : []),
   ].map((finding) => ({ finding, isSilenced: false }));
   return {
@@ -72,6 +76,7 @@ export async function checkCluster(
       ...missing('no Service is known', services),
       ...missing('no ResourceQuota is known', quotas),
       ...missing('the kubelets are new enough', nodes),
+      ...port.unknown,
       ...dryRun.unknown,
     ],
     isComplete: signal?.aborted !== true,

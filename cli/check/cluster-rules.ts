@@ -1,14 +1,14 @@
 /** Rules on the cluster itself: what stands in the way before the first pod is injected. */
 import { stringAt, textsAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { WebhookSettings } from '../../shared/settings/settings.ts';
-import { fingerprintOf, type PlacedFinding } from './check.ts';
-import type { Finding } from './finding.ts';
+import type { PlacedFinding } from './check.ts';
+import { placedOf } from './cluster-finding.ts';
 
 /** Native sidecars are on by default from there on. */
 const minKubeletMinor = 29;
 
 export function nodeFindings(nodes: readonly JsonObject[]): PlacedFinding[] {
-  const findings = nodes.flatMap((node) => {
+  return nodes.flatMap((node) => {
     const kubelet = stringAt(node, 'status', 'nodeInfo', 'kubeletVersion') ?? '';
     const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(kubelet) ?? [];
     if (minor === undefined || Number(major) > 1 || Number(minor) >= minKubeletMinor) return [];
@@ -24,24 +24,6 @@ export function nodeFindings(nodes: readonly JsonObject[]): PlacedFinding[] {
       }),
     ];
   });
-  return [...findings, ...blockedPort(nodes)];
-}
-
-/** Google's firewall lets a private control plane reach 443 and 10250 of its nodes, and no other port. */
-function blockedPort(nodes: readonly JsonObject[]): PlacedFinding[] {
-  const found = nodes.find((node) => (stringAt(node, 'spec', 'providerID') ?? '').startsWith('gce://'));
-  if (found === undefined) return [];
-  return [
-    placedOf('Node', stringAt(found, 'metadata', 'name') ?? '', {
-      code: 'webhook-port-blocked',
-      severity: 'note',
-      certainty: 'possible',
-      text: 'where the control plane is private, its firewall keeps the API server from port 8443 of the webhook',
-      facts: ['the nodes are of Google Cloud'],
-      fix: 'open port 8443 from the control plane to the nodes, if webhooks are called in vain',
-      path: ['spec', 'providerID'],
-    }),
-  ];
 }
 
 const enforce = 'pod-security.kubernetes.io/enforce';
@@ -68,18 +50,4 @@ export function namespaceFindings(
       }),
     ];
   });
-}
-
-function placedOf(kind: string, name: string, finding: Finding): PlacedFinding {
-  const workload = `${kind} ${name}`;
-  const namespace = kind === 'Namespace' ? name : '';
-  return {
-    ...finding,
-    workload,
-    namespace,
-    file: '',
-    line: 1,
-    column: 1,
-    fingerprint: fingerprintOf(finding, workload),
-  };
 }

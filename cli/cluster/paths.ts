@@ -6,6 +6,8 @@ export const paths = {
   version: '/version',
   namespaces: '/api/v1/namespaces',
   nodes: '/api/v1/nodes',
+  /** Not of the documented rights: what they do not allow is not known. */
+  networkPolicies: (namespace: string) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
   clusterDns: '/api/v1/namespaces/kube-system/services/kube-dns',
   namespace: (name: string) => `/api/v1/namespaces/${name}`,
   deployment: (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/${projectName}`,

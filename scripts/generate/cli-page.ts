@@ -119,8 +119,9 @@ move. \`--output junit\` has a test for each workload, which fails where \`--fai
 10,000 manifests take 16 seconds of processor time, and 305 MB in files of their own or 486 MB as one stream (Node.js 24.21 on x64, 2026-11-29).
 
 \`--cluster\` checks the pods that run: each owner once, and once more where some of its pods have the sidecar and others missed it. With it come
-findings on the cluster itself, which count before an install: kubelets before 1.29, Pod Security of namespaces, clouds whose firewall
-keeps the API server from the webhook. It needs the ClusterRole \`alpine-resolver-check\` of \`manifests/command-line/cluster-roles.yaml\`: get and
+findings on the cluster itself, which count before an install: kubelets before 1.29, Pod Security of namespaces, and whether the API server
+reaches port 8443 of the webhook, as far as objects tell: the firewall of private clusters of Google, EKS without the Amazon VPC CNI, and
+NetworkPolicies that select the webhook, where they may be listed (the ClusterRole does not have them). It needs the ClusterRole \`alpine-resolver-check\` of \`manifests/command-line/cluster-roles.yaml\`: get and
 list on namespaces, pods, services, limitranges and resourcequotas, get on our webhook configuration, and nodes if they may be read; no
 Secrets, no ConfigMaps. With the Deployment of the webhook (role \`alpine-resolver-status\`) its settings count, too. Lists are read in pages; Ctrl-C
 shows what there is so far. \`--dry-run-server\` sends each pod that would be injected to the API server with dryRun=All, which needs create on pods:

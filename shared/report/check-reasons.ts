@@ -34,6 +34,10 @@ export const checkReasons = {
     'The namespace enforces a Pod Security level. The sidecar passes "restricted", but where the webhook leaves its user out.',
   'webhook-port-blocked':
     "The nodes are of a cloud whose firewall lets the API server reach few ports of nodes and pods: the webhook's, 8443, has to be opened.",
+  'webhook-port-policy':
+    "NetworkPolicies select the webhook's pods, and none of them lets the API server, which is no pod, reach port 8443.",
+  'webhook-on-overlay':
+    'The nodes are of EKS, and pods are in a network of their own, which its control plane does not reach: the webhook needs the network of its node.',
   'refused-by-server':
     'The API server refuses the injected pod, by Pod Security, a quota, a LimitRange or another webhook. Asked with dryRun=All.',
   'conntrack-race':

@@ -55,7 +55,7 @@ const inPod: Proof = {
 
 const checks: Proof = {
   number: '12.2',
-  name: 'check --cluster with exactly its ClusterRole: what it may not read is the webhook Deployment alone, and a missed pod is found',
+  name: 'check --cluster with exactly its ClusterRole: what it may not read are the Deployment and the NetworkPolicies of the webhook alone, and a missed pod is found',
   ownCluster: true,
   async prove(context) {
     const { kubectl } = context;
@@ -76,7 +76,9 @@ const checks: Proof = {
         const report: Document = JSON.parse(stdout);
         const unknown = report.unknown as string[];
         hold(
-          unknown.length === 2 && unknown[0]?.includes('deployments.apps "alpine-resolver" is forbidden') === true,
+          unknown.length === 3 &&
+            unknown[0]?.includes('deployments.apps "alpine-resolver" is forbidden') === true &&
+            unknown[2]?.includes('networkpolicies.networking.k8s.io is forbidden') === true,
           () => `not known: ${unknown.join('; ')}`,
         );
         const missed = report.findings.filter(({ code: found }: { code: string }) => found === 'missed');

@@ -23,6 +23,8 @@ test('every code is found in a manifest, but for what only another release makes
     'kubelet-too-old',
     'pod-security',
     'webhook-port-blocked',
+    'webhook-port-policy',
+    'webhook-on-overlay',
     'refused-by-server',
   ]);
 });

@@ -7,7 +7,7 @@ import { checkCluster } from '../../../../cli/check/cluster-check.ts';
 import { readCheckOptions, type CheckOptions } from '../../../../cli/check/options.ts';
 import { checkDocument, checkText } from '../../../../cli/check/print.ts';
 import { sarifDocument } from '../../../../cli/check/sarif.ts';
-import { ClusterError } from '../../../../cli/cluster/reader.ts';
+import { ClusterError, type ListSelection } from '../../../../cli/cluster/reader.ts';
 import type { ClusterSelection } from '../../../../cli/terminal/cluster-target.ts';
 import type { JsonObject } from '../../../../webhook/kubernetes/json.ts';
 import { recordedReader, type RecordedCluster } from '../../../support/kubernetes/recorded-reader.ts';
@@ -67,6 +67,10 @@ test('with the rights of the ClusterRole nothing but the settings of the webhook
   const reader = recordedReader({ objects });
   const refusing = {
     ...reader,
+    async *list(path: string, selection?: ListSelection) {
+      if (!allowed.includes(resourceOf(path))) throw new ClusterError('forbidden', `${path} is forbidden`);
+      yield* reader.list(path, selection);
+    },
     get: (path: string) =>
       path === '/version' || allowed.includes(resourceOf(path))
         ? reader.get(path)
@@ -78,6 +82,7 @@ test('with the rights of the ClusterRole nothing but the settings of the webhook
   expect(result.unknown).toEqual([
     expect.stringContaining('the settings of the webhook are the defaults'),
     "the cluster's domain is cluster.local",
+    expect.stringContaining('no NetworkPolicy keeps the API server from the webhook'),
   ]);
 });
 
