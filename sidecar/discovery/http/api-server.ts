@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import type { ListenAddress } from '../../../shared/values/network-kinds.ts';
 import { admitRequest, type AdmissionRules } from '../api/admit.ts';
+import { limitConnections } from './connections.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Handler } from './handler.ts';
 import type { AnswerLookup } from '../api/lookup.ts';
@@ -25,6 +26,8 @@ export interface ApiServerOptions {
   readonly handle: Handler;
   readonly lookup: AnswerLookup;
   readonly streams: EventStreams;
+  /** In place of the usual ones. */
+  readonly limits?: Partial<ServerLimits> | undefined;
   /** After each answer. */
   answered(method: string, status: number): void;
   faulted(error: Error): void;
@@ -35,12 +38,13 @@ export interface ApiServer {
   close(): void;
 }
 
-/** A stream of events holds its connection; all others are short. */
-const maxConnections = 128;
-
 const maxPassedOverBytes = 1024 * 1024;
 
-const limits = {
+export type ServerLimits = typeof usualLimits;
+
+const usualLimits = {
+  /** A stream of events holds its connection; all others are short. */
+  maxConnections: 128,
   maxHeaderSize: 16_384,
   headersTimeout: 5000,
   requestTimeout: 10_000,
@@ -51,6 +55,7 @@ const limits = {
 /** Binds all addresses or none. */
 export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { listen, tls } = options;
+  const { maxConnections, ...limits } = { ...usualLimits, ...options.limits };
   const servers: (Server | TlsServer)[] = [];
   const close = (): void => {
     for (const server of servers) {
@@ -66,7 +71,7 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
           ? createServer(limits, answer)
           : tls.serve(createTlsServer({ ...limits, ...tls.current }, answer));
       servers.push(server);
-      server.maxConnections = maxConnections;
+      limitConnections(server, maxConnections);
       server.on('clientError', refuseUnread);
       await bind(server, address);
       server.on('error', options.faulted);
@@ -178,8 +183,11 @@ function refuseUnread({ code }: NodeJS.ErrnoException, socket: Duplex): void {
 }
 
 const unreadable = refusal('bad-request', 'this is no HTTP request');
-const headersTooLarge = refusal('headers-too-large', `the headers of a request may have ${limits.maxHeaderSize} bytes`);
-const tooSlow = refusal('too-slow', `a request comes within ${limits.requestTimeout / 1000} seconds`);
+const headersTooLarge = refusal(
+  'headers-too-large',
+  `the headers of a request may have ${usualLimits.maxHeaderSize} bytes`,
+);
+const tooSlow = refusal('too-slow', `a request comes within ${usualLimits.requestTimeout / 1000} seconds`);
 
 function send(response: ServerResponse, { status, headers, body }: ApiResponse, method: string): void {
   if (response.destroyed) return;

@@ -8,7 +8,7 @@ import type { NamesOf } from '../api/service-answer.ts';
 import { writeState } from '../api/state-text.ts';
 import { restore, type Services } from '../services/services.ts';
 import type { ServicesStore } from '../services/store.ts';
-import { openApiServer, type ApiServer } from './api-server.ts';
+import { openApiServer, type ApiServer, type ServerLimits } from './api-server.ts';
 import { createEventStreams, type EventStreams } from './event-streams.ts';
 import { createHandler } from './handler.ts';
 import { loadState, saveState } from './state-file.ts';
@@ -35,6 +35,8 @@ export interface ApiDependencies {
   /** Of the wall clock, in milliseconds. */
   readonly wallNow: () => number;
   readonly metrics: ApiMetrics;
+  /** Of the listeners, in place of the usual ones. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** What is counted of requests and of the state file. */
@@ -65,7 +67,7 @@ export function createApi(deps: ApiDependencies): Api {
       tls = tlsOf(deps);
       streams = createEventStreams({ store, setTimer });
       server = await openApiServer({
-        ...{ listen: settings.apiListen, tls, streams },
+        ...{ listen: settings.apiListen, tls, streams, limits: deps.limits },
         rules: {
           hosts: settings.apiHosts.map((host) => host.toLowerCase().replace(/\.$/, '')),
           isToken: token.isToken,

@@ -7,6 +7,7 @@ import { createLog } from '../../../shared/report/log.ts';
 import type { LookUp } from '../../../sidecar/discovery/api/lookup.ts';
 import { pagePaths } from '../../../sidecar/discovery/api/routes.ts';
 import { createApi, type ApiSettings } from '../../../sidecar/discovery/http/api.ts';
+import type { ServerLimits } from '../../../sidecar/discovery/http/api-server.ts';
 import { emptyServices, type Services } from '../../../sidecar/discovery/services/services.ts';
 import { responseFaults } from './openapi.ts';
 import { createServicesStore, type ServicesStore } from '../../../sidecar/discovery/services/store.ts';
@@ -35,6 +36,7 @@ export interface ApiWorldOptions {
   readonly services?: Services;
   readonly settings?: (folder: string) => Partial<ApiSettings>;
   readonly lookUp?: LookUp;
+  readonly limits?: Partial<ServerLimits>;
   /** Lies there before the start. */
   readonly folder?: string;
 }
@@ -62,6 +64,7 @@ export async function startApi(stack: AsyncDisposableStack, options: ApiWorldOpt
       write: (line) => void log.push(JSON.parse(line) as (typeof log)[0]),
     }),
     wallNow: () => 0,
+    ...(options.limits && { limits: options.limits }),
     metrics: { requested: (status) => void statuses.push(status), stateWritten() {} },
   });
   stack.defer(() => api.stop?.());

@@ -1,10 +1,10 @@
 /** The HTTP API over real sockets: bodies, streams, TLS, and what its files do to it. */
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { createServer, request } from 'node:https';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -125,6 +125,89 @@ describe('what is no request', () => {
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     if (code !== '') expect(JSON.parse(body)).toMatchObject({ error: code });
     expect((await ask('/services')).status).toBe(200);
+  });
+});
+
+describe('what takes too long', () => {
+  const limits = { headersTimeout: 40, requestTimeout: 80, connectionsCheckingInterval: 10 };
+  const body = `PUT /services/a HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\ncontent-length: 99\r\n\r\n{"Na`;
+
+  test.each([
+    ['a head', 'GET /services HTTP/1.1\r\nhost: loc'],
+    ['nothing at all', ''],
+    ['a body', body],
+  ])('is refused with 408, and the connection closed: %s', async (_what, text) => {
+    const { base, log, store } = await startApi(stack, { limits });
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    socket.write(text);
+    let told = '';
+    for await (const chunk of socket.setEncoding('utf8') as AsyncIterable<string>) told += chunk;
+    const [head = '', json = ''] = told.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 408 /);
+    expect(JSON.parse(json)).toEqual({ error: 'too-slow', message: 'a request comes within 10 seconds' });
+    expect([store.current.manual.size, log.filter(({ event }) => event === 'api-fault')]).toEqual([0, []]);
+  });
+});
+
+test('a fault of the program is 500, tells nothing of itself, and is in the log', async () => {
+  const lookUp = () => Promise.reject(new Error('the secret of the house'));
+  const { ask, log, statuses } = await startApi(stack, { lookUp });
+  const answer = await ask('/lookup?name=web.docker');
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    { error: 'fault', message: 'a fault of the program; its log has it' },
+  ]);
+  expect(log).toContainEqual(
+    expect.objectContaining({
+      event: 'api-fault',
+      error: expect.objectContaining({ message: 'the secret of the house' }),
+    }),
+  );
+  expect((await ask('/services')).status).toBe(200);
+  expect(statuses).toEqual([500, 200]);
+});
+
+describe('more connections than there may be', () => {
+  const limits = { maxConnections: 8 };
+  const half = 'GET /services HTTP/1.1\r\nhost: localhost\r\n';
+
+  /** Connections that have sent half a head, as far as the listener left them open. */
+  async function flood(base: string, count: number, localAddress = '127.0.0.1'): Promise<Socket[]> {
+    const sockets: Socket[] = [];
+    for (let left = count; left > 0; left--) {
+      const socket = connect({ port: Number(new URL(base).port), host: '127.0.0.1', localAddress });
+      stack.defer(() => void socket.destroy());
+      socket.on('error', () => undefined).write(half);
+      sockets.push(socket);
+      await once(socket, 'connect');
+    }
+    return sockets;
+  }
+
+  async function closed(socket: Socket): Promise<void> {
+    if (!socket.closed) await once(socket, 'close');
+  }
+
+  test('close those that wait for the longest, and never one whose request is under way', async () => {
+    const { base, ask } = await startApi(stack, { limits });
+    const { body } = await ask('/events');
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+    await reader?.read();
+    const sockets = await flood(base, 30);
+    await Promise.all(sockets.slice(0, 22).map(closed));
+    expect((await ask('/services/a', { method: 'PUT', body: nas })).status).toBe(200);
+    expect((await reader?.read())?.value).toContain('"Generation":1');
+    await reader?.cancel();
+  });
+
+  test('of one peer keep no other out, not even one that was there before', async () => {
+    const { base } = await startApi(stack, { limits });
+    const [before] = await flood(base, 1);
+    const others = await flood(base, 30, '127.0.0.2');
+    await Promise.all(others.slice(0, 20).map(closed));
+    before?.write('\r\n');
+    const [answer] = (await once(before ?? new EventEmitter(), 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1.1 401 /);
   });
 });
 
@@ -310,6 +393,30 @@ describe('TLS', () => {
     await expect(fetch(`${base}/services`)).rejects.toThrow('fetch failed');
     const options = { port: new URL(base).port, ca: authority.chain, headers: { authorization: `Bearer ${token}` } };
     const sent = request({ ...options, host: '127.0.0.1', path: '/services', agent: false }).end();
+    const [response] = (await once(sent, 'response')) as [{ statusCode: number; resume(): void }];
+    response.resume();
+    expect(response.statusCode).toBe(200);
+  });
+
+  test('that nobody begins to speak keeps nobody out', async () => {
+    const authority = await issueAuthority(term);
+    const { chain, key } = await issueLeaf(authority, { ...term, names: ['127.0.0.1'] });
+    const { base } = await startApi(stack, {
+      limits: { maxConnections: 4 },
+      settings(at) {
+        const [apiTlsCertFile, apiTlsKeyFile] = [join(at, 'cert.pem'), join(at, 'key.pem')];
+        writeFileSync(apiTlsCertFile, chain);
+        writeFileSync(apiTlsKeyFile, key);
+        return { apiTlsCertFile, apiTlsKeyFile };
+      },
+    });
+    const port = Number(new URL(base).port);
+    for (let left = 8; left > 0; left--) {
+      const silent = connect(port, '127.0.0.1').on('error', () => undefined);
+      stack.defer(() => void silent.destroy());
+      await once(silent, 'connect');
+    }
+    const sent = request({ port, ca: authority.chain, host: '127.0.0.1', path: '/', agent: false }).end();
     const [response] = (await once(sent, 'response')) as [{ statusCode: number; resume(): void }];
     response.resume();
     expect(response.statusCode).toBe(200);
