@@ -1,7 +1,9 @@
 /** What is kept of a lookup that has ended: its answer, its failure, and what a client that found nothing asks for next. */
-import { bareNameEnd } from '../decide/reply/reply-plan.ts';
+import { bareNameEnd, rcodeOf } from '../decide/reply/reply-plan.ts';
+import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import { clientFlags } from '../decide/query/client-flags.ts';
 import { addressTypeOf } from '../decide/search/pair.ts';
+import { rcodes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 import type { Answers } from './answers.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
@@ -27,11 +29,18 @@ export function rememberEnd(ended: EndedLookup, { answers, failures, bareNames, 
   const name = nameKey(context.request.name);
   for (const half of askedHalves) {
     const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
-    for (const query of halves[half].queries) {
+    const { plan, queries } = halves[half];
+    // Where one half was answered before the sibling came, the lookup failed, but neither half did: `strict-error`.
+    const hasFailed = end.code === 'AGAIN' && isFailure(plan);
+    for (const query of queries) {
       const { client, view } = query;
-      if (end.code === 'AGAIN' && client.transport === 'udp') failures.note(kept, keyOf(query), now());
+      if (hasFailed && client.transport === 'udp') failures.note(kept, keyOf(query), now());
       if (!context.marked) continue;
       bareNames.note({ address: client.address, flags: clientFlags(view) }, name, type, { end: kept, paired });
     }
   }
+}
+
+function isFailure(plan: ReplyPlan | undefined): boolean {
+  return plan !== undefined && rcodeOf(plan, false) === rcodes.SERVFAIL;
 }
