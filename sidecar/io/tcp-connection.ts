@@ -47,8 +47,7 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
   const identity = {};
   const address = socket.remoteAddress ?? '';
   const port = socket.remotePort ?? 0;
-  const deframer = createDeframer();
-  let waiting: Uint8Array[] = [];
+  let deframer = createDeframer();
   let underWay = 0;
   let lastActiveMs = now();
   let halfClosed = false;
@@ -56,11 +55,10 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
 
   socket.on('data', (chunk: Buffer) => {
     if (givenUp) return;
-    const messages = deframer.push(chunk);
-    if (messages.length === 0) return;
+    deframer.push(chunk);
+    if (!deframer.hasMessage) return;
     // Bytes of an unfinished message do not count: a client could send one a second for ever.
     lastActiveMs = now();
-    waiting.push(...messages);
     handOn();
   });
   socket.on('end', () => {
@@ -74,20 +72,20 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
   // A reset is an ordinary end: musl 1.2.4 leaves that way. "close" follows.
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    waiting = [];
+    deframer = createDeframer();
     events.guard(() => events.connectionClosed(identity));
   });
 
   function handOn(): void {
-    while (waiting.length > 0 && !isFull() && !givenUp && !socket.destroyed) {
-      const query = waiting.shift();
+    while (!isFull() && !givenUp && !socket.destroyed) {
+      const query = deframer.next();
       if (query === undefined) break;
       underWay += 1;
       const accepted = events.guard(() => events.query(query, createClient()));
       if (!accepted) giveUp();
     }
     if (givenUp) return;
-    if (waiting.length > 0) socket.pause();
+    if (deframer.hasMessage) socket.pause();
     else if (socket.isPaused()) socket.resume();
     endIfDone();
   }
@@ -98,14 +96,14 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
 
   /** Nothing more comes from the client, and it has got everything. */
   function endIfDone(): void {
-    if (halfClosed && underWay === 0 && waiting.length === 0) socket.end();
+    if (halfClosed && underWay === 0 && !deframer.hasMessage) socket.end();
   }
 
   /** No more queries are taken or answered; what is written already is sent. Once: each call would add a listener. */
   function giveUp(): void {
     if (givenUp) return;
     givenUp = true;
-    waiting = [];
+    deframer = createDeframer();
     socket.destroySoon();
   }
 
@@ -132,7 +130,7 @@ export function serveTcpConnection(socket: Socket, options: TcpConnectionOptions
 
   return {
     get isIdle() {
-      return underWay === 0 && waiting.length === 0 && socket.writableLength === 0;
+      return underWay === 0 && !deframer.hasMessage && socket.writableLength === 0;
     },
     get lastActiveMs() {
       return lastActiveMs;

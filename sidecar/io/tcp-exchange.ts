@@ -9,6 +9,7 @@ import { errorCode, lacksDescriptor } from './node-sockets.ts';
 import type { SocketBudget, SocketClaim } from './socket-budget.ts';
 
 /** A TCP connection to one server: messages in, messages out, and at last the reason of its end. */
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the state of one connection
 export function openTcpExchange(
   server: ServerAddress,
   port: number,
@@ -42,6 +43,11 @@ export function openTcpExchange(
 
   function open(claimed: SocketClaim): void {
     const deframer = createDeframer();
+    const next = (): Uint8Array | undefined => {
+      const message = ended ? undefined : deframer.next();
+      if (!ended) keep(deframer.pendingBytes);
+      return message;
+    };
     const opened = connect({ host: scopedAddress(server.address, server.scope), port, noDelay: true });
     socket = opened;
     // A and AAAA leave in one segment, as of glibc's writev(2): a server that resets at the first has both.
@@ -49,11 +55,10 @@ export function openTcpExchange(
     opened.on('connect', () => opened.uncork());
     opened.on('data', (chunk: Buffer) => {
       if (ended) return;
-      const messages = deframer.push(chunk);
-      keep(deframer.pendingBytes);
-      for (const message of messages) {
-        if (ended) return;
-        guard(() => events.message(message));
+      deframer.push(chunk);
+      for (let message = next(); message !== undefined; message = next()) {
+        const whole = message;
+        guard(() => events.message(whole));
       }
     });
     opened.on('end', () => fail('closed', 'EOF'));

@@ -2,33 +2,33 @@
 import { readUint16 } from './bytes.ts';
 import { maxMessageBytes } from './iana.ts';
 
+/** Messages are given one by one: a chunk of empty ones would be half as many objects as it has bytes. */
 export interface Deframer {
-  /** The messages that `chunk` completes, in order. They may share memory with it. */
-  push(chunk: Uint8Array): Uint8Array[];
-  /** Bytes of an incomplete message that are held. */
+  /** What came. It is used until `next` has given all that it completes. */
+  push(chunk: Uint8Array): void;
+  /** The next whole message. It may share memory with its chunk. */
+  next(): Uint8Array | undefined;
+  /** `next` has one. */
+  readonly hasMessage: boolean;
+  /** Bytes that are held: of messages that nobody took, and of an incomplete one. */
   readonly pendingBytes: number;
-  /** More messages came in one chunk than `maxMessages`: the stream has been given up, push returns nothing more. */
-  readonly overflowed: boolean;
-}
-
-export interface DeframerOptions {
-  /** Messages that one chunk may complete. */
-  readonly maxMessages?: number;
 }
 
 /** Splits a byte stream, cut into chunks anywhere, into its messages. */
-export function createDeframer(options: DeframerOptions = {}): Deframer {
-  const maxMessages = options.maxMessages ?? Number.POSITIVE_INFINITY;
-  let held = new Uint8Array(0);
+export function createDeframer(): Deframer {
+  /** Of an incomplete message, from its length on. */
+  let held: Uint8Array = nothing;
   let heldBytes = 0;
-  let overflowed = false;
+  /** From here on it was not looked at. It is empty unless it completes a message. */
+  let chunk: Uint8Array = nothing;
+  let offset = 0;
 
   function hold(bytes: Uint8Array): void {
     const needed = heldBytes + bytes.length;
     if (held.length < needed) {
       // Doubling keeps a message that arrives byte by byte linear, and memory near what really arrived: a length says
       // only what is too much.
-      const grown = new Uint8Array(Math.min(Math.max(needed, held.length * 2, 64), wholeBytes(bytes)));
+      const grown = new Uint8Array(Math.min(Math.max(needed, held.length * 2, 64), wholeBytes(bytes) ?? 64));
       grown.set(held.subarray(0, heldBytes));
       held = grown;
     }
@@ -36,56 +36,68 @@ export function createDeframer(options: DeframerOptions = {}): Deframer {
     heldBytes = needed;
   }
 
-  /** Of the message that is being held, its length included, once `next` has come. */
-  function wholeBytes(next: Uint8Array): number {
-    const [high, low] = [...held.subarray(0, Math.min(heldBytes, 2)), ...next.subarray(0, 2)];
-    return high === undefined || low === undefined ? 64 : 2 + ((high << 8) | low);
+  /** Of the message that comes next, its length included, with `more` behind what is held; undefined: it does not say yet. */
+  function wholeBytes(more: Uint8Array): number | undefined {
+    const high = heldBytes > 0 ? held[0] : more[0];
+    const low = heldBytes > 1 ? held[1] : more[1 - heldBytes];
+    return high === undefined || low === undefined ? undefined : 2 + ((high << 8) | low);
   }
 
-  /** Takes from `chunk` what the held message still lacks; the offset behind it. */
-  function complete(chunk: Uint8Array, messages: Uint8Array[]): number {
-    let offset = 0;
-    if (heldBytes < 2) {
-      offset = Math.min(2 - heldBytes, chunk.length);
-      hold(chunk.subarray(0, offset));
-      if (heldBytes < 2) return offset;
-    }
-    const total = 2 + readUint16(held, 0);
-    const taken = Math.min(total - heldBytes, chunk.length - offset);
-    hold(chunk.subarray(offset, offset + taken));
-    if (heldBytes === total) {
-      messages.push(held.subarray(2, total));
-      held = new Uint8Array(0);
-      heldBytes = 0;
-    }
-    return offset + taken;
+  /** Nothing of a chunk is kept but what an incomplete message has of it. */
+  function settle(): void {
+    const rest = chunk.subarray(offset);
+    const whole = wholeBytes(rest);
+    if (whole !== undefined && heldBytes + rest.length >= whole) return;
+    if (rest.length > 0) hold(rest);
+    chunk = nothing;
+    offset = 0;
+  }
+
+  /** Of the message that the chunk completes. */
+  function complete(): Uint8Array {
+    const lacking = (wholeBytes(chunk.subarray(offset, offset + 2)) ?? 0) - heldBytes;
+    hold(chunk.subarray(offset, offset + lacking));
+    offset += lacking;
+    const message = held.subarray(2, heldBytes);
+    held = nothing;
+    heldBytes = 0;
+    return message;
+  }
+
+  function cut(): Uint8Array {
+    const start = offset + 2;
+    offset = start + readUint16(chunk, offset);
+    return chunk.subarray(start, offset);
   }
 
   return {
-    push(chunk) {
-      const messages: Uint8Array[] = [];
-      if (overflowed) return messages;
-      let offset = heldBytes > 0 ? complete(chunk, messages) : 0;
-      while (chunk.length - offset >= 2) {
-        const end = offset + 2 + readUint16(chunk, offset);
-        if (end > chunk.length) break;
-        if (messages.length >= maxMessages) {
-          overflowed = true;
-          return messages;
-        }
-        messages.push(chunk.subarray(offset + 2, end));
-        offset = end;
-      }
-      if (offset < chunk.length) hold(chunk.subarray(offset));
-      return messages;
+    push(bytes) {
+      chunk = chunk === nothing ? bytes : joined(chunk.subarray(offset), bytes);
+      offset = 0;
+      settle();
+    },
+    next() {
+      if (chunk === nothing) return undefined;
+      const message = heldBytes > 0 ? complete() : cut();
+      settle();
+      return message;
+    },
+    get hasMessage() {
+      return chunk !== nothing;
     },
     get pendingBytes() {
-      return heldBytes;
-    },
-    get overflowed() {
-      return overflowed;
+      return heldBytes + chunk.length - offset;
     },
   };
+}
+
+const nothing: Uint8Array = new Uint8Array(0);
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
 
 /** The message with its length in front. Every message of ours fits; a longer one is a mistake of the caller. */

@@ -13,6 +13,7 @@ import { readName, skipName } from '../../sidecar/wire/packed-name.ts';
 import { passThrough } from '../../sidecar/wire/pass-through.ts';
 import { replyLimit } from '../../sidecar/wire/reply-header.ts';
 import { createDeframer } from '../../sidecar/wire/stream-framing.ts';
+import { deframe } from '../support/wire/deframe.ts';
 import { decodeStrictly } from '../support/wire/decoder.ts';
 import { bytes, message, opt, pointer, query, wire } from '../support/wire/messages.ts';
 import { replies } from '../support/wire/samples.ts';
@@ -188,14 +189,12 @@ describe('streams', () => {
     const stream = fc.uint8Array({ maxLength: 400 });
     fc.assert(
       fc.property(stream, fc.array(fc.nat({ max: 50 }), { maxLength: 30 }), (source, cuts) => {
-        const whole = createDeframer()
-          .push(Uint8Array.from(source))
-          .map((part) => [...part]);
+        const whole = deframe(createDeframer(), Uint8Array.from(source)).map((part) => [...part]);
         const deframer = createDeframer();
         const got: number[][] = [];
         let offset = 0;
         for (const size of [...cuts, source.length]) {
-          got.push(...deframer.push(source.subarray(offset, offset + size)).map((part) => [...part]));
+          got.push(...deframe(deframer, source.subarray(offset, offset + size)).map((part) => [...part]));
           offset += size;
         }
         expect(got).toEqual(whole);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { decode, encode, RECURSION_DESIRED, type DecodedPacket } from 'dns-packet';
 import { createDeframer } from '../../sidecar/wire/stream-framing.ts';
+import { deframe } from '../support/wire/deframe.ts';
 import { framed } from '../support/wire/framed.ts';
 
 export type QueryType = 'A' | 'AAAA';
@@ -93,7 +94,7 @@ export async function connectTcp(port: number): Promise<TcpClient> {
   const deframer = createDeframer();
   let lastId = 0;
   socket.on('data', (chunk: Buffer) => {
-    for (const message of deframer.push(chunk)) {
+    for (const message of deframe(deframer, chunk)) {
       const packet = decode(Buffer.from(message));
       waiting.get(packet.id ?? 0)?.(replyOf(packet, 0));
       waiting.delete(packet.id ?? 0);

@@ -7,6 +7,7 @@ import { createGuard } from '../../../sidecar/io/guard.ts';
 import type { ListenerEvents } from '../../../sidecar/io/listener-events.ts';
 import type { Client } from '../../../sidecar/ports/client.ts';
 import { createDeframer } from '../../../sidecar/wire/stream-framing.ts';
+import { deframe } from '../../support/wire/deframe.ts';
 import { framed } from '../../support/wire/framed.ts';
 
 export interface Received {
@@ -47,7 +48,7 @@ export async function connectTcp(port: number, host = '127.0.0.1'): Promise<TcpC
   const messages: string[] = [];
   const deframer = createDeframer();
   socket.on('data', (chunk: Buffer) => {
-    messages.push(...deframer.push(chunk).map((message) => Buffer.from(message).toString('latin1')));
+    messages.push(...deframe(deframer, chunk).map((message) => Buffer.from(message).toString('latin1')));
   });
   const closed = new Promise<void>((resolve) => {
     socket.on('end', resolve);

@@ -5,6 +5,7 @@ import { createGuard } from '../../../sidecar/io/guard.ts';
 import { createSocketBudget } from '../../../sidecar/io/socket-budget.ts';
 import { openTcpExchange } from '../../../sidecar/io/tcp-exchange.ts';
 import { createDeframer } from '../../../sidecar/wire/stream-framing.ts';
+import { deframe } from '../../support/wire/deframe.ts';
 import { frame, openTcpServer, until } from './network.ts';
 import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 
@@ -44,7 +45,7 @@ function shout(socket: Socket): void {
   const deframer = createDeframer();
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
-    const replies = deframer.push(chunk).map((message) => frame(String(Buffer.from(message)).toUpperCase()));
+    const replies = deframe(deframer, chunk).map((message) => frame(String(Buffer.from(message)).toUpperCase()));
     socket.write(Buffer.concat(replies));
   });
 }
