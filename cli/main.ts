@@ -1,6 +1,7 @@
 /** The command line: the same pure code as the programs, for people. The only file here that reads the arguments. */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { version } from '../shared/values/version.ts';
 import { check } from './check/check.ts';
 import { checkCluster } from './check/cluster-check.ts';
@@ -198,6 +199,7 @@ async function runStatus(args: readonly string[]): Promise<void> {
     const reader = await openCluster(options.selection);
     const exitCode = await status(options, {
       ...{ reader, signal, now: Date.now },
+      wait: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
       onPods: (pods) => progress.show(`reading the cluster, ${pods} pods so far …`),
       onRead: progress.end,
     });

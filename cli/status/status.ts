@@ -1,5 +1,4 @@
 /** `status`: reads the cluster, once or again and again, and prints what it is. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readPod } from '../explain/cluster-pod.ts';
 import { readInstallation } from '../cluster/installation.ts';
 import { ClusterError, type ClusterReader } from '../cluster/reader.ts';
@@ -19,6 +18,8 @@ export interface StatusSurroundings {
   readonly reader: ClusterReader;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Between two looks with --watch; ends when it is stopped, too. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly onPods: (pods: number) => void;
   /** Called before anything is printed. */
   readonly onRead: () => void;
@@ -31,13 +32,13 @@ export async function status(options: StatusOptions, surroundings: StatusSurroun
   const { what, isWatched } = options;
   if (what.is === 'pod') return printPodStatus(options, what.name, surroundings);
   if (!isWatched) return printStatus(options, await read(options, surroundings), surroundings);
-  const { signal } = surroundings;
+  const { signal, wait } = surroundings;
   while (!signal.aborted) {
     const found = await read(options, surroundings);
     if (signal.aborted) break;
     clearScreen();
     printStatus(options, found, surroundings);
-    await sleep(watchMs, undefined, { signal }).catch(() => {});
+    await wait(watchMs);
   }
   return exitCodes.interrupted;
 }

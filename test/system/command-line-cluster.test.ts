@@ -205,6 +205,30 @@ describe('status', () => {
     expect(api?.requests.filter(({ line }) => line.startsWith('GET /api/v1/pods?'))).toHaveLength(3);
   });
 
+  test('--watch shows it, waits, and ends with 130 at Ctrl-C', async () => {
+    api = await startRecordedApi({ objects: cluster });
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, api.kubeconfig);
+    const child = spawn(process.execPath, [cli, 'status', '--watch', '-n', 'shop'], {
+      env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const shown = new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+        if (stdout.includes('trouble')) resolve();
+      });
+    });
+    await shown;
+    child.kill('SIGINT');
+    const [status] = (await once(child, 'close')) as [number];
+    expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
+    // A pipe has no screen that could be cleared.
+    expect(stdout).toMatch(/^alpine-resolver in context test\n/);
+  });
+
   test('Ctrl-C has what was read so far, and ends with 130', async () => {
     api = await startRecordedApi({ objects: cluster, silentAt: /^\/api\/v1\/pods\?.*continue=500/ });
     const kubeconfig = join(folder, 'kubeconfig');
