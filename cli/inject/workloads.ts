@@ -1,7 +1,7 @@
 /** The pods and pod templates in a file, and the file with others in their place. */
 import { isCollection, type Document } from 'yaml';
 import { equalJson, isObject, objectAt, stringAt, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
-import { isList, type ManifestFile } from '../manifests/documents.ts';
+import { itemsOf, type ManifestFile } from '../manifests/documents.ts';
 import { podsOfObject, type ManifestPod } from '../manifests/pods.ts';
 
 export interface Workload extends ManifestPod {
@@ -35,13 +35,6 @@ export function contentsOf(file: ManifestFile, defaultNamespace: string): FileCo
     }
   });
   return { workloads, objects, others };
-}
-
-function itemsOf(object: JsonObject): { item: JsonObject; steps: readonly string[] }[] {
-  if (!isList(object)) return [{ item: object, steps: [] }];
-  return (object['items'] as Json[]).flatMap((item, i) =>
-    isObject(item) ? [{ item, steps: ['items', String(i)] }] : [],
-  );
 }
 
 function offsetOf(document: Document.Parsed, steps: readonly string[]): number {

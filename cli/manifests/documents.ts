@@ -38,7 +38,7 @@ export interface ManifestFile {
 
 /** Of a List, its items. An empty document is none. Throws with the place of a fault. */
 export function readObjects(text: string, title: string): JsonObject[] {
-  return readDocuments(text, title).documents.flatMap(({ object }) => itemsOf(object));
+  return readDocuments(text, title).documents.flatMap(({ object }) => itemsOf(object).map(({ item }) => item));
 }
 
 /**
@@ -111,15 +111,27 @@ function withinStack<Value>(title: string, read: () => Value): Value {
   }
 }
 
-/** Whether the object is a List, whose items are the objects. */
-export function isList(object: JsonObject): boolean {
-  const kind = object['kind'];
-  return Array.isArray(object['items']) && typeof kind === 'string' && kind.endsWith('List');
+export interface ManifestItem {
+  readonly item: JsonObject;
+  /** From the top of its document. */
+  readonly steps: readonly string[];
 }
 
-function itemsOf(object: JsonObject): JsonObject[] {
-  return isList(object) ? arrayAt(object, 'items').filter(isObject) : [object];
+/** The items of a List, and of Lists among them; of another object itself. A DeploymentList may leave out their kind. */
+export function itemsOf(object: JsonObject, steps: readonly string[] = []): ManifestItem[] {
+  const kind = object['kind'];
+  const isList = Array.isArray(object['items']) && typeof kind === 'string' && kind.endsWith('List');
+  if (!isList || steps.length > maxListDepth) return [{ item: object, steps }];
+  const kindOfItems = kind.slice(0, -'List'.length);
+  return arrayAt(object, 'items').flatMap((item, i) => {
+    if (!isObject(item)) return [];
+    const isNamed = item['kind'] !== undefined || kindOfItems === '';
+    return itemsOf(isNamed ? item : { ...item, kind: kindOfItems }, [...steps, 'items', String(i)]);
+  });
 }
+
+/** Steps; nobody puts more Lists into each other. */
+const maxListDepth = 16;
 
 /** `{{ name }}` is an object whose key is an object. */
 function oddKey(document: Document.Parsed): number | undefined {
