@@ -24,9 +24,10 @@ const networks = [
   ['--disable-dns', '--subnet=10.89.1.0/24', '--ipv6', '--subnet=fd00:89:1::/64', 'back'],
 ];
 
-export async function startPodman(options: WorldOptions): Promise<Podman> {
+/** The machine is to have been prepared. */
+export async function startPodman(options: Pick<WorldOptions, 'folder' | 'idle'>): Promise<Podman> {
   const configuration = join(options.folder, 'containers.conf');
-  writeFileSync(configuration, '[containers]\ncgroups = "disabled"\n');
+  writeFileSync(configuration, '[containers]\ncgroups = "disabled"\nlog_driver = "k8s-file"\n');
   process.env['CONTAINERS_CONF'] = configuration;
   const folders = { root: '/run/podman/storage', runroot: '/run/podman/run', tmpdir: '/run/podman/tmp' };
   for (const path of [...Object.values(folders), '/run/podman/networks']) mkdirSync(path, { recursive: true });
@@ -71,7 +72,7 @@ export async function prepareMachine(): Promise<void> {
 }
 
 /** The root of the image: the program that waits, and nothing else. */
-async function makeArchive({ folder, idle }: WorldOptions): Promise<string> {
+async function makeArchive({ folder, idle }: Pick<WorldOptions, 'folder' | 'idle'>): Promise<string> {
   const root = join(folder, 'root');
   const archive = join(folder, 'root.tar');
   mkdirSync(join(root, 'etc'), { recursive: true });

@@ -1,63 +1,66 @@
-/** A proxy in front of Docker's socket that lets nothing pass but the GETs that the docs name, and notes what it refuses. */
-import { rmSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createConnection } from 'node:net';
+/** The proxy of the page, as it stands there: a real HAProxy in front of Docker's socket. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { provideDebianPrograms } from '../support/machine/debian-programs.ts';
+import { projectFolder } from '../support/machine/paths.ts';
 
 export interface SocketProxy {
+  /** Lines of its log: what it has refused. */
   readonly refused: readonly string[];
-  /** Requests that passed. */
-  readonly passed: number;
   start(): Promise<void>;
   /** Ends every connection. */
   stop(): Promise<void>;
 }
 
-const allowed = /^\/(?:_ping|version|events|containers|networks)(?:[/?]|$)/;
+export const proxyAddress = { host: '127.0.0.1', port: 2375 };
 
-export function createSocketProxy(path: string, target: string): SocketProxy {
+const configuration = join(projectFolder, 'manifests/docker-host/haproxy.cfg');
+
+export async function createSocketProxy(): Promise<SocketProxy> {
+  const programs = await provideDebianPrograms();
   const refused: string[] = [];
-  let passed = 0;
-  let server: Server | undefined;
-
-  function handle(asked: IncomingMessage, response: ServerResponse): void {
-    const { method = '', url = '' } = asked;
-    if (method !== 'GET' || !allowed.test(url)) {
-      refused.push(`${method} ${url}`);
-      response.writeHead(403).end();
-      return;
-    }
-    passed += 1;
-    const onward = request({
-      createConnection: () => createConnection(target),
-      method,
-      path: url,
-      headers: asked.headers,
-    });
-    onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
-    onward.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      response.flushHeaders();
-      answer.pipe(response);
-    });
-    onward.end();
-  }
-
+  let child: ChildProcess | undefined;
   return {
     refused,
-    get passed() {
-      return passed;
-    },
     async start() {
-      const made = createServer(handle);
-      server = made;
-      await new Promise<void>((resolve) => made.listen(path, resolve));
+      child = spawn(programs.path('haproxy'), ['-f', configuration], {
+        env: { ...process.env, ...programs.env },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => refused.push(...text.trimEnd().split('\n')));
+      for (let left = 100; !(await isListening()); left--) {
+        if (left === 0 || child.exitCode !== null) throw new Error('the proxy did not start');
+        await sleep(50);
+      }
     },
     async stop() {
-      const stopped = server;
-      stopped?.closeAllConnections();
-      await new Promise((resolve) => stopped?.close(resolve));
-      rmSync(path, { force: true });
+      if (child === undefined || child.exitCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      child = undefined;
     },
   };
+}
+
+async function isListening(): Promise<boolean> {
+  const socket = connect(proxyAddress);
+  const opened = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return opened;
+}
+
+/** The status of a request through the proxy, exactly as it is written. */
+export async function statusThroughProxy(method: string, path: string): Promise<number> {
+  const socket = connect(proxyAddress);
+  socket.end(`${method} ${path} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  let text = '';
+  for await (const part of socket) text += String(part);
+  return Number(/^HTTP\S* (\d+)/.exec(text)?.[1] ?? 0);
 }

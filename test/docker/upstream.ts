@@ -4,13 +4,21 @@ import { decode, encode } from 'dns-packet';
 
 export const upstreamAddress = '127.0.0.53';
 
+export interface Upstream {
+  /** Names of the questions, but for those of the other family. */
+  readonly asked: string[];
+  close(): void;
+}
+
 /** Resolves when it listens. */
-export async function startUpstream(): Promise<{ close(): void }> {
+export async function startUpstream(address: string = upstreamAddress): Promise<Upstream> {
   const socket = createSocket('udp4');
+  const asked: string[] = [];
   socket.on('message', (bytes, peer) => {
     const query = decode(bytes);
     const [question] = query.questions ?? [];
     if (question === undefined) return;
+    if (question.type !== 'AAAA') asked.push(question.name);
     const isKnown = question.name.toLowerCase() === 'known.test';
     const data = isKnown ? known.get(question.type) : undefined;
     const answers =
@@ -24,8 +32,8 @@ export async function startUpstream(): Promise<{ close(): void }> {
       peer.address,
     );
   });
-  await new Promise<void>((resolve) => socket.bind(53, upstreamAddress, resolve));
-  return { close: () => socket.close() };
+  await new Promise<void>((resolve) => socket.bind(53, address, resolve));
+  return { asked, close: () => socket.close() };
 }
 
 const known: ReadonlyMap<string, string> = new Map([

@@ -1,0 +1,12 @@
+/** What a page has its reader type. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from '../support/machine/paths.ts';
+
+/** The lines of each shell block of a section of the second level. */
+export function shellBlocks(page: string, heading: string): string[][] {
+  const text = readFileSync(join(projectFolder, page), 'utf8');
+  const [, section = ''] = text.split(`\n## ${heading}\n`);
+  const [own = ''] = section.split('\n## ');
+  return [...own.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block.trimEnd().split('\n'));
+}
