@@ -3,6 +3,7 @@ import { stringAt, textsAt, type JsonObject } from '../../webhook/kubernetes/jso
 import type { WebhookSettings } from '../../shared/settings/settings.ts';
 import type { PlacedFinding } from './check.ts';
 import { placedOf } from './cluster-finding.ts';
+import { podSecurityFinding } from './pod-security.ts';
 
 /** Native sidecars are on by default from there on. */
 const minKubeletMinor = 29;
@@ -26,28 +27,12 @@ export function nodeFindings(nodes: readonly JsonObject[]): PlacedFinding[] {
   });
 }
 
-const enforce = 'pod-security.kubernetes.io/enforce';
-
 export function namespaceFindings(
   namespaces: readonly JsonObject[],
   { runAsUser }: Pick<WebhookSettings, 'runAsUser'>,
 ): PlacedFinding[] {
   return namespaces.flatMap((namespace) => {
-    const level = textsAt(namespace, 'metadata', 'labels')[enforce];
-    if (level !== 'restricted' && level !== 'baseline') return [];
-    const isWithoutUser = level === 'restricted' && runAsUser === 0;
-    return [
-      placedOf('Namespace', stringAt(namespace, 'metadata', 'name') ?? '', {
-        code: 'pod-security',
-        severity: isWithoutUser ? 'warning' : 'note',
-        certainty: isWithoutUser ? 'possible' : 'certain',
-        text: isWithoutUser
-          ? 'it enforces restricted, and the webhook leaves the user of the sidecar to the cluster'
-          : `it enforces ${level}, which the sidecar passes`,
-        facts: [`label ${enforce}: ${level}`],
-        fix: isWithoutUser ? 'unset WEBHOOK_RUN_AS_USER' : 'nothing is to do',
-        path: ['metadata', 'labels'],
-      }),
-    ];
+    const finding = podSecurityFinding(textsAt(namespace, 'metadata', 'labels'), runAsUser !== 0);
+    return finding === undefined ? [] : [placedOf('Namespace', stringAt(namespace, 'metadata', 'name') ?? '', finding)];
   });
 }

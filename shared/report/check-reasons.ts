@@ -28,6 +28,10 @@ export const checkReasons = {
   'mesh-captures-dns':
     'The mesh answers the DNS queries of the pod itself: what the sidecar asks goes through its proxy first.',
   'quota-grows': 'The sidecar adds to the requests and limits that count against the ResourceQuota of the namespace.',
+  'guaranteed-grows':
+    'The pod is Guaranteed, and stays so: the requests of the sidecar equal its limits, and its node has to have room for them, too.',
+  'never-pulled':
+    'No image of the pod is ever pulled (imagePullPolicy Never), and that of the sidecar is, where its node has none.',
   'kubelet-too-old':
     'A node has a kubelet before 1.29, which does not know native sidecars: an injected pod does not start its containers there.',
   'pod-security':

@@ -21,7 +21,6 @@ test('every code is found in a manifest, but for what only another release makes
   expect(Object.keys(checkReasons).filter((code) => !found.has(code))).toStrictEqual([
     'sidecar-older',
     'kubelet-too-old',
-    'pod-security',
     'webhook-port-blocked',
     'webhook-port-policy',
     'webhook-on-overlay',
