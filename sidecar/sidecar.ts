@@ -25,7 +25,7 @@ import { openInheritedListeners } from './io/inherited-listeners.ts';
 import { openListeners, type Listeners } from './io/listeners.ts';
 import { createLiveConfiguration, type LiveConfiguration } from './io/live-configuration.ts';
 import { createNameRedactor } from './io/name-redactor.ts';
-import { createIdSource, createRotation } from './io/random.ts';
+import { createIdSource, createRotation, drawSeed } from './io/random.ts';
 import type { ListenerEvents } from './io/listener-events.ts';
 import { createTcpConnections, type TcpConnections } from './io/tcp-connections.ts';
 import { createTimers } from './io/timers.ts';
@@ -111,7 +111,8 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     ...{ settings, maxSockets: descriptors.upstreamSockets, guard, now, setTimer, afterRead, randomId },
     metrics,
   });
-  const parts = { now, setTimer, afterRead, randomId, upstream, localData: deps.discovery?.localData };
+  const hashSeed = drawSeed(randomId);
+  const parts = { now, setTimer, afterRead, randomId, hashSeed, upstream, localData: deps.discovery?.localData };
   const pipeline = createPipeline(
     {
       ...parts,

@@ -44,6 +44,7 @@ export function startOwnSidecar(world: Network, { snapshot, name, afterRead }: O
       setTimer: world.setTimer,
       afterRead,
       randomId: world.randomId,
+      hashSeed: 0,
       nextRotation: () => 0,
       upstream: recorder.upstream,
       metrics: recorder.metrics,

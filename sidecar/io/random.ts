@@ -1,4 +1,4 @@
-/** The sidecar's sources of chance: query IDs and the start of `rotate`. */
+/** The sidecar's sources of chance: query IDs, the seed of hashes, and the start of `rotate`. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { lateCrypto } from './late-modules.ts';
 
@@ -20,6 +20,11 @@ export function createIdSource(path: string = generator): () => number {
     next += 1;
     return id;
   };
+}
+
+/** 32 bits for `hashSeed`, of two IDs that nobody gets. */
+export function drawSeed(randomId: () => number): number {
+  return (randomId() << 16) | randomId();
 }
 
 /** The server to begin with under `rotate`: glibc counts on by one for each candidate, from a random start. */

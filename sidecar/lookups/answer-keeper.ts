@@ -19,20 +19,21 @@ export interface AnswerKeeper {
 
 export interface AnswerKeeperDependencies {
   readonly now: () => number;
+  readonly hashSeed: number;
   readonly cache: AnswerCache;
   /** Where the addresses of a new answer begin to turn. */
   readonly randomId: () => number;
 }
 
 export function createAnswerKeeper(
-  { now, cache, randomId }: AnswerKeeperDependencies,
+  { now, hashSeed, cache, randomId }: AnswerKeeperDependencies,
   initial: ConfigurationSnapshot,
 ): AnswerKeeper {
   let snapshot = initial;
   let forgottenAt = -Infinity;
   const numberOf = createNumbers();
   const sharedEnd = createSharedEnds();
-  const plain = newPlainQuery();
+  const plain = newPlainQuery(hashSeed);
 
   /** `question`: of the query that was just read. */
   function entryFrom(ended: AnsweredBySearch, key: number, question: number): AnswerEntry | undefined {

@@ -32,6 +32,7 @@ import type { StaleAnswers } from './stale-answers.ts';
 
 export interface AnswersDependencies {
   readonly now: () => number;
+  readonly hashSeed: number;
   readonly metrics: Metrics<SidecarMetrics>;
   readonly cache: AnswerCache;
   readonly keeper: AnswerKeeper;
@@ -72,7 +73,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
   let snapshot = initial;
   const given = createGivenAnswers();
   const counts = createHitCounts(deps.metrics);
-  const plain = newPlainQuery();
+  const plain = newPlainQuery(deps.hashSeed);
 
   /** What the query that was just read may be served with. */
   function find(bytes: Uint8Array, client: Client): Found | undefined {

@@ -40,13 +40,16 @@ interface Names {
   lookups: number;
 }
 
+/** `hashSeed`: see `ports/pipeline-dependencies`. */
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its maps
-export function createLookupTable(): LookupTable {
+export function createLookupTable(hashSeed: number): LookupTable {
   /** By the hash of the name. */
   const names = new Map<number, Names>();
   /** By that and the port. */
   const places = new Map<number, Place[]>();
   const siblings = new Map<Lookup, QueryContext[]>();
+  const hashOf = ({ questionName }: QueryContext): number => hashOfName(questionName, hashSeed);
+  const originHash = (context: QueryContext): number => Math.imul(hashOf(context), 31) ^ context.query.client.port;
 
   function find(context: QueryContext, type: Place['type']): Place | undefined {
     const near = places.get(originHash(context));
@@ -78,7 +81,7 @@ export function createLookupTable(): LookupTable {
   }
 
   function close(lookup: Lookup): void {
-    const open = names.get(hashOfName(lookup.context.questionName))?.open ?? [];
+    const open = names.get(hashOf(lookup.context))?.open ?? [];
     const index = open.indexOf(lookup);
     if (index >= 0) open.splice(index, 1);
   }
@@ -86,7 +89,7 @@ export function createLookupTable(): LookupTable {
   return {
     add(lookup) {
       const { context, pairing } = lookup;
-      const hash = hashOfName(context.questionName);
+      const hash = hashOf(context);
       const known = names.get(hash) ?? { open: [], lookups: 0 };
       known.lookups += 1;
       if (pairing.kind === 'open') known.open.push(lookup);
@@ -107,7 +110,7 @@ export function createLookupTable(): LookupTable {
     close,
     remove(lookup) {
       const { context } = lookup;
-      const hash = hashOfName(context.questionName);
+      const hash = hashOf(context);
       const known = names.get(hash);
       if (known !== undefined) known.lookups -= 1;
       if (known?.lookups === 0) names.delete(hash);
@@ -120,7 +123,7 @@ export function createLookupTable(): LookupTable {
     alone: (context, type) => find(context, type)?.lookup,
     mayHave: (hash) => names.has(hash),
     open(context) {
-      const open = names.get(hashOfName(context.questionName))?.open ?? none;
+      const open = names.get(hashOf(context))?.open ?? none;
       return open.length === 0 ? none : open.filter((lookup) => isSameClient(lookup.context, context));
     },
   };
@@ -130,10 +133,6 @@ const none: readonly Lookup[] = [];
 
 function typeOf({ context, pairing }: Lookup): Place['type'] {
   return pairing.kind === 'solo' ? context.type : 'both';
-}
-
-function originHash({ query: { client }, questionName }: QueryContext): number {
-  return Math.imul(hashOfName(questionName), 31) ^ client.port;
 }
 
 /** The UDP port or the TCP connection tells the programs of a client apart. */

@@ -29,6 +29,7 @@ const maxHeldBytes = 4 * 1024 * 1024;
 export interface LookupDependencies extends Omit<LookupStepsDependencies, 'hold' | 'table' | 'replies'> {
   readonly send: SendReply;
   readonly repeated: () => void;
+  readonly hashSeed: number;
   /** Counts the answers that lines of the hosts files have given. */
   readonly hostsTurn: (lines: object) => number;
 }
@@ -48,7 +49,7 @@ export interface Lookups {
 }
 
 export function createLookups(deps: LookupDependencies, keepTruncated: KeepTruncated): Lookups {
-  const table = createLookupTable();
+  const table = createLookupTable(deps.hashSeed);
   const replies = createWaitingQueries(deps.send, keepTruncated);
   let heldBytes = 0;
   const hold = (bytes: number): void => {

@@ -21,6 +21,7 @@ import type { Refresh } from './refreshes.ts';
 
 export interface StaleAnswersDependencies {
   readonly now: () => number;
+  readonly hashSeed: number;
   readonly log: Log;
   readonly metrics: Metrics<SidecarMetrics>;
   readonly cache: AnswerCache;
@@ -48,8 +49,16 @@ interface Given {
   retry: 'none' | 'due' | 'running';
 }
 
-export function createStaleAnswers({ now, log, metrics, cache, refresh }: StaleAnswersDependencies): StaleAnswers {
-  const plain = newPlainQuery();
+// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over what was given
+export function createStaleAnswers({
+  now,
+  hashSeed,
+  log,
+  metrics,
+  cache,
+  refresh,
+}: StaleAnswersDependencies): StaleAnswers {
+  const plain = newPlainQuery(hashSeed);
   const given = new WeakMap<AnswerEntry, Given>();
 
   const until = (entry: AnswerEntry): number => given.get(entry)?.until ?? 0;

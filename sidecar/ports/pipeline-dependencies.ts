@@ -14,6 +14,8 @@ export interface PipelineDependencies {
   readonly afterRead: (run: () => void) => void;
   /** An unpredictable 16-bit query ID. */
   readonly randomId: () => number;
+  /** Of the hashes by which names are found, 32 bits that nobody knows: names that collide can then not be made up. */
+  readonly hashSeed: number;
   /** First server under `rotate`: glibc counts on from a random start, once per candidate. */
   readonly nextRotation: (count: number) => number;
   readonly upstream: UpstreamPort;

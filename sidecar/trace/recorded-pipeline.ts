@@ -12,7 +12,7 @@ type PipelineDependencies = Parameters<typeof createPipeline>[0];
 /** The sidecar's own sockets, clock and chance. */
 export type RecordedPipelineDependencies = Pick<
   PipelineDependencies,
-  'now' | 'setTimer' | 'afterRead' | 'randomId' | 'nextRotation' | 'upstream' | 'localData'
+  'now' | 'setTimer' | 'afterRead' | 'randomId' | 'hashSeed' | 'nextRotation' | 'upstream' | 'localData'
 >;
 
 export interface RecordedPipeline {

@@ -16,13 +16,15 @@ export interface PlainQuery {
   dnssecOk: boolean;
   /** 512 without OPT. */
   payloadSize: number;
+  /** See `hashOfName`. */
+  readonly seed: number;
   /** Of the name in lower case. */
   hash: number;
   /** The name in lower case, from 0 to its length. */
   readonly folded: Uint8Array;
 }
 
-export function newPlainQuery(): PlainQuery {
+export function newPlainQuery(seed: number): PlainQuery {
   return {
     id: 0,
     type: 0,
@@ -33,6 +35,7 @@ export function newPlainQuery(): PlainQuery {
     hasOpt: false,
     dnssecOk: false,
     payloadSize: 512,
+    seed,
     hash: 0,
     folded: new Uint8Array(maxNameBytes),
   };
@@ -69,7 +72,7 @@ export function readPlainQuery(bytes: Uint8Array, into: PlainQuery): boolean {
 
 function readFolded(bytes: Uint8Array, into: PlainQuery): boolean {
   const { folded } = into;
-  let hash = 0;
+  let hash = into.seed;
   let offset = headerBytes;
   let length = byteAt(bytes, offset);
   while (length !== 0) {
@@ -78,7 +81,7 @@ function readFolded(bytes: Uint8Array, into: PlainQuery): boolean {
     for (; offset < next; offset++) {
       const byte = foldCase(byteAt(bytes, offset));
       folded[offset - headerBytes] = byte;
-      hash = (Math.imul(hash, 31) + byte) | 0;
+      hash = mixed(hash, byte);
     }
     length = byteAt(bytes, offset);
   }
@@ -97,10 +100,18 @@ function readOpt(bytes: Uint8Array, start: number, into: PlainQuery): boolean {
   return isOpt && isVersionZero && bytes.length === start + 11 + readUint16(bytes, start + 9);
 }
 
-/** `PlainQuery.hash` of a name. */
-export function hashOfName(name: Uint8Array): number {
-  let hash = 0;
-  for (let offset = 0; offset < name.length - 1; offset++)
-    hash = (Math.imul(hash, 31) + foldCase(byteAt(name, offset))) | 0;
+/** `PlainQuery.hash` of a name. Who does not know the seed finds no names that have the same. */
+export function hashOfName(name: Uint8Array, seed: number): number {
+  let hash = seed;
+  for (let offset = 0; offset < name.length - 1; offset++) hash = mixed(hash, foldCase(byteAt(name, offset)));
   return hash;
 }
+
+/** Without the shift, names that collide would do so whatever the seed is. */
+function mixed(hash: number, byte: number): number {
+  const product = Math.imul(hash ^ byte, spread);
+  return product ^ (product >>> 15);
+}
+
+/** An odd number that spreads bits over the word (Knuth's, 2^32 divided by the golden ratio). */
+const spread = 0x9e37_79b1 | 0;

@@ -20,6 +20,7 @@ test('with 4 MiB of them no further search is begun, and afterwards there is roo
       setTimer: time.setTimer,
       afterRead: (run) => void time.setTimer(0, run),
       randomId: () => 7,
+      hashSeed: 0,
       nextRotation: () => 0,
       upstream: {
         openUdp: () => ({ send() {}, close() {} }),

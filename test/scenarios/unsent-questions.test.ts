@@ -46,6 +46,7 @@ function ask(name: string, transport: Transport, isOpen: (query: number) => bool
       setTimer: time.setTimer,
       afterRead: (run) => void time.setTimer(0, run),
       randomId: () => 7,
+      hashSeed: 0,
       nextRotation: () => 0,
       upstream: upstreamWith(isOpen, time),
       metrics: createMetrics(sidecarMetrics),

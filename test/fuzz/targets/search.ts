@@ -68,6 +68,7 @@ function use(input: Uint8Array, filling: Filling): number {
       setTimer: time.setTimer,
       afterRead: (run) => void time.setTimer(0, run),
       randomId: () => (lastId = (lastId + 1) & 0xffff),
+      hashSeed: 1,
       nextRotation: (count) => lastId % count,
       upstream,
       metrics,

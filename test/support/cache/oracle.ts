@@ -57,6 +57,7 @@ export function startPipeline(
       setTimer: time.setTimer,
       afterRead: (run) => void time.setTimer(0, run),
       randomId: () => (ids = (Math.imul(ids, 0x41a7) + 0x3039) >>> 0) >>> 16,
+      hashSeed: 0,
       nextRotation: () => 0,
       upstream,
       metrics,

@@ -98,6 +98,7 @@ export function edgesOf(world: SimulatedNetwork) {
     setTimer: (afterMs: number, run: () => void) => world.setTimer(afterMs, run),
     afterRead: (run: () => void) => void world.setTimer(0, run),
     randomId: () => world.randomId() & 0xffff,
+    hashSeed: 0,
     nextRotation: () => 0,
     upstream: upstreamPortOf(world, 53),
   };

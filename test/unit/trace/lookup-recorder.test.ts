@@ -31,7 +31,7 @@ async function recordOf({ name = 'foo', first, second, resolvConf = conf, hosts 
   const recorder = createLookupRecorder({ now: world.now, upstream, upstreamPort: 53, metrics }, name);
   const pipeline = createPipeline(
     {
-      ...{ now: world.now, setTimer: world.setTimer, randomId: world.randomId, nextRotation: () => 0 },
+      ...{ now: world.now, setTimer: world.setTimer, randomId: world.randomId, hashSeed: 0, nextRotation: () => 0 },
       ...{ upstream: recorder.upstream, metrics: recorder.metrics, log: recorder.log },
       afterRead: (run) => void world.setTimer(0, run),
       checkPodResolvConf() {},
