@@ -27,6 +27,7 @@ export class KeptReply extends Entry<string> implements ReplyFacts {
   readonly server: string;
   /** See `bytesOf`. */
   readonly message: string;
+  #turn = -1;
 
   constructor(key: string, { exchange, goodUntil, truncated, isData, since, server }: ReplyFacts, message: string) {
     super(key);
@@ -37,6 +38,12 @@ export class KeptReply extends Entry<string> implements ReplyFacts {
     this.since = since;
     this.server = server;
     this.message = message;
+  }
+
+  /** By how many places its addresses are turned this time; `begin` says where the first turn is. */
+  nextTurn(begin: () => number): number {
+    this.#turn = this.#turn < 0 ? begin() : this.#turn + 1;
+    return this.#turn;
   }
 }
 

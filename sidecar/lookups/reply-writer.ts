@@ -3,7 +3,7 @@
  * for clients that come back over TCP.
  */
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
-import { rcodeOf, recordsOf } from '../decide/reply/reply-plan.ts';
+import { inTurn, rcodeOf, recordsOf } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan, WholeReply } from '../decide/reply/reply-plan.ts';
 import { ttlRule } from '../decide/reply/reply-ttl.ts';
 import type { Client } from '../ports/client.ts';
@@ -81,23 +81,22 @@ function writeAsGiven(
   const maxRecords = maxRecordsFor(query, snapshot, questionsOnConnection);
   const { chain, canonical, records } = recordsOf(plan);
   const isCut = maxRecords > 0 && chain.length + records.length > maxRecords;
-  const { bytes, truncated } = composeReply(
-    {
-      query: view,
-      rcode,
-      type: view.question?.type ?? recordTypes.A,
-      chain,
-      canonical,
-      records,
-      edns: view.edns !== undefined,
-      ad: plan.authentic && !isCut && readsAd(clientFlags(view)),
-      maxRecords,
-      authority: plan.form === 'local' ? plan : undefined,
-    },
-    limit,
-    client.transport,
-  );
-  return { bytes, rcode, truncated, isCut };
+  const input = {
+    query: view,
+    rcode,
+    type: view.question?.type ?? recordTypes.A,
+    chain,
+    canonical,
+    records,
+    edns: view.edns !== undefined,
+    ad: plan.authentic && !isCut && readsAd(clientFlags(view)),
+    maxRecords,
+    authority: plan.form === 'local' ? plan : undefined,
+  };
+  const ordered = isCut ? records : inTurn(plan, records);
+  const whole = composeReply({ ...input, records: ordered }, limit, client.transport);
+  const written = whole.truncated && ordered !== records ? composeReply(input, limit, client.transport) : whole;
+  return { ...written, rcode, isCut };
 }
 
 function passWhole(

@@ -52,7 +52,7 @@ export function openSockets(
     asking,
   };
   const memorySettings = leastLeftMs === undefined ? settings : { ...settings, leastLeftMs };
-  const memory = new RememberedReplies(deps.replyCache, asked, memorySettings, deps.now);
+  const memory = new RememberedReplies(deps, asked, memorySettings);
   const surroundings = {
     questions,
     serverKey: (server: number) => servers[server]?.key ?? '',

@@ -4,14 +4,19 @@ import { nameKey } from '../wire/name.ts';
 import { RememberedServer } from './remembered-server.ts';
 import type { Candidacy, MemorySettings, RememberedQuestions, Transport } from './remembered-server.ts';
 
+export interface MemoryDependencies extends Pick<Candidacy, 'now' | 'randomId'> {
+  readonly replyCache: SearchMemory;
+}
+
 export class RememberedReplies {
   readonly #candidacy: Candidacy;
   readonly #udp = new Map<string, RememberedServer>();
   /** Made when it is needed. */
   #tcp: Map<string, RememberedServer> | undefined;
 
-  constructor(cache: SearchMemory, questions: RememberedQuestions, settings: MemorySettings, now: () => number) {
-    this.#candidacy = { cache, now, questions, settings, nameKey: nameKey(questions.name) };
+  constructor(deps: MemoryDependencies, questions: RememberedQuestions, settings: MemorySettings) {
+    const { replyCache: cache, now, randomId } = deps;
+    this.#candidacy = { cache, now, randomId, questions, settings, nameKey: nameKey(questions.name) };
   }
 
   /** Of a server, by its key. */

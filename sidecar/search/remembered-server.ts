@@ -13,7 +13,7 @@ import { isRepeatable } from '../decide/search/consumed.ts';
 import { otherHalf, withHalf } from '../decide/search/pair.ts';
 import type { Half, Halves } from '../decide/search/pair.ts';
 import { readUint16 } from '../wire/bytes.ts';
-import { headerBytes, recordClasses } from '../wire/iana.ts';
+import { headerBytes, isAddressType, recordClasses } from '../wire/iana.ts';
 import { isUncompressed, readQuestion } from '../wire/message-view.ts';
 import { equalNames } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
@@ -37,12 +37,16 @@ export interface MemorySettings extends LifetimeSettings {
   readonly replyCache: boolean;
   /** Only what lives for so many milliseconds more is taken from memory; what is received replaces it. */
   readonly leastLeftMs?: number;
+  /** Addresses are given in another order each time. */
+  readonly rotateAnswers: boolean;
 }
 
 export interface RememberedReply {
   readonly half: Half;
   readonly message: Uint8Array;
   readonly times: KeptTimes;
+  /** See `UpstreamReply`. */
+  readonly turn: number | undefined;
 }
 
 /**
@@ -69,6 +73,8 @@ type Choice = 'none' | 'asked' | 'truncated' | Halves<KeptReply>;
 export interface Candidacy {
   readonly cache: SearchMemory;
   readonly now: () => number;
+  /** Where the addresses of a reply begin to turn. */
+  readonly randomId: () => number;
   readonly questions: RememberedQuestions;
   readonly settings: MemorySettings;
   /** `nameKey` of the candidate. */
@@ -246,7 +252,10 @@ export class RememberedServer {
   }
 
   #replyOf(half: Half, kept: KeptReply): RememberedReply {
-    return replyOf(half, kept, this.#candidacy.questions.name, this.#candidacy.now());
+    const { questions, settings, randomId, now } = this.#candidacy;
+    const turns = settings.rotateAnswers && isAddressType(questions.typeOf(half));
+    const turn = turns ? kept.nextTurn(randomId) : undefined;
+    return { ...replyOf(half, kept, questions.name, now()), turn };
   }
 }
 
@@ -256,7 +265,7 @@ function goodUntilOf({ half, times }: Noted, all: readonly Noted[]): number {
 }
 
 /** As if it had been said at this moment: the question to the letter, the TTLs counted down. */
-function replyOf(half: Half, kept: KeptReply, name: WireName, now: number): RememberedReply {
+function replyOf(half: Half, kept: KeptReply, name: WireName, now: number): Omit<RememberedReply, 'turn'> {
   const { since, goodUntil } = kept;
   const message = bytesOf(kept);
   const ageSeconds = Math.ceil((now - since) / 1000);

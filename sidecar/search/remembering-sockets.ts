@@ -151,14 +151,14 @@ export class RememberingSockets implements CandidateSockets {
   }
 
   /** As if the server had just sent it. */
-  #eventOf({ half, message, times }: RememberedReply): TurnEvent[] {
+  #eventOf({ half, message, times, turn }: RememberedReply): TurnEvent[] {
     const { questions, hold, recalled } = this.#surroundings;
     const question = { id: readUint16(message, 0), name: questions.name, type: questions.typeOf(half), class: 1 };
     const taken = classifyReply(message, question, this.#transport, true);
     if (taken.accept !== true) return [];
     this.#heldBytes += message.length;
     hold(message.length);
-    const reply = { ...readReply(taken, message, questions, half), kept: times, isRecalled: true } as const;
+    const reply = { ...readReply(taken, message, questions, half), kept: times, isRecalled: true, turn } as const;
     recalled(this.#server);
     return [{ type: 'reply', half, reply }];
   }

@@ -41,6 +41,8 @@ export interface RecordsReply extends ReplyRecords {
   readonly authentic: boolean;
   /** Of our own, with the TTL that is set for it. */
   readonly isLocal?: true;
+  /** See `UpstreamReply`. */
+  readonly turn?: number | undefined;
 }
 
 /** Of a name that is answered for here, with authority. */
@@ -115,9 +117,17 @@ export function recordsOf(plan: ReplyPlan): ReplyRecords {
   return plan.form === 'found' ? readFound(plan) : noRecords;
 }
 
+/** The records of a plan in the order of this time. Only where all are given: of those that do not fit, memory leaves out the same. */
+export function inTurn<Item>(plan: ReplyPlan, records: readonly Item[]): readonly Item[] {
+  const turn = (plan.form === 'found' ? plan.own.turn : plan.form === 'records' ? plan.turn : undefined) ?? 0;
+  const first = records.length < 2 ? 0 : turn % records.length;
+  return first === 0 ? records : [...records.slice(first), ...records.slice(0, first)];
+}
+
 /** The same plan, to be written more than once: its aliases and records are read once for all. */
 export function readOnce(plan: ReplyPlan): ReplyPlan {
-  return plan.form === 'found' ? { form: 'records', authentic: plan.authentic, ...readFound(plan) } : plan;
+  if (plan.form !== 'found') return plan;
+  return { form: 'records', authentic: plan.authentic, turn: plan.own.turn, ...readFound(plan) };
 }
 
 const noRecords: ReplyRecords = { chain: [], canonical: undefined, records: [] };

@@ -18,6 +18,8 @@ export interface UpstreamReply {
   readonly kept?: KeptTimes | undefined;
   /** It was taken from memory. */
   readonly isRecalled?: true;
+  /** Its addresses are given turned by so many places: who asks servers sees them in another order each time. */
+  readonly turn?: number | undefined;
 }
 
 /** On the monotonic clock, in milliseconds. */

@@ -18,6 +18,7 @@ const settings = {
   maxCacheSeconds: 3600,
   maxNegativeCacheSeconds: 30,
   maxCacheSecondsWithoutSoa: 5,
+  rotateAnswers: true,
 };
 
 /** Lives for 60 seconds; `number` is its address. */
@@ -27,13 +28,13 @@ function replyTo(half: Half, number: number): Uint8Array {
     : message({ name: 'foo.test', type: 28, answers: [aaaa('foo.test', number)] });
 }
 
-function world() {
+function world(more = {}) {
   const cache = createReplyCache(createBudget(1024 * 1024));
   let nowMs = 0;
   /** The memory of one candidate. */
   const candidate = (kind: Kind | (() => Kind) = 'pair', leastLeftMs?: number): RememberedReplies =>
     new RememberedReplies(
-      cache,
+      { replyCache: cache, now: () => nowMs, randomId: () => 7 },
       {
         name,
         isPair: true,
@@ -41,8 +42,7 @@ function world() {
         fieldsKey: () => '',
         asking: () => ({ kind: typeof kind === 'string' ? kind : kind(), truncatedSuffices: 'either' }),
       },
-      { ...settings, ...(leastLeftMs !== undefined && { leastLeftMs }) },
-      () => nowMs,
+      { ...settings, ...more, ...(leastLeftMs !== undefined && { leastLeftMs }) },
     );
   return {
     cache,
@@ -187,6 +187,21 @@ describe('a reply to one question alone', () => {
     receive(again, leastLeftMs);
     const server = candidate().at('s', 'udp');
     expect([textOf(server.recall(0)), textOf(server.recall(1))]).toEqual(told);
+  });
+});
+
+describe('the addresses of a remembered reply', () => {
+  test('are turned by one more each time, from a place that chance has chosen', () => {
+    const { candidate, receive } = world();
+    receive([[0, 1]]);
+    const turns = [1, 2, 3].map(() => candidate('solo').at('s', 'udp').recall(0));
+    expect(turns.map((recalled) => recalled.do === 'use' && recalled.reply?.turn)).toEqual([7, 8, 9]);
+  });
+
+  test('unless the order is fixed', () => {
+    const { candidate, receive } = world({ rotateAnswers: false });
+    receive([[0, 1]]);
+    expect(candidate('solo').at('s', 'udp').recall(0)).toMatchObject({ reply: { turn: undefined } });
   });
 });
 

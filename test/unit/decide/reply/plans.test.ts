@@ -10,6 +10,7 @@ import {
   planReply,
   planWhole,
   rcodeOf,
+  inTurn,
   recordsOf,
 } from '../../../../sidecar/decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../../../../sidecar/decide/reply/reply-plan.ts';
@@ -299,6 +300,32 @@ test('a reply of our own has the rcode and the records that it says', () => {
   };
   expect([rcodeOf(plan, false), rcodeOf(plan, true)]).toEqual([3, 3]);
   expect(recordsOf(plan).records).toEqual([record]);
+});
+
+describe('of a reply from memory the records are given in turn', () => {
+  test.each([
+    [undefined, 'POS foo; A DATA #1 #2 #3', [1, 2, 3]],
+    [0, 'POS foo; A DATA #1 #2 #3', [1, 2, 3]],
+    [1, 'POS foo; A DATA #1 #2 #3', [2, 3, 1]],
+    [2, 'POS foo; A DATA #1 #2 #3', [3, 1, 2]],
+    [3, 'POS foo; A DATA #1 #2 #3', [1, 2, 3]],
+    [65_534, 'POS foo; A DATA #1 #2 #3', [3, 1, 2]],
+    [65_535, 'POS foo; A DATA #1 #2', [2, 1]],
+    [5, 'POS foo; A DATA #1', [1]],
+  ])('by %j: %s', (turn, text, expected) => {
+    const end = endOf(text);
+    const [own] = end.outcome.halves;
+    if (own === undefined) throw new Error('no reply');
+    const outcome = { ...end.outcome, halves: [{ ...own, turn }, undefined] as const };
+    const plan = planReply({ ...end, outcome }, 0, nameOf('foo'));
+    for (const one of [plan, readOnce(plan)]) {
+      expect(inTurn(one, recordsOf(one).records).map(({ rdata: [number] }) => number)).toEqual(expected);
+    }
+  });
+
+  test('and all others as they are', () => {
+    expect(inTurn(emptyPlan(0), [1, 2])).toEqual([1, 2]);
+  });
 });
 
 describe('a plan that is written more than once', () => {
