@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCommand } from '../support/machine/command.ts';
 import { installedCommands } from '../support/machine/debian-install.ts';
 import { provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
-import { buildClientBusybox } from './build/busybox.ts';
+import { buildClientBusybox } from '../support/programs/client-busybox.ts';
 import { clientPrograms } from './build/sources.ts';
 import { buildCurl } from './build/curl.ts';
 import { buildGo } from '../support/programs/go.ts';

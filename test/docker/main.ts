@@ -9,6 +9,7 @@ import { installedCommands } from '../support/machine/debian-install.ts';
 import { provideDebianPrograms } from '../support/machine/debian-programs.ts';
 import { projectFolder } from '../support/machine/paths.ts';
 import { provideLibcs } from '../support/worlds/libcs.ts';
+import { stageEngine } from './engine/stage.ts';
 import { bootMachine } from './systemd/boot.ts';
 import { stageSystemd } from './systemd/stage.ts';
 import type { WorldOptions } from './world.ts';
@@ -34,7 +35,11 @@ const parts: Readonly<Record<string, (options: WorldOptions) => Promise<number |
   containers: (options) => proveInWorld({ ...options, only: 'containers' }),
   scripted: (options) => proveInWorld({ ...options, only: 'scripted' }),
   systemd: proveOnSystemd,
+  engine: proveOnEngine,
 };
+
+/** Before a command: namespaces of its own. */
+const world = ['unshare', '--net', '--mount', '--pid', '--fork', '--uts', '--mount-proc', '--kill-child'];
 
 process.exitCode = await main();
 
@@ -72,8 +77,7 @@ async function main(): Promise<number> {
 }
 
 async function proveInWorld(options: WorldOptions & { only: string }): Promise<number | null> {
-  const flags = ['--net', '--mount', '--pid', '--fork', '--uts', '--mount-proc', '--kill-child'];
-  return codeOf(['unshare', ...flags, process.execPath, join(import.meta.dirname, 'world.ts')], {
+  return codeOf([...world, process.execPath, join(import.meta.dirname, 'world.ts')], {
     DOCKER_WORLD: JSON.stringify(options),
   });
 }
@@ -85,6 +89,14 @@ async function proveOnSystemd(): Promise<number | null> {
   } finally {
     await machine.stop();
   }
+}
+
+async function proveOnEngine({ probes }: WorldOptions): Promise<number | null> {
+  const [musl = ''] = probes.find(({ name }) => name === 'musl-1.2.5')?.probe ?? [];
+  const engine = await stageEngine(join(folder, 'engine'), musl);
+  return codeOf([...world, process.execPath, join(import.meta.dirname, 'engine/main.ts')], {
+    DOCKER_ENGINE: JSON.stringify(engine),
+  });
 }
 
 async function codeOf([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number | null> {

@@ -1,6 +1,8 @@
 /** BusyBox as Alpine has it, with the two applets that resolve names: its own `nslookup`, and `wget` by libc. */
-import { buildBusybox } from '../../support/programs/busybox.ts';
-import { sourcesSuite } from './sources.ts';
+import { buildBusybox } from './busybox.ts';
+
+/** Debian 12, as the machine. */
+const suite = 'bookworm';
 
 const options = [
   'BUSYBOX',
@@ -16,5 +18,5 @@ const options = [
 ];
 
 export function buildClientBusybox(compiler: 'gcc' | 'musl-gcc'): Promise<string> {
-  return buildBusybox({ name: compiler, suite: sourcesSuite, options, compiler });
+  return buildBusybox({ name: compiler, suite, options, compiler });
 }
