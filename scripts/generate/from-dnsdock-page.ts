@@ -11,6 +11,65 @@ export function fromDnsdockPage(): string {
 The sidecar [on a Docker host](docker.md) takes the place of dnsdock: names, labels and variables of containers stay as they are, and
 its arguments are taken. Run it beside dnsdock on another address, compare, and let \`--dns\` of the daemon point at it.
 
+## In its place
+
+\`npm run test:docker\` follows this page: it runs these commands, and looks for each of the names.
+
+1. Containers stay as they are, with their labels and variables. Some of them:
+
+   \`\`\`sh
+   docker run -d --name web -l com.dnsdock.alias=www.example,shop.lan -l com.dnsdock.region=eu nginx
+   docker run -d --name store -e DNSDOCK_NAME=master -e DNSDOCK_IMAGE=mysql -e DNSDOCK_TTL=30 nginx
+   docker run -d --name jobs -l com.dnsdock.tags=one,two -e SERVICE_NAME=queue -e SERVICE_REGION=us nginx
+   docker run -d --name hidden -e SERVICE_IGNORE=yes nginx
+   \`\`\`
+
+2. Where dnsdock was started with
+
+   \`\`\`
+   docker run -d --name dnsdock -v /var/run/docker.sock:/var/run/docker.sock -p 172.17.0.1:53:53/udp aacebedo/dnsdock \\
+     --nameserver=192.0.2.53:53 --domain=lan --environment=dev --ttl=5 --alias
+   \`\`\`
+
+   start the sidecar with the same arguments, and with the address that was published: in the network of the host it
+   [sees its clients](docker.md#which-address).
+
+   \`\`\`sh
+   docker run -d --name dns --network host --read-only --cap-drop ALL --cap-add NET_BIND_SERVICE --user 0 \\
+     -v /var/run/docker.sock:/var/run/docker.sock:ro \\
+     registry.example/alpine-resolver/docker-host:0.1.0 \\
+     --dns=172.17.0.1:53 --nameserver=192.0.2.53:53 --domain=lan --environment=dev --ttl=5 --alias
+   \`\`\`
+
+3. Containers that ask it (\`--dns 172.17.0.1\`) find
+
+   | Names | Container |
+   |---|---|
+   | \`web.nginx.eu.dev.lan\`, \`nginx.eu.dev.lan\`, \`any.web.nginx.eu.dev.lan\`, \`www.example\`, \`shop.lan\` | web |
+   | \`master.mysql.dev.lan\`, \`mysql.dev.lan\` | store |
+   | \`one.queue.us.dev.lan\` | jobs |
+   | \`hidden.nginx.dev.lan\` | none |
+   | \`jobs\`, by \`--alias\` | jobs |
+   | \`store.dev.lan\`, which dnsdock did not have | store |
+
+4. The log names what to set in the place of each argument:
+
+   \`\`\`sh
+   docker logs dns | grep old-argument
+   \`\`\`
+
+5. Set that, and leave the arguments out:
+
+   \`\`\`sh
+   docker rm -f dns
+   docker run -d --name dns --network host --read-only --cap-drop ALL --cap-add NET_BIND_SERVICE --user 0 \\
+     -v /var/run/docker.sock:/var/run/docker.sock:ro \\
+     -e RESOLVER_LISTEN=172.17.0.1:53 -e RESOLVER_NAMESERVERS=192.0.2.53:53 \\
+     -e RESOLVER_DOMAIN=lan -e RESOLVER_ENVIRONMENT=dev -e RESOLVER_SERVICES_TTL_SECONDS=5 \\
+     -e RESOLVER_NAMES=image,container,compose,network-alias,hostname,template,alias,bare \\
+     registry.example/alpine-resolver/docker-host:0.1.0
+   \`\`\`
+
 ## Arguments
 
 The image \`docker-host\`, and \`dist/sidecar.cjs\` with \`dist/discovery.cjs\` beside it, take the arguments of dnsdock in every form that one

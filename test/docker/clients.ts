@@ -19,13 +19,17 @@ export interface DockerClient {
 
 export const gateways: Readonly<Record<string, string>> = { front: '10.89.0.1', back: '10.89.1.1' };
 
-/** One for each C library and network. */
-export async function startClients(podman: Podman, { probes }: WorldOptions): Promise<DockerClient[]> {
+/** One for each C library and network; of each network the address that they ask. */
+export async function startClients(
+  podman: Podman,
+  { probes }: WorldOptions,
+  servers: Readonly<Record<string, string>> = gateways,
+): Promise<DockerClient[]> {
   const clients: DockerClient[] = [];
   for (const { name: libc, probe } of probes) {
-    for (const network of Object.keys(gateways)) {
+    for (const [network, server] of Object.entries(servers)) {
       const name = `client-${libc.replaceAll('.', '-')}-${network}`;
-      const id = await startClientContainer(podman, name, network, probe);
+      const id = await startClientContainer(podman, { name, network, server, probe });
       clients.push(await createClient(podman, { id, name, libc, network, probe }));
     }
   }
@@ -49,9 +53,7 @@ interface LinkJson {
 
 async function startClientContainer(
   podman: Podman,
-  name: string,
-  network: string,
-  probe: readonly string[],
+  { name, network, server, probe }: Pick<ClientParts, 'name' | 'network' | 'probe'> & { readonly server: string },
 ): Promise<string> {
   const folders = ['/usr', '/lib', '/lib64', ...new Set(probe.map((path) => dirname(path)))];
   const { Id: id } = (await podman.call('POST', `/containers/create?name=${name}`, {
@@ -59,7 +61,7 @@ async function startClientContainer(
     Cmd: ['/idle'],
     HostConfig: {
       NetworkMode: network,
-      Dns: [gateways[network]],
+      Dns: [server],
       Binds: folders.map((folder) => `${folder}:${folder}:ro`),
     },
   })) as { Id: string };

@@ -33,6 +33,7 @@ const folder = join(projectFolder, '.cache', 'docker');
 /** Each in a world of its own. */
 const parts: Readonly<Record<string, (options: WorldOptions) => Promise<number | null>>> = {
   containers: (options) => proveInWorld({ ...options, only: 'containers' }),
+  'from-dnsdock': (options) => proveInWorld({ ...options, only: 'from-dnsdock' }),
   scripted: (options) => proveInWorld({ ...options, only: 'scripted' }),
   systemd: proveOnSystemd,
   engine: proveOnEngine,

@@ -10,6 +10,8 @@ import type { WorldOptions } from './world.ts';
 
 export interface Podman {
   readonly socket: string;
+  /** In front of a command of Podman. */
+  readonly flags: readonly string[];
   /** A request of the API; the answer as JSON. Throws where it is an error. */
   call(method: string, path: string, body?: object): Promise<unknown>;
   stop(): Promise<void>;
@@ -27,7 +29,10 @@ const networks = [
 /** The machine is to have been prepared. */
 export async function startPodman(options: Pick<WorldOptions, 'folder' | 'idle'>): Promise<Podman> {
   const configuration = join(options.folder, 'containers.conf');
-  writeFileSync(configuration, '[containers]\ncgroups = "disabled"\nlog_driver = "k8s-file"\n');
+  writeFileSync(
+    configuration,
+    '[containers]\ncgroups = "disabled"\nlog_driver = "k8s-file"\n[network]\ndefault_subnet = "172.17.0.0/16"\n',
+  );
   process.env['CONTAINERS_CONF'] = configuration;
   const folders = { root: '/run/podman/storage', runroot: '/run/podman/run', tmpdir: '/run/podman/tmp' };
   for (const path of [...Object.values(folders), '/run/podman/networks']) mkdirSync(path, { recursive: true });
@@ -46,6 +51,7 @@ export async function startPodman(options: Pick<WorldOptions, 'folder' | 'idle'>
   }
   return {
     socket,
+    flags,
     call,
     async stop() {
       service.kill('SIGTERM');

@@ -1,6 +1,7 @@
 /** Runs inside the namespaces: everything that the proof has, one part behind the other. */
 import { createChecks } from './checks.ts';
 import { proveContainers } from './containers.ts';
+import { proveFromDnsdock } from './from-dnsdock.ts';
 import { prepareMachine, startPodman } from './podman.ts';
 import { proveScripted } from './scripted.ts';
 
@@ -13,7 +14,7 @@ export interface WorldOptions {
   readonly seed: number;
   /** How long containers change. */
   readonly seconds: number;
-  /** Undefined: all parts. */
+  /** `containers`, `from-dnsdock` or `scripted`; undefined: all parts. */
   readonly only?: string | undefined;
 }
 
@@ -23,7 +24,7 @@ console.log(`seed ${options.seed}`);
 try {
   await prepareMachine();
   if (options.only !== 'scripted') await proveOnPodman();
-  if (options.only !== 'containers') await proveScripted(options, checks);
+  if (isWanted('scripted')) await proveScripted(options, checks);
 } catch (error) {
   checks.fail('the proof itself', String(error instanceof Error ? error.stack : error));
 }
@@ -32,8 +33,13 @@ process.exit(checks.end());
 async function proveOnPodman(): Promise<void> {
   const podman = await startPodman(options);
   try {
-    await proveContainers(podman, options, checks);
+    if (isWanted('containers')) await proveContainers(podman, options, checks);
+    if (isWanted('from-dnsdock')) await proveFromDnsdock(podman, options, checks);
   } finally {
     await podman.stop();
   }
+}
+
+function isWanted(part: string): boolean {
+  return options.only === undefined || options.only === part;
 }

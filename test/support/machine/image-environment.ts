@@ -20,6 +20,21 @@ export function imageNodeArguments(program: 'sidecar' | 'webhook'): string[] {
   return (JSON.parse(entryPoint) as string[]).slice(1, -1);
 }
 
+/** What a stage sets for whoever runs it (ENV, ENTRYPOINT), one instruction each. */
+export function imageStage(program: 'sidecar' | 'webhook', stage: string): string[] {
+  const [, text] =
+    new RegExp(`^FROM \\S+ AS ${stage}\\n(.*?)(?:^FROM |$(?![^]))`, 'ms').exec(dockerfile(program)) ?? [];
+  if (text === undefined) throw new Error(`Dockerfile.${program} has no stage ${stage}`);
+  const lines = text.replaceAll(/\s*\\\n\s*/g, ' ').split('\n');
+  const environment = lines
+    .filter((line) => line.startsWith('ENV '))
+    .flatMap((line) => line.match(/[A-Z_]+=(?:"[^"]*"|\S+)/g) ?? []);
+  return [
+    ...environment.map((one) => `ENV ${one.replaceAll('"', '')}`),
+    ...lines.filter((line) => line.startsWith('ENTRYPOINT ')),
+  ];
+}
+
 function dockerfile(program: 'sidecar' | 'webhook'): string {
   return readFileSync(join(projectFolder, `Dockerfile.${program}`), 'utf8');
 }
