@@ -13,6 +13,7 @@ import { clientFlags } from './decide/query/client-flags.ts';
 import { readRequest } from './decide/query/request.ts';
 import type { Reading, Request } from './decide/query/request.ts';
 import { emptyPlan } from './decide/reply/reply-plan.ts';
+import { localCandidateOf } from './lookups/local-plans.ts';
 import type { QueryContext } from './lookups/lookup.ts';
 import { createReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
@@ -83,7 +84,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     const request = requestOf({ name: questionName, type, edns: view.edns !== undefined, flags });
     if (request.do === 'negative') return undefined;
     const { marked, usesHosts, whole, search } = request;
-    return {
+    const context = {
       query,
       receivedAt,
       questionName,
@@ -96,6 +97,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       snapshot,
       configuration,
     };
+    return localData === undefined ? context : { ...context, local: localCandidateOf(context, localData) };
   }
 
   function answer(query: Query, question: Question): void {

@@ -62,6 +62,8 @@ export interface SidecarDependencies {
 /** What a bundle of its own brings. */
 export interface Discovery {
   readonly localData: LocalData;
+  /** Its domain: nobody else is asked for what is below. */
+  readonly localZone: string;
   /** Called once, before anything is started: how a name is answered, it may ask from then on. */
   connect(query: RecordedQuery): void;
   /** Started before the listeners are opened. */
@@ -98,6 +100,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
     settings,
     ownAddresses: keysOf(expandWildcards(deps.sockets.some(isForDns) ? [] : settings.listen, localAddresses())),
     upstreamSockets: descriptors.upstreamSockets,
+    localZone: deps.discovery?.localZone,
     hostName: deps.hostName,
     now,
     log,

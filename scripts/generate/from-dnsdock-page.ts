@@ -11,7 +11,35 @@ export function fromDnsdockPage(): string {
 The sidecar [on a Docker host](docker.md) takes the place of dnsdock: names, labels and variables of containers stay as they are, and
 its arguments are taken. Run it beside dnsdock on another address, compare, and let \`--dns\` of the daemon point at it.
 
-## In its place
+${inItsPlace}
+
+## Arguments
+
+The image \`docker-host\`, and \`dist/sidecar.cjs\` with \`dist/discovery.cjs\` beside it, take the arguments of dnsdock in every form that one
+of its releases took: \`--ttl=0\`, \`--ttl 0\`, \`-ttl=0\`, \`-d :53\`, \`--no-alias\`. Each has a line \`old-argument\` in the log, which names the variable
+to set in its place, or says that there is none and why. One that is not known, or whose value is not accepted, ends the start
+(exit code 64) with a line that says which was probably meant.
+
+What is said at more than one place is taken from the last of: default, [variable of go-dnsmasq](from-go-dnsmasq.md), variable of the sidecar,
+argument. The arguments come last because the image has variables of its own (\`RESOLVER_DOCKER\`).
+
+${argumentsTable()}
+
+${otherwise}
+`;
+}
+
+function argumentsTable(): string {
+  const rows = oldArguments.map((argument) => [
+    spellings(argument).map(code).join(', '),
+    argument.settings.map((key) => code(variableOf(key))).join(', ') || 'none',
+    argument.remark ?? '',
+  ]);
+  const same = ['`--help`, `-h`', '`--version`'].map((argument) => [argument, 'the same', '']);
+  return table(['Argument', 'In its place', 'Remark'], [...rows, ...same]);
+}
+
+const inItsPlace = `## In its place
 
 \`npm run test:docker\` follows this page: it runs these commands, and looks for each of the names.
 
@@ -68,21 +96,9 @@ its arguments are taken. Run it beside dnsdock on another address, compare, and 
      -e RESOLVER_DOMAIN=lan -e RESOLVER_ENVIRONMENT=dev -e RESOLVER_SERVICES_TTL_SECONDS=5 \\
      -e RESOLVER_NAMES=image,container,compose,network-alias,hostname,template,alias,bare \\
      registry.example/alpine-resolver/docker-host:0.1.0
-   \`\`\`
+   \`\`\``;
 
-## Arguments
-
-The image \`docker-host\`, and \`dist/sidecar.cjs\` with \`dist/discovery.cjs\` beside it, take the arguments of dnsdock in every form that one
-of its releases took: \`--ttl=0\`, \`--ttl 0\`, \`-ttl=0\`, \`-d :53\`, \`--no-alias\`. Each has a line \`old-argument\` in the log, which names the variable
-to set in its place, or says that there is none and why. One that is not known, or whose value is not accepted, ends the start
-(exit code 64) with a line that says which was probably meant.
-
-What is said at more than one place is taken from the last of: default, [variable of go-dnsmasq](from-go-dnsmasq.md), variable of the sidecar,
-argument. The arguments come last because the image has variables of its own (\`RESOLVER_DOCKER\`).
-
-${argumentsTable()}
-
-## Names and answers
+const otherwise = `## Names and answers
 
 | dnsdock | Here |
 |---|---|
@@ -127,16 +143,4 @@ ${argumentsTable()}
 | aliases outside the domain (44), names of several levels (91) | above |
 | freezes (82), exits when every server fails (90), ends at a host-network container (111) | do not happen |
 | a template for names (101), \`container.domain\` (119) | \`RESOLVER_NAME_TEMPLATE\`, the form \`container\` |
-| protected manual entries, query by host name, several servers, a prefix of addresses, a cache (26, 38, 61, 73, 77, 100) | done |
-`;
-}
-
-function argumentsTable(): string {
-  const rows = oldArguments.map((argument) => [
-    spellings(argument).map(code).join(', '),
-    argument.settings.map((key) => code(variableOf(key))).join(', ') || 'none',
-    argument.remark ?? '',
-  ]);
-  const same = ['`--help`, `-h`', '`--version`'].map((argument) => [argument, 'the same', '']);
-  return table(['Argument', 'In its place', 'Remark'], [...rows, ...same]);
-}
+| protected manual entries, query by host name, several servers, a prefix of addresses, a cache (26, 38, 61, 73, 77, 100) | done |`;

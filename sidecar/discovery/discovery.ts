@@ -13,7 +13,8 @@ import { createFollower } from './containers/follower.ts';
 import { createDockerClient } from './docker/client.ts';
 import { readTlsFiles } from './docker/tls-files.ts';
 import { dockerFaults } from './docker-faults.ts';
-import { createLocalNames } from './local-names.ts';
+import { createLocalNames, nameRulesOf } from './local-names.ts';
+import { zoneOf } from './names/service-names.ts';
 import { emptyServices } from './services/services.ts';
 import { createServicesStore, type ServicesStore } from './services/store.ts';
 
@@ -30,6 +31,7 @@ export interface DiscoveryDependencies {
 export interface Discovery {
   readonly services: ServicesStore;
   readonly localData: LocalData;
+  readonly localZone: string;
   connect(query: RecordedQuery): void;
   readonly parts: readonly Part[];
   exposition(): string;
@@ -63,6 +65,7 @@ export function createDiscovery(deps: DiscoveryDependencies): Discovery {
   return {
     services: store,
     localData,
+    localZone: zoneOf(nameRulesOf(settings)),
     connect: api.connect,
     // What was said of containers is there before they are.
     parts: [...api.parts, ...(containers ? [containers.part] : [])],

@@ -2,6 +2,7 @@
 import type { DiscoveryMetrics } from '../../shared/report/discovery-metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { DiscoverySettings, SidecarSettings } from '../../shared/settings/settings.ts';
+import type { LocalOutcome } from '../decide/search/local-candidates.ts';
 import { emptyPlan, type LocalReply } from '../decide/reply/reply-plan.ts';
 import type { LocalData } from '../ports/local-data.ts';
 import { encodeName, rootName } from '../wire/name.ts';
@@ -42,7 +43,12 @@ export function createLocalNames({ settings, store, isReady, wallNow, metrics }:
     serial = Math.max(serial + 1, Math.floor(wallNow() / 1000));
   });
 
-  const count = (outcome: Outcome): void => metrics.inc('alpine_resolver_local_answers_total', { outcome });
+  const outcomeOf = ({ rcode, soa }: LocalReply): LocalOutcome => {
+    if (soa === undefined) return 'records';
+    if (rcode === 0) return 'no-data';
+    return isReady() ? 'no-such-name' : 'not-ready';
+  };
+  const count = (outcome: LocalOutcome): void => metrics.inc('alpine_resolver_local_answers_total', { outcome });
   return {
     directory,
     localData: {
@@ -51,25 +57,18 @@ export function createLocalNames({ settings, store, isReady, wallNow, metrics }:
         const reply = answerFrom(directory, question, rules, { turn, serial });
         if (reply === undefined) return undefined;
         const outcome = outcomeOf(reply);
-        if (outcome !== 'no-such-name' || isReady()) {
-          count(outcome);
-          return reply;
-        }
-        count('not-ready');
-        return emptyPlan(servFail);
+        count(outcome);
+        return outcome === 'not-ready' ? emptyPlan(servFail) : reply;
+      },
+      outcome(question) {
+        const reply = answerFrom(directory, question, rules, { turn, serial });
+        return reply && outcomeOf(reply);
       },
     },
   };
 }
 
-type Outcome = 'records' | 'no-data' | 'no-such-name' | 'not-ready';
-
 const servFail = 2;
-
-function outcomeOf({ rcode, soa }: LocalReply): Outcome {
-  if (soa === undefined) return 'records';
-  return rcode === 0 ? 'no-data' : 'no-such-name';
-}
 
 /** As the settings say. */
 export function nameRulesOf({

@@ -28,6 +28,8 @@ export interface LiveConfigurationOptions {
   readonly settings: SidecarSettings;
   readonly ownAddresses: ReadonlySet<string>;
   readonly upstreamSockets: number;
+  /** Of the names that are answered for here. */
+  readonly localZone?: string | undefined;
   readonly hostName: () => string;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -54,6 +56,7 @@ export function createLiveConfiguration(options: LiveConfigurationOptions): Live
         podResolvConfText: files.text('pod-resolv-conf'),
         stubZonesText: files.text('stub-zones'),
         hosts: files.hosts(),
+        localZone: options.localZone,
         hostName: hostName(),
         ownAddresses,
         upstreamSockets: options.upstreamSockets,

@@ -9,10 +9,11 @@ import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/repl
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
-import { bothHalves } from '../decide/search/pair.ts';
+import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { SearchBasis } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
+import { isAddressLookup } from './lookup.ts';
 import type { EndedLookup, EndedSearch, Lookup, QueryContext } from './lookup.ts';
 import { createLookupSearches } from './lookup-searches.ts';
 import type { LookupSearchDependencies, LookupSearches } from './lookup-searches.ts';
@@ -30,6 +31,8 @@ export interface LookupStepsDependencies extends LookupSearchDependencies {
   readonly gaveUp: (query: Query, context: QueryContext) => void;
   readonly searchEnded: (search: EndedSearch) => void;
   readonly stale: Pick<StaleAnswers, 'afterMs' | 'take'>;
+  /** Of the candidate that is a name of our own. */
+  readonly localPlan?: ((context: QueryContext, type: number) => ReplyPlan | undefined) | undefined;
   /** The hosts files answered so many queries for this half. */
   readonly hostsAnswered: (queries: number, context: QueryContext, half: Half) => void;
 }
@@ -117,10 +120,15 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 
   function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
     if (lookup.ended || (searchEnd.code === 'AGAIN' && giveStale(lookup, true))) return;
+    // What nameservers do not have may still be here, and what is said of it is not theirs to be remembered.
+    const isLocal = lookup.context.local !== undefined && lookup.pinned === undefined && isDenial(searchEnd);
     for (const half of bothHalves) {
-      if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
+      if (lookup.halves[half].queries.length === 0) continue;
+      const local = isLocal ? deps.localPlan?.(lookup.context, typeOf(lookup, half)) : undefined;
+      replies.answer(lookup, half, local ?? planFor(lookup, half, searchEnd));
     }
-    end(lookup, searchEnd, basis);
+    if (isLocal) end(lookup);
+    else end(lookup, searchEnd, basis);
   }
 
   function giveUp(lookup: Lookup): void {
@@ -162,6 +170,14 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
       return searches.size;
     },
   };
+}
+
+function isDenial({ code }: SearchEnd): boolean {
+  return code === 'NONAME' || code === 'NODATA';
+}
+
+function typeOf({ context }: Lookup, half: Half): number {
+  return isAddressLookup(context) ? addressTypeOf(half) : context.type;
 }
 
 function planFor({ context, pairing, pinned, halves }: Lookup, half: Half, searchEnd: SearchEnd): ReplyPlan {

@@ -16,6 +16,7 @@ import { createAnswers } from './answers.ts';
 import { createBareNameFallback } from './bare-name-fallback.ts';
 import { createFailureCache } from './failure-cache.ts';
 import type { HalfState, QueryContext } from './lookup.ts';
+import { localCandidatePlan } from './local-plans.ts';
 import { createLookups } from './lookups.ts';
 import type { LookupDependencies, Lookups } from './lookups.ts';
 import { pairKey, questionKey } from './query-keys.ts';
@@ -49,7 +50,7 @@ const maxEntries = 2048;
 const maxTruncatedBytes = 4 * 1024 * 1024;
 
 export function createStageParts(deps: StagePartsDependencies, initial: ConfigurationSnapshot): StageParts {
-  const { metrics, now, sender, caches } = deps;
+  const { metrics, now, sender, caches, localData } = deps;
   const hostsTurn = createTurns();
   const failures = createFailureCache(maxEntries);
   const truncated = createShortCache<HalfState>(truncatedLifetimeMs, maxTruncatedBytes, weighHalf);
@@ -75,6 +76,7 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
         if (query.client.transport === 'tcp') sender.send(emptyPlan(rcodes.SERVFAIL), query, snapshot);
         else sender.drop('time-limit', query.client);
       },
+      localPlan: localData && ((context, type) => localCandidatePlan(context, type, localData)),
       repeated,
       hostsTurn,
       hostsAnswered(queries, context, half) {

@@ -1,19 +1,19 @@
 /** What may take a query on its way (`sidecar/pipeline.ts` has the order): each stage takes it, or lets it go on. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import { findHosts, lookupHostsPointer } from '../decide/hosts/hosts.ts';
+import { findHosts } from '../decide/hosts/hosts.ts';
 import { hostsReply } from '../decide/hosts/hosts-plan.ts';
 import { forwardsAll, isForwarded } from '../decide/query/forwarding.ts';
 import { emptyPlan } from '../decide/reply/reply-plan.ts';
-import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { LocalData } from '../ports/local-data.ts';
-import { rcodes, recordTypes } from '../wire/iana.ts';
+import { rcodes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 import type { Answers } from './answers.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
 import type { FailureCache } from './failure-cache.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { HalfState, QueryContext } from './lookup.ts';
+import { localPlan } from './local-plans.ts';
 import type { Lookups } from './lookups.ts';
 import { failureKeys, questionKey } from './query-keys.ts';
 import type { AnsweredBy, QueryLog } from './query-log.ts';
@@ -97,6 +97,8 @@ export function createStages({ now, metrics, sender, localData, ...parts }: Stag
     },
     'answer cache'(context) {
       const { query } = context;
+      // What is remembered is of nameservers.
+      if (context.local !== undefined) return false;
       return !lookups.isLive(context) && answers.take(query.view.bytes, query.client);
     },
     lookup(context) {
@@ -104,22 +106,6 @@ export function createStages({ now, metrics, sender, localData, ...parts }: Stag
       return true;
     },
   } satisfies Readonly<Record<string, TakeQuery>>;
-}
-
-/** The hosts files have the first word. Under the marker the name itself is an alias, as where it is found by a search. */
-function localPlan(context: QueryContext, localData: LocalData): ReplyPlan | undefined {
-  const { query, request, type, marked } = context;
-  if (isInHosts(context)) return undefined;
-  const plan = localData.answer({ name: request.name, type, client: query.client.address });
-  if (!marked || plan?.form !== 'local') return plan;
-  const [record] = plan.records;
-  return record === undefined ? plan : { ...plan, chain: [{ target: request.name, ttl: record.ttl }] };
-}
-
-function isInHosts({ snapshot: { hosts }, usesHosts, request: { name }, type }: QueryContext): boolean {
-  if (!usesHosts) return false;
-  if (type === recordTypes.PTR && lookupHostsPointer(hosts, name) !== undefined) return true;
-  return findHosts(hosts, nameKey(name)) !== undefined;
 }
 
 function maySend({ snapshot, configuration, request, usesHosts }: QueryContext): boolean {

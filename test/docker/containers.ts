@@ -20,6 +20,7 @@ export async function proveContainers(podman: Podman, options: WorldOptions, che
     RESOLVER_DOCKER: `tcp://${proxyAddress.host}:${proxyAddress.port}`,
     RESOLVER_LISTEN: ':53',
     RESOLVER_NAMESERVERS: upstreamAddress,
+    RESOLVER_SEARCHES: 'corp.test,docker',
     RESOLVER_NAME_TEMPLATE: '{container}.{image}.template.test',
     RESOLVER_NAMES: 'image,container,compose,network-alias,hostname,template,alias,bare',
   });
@@ -100,6 +101,8 @@ async function proveForms({ podman, clients, checks }: Forms): Promise<void> {
     ...['web.docker', 'web.nginx.eu.docker', 'nginx.eu.docker', 'web.*.eu.docker', 'any.thing.web.nginx.eu.docker'],
     ...['front.shop.docker', 'webalias.docker', 'webbox.docker', 'www.example', 'below.www.example', 'alias.docker'],
     ...['web.nginx.eu.template.test', 'web', 'WEB.Docker', 'guest.docker'],
+    // Searched for by the sidecar.
+    ...['web.nginx.eu.glibc.internal', 'front.shop.glibc.internal', 'webalias.glibc.internal'],
   ];
   const networks = truth.byName('web')?.networks ?? new Map();
   for (const client of clients) {

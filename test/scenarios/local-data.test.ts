@@ -25,7 +25,14 @@ function dataOf(names: Readonly<Record<string, LocalReply>>): LocalData & { aske
     asked,
     answer({ name, type, client }) {
       asked.push(`${formatName(name)} ${type} from ${client}`);
-      return names[formatName(name).toLowerCase()];
+      const known = names[formatName(name).toLowerCase()];
+      return known && { ...known, records: known.records.filter((record) => record.type === type) };
+    },
+    outcome({ name, type }) {
+      const known = names[formatName(name).toLowerCase()];
+      if (known === undefined) return undefined;
+      if (known.records.some((record) => record.type === type)) return 'records';
+      return known.rcode === 3 ? 'no-such-name' : 'no-data';
     },
   };
 }
@@ -99,6 +106,90 @@ describe('hosts files go before', () => {
     [{ name: '7.2.0.192.in-addr.arpa', type: 'PTR' }, 'NOERROR | PTR web.docker'],
   ])('%j', async (query, expected) => {
     expect(await ask(client(localData, { hosts, settings }), query)).toBe(expected);
+  });
+});
+
+describe('a search finds them among its candidates', () => {
+  const names = {
+    'web.docker': records(['172.17.0.2']),
+    'six.docker': noSuchName,
+    'web.shop.docker': records(['172.17.0.4']),
+  };
+  const searching = 'nameserver 10.0.0.1\nsearch SEARCH\n';
+  const found = 'NOERROR | CNAME web.docker | A 172.17.0.2';
+
+  const world = (domains: string) => ({ resolvConf: searching.replace('SEARCH', domains), localZone: 'docker' });
+
+  async function search(query: RawQuery, domains = 'docker', more: object = {}) {
+    const to = client(dataOf(names), { ...world(domains), ...more });
+    return { answer: await ask(to, query), asked: to.upstreamQueries() };
+  }
+
+  test('in front of all others: nobody is asked', async () => {
+    expect(await search({ name: 'web.glibc.internal' })).toEqual({ answer: found, asked: [] });
+    expect(await search({ name: 'web.glibc.internal' }, 'docker corp.test')).toEqual({
+      answer: found,
+      asked: [],
+    });
+  });
+
+  test('in plain mode, too, and not of a name that is asked for as it is', async () => {
+    expect(await search({ name: 'web' }, 'docker', { mode: 'plain' })).toEqual({ answer: found, asked: [] });
+    expect((await search({ name: 'web' })).asked).toEqual(['A web']);
+  });
+
+  test('behind candidates that nameservers do not have', async () => {
+    const { answer, asked } = await search({ name: 'web.glibc.internal' }, 'corp.test docker');
+    expect(answer).toBe(found);
+    expect(asked[0]).toBe('A web.corp.test');
+    expect((await search({ name: 'web.shop.glibc.internal' })).answer).toBe(
+      'NOERROR | CNAME web.shop.docker | A 172.17.0.4',
+    );
+  });
+
+  test('and not in front of one that they have', async () => {
+    const knowing: Script = {
+      servers: { '10.0.0.1': { names: { 'web.corp.test A': { is: 'DATA', addresses: ['192.0.2.9'] } } } },
+    };
+    const { answer } = await search({ name: 'web.glibc.internal' }, 'corp.test docker', { script: knowing });
+    expect(answer).toBe('NOERROR | CNAME web.corp.test | A 192.0.2.9');
+  });
+
+  test('both halves of a pair are there', async () => {
+    const to = client(dataOf(names), world('corp.test docker'));
+    const replies = to.ask({ name: 'web.glibc.internal', id: 1 });
+    const others = to.ask({ name: 'web.glibc.internal', id: 2, type: 'AAAA' });
+    await to.pass(100);
+    expect([replies, others].map(([reply]) => reply && summary(reply))).toEqual([found, 'NOERROR']);
+  });
+
+  test('what is remembered of nameservers does not stand in front of it, nor is it remembered as theirs', async () => {
+    const data: Record<string, LocalReply> = {};
+    const to = client(dataOf(data), world('corp.test docker'));
+    const query = (id: number): RawQuery => ({ name: 'web.glibc.internal', id, port: 4000 + id });
+    const before = await ask(to, query(1));
+    data['web.docker'] = records(['172.17.0.2']);
+    const meanwhile = await ask(to, query(2));
+    delete data['web.docker'];
+    expect([before, meanwhile, await ask(to, query(3))]).toEqual([before, found, before]);
+    expect(before).toContain('NXDOMAIN');
+  });
+
+  test('where no nameserver may be asked, nobody goes before it', async () => {
+    const settings = { hostsOnly: true };
+    const { answer, asked } = await search({ name: 'web.glibc.internal' }, 'corp.test docker', { settings });
+    expect({ answer, asked }).toEqual({ answer: found, asked: [] });
+  });
+
+  test('a name that is in a hosts file is not searched for', async () => {
+    const hosts = '192.0.2.7 web\n';
+    const { answer } = await search({ name: 'web.glibc.internal' }, 'docker', { hosts });
+    expect(answer).toBe('NOERROR | CNAME web | A 192.0.2.7');
+  });
+
+  test('what is in the domain and not known is denied without asking for it', async () => {
+    const { answer, asked } = await search({ name: 'nobody.glibc.internal' });
+    expect({ answer, asked }).toEqual({ answer: 'NXDOMAIN', asked: ['A nobody'] });
   });
 });
 

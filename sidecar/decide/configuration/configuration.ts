@@ -33,6 +33,8 @@ export interface ConfigurationInputs {
   readonly podResolvConfText: string | undefined;
   readonly stubZonesText?: string | undefined;
   readonly hosts: readonly HostsFile[];
+  /** See `routing`. */
+  readonly localZone?: string | undefined;
   readonly hostName: string;
   readonly ownAddresses: ReadonlySet<string>;
   /** Upstream sockets that may be open at once. */
@@ -76,7 +78,11 @@ export function buildConfiguration(inputs: ConfigurationInputs, previous?: Confi
   const { resolvConf, resolvConfKey } = readResolvConf(source.text, settings, inputs.hostName, previous);
   const hosts = readableHosts(inputs.hosts, previous?.hosts);
   const stubZonesFile = readStubZonesFile(inputs.stubZonesText, previous?.stubZonesFile);
-  const { routing, faults: stubZoneFaults } = readRouting(settings, stubZonesFile, previous?.snapshot.routing);
+  const { routing, faults: stubZoneFaults } = readRouting(
+    { ...settings, localZone: inputs.localZone },
+    stubZonesFile,
+    previous?.snapshot.routing,
+  );
   const { lingeringSockets, searchSockets } = shareUpstreamSockets(inputs.upstreamSockets);
   const { maxSearchAhead } = settings;
   const servers = mostServers(resolvConf, routing);
@@ -137,12 +143,16 @@ function ttlsOf({ fixedTtlSeconds: fixed, maxTtlSeconds: max }: SidecarSettings)
 }
 
 function readRouting(
-  { stubZones = [], keepPrivateNames }: SidecarSettings,
+  { stubZones = [], keepPrivateNames, localZone }: SidecarSettings & Pick<Routing, 'localZone'>,
   file: StubZonesFile,
   previous: Routing = usualRouting,
 ): { routing: Routing; faults: readonly string[] } {
   const { rules, faults } = mergeStubZones(stubZones, file.rules);
-  const routing: Routing = { stubZones: rules, keepsPrivateNames: keepPrivateNames };
+  const routing: Routing = {
+    stubZones: rules,
+    keepsPrivateNames: keepPrivateNames,
+    ...(localZone !== undefined && { localZone }),
+  };
   const isSame = JSON.stringify(routing) === JSON.stringify(previous);
   return { routing: isSame ? previous : routing, faults: [...file.faults, ...faults] };
 }

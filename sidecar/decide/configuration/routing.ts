@@ -21,6 +21,8 @@ export interface Routing {
   readonly stubZones: readonly StubZoneRule[];
   /** Names of private addresses are not asked for at public servers. */
   readonly keepsPrivateNames: boolean;
+  /** What is below it and not known here does not exist. */
+  readonly localZone?: string | undefined;
 }
 
 export const usualRouting: Routing = { stubZones: [], keepsPrivateNames: false };
@@ -31,7 +33,7 @@ export const usualRouting: Routing = { stubZones: [], keepsPrivateNames: false }
  */
 export function routeServers(
   own: readonly SearchServer[],
-  { stubZones, keepsPrivateNames }: Routing,
+  { stubZones, keepsPrivateNames, localZone }: Routing,
   serversOf: (addresses: readonly ServerAddress[]) => readonly SearchServer[],
 ): { readonly servers: readonly SearchServer[]; readonly routes: Routes | undefined } {
   const servers = [...own];
@@ -41,6 +43,7 @@ export function routeServers(
     const order = placesOf(serversOf(addresses.slice(0, maxServers)), servers);
     for (const name of names) zones.set(zoneKey(name), fallThrough ? { order, next: usual } : { order });
   }
+  if (localZone !== undefined) zones.set(zoneKey(localZone), nobody);
   if (keepsPrivateNames) for (const [key, route] of privateRoutes({ usual, zones }, servers)) zones.set(key, route);
   return { servers, routes: zones.size === 0 ? undefined : { usual, zones } };
 }

@@ -1,7 +1,7 @@
 /** What the configuration and the request mean for a search: the options of glibc that it obeys, and its queries. */
 import type { QueryFields } from '../../wire/query.ts';
 import type { AheadKnowledge } from './ahead.ts';
-import type { SearchRequest } from './candidates.ts';
+import type { CandidateRules, SearchRequest } from './candidates.ts';
 import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
 import { mayBeAsIs, type Routes } from './routes.ts';
@@ -57,15 +57,11 @@ export function searchPlan(
   { request, addresses }: SearchQuestion,
   ahead?: AheadKnowledge,
 ): SearchPlan {
-  const { servers, routes, search, ndots, noTldQuery, attempts, useVc, strictError } = options;
-  const { keepSurvivingHalf, minForwardedDots = 0 } = settings;
-  const withoutAsIs = !mayBeAsIs(request, minForwardedDots, routes);
+  const { servers, routes, attempts, useVc, strictError } = options;
+  const { keepSurvivingHalf } = settings;
   return {
     request,
-    rules: {
-      ...{ search, ndots, noTldQuery, hostNamesOnly: addresses && settings.hostNameFilter },
-      ...(withoutAsIs && { withoutAsIs }),
-    },
+    rules: candidateRules(options, settings, { request, addresses }),
     exchange: {
       order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
       timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
@@ -79,6 +75,19 @@ export function searchPlan(
     onlyA: options.noAaaa && addresses,
     serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',
     ahead: mayAskAhead(options) ? ahead : undefined,
+  };
+}
+
+/** Which names a search has, and in which order. */
+export function candidateRules(
+  { routes, search, ndots, noTldQuery }: Pick<SearchOptions, 'routes' | 'search' | 'ndots' | 'noTldQuery'>,
+  { hostNameFilter, minForwardedDots = 0 }: Pick<PlanSettings, 'hostNameFilter' | 'minForwardedDots'>,
+  { request, addresses }: Pick<SearchQuestion, 'request' | 'addresses'>,
+): CandidateRules {
+  const withoutAsIs = !mayBeAsIs(request, minForwardedDots, routes);
+  return {
+    ...{ search, ndots, noTldQuery, hostNamesOnly: addresses && hostNameFilter },
+    ...(withoutAsIs && { withoutAsIs }),
   };
 }
 

@@ -36,6 +36,7 @@ export interface SimulatedSidecarOptions {
   readonly hosts?: string;
   readonly stubZones?: string;
   readonly keepsPrivateNames?: boolean;
+  readonly localZone?: string;
   readonly settings?: Partial<LookupSettings>;
   /** Where clients reach it. */
   readonly listen?: string;
@@ -113,6 +114,7 @@ export function snapshotOf(options: SimulatedSidecarOptions): ConfigurationSnaps
     routing: {
       stubZones: parseStubZones(options.stubZones ?? '').rules,
       keepsPrivateNames: options.keepsPrivateNames ?? false,
+      localZone: options.localZone,
     },
     mode: options.mode ?? chooseMode('auto', written, 'glibc.internal'),
     marker,

@@ -30,7 +30,9 @@ function create(isReady: () => boolean, answerOrder: 'rotate' | 'fixed' = 'rotat
     const rdata = reply?.form === 'local' ? reply.soa?.rdata : undefined;
     return rdata === undefined ? 0 : Buffer.from(rdata).readUInt32BE(rdata.length - 20);
   };
-  return { store, ask, rcodeOf, serial, metrics, pass: (more: number) => void (seconds += more) };
+  const outcome = (name: string, type = 1): string | undefined =>
+    localData.outcome({ name: encodeName(name) ?? rootName, type, client: '192.0.2.1' });
+  return { store, outcome, ask, rcodeOf, serial, metrics, pass: (more: number) => void (seconds += more) };
 }
 
 test('a name that is not found is no denial while containers may be missing', () => {
@@ -46,6 +48,17 @@ test('a name that is not found is no denial while containers may be missing', ()
     'not-ready 1',
     'no-such-name 1',
   ]);
+});
+
+test('what an answer would be is said without one that is counted', () => {
+  let ready = false;
+  const { store, outcome, metrics } = create(() => ready);
+  store.replace(discover(store.current, service('web')));
+  const names = ['web.dev.docker', 'nobody.dev.docker', 'nobody.test'];
+  expect(names.map((name) => outcome(name))).toEqual(['records', 'not-ready', undefined]);
+  ready = true;
+  expect(names.map((name) => outcome(name, 16))).toEqual(['no-data', 'no-such-name', undefined]);
+  expect(metrics.exposition()).not.toMatch(/^alpine_resolver_local_answers_total\{/m);
 });
 
 test('the serial rises with each change, and never falls behind the clock', () => {

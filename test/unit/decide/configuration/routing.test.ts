@@ -12,11 +12,13 @@ interface Given {
   readonly stubZones?: string;
   readonly keepsPrivateNames?: boolean;
   readonly options?: readonly string[];
+  readonly localZone?: string;
 }
 
-function configure({ servers = ['8.8.8.8'], stubZones = '', keepsPrivateNames = false, options = [] }: Given) {
+function configure(given: Given) {
+  const { servers = ['8.8.8.8'], stubZones = '', keepsPrivateNames = false, options = [], localZone } = given;
   const conf = parseOverridden('', { nameservers: servers, options }, { hostName: 'host' });
-  return searchConfiguration(conf, 53, { stubZones: parseStubZones(stubZones).rules, keepsPrivateNames });
+  return searchConfiguration(conf, 53, { stubZones: parseStubZones(stubZones).rules, keepsPrivateNames, localZone });
 }
 
 /** `server server > server`, where it goes on behind `>`; `denied`. */
@@ -28,6 +30,15 @@ function asked(given: Given, name: string): string {
   if (route.denied === true) return 'denied';
   return route.next === undefined ? textOf(route) : `${textOf(route)} > ${textOf(route.next)}`;
 }
+
+test.each([
+  ['web.dev.docker', 'denied'],
+  ['dev.docker', 'denied'],
+  ['docker', '10.0.0.1'],
+  ['web.test', '8.8.8.8'],
+])('of a domain that is answered for here, %s: %s', (name, servers) => {
+  expect(asked({ localZone: 'dev.docker', stubZones: 'docker,dev.docker=10.0.0.1' }, name)).toBe(servers);
+});
 
 describe('stub zones', () => {
   const stubZones = 'a.test,b.test=10.0.0.1,10.0.0.2:54;c.test=10.0.0.1 fall-through;.=9.9.9.9';
