@@ -175,6 +175,19 @@ describe('a search finds them among its candidates', () => {
     expect(before).toContain('NXDOMAIN');
   });
 
+  test('each client has its own addresses, though their searches are joined', async () => {
+    const localData: LocalData = {
+      answer: ({ name, client: { length } }) =>
+        formatName(name) === 'web.docker' ? records([length > 9 ? '172.17.0.2' : '10.9.0.2']) : undefined,
+      outcome: ({ name }) => (formatName(name) === 'web.docker' ? 'records' : undefined),
+    };
+    const to = client(localData, world('corp.test docker'));
+    const both = ['172.17.0.9', '10.9.0.9'].map((from) => to.ask({ name: 'web.glibc.internal', from }));
+    await to.pass(100);
+    expect(both.map(([reply]) => reply && summary(reply))).toEqual([found, 'NOERROR | CNAME web.docker | A 10.9.0.2']);
+    expect(to.upstreamQueries().filter((asked) => asked === 'A web.corp.test')).toHaveLength(1);
+  });
+
   test('where no nameserver may be asked, nobody goes before it', async () => {
     const settings = { hostsOnly: true };
     const { answer, asked } = await search({ name: 'web.glibc.internal' }, 'corp.test docker', { settings });

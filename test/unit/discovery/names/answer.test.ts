@@ -97,6 +97,24 @@ test('each answer begins with the next address', () => {
   ]);
 });
 
+test('several are answered with in the order of their start, whichever was found first', () => {
+  const at = (name: string, startedMs: number, address: string): Service =>
+    service(name, { image: 'x', startedMs, networks: [network('n', address)], ports: [tcp(80)] });
+  const late = at('late', 300, '10.1.0.3');
+  const directory = directoryOf(servicesOf(late, at('first', 100, '10.1.0.1'), at('between', 200, '10.1.0.2')));
+  expect(said(ask(directory, 'x.docker'))).toBe('10.1.0.1 10.1.0.2 10.1.0.3');
+  expect(said(ask(directory, '_http._tcp.x.docker', { type: 'SRV' }))).toBe(
+    '80 first.docker 80 between.docker 80 late.docker',
+  );
+  const shared = network('m', '10.1.0.9');
+  const twins = directoryOf(
+    servicesOf({ ...late, networks: [shared] }, { ...at('first', 100, ''), networks: [shared] }),
+  );
+  expect(said(ask(twins, '9.0.1.10.in-addr.arpa', { type: 'PTR' }))).toBe(
+    'first.docker first.x.docker late.docker late.x.docker',
+  );
+});
+
 test('an address that two of them have stands once', () => {
   const directory = directoryOf(servicesOf(service('a', { image: 'x' }), service('b', { image: 'x' })));
   expect(said(ask(directory, 'x.docker'))).toBe('172.17.0.2');
