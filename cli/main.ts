@@ -29,6 +29,7 @@ import { printExplanation, printTrace } from './explain/print.ts';
 import { redactedTrace } from './explain/redact-trace.ts';
 import { inject } from './inject/inject.ts';
 import { injectCommand, readInjectOptions, readUninjectOptions, uninjectCommand } from './inject/options.ts';
+import type { OnFile } from './inject/manifests.ts';
 import { printOutcome, type Outcome } from './inject/result.ts';
 import { uninject } from './inject/uninject.ts';
 import { readStatusOptions, statusCommand } from './status/options.ts';
@@ -39,7 +40,7 @@ import { exitCodes, type ExitCode } from './terminal/exit-codes.ts';
 import { exitOnInterrupt, stopOnInterrupt } from './terminal/interrupt.ts';
 import { outputColumns, print, printable } from './terminal/output.ts';
 import type { ClusterNames, ClusterSelection, ClusterTarget } from './terminal/cluster-target.ts';
-import { startLateProgress } from './terminal/progress.ts';
+import { startLateProgress, type LateProgress } from './terminal/progress.ts';
 import { UsageError } from './terminal/usage-error.ts';
 import { userFolder } from './terminal/user-folder.ts';
 import { readVersionOptions, versionCommand } from './version/options.ts';
@@ -221,12 +222,16 @@ async function runCheck(args: readonly string[]): Promise<void> {
   if (isAnswered(options, checkCommand)) return;
   const { selection } = options;
   if (selection !== undefined) return runClusterCheck({ ...options, selection });
-  const result = check(options, userFolder());
-  const progress = startLateProgress('playing failures of nameservers …');
-  exitOnInterrupt(progress.end);
-  const played = await playedFailures(result, options, progress.show);
-  progress.end();
-  process.exitCode = printCheck(result, played, options);
+  const progress = startLateProgress('reading manifests …');
+  try {
+    const result = check(options, userFolder(), shownReading(progress));
+    exitOnInterrupt(progress.end);
+    const played = await playedFailures(result, options, progress.show);
+    progress.end();
+    process.exitCode = printCheck(result, played, options);
+  } finally {
+    progress.end();
+  }
 }
 
 async function runClusterCheck(options: CheckOptions & { readonly selection: ClusterSelection }): Promise<void> {
@@ -250,16 +255,33 @@ async function runClusterCheck(options: CheckOptions & { readonly selection: Clu
 function runInject(args: readonly string[]): void {
   const options = readInjectOptions(args);
   if (isAnswered(options, injectCommand)) return;
-  finish(inject(options, { folder: userFolder(), columns: outputColumns() }));
+  finish((onFile) => inject(options, { folder: userFolder(), columns: outputColumns(), onFile }));
 }
 
 function runUninject(args: readonly string[]): void {
   const options = readUninjectOptions(args);
   if (isAnswered(options, uninjectCommand)) return;
-  finish(uninject(options, { folder: userFolder(), columns: outputColumns() }));
+  finish((onFile) => uninject(options, { folder: userFolder(), columns: outputColumns(), onFile }));
 }
 
-function finish(outcome: Outcome): void {
+/** A file of so many characters takes a second. */
+const longText = 200_000;
+
+function shownReading(progress: LateProgress): OnFile {
+  return ({ done, total, length }) => {
+    const text = total === 1 ? 'reading manifests …' : `reading manifests, ${done} of ${total} files done …`;
+    progress.show(text, length > longText);
+  };
+}
+
+function finish(run: (onFile: OnFile) => Outcome): void {
+  const progress = startLateProgress('reading manifests …');
+  let outcome: Outcome;
+  try {
+    outcome = run(shownReading(progress));
+  } finally {
+    progress.end();
+  }
   printOutcome(outcome);
   process.exitCode = outcome.exitCode;
 }

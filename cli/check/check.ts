@@ -3,7 +3,7 @@ import { annotations } from '../../shared/values/names.ts';
 import { textOf, isObject, type Json } from '../../webhook/kubernetes/json.ts';
 import { annotationsOf } from '../../webhook/kubernetes/pod.ts';
 import { contextFrom } from '../inject/context.ts';
-import { readManifest, type Manifest } from '../inject/manifests.ts';
+import { readManifest, type Manifest, type OnFile } from '../inject/manifests.ts';
 import type { Workload } from '../inject/workloads.ts';
 import { readManifestFiles } from '../manifests/manifest-files.ts';
 import { fileTitle, readTextFile, type EncodedText } from '../manifests/text.ts';
@@ -52,18 +52,23 @@ export interface CheckedWorkload {
 /**
  * A manifest is read, judged and left again: what is held does not grow with all that stands in them.
  * @param folder where relative names of files begin
+ * @param onFile called before each is read
  */
-export function check(options: CheckOptions, folder: string): CheckResult {
+export function check(options: CheckOptions, folder: string, onFile: OnFile = () => {}): CheckResult {
   const { files, isRecursive, namespace } = options;
   const sources = readManifestFiles(files, { folder, isRecursive });
-  const readAnew = (source: EncodedText): Manifest => readManifest(source, namespace, false);
+  let done = 0;
+  const readAnew = (source: EncodedText): Manifest => {
+    onFile({ done, total: sources.length, length: source.text.length });
+    return readManifest(source, namespace, false);
+  };
   // A single one is held as a whole anyway.
   const [only, ...others] = sources;
   const held = only !== undefined && others.length === 0 ? readAnew(only) : undefined;
   const read = (source: EncodedText): Manifest => held ?? readAnew(source);
-  const objects = sources.flatMap((source) =>
-    read(source).objects.filter(({ kind }) => aroundKinds.has(kind as string)),
-  );
+  const objects = sources
+    .filter(({ text }) => mayHoldAround.test(text))
+    .flatMap((source) => read(source).objects.filter(({ kind }) => aroundKinds.has(kind as string)));
   const contextOf = contextFrom(objects, options);
   const surroundings = surroundingsOf(objects, namespace);
   const pods: CheckedPod[] = [];
@@ -79,12 +84,17 @@ export function check(options: CheckOptions, folder: string): CheckResult {
       for (const finding of sortedFindings(found))
         all.push({ finding: placed(finding, workload, manifest), isSilenced: isSilencedBy(found, finding) });
     }
+    done++;
   }
   return { ...keptFindings(all, options, folder), ...countsOf(pods), workloads: pods, facts };
 }
 
 /** What says something of pods that are in another file. */
 const aroundKinds = new Set(['Namespace', 'LimitRange', 'ResourceQuota', 'Service', 'StatefulSet']);
+
+/** A text without these words, and without an escape that could hide one, has none of the kinds, and is not read for them. */
+const mayHoldAround = new RegExp(String.raw`${[...aroundKinds].join('|')}|\\[xuU
+]`);
 
 export type CheckedPod = Pick<PodFacts, 'isAlpine' | 'hasSidecar'> & CheckedWorkload;
 

@@ -5,7 +5,7 @@ import type { InjectionContext } from '../../webhook/injection/facts/injection-c
 import { skipText } from '../../webhook/review/event-texts.ts';
 import type { Namespace } from '../../webhook/kubernetes/namespace.ts';
 import { contextFrom, namespacesFrom } from './context.ts';
-import { changeManifest, readManifests, type Manifest, type Verdict } from './manifests.ts';
+import { changeManifest, readManifests, type FileSurroundings, type Manifest, type Verdict } from './manifests.ts';
 import { hasStatus } from './original-pod.ts';
 import { assumedDomain, assumedNameserver, type InjectOptions } from './options.ts';
 import type { Result } from './ending.ts';
@@ -13,12 +13,8 @@ import { outcomeOf, type Outcome } from './result.ts';
 import { lossesOf } from './reversal.ts';
 import type { Workload } from './workloads.ts';
 
-/**
- * @param folder where relative names of files begin
- * @param columns width of the report
- */
-export function inject(options: InjectOptions, { folder, columns }: { folder: string; columns: number }): Outcome {
-  const manifests = readManifests(options, folder);
+export function inject(options: InjectOptions, { folder, columns, onFile }: FileSurroundings): Outcome {
+  const manifests = readManifests(options, folder, onFile);
   const objects = manifests.flatMap((manifest) => manifest.objects);
   const contextOf = contextFrom(objects, options);
   // Annotations that are given to inject alone are not known when it is undone.

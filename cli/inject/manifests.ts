@@ -36,15 +36,28 @@ export interface ChangedManifest {
   readonly notes: readonly string[];
 }
 
+/** Called before a file is read; `length` in characters. */
+export type OnFile = (file: { readonly done: number; readonly total: number; readonly length: number }) => void;
+
+export interface FileSurroundings {
+  /** Where relative names of files begin. */
+  readonly folder: string;
+  /** Width of the report. */
+  readonly columns: number;
+  readonly onFile?: OnFile | undefined;
+}
+
 /** @param folder where relative names begin */
 export function readManifests(
   options: Pick<FileOptions, 'files' | 'isRecursive' | 'namespace'>,
   folder: string,
+  onFile: OnFile = () => {},
 ): EncodedManifest[] {
-  return readManifestFiles(options.files, { folder, isRecursive: options.isRecursive }).map((source) => ({
-    ...readManifest(source, options.namespace),
-    source,
-  }));
+  const sources = readManifestFiles(options.files, { folder, isRecursive: options.isRecursive });
+  return sources.map((source, done) => {
+    onFile({ done, total: sources.length, length: source.text.length });
+    return { ...readManifest(source, options.namespace), source };
+  });
 }
 
 /**

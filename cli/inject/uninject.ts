@@ -2,19 +2,15 @@
 import type { Namespace } from '../../webhook/kubernetes/namespace.ts';
 import { readStatus } from '../../webhook/injection/facts/status.ts';
 import { namespacesFrom } from './context.ts';
-import { changeManifest, readManifests, type Manifest, type Verdict } from './manifests.ts';
+import { changeManifest, readManifests, type FileSurroundings, type Manifest, type Verdict } from './manifests.ts';
 import type { UninjectOptions } from './options.ts';
 import { originalPod } from './original-pod.ts';
 import type { Result } from './ending.ts';
 import { outcomeOf, type Outcome } from './result.ts';
 import type { Workload } from './workloads.ts';
 
-/**
- * @param folder where relative names of files begin
- * @param columns width of the report
- */
-export function uninject(options: UninjectOptions, { folder, columns }: { folder: string; columns: number }): Outcome {
-  const manifests = readManifests(options, folder);
+export function uninject(options: UninjectOptions, { folder, columns, onFile }: FileSurroundings): Outcome {
+  const manifests = readManifests(options, folder, onFile);
   const objects = manifests.flatMap((manifest) => manifest.objects);
   const namespaceOf = namespacesFrom(objects, options);
   const results = manifests.map((manifest): Result => ({ manifest, ...uninjectManifest(manifest, namespaceOf) }));

@@ -6,6 +6,11 @@ export interface Progress {
   end(): void;
 }
 
+export interface LateProgress extends Progress {
+  /** @param isLong what begins now lasts longer than a second by itself, and says nothing while it does */
+  show(text: string, isLong?: boolean): void;
+}
+
 const eraseLine = '\r\x1b[K';
 /** What is over sooner needs no word. */
 const quietMs = 1000;
@@ -26,16 +31,20 @@ export function startProgress(first: string, stream: NodeJS.WriteStream = proces
 }
 
 /** On standard error, and not before a second has gone by: results stand alone on standard output. */
-export function startLateProgress(first: string, stream: NodeJS.WriteStream = process.stderr): Progress {
+export function startLateProgress(first: string, stream: NodeJS.WriteStream = process.stderr): LateProgress {
+  const startMs = performance.now();
   let latest = first;
   let progress: Progress | undefined;
-  const timer = setTimeout(() => {
-    progress = startProgress(latest, stream);
-  }, quietMs);
+  const begin = (): void => {
+    progress ??= startProgress(latest, stream);
+  };
+  const timer = setTimeout(begin, quietMs);
   return {
-    show(text) {
+    show(text, isLong = false) {
       latest = text;
       progress?.show(text);
+      // A timer has no turn while files are read.
+      if (isLong || performance.now() - startMs >= quietMs) begin();
     },
     end() {
       clearTimeout(timer);

@@ -30,6 +30,30 @@ test('nothing is shown within a second, then the latest, and in the end the line
   expect(text()).toBe('\r\u001b[K');
 });
 
+test('while nothing else has a turn it is shown at the first word after a second, or before what is long', () => {
+  const { stream, text } = terminal(true);
+  const progress = startLateProgress('begins', stream);
+  vi.setSystemTime(0);
+  progress.show('1 of 3');
+  expect(text()).toBe('');
+  progress.show('2 of 3', true);
+  expect(text()).toContain('2 of 3');
+  progress.end();
+  const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+  const busy = startLateProgress('begins', stream);
+  text();
+  now.mockReturnValue(999);
+  busy.show('1 of 3');
+  expect(text()).toBe('');
+  now.mockReturnValue(1000);
+  busy.show('2 of 3');
+  expect(text()).toContain('2 of 3');
+  busy.end();
+  vi.advanceTimersByTime(5000);
+  expect(text()).toBe('\r\u001b[K');
+  now.mockRestore();
+});
+
 test('what ends within a second leaves no line', () => {
   const { stream, text } = terminal(true);
   startLateProgress('begins', stream).end();

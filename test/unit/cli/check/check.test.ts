@@ -45,6 +45,29 @@ test('a pod that another release injected', () => {
   }
 });
 
+test.each([
+  ['plain', 'kind: Namespace'],
+  ['with an escape', String.raw`"kind": "N\u0061mespace"`],
+  ['with another one', String.raw`"kind": "\x4eamespace"`],
+  ['with a line end that is none', '"kind": "Name\\\n  space"'],
+])('what another file says of a namespace counts, written %s', (_what, kind) => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  try {
+    writeFileSync(
+      join(folder, 'a.yaml'),
+      'kind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: alpine}]}\n',
+    );
+    writeFileSync(join(folder, 'b.yaml'), `${kind}\nmetadata: {name: default}\n`);
+    const files: number[] = [];
+    const { findings } = check(readOptions('-f', '.'), folder, ({ done, total }) => void files.push(done, total));
+    expect(findings.map(({ code }) => code)).toContain('not-injected-by-namespace');
+    // Of the first file nothing has to be known beforehand.
+    expect(files).toEqual([0, 2, 0, 2, 1, 2]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe('the place of a finding', () => {
   test.each([
     ['dns-config.yaml', 'several-nameservers', 11, 5],

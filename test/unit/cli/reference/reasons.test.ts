@@ -1,4 +1,6 @@
 /** Reasons as the command line explains them. */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { explainedCodes, readCompletionOptions, readReasonsOptions } from '../../../../cli/reference/options.ts';
 import { allReasonsText, explainedReason, reasonsDocument, reasonText } from '../../../../cli/reference/reasons.ts';
@@ -26,6 +28,14 @@ test('all of them', () => {
 test('a document has the one that was asked for, or all', () => {
   expect(reasonsDocument('M3')).toMatchObject({ kind: 'Reasons', reasons: [{ code: 'M3' }] });
   expect((reasonsDocument(undefined) as { reasons: unknown[] }).reasons).toHaveLength(explainedCodes.length);
+});
+
+test('a document keeps to its schema', () => {
+  const schema = JSON.parse(readFileSync('docs/schemas/reasons-v1.schema.json', 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
+  for (const code of [undefined, 'M3', 'not-alpine', 'time-limit'])
+    expect([validate(JSON.parse(JSON.stringify(reasonsDocument(code)))), validate.errors]).toEqual([true, null]);
+  expect(validate({ ...reasonsDocument('M3'), more: 1 })).toBe(false);
 });
 
 test('a remedy is that of a reason', () => {
