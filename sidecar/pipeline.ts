@@ -15,13 +15,16 @@ import type { Reading, Request } from './decide/query/request.ts';
 import { emptyPlan } from './decide/reply/reply-plan.ts';
 import { localCandidateOf } from './lookups/local-plans.ts';
 import type { QueryContext } from './lookups/lookup.ts';
-import { createReplySender } from './lookups/reply-sender.ts';
+import { createHitCounts } from './lookups/hit-counts.ts';
+import type { Answers } from './lookups/answers.ts';
+import { createReplySender, type ReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
 import { createStageParts } from './lookups/stage-parts.ts';
 import { answeredBy, createStages } from './lookups/stages.ts';
 import type { Stages } from './lookups/stages.ts';
 import { unservedReply } from './lookups/unserved.ts';
 import type { Client, Pipeline } from './ports/client.ts';
+import { isPassed, type LocalData } from './ports/local-data.ts';
 import type { PipelineDependencies } from './ports/pipeline-dependencies.ts';
 import { createLoopCheck } from './search/loop-check.ts';
 import { createSilentServers } from './search/silent-servers.ts';
@@ -49,8 +52,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const way = localData === undefined ? stages.slice(1) : stages;
   // What is remembered of a name must not stand in front of what has become local since.
   // With a query log all go the whole way, on which it hears of them.
-  const isTakenAtOnce = ({ transport }: Client): boolean =>
-    localData === undefined && transport === 'udp' && snapshot.settings.queryLog === 0;
+  const mayBeTaken = ({ transport }: Client): boolean => transport === 'udp' && snapshot.settings.queryLog === 0;
   let snapshot = initial;
   let configuration = configurationOf(initial);
   const sender = createReplySender(deps);
@@ -63,6 +65,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     initial,
   );
   const { answers, lookups } = parts;
+  const takeAtOnce = localData === undefined ? answers.takeAtOnce : takesLocal({ ...deps, localData, sender, answers });
   const take = createStages({ ...parts, localData });
   silentServers.watch((_server, isSilent) => isSilent || caches.answers.endSilence());
 
@@ -110,7 +113,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
 
   return {
     handle(bytes, client) {
-      if (isTakenAtOnce(client) && answers.takeAtOnce(bytes, client)) return;
+      if (mayBeTaken(client) && takeAtOnce(bytes, client)) return;
       const view = viewQuery(bytes);
       sender.arrived(client);
       const admission = admit(view, bytes);
@@ -121,7 +124,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       if (admission.do === 'error' || view === undefined || question === undefined) {
         const rcode = admission.do === 'error' ? admission.rcode : rcodes.FORMERR;
         const reply = unservedReply(view ?? bytes, rcode, snapshot);
-        return sender.sendError(reply.bytes, reply.rcode, client);
+        return sender.sendWritten(reply.bytes, reply.rcode, client);
       }
       const query: Query = { view: compactQuery(view), client };
       if (loops.takes(question.name)) denyName(query);
@@ -132,7 +135,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       const admission = admit(view, bytes);
       if (admission.do === 'drop') return sender.drop(admission.reason, client);
       const rcode = admission.do === 'error' ? admission.rcode : rcodes.REFUSED;
-      sender.sendError(composeError(view ?? bytes, rcode), rcode, client);
+      sender.sendWritten(composeError(view ?? bytes, rcode), rcode, client);
     },
     configure(next) {
       const { resolvConf, upstreamPort, routing } = next;
@@ -143,6 +146,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       silentServers.configure(rememberedServers(next, configuration));
       loops.configure(configuration.servers, next);
       answers.configure(next);
+      localData?.forget();
       caches.configure(next, configuration);
     },
     forget() {
@@ -154,6 +158,32 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     get inFlight() {
       return lookups.inFlight;
     },
+  };
+}
+
+interface LocalDependencies extends Pick<PipelineDependencies, 'metrics' | 'checkPodResolvConf'> {
+  readonly localData: LocalData;
+  readonly sender: ReplySender;
+  readonly answers: Pick<Answers, 'takeAtOnce'>;
+}
+
+/** What local data said before, in front of what is in memory. */
+function takesLocal({
+  metrics,
+  checkPodResolvConf,
+  localData,
+  sender,
+  answers,
+}: LocalDependencies): Answers['takeAtOnce'] {
+  const counts = createHitCounts(metrics);
+  return (bytes, client) => {
+    checkPodResolvConf();
+    const known = localData.recall(bytes, client.address);
+    if (known === undefined) return false;
+    if (known === isPassed) return answers.takeAtOnce(bytes, client);
+    counts.asked(client.transport, known.type);
+    sender.sendWritten(known.bytes, known.rcode, client);
+    return true;
   };
 }
 

@@ -3,9 +3,11 @@ import type { DiscoveryMetrics } from '../../shared/report/discovery-metric-tabl
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { DiscoverySettings, SidecarSettings } from '../../shared/settings/settings.ts';
 import type { LocalOutcome } from '../decide/search/local-candidates.ts';
-import { emptyPlan, type LocalReply } from '../decide/reply/reply-plan.ts';
-import type { LocalData } from '../ports/local-data.ts';
+import { emptyPlan } from '../decide/reply/reply-plan.ts';
+import { isPassed, type LocalData } from '../ports/local-data.ts';
+import { readUint16 } from '../wire/bytes.ts';
 import { encodeName, rootName } from '../wire/name.ts';
+import { createLocalMemory } from './local-memory.ts';
 import { answerFrom, type AnswerRules } from './names/answer.ts';
 import { createDirectory, type Directory } from './names/directory.ts';
 import { labelsOf } from './names/labels.ts';
@@ -38,13 +40,15 @@ export function createLocalNames({ settings, store, isReady, wallNow, metrics }:
   const directory = createDirectory(store.current, nameRules, rules.zone.length);
   let serial = Math.floor(wallNow() / 1000);
   let turn = 0;
+  const memory = createLocalMemory();
   store.watch((services, before) => {
     directory.apply(services, before);
     serial = Math.max(serial + 1, Math.floor(wallNow() / 1000));
+    memory.forget();
   });
 
-  const outcomeOf = ({ rcode, soa }: LocalReply): LocalOutcome => {
-    if (soa === undefined) return 'records';
+  const outcomeOf = (rcode: number, hasRecords: boolean): LocalOutcome => {
+    if (hasRecords) return 'records';
     if (rcode === 0) return 'no-data';
     return isReady() ? 'no-such-name' : 'not-ready';
   };
@@ -56,19 +60,31 @@ export function createLocalNames({ settings, store, isReady, wallNow, metrics }:
         if (settings.answerOrder === 'rotate') turn = (turn + 1) & 0xffff;
         const reply = answerFrom(directory, question, rules, { turn, serial });
         if (reply === undefined) return undefined;
-        const outcome = outcomeOf(reply);
+        const outcome = outcomeOf(reply.rcode, reply.soa === undefined);
         count(outcome);
         return outcome === 'not-ready' ? emptyPlan(servFail) : reply;
       },
       outcome(question) {
         const reply = answerFrom(directory, question, rules, { turn, serial });
-        return reply && outcomeOf(reply);
+        return reply && outcomeOf(reply.rcode, reply.soa === undefined);
       },
+      recall(query, client) {
+        const known = memory.recall(query, client);
+        if (known !== undefined && known !== isPassed)
+          count(outcomeOf(known.rcode, readUint16(known.bytes, answerCountOffset) > 0));
+        return known;
+      },
+      remembering: memory.remembering,
+      pass: memory.pass,
+      forget: memory.forget,
     },
   };
 }
 
 const servFail = 2;
+
+/** RFC 1035 §4.1.1. */
+const answerCountOffset = 6;
 
 /** As the settings say. */
 export function nameRulesOf({

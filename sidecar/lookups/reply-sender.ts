@@ -15,8 +15,8 @@ export interface ReplySender {
   arrived(client: Client): void;
   /** Returns whether the client may come back over TCP: the reply is truncated, or may become so on its way. */
   send(plan: ReplyPlan, query: Query, used: ConfigurationSnapshot): boolean;
-  /** An error without a question that could be read. */
-  sendError(bytes: Uint8Array, rcode: number, client: Client): void;
+  /** A reply that is there already: an error without a question that could be read, or one that was sent before. */
+  sendWritten(bytes: Uint8Array, rcode: number, client: Client): void;
   /** No reply; over TCP the connection is closed. */
   drop(reason: DropReason, client: Client): void;
   /** Nothing is sent on the connection any more. */
@@ -73,7 +73,7 @@ export function createReplySender({ metrics, afterRead }: ReplySenderDependencie
       else deliver(written, client, isLarge ? smaller : undefined);
       return written.truncated || isLarge;
     },
-    sendError(bytes, rcode, client) {
+    sendWritten(bytes, rcode, client) {
       counted(client.transport, rcode).inc();
       client.reply(bytes);
     },

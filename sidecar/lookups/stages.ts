@@ -59,8 +59,14 @@ export function createStages({ now, metrics, sender, localData, ...parts }: Stag
   const { repeated, truncated, failures, bareNames, hostsTurn, answers, lookups } = parts;
   return {
     'local data'(context) {
-      const plan = localData && localPlan(context, localData);
-      if (plan !== undefined) sender.send(plan, context.query, context.snapshot);
+      if (localData === undefined) return false;
+      const { snapshot, query } = context;
+      const { view, client } = query;
+      const plan = localPlan(context, localData);
+      // Of a candidate that is a local name, what is in memory is not given.
+      if (plan === undefined && context.local === undefined) localData.pass(client, view.bytes);
+      if (plan !== undefined)
+        sender.send(plan, { view, client: localData.remembering(client, view.bytes, plan) }, snapshot);
       return plan !== undefined;
     },
     'kept TCP form'(context) {

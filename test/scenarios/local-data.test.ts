@@ -1,13 +1,21 @@
 /** Names that are answered for here: what they go before, and what goes before them. */
 import { describe, expect, test } from 'vitest';
-import type { LocalReply } from '../../sidecar/decide/reply/reply-plan.ts';
-import type { LocalData } from '../../sidecar/ports/local-data.ts';
+import { emptyPlan, type EmptyReply, type LocalReply } from '../../sidecar/decide/reply/reply-plan.ts';
+import type { LocalData, LocalQuestion } from '../../sidecar/ports/local-data.ts';
+import { createLocalMemory } from '../../sidecar/discovery/local-memory.ts';
 import { encodeName, formatName, rootName } from '../../sidecar/wire/name.ts';
 import type { Script } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient, type RawQuery } from '../support/simulation/raw-client.ts';
 
 const script: Script = {
-  servers: { '10.0.0.1': { names: { 'web.docker A': { is: 'DATA', addresses: ['192.0.2.53'] } } } },
+  servers: {
+    '10.0.0.1': {
+      names: {
+        'web.docker A': { is: 'DATA', addresses: ['192.0.2.53'], ttl: 60 },
+        'web.docker AAAA': { is: 'DATA', addresses: ['2001:db8::53'], ttl: 60 },
+      },
+    },
+  },
 };
 
 function records(addresses: readonly string[], ttl = 0): LocalReply {
@@ -18,21 +26,24 @@ function records(addresses: readonly string[], ttl = 0): LocalReply {
 const soa = { owner: encodeName('docker') ?? rootName, type: 6, ttl: 5, rdata: new Uint8Array(22) };
 const noSuchName: LocalReply = { ...records([]), rcode: 3, soa };
 
-/** Names that it has, by the question. */
-function dataOf(names: Readonly<Record<string, LocalReply>>): LocalData & { asked: string[] } {
+/** Names that it has, by the question. Whoever changes them has it forget. */
+function dataOf(names: Readonly<Record<string, LocalReply | EmptyReply>>) {
   const asked: string[] = [];
   return {
+    ...createLocalMemory(),
     asked,
-    answer({ name, type, client }) {
+    answer({ name, type, client }: LocalQuestion) {
       asked.push(`${formatName(name)} ${type} from ${client}`);
       const known = names[formatName(name).toLowerCase()];
-      return known && { ...known, records: known.records.filter((record) => record.type === type) };
+      if (known?.form !== 'local') return known;
+      return { ...known, records: known.records.filter((record) => record.type === type) };
     },
-    outcome({ name, type }) {
+    outcome({ name, type }: LocalQuestion) {
       const known = names[formatName(name).toLowerCase()];
       if (known === undefined) return undefined;
-      if (known.records.some((record) => record.type === type)) return 'records';
-      return known.rcode === 3 ? 'no-such-name' : 'no-data';
+      if (known.form === 'empty') return 'not-ready' as const;
+      if (known.records.some((record) => record.type === type)) return 'records' as const;
+      return known.rcode === 3 ? ('no-such-name' as const) : ('no-data' as const);
     },
   };
 }
@@ -77,9 +88,11 @@ describe('what is known here is answered here', () => {
 
   test('in place of what is remembered of nameservers from before', async () => {
     const names: Record<string, LocalReply> = {};
-    const to = client(dataOf(names));
+    const localData = dataOf(names);
+    const to = client(localData);
     const before = await ask(to, { name: 'web.docker' });
     names['web.docker'] = records(['172.17.0.2']);
+    localData.forget();
     expect([before, await ask(to, { name: 'web.docker', id: 2 })]).toEqual([before, 'NOERROR | A 172.17.0.2']);
     expect(before).not.toContain('172.17.0.2');
   });
@@ -165,18 +178,22 @@ describe('a search finds them among its candidates', () => {
 
   test('what is remembered of nameservers does not stand in front of it, nor is it remembered as theirs', async () => {
     const data: Record<string, LocalReply> = {};
-    const to = client(dataOf(data), world('corp.test docker'));
+    const localData = dataOf(data);
+    const to = client(localData, world('corp.test docker'));
     const query = (id: number): RawQuery => ({ name: 'web.glibc.internal', id, port: 4000 + id });
     const before = await ask(to, query(1));
     data['web.docker'] = records(['172.17.0.2']);
+    localData.forget();
     const meanwhile = await ask(to, query(2));
     delete data['web.docker'];
+    localData.forget();
     expect([before, meanwhile, await ask(to, query(3))]).toEqual([before, found, before]);
     expect(before).toContain('NXDOMAIN');
   });
 
   test('each client has its own addresses, though their searches are joined', async () => {
     const localData: LocalData = {
+      ...createLocalMemory(),
       answer: ({ name, client: { length } }) =>
         formatName(name) === 'web.docker' ? records([length > 9 ? '172.17.0.2' : '10.9.0.2']) : undefined,
       outcome: ({ name }) => (formatName(name) === 'web.docker' ? 'records' : undefined),
@@ -214,4 +231,108 @@ test('an answer that is too large for UDP is truncated, and whole over TCP', asy
   const whole = to.ask({ name: 'web.docker', edns: 1232, connection: to.connect() });
   await to.pass(10);
   expect(whole[0]?.message.answers).toHaveLength(100);
+});
+
+describe('the same query of the same client is answered as before, and the data are not asked', () => {
+  const web = { 'web.docker': records(['172.17.0.2']), 'x.docker': noSuchName };
+
+  test.each<[string, RawQuery, RawQuery, asked: number]>([
+    ['with another id, from another port', { name: 'web.docker' }, { name: 'web.docker', id: 9, port: 4001 }, 1],
+    ['of what does not exist', { name: 'x.docker', edns: 1232 }, { name: 'x.docker', edns: 1232, id: 9 }, 1],
+    ['not of another client', { name: 'web.docker' }, { name: 'web.docker', from: '172.17.0.9' }, 2],
+    ['not of another type', { name: 'web.docker' }, { name: 'web.docker', type: 'AAAA' }, 2],
+    ['not in another letter case', { name: 'web.docker' }, { name: 'WEB.docker' }, 2],
+    ['not with an OPT record', { name: 'web.docker' }, { name: 'web.docker', edns: 1232 }, 2],
+  ])('%s', (_what, first, second, count) => {
+    const localData = dataOf(web);
+    const to = client(localData);
+    const replies = [...to.ask(first), ...to.ask(second)];
+    expect(localData.asked).toHaveLength(count);
+    const [fresh] = client(dataOf(web)).ask(second);
+    expect(replies[1]?.bytes.join()).toBe(fresh?.bytes.join());
+  });
+
+  test('not over TCP', async () => {
+    const localData = dataOf(web);
+    const to = client(localData);
+    for (const id of [1, 2]) to.ask({ name: 'web.docker', id, connection: to.connect() });
+    await to.pass(10);
+    expect(localData.asked).toHaveLength(2);
+  });
+
+  test('and is counted as any other', () => {
+    const localData = dataOf(web);
+    const to = client(localData);
+    for (const name of ['web.docker', 'x.docker', 'web.docker', 'x.docker']) to.ask({ name });
+    expect(localData.asked).toHaveLength(2);
+    const counted = (metric: string) =>
+      to
+        .metrics()
+        .split('\n')
+        .filter((line) => line.startsWith(`${metric}{transport="udp"`));
+    expect(counted('alpine_resolver_queries_total')).toEqual([
+      'alpine_resolver_queries_total{transport="udp",type="A"} 4',
+    ]);
+    expect(counted('alpine_resolver_replies_total')).toEqual([
+      'alpine_resolver_replies_total{transport="udp",rcode="NOERROR"} 2',
+      'alpine_resolver_replies_total{transport="udp",rcode="NXDOMAIN"} 2',
+    ]);
+  });
+
+  test('until they change', () => {
+    const names = { ...web };
+    const localData = dataOf(names);
+    const to = client(localData);
+    to.ask({ name: 'web.docker' });
+    names['web.docker'] = records(['172.17.0.3']);
+    localData.forget();
+    expect(to.ask({ name: 'web.docker' }).map(summary)).toEqual(['NOERROR | A 172.17.0.3']);
+  });
+
+  test('until the configuration changes', () => {
+    const localData = dataOf(web);
+    const to = client(localData);
+    to.ask({ name: 'web.docker' });
+    to.pipeline.configure({ ...to.snapshot });
+    to.ask({ name: 'web.docker' });
+    expect(localData.asked).toHaveLength(2);
+  });
+
+  test.each<[string, LocalReply | EmptyReply]>([
+    ['a failure', emptyPlan(2)],
+    ['records that take turns', { ...records(['172.17.0.2', '172.17.0.3']), takesTurns: true }],
+    ['what is truncated', records(Array.from({ length: 100 }, (_, index) => `172.17.1.${index}`))],
+  ])('but for %s', (_what, reply) => {
+    const localData = dataOf({ 'web.docker': reply });
+    const to = client(localData);
+    for (const id of [1, 2]) to.ask({ name: 'web.docker', id });
+    expect(localData.asked).toHaveLength(2);
+  });
+
+  test('and of what is none of them, what is in memory is given at once', async () => {
+    const localData = dataOf({});
+    const to = client(localData, { settings: { maxCacheBytes: 1 << 20, replyCache: true, answerCache: true } });
+    const found = [];
+    for (const id of [1, 2, 3]) {
+      for (const type of ['A', 'AAAA']) to.ask({ name: 'web.docker', type, id, port: 4000 + id });
+      await to.pass(100);
+      found.push(localData.asked.length);
+    }
+    expect([found, to.upstreamQueries().length]).toEqual([[2, 2, 2], 2]);
+    localData.forget();
+    for (const type of ['A', 'AAAA']) to.ask({ name: 'web.docker', type, id: 4, port: 4004 });
+    await to.pass(100);
+    expect([localData.asked.length, to.upstreamQueries().length]).toEqual([4, 2]);
+  });
+
+  test('however many there are, the memory has an end', () => {
+    const localData = dataOf(
+      Object.fromEntries(Array.from({ length: 4097 }, (_, number) => [`n${number}`, noSuchName])),
+    );
+    const to = client(localData);
+    for (let number = 0; number <= 4096; number++) to.ask({ name: `n${number}` });
+    to.ask({ name: 'n4096', id: 2 });
+    to.ask({ name: 'n0', id: 2 });
+    expect(localData.asked).toHaveLength(4098);
+  });
 });

@@ -52,6 +52,8 @@ export interface LocalReply extends ReplyRecords {
   readonly authentic: false;
   /** Where there are no records: of the zone that lacks them. */
   readonly soa: OwnedRecord | undefined;
+  /** The next reply begins with another of the records. */
+  readonly takesTurns?: boolean;
 }
 
 /** Aliases and records that are read of upstreams' replies whenever they are needed: as values they take far more room. */

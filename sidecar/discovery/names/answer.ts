@@ -49,7 +49,7 @@ export function answerFrom(
   const entries = [...match.found.keys()].flatMap((id) => directory.get(id) ?? []).toSorted(byStartOfService);
   const answering = { rules, turn: moment.turn, asked, ttl: ttlOf(directory, entries) };
   const records = recordsOf(question, entries, answering);
-  return records.length > 0 ? reply(records) : denied(denial, true);
+  return records.length > 0 ? { ...reply(records), takesTurns: records.length > 1 } : denied(denial, true);
 }
 
 interface Answering {

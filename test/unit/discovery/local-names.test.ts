@@ -1,5 +1,7 @@
 /** The names in force as the pipeline asks for them, and the settings that no kind of value judges. */
+import { encode } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
+import type { Client } from '../../../sidecar/ports/client.ts';
 import { discoveryMetrics } from '../../../shared/report/discovery-metric-table.ts';
 import { createMetrics } from '../../../shared/report/metrics.ts';
 import { nameForms } from '../../../shared/settings/discovery-settings.ts';
@@ -32,7 +34,7 @@ function create(isReady: () => boolean, answerOrder: 'rotate' | 'fixed' = 'rotat
   };
   const outcome = (name: string, type = 1): string | undefined =>
     localData.outcome({ name: encodeName(name) ?? rootName, type, client: '192.0.2.1' });
-  return { store, outcome, ask, rcodeOf, serial, metrics, pass: (more: number) => void (seconds += more) };
+  return { store, localData, outcome, ask, rcodeOf, serial, metrics, pass: (more: number) => void (seconds += more) };
 }
 
 test('a name that is not found is no denial while containers may be missing', () => {
@@ -59,6 +61,36 @@ test('what an answer would be is said without one that is counted', () => {
   ready = true;
   expect(names.map((name) => outcome(name, 16))).toEqual(['no-data', 'no-such-name', undefined]);
   expect(metrics.exposition()).not.toMatch(/^alpine_resolver_local_answers_total\{/m);
+});
+
+test('what was answered is given again until something changes, and is counted as before', () => {
+  const { store, localData, metrics } = create(() => true);
+  store.replace(discover(store.current, service('web')));
+  const query = encode({ type: 'query', id: 7, questions: [{ name: 'x.dev.docker', type: 'A' }] });
+  const sent: Uint8Array[] = [];
+  const client: Client = { transport: 'udp', address: '192.0.2.1', port: 9, reply: (bytes) => void sent.push(bytes) };
+  const plan = localData.answer({ name: encodeName('x.dev.docker') ?? rootName, type: 1, client: '192.0.2.1' });
+  if (plan === undefined) throw new Error('it is not ours');
+  const reply = encode({ type: 'response', id: 7, flags: 3, questions: [{ name: 'x.dev.docker', type: 'A' }] });
+  localData.remembering(client, query, plan).reply(reply);
+  expect(sent).toEqual([reply]);
+  query.writeUInt16BE(8);
+  expect(localData.recall(query, '192.0.2.1')).toMatchObject({ rcode: 3, type: 1 });
+  expect(localData.recall(query, '192.0.2.2')).toBeUndefined();
+  expect(metrics.exposition()).toMatch(/local_answers_total{outcome="no-such-name"} 2/);
+  store.replace(lose(store.current, 'web'));
+  expect(localData.recall(query, '192.0.2.1')).toBeUndefined();
+});
+
+test('records of which there are several take turns', () => {
+  const { store, ask } = create(() => true);
+  store.replace(
+    discover(store.current, service('web', { networks: [network('n', '10.9.0.1', '10.9.0.2', 'fd00::1')] })),
+  );
+  expect([ask('web.dev.docker'), ask('web.dev.docker', 28)]).toMatchObject([
+    { takesTurns: true },
+    { takesTurns: false },
+  ]);
 });
 
 test('the serial rises with each change, and never falls behind the clock', () => {
