@@ -20,7 +20,7 @@ export interface LocalMemory {
 }
 
 /** Of all clients: some hundred bytes each. */
-const maxRemembered = 4096;
+const maxRemembered = 16_384;
 
 /** Bytes of a query that is remembered: a name, and an OPT record with little in it. */
 const maxQueryBytes = 320;

@@ -327,12 +327,12 @@ describe('the same query of the same client is answered as before, and the data 
 
   test('however many there are, the memory has an end', () => {
     const localData = dataOf(
-      Object.fromEntries(Array.from({ length: 4097 }, (_, number) => [`n${number}`, noSuchName])),
+      Object.fromEntries(Array.from({ length: 16_385 }, (_, number) => [`n${number}`, noSuchName])),
     );
     const to = client(localData);
-    for (let number = 0; number <= 4096; number++) to.ask({ name: `n${number}` });
-    to.ask({ name: 'n4096', id: 2 });
+    for (let number = 0; number <= 16_384; number++) to.ask({ name: `n${number}` });
+    to.ask({ name: 'n16384', id: 2 });
     to.ask({ name: 'n0', id: 2 });
-    expect(localData.asked).toHaveLength(4098);
+    expect(localData.asked).toHaveLength(16_386);
   });
 });

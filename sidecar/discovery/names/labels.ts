@@ -8,10 +8,9 @@ export type Labels = readonly string[];
 export function labelsOf(name: WireName): Labels {
   const labels: string[] = [];
   for (let offset = 0; byteAt(name, offset) > 0; offset += byteAt(name, offset) + 1) {
-    let label = '';
-    for (let index = offset + 1; index <= offset + byteAt(name, offset); index++)
-      label += String.fromCharCode(foldCase(byteAt(name, index)));
-    labels.push(label);
+    const bytes = name.subarray(offset + 1, offset + 1 + byteAt(name, offset));
+    // Put together letter by letter, each would take many times its size for as long as it is kept.
+    labels.push(String.fromCharCode(...bytes.map(foldCase)));
   }
   return labels.toReversed();
 }

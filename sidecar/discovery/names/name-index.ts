@@ -32,21 +32,21 @@ export function createNameIndex(zoneDepth: number): NameIndex {
     for (const [index, label] of name.labels.entries()) {
       node = childOf(node, label);
       node.uses++;
-      if (name.form === 'image' && index + 1 >= zoneDepth) note(node.through, id, name);
+      if (name.form === 'image' && index + 1 >= zoneDepth) note((node.through ??= new Map()), id, name);
     }
-    note(node.own, id, name);
+    note((node.own ??= new Map()), id, name);
   }
 
   function remove(id: string, name: ServiceName): void {
     let node = root;
     for (const label of name.labels) {
-      const child = node.children.get(label);
+      const child = node.children?.get(label);
       if (child === undefined) return;
       child.uses--;
       if (name.form === 'image') forget(child.through, id, name);
       if (child.uses === 0) {
         // All that is below it has this name alone.
-        node.children.delete(label);
+        node.children?.delete(label);
         return;
       }
       node = child;
@@ -65,46 +65,55 @@ export function createNameIndex(zoneDepth: number): NameIndex {
   };
 }
 
+/** Most nodes are the end of one name, and maps that are empty would be most of what they take. */
 interface Node {
-  readonly children: Map<string, Node>;
+  children: Map<string, Node> | undefined;
   /** Names that end here. */
-  readonly own: ByService;
+  own: ByService | undefined;
   /** Names of the form `image` that go on from here, or end here. */
-  readonly through: ByService;
+  through: ByService | undefined;
   /** Names that go through here. */
   uses: number;
 }
 
 /** By id, each name once. */
-type ByService = Map<string, readonly ServiceName[]>;
+type ByService = Map<string, ServiceName | readonly ServiceName[]>;
 
 function newNode(): Node {
-  return { children: new Map(), own: new Map(), through: new Map(), uses: 0 };
+  return { children: undefined, own: undefined, through: undefined, uses: 0 };
 }
 
-function childOf({ children }: Node, label: string): Node {
-  const known = children.get(label);
+function childOf(node: Node, label: string): Node {
+  const known = node.children?.get(label);
   if (known !== undefined) return known;
   const child = newNode();
-  children.set(label, child);
+  (node.children ??= new Map()).set(label, child);
   return child;
 }
 
 function note(byService: ByService, id: string, name: ServiceName): void {
-  byService.set(id, [...(byService.get(id) ?? []), name]);
+  const before = byService.get(id);
+  byService.set(id, before === undefined ? name : [...listed(before), name]);
 }
 
-function forget(byService: ByService, id: string, name: ServiceName): void {
-  const rest = byService.get(id)?.filter((other) => other !== name) ?? [];
-  if (rest.length === 0) byService.delete(id);
-  else byService.set(id, rest);
+function forget(byService: ByService | undefined, id: string, name: ServiceName): void {
+  const before = byService?.get(id);
+  const rest = before === undefined ? [] : listed(before).filter((other) => other !== name);
+  if (rest.length === 0) byService?.delete(id);
+  else byService?.set(id, rest);
+}
+
+function listed(names: ServiceName | readonly ServiceName[]): readonly ServiceName[] {
+  return 'form' in names ? [names] : names;
 }
 
 function findIn(root: Node, question: Labels): NameMatch {
   let nodes: readonly Node[] = [root];
   let deepest: NameMatch = { found: nobody, depth: 0, exists: false };
   for (const [index, label] of question.entries()) {
-    nodes = nodes.flatMap((node) => (label === '*' ? [...node.children.values()] : (node.children.get(label) ?? [])));
+    nodes = nodes.flatMap(({ children }) =>
+      label === '*' ? [...(children?.values() ?? [])] : (children?.get(label) ?? []),
+    );
     if (nodes.length === 0) return deepest;
     const own = gathered(nodes.map((node) => node.own));
     if (own.size > 0) deepest = { found: own, depth: index + 1, exists: false };
@@ -116,10 +125,13 @@ function findIn(root: Node, question: Labels): NameMatch {
 
 const nobody: ReadonlyMap<string, ServiceName> = new Map();
 
-function gathered(parts: readonly ByService[]): ReadonlyMap<string, ServiceName> {
+function gathered(parts: readonly (ByService | undefined)[]): ReadonlyMap<string, ServiceName> {
   const found = new Map<string, ServiceName>();
   for (const part of parts) {
-    for (const [id, [name]] of part) if (name !== undefined && !found.has(id)) found.set(id, name);
+    for (const [id, names] of part ?? []) {
+      const [name] = listed(names);
+      if (name !== undefined && !found.has(id)) found.set(id, name);
+    }
   }
   return found;
 }
