@@ -1,6 +1,7 @@
 /** The command that measures each figure. */
 import type { Bench } from './bench.ts';
 import type { FigureName } from './figure-texts.ts';
+import { measureContainers } from './figures/containers.ts';
 import { measureLatency } from './figures/latency.ts';
 import { measureMemory } from './figures/memory.ts';
 import { measureStart } from './figures/start.ts';
@@ -18,5 +19,6 @@ export const measurements: Readonly<Record<FigureName, (bench: Bench) => Promise
   start: measureStart,
   webhook: measureWebhook,
   'upstream-queries': measureUpstreamQueries,
+  containers: measureContainers,
   soak: measureSoak,
 };

@@ -3,12 +3,13 @@
  * next lookup begins at another port when both are answered. Arguments are words KEY=VALUE; the report is one line of JSON.
  *
  *   port=, address=       the server
- *   pattern=, names=      a name with one %u, and how many there are of it; first= the first number
+ *   pattern=, names=      a name with one %u or two, and how many there are of it; first= the first number
  *   order=                random or sequential
  *   open=                 lookups in flight
  *   ports=                sockets that take turns: C libraries use each port once
  *   lookups=, seconds=    whichever ends first
  *   rate=                 lookups per second; 0: the next begins when one is answered
+ *   type=                 a number: both queries are of this type, and no A and AAAA
  *   opt=                  how many of a hundred lookups carry an OPT record
  *   timeout=              milliseconds until an unanswered lookup counts as lost
  *   spin=                 1: never sleeps, so that no server pays for waking it
@@ -42,7 +43,7 @@ struct slot {
 
 static struct {
 	const char *address, *pattern, *order;
-	unsigned port, names, first, open, ports, rate, opt, timeout, spin, seed;
+	unsigned port, names, first, open, ports, rate, opt, timeout, spin, seed, type;
 	unsigned long long lookups;
 	double seconds;
 } set = {.address = "127.0.0.1", .pattern = "n%u.bench.example", .order = "random", .names = 1000, .open = 64, .ports = 2048,
@@ -103,6 +104,7 @@ static void read_arguments(int count, char **words)
 		NUMBER(timeout);
 		NUMBER(spin);
 		NUMBER(seed);
+		NUMBER(type);
 		else {
 			fprintf(stderr, "no such key: %s\n", words[i]);
 			exit(2);
@@ -122,7 +124,7 @@ static void write_names(void)
 	for (unsigned i = 0; i < set.names; i++) {
 		char text[250];
 		unsigned char *at = wire[i];
-		snprintf(text, sizeof text, set.pattern, set.first + i);
+		snprintf(text, sizeof text, set.pattern, set.first + i, set.first + i);
 		for (char *label = strtok(text, "."); label; label = strtok(0, ".")) {
 			size_t length = strlen(label);
 			*at++ = length;
@@ -193,7 +195,7 @@ static void begin_lookup(void)
 	for (int i = 0; i < 2; i++) {
 		slot->id[i] = i ? slot->id[0] + 1 + (random >> 16 & 0xff) : random;
 		part[i].iov_base = query[i];
-		part[i].iov_len = write_query(query[i], name, slot->id[i], i ? 28 : 1, opt);
+		part[i].iov_len = write_query(query[i], name, slot->id[i], set.type ? set.type : i ? 28 : 1, opt);
 		messages[i].msg_hdr = (struct msghdr){.msg_iov = &part[i], .msg_iovlen = 1};
 	}
 	slot->busy = 1;

@@ -27,6 +27,8 @@ export interface Load {
   /** 1: the load generator never sleeps, so that no server pays for waking it. It leaves its processor to nobody else. */
   readonly spin?: 0 | 1;
   readonly seed?: number;
+  /** Both queries of a lookup are of this type, and no A and AAAA. */
+  readonly type?: number;
 }
 
 export interface LoadResult {

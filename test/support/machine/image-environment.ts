@@ -12,6 +12,13 @@ export function imageEnvironment(program: 'sidecar' | 'webhook'): Record<string,
   return environment;
 }
 
+/** What the image for a Docker host sets for Node.js. */
+export function hostImageEnvironment(): Record<string, string> {
+  const [, options] = /AS docker-host\n[^]*?NODE_OPTIONS="([^"]+)"/.exec(dockerfile('sidecar')) ?? [];
+  if (options === undefined) throw new Error('the image for a Docker host sets no NODE_OPTIONS');
+  return { NODE_OPTIONS: options };
+}
+
 /** The options of Node.js on the command line of an image: NODE_OPTIONS does not take all of V8's. */
 export function imageNodeArguments(program: 'sidecar' | 'webhook'): string[] {
   // Of the last stage, as the environment above.
