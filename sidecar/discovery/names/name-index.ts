@@ -2,7 +2,8 @@
  * Which services a name stands for: a tree of labels, so that a question costs its own labels, however many services there are.
  *
  * A name is matched from its right end. Of the form `image` parts may be left out from the left, so that a shorter question
- * finds all services behind it; a longer one finds the longest name that it is below. A `*` in the question is any one label.
+ * finds all services behind it; a longer one finds the longest name that it is below. A `*` in the question is any one label of
+ * that form or of an alias, as in dnsdock, and of no other: `web.*.docker` would be below the name of each container.
  */
 import type { Labels } from './labels.ts';
 import type { ServiceName } from './service-names.ts';
@@ -110,26 +111,35 @@ function listed(names: ServiceName | readonly ServiceName[]): readonly ServiceNa
 function findIn(root: Node, question: Labels): NameMatch {
   let nodes: readonly Node[] = [root];
   let deepest: NameMatch = { found: nobody, depth: 0, exists: false };
+  let isStarred = false;
   for (const [index, label] of question.entries()) {
     nodes = nodes.flatMap(({ children }) =>
       label === '*' ? [...(children?.values() ?? [])] : (children?.get(label) ?? []),
     );
     if (nodes.length === 0) return deepest;
-    const own = gathered(nodes.map((node) => node.own));
+    isStarred ||= label === '*';
+    const own = gathered(
+      nodes.map((node) => node.own),
+      isStarred,
+    );
     if (own.size > 0) deepest = { found: own, depth: index + 1, exists: false };
   }
-  const all = gathered(nodes.flatMap((node) => [node.own, node.through]));
+  const all = gathered(
+    nodes.flatMap((node) => [node.own, node.through]),
+    isStarred,
+  );
   if (all.size > 0) return { found: all, depth: question.length, exists: true };
   return { ...deepest, exists: question.length > 0 };
 }
 
 const nobody: ReadonlyMap<string, ServiceName> = new Map();
 
-function gathered(parts: readonly (ByService | undefined)[]): ReadonlyMap<string, ServiceName> {
+/** One name of each service; `isStarred`: of the forms alone that a `*` may be part of. */
+function gathered(parts: readonly (ByService | undefined)[], isStarred: boolean): ReadonlyMap<string, ServiceName> {
   const found = new Map<string, ServiceName>();
   for (const part of parts) {
     for (const [id, names] of part ?? []) {
-      const [name] = listed(names);
+      const name = listed(names).find(({ form }) => !isStarred || form === 'image' || form === 'alias');
       if (name !== undefined && !found.has(id)) found.set(id, name);
     }
   }

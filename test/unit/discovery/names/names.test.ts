@@ -131,7 +131,10 @@ describe('a question', () => {
     ['y.web-1.docker', '172.17.0.1'],
     ['nobody.docker', 'no such name in docker'],
     ['nobody.postgres.eu.docker', 'no such name in docker'],
-    ['y.*.docker', '172.17.0.1 172.17.0.2 172.17.0.3 172.17.0.4'],
+    ['y.*.docker', 'no such name in docker'],
+    ['*.shop.docker', 'no data in docker'],
+    ['*.example', '172.17.0.3 172.17.0.4'],
+    ['y.*.example', '172.17.0.3 172.17.0.4'],
     ['xdocker', 'not ours'],
     ['web-1', 'not ours'],
   ])('%s: %s', (name, expected) => expect(said(ask(directory, name))).toBe(expected));
