@@ -18,6 +18,8 @@ export interface ChurnCounts {
   lookups: number;
   /** Lookups of names that nothing was done to for so long that the answer is known. */
   exact: number;
+  /** Lookups of each form of name. */
+  readonly forms: Map<string, number>;
   readonly wrong: string[];
 }
 
@@ -31,12 +33,14 @@ const workers = 3;
 
 export async function churn(options: ChurnOptions): Promise<ChurnCounts> {
   const { podman, truth, clients, seed, seconds } = options;
-  const counts: ChurnCounts = { changes: 0, lookups: 0, exact: 0, wrong: [] };
+  const counts: ChurnCounts = { changes: 0, lookups: 0, exact: 0, forms: new Map(), wrong: [] };
   const random = createRandom(seed);
   const names = Array.from({ length: population }, (_, index) => `c${index}`);
   await inTurns(names, async (name) => {
     const NetworkMode = random.pick(['front', 'back']);
-    await truth.read(await start(podman, name, { HostConfig: { NetworkMode } }));
+    await truth.read(
+      await start(podman, name, { ...partsOf(name), ...aliasIn(NetworkMode, name), HostConfig: { NetworkMode } }),
+    );
   });
   const endMs = performance.now() + seconds * 1000;
   const busy = new Set<string>();
@@ -48,7 +52,7 @@ export async function churn(options: ChurnOptions): Promise<ChurnCounts> {
     const { id, networks } = container;
     busy.add(id);
     truth.touch(id);
-    const [path, body] = nextChange(random, networks.size > 0, [...networks.keys()], `r${++renamed}`);
+    const [path, body] = nextChange(random, { networks: [...networks.keys()], newName: `r${++renamed}`, id });
     // What Podman itself refuses, in the state in which the container is by then, changes nothing.
     await podman.call('POST', path.replace('ID', id), body && { ...body, Container: id }).catch(() => undefined);
     await truth.read(id);
@@ -62,10 +66,12 @@ export async function churn(options: ChurnOptions): Promise<ChurnCounts> {
 
   async function lookOn(client: DockerClient): Promise<void> {
     while (performance.now() < endMs) {
-      const name = random.pick([...truth.all.values()]).name;
+      const [form, name] = random.pick([...random.pick([...truth.all.values()]).names]);
+      if (!mayAsk(client, form)) continue;
       const beganMs = performance.now();
-      const found = await client.look(`${name}.docker`);
+      const found = await client.look(name);
       counts.lookups += 1;
+      counts.forms.set(form, (counts.forms.get(form) ?? 0) + 1);
       judge({ client, name, beganMs, found });
       await sleep(5);
     }
@@ -97,6 +103,11 @@ export async function churn(options: ChurnOptions): Promise<ChurnCounts> {
   return counts;
 }
 
+/** glibc itself asks nobody for a name with a star. */
+export function mayAsk({ libc }: DockerClient, form: string): boolean {
+  return form !== 'any part' || !libc.startsWith('glibc');
+}
+
 interface Looked {
   readonly client: DockerClient;
   readonly name: string;
@@ -104,18 +115,40 @@ interface Looked {
   readonly found: readonly string[];
 }
 
+interface Changing {
+  readonly id: string;
+  /** None while it does not run. */
+  readonly networks: readonly string[];
+  readonly newName: string;
+}
+
 function nextChange(
   random: Random,
-  runs: boolean,
-  networks: readonly string[],
-  newName: string,
+  { id, networks, newName }: Changing,
 ): [path: string, body?: Record<string, unknown>] {
   const what = random.pick(['power', 'power', 'rename', 'network']);
   if (what === 'rename') return [`/containers/ID/rename?name=${newName}`];
-  if (what === 'power' || !runs) return runs ? ['/containers/ID/stop?t=1'] : ['/containers/ID/start'];
+  if (networks.length === 0) return ['/containers/ID/start'];
+  if (what === 'power') return ['/containers/ID/stop?t=1'];
   const other = networks.includes('front') ? 'back' : 'front';
-  if (networks.length < 2) return [`/networks/${other}/connect`, {}];
+  if (networks.length < 2)
+    return [`/networks/${other}/connect`, { EndpointConfig: { Aliases: [`alias-${id.slice(0, 8)}`] } }];
   return [`/networks/${random.pick(networks)}/disconnect`, {}];
+}
+
+/** What gives a container a name of each form, and none that another one has. */
+function partsOf(name: string): Record<string, unknown> {
+  return {
+    Hostname: `host-${name}`,
+    Labels: {
+      ...{ 'com.docker.compose.project': 'shop', 'com.docker.compose.service': `service-${name}` },
+      'com.dnsdock.alias': `${name}.alias.example`,
+    },
+  };
+}
+
+function aliasIn(network: string, name: string): Record<string, unknown> {
+  return { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [`alias-${name}`] } } } };
 }
 
 /** A few at once. */

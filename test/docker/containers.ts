@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, described } from '../support/wire/ask.ts';
 import { listed, type Checks } from './checks.ts';
 import { startClients, type DockerClient } from './clients.ts';
-import { churn } from './churn.ts';
+import { churn, mayAsk } from './churn.ts';
 import { startHostSidecar, type HostSidecar } from './host-sidecar.ts';
 import { start, type Podman } from './podman.ts';
 import { createSocketProxy, proxyAddress, statusThroughProxy, type SocketProxy } from './proxy.ts';
@@ -104,7 +104,7 @@ async function proveForms({ podman, clients, checks }: Forms): Promise<void> {
     // Searched for by the sidecar.
     ...['web.nginx.eu.glibc.internal', 'front.shop.glibc.internal', 'webalias.glibc.internal'],
   ];
-  const networks = truth.byName('web')?.networks ?? new Map();
+  const networks = truth.byName('web.docker')?.networks ?? new Map();
   for (const client of clients) {
     const differences: string[] = [];
     const compare = async (name: string, expected: readonly string[]): Promise<void> => {
@@ -167,13 +167,14 @@ interface Churn extends Forms {
 
 async function proveChurn({ podman, clients, checks, truth, options }: Churn): Promise<void> {
   const counts = await churn({ podman, truth, clients, seed: options.seed, seconds: options.seconds });
+  console.log(`        lookups by form: ${[...counts.forms].map(([form, count]) => `${form} ${count}`).join(', ')}`);
   console.log(
     `        ${counts.changes} changes in ${options.seconds} s, ${counts.lookups} lookups meanwhile, of them ${counts.exact} of names that stood still`,
   );
   checks.hold('no invented and no stale name while containers change', listed(counts.wrong));
   checks.hold(
     'there were changes and lookups',
-    counts.changes > 20 && counts.exact > 20 ? undefined : JSON.stringify(counts.changes),
+    counts.changes > 20 && counts.exact > 20 && counts.forms.size === 11 ? undefined : JSON.stringify(counts),
   );
   await sleep(1000);
   await proveAll('after a second of quiet every name is as it is', { clients, checks, truth });
@@ -184,13 +185,16 @@ async function proveAll(
   { clients, checks, truth }: { clients: readonly DockerClient[]; checks: Checks; truth: Truth },
 ): Promise<void> {
   const differences: string[] = [];
-  for (const { name, networks } of truth.all.values()) {
-    for (const client of clients) {
-      const expected = networks.size === 0 ? ['NONAME'] : seenFrom(networks, client.network);
-      const found = await client.look(`${name}.docker`);
-      if (found.join(' ') !== expected.join(' '))
-        differences.push(`${client.name} ${name}: ${found.join(' ')}, not ${expected.join(' ')}`);
-    }
+  const questions = [...truth.all.values()].flatMap(({ names, networks }) =>
+    [...names].flatMap(([form, name]) =>
+      clients.flatMap((client) => (mayAsk(client, form) ? [{ client, name, networks }] : [])),
+    ),
+  );
+  for (const { client, name, networks } of questions) {
+    const expected = networks.size === 0 ? ['NONAME'] : seenFrom(networks, client.network);
+    const found = await client.look(name);
+    if (found.join(' ') !== expected.join(' '))
+      differences.push(`${client.name} ${name}: ${found.join(' ')}, not ${expected.join(' ')}`);
   }
   checks.hold(`${what} (${truth.all.size} containers, ${clients.length} clients)`, listed(differences));
 }

@@ -4,6 +4,8 @@ import type { Podman } from './podman.ts';
 export interface KnownContainer {
   readonly id: string;
   readonly name: string;
+  /** All that it is found by, by the form of the docs; what nobody else has. */
+  readonly names: ReadonlyMap<string, string>;
   /** Addresses by network; empty while it does not run. */
   readonly networks: ReadonlyMap<string, readonly string[]>;
 }
@@ -22,7 +24,7 @@ export interface Truth {
 }
 
 interface Past {
-  readonly name: string;
+  readonly names: ReadonlySet<string>;
   readonly addresses: readonly string[];
   /** Undefined: it is so now. */
   untilMs: number | undefined;
@@ -42,7 +44,11 @@ export function createTruth(podman: Podman): Truth {
     if (next === undefined) all.delete(id);
     else {
       all.set(id, next);
-      past.push({ name: next.name, addresses: [...next.networks.values()].flat(), untilMs: undefined });
+      past.push({
+        names: new Set(next.names.values()),
+        addresses: [...next.networks.values()].flat(),
+        untilMs: undefined,
+      });
     }
     pasts.set(id, past);
   }
@@ -54,14 +60,14 @@ export function createTruth(podman: Podman): Truth {
     },
     touch: (id) => void touched.set(id, performance.now()),
     isStill(name, sinceMs) {
-      const concerned = [...pasts].filter(([, past]) => past.some((one) => one.name === name));
+      const concerned = [...pasts].filter(([, past]) => past.some(({ names }) => names.has(name)));
       return concerned.every(([id]) => (touched.get(id) ?? 0) < sinceMs);
     },
-    byName: (name) => [...all.values()].find((container) => container.name === name),
+    byName: (name) => [...all.values()].find(({ names }) => [...names.values()].includes(name)),
     addressesSince(name, sinceMs) {
       const matching = [...pasts.values()]
         .flat()
-        .filter((past) => past.name === name && (past.untilMs ?? Infinity) >= sinceMs);
+        .filter((past) => past.names.has(name) && (past.untilMs ?? Infinity) >= sinceMs);
       return new Set(matching.flatMap(({ addresses }) => addresses));
     },
   };
@@ -70,10 +76,17 @@ export function createTruth(podman: Podman): Truth {
 interface InspectedJson {
   readonly Id: string;
   readonly Name: string;
+  readonly Config: { readonly Hostname: string; readonly Labels: Readonly<Record<string, string>> | null };
   readonly State: { readonly Running: boolean; readonly Pid: number };
   readonly NetworkSettings: {
-    readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly GlobalIPv6Address: string }>>;
+    readonly Networks: Readonly<Record<string, NetworkJson>>;
   };
+}
+
+interface NetworkJson {
+  readonly IPAddress: string;
+  readonly GlobalIPv6Address: string;
+  readonly Aliases: readonly string[] | null;
 }
 
 async function inspect(podman: Podman, id: string): Promise<KnownContainer | undefined> {
@@ -82,7 +95,36 @@ async function inspect(podman: Podman, id: string): Promise<KnownContainer | und
   const networks = Object.entries(json.NetworkSettings.Networks).map(
     ([name, { IPAddress, GlobalIPv6Address }]) => [name, [IPAddress, GlobalIPv6Address].filter(Boolean)] as const,
   );
-  return { id: json.Id, name: json.Name.replace('/', ''), networks: new Map(json.State.Running ? networks : []) };
+  return {
+    id: json.Id,
+    name: json.Name.replace('/', ''),
+    names: namesOf(json),
+    networks: new Map(json.State.Running ? networks : []),
+  };
+}
+
+/** By the table of docs/docker.md, with the image that all have. */
+function namesOf({ Name, Config: { Hostname, Labels }, NetworkSettings }: InspectedJson): Map<string, string> {
+  const name = Name.replace('/', '');
+  const labels = new Map(Object.entries(Labels ?? {}));
+  const [project, service] = ['project', 'service'].map((part) => labels.get(`com.docker.compose.${part}`));
+  const aliases = Object.values(NetworkSettings.Networks).flatMap(({ Aliases }) => Aliases ?? []);
+  // Podman has the beginning of the id among them, which is the host name, too.
+  const alias = aliases.find((one) => one.startsWith('alias-'));
+  const all: readonly (readonly [string, string | undefined])[] = [
+    ['container', `${name}.docker`],
+    ['image', `${name}.nginx.docker`],
+    ['any part', `${name}.*.docker`],
+    ['below', `any.thing.${name}.nginx.docker`],
+    ['letter case', `${name.toUpperCase()}.Docker`],
+    ['bare', name],
+    ['template', `${name}.nginx.template.test`],
+    ['hostname', `${Hostname}.docker`],
+    ['compose', project && `${service}.${project}.docker`],
+    ['alias', labels.get('com.dnsdock.alias')],
+    ['network alias', alias && `${alias}.docker`],
+  ];
+  return new Map(all.flatMap(([form, text]) => (text === undefined || text === '.docker' ? [] : [[form, text]])));
 }
 
 /** By the rule of the docs: of the client's network alone, else all. */
