@@ -145,11 +145,16 @@ function scriptedOf(number: number, before: Scripted | undefined): Scripted {
   return { parts, owner };
 }
 
-/** Undefined: it is not answered for. */
+/** Undefined: it is not answered for. Its owner needs no name of its own. */
 function addressIn({ parts, owner }: Scripted, all: readonly Scripted[]): string | undefined {
   if (!isServed(parts)) return undefined;
-  if (owner === undefined) return parts.networks?.['bridge']?.ip;
-  return all.includes(owner) ? addressIn(owner, all) : undefined;
+  if (owner === undefined) return addressOfItsOwn(parts);
+  const runs = all.includes(owner) && owner.parts.state?.['Running'] !== false;
+  return runs ? addressOfItsOwn(owner.parts) : undefined;
+}
+
+function addressOfItsOwn({ networks }: DockerContainerParts): string | undefined {
+  return networks?.['bridge']?.ip;
 }
 
 function isServed({ state = {} }: DockerContainerParts): boolean {

@@ -1,5 +1,5 @@
 /** Reads containers from the API of Docker, with what has to be known of its networks for that. */
-import type { Service, ServiceNetwork } from '../services/service.ts';
+import type { ServiceNetwork } from '../services/service.ts';
 import { machineNetworks } from './container-networks.ts';
 import { readContainer, type ReadContainer } from './container.ts';
 import { DockerAnswerError, DockerStatusError, type DockerApi } from './docker-api.ts';
@@ -38,7 +38,7 @@ export interface ContainerReaderDependencies {
   /** Milliseconds of the wall clock of a time as Docker writes it; not a number: none. */
   readonly readTime: (text: string) => number;
   /** As it is known. */
-  readonly known: (id: string) => Service | undefined;
+  readonly known: (id: string) => Pick<ReadContainer, 'service' | 'unnamed'>;
   /** Ids of the containers of which something was said by hand. */
   readonly saidOf: () => Iterable<string>;
   /** The API cannot read this container now; or has read it, or there is none. */
@@ -107,7 +107,7 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
 
   function asItWas(id: string, detail: string): ReadContainer {
     deps.unreadable(id);
-    return { id, container: '', service: deps.known(id), oddities: [{ reason: 'unreadable', detail }] };
+    return { id, container: '', ...deps.known(id), oddities: [{ reason: 'unreadable', detail }] };
   }
 
   /** What is no list would be the end of all containers. */

@@ -29,6 +29,8 @@ export interface ReadContainer {
   readonly container: string;
   /** Undefined: it is not answered for. */
   readonly service: Service | undefined;
+  /** It runs, others may be in its network, and it is not answered for itself. */
+  readonly unnamed?: Service | undefined;
   readonly oddities: readonly Oddity[];
 }
 
@@ -45,8 +47,8 @@ export function readContainer(inspected: Json, reading: ContainerReading): ReadC
     entriesOf(member(inspected, 'Config', 'Labels')).map(([name, value]) => [name, textOf(value)]),
   );
   const said = readSaid(labels, textsOf(member(inspected, 'Config', 'Env')));
-  if (id === '' || !serves(member(inspected, 'State'), reading.healthRequired) || said.ignored)
-    return { id, container, service: undefined, oddities: [] };
+  const state = member(inspected, 'State');
+  if (id === '' || !runs(state)) return { id, container, service: undefined, oddities: [] };
   const namespace = namespaceOf(textOf(member(inspected, 'HostConfig', 'NetworkMode')));
   const networks = networksOf(inspected, namespace, reading, said);
   const own = imageLabel(textOf(member(inspected, 'Config', 'Image')), textOf(member(inspected, 'Image')));
@@ -64,16 +66,25 @@ export function readContainer(inspected: Json, reading: ContainerReading): ReadC
     tags: said.tags,
     region: said.region,
   });
+  if (!serves(state, reading.healthRequired) || said.ignored)
+    return { id, container, service: undefined, unnamed: service, oddities: [] };
   const oddities = odditiesOf(service, said);
   const isReachable = typeof namespace !== 'string' || addressesOf(service).length > 0;
   return { id, container, service: isReachable ? service : undefined, oddities };
 }
 
+function runs(state: Json): boolean {
+  return is(state, 'Running') && !is(state, 'Restarting') && !is(state, 'Dead');
+}
+
+/** A container that runs. */
 function serves(state: Json, healthRequired: boolean): boolean {
-  const is = (name: string): boolean => member(state, name) === true;
-  if (!is('Running') || is('Paused') || is('Restarting') || is('Dead')) return false;
   const health = textOf(member(state, 'Health', 'Status'));
-  return !healthRequired || ['', 'none', 'healthy'].includes(health);
+  return !is(state, 'Paused') && (!healthRequired || ['', 'none', 'healthy'].includes(health));
+}
+
+function is(state: Json, name: string): boolean {
+  return member(state, name) === true;
 }
 
 function namespaceOf(mode: string): Namespace {

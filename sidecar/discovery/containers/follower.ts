@@ -5,7 +5,7 @@
 import type { DiscoveryMetrics } from '../../../shared/report/discovery-metric-table.ts';
 import type { Log } from '../../../shared/report/log.ts';
 import type { Metrics } from '../../../shared/report/metrics.ts';
-import { discover, hide, lose, synchronise } from '../services/services.ts';
+import { discover, hide, lose, synchronise, type Services } from '../services/services.ts';
 import type { ServicesStore } from '../services/store.ts';
 import { createContainerReader, maxLooks, type AllContainers } from './container-reader.ts';
 import type { ReadContainer } from './container.ts';
@@ -45,7 +45,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
   const reader = createContainerReader({
     ...deps,
     ...secondLooks,
-    known: (id) => store.current.discovered.get(id),
+    known: keep.known,
     saidOf: () => store.current.overrides.keys(),
   });
   let stream: { close(): void } | undefined;
@@ -110,7 +110,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
     const found = await reader.readNetworks();
     if (isOver()) return;
     reader.networks = found;
-    for (const { id, namespace } of store.current.discovered.values()) if (namespace === 'host') looks.want(id);
+    for (const id of onMachine(store.current)) looks.want(id);
   }
 
   async function recheck(isOver: () => boolean): Promise<void> {
@@ -190,21 +190,32 @@ function tellSynchronised(
   log.info('docker-synchronised', found);
 }
 
+/** Ids of those in the network of the machine. */
+function onMachine({ discovered, unnamed }: Services): readonly string[] {
+  const all = [...discovered.values(), ...unnamed.values()];
+  return all.filter(({ namespace }) => namespace === 'host').map(({ id }) => id);
+}
+
 /** What was read of containers, in the place of what was known of them. */
 function keepIn(store: ServicesStore, tellOddities: (read: ReadContainer) => void) {
   return {
+    known(id: string): Pick<ReadContainer, 'service' | 'unnamed'> {
+      return { service: store.current.discovered.get(id), unnamed: store.current.unnamed.get(id) };
+    },
     /** `read` is undefined where there is no such container. */
     one(id: string, read: ReadContainer | undefined): void {
       const { current } = store;
       if (read === undefined) return store.replace(lose(current, id));
       tellOddities(read);
-      store.replace(read.service === undefined ? hide(current, read.id) : discover(current, read.service));
+      const { id: readId, service, unnamed } = read;
+      store.replace(service === undefined ? hide(current, readId, unnamed) : discover(current, service));
     },
     /** How many of them are answered for. */
     all({ running, gone }: AllContainers): number {
       running.forEach(tellOddities);
       const services = running.flatMap(({ service }) => service ?? []);
-      store.replace(synchronise(store.current, services, gone));
+      const unnamed = running.flatMap((read) => read.unnamed ?? []);
+      store.replace(synchronise(store.current, services, { gone, unnamed }));
       return services.length;
     },
   };

@@ -55,7 +55,13 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
     }
   }
 
-  const nothing: Services = { ...initial, discovered: new Map(), manual: new Map(), overrides: new Map() };
+  const nothing: Services = {
+    ...initial,
+    discovered: new Map(),
+    unnamed: new Map(),
+    manual: new Map(),
+    overrides: new Map(),
+  };
   for (const id of changedIds(initial, nothing)) update(id);
 
   return {
@@ -85,6 +91,7 @@ function reverseAddresses(service: Service): readonly string[] {
 function changedIds(services: Services, before: Services): Set<string> {
   const changed = new Set([
     ...differences(services.discovered, before.discovered),
+    ...differences(services.unnamed, before.unnamed),
     ...differences(services.manual, before.manual),
     ...differences(services.overrides, before.overrides),
   ]);

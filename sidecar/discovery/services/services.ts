@@ -14,6 +14,8 @@ export interface Services {
   /** By id, as all of them. */
   readonly discovered: ReadonlyMap<string, Service>;
   readonly manual: ReadonlyMap<string, Service>;
+  /** Containers that run and are not answered for; others may be in their networks. */
+  readonly unnamed: ReadonlyMap<string, Service>;
   /** Of discovered services. */
   readonly overrides: ReadonlyMap<string, Override>;
 }
@@ -37,7 +39,10 @@ export type Changed =
 export const maxManual = 10_000;
 
 export function emptyServices(ttlSeconds = 0): Services {
-  return { generation: 0, ttlSeconds, discovered: new Map(), manual: new Map(), overrides: new Map() };
+  return {
+    ...{ generation: 0, ttlSeconds, discovered: new Map(), manual: new Map() },
+    ...{ unnamed: new Map(), overrides: new Map() },
+  };
 }
 
 /**
@@ -46,37 +51,52 @@ export function emptyServices(ttlSeconds = 0): Services {
  */
 export function discover(services: Services, service: Service): Services {
   if (isSame(services.discovered.get(service.id), service)) return services;
-  return next(services, { discovered: new Map(services.discovered).set(service.id, service) });
+  return next(services, {
+    discovered: new Map(services.discovered).set(service.id, service),
+    ...(services.unnamed.has(service.id) && { unnamed: without(services.unnamed, service.id) }),
+  });
 }
 
-/** The container is there and does not serve: what was said of it waits for it. The same value where it was not known. */
-export function hide(services: Services, id: string): Services {
-  if (!services.discovered.has(id)) return services;
-  return next(services, { discovered: without(services.discovered, id) });
+/**
+ * The container is there and is not answered for: what was said of it waits for it, and who is in its network, where it runs, stays
+ * there. The same value where it is known like that.
+ */
+export function hide(services: Services, id: string, running?: Service): Services {
+  const { discovered, unnamed } = services;
+  const before = unnamed.get(id);
+  const isKnown = running === undefined ? before === undefined : isSame(before, running);
+  if (isKnown && !discovered.has(id)) return services;
+  const others = without(unnamed, id);
+  return next(services, {
+    discovered: without(discovered, id),
+    ...(!isKnown && { unnamed: running === undefined ? others : new Map(others).set(id, running) }),
+  });
 }
 
 /** There is no such container any more, and with it goes what was said of it. The same value where neither was known. */
 export function lose(services: Services, id: string): Services {
   if (!services.overrides.has(id)) return hide(services, id);
-  return next(services, { discovered: without(services.discovered, id), overrides: without(services.overrides, id) });
+  return next(hide(services, id), { overrides: without(services.overrides, id) });
 }
 
 /**
  * `found` are all containers that serve, and what was said of others waits for them, but for those that are gone. The same value
  * where they are known like that.
  */
-export function synchronise(services: Services, found: readonly Service[], gone: readonly string[] = []): Services {
-  const known = services.discovered;
-  const kept = (service: Service): Service => {
-    const before = known.get(service.id);
-    return before !== undefined && isSame(before, service) ? before : service;
-  };
-  const discovered = new Map(found.map((service) => [service.id, kept(service)]));
+export function synchronise(
+  services: Services,
+  found: readonly Service[],
+  {
+    gone = [],
+    unnamed: others = [],
+  }: { readonly gone?: readonly string[]; readonly unnamed?: readonly Service[] } = {},
+): Services {
+  const discovered = keptOf(services.discovered, found);
+  const unnamed = keptOf(services.unnamed, others);
   const lost = gone.filter((id) => services.overrides.has(id));
   const overrides = lost.reduce(without, services.overrides);
-  const isKnown = discovered.size === known.size && [...discovered].every(([id, service]) => known.get(id) === service);
-  if (isKnown && lost.length === 0) return services;
-  return next(services, { discovered, overrides });
+  if (discovered === services.discovered && unnamed === services.unnamed && lost.length === 0) return services;
+  return next(services, { discovered, unnamed, overrides });
 }
 
 /** Makes or replaces an entry; `nowMs` is kept as its start where it is new. */
@@ -182,7 +202,7 @@ export function effectiveService(services: Services, id: string): Service | unde
   const found = services.discovered.get(id);
   if (found === undefined) return services.manual.get(id);
   const override = services.overrides.get(id);
-  const owned = withOwner(found, services.discovered);
+  const owned = withOwner(found, services);
   return override === undefined ? owned : overridden(owned, override);
 }
 
@@ -194,6 +214,11 @@ export function effectiveServices(services: Services): readonly Service[] {
 
 export function byStart(left: Service, right: Service): number {
   return left.startedMs - right.startedMs || (left.id < right.id ? -1 : Number(left.id > right.id));
+}
+
+/** As Docker makes them. */
+export function isContainerId(text: string): boolean {
+  return /^[\da-f]{64}$/.test(text);
 }
 
 /** What an entry has of which nothing is said. */
@@ -211,15 +236,25 @@ function isEmpty(override: Override): boolean {
   return Object.keys(override).length === 0;
 }
 
+/** Each that is known like that stays the same value, and so do all of them where all are. */
+function keptOf(known: ReadonlyMap<string, Service>, found: readonly Service[]): ReadonlyMap<string, Service> {
+  const kept = found.map((service): [string, Service] => {
+    const before = known.get(service.id);
+    return [service.id, before !== undefined && isSame(before, service) ? before : service];
+  });
+  const isKnown = kept.length === known.size && kept.every(([id, service]) => known.get(id) === service);
+  return isKnown ? known : new Map(kept);
+}
+
 /** Owners of owners are followed so far: Docker itself allows one step. */
 const maxOwners = 4;
 
 /** A container in the network of another one has that one's addresses. */
-function withOwner(service: Service, discovered: Services['discovered']): Service {
+function withOwner(service: Service, services: Services): Service {
   let owner: Service | undefined = service;
   for (let left = maxOwners; left > 0 && owner !== undefined; left--) {
     if (typeof owner.namespace === 'string') break;
-    owner = ownerIn(discovered, owner.namespace.of);
+    owner = ownerIn(services, owner.namespace.of);
   }
   if (owner === service || owner === undefined || typeof owner.namespace !== 'string') return service;
   const networks = owner.networks.map((network) => ({ ...network, aliases: [] }));
@@ -227,14 +262,10 @@ function withOwner(service: Service, discovered: Services['discovered']): Servic
 }
 
 /** Docker has its id there, and its API takes a name, too. */
-function ownerIn(discovered: Services['discovered'], of: string): Service | undefined {
-  if (isContainerId(of)) return discovered.get(of);
-  return [...discovered.values()].find(({ container }) => container === of) ?? discovered.get(of);
-}
-
-/** As Docker makes them. */
-export function isContainerId(text: string): boolean {
-  return /^[\da-f]{64}$/.test(text);
+function ownerIn({ discovered, unnamed }: Services, of: string): Service | undefined {
+  const byId = discovered.get(of) ?? unnamed.get(of);
+  if (byId !== undefined || isContainerId(of)) return byId;
+  return [...discovered.values(), ...unnamed.values()].find(({ container }) => container === of);
 }
 
 /** Members of services are made in one order. */

@@ -23,7 +23,7 @@ test('what was said of a container waits for it, and goes with the first synchro
   const container = services().discovered.get(web);
   expect(synchronise(restored, container ? [container] : []).overrides.size).toBe(1);
   expect(synchronise(restored, []).overrides.size).toBe(1);
-  expect(synchronise(restored, [], [web]).overrides.size).toBe(0);
+  expect(synchronise(restored, [], { gone: [web] }).overrides.size).toBe(0);
   expect(synchronise(restored, []).manual.size).toBe(1);
 });
 

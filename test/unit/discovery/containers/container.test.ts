@@ -139,6 +139,23 @@ describe('its parts', () => {
   });
 });
 
+describe('the network of one that is not answered for is known, where it runs', () => {
+  test.each<[string, Partial<DockerContainerParts>, boolean]>([
+    ['paused', { state: { Paused: true } }, true],
+    ['ignored', { labels: { 'com.dnsdock.ignore': '' } }, true],
+    ['stopped', { state: { Running: false } }, false],
+    ['restarting', { state: { Restarting: true } }, false],
+    ['dead', { state: { Dead: true } }, false],
+  ])('%s', (_what, parts, isKnown) => {
+    const { service, unnamed, oddities } = read({ networks: { a: { ip: '10.1.0.5' } }, ...parts });
+    expect([service, unnamed && addressesOf(unnamed), oddities]).toEqual([
+      undefined,
+      isKnown ? ['10.1.0.5'] : undefined,
+      [],
+    ]);
+  });
+});
+
 describe('what is odd is told, and the rest stands', () => {
   test.each<[string, Partial<DockerContainerParts>, string[]]>([
     ['a name that is none', { name: 'x'.repeat(70) }, ['odd-name']],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { namesOf, unknownTemplateParts, type NameRules } from '../../../../sidecar/discovery/names/service-names.ts';
 import type { Service } from '../../../../sidecar/discovery/services/service.ts';
-import { discover, lose, patch, synchronise } from '../../../../sidecar/discovery/services/services.ts';
+import { discover, hide, lose, patch, synchronise } from '../../../../sidecar/discovery/services/services.ts';
 import { ask, directoryOf, network, rulesOf, said, service, servicesOf } from './world.ts';
 
 const compose = { project: 'shop', service: 'web' };
@@ -185,6 +185,23 @@ describe('names follow what changes', () => {
     expect(said(ask(directory, 'other.example'))).toBe('172.17.0.2');
     directory.apply(synchronise(patched.services, []), patched.services);
     expect(said(ask(directory, 'other.example'))).toBe('not ours');
+  });
+
+  test('what is in the network of a container stays there while that one is not answered for', () => {
+    const guest = service('guest', { namespace: { of: 'web' }, networks: [] });
+    const before = servicesOf(web, guest);
+    const directory = directoryOf(before);
+    const hidden = hide(before, 'web', web);
+    directory.apply(hidden, before);
+    expect([said(ask(directory, 'guest.docker')), said(ask(directory, 'web.docker'))]).toEqual([
+      '172.17.0.2',
+      'no such name in docker',
+    ]);
+    const moved = hide(hidden, 'web', { ...web, networks: [network('n', '10.9.0.1')] });
+    directory.apply(moved, hidden);
+    expect(said(ask(directory, 'guest.docker'))).toBe('10.9.0.1');
+    directory.apply(hide(moved, 'web'), moved);
+    expect(said(ask(directory, 'guest.docker'))).toBe('no such name in docker');
   });
 
   test('what is in the network of a container by its name is with whoever has the name', () => {

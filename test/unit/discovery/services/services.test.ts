@@ -55,7 +55,11 @@ describe('each change raises the generation, and what is refused changes nothing
     ['all but one', (services) => synchronise(services, []), 'changed'],
     ['a container stops', (services) => hide(services, a), 'changed'],
     ['a container stops that was not there', (services) => hide(services, b), 'same'],
-    ['all are seen again, and another is gone', (services) => synchronise(services, [container(a, 1)], [b]), 'same'],
+    [
+      'all are seen again, and another is gone',
+      (services) => synchronise(services, [container(a, 1)], { gone: [b] }),
+      'same',
+    ],
     ['a container goes', (services) => lose(services, a), 'changed'],
     ['a container goes that was not there', (services) => lose(services, b), 'same'],
     ['an entry is made', (services) => putManual(services, 'x', entry, 8), 'changed'],
@@ -105,12 +109,12 @@ describe('a discovered service', () => {
       expect(effectiveService(discover(lose(hidden, a), container(a, 3)), a)?.name).toBe('aaaa');
     }
     expect(effectiveService(discover(lose(patched, a), container(a, 3)), a)?.name).toBe('aaaa');
-    expect(effectiveService(discover(synchronise(patched, [], [a]), container(a, 3)), a)?.name).toBe('aaaa');
+    expect(effectiveService(discover(synchronise(patched, [], { gone: [a] }), container(a, 3)), a)?.name).toBe('aaaa');
   });
 
   test('that is not known any more is lost all the same where something is said of it', () => {
     const hidden = hide(done(patch(two(), a, { name: 'other' })), a);
-    for (const after of [lose(hidden, a), synchronise(hidden, [], [a, b])])
+    for (const after of [lose(hidden, a), synchronise(hidden, [], { gone: [a, b] })])
       expect([after.overrides.size, after.generation]).toEqual([0, hidden.generation + 1]);
   });
 });
@@ -202,6 +206,29 @@ describe('in the network of another container', () => {
     expect(shared(container(a, 1, { namespace: 'host', networks: [] }), container(b, 2, of(a)))?.namespace).toBe(
       'host',
     );
+  });
+
+  const owned = (services: Services): string => {
+    const found = effectiveService(services, b);
+    return found === undefined ? 'none' : addressesOf(found).join(' ');
+  };
+
+  test('it keeps the addresses while the owner runs and is not answered for, and loses them with it', () => {
+    const owner = container(a, 1);
+    const both = [owner, container(b, 2, of(a))].reduce(discover, emptyServices());
+    const hidden = hide(both, a, owner);
+    expect([owned(hidden), effectiveService(hidden, a)]).toEqual(['172.17.0.1', undefined]);
+    expect(hide(hidden, a, { ...owner })).toBe(hidden);
+    const [guest] = [container(b, 2, of(a))];
+    expect(synchronise(hidden, [guest], { unnamed: [{ ...owner }] })).toBe(hidden);
+    for (const [gone, left] of [
+      [hide(hidden, a), 0],
+      [lose(hidden, a), 0],
+      [synchronise(hidden, [guest]), 0],
+    ] as const)
+      expect([owned(gone), gone.unnamed.size]).toEqual(['', left]);
+    const back = discover(hidden, owner);
+    expect([owned(back), back.unnamed.size]).toEqual(['172.17.0.1', 0]);
   });
 
   test.each<[string, Service[]]>([
