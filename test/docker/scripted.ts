@@ -26,10 +26,10 @@ export async function proveScripted({ seed }: WorldOptions, checks: Checks): Pro
   const change = async (count: number, seconds: number, faults: 'none' | 'all'): Promise<void> => {
     const [busy, memory, failed] = [cpuSeconds(sidecar), memoryKilobytes(sidecar), api.failures];
     api.fail(faults);
-    await changeFor(api, count * 0.8, seconds * 0.8);
+    await changeFor(api, count * 0.6, seconds * 0.6);
     // No stream breaks off shortly before the second of quiet: a look at all of them may take longer.
     if (faults === 'all') api.fail('answers');
-    await changeFor(api, count * 0.2, seconds * 0.2);
+    await changeFor(api, count * 0.4, seconds * 0.4);
     api.fail('none');
     await sleep(1000);
     const percent = (((cpuSeconds(sidecar) - busy) / seconds) * 100).toFixed(0);

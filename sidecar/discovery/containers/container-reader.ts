@@ -69,8 +69,8 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
           deps.readable(id);
           return undefined;
         }
-        if (!(error instanceof DockerStatusError || error instanceof DockerAnswerError)) throw error;
-        return asItWas(id, error.message);
+        // Where the API is gone, the stream of events or the next list says so.
+        return asItWas(id, (error as Error).message);
       }
     },
     async readAll() {

@@ -231,12 +231,14 @@ describe('a gap', () => {
     expect([served(), waits()]).toEqual([['web 172.17.0.2', 'db 172.17.0.3'], [30_000]]);
   });
 
-  test('while one container is looked at', async () => {
+  test('is told by the list, however single containers are read', async () => {
     const { world, served, waits } = await started(web);
-    world.faults.set(`/containers/${a}/json`, new Error('read ECONNRESET'));
+    world.faults.set('all', new Error('read ECONNRESET'));
     world.emit(containerEvent('rename', a));
     await world.settle();
-    expect([served(), waits(), world.streams]).toEqual([['web 172.17.0.2'], [100], 0]);
+    expect([served(), waits(), world.streams]).toEqual([['web 172.17.0.2'], [100, 30_000], 1]);
+    await world.pass(30_000);
+    expect([served(), world.streams]).toEqual([['web 172.17.0.2'], 0]);
   });
 
   test('what was said by hand of a container outlives it, and goes with the container', async () => {
@@ -340,6 +342,7 @@ describe('one odd container', () => {
     ['is read with an error', new DockerStatusError(`/containers/${a}/json`, 500, 'driver failed')],
     ['is one request too many', new DockerStatusError(`/containers/${a}/json`, 429, 'slow down')],
     ['is read too late, or as no JSON', new DockerAnswerError('no answer in time')],
+    ['is asked for over a connection that breaks', new Error('read ECONNRESET')],
   ])('that %s stays as it was, stops nothing, and is looked at again', async (_what, fault) => {
     const { world, containers, served, logged, waits } = await started(web, db);
     const path = `/containers/${a}/json`;
