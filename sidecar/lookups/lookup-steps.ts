@@ -9,6 +9,7 @@ import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/repl
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
+import { isGoneThrough } from '../decide/search/local-candidates.ts';
 import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { SearchBasis } from '../search/run-search.ts';
@@ -119,16 +120,23 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   }
 
   function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
-    if (lookup.ended || (searchEnd.code === 'AGAIN' && giveStale(lookup, true))) return;
-    // What nameservers do not have may still be here, and what is said of it is not theirs to be remembered.
-    const isLocal = lookup.context.local !== undefined && lookup.pinned === undefined && isDenial(searchEnd);
+    if (lookup.ended) return;
+    if (isLocalAfter(lookup, searchEnd)) return finishHere(lookup, searchEnd);
+    if (searchEnd.code === 'AGAIN' && giveStale(lookup, true)) return;
+    for (const half of bothHalves) {
+      if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
+    }
+    end(lookup, searchEnd, basis);
+  }
+
+  /** What nameservers do not have is here, and what is said of it is not theirs to be remembered. */
+  function finishHere(lookup: Lookup, searchEnd: SearchEnd): void {
     for (const half of bothHalves) {
       if (lookup.halves[half].queries.length === 0) continue;
-      const local = isLocal ? deps.localPlan?.(lookup.context, typeOf(lookup, half)) : undefined;
-      replies.answer(lookup, half, local ?? planFor(lookup, half, searchEnd));
+      const plan = deps.localPlan?.(lookup.context, typeOf(lookup, half));
+      replies.answer(lookup, half, plan ?? planFor(lookup, half, searchEnd));
     }
-    if (isLocal) end(lookup);
-    else end(lookup, searchEnd, basis);
+    end(lookup);
   }
 
   function giveUp(lookup: Lookup): void {
@@ -172,8 +180,8 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   };
 }
 
-function isDenial({ code }: SearchEnd): boolean {
-  return code === 'NONAME' || code === 'NODATA';
+function isLocalAfter({ context, pinned }: Lookup, searchEnd: SearchEnd): boolean {
+  return context.local !== undefined && pinned === undefined && isGoneThrough(searchEnd);
 }
 
 function typeOf({ context }: Lookup, half: Half): number {

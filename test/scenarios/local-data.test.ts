@@ -168,6 +168,21 @@ describe('a search finds them among its candidates', () => {
     expect(answer).toBe('NOERROR | CNAME web.corp.test | A 192.0.2.9');
   });
 
+  test.each<[what: string, outcome: 'SF' | 'LOST', answer: string]>([
+    ['behind one that a server fails for, as with glibc', 'SF', found],
+    ['not behind one that no server answers for, which ends the search', 'LOST', 'SERVFAIL'],
+  ])('%s', async (_what, outcome, answer) => {
+    const names = { 'web.corp.test A': outcome, 'web.corp.test AAAA': outcome, 'web A': outcome };
+    const failing: Script = { servers: { '10.0.0.1': { names } } };
+    const to = client(dataOf({ 'web.docker': records(['172.17.0.2']) }), {
+      ...world('corp.test docker'),
+      script: failing,
+    });
+    const replies = to.ask({ name: 'web.glibc.internal' });
+    await to.pass(45_000);
+    expect(replies[0] && summary(replies[0])).toBe(answer);
+  });
+
   test('both halves of a pair are there', async () => {
     const to = client(dataOf(names), world('corp.test docker'));
     const replies = to.ask({ name: 'web.glibc.internal', id: 1 });
