@@ -6,7 +6,7 @@ import { version } from '../shared/values/version.ts';
 import { check } from './check/check.ts';
 import { checkCluster } from './check/cluster-check.ts';
 import { checkCommand, readCheckOptions, type CheckOptions } from './check/options.ts';
-import { playedFailures } from './check/played-failures.ts';
+import { createPlayedFailures } from './check/played-failures.ts';
 import { printCheck } from './check/print.ts';
 import { ClusterError, type ClusterReader } from './cluster/reader.ts';
 import { commandDescriptions } from './commands.ts';
@@ -224,9 +224,10 @@ async function runCheck(args: readonly string[]): Promise<void> {
   if (selection !== undefined) return runClusterCheck({ ...options, selection });
   const progress = startLateProgress('reading manifests …');
   try {
-    const result = check(options, userFolder(), shownReading(progress));
+    const failures = createPlayedFailures(options);
+    const result = check(options, userFolder(), { onFile: shownReading(progress), onPod: failures.addPod });
     exitOnInterrupt(progress.end);
-    const played = await playedFailures(result, options, progress.show);
+    const played = await failures.play(progress.show);
     progress.end();
     process.exitCode = printCheck(result, played, options);
   } finally {
@@ -238,11 +239,13 @@ async function runClusterCheck(options: CheckOptions & { readonly selection: Clu
   const progress = startLateProgress('reading the cluster …');
   const signal = stopOnInterrupt(progress.end);
   try {
+    const failures = createPlayedFailures(options);
     const result = await checkCluster(options, {
       ...{ reader: await openCluster(options.selection), folder: userFolder(), signal },
       onPods: (pods) => progress.show(`reading the cluster, ${pods} pods so far …`),
+      onPod: failures.addPod,
     });
-    const played = signal.aborted ? undefined : await playedFailures(result, options, progress.show);
+    const played = signal.aborted ? undefined : await failures.play(progress.show);
     progress.end();
     const exitCode = printCheck(result, played, options);
     // A page that was still read would keep the process.

@@ -34,8 +34,6 @@ export interface CheckResult {
   readonly injectedPods: number;
   readonly silenced: number;
   readonly workloads: readonly CheckedWorkload[];
-  /** Of all pods, where something is played with them. */
-  readonly facts: readonly PodFacts[];
   /** Of a cluster: what may not be read, and what is taken in its place. */
   readonly unknown?: readonly string[];
   /** False: it was interrupted before all pods were read. */
@@ -49,17 +47,23 @@ export interface CheckedWorkload {
   readonly place: string;
 }
 
+export interface CheckListener {
+  /** Called before each file is read. */
+  readonly onFile?: OnFile;
+  /** Called with each pod. */
+  readonly onPod?: (facts: PodFacts) => void;
+}
+
 /**
  * A manifest is read, judged and left again: what is held does not grow with all that stands in them.
  * @param folder where relative names of files begin
- * @param onFile called before each is read
  */
-export function check(options: CheckOptions, folder: string, onFile: OnFile = () => {}): CheckResult {
+export function check(options: CheckOptions, folder: string, heard: CheckListener = {}): CheckResult {
   const { files, isRecursive, namespace } = options;
   const sources = readManifestFiles(files, { folder, isRecursive });
   let done = 0;
   const readAnew = (source: EncodedText): Manifest => {
-    onFile({ done, total: sources.length, length: source.text.length });
+    heard.onFile?.({ done, total: sources.length, length: source.text.length });
     return readManifest(source, namespace, false);
   };
   // A single one is held as a whole anyway.
@@ -72,7 +76,6 @@ export function check(options: CheckOptions, folder: string, onFile: OnFile = ()
   const contextOf = contextFrom(objects, options);
   const surroundings = surroundingsOf(objects, namespace);
   const pods: CheckedPod[] = [];
-  const facts: PodFacts[] = [];
   const all: JudgedFinding[] = [];
   for (const source of sources) {
     const manifest = read(source);
@@ -80,17 +83,17 @@ export function check(options: CheckOptions, folder: string, onFile: OnFile = ()
       const found = podFacts(workload, contextOf(workload.namespace), surroundings);
       const { isAlpine, hasSidecar } = found;
       pods.push({ isAlpine, hasSidecar, title: workload.title, place: workload.place });
-      if (options.isPlayed) facts.push(found);
+      heard.onPod?.(found);
       for (const finding of sortedFindings(found))
         all.push({ finding: placed(finding, workload, manifest), isSilenced: isSilencedBy(found, finding) });
     }
     done++;
   }
-  return { ...keptFindings(all, options, folder), ...countsOf(pods), workloads: pods, facts };
+  return { ...keptFindings(all, options, folder), ...countsOf(pods), workloads: pods };
 }
 
 /** What says something of pods that are in another file. */
-const aroundKinds = new Set(['Namespace', 'LimitRange', 'ResourceQuota', 'Service', 'StatefulSet']);
+const aroundKinds = new Set(['Namespace', 'LimitRange', 'ResourceQuota', 'Service', 'Ingress', 'StatefulSet']);
 
 /** A text without these words, and without an escape that could hide one, has none of the kinds, and is not read for them. */
 const mayHoldAround = new RegExp(String.raw`${[...aroundKinds].join('|')}|\\[xuU

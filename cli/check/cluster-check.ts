@@ -30,11 +30,13 @@ export interface ClusterCheck {
   readonly signal: AbortSignal | undefined;
   /** Called now and then with the number of pods so far. */
   readonly onPods: (pods: number) => void;
+  /** Called with one pod of each owner. */
+  readonly onPod: (facts: PodFacts) => void;
 }
 
 export async function checkCluster(
   options: CheckOptions & { readonly selection: ClusterSelection },
-  { reader, folder, signal, onPods }: ClusterCheck,
+  { reader, folder, signal, onPods, onPod }: ClusterCheck,
 ): Promise<CheckResult> {
   const { selection } = options;
   const namespace = selection.isAllNamespaces ? undefined : (selection.namespace ?? reader.namespace);
@@ -58,7 +60,9 @@ export async function checkCluster(
     const key = `${title} ${sidecarOf(pod) !== undefined}`;
     if (owners.has(key) || isOver(pod)) continue;
     const workload = { title, namespace: own, path: [], pod: withoutStatus(pod), document: 0, steps: [], place: '' };
-    owners.set(key, podFacts(workload, surroundings.contextOf(own), around));
+    const found = podFacts(workload, surroundings.contextOf(own), around);
+    owners.set(key, found);
+    onPod(found);
   }
   const facts = [...owners.values()];
   const dryRun = options.isAskedOnServer ? await dryRunFindings(reader, facts, signal) : noDryRun;
@@ -70,7 +74,7 @@ export async function checkCluster(
   ].map((finding) => ({ finding, isSilenced: false }));
   return {
     ...keptFindings([...ofCluster, ...ofPods, ...dryRun.findings], options, folder),
-    ...{ ...countsOf(facts), facts, workloads: facts.map(({ workload: { title, place } }) => ({ title, place })) },
+    ...{ ...countsOf(facts), workloads: facts.map(({ workload: { title, place } }) => ({ title, place })) },
     unknown: [
       ...surroundings.assumed,
       ...missing('no Service is known', services),

@@ -14,6 +14,13 @@ const name = `${label}(?:\\.${label})+`;
 const whole = new RegExp(`^(${name})\\.?(?::\\d{1,5})?$`, 'i');
 const inUrl = new RegExp(`[a-z][a-z0-9+.-]*://(?:[^\\s/@]*@)?(${name})\\.?(?=[:/?#]|$)`, 'gi');
 
+const host = new RegExp(`^${name}$`, 'i');
+
+/** With a dot, and no address. */
+export function isHostName(text: string): boolean {
+  return host.test(text) && !/^[\d.]+$/.test(text);
+}
+
 /** Variables whose values are names of hosts, whatever they look like. */
 const hostVariable = /(?:^|_)(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT|UPSTREAM)$/;
 

@@ -1,17 +1,30 @@
-/** The failures of nameservers that `check --what-if` plays. */
+/** The failures of nameservers that `check --what-if` plays, with the pods that it comes by. */
 import { assumedDomain } from '../inject/options.ts';
-import type { CheckResult } from './check.ts';
 import type { CheckOptions } from './options.ts';
+import type { PodFacts } from './pod-facts.ts';
+import { createPodGroups } from './what-if-groups.ts';
 import { whatIf, type WhatIfGroup } from './what-if.ts';
 
-/** Undefined: they were not asked for. */
-export async function playedFailures(
-  { facts }: CheckResult,
-  { isPlayed, names, clusterDomain = assumedDomain }: CheckOptions,
-  show: (text: string) => void,
-): Promise<WhatIfGroup[] | undefined> {
-  if (!isPlayed) return undefined;
-  return whatIf(facts, { names, clusterDomain }, (done, total) =>
-    show(`playing failures of nameservers, ${done} of ${total} groups of pods done …`),
-  );
+export interface PlayedFailures {
+  addPod(facts: PodFacts): void;
+  /** Undefined: they were not asked for. */
+  play(show: (text: string) => void, lossRuns?: number): Promise<WhatIfGroup[] | undefined>;
+}
+
+export function createPlayedFailures({
+  isPlayed,
+  names,
+  clusterDomain = assumedDomain,
+}: Pick<CheckOptions, 'isPlayed' | 'names' | 'clusterDomain'>): PlayedFailures {
+  if (!isPlayed) return { addPod() {}, play: () => Promise.resolve(undefined) };
+  const groups = createPodGroups({ names, clusterDomain });
+  return {
+    addPod: groups.add,
+    play: (show, lossRuns) =>
+      whatIf(
+        groups.all(),
+        (done, total) => show(`playing failures of nameservers, ${done} of ${total} groups of pods done …`),
+        lossRuns,
+      ),
+  };
 }

@@ -4,7 +4,15 @@ import type { InjectionContext } from '../../webhook/injection/facts/injection-c
 import { collectFacts } from '../../webhook/injection/facts/facts.ts';
 import { readStatus } from '../../webhook/injection/facts/status.ts';
 import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
-import { objectsAt, stringAt, textOf, valueAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
+import {
+  objectAt,
+  objectsAt,
+  stringAt,
+  stringsAt,
+  textOf,
+  valueAt,
+  type JsonObject,
+} from '../../webhook/kubernetes/json.ts';
 import { isOptedIn } from '../../webhook/kubernetes/namespace.ts';
 import { allContainers, annotationsOf, labelsOf } from '../../webhook/kubernetes/pod.ts';
 import type { KubectlTarget } from '../cluster/reader.ts';
@@ -13,7 +21,7 @@ import type { Workload } from '../inject/workloads.ts';
 import { readGlibcConfiguration, type GlibcConfiguration } from '../models/glibc-configuration.ts';
 import { readMuslConfiguration, type MuslConfiguration } from '../models/musl-configuration.ts';
 import type { MuslChoice } from '../models/musl-choice.ts';
-import { hostNamesOf, type LiteralName } from './host-names.ts';
+import { hostNamesOf, isHostName, type LiteralName } from './host-names.ts';
 
 export interface PodFacts {
   readonly workload: Workload;
@@ -44,6 +52,8 @@ export interface ResolvConfFacts {
 /** What the other objects of the manifests say. */
 export interface Surroundings {
   readonly services: readonly ServiceFacts[];
+  /** Of Ingresses, but for wildcards. */
+  readonly ingressHosts: readonly { readonly namespace: string; readonly host: string }[];
   /** Of the webhook, where it is known: else this tool's release is what sidecars are compared with. */
   readonly webhookVersion?: string | undefined;
   /** undefined: manifests were read, and no cluster. */
@@ -55,6 +65,8 @@ export interface ServiceFacts {
   readonly namespace: string;
   readonly name: string;
   readonly isHeadless: boolean;
+  /** Of the type ExternalName: what it is an alias of, without a final dot. */
+  readonly externalName?: string;
   /** Of the workload that it selects, where the manifests have it. */
   readonly replicas: number | undefined;
 }
@@ -118,8 +130,12 @@ export function surroundingsOf(objects: readonly JsonObject[], defaultNamespace:
         namespace: namespaceOf(service),
         name: nameOf(service),
         isHeadless: stringAt(service, 'spec', 'clusterIP') === 'None',
+        ...externalNameOf(service),
         replicas: replicasOf(service),
       })),
+    ingressHosts: objects
+      .filter(({ kind }) => kind === 'Ingress')
+      .flatMap((ingress) => ingressHostsOf(ingress).map((host) => ({ namespace: namespaceOf(ingress), host }))),
     quotas: objects
       .filter(({ kind }) => kind === 'ResourceQuota')
       .map((quota) => ({
@@ -127,6 +143,20 @@ export function surroundingsOf(objects: readonly JsonObject[], defaultNamespace:
         resources: Object.keys((valueAt(quota, 'spec', 'hard') ?? {}) as JsonObject),
       })),
   };
+}
+
+function externalNameOf(service: JsonObject): Pick<ServiceFacts, 'externalName'> {
+  const host = stringAt(service, 'spec', 'externalName')?.replace(/\.$/, '') ?? '';
+  return stringAt(service, 'spec', 'type') === 'ExternalName' && isHostName(host) ? { externalName: host } : {};
+}
+
+function ingressHostsOf(ingress: JsonObject): string[] {
+  const spec = objectAt(ingress, 'spec');
+  const hosts = [
+    ...objectsAt(spec, 'rules').flatMap((rule) => stringAt(rule, 'host') ?? []),
+    ...objectsAt(spec, 'tls').flatMap((tls) => stringsAt(tls, 'hosts')),
+  ];
+  return [...new Set(hosts)].filter(isHostName);
 }
 
 /** Whether a container has this variable with this value. */

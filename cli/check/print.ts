@@ -1,7 +1,7 @@
 /** What `check` prints: findings for people, or a document. */
 import { isRestartCommand } from '../cluster/pod-owner.ts';
-import type { Lookup } from '../report/comparison.ts';
-import { formatDocument } from '../report/format-document.ts';
+import type { LookupResult } from '../models/lookup.ts';
+import { formatDocument, jsonPieces } from '../report/format-document.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { documentVersion } from '../terminal/output-format.ts';
 import { outputColumns, print, printable, styled, wrapped, type Style } from '../terminal/output.ts';
@@ -11,7 +11,8 @@ import { severities, type Severity } from './finding.ts';
 import { junitText } from './junit.ts';
 import type { CheckFormat, CheckOptions } from './options.ts';
 import { sarifDocument } from './sarif.ts';
-import type { WhatIfGroup } from './what-if.ts';
+import type { LossRow, WhatIfGroup, WhatIfRow } from './what-if.ts';
+import type { LossEnd } from './what-if-loss.ts';
 import { whatIfText } from './what-if-text.ts';
 
 /** @returns the exit code */
@@ -21,8 +22,8 @@ export function printCheck(
   options: Pick<CheckOptions, 'output' | 'failOn' | 'isAll'>,
 ): number {
   const { output, failOn } = options;
-  if (output === 'table') print(...tableLines(result, played, options));
-  else writeText(documentText(result, played, { output, failOn }));
+  if (output === 'table') for (const line of tableLines(result, played, options)) print(line);
+  else for (const piece of documentPieces(result, played, { output, failOn })) writeText(piece);
   const isNo = failOn !== undefined && result.findings.some((finding) => isAtLeast(finding, failOn));
   return isNo ? exitCodes.no : exitCodes.done;
 }
@@ -37,19 +38,21 @@ function tableLines(
   return [...checkText(result, options, columns), ...more];
 }
 
-function documentText(
+export function* documentPieces(
   result: CheckResult,
   played: readonly WhatIfGroup[] | undefined,
   { output, failOn }: { readonly output: Exclude<CheckFormat, 'table'>; readonly failOn: Severity | undefined },
-): string {
+): Generator<string> {
   switch (output) {
     case 'sarif':
-      return formatDocument(sarifDocument(result), 'json');
+      return yield formatDocument(sarifDocument(result), 'json');
     case 'junit':
-      return junitText(result, failOn);
+      return yield junitText(result, failOn);
     case 'json':
+      if (played !== undefined) return yield* jsonPieces(checkDocument(result), 'whatIf', played, groupDocument);
+      return yield formatDocument(checkDocument(result), output);
     case 'yaml':
-      return formatDocument(checkDocument(result, played), output);
+      return yield formatDocument(checkDocument(result, played), output);
   }
 }
 
@@ -136,23 +139,32 @@ export function checkDocument(
   };
 }
 
-function groupDocument({ workloads, musl, resolvConf, hasSidecar, rows }: WhatIfGroup): object {
+function groupDocument({ workloads, musl, resolvConf, hasSidecar, rows, losses }: WhatIfGroup): object {
   return {
     workloads,
     musl: { kind: musl.kind, versions: musl.members.map(({ version }) => version) },
     resolvConf,
     hasSidecar,
-    rows: rows.map(({ scenario, name, glibc, musl: alone, sidecar, isDifferent }) => ({
-      ...{ scenario, name, isDifferent },
-      glibc: endOf(glibc),
-      musl: alone.map(endOf),
-      sidecar: sidecar.map(endOf),
-    })),
+    rows: alikeNames([...rows, ...losses]),
   };
 }
 
-function endOf({ outcome, addresses, elapsedMs }: Lookup): object {
-  return { outcome, addresses: addresses.length, elapsedMs };
+/** Names that come to the same ends share a row. */
+function alikeNames(rows: readonly (WhatIfRow | LossRow)[]): object[] {
+  const alike = new Map<string, { readonly scenario: string; readonly names: string[] }>();
+  for (const { scenario, name, glibc, musl, sidecar, isDifferent } of rows) {
+    const ends = { isDifferent, glibc: endOf(glibc), musl: musl.map(endOf), sidecar: sidecar.map(endOf) };
+    const key = JSON.stringify([scenario, ends]);
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { scenario, names: [name], ...ends });
+    else known.names.push(name);
+  }
+  return [...alike.values()];
+}
+
+function endOf(end: LookupResult | LossEnd): object {
+  if ('share' in end) return { runs: end.runs, share: end.share, p99Ms: end.p99Ms };
+  return { outcome: end.outcome, addresses: end.addresses.length, elapsedMs: end.elapsedMs };
 }
 
 /** What was read from a cluster stands in no file. */

@@ -1,8 +1,9 @@
 /** What the failures of nameservers come to, as a table for each group of pods. */
 import { muslTitle } from '../models/musl-choice.ts';
-import type { Lookup } from '../report/comparison.ts';
+import type { LookupResult } from '../models/lookup.ts';
 import { padded, printable, shortened, styled, wrapped } from '../terminal/output.ts';
-import type { WhatIfGroup, WhatIfRow } from './what-if.ts';
+import type { LossRow, WhatIfGroup, WhatIfRow } from './what-if.ts';
+import type { LossEnd } from './what-if-loss.ts';
 
 const nameColumns = 22;
 const glibcColumns = 14;
@@ -14,7 +15,7 @@ export function whatIfText(groups: readonly WhatIfGroup[], isAll: boolean, colum
   return [
     styled('bold', 'What if'),
     ...wrapped(
-      'Assumed: Services of the manifests exist, and other names are of the world outside. Times are played, not measured.',
+      'Assumed: Services that are known exist, and other names are of the world outside. Times are played, not measured.',
       columns,
       '  ',
     ),
@@ -23,8 +24,8 @@ export function whatIfText(groups: readonly WhatIfGroup[], isAll: boolean, colum
 }
 
 function groupText(group: WhatIfGroup, isAll: boolean, columns: number): string[] {
-  const { workloads, musl, hasSidecar, rows } = group;
-  const shown = rows.filter(({ isDifferent }) => isAll || isDifferent);
+  const { workloads, musl, hasSidecar, rows, losses } = group;
+  const shown = [...rows, ...losses].filter(({ isDifferent }) => isAll || isDifferent);
   const [first = '', ...more] = workloads;
   const title = `${first}${more.length > 0 ? ` and ${more.length} like it` : ''}: ${muslTitle(musl.members, musl)}${hasSidecar ? ', with the sidecar' : ', without the sidecar'}`;
   const muslColumns = columns - 2 - nameColumns - glibcColumns - sidecarColumns;
@@ -35,14 +36,16 @@ function groupText(group: WhatIfGroup, isAll: boolean, columns: number): string[
     ...(shown.length === 0 ? ['  In all of it musl comes to the same end as glibc.'] : [styled('dim', head)]),
     ...scenarios.flatMap((scenario) => [
       `  ${scenario}`,
-      ...alikeRows(shown.filter((row) => row.scenario === scenario)).map((rows) => rowText(rows, muslColumns)),
+      ...alikeRows(shown.filter((row) => row.scenario === scenario)).map((alike) => rowText(alike, muslColumns)),
     ]),
   ];
 }
 
+type ShownRow = WhatIfRow | LossRow;
+
 /** Names that come to the same ends share a line. */
-function alikeRows(rows: readonly WhatIfRow[]): WhatIfRow[][] {
-  const alike = new Map<string, WhatIfRow[]>();
+function alikeRows(rows: readonly ShownRow[]): ShownRow[][] {
+  const alike = new Map<string, ShownRow[]>();
   for (const row of rows) {
     const key = cellsOf(row).join('|');
     alike.set(key, [...(alike.get(key) ?? []), row]);
@@ -50,12 +53,12 @@ function alikeRows(rows: readonly WhatIfRow[]): WhatIfRow[][] {
   return [...alike.values()];
 }
 
-function cellsOf({ glibc, musl, sidecar }: WhatIfRow): [string, string, string] {
-  const measure = glibc.addresses.length;
+function cellsOf({ glibc, musl, sidecar }: ShownRow): [string, string, string] {
+  const measure = 'share' in glibc ? 0 : glibc.addresses.length;
   return [cellText([glibc], measure), cellText(musl, measure), cellText(sidecar, measure)];
 }
 
-function rowText(rows: readonly WhatIfRow[], muslColumns: number): string {
+function rowText(rows: readonly ShownRow[], muslColumns: number): string {
   const [first, ...more] = rows;
   if (first === undefined) return '';
   const [glibc, musl, sidecar] = cellsOf(first);
@@ -69,15 +72,20 @@ function rowText(rows: readonly WhatIfRow[], muslColumns: number): string {
   ].join('');
 }
 
-/** `ok 5.0s`, `fails 10.0s`, `not found`; where releases of musl differ, each. */
-export function cellText(lookups: readonly Lookup[], measure: number): string {
-  return [...new Set(lookups.map((lookup) => lookupText(lookup, measure)))].join(' / ');
+/** `ok 5.0s`, `fails 10.0s`, `not found`, with losses `99.2% 5.0s`; where releases of musl differ, each. */
+export function cellText(ends: readonly (LookupResult | LossEnd)[], measure: number): string {
+  return [...new Set(ends.map((end) => ('share' in end ? lossText(end) : lookupText(end, measure))))].join(' / ');
+}
+
+/** `100%` is all of them. */
+function lossText({ share, p99Ms }: LossEnd): string {
+  return `${share === 1 ? '100' : (share * 100).toFixed(1)}% ${(p99Ms / 1000).toFixed(1)}s`;
 }
 
 /** Shorter is not felt. */
 const shownMs = 100;
 
-function lookupText({ outcome, addresses, elapsedMs }: Lookup, measure: number): string {
+function lookupText({ outcome, addresses, elapsedMs }: LookupResult, measure: number): string {
   const time = elapsedMs < shownMs ? '' : ` ${(elapsedMs / 1000).toFixed(1)}s`;
   if (outcome === 'AGAIN') return `fails${time}`;
   if (outcome !== 'OK') return `not found${time}`;

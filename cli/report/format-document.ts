@@ -7,6 +7,24 @@ export function formatDocument(value: object, format: 'json' | 'yaml'): string {
   return format === 'json' ? `${escaped(JSON.stringify(value, undefined, 2))}\n` : yamlText(value);
 }
 
+/** A document in JSON whose last member is a list, which may be longer than what is held in memory at once. */
+export function* jsonPieces<Item>(
+  document: object,
+  key: string,
+  items: readonly Item[],
+  documentOf: (item: Item) => object,
+): Generator<string> {
+  const whole = formatDocument({ ...document, [key]: [] }, 'json');
+  const end = ']\n}\n';
+  if (items.length === 0) return yield whole;
+  yield whole.slice(0, -end.length);
+  for (const [index, item] of items.entries()) {
+    const text = escaped(JSON.stringify(documentOf(item), undefined, 2)).replaceAll('\n', '\n    ');
+    yield `${index === 0 ? '' : ','}\n    ${text}`;
+  }
+  yield `\n  ${end}`;
+}
+
 function yamlText(value: object): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, (_key, node) => {

@@ -1,13 +1,14 @@
 /**
  * The sidecar's own code in this process: its pipeline on a network of the models, which as clients reach it on
- * 127.0.0.1:53. What it does upstream is recorded.
+ * 127.0.0.1:53. What it does upstream may be recorded.
  */
 import type { LookupRecord } from '../../shared/report/lookup-record.ts';
+import { createLog } from '../../shared/report/log.ts';
 import { sidecarMetrics } from '../../shared/report/metric-table.ts';
 import { createMetrics } from '../../shared/report/metrics.ts';
 import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/snapshot.ts';
 import { createPipeline } from '../../sidecar/pipeline.ts';
-import type { Pipeline } from '../../sidecar/ports/client.ts';
+import type { PipelineDependencies } from '../../sidecar/ports/pipeline-dependencies.ts';
 import { createLookupRecorder } from '../../sidecar/trace/lookup-recorder.ts';
 import type { Network } from '../models/network.ts';
 import { clientSideOf, upstreamPortOf } from './pipeline-network.ts';
@@ -38,7 +39,25 @@ export function startOwnSidecar(world: Network, { snapshot, name, afterRead }: O
     },
     name,
   );
-  const pipeline: Pipeline = createPipeline(
+  return { network: networkWith(world, snapshot, { ...recorder, afterRead }), record: recorder.record };
+}
+
+/** In simulated time, and without a record of what it does. */
+export function startPlainSidecar(world: Network, snapshot: ConfigurationSnapshot): Network {
+  return networkWith(world, snapshot, {
+    upstream: upstreamPortOf(world, snapshot.upstreamPort),
+    metrics: createMetrics(sidecarMetrics),
+    log: createLog({ level: 'error', write: () => {}, now: () => 0 }),
+    afterRead: (run) => void world.setTimer(0, run),
+  });
+}
+
+function networkWith(
+  world: Network,
+  snapshot: ConfigurationSnapshot,
+  { upstream, metrics, log, afterRead }: Pick<PipelineDependencies, 'upstream' | 'metrics' | 'log' | 'afterRead'>,
+): Network {
+  const pipeline = createPipeline(
     {
       now: world.now,
       setTimer: world.setTimer,
@@ -46,12 +65,12 @@ export function startOwnSidecar(world: Network, { snapshot, name, afterRead }: O
       randomId: world.randomId,
       hashSeed: 0,
       nextRotation: () => 0,
-      upstream: recorder.upstream,
-      metrics: recorder.metrics,
-      log: recorder.log,
+      upstream,
+      metrics,
+      log,
       checkPodResolvConf: () => {},
     },
     snapshot,
   );
-  return { network: { ...world, ...clientSideOf(world, pipeline, sidecarAddress) }, record: recorder.record };
+  return { ...world, ...clientSideOf(world, pipeline, sidecarAddress) };
 }

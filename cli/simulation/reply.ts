@@ -15,6 +15,7 @@ export type TcpReply = Packet | 'CLOSE' | 'RESET' | 'STALL';
 
 const rcodes = { NX: 3, SF: 2, NI: 4, RF: 5 } as const;
 const udpLimitBytes = 512;
+const idBytes = 2;
 
 /** The reply of the script to the query that came as the `index`th for its name and type. */
 export function scriptedReply(server: ServerScript, question: Question, index: number): ReplyDetails {
@@ -34,7 +35,26 @@ export function scriptedReply(server: ServerScript, question: Question, index: n
  */
 export function datagrams(server: ServerScript, question: Question, index: number, atMs: number): Packet[] {
   const isLost = server.lost?.[`${question.name.toLowerCase()} ${question.type}`]?.includes(index) ?? false;
-  return isLost || isAway(server, atMs) ? [] : udpPackets(scriptedReply(server, question, index), question);
+  if (isLost || isAway(server, atMs)) return [];
+  const reply = scriptedReply(server, question, index);
+  return reply.forged === undefined ? composedOnce(server, reply, question) : udpPackets(reply, question);
+}
+
+/** By all that a reply without forgeries is made from. */
+const composed = new WeakMap<ServerScript, Map<string, readonly Packet[]>>();
+
+/** A script that is played a thousand times says the same to the same question, but for its ID. */
+function composedOnce(server: ServerScript, reply: ReplyDetails, question: Question): Packet[] {
+  const known = composed.get(server) ?? new Map<string, readonly Packet[]>();
+  composed.set(server, known);
+  const key = `${question.edns} ${question.bytes.toString('latin1')} ${JSON.stringify(reply)}`;
+  const packets = known.get(key) ?? udpPackets(reply, question);
+  known.set(key, packets);
+  return packets.map((packet) => {
+    const bytes = Buffer.from(packet.bytes);
+    if (bytes.length >= idBytes) bytes.writeUInt16BE(question.id, 0);
+    return { ...packet, bytes };
+  });
 }
 
 /** What comes over a connection, where there is one. */

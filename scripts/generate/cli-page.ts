@@ -1,5 +1,5 @@
 /** Generates docs/cli.md from the descriptions of the commands. */
-import { failureScenarios } from '../../cli/check/failure-scenarios.ts';
+import { failureScenarios, loss } from '../../cli/check/failure-scenarios.ts';
 import { checkCommand } from '../../cli/check/options.ts';
 import { explainCommand } from '../../cli/explain/options.ts';
 import { injectCommand, uninjectCommand } from '../../cli/inject/options.ts';
@@ -128,12 +128,27 @@ Secrets, no ConfigMaps. With the Deployment of the webhook (role \`alpine-resolv
 shows what there is so far. \`--dry-run-server\` sends each pod that would be injected to the API server with dryRun=All, which needs create on pods:
 whatever refuses it there (Pod Security, a quota, a LimitRange, another webhook) is a finding.
 
-\`--what-if\` plays each group of pods of equal configuration, musl and names through failures of nameservers: ${failureScenarios
-    .slice(1)
-    .map(({ title }) => title)
-    .join('; ')}. A line stands for the names that come to the same ends, with the outcome and the time of
-glibc, of musl, and of musl behind the sidecar; where releases of musl differ, of each. It is the code of [explain](#explain), in
-simulated time.
+\`--what-if\` plays each group of pods of equal configuration, musl and names through failures of nameservers. A line stands for the names
+that come to the same ends, with the outcome and the time of glibc, of musl, and of musl behind the sidecar (\`ok 5.0s\`, \`fails 10.0s\`,
+\`not found\`); where releases of musl differ, of each. It is shown where musl or the sidecar comes to another end than glibc, or at another
+time; \`--all\` shows the rest, too. It is the code of [explain](#explain), in simulated time.
+
+| Failure | What is played |
+|---|---|
+${[...failureScenarios, loss].map(({ title, meaning }) => `| ${title} | ${meaning} |`).join('\n')}
+
+A lookup in a failure begins with empty caches, but for that of a minute without cluster DNS. Who loses datagrams finds the same lost for
+the same seed, whatever its names are called; runs that lose the same are played once. Of the ${loss.runs.toLocaleString('en')} runs of a pod with one nameserver and three
+search domains that is 6 to 170, with three nameservers up to 600.
+
+Looked up are the names of \`--name\`; else the names of hosts in the pod itself, the hosts of Services of type ExternalName and of Ingresses
+in its namespace, and the Services there; where no host is known, also \`SERVICE.NAMESPACE\`, \`SERVICE.NAMESPACE.svc.DOMAIN\`, two names of the
+world outside and one that does not exist. Services that are known exist, and so does every other name with a dot that is no name of
+the cluster. Services come from the manifests or the cluster; Ingresses from manifests alone, as the ClusterRole does not read them.
+
+Lookups that cannot end otherwise (the same configuration but for the names of search domains, as many dots, the same kind of name) are
+played once for all groups: 10,000 Deployments in 200 namespaces take 19 seconds of processor time with \`--what-if\` and 375 MB as JSON
+(Node.js 24.21 on x64, 2026-11-30).
 `;
 }
 

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { check } from '../../../cli/check/check.ts';
 import { readCheckOptions } from '../../../cli/check/options.ts';
 import type { PodFacts } from '../../../cli/check/pod-facts.ts';
-import { stagingOf, whatIf, type WhatIfRow } from '../../../cli/check/what-if.ts';
+import { stagedLookups } from '../../../cli/check/what-if.ts';
+import { playLookup, type StagedLookup } from '../../../cli/check/what-if-play.ts';
 import { assumedDomain } from '../../../cli/inject/options.ts';
 import { annotationsText, sidecarEnvironment } from '../../../cli/manifests/injected-pod.ts';
-import type { Lookup } from '../../../cli/report/comparison.ts';
+import type { LookupResult } from '../../../cli/models/lookup.ts';
+import type { MuslGeneration } from '../../../cli/models/musl-generations.ts';
 import type { Script } from '../../../cli/simulation/script.ts';
 import { libcNames, type LibcName } from '../worlds/libcs.ts';
 import type { RandomPod } from './random-pod.ts';
@@ -30,28 +32,31 @@ export interface StagedRow {
   readonly scenario: string;
   readonly script: Script;
   readonly name: string;
-  readonly glibc: Lookup;
-  readonly musl: Lookup;
+  readonly glibc: LookupResult;
+  readonly musl: LookupResult;
   /** musl with the sidecar. */
-  readonly sidecar: Lookup;
+  readonly sidecar: LookupResult;
 }
 
 export async function stagedPod(pod: RandomPod): Promise<StagedPod> {
   const facts = factsOf(pod);
   const options = { names: pod.names, clusterDomain: assumedDomain };
-  const [group] = await whatIf([facts], options, () => {});
-  const staging = stagingOf(facts, options);
-  if (group === undefined || staging === undefined || facts.injection.verdict !== 'inject')
+  // One that is looked up before the failure begins lasts longer than the others.
+  const staged = stagedLookups(facts, options).filter(({ scenario }) => scenario.askedAgainMs === undefined);
+  const [first] = staged;
+  const [musl] = facts.musl.members;
+  if (first === undefined || musl === undefined || facts.injection.verdict !== 'inject')
     throw new Error(`check plays nothing of this pod:\n${pod.manifest}`);
-  const scripts = new Map(staging.scenarios.map(({ title, script }) => [title, script]));
+  const rows: StagedRow[] = [];
+  for (const each of staged) rows.push(await stagedRow(each, each.scenario.title, musl.generation));
   return {
     pod,
-    resolvConf: staging.source.original,
-    seen: staging.source.seen,
+    resolvConf: first.read.source.original,
+    seen: first.read.source.seen,
     environment: sidecarEnvironment(facts.injection.pod),
     annotationsText: annotationsText(facts.injection.pod),
     musl: libraryOf(facts),
-    rows: group.rows.map((row) => stagedRow(row, scripts.get(row.scenario))),
+    rows,
   };
 }
 
@@ -66,7 +71,9 @@ function factsOf({ manifest, clusterDns }: RandomPod): PodFacts {
     writeFileSync(join(folder, 'pod.yaml'), manifest);
     const options = readCheckOptions(['-f', 'pod.yaml', '--what-if', '--nameserver', clusterDns]);
     if (typeof options === 'string') throw new Error(options);
-    const [facts] = check(options, folder).facts;
+    const pods: PodFacts[] = [];
+    check(options, folder, { onPod: (found) => void pods.push(found) });
+    const [facts] = pods;
     if (facts === undefined) throw new Error(`check finds no pod in:\n${manifest}`);
     return facts;
   } finally {
@@ -81,9 +88,12 @@ function libraryOf({ musl: { members } }: PodFacts): LibcName {
   return found;
 }
 
-function stagedRow({ scenario, name, glibc, musl, sidecar }: WhatIfRow, script: Script | undefined): StagedRow {
-  const [alone, injected] = [musl[0], sidecar[0]];
-  if (script === undefined || alone === undefined || injected === undefined)
-    throw new Error(`"${scenario}" of ${name} is not played`);
-  return { scenario, script, name, glibc, musl: alone, sidecar: injected };
+async function stagedRow(staged: StagedLookup, scenario: string, generation: MuslGeneration): Promise<StagedRow> {
+  const { script, name } = staged;
+  return {
+    ...{ scenario, script, name },
+    glibc: await playLookup({ is: 'glibc' }, staged),
+    musl: await playLookup({ is: 'musl', generation }, staged),
+    sidecar: await playLookup({ is: 'sidecar', generation }, staged),
+  };
 }

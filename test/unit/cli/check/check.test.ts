@@ -59,7 +59,9 @@ test.each([
     );
     writeFileSync(join(folder, 'b.yaml'), `${kind}\nmetadata: {name: default}\n`);
     const files: number[] = [];
-    const { findings } = check(readOptions('-f', '.'), folder, ({ done, total }) => void files.push(done, total));
+    const { findings } = check(readOptions('-f', '.'), folder, {
+      onFile: ({ done, total }) => void files.push(done, total),
+    });
     expect(findings.map(({ code }) => code)).toContain('not-injected-by-namespace');
     // Of the first file nothing has to be known beforehand.
     expect(files).toEqual([0, 2, 0, 2, 1, 2]);

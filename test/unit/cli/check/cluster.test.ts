@@ -22,7 +22,7 @@ function optionsOf(...args: string[]): CheckOptions & { readonly selection: Clus
 
 async function checked(recorded: RecordedCluster, args: string[] = ['-A'], signal?: AbortSignal) {
   const reader = recordedReader(recorded);
-  return checkCluster(optionsOf(...args), { reader, folder: '.', signal, onPods: () => {} });
+  return checkCluster(optionsOf(...args), { reader, folder: '.', signal, onPods: () => {}, onPod: () => {} });
 }
 
 const node = (name: string, kubeletVersion: string, providerID = 'kind://x'): JsonObject => ({
@@ -77,7 +77,7 @@ test('with the rights of the ClusterRole nothing but the settings of the webhook
         : Promise.reject(new ClusterError('forbidden', `${path} is forbidden`)),
   };
   const result = await checkCluster(optionsOf('-A'), {
-    ...{ reader: refusing, folder: '.', signal: undefined, onPods: () => {} },
+    ...{ reader: refusing, folder: '.', signal: undefined, onPods: () => {}, onPod: () => {} },
   });
   expect(result.unknown).toEqual([
     expect.stringContaining('the settings of the webhook are the defaults'),

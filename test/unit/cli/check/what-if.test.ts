@@ -6,10 +6,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../../../cli/check/check.ts';
 import { readCheckOptions } from '../../../../cli/check/options.ts';
-import { playedFailures } from '../../../../cli/check/played-failures.ts';
-import { checkDocument } from '../../../../cli/check/print.ts';
-import type { WhatIfGroup } from '../../../../cli/check/what-if.ts';
+import { createPlayedFailures } from '../../../../cli/check/played-failures.ts';
+import type { PodFacts } from '../../../../cli/check/pod-facts.ts';
+import { checkDocument, documentPieces } from '../../../../cli/check/print.ts';
+import { playLookup, type Resolver } from '../../../../cli/check/what-if-play.ts';
+import { stagedLookups, type WhatIfGroup } from '../../../../cli/check/what-if.ts';
 import { cellText, whatIfText } from '../../../../cli/check/what-if-text.ts';
+import type { LookupResult } from '../../../../cli/models/lookup.ts';
+import { formatDocument } from '../../../../cli/report/format-document.ts';
 import { readOptions } from './read-options.ts';
 
 const manifest = `kind: Service
@@ -51,13 +55,21 @@ metadata: {name: debian, namespace: shop}
 spec: {containers: [{name: web, image: 'debian:12'}]}
 `;
 
+/** Enough to be played; how many there are is what the tests of loss see. */
+const fewRuns = 3;
+
 async function played(text: string, ...args: string[]): Promise<readonly WhatIfGroup[]> {
+  return playedWith(fewRuns, text, ...args);
+}
+
+async function playedWith(lossRuns: number, text: string, ...args: string[]): Promise<readonly WhatIfGroup[]> {
   const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
   try {
     writeFileSync(join(folder, 'pods.yaml'), text);
     const options = readOptions('-f', 'pods.yaml', '--what-if', ...args);
-    const result = check(options, folder);
-    const groups = (await playedFailures(result, options, () => {})) ?? [];
+    const failures = createPlayedFailures(options);
+    const result = check(options, folder, { onPod: failures.addPod });
+    const groups = (await failures.play(() => {}, lossRuns)) ?? [];
     const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
     const validate = new Ajv2020({ allErrors: true }).compile(schema);
     validate(checkDocument(result, groups));
@@ -68,18 +80,20 @@ async function played(text: string, ...args: string[]): Promise<readonly WhatIfG
   }
 }
 
+function cellsOf(group: WhatIfGroup | undefined, scenario: string, name: string): string[] {
+  const row = group?.rows.find((each) => each.scenario === scenario && each.name === name);
+  if (row === undefined) throw new Error(`no row ${scenario}, ${name}`);
+  const measure = row.glibc.addresses.length;
+  return [[row.glibc], row.musl, row.sidecar].map((lookups) => cellText(lookups, measure));
+}
+
 describe('pods of a manifest', () => {
   let groups: readonly WhatIfGroup[] = [];
   beforeAll(async () => {
     groups = await played(manifest);
   });
 
-  const cells = (scenario: string, name: string): string[] => {
-    const row = groups[0]?.rows.find((each) => each.scenario === scenario && each.name === name);
-    if (row === undefined) throw new Error(`no row ${scenario}, ${name}`);
-    const measure = row.glibc.addresses.length;
-    return [[row.glibc], row.musl, row.sidecar].map((lookups) => cellText(lookups, measure));
-  };
+  const cells = (scenario: string, name: string): string[] => cellsOf(groups[0], scenario, name);
 
   test('are one group where configuration, musl and names are equal', () => {
     expect(groups.map(({ workloads }) => workloads)).toStrictEqual([
@@ -98,7 +112,7 @@ describe('pods of a manifest', () => {
       'a.b.c.example.com',
       'no-such-name',
     ]);
-    expect(namesOf(groups[1])).toStrictEqual(['db.example.org']);
+    expect(namesOf(groups[1])).toStrictEqual(['db.example.org', 'cart']);
   });
 
   test.each([
@@ -112,6 +126,9 @@ describe('pods of a manifest', () => {
     ['AAAA gets NXDOMAIN', 'cart', ['ok', 'not found', 'ok']],
     ['a long answer, over TCP', 'cart', ['ok', 'ok', 'ok']],
     ['a long answer, and no TCP', 'cart', ['fails', 'fails', 'fails 10.0s']],
+    ['cluster DNS is away for a minute, no stale answers', 'cart', ['not found 35.0s', 'fails 5.0s', 'fails 10.0s']],
+    ['cluster DNS is away for a minute, with stale answers', 'cart', ['not found 35.0s', 'fails 5.0s', 'ok 1.8s']],
+    ['cluster DNS is away for a minute, with stale answers', 'example.com', ['ok 35.0s', 'fails 5.0s', 'ok 1.8s']],
   ])('%s: %s', (scenario, name, expected) => {
     expect(cells(scenario, name)).toStrictEqual(expected);
   });
@@ -132,6 +149,164 @@ describe('pods of a manifest', () => {
       '    cart +4             ok            not found                 ok',
     );
   });
+});
+
+describe('what the manifests say of names', () => {
+  const around = `kind: Service
+apiVersion: v1
+metadata: {name: queue, namespace: shop}
+spec: {type: ExternalName, externalName: mq.example.net.}
+---
+kind: Service
+apiVersion: v1
+metadata: {name: cart, namespace: shop}
+---
+kind: Service
+apiVersion: v1
+metadata: {name: other, namespace: elsewhere}
+spec: {type: ExternalName, externalName: other.example.net}
+---
+kind: Ingress
+apiVersion: networking.k8s.io/v1
+metadata: {name: web, namespace: shop}
+spec:
+  rules: [{host: shop.example.com}, {host: '*.example.com'}, {http: {paths: []}}]
+  tls: [{hosts: [shop.example.com, www.example.com]}]
+---
+kind: Pod
+apiVersion: v1
+metadata: {name: web, namespace: shop}
+spec:
+  containers: [{name: web, image: 'alpine:3.21', env: [{name: DB_HOST, value: db.example.org}]}]
+---
+kind: Pod
+apiVersion: v1
+metadata: {name: far, namespace: elsewhere}
+spec:
+  containers: [{name: web, image: 'alpine:3.21'}]
+`;
+  let groups: readonly WhatIfGroup[] = [];
+  beforeAll(async () => {
+    groups = await played(around);
+  });
+
+  test('are names of the pods of a namespace: its own, hosts of ExternalName and Ingress, Services', () => {
+    const namesOf = (group: WhatIfGroup | undefined) => [...new Set(group?.rows.map(({ name }) => name))];
+    expect(groups.map(namesOf)).toStrictEqual([
+      ['db.example.org', 'mq.example.net', 'shop.example.com', 'www.example.com', 'queue', 'cart'],
+      ['other.example.net', 'other'],
+    ]);
+  });
+
+  test.each([
+    ['all is well', 'queue', ['ok', 'ok', 'ok']],
+    ['AAAA gets NXDOMAIN', 'queue', ['ok', 'not found', 'ok']],
+    ['all is well', 'mq.example.net', ['ok', 'ok', 'ok']],
+    ['all is well', 'shop.example.com', ['ok', 'ok', 'ok']],
+  ])('%s: %s', (scenario, name, expected) => {
+    expect(cellsOf(groups[0], scenario, name)).toStrictEqual(expected);
+  });
+
+  test('a Service of type ExternalName is an alias, with the addresses of the world outside', () => {
+    const row = groups[0]?.rows.find(({ scenario, name }) => scenario === 'all is well' && name === 'queue');
+    expect(row?.glibc.addresses).toStrictEqual(['192.0.2.80', '2001:db8::80']);
+  });
+});
+
+describe('5 % loss', () => {
+  const pod = `kind: Pod\nmetadata: {name: a}\nspec: {dnsPolicy: None, dnsConfig: {nameservers: [192.0.2.1], searches: [a.test]}, containers: [{name: a, image: alpine:3.21}]}\n`;
+
+  test('is the share of a thousand runs that succeeds, and the 99th percentile', async () => {
+    const [group] = await playedWith(1000, pod, '--name', 'db.example.org', '--name', 'x');
+    const rows = group?.losses.map(({ name, glibc, musl, sidecar }) => [
+      name,
+      ...[[glibc], musl, sidecar].map((ends) => cellText(ends, 0)),
+    ]);
+    expect(rows).toStrictEqual([
+      ['db.example.org', '99.9% 10.0s', '98.4% 5.0s', '100% 5.3s'],
+      ['x', '100% 15.0s', '98.4% 5.0s', '100% 5.6s'],
+    ]);
+    // Both questions are answered at once, but for the chance that one is lost, twice.
+    const expected = (1 - 0.0975 ** 2) ** 2;
+    expect(group?.losses[0]?.musl[0]?.share).toBeCloseTo(expected, 2);
+    expect(group?.losses[0]?.glibc.playedRuns).toBeLessThan(30);
+    expect(group?.losses[0]?.isDifferent).toBe(true);
+  });
+
+  test('stands in the table below what it measures', async () => {
+    const groups = await playedWith(1000, pod, '--name', 'db.example.org');
+    const lines = whatIfText(groups, false, 80);
+    expect(lines.slice(-2)).toStrictEqual([
+      '  5 % loss: share that succeeds, and 99th percentile',
+      '    db.example.org      99.9% 10.0s   98.4% 5.0s                100% 5.3s',
+    ]);
+  });
+
+  test('does not hang on what things are called', async () => {
+    const lossesOf = async (...names: string[]) => {
+      const [group] = await playedWith(100, pod, ...names.flatMap((name) => ['--name', name]));
+      return group?.losses.map(({ glibc, musl, sidecar }) => ({ glibc, musl, sidecar }));
+    };
+    const [first, second] = (await lossesOf('db.example.org', 'cache-of-theirs.example.net')) ?? [];
+    expect(second).toStrictEqual(first);
+    expect(await lossesOf('cache-of-theirs.example.net')).toStrictEqual([first]);
+  });
+});
+
+test('names that are alike are played once, and come to what each of them would', async () => {
+  const names = [
+    ...['cart', 'Cart', 'no-such-name', 'other-name', 'db.example.org', 'database.example.org', 'db.example.org.'],
+    ...[
+      'under_score',
+      'x.glibc.internal',
+      'é.example',
+      `${'a'.repeat(70)}.example`,
+      Array(35).fill('longer').join('.'),
+    ],
+  ];
+  const options = readOptions('-f', 'pods.yaml', '--what-if', ...names.flatMap((name) => ['--name', name]));
+  const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
+  try {
+    writeFileSync(join(folder, 'pods.yaml'), manifest);
+    const failures = createPlayedFailures(options);
+    const pods: PodFacts[] = [];
+    check(options, folder, {
+      onPod(facts) {
+        if (pods.push(facts) === 1) failures.addPod(facts);
+      },
+    });
+    const [group] = (await failures.play(() => {}, fewRuns)) ?? [];
+    const [pod] = pods;
+    const [musl] = pod?.musl.members ?? [];
+    if (group === undefined || pod === undefined || musl === undefined) throw new Error('nothing is played');
+    const { generation } = musl;
+    const ends = (lookups: readonly LookupResult[]) =>
+      lookups.map(({ outcome, addresses, elapsedMs }) => `${outcome} ${addresses.join(' ')} ${elapsedMs}`);
+    const expected: unknown[] = [];
+    for (const staged of stagedLookups(pod, { names, clusterDomain: 'cluster.local' })) {
+      const resolvers: Resolver[] = [{ is: 'glibc' }, { is: 'musl', generation }, { is: 'sidecar', generation }];
+      const alone: LookupResult[] = [];
+      for (const resolver of resolvers) alone.push(await playLookup(resolver, staged));
+      expected.push([staged.scenario.title, staged.name, ...ends(alone)]);
+    }
+    const shared = group.rows.map(({ scenario, name, glibc, musl: others, sidecar }) => [
+      ...[scenario, name],
+      ...ends([glibc, ...others, ...sidecar]),
+    ]);
+    expect(shared).toStrictEqual(expected);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a long document is written in pieces, and is the same', async () => {
+  const options = readOptions('-f', 'opted-in.yaml');
+  const result = check(options, join(import.meta.dirname, 'given'));
+  const two = await played(manifest, '--name', 'a');
+  for (const groups of [[], two.slice(0, 1), two])
+    expect([...documentPieces(result, groups, { output: 'json', failOn: undefined })].join('')).toBe(
+      formatDocument(checkDocument(result, groups), 'json'),
+    );
 });
 
 test('names of the command line take the place of those of pods', async () => {
@@ -161,8 +336,9 @@ test('a failure that cannot be is left out', async () => {
 
 test('without --what-if nothing is played', async () => {
   const options = readOptions('-f', 'opted-in.yaml');
-  const result = check(options, join(import.meta.dirname, 'given'));
-  expect(await playedFailures(result, options, () => {})).toBeUndefined();
+  const failures = createPlayedFailures(options);
+  check(options, join(import.meta.dirname, 'given'), { onPod: failures.addPod });
+  expect(await failures.play(() => {})).toBeUndefined();
 });
 
 test.each([

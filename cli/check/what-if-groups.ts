@@ -1,0 +1,71 @@
+/** Pods of equal DNS configuration, musl and names are played once. */
+import { podSource } from '../explain/pod-source.ts';
+import { resolverSource, type ResolverSource } from '../explain/sources.ts';
+import type { MuslChoice } from '../models/musl-choice.ts';
+import type { PodFacts, Surroundings } from './pod-facts.ts';
+import { knownNames, namesOf, type KnownNames } from './what-if-names.ts';
+import { readSource, standardDnsPort, type ReadSource } from './what-if-play.ts';
+
+export interface PodGroup {
+  /** Titles of its workloads. */
+  readonly workloads: string[];
+  readonly namespace: string;
+  readonly musl: MuslChoice;
+  readonly hasSidecar: boolean;
+  readonly read: ReadSource;
+  readonly names: readonly string[];
+  readonly known: KnownNames;
+}
+
+export interface GroupOptions {
+  readonly clusterDomain: string;
+  /** Of the command line; none: those of each pod. */
+  readonly names: readonly string[];
+}
+
+export interface PodGroups {
+  /** Of the pod nothing is held that its group has. */
+  add(facts: PodFacts): void;
+  all(): PodGroup[];
+}
+
+/** Pods whose configuration only their node knows are left out, and those that do not use musl. */
+export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGroups {
+  const groups = new Map<string, PodGroup>();
+  // Most pods share what they are played with.
+  const sources = new Map<string, { readonly read: ReadSource; readonly id: number }>();
+  const known = new Map<Surroundings, KnownNames>();
+  return {
+    add(facts) {
+      if (!facts.isAlpine || facts.resolvConf === undefined) return;
+      const { workload, surroundings, musl, hasSidecar } = facts;
+      const { namespace } = workload;
+      const around = taken(known, surroundings, () => knownNames(surroundings, clusterDomain));
+      const source = sourceOf(facts);
+      const { read, id } = taken(sources, sourceKey(source), () => ({ read: readSource(source), id: sources.size }));
+      const own = names.length > 0 ? names : namesOf(facts, around);
+      const versions = musl.members.map(({ version }) => version);
+      const key = JSON.stringify([id, versions, hasSidecar, own, namespace]);
+      const made = { workloads: [], namespace, musl, hasSidecar, read, names: own, known: around };
+      taken(groups, key, (): PodGroup => made).workloads.push(workload.title);
+    },
+    all: () => [...groups.values()],
+  };
+}
+
+function sourceOf({ workload, context }: PodFacts): ResolverSource {
+  const parts = podSource(workload, { contextOf: () => context, nodeResolvConf: undefined, remarks: [] });
+  return resolverSource(parts, { nameservers: [], port: standardDnsPort, hasSocketsOfPod: true });
+}
+
+function sourceKey({ original, seen, snapshot: { settings, routing } }: ResolverSource): string {
+  return JSON.stringify([original, seen, settings, routing]);
+}
+
+function taken<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  values.set(key, value);
+  return value;
+}
