@@ -6,11 +6,6 @@ import { podSecurityFinding } from './pod-security.ts';
 import type { Rule } from './finding.ts';
 import type { PodFacts } from './pod-facts.ts';
 
-/** The container that is added; undefined: none is. */
-function addedSidecar({ injection }: PodFacts): JsonObject | undefined {
-  return injection.verdict === 'inject' ? sidecarOf(injection.pod)?.value : undefined;
-}
-
 const guaranteed: Rule = (facts) => {
   const sidecar = addedSidecar(facts);
   if (sidecar === undefined || !isGuaranteed(facts.workload.pod)) return [];
@@ -57,3 +52,8 @@ const podSecurity: Rule = (facts) => {
 };
 
 export const afterInjectionRules: readonly Rule[] = [guaranteed, neverPulled, podSecurity];
+
+/** The container that is added; undefined: none is. */
+function addedSidecar({ injection }: PodFacts): JsonObject | undefined {
+  return injection.verdict === 'inject' ? sidecarOf(injection.pod)?.value : undefined;
+}
