@@ -132,5 +132,6 @@ function take(place: Place | undefined): { value: Json } | undefined {
 
 /** An assignment to `__proto__` would change the prototype and not the data. */
 function setMember(object: JsonObject, name: string, value: Json): void {
-  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
