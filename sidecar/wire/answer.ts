@@ -59,6 +59,8 @@ class AnswerReader implements ReadAnswer {
   readonly #message: Uint8Array;
   readonly #askedName: WireName;
   readonly #type: number;
+  /** Most answers have none, and are not read for them. */
+  readonly #hasAliases: boolean;
   readonly #hasLaterAliases: boolean;
 
   constructor(message: Uint8Array, askedName: WireName, type: number) {
@@ -67,11 +69,12 @@ class AnswerReader implements ReadAnswer {
     this.#message = message;
     this.#askedName = askedName;
     this.#type = type;
+    this.#hasAliases = counts.aliasCount > 0;
     this.#hasLaterAliases = counts.laterAliasCount > 0;
   }
 
   get chain(): readonly Alias[] {
-    return this.#read('aliases').chain;
+    return this.#hasAliases ? this.#read('aliases').chain : none;
   }
 
   get laterAliases(): readonly Alias[] {

@@ -130,7 +130,7 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
   const start = writer.offset;
   const knownLabels = writer.labelStarts.length;
   let source = layout.prefixBytes;
-  if (!writeBytes(writer, rdata.subarray(0, source))) return false;
+  if (source > 0 && !writeBytes(writer, rdata.subarray(0, source))) return false;
   for (let count = 0; count < layout.names; count++) {
     const read = readName(rdata, source);
     if (read === undefined || read.end - source !== read.name.length) {
@@ -141,7 +141,7 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
     if (!writeName(writer, read.name)) return false;
     source = read.end;
   }
-  return writeBytes(writer, rdata.subarray(source));
+  return source === rdata.length || writeBytes(writer, rdata.subarray(source));
 }
 
 function writeBytes(writer: MessageWriter, bytes: Uint8Array): boolean {
@@ -163,7 +163,8 @@ function writeName(writer: MessageWriter, name: WireName): boolean {
   const start = writer.offset;
   const end = start + spelled + (target < 0 ? 1 : 2);
   if (end > writer.limit) return false;
-  scratch.set(name.subarray(0, spelled), start);
+  // A view of the labels would cost more than they do.
+  for (let index = 0; index < spelled; index++) scratch[start + index] = byteAt(name, index);
   if (target < 0) scratch[end - 1] = 0;
   else putUint16(scratch, end - 2, (pointerMark << 8) | target);
   writer.offset = end;

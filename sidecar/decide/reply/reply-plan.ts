@@ -135,12 +135,14 @@ export function readOnce(plan: ReplyPlan): ReplyPlan {
 const noRecords: ReplyRecords = { chain: [], canonical: undefined, records: [] };
 
 function readFound({ own, answer, namingAnswer, found, alone }: FoundReply): ReplyRecords {
-  const records = own.class === 'BAD' ? answer.recordsBeforeFault : answer.records;
+  // Each look at them reads the message.
+  const { records } = answer;
   // Of those behind the data only a name that can be canonical says something; musl takes others, too.
   const later = alone ? namingAnswer.laterAliases.filter(({ target }) => isHostName(target)) : [];
   const aliases = [...namingAnswer.chain, ...later];
-  const chain = found === undefined ? aliases : aliasFrom(aliases, answer.records, found);
-  return { chain, canonical: canonicalTarget(chain), records };
+  const chain = found === undefined ? aliases : aliasFrom(aliases, records, found);
+  const told = own.class === 'BAD' ? answer.recordsBeforeFault : records;
+  return { chain, canonical: canonicalTarget(chain), records: told };
 }
 
 /** How the question was asked: `alone`, as no half of a pair; under the marker. */
@@ -286,8 +288,10 @@ function canonicalText({ answer }: UpstreamReply): string | undefined {
  */
 function aliasFrom(chain: ReadAnswer['chain'], records: ReadAnswer['records'], found: WireName): ReadAnswer['chain'] {
   if (canonicalTarget(chain) !== undefined) return chain;
-  const ttls = [...chain, ...records].map((record) => record.ttl);
-  return [{ target: found, ttl: ttls.length === 0 ? 0 : Math.min(...ttls) }, ...chain];
+  let ttl = Infinity;
+  for (const alias of chain) ttl = Math.min(ttl, alias.ttl);
+  for (const record of records) ttl = Math.min(ttl, record.ttl);
+  return [{ target: found, ttl: ttl === Infinity ? 0 : ttl }, ...chain];
 }
 
 /** The last alias that is a host name: the canonical name to glibc. */
