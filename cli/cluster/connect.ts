@@ -1,10 +1,11 @@
 /** Connects to the API server as kubectl does: by kubeconfig and context, in the name of somebody else where asked for. */
 import { request as requestHttp, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { request as requestHttps, type RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { isObject, objectsAt, stringAt, type Json, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { ClusterTarget } from '../terminal/cluster-target.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { readKubeConfig } from './kubeconfig.ts';
 import { forwardPort } from './port-forward.ts';
 import { ClusterError, type ClusterReader, type KubectlTarget, type ListSelection } from './reader.ts';
 
@@ -86,17 +87,6 @@ function loadKubeConfig({ kubeconfig, context, as }: ClusterTarget): KubeConfig 
   if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
   const user = kubeConfig.getCurrentUser();
   if (as !== undefined && user !== null) Object.assign(user, { impersonateUser: as });
-  return kubeConfig;
-}
-
-function readKubeConfig(file: string | undefined): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  try {
-    if (file === undefined) kubeConfig.loadFromDefault();
-    else kubeConfig.loadFromFile(file);
-  } catch (error) {
-    throw new UsageError(`the kubeconfig cannot be read: ${(error as Error).message}`);
-  }
   return kubeConfig;
 }
 
