@@ -1,6 +1,6 @@
 /** The lookups of random pods in the failures that `check` plays, in an order that makes good use of the machine. */
 import { randomPod } from '../support/failures/random-pod.ts';
-import { lengthOf, stagedPod, type StagedPod, type StagedRow } from '../support/failures/staged-pod.ts';
+import { stagedPod, type StagedPod, type StagedRow } from '../support/failures/staged-pod.ts';
 
 export interface Job {
   /** The number of the pod. */
@@ -21,12 +21,12 @@ export async function jobsOf(seed: number, pods: readonly number[]): Promise<Job
 }
 
 export function lastsLonger({ row }: Job): boolean {
-  return lengthOf(row) > longestMs;
+  return row.lastsMs > longestMs;
 }
 
 /** The longest, the shortest, the next of each: those that wait leave the processors to those that do not. */
 function mixed(jobs: readonly Job[]): Job[] {
-  const sorted = jobs.toSorted((a, b) => lengthOf(b.row) - lengthOf(a.row));
+  const sorted = jobs.toSorted((a, b) => b.row.lastsMs - a.row.lastsMs);
   const middle = Math.ceil(sorted.length / 2);
   const shorter = sorted.slice(middle).toReversed();
   return sorted.slice(0, middle).flatMap((job, i) => [job, ...shorter.slice(i, i + 1)]);

@@ -2,6 +2,7 @@
  * Plays all with many worlds at a time; what differs while the machine was too busy for it is played again with little else
  * going on.
  */
+import type { Script } from '../../cli/simulation/script.ts';
 import { atMost } from '../support/at-most.ts';
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
@@ -107,8 +108,17 @@ function failureText({ job: { index, staged, row }, lookups }: Played, seed: num
     ...quoted(staged.pod.manifest),
     '',
     ...quoted(staged.resolvConf),
+    ...lossText(row.script),
     ...wrong.flatMap(reportOf),
     `  again: npm run test:scenarios -- --seed ${seed} --pod ${index}`,
     '',
   ].join('\n');
+}
+
+/** The list of what is lost, which both worlds are played from. */
+function lossText({ servers }: Script): string[] {
+  const lost = Object.entries(servers).flatMap(([address, server]) =>
+    Object.entries(server.lost ?? {}).map(([question, numbers]) => `    ${address} ${question}: ${numbers.join(' ')}`),
+  );
+  return lost.length === 0 ? [] : ['  lost of the queries, from 0:', ...lost];
 }

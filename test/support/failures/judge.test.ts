@@ -1,10 +1,8 @@
-/** The judge of played and real lookups finds each difference that counts, and no other; the pods are those of their seed. */
-import { describe, expect, test } from 'vitest';
+/** The judge of played and real lookups finds each difference that counts, and no other. */
+import { expect, test } from 'vitest';
 import type { LookupResult } from '../../../cli/models/lookup.ts';
 import type { Observation } from '../observation/observation.ts';
 import { differencesFrom } from './judge.ts';
-import { randomPod } from './random-pod.ts';
-import { lengthOf, stagedPod } from './staged-pod.ts';
 
 const addresses = ['192.0.2.80', '2001:db8::80'];
 const played: LookupResult = { outcome: 'OK', addresses, canonicalName: 'db.test', queries: 2, elapsedMs: 5000 };
@@ -25,29 +23,4 @@ test.each([
   ['another name', { canonical: 'db' }, ['canonical db.test expected, not db']],
 ])('%s', (_, otherwise, expected) => {
   expect(differencesFrom(played, { ...found, ...otherwise })).toStrictEqual(expected);
-});
-
-describe('pods of a seed', () => {
-  test('are the same again, and others of another seed', () => {
-    const podsOf = (seed: number) => [0, 1, 2, 3, 4].map((index) => randomPod(seed, index));
-    expect(podsOf(7)).toStrictEqual(podsOf(7));
-    expect(podsOf(8)).not.toStrictEqual(podsOf(7));
-  });
-
-  test('take turns with the releases of musl, and most of what is played is short enough for real libraries', async () => {
-    const staged = await Promise.all([0, 1, 2, 3, 4].map((index) => stagedPod(randomPod(7, index))));
-    expect(staged.map(({ musl }) => musl)).toStrictEqual([
-      'musl-1.2.2',
-      'musl-1.2.3',
-      'musl-1.2.4',
-      'musl-1.2.5',
-      'musl-1.2.6',
-    ]);
-    const rows = staged.flatMap((pod) => pod.rows);
-    expect(rows.filter((row) => lengthOf(row) <= 15_000).length).toBeGreaterThan(rows.length / 2);
-    const outcomes = new Set(
-      rows.flatMap(({ glibc, musl, sidecar }) => [glibc, musl, sidecar].map((each) => each.outcome)),
-    );
-    expect([...outcomes].toSorted()).toStrictEqual(expect.arrayContaining(['AGAIN', 'NONAME', 'OK']));
-  });
 });

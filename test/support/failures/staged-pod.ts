@@ -13,6 +13,7 @@ import type { LookupResult } from '../../../cli/models/lookup.ts';
 import type { MuslGeneration } from '../../../cli/models/musl-generations.ts';
 import type { Script } from '../../../cli/simulation/script.ts';
 import { libcNames, type LibcName } from '../worlds/libcs.ts';
+import { lossRow, lossShares } from './lost-datagrams.ts';
 import type { RandomPod } from './random-pod.ts';
 
 export interface StagedPod {
@@ -27,28 +28,38 @@ export interface StagedPod {
   readonly rows: readonly StagedRow[];
 }
 
-/** A name in a failure, with what is expected of each resolver. */
-export interface StagedRow {
-  readonly scenario: string;
-  readonly script: Script;
-  readonly name: string;
+export interface PlayedEnds {
   readonly glibc: LookupResult;
   readonly musl: LookupResult;
   /** musl with the sidecar. */
   readonly sidecar: LookupResult;
 }
 
+/** A name in a failure, with what is expected of each resolver. */
+export interface StagedRow extends PlayedEnds {
+  readonly scenario: string;
+  /** Of the nameservers. Where the name was looked up before it begins, real libraries cannot play it. */
+  readonly script: Script;
+  readonly name: string;
+  /** From the first lookup to the last. */
+  readonly lastsMs: number;
+}
+
 export async function stagedPod(pod: RandomPod): Promise<StagedPod> {
   const facts = factsOf(pod);
   const options = { names: pod.names, clusterDomain: assumedDomain };
-  // One that is looked up before the failure begins lasts longer than the others.
-  const staged = stagedLookups(facts, options).filter(({ scenario }) => scenario.askedAgainMs === undefined);
+  const staged = stagedLookups(facts, options);
   const [first] = staged;
   const [musl] = facts.musl.members;
   if (first === undefined || musl === undefined || facts.injection.verdict !== 'inject')
     throw new Error(`check plays nothing of this pod:\n${pod.manifest}`);
   const rows: StagedRow[] = [];
   for (const each of staged) rows.push(await stagedRow(each, each.scenario.title, musl.generation));
+  for (const well of staged.filter(({ scenario }) => scenario.title === 'all is well'))
+    for (const share of lossShares) {
+      const play = (lossy: StagedLookup, title: string) => stagedRow(lossy, title, musl.generation);
+      rows.push(...(await lossRow(well, share, play)));
+    }
   return {
     pod,
     resolvConf: first.read.source.original,
@@ -58,11 +69,6 @@ export async function stagedPod(pod: RandomPod): Promise<StagedPod> {
     musl: libraryOf(facts),
     rows,
   };
-}
-
-/** Milliseconds that it takes the slowest of them. */
-export function lengthOf({ glibc, musl, sidecar }: Pick<StagedRow, 'glibc' | 'musl' | 'sidecar'>): number {
-  return Math.max(...[glibc, musl, sidecar].map(({ elapsedMs }) => elapsedMs));
 }
 
 function factsOf({ manifest, clusterDns }: RandomPod): PodFacts {
@@ -90,10 +96,11 @@ function libraryOf({ musl: { members } }: PodFacts): LibcName {
 
 async function stagedRow(staged: StagedLookup, scenario: string, generation: MuslGeneration): Promise<StagedRow> {
   const { script, name } = staged;
-  return {
-    ...{ scenario, script, name },
+  const ends = {
     glibc: await playLookup({ is: 'glibc' }, staged),
     musl: await playLookup({ is: 'musl', generation }, staged),
     sidecar: await playLookup({ is: 'sidecar', generation }, staged),
   };
+  const longestMs = Math.max(...Object.values(ends).map(({ elapsedMs }) => elapsedMs));
+  return { ...{ scenario, script, name }, ...ends, lastsMs: (staged.scenario.askedAgainMs ?? 0) + longestMs };
 }
