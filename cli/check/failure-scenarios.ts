@@ -69,6 +69,36 @@ function firstIs(server: ServerScript): FailureScenario['script'] {
   };
 }
 
+/** musl, which asks all of them at once, takes what comes first: the others say what they know a little later. */
+function firstKnowsNothing(world: HealthyWorld): Script | undefined {
+  const { servers } = firstIs({})(world) ?? {};
+  if (servers === undefined) return undefined;
+  const [first] = world.servers;
+  const entries = Object.entries(servers).map(([address, server]) => [
+    address,
+    address === first ? server : later(server),
+  ]);
+  return { servers: Object.fromEntries(entries) as Script['servers'] };
+}
+
+const laterMs = 50;
+
+function later({ names = {}, otherwise = 'NX', ...server }: ServerScript): ServerScript {
+  const delayed = (reply: ReplyScript): ReplyScript => ({
+    ...(typeof reply === 'string' ? { is: reply } : reply),
+    delayMs: laterMs,
+  });
+  const entries = Object.entries(names).map(([name, reply]) => [
+    name,
+    Array.isArray(reply) ? reply.map(delayed) : delayed(reply),
+  ]);
+  return {
+    ...server,
+    names: Object.fromEntries(entries) as ServerScript['names'] & object,
+    otherwise: delayed(otherwise),
+  };
+}
+
 /** What exists has this reply to AAAA. */
 function aaaaIs(reply: ReplyScript): FailureScenario['script'] {
   return (world) => {
@@ -122,8 +152,9 @@ export const failureScenarios: readonly FailureScenario[] = [
   },
   {
     title: 'the first nameserver knows nothing',
-    meaning: 'NXDOMAIN to everything, as a server with a view of its own; needs a second one',
-    script: firstIs({}),
+    meaning:
+      'NXDOMAIN to everything, and before the others reply, as a server with a view of its own; needs a second one',
+    script: firstKnowsNothing,
   },
   {
     title: 'the servers of the last search domain fail',

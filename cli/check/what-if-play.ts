@@ -44,9 +44,18 @@ export function readSource(source: ResolverSource): ReadSource {
   };
 }
 
-export function playLookup(resolver: Resolver, staged: StagedLookup, losesQuery?: LosesQuery): Promise<LookupResult> {
+/** Of Node.js, whose clock of timers counts whole milliseconds. */
+const usualLateMs = 1;
+
+/** @param lateMs by which the sidecar's timers are late */
+export function playLookup(
+  resolver: Resolver,
+  staged: StagedLookup,
+  losesQuery?: LosesQuery,
+  lateMs = usualLateMs,
+): Promise<LookupResult> {
   const network = createSimulatedNetwork(staged.script, losesQuery);
-  const lookUp = lookupOf(resolver, staged, network);
+  const lookUp = lookupOf(resolver, staged, network, lateMs);
   const { askedAgainMs } = staged.scenario;
   return network.run(askedAgainMs === undefined ? lookUp() : again(lookUp, askedAgainMs, network));
 }
@@ -65,6 +74,7 @@ function lookupOf(
   resolver: Resolver,
   { name, read, scenario: { serveStaleSeconds } }: StagedLookup,
   network: SimulatedNetwork,
+  lateMs: number,
 ): () => Promise<LookupResult> {
   if (resolver.is === 'glibc') return () => lookUpAsGlibc(name, 'both', { configuration: read.glibc, network });
   const { generation } = resolver;
@@ -76,5 +86,5 @@ function lookupOf(
     ...snapshot.settings,
     ...(serveStaleSeconds !== undefined && { serveStaleMs: serveStaleSeconds * 1000 }),
   };
-  return asMusl(read.seen, startPlainSidecar(network, { ...snapshot, settings }));
+  return asMusl(read.seen, startPlainSidecar(network, { ...snapshot, settings }, lateMs));
 }

@@ -39,12 +39,18 @@ export function startOwnSidecar(world: Network, { snapshot, name, afterRead }: O
     },
     name,
   );
-  return { network: networkWith(world, snapshot, { ...recorder, afterRead }), record: recorder.record };
+  const { setTimer } = world;
+  return { network: networkWith(world, snapshot, { ...recorder, setTimer, afterRead }), record: recorder.record };
 }
 
-/** In simulated time, and without a record of what it does. */
-export function startPlainSidecar(world: Network, snapshot: ConfigurationSnapshot): Network {
+/**
+ * In simulated time, and without a record of what it does.
+ *
+ * @param lateMs by which its timers are late, as those of Node.js are: what ends with one of them ends behind what it coincides with
+ */
+export function startPlainSidecar(world: Network, snapshot: ConfigurationSnapshot, lateMs: number): Network {
   return networkWith(world, snapshot, {
+    setTimer: (delayMs, run) => world.setTimer(delayMs > 0 ? delayMs + lateMs : 0, run),
     upstream: upstreamPortOf(world, snapshot.upstreamPort),
     metrics: createMetrics(sidecarMetrics),
     log: createLog({ level: 'error', write: () => {}, now: () => 0 }),
@@ -52,15 +58,17 @@ export function startPlainSidecar(world: Network, snapshot: ConfigurationSnapsho
   });
 }
 
+type Edges = Pick<PipelineDependencies, 'setTimer' | 'upstream' | 'metrics' | 'log' | 'afterRead'>;
+
 function networkWith(
   world: Network,
   snapshot: ConfigurationSnapshot,
-  { upstream, metrics, log, afterRead }: Pick<PipelineDependencies, 'upstream' | 'metrics' | 'log' | 'afterRead'>,
+  { setTimer, upstream, metrics, log, afterRead }: Edges,
 ): Network {
   const pipeline = createPipeline(
     {
       now: world.now,
-      setTimer: world.setTimer,
+      setTimer,
       afterRead,
       randomId: world.randomId,
       hashSeed: 0,

@@ -24,6 +24,11 @@ export function lastsLonger({ row }: Job): boolean {
   return row.lastsMs > longestMs;
 }
 
+/** With real libraries. */
+export function isPlayed(job: Job): boolean {
+  return !lastsLonger(job) && !job.row.isOnEdge;
+}
+
 /** The longest, the shortest, the next of each: those that wait leave the processors to those that do not. */
 function mixed(jobs: readonly Job[]): Job[] {
   const sorted = jobs.toSorted((a, b) => b.row.lastsMs - a.row.lastsMs);

@@ -2,7 +2,7 @@
  * `npm run test:scenarios -- --pods N --seed S`: random pods through the failures of nameservers that `check --what-if`
  * plays. Real glibc, the pod's real musl, and that musl with the real sidecar must come to the same end as the models in
  * simulated time: the same outcome and addresses, at most half a second earlier or later. What lasts longer than 15 s
- * stays with the simulated time, and is counted.
+ * stays with the simulated time, and so does what a few milliseconds decide; both are counted.
  *
  *   --pods N     how many (default 12)
  *   --seed S     of the pods; a fresh one is chosen and printed without it
@@ -16,7 +16,7 @@ import { freshSeed } from '../support/random.ts';
 import { describeLibc, libcNames, provideLibcs } from '../support/worlds/libcs.ts';
 import { isSidecarBuilt, sidecarBundlePath } from '../support/worlds/sidecar.ts';
 import { readArguments, type ScenarioArguments } from './arguments.ts';
-import { jobsOf, lastsLonger, longestMs, type Job } from './jobs.ts';
+import { isPlayed, jobsOf, lastsLonger, longestMs, type Job } from './jobs.ts';
 import { runTwice } from './run-twice.ts';
 import { measuringGlibc } from './run-row.ts';
 
@@ -40,7 +40,7 @@ async function main(words: readonly string[]): Promise<number> {
   const { seed = freshSeed(), pods, pod, worlds } = chosen;
   console.log(`seed ${seed}, ${pod === undefined ? `${pods} pods` : `pod ${pod} alone`}`);
   const jobs = await jobsOf(seed, pod === undefined ? Array.from({ length: pods }, (_, i) => i) : [pod]);
-  const played = jobs.filter((job) => !lastsLonger(job));
+  const played = jobs.filter(isPlayed);
   printCounts(jobs);
   // A build in the middle of the run must not change what is tested.
   const folder = await mkdtemp(join(tmpdir(), 'scenarios-'));
@@ -56,12 +56,17 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function printCounts(jobs: readonly Job[]): void {
-  const longer = jobs.filter(lastsLonger).length;
   console.log(
-    `${jobs.length} lookups in failures, ${jobs.length - longer} of them played by real libraries; ${longer} last longer than ${longestMs / 1000} s and stay with the simulated time`,
+    `${jobs.length} lookups in failures, ${jobs.filter(isPlayed).length} of them played by real libraries; ${leftText(jobs)} and stay with the simulated time`,
   );
   for (const [scenario, own] of Map.groupBy(jobs, ({ row }) => row.scenario)) {
-    const longerOnes = own.filter(lastsLonger).length;
-    console.log(`  ${scenario}: ${own.length - longerOnes}${longerOnes > 0 ? `, and ${longerOnes} longer` : ''}`);
+    const played = own.filter(isPlayed).length;
+    console.log(`  ${scenario}: ${played}${played < own.length ? `; ${leftText(own)}` : ''}`);
   }
+}
+
+function leftText(jobs: readonly Job[]): string {
+  const longer = jobs.filter(lastsLonger).length;
+  const onEdge = jobs.filter((job) => !lastsLonger(job) && !isPlayed(job)).length;
+  return `${longer} last longer than ${longestMs / 1000} s, ${onEdge} are decided by milliseconds`;
 }

@@ -13,6 +13,8 @@ import type { LookupResult } from '../../../cli/models/lookup.ts';
 import type { MuslGeneration } from '../../../cli/models/musl-generations.ts';
 import type { Script } from '../../../cli/simulation/script.ts';
 import { libcNames, type LibcName } from '../worlds/libcs.ts';
+import { observeModel } from '../observation/observation.ts';
+import { differencesFrom } from './judge.ts';
 import { lossRow, lossShares } from './lost-datagrams.ts';
 import type { RandomPod } from './random-pod.ts';
 
@@ -43,6 +45,8 @@ export interface StagedRow extends PlayedEnds {
   readonly name: string;
   /** From the first lookup to the last. */
   readonly lastsMs: number;
+  /** A few milliseconds decide what the sidecar comes to: where one of its timers and one of musl's end together. */
+  readonly isOnEdge: boolean;
 }
 
 export async function stagedPod(pod: RandomPod): Promise<StagedPod> {
@@ -94,6 +98,9 @@ function libraryOf({ musl: { members } }: PodFacts): LibcName {
   return found;
 }
 
+/** Of the sidecar's timers, on a machine that has more to do. */
+const moreLateMs = 20;
+
 async function stagedRow(staged: StagedLookup, scenario: string, generation: MuslGeneration): Promise<StagedRow> {
   const { script, name } = staged;
   const ends = {
@@ -101,6 +108,12 @@ async function stagedRow(staged: StagedLookup, scenario: string, generation: Mus
     musl: await playLookup({ is: 'musl', generation }, staged),
     sidecar: await playLookup({ is: 'sidecar', generation }, staged),
   };
+  const sidecarLater = await playLookup({ is: 'sidecar', generation }, staged, undefined, moreLateMs);
   const longestMs = Math.max(...Object.values(ends).map(({ elapsedMs }) => elapsedMs));
-  return { ...{ scenario, script, name }, ...ends, lastsMs: (staged.scenario.askedAgainMs ?? 0) + longestMs };
+  return {
+    ...{ scenario, script, name },
+    ...ends,
+    lastsMs: (staged.scenario.askedAgainMs ?? 0) + longestMs,
+    isOnEdge: differencesFrom(ends.sidecar, observeModel(sidecarLater)).length > 0,
+  };
 }
