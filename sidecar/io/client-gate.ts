@@ -20,17 +20,20 @@ export interface ClientGateOptions {
   readonly metrics: Metrics<SidecarMetrics>;
 }
 
-/** A new network of the machine counts after this time, in milliseconds. */
+/** A network that the machine has no more counts no longer than this, in milliseconds. */
 const networksLifetimeMs = 5000;
+
+/** Before somebody is kept out, the networks are read anew, but not more often than so: a new one has its first container ask at once. */
+const refusalLifetimeMs = 100;
 
 export function createClientGate({ rules, localNetworks, now, log, metrics }: ClientGateOptions): ClientGate {
   let networks: readonly IpNetwork[] = [];
   let readAt = -Infinity;
   let told = nothingTold;
 
-  function current(): readonly IpNetwork[] {
+  function youngerThan(lifetimeMs: number): readonly IpNetwork[] {
     const nowMs = now();
-    if (nowMs - readAt >= networksLifetimeMs) {
+    if (nowMs - readAt >= lifetimeMs) {
       networks = allowedNetworks(rules, rules.includes('attached') ? localNetworks() : []);
       readAt = nowMs;
     }
@@ -39,7 +42,8 @@ export function createClientGate({ rules, localNetworks, now, log, metrics }: Cl
 
   return {
     admits(address, transport) {
-      if (mayAsk(address, current())) return true;
+      if (mayAsk(address, youngerThan(networksLifetimeMs)) || mayAsk(address, youngerThan(refusalLifetimeMs)))
+        return true;
       metrics.inc('alpine_resolver_refused_clients_total', { transport });
       const step = noteRefused(told, now());
       ({ told } = step);

@@ -19,11 +19,30 @@ export function machineNetworks(networks: Json): readonly ServiceNetwork[] {
   return listOf(networks).flatMap((network) => {
     if (textOf(member(network, 'Driver')) !== 'bridge') return [];
     const configs = listOf(member(network, 'IPAM', 'Config'));
-    const gateways = configs.flatMap((config) => addressOf(member(config, 'Gateway')));
+    const isInternal = member(network, 'Internal') === true;
+    const gateways = configs.flatMap((config) => {
+      const said = member(config, 'Gateway');
+      return textOf(said) === '' && !isInternal ? firstAddress(config) : addressOf(said);
+    });
     const subnets = configs.flatMap((config) => subnetOf(textOf(member(config, 'Subnet'))));
     const name = textOf(member(network, 'Name'));
     return gateways.length === 0 ? [] : [{ name, addresses: gateways, subnets, gateways, aliases: [] }];
   });
+}
+
+/**
+ * Docker leaves the gateway out where nobody has set it but the subnet, and for its own bridge until it is started again. It takes
+ * the first address that it gives: of the range, or of the subnet, whose own address is none.
+ */
+function firstAddress(config: Json): string[] {
+  const subnet = parseIpNetwork(textOf(member(config, 'Subnet')));
+  if (subnet === undefined || subnet.prefix > subnet.bytes.length * 8 - 2) return [];
+  const range = parseIpNetwork(textOf(member(config, 'IPRange')));
+  const bytes = Uint8Array.from((range ?? subnet).bytes);
+  const last = bytes.length - 1;
+  // The bits behind a prefix are zero: nothing is carried.
+  if (bytes.every((byte, index) => byte === subnet.bytes[index])) bytes[last] = (bytes[last] ?? 0) | 1;
+  return [formatAddressBytes(bytes)];
 }
 
 function networkOf(name: string, endpoint: Json): ServiceNetwork {

@@ -40,15 +40,28 @@ test('who may not ask is counted each time, and told once a minute', () => {
   expect(metrics.exposition()).toContain('alpine_resolver_refused_clients_total{transport="tcp"} 1\n');
 });
 
-test('a network that the machine gets later counts within five seconds, and none is read for each query', () => {
+test('a network that the machine gets later counts at once, and none is read for each query', () => {
   const { gate, state } = setUp();
   expect(gate.admits('192.168.2.9', 'udp')).toBe(false);
+  state.now = 99;
   state.local = [{ address: '192.168.2.1', prefix: 24 }];
-  state.now = 4999;
   expect(gate.admits('192.168.2.9', 'udp')).toBe(false);
-  state.now = 5000;
+  expect(state.readings).toBe(1);
+  state.now = 100;
   expect(gate.admits('192.168.2.9', 'udp')).toBe(true);
   expect(state.readings).toBe(2);
+  for (state.now of [101, 3000, 5099]) expect(gate.admits('192.168.2.9', 'udp')).toBe(true);
+  expect(state.readings).toBe(2);
+});
+
+test('a network that the machine has no more counts for five seconds', () => {
+  const { gate, state } = setUp();
+  expect(gate.admits('192.168.1.9', 'udp')).toBe(true);
+  state.local = [];
+  state.now = 4999;
+  expect(gate.admits('192.168.1.9', 'udp')).toBe(true);
+  state.now = 5000;
+  expect(gate.admits('192.168.1.9', 'udp')).toBe(false);
 });
 
 test('where no rule is of the networks of the machine they are not read', () => {

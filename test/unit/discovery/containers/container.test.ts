@@ -179,7 +179,7 @@ test('the machine is reached by the gateways of bridges, and not by those of oth
       { Subnet: 'fd00:9::/64', Gateway: 'FD00:9::1' },
     ]),
     dockerNetwork('lan', 'macvlan', [{ Subnet: '192.0.2.0/24', Gateway: '192.0.2.1' }]),
-    dockerNetwork('odd', 'bridge', [{ Subnet: '10.8.0.0/24' }]),
+    dockerNetwork('odd', 'bridge', [{ Subnet: '10.8.0.0/24', Gateway: 'x' }]),
     dockerNetwork('host', 'host', []),
     null,
   ];
@@ -191,4 +191,29 @@ test('the machine is reached by the gateways of bridges, and not by those of oth
   ]);
   expect(machineNetworks({ message: 'x' })).toEqual([]);
   expect(containerNetworks(undefined)).toEqual([]);
+});
+
+/** Configurations of a bridge as Docker shows them, and the addresses that it then has: `ip address` beside Docker 20.10. */
+test.each<[string, readonly Record<string, string>[], string, boolean?]>([
+  ['said', [{ Subnet: '172.17.0.0/16', Gateway: '172.17.0.9' }], '172.17.0.9'],
+  ['of the subnet', [{ Subnet: '172.17.0.0/16' }], '172.17.0.1'],
+  ['of a small subnet', [{ Subnet: '172.17.0.4/30' }], '172.17.0.5'],
+  ['of the range', [{ Subnet: '172.28.0.0/16', IPRange: '172.28.5.0/24' }], '172.28.5.0'],
+  ['of a range at the beginning', [{ Subnet: '172.28.0.0/16', IPRange: '172.28.0.0/24' }], '172.28.0.1'],
+  [
+    'of both families',
+    [{ Subnet: '172.19.0.0/16', Gateway: '172.19.0.1' }, { Subnet: 'fd00:9::/64' }],
+    '172.19.0.1 fd00:9::1',
+  ],
+  ['of a subnet with no address to give', [{ Subnet: '172.17.0.4/31' }], ''],
+  ['of no subnet', [{ Subnet: 'x' }], ''],
+  ['said, in an internal network', [{ Subnet: '172.17.0.0/16', Gateway: '172.17.0.9' }], '172.17.0.9', true],
+  ['left out, in an internal network, which may have none', [{ Subnet: '172.17.0.0/16' }], '', true],
+])('the gateway %s', (_what, configs, expected, isInternal = false) => {
+  const network = { ...dockerNetwork('bridge', 'bridge', configs), Internal: isInternal };
+  expect(
+    machineNetworks([network])
+      .flatMap(({ gateways }) => gateways)
+      .join(' '),
+  ).toBe(expected);
 });
