@@ -19,18 +19,24 @@ try {
   const docker = await startEngine(engine);
   try {
     await proveEngine(checks);
+  } catch (error) {
+    fail(error);
+    for (const command of ['docker ps -a', 'docker logs dns', `tail -n 5 ${engineLog}`]) {
+      const { stdout, stderr } = await tryRun('sh', ['-c', command]);
+      console.log(stdout + stderr);
+    }
   } finally {
     await docker.stop();
     upstream.close();
   }
 } catch (error) {
-  checks.fail('the proof itself', String(error instanceof Error ? error.stack : error));
-  for (const command of ['docker ps -a', 'docker logs dns', `tail -n 20 ${engineLog}`]) {
-    const { stdout, stderr } = await tryRun('sh', ['-c', command]);
-    console.log(stdout + stderr);
-  }
+  fail(error);
 }
 process.exit(checks.end());
+
+function fail(error: unknown): void {
+  checks.fail('the proof itself', String(error instanceof Error ? error.stack : error));
+}
 
 /** What the page has its reader write is gone with the world. */
 async function layOver(path: string): Promise<void> {

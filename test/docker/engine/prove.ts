@@ -1,16 +1,19 @@
 /** What the page has its reader type, on Docker itself; and which set-ups show the sidecar its client. */
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, tryRun } from '../../support/machine/command.ts';
+import { runCommand } from '../../support/machine/command.ts';
 import { projectFolder } from '../../support/machine/paths.ts';
 import { ask, described } from '../../support/wire/ask.ts';
 import type { Checks } from '../checks.ts';
 import { shellBlocks } from '../page.ts';
+import { proveSetUps } from './set-ups.ts';
+import { endSidecar, untilReady } from './sidecar.ts';
 
 export async function proveEngine(checks: Checks): Promise<void> {
   await proveFirst(checks);
   await proveWithoutRoot(checks);
   await proveApi(checks);
+  await endSidecar();
+  await proveSetUps(checks);
 }
 
 const works = 'It works\n';
@@ -26,17 +29,6 @@ async function follow(block: readonly string[]): Promise<string> {
 }
 
 const shell = (script: string): Promise<string> => runCommand('sh', ['-euc', script], { cwd: projectFolder });
-
-export async function untilReady(): Promise<void> {
-  const isReady = async (): Promise<boolean> =>
-    (await fetch('http://127.0.0.1:9953/readyz').catch(() => undefined))?.status === 200;
-  for (let left = 200; !(await isReady()); left--) {
-    if (left === 0) throw new Error('the sidecar is not ready within 20 s');
-    await sleep(100);
-  }
-}
-
-const endSidecar = (): Promise<unknown> => tryRun('docker', ['rm', '--force', '--volumes', 'dns']);
 
 function hold(checks: Checks, what: string, found: string, expected: string): void {
   checks.hold(what, found === expected ? undefined : `${found.trimEnd()}, not ${expected.trimEnd()}`);

@@ -27,6 +27,8 @@ export async function startEngine(engine: Engine): Promise<{ stop(): Promise<voi
   await makeImages(engine);
   return {
     async stop() {
+      // Docker itself would wait ten seconds for programs that take no signal.
+      await runCommand('sh', ['-euc', 'docker rm --force $(docker ps --all --quiet)']);
       child.kill('SIGTERM');
       await ended;
     },
