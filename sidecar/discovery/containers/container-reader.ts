@@ -44,6 +44,8 @@ export interface ContainerReaderDependencies {
   /** The API cannot read this container now; or has read it, or there is none. */
   readonly unreadable: (id: string) => void;
   readonly readable: (id: string) => void;
+  /** It could not the last time, and the container is looked at again besides. */
+  readonly isUnreadable: (id: string) => boolean;
 }
 
 /** Containers that are looked at at once. */
@@ -100,6 +102,7 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
 
   /** Docker may never say what one container is, and all wait for the last one. */
   async function inspectInTime(id: string): Promise<ReadContainer | undefined> {
+    if (deps.isUnreadable(id)) return asItWas(id, 'not read yet');
     const late = Promise.withResolvers<ReadContainer>();
     const stopTimer = deps.setTimer(longestLookMs, () => late.resolve(asItWas(id, 'no answer in time')));
     return Promise.race([reader.inspect(id), late.promise]).finally(stopTimer);

@@ -178,6 +178,7 @@ function createSecondLooks(setTimer: FollowerDependencies['setTimer'], look: (id
       });
     },
     readable: (id: string): void => void failures.delete(id),
+    isUnreadable: (id: string): boolean => failures.has(id),
   };
 }
 

@@ -396,6 +396,21 @@ describe('one odd container', () => {
     expect(made.served()).toEqual(['web 172.17.0.2', 'db 172.17.0.3']);
   });
 
+  test('of which it is known that the API says nothing is not waited for again', async () => {
+    const made = await started(web, db);
+    const path = `/containers/${a}/json`;
+    made.world.faults.set(path, new DockerAnswerError('no answer in time'));
+    made.world.emit(containerEvent('rename', a));
+    await made.settle();
+    made.containers.set(b, { ...db, name: 'new' });
+    made.world.faults.clear();
+    made.world.odd.set(path, new Promise<never>(() => undefined));
+    made.world.breakOff();
+    await made.world.pass(100);
+    expect([made.served(), made.world.streams]).toEqual([['web 172.17.0.2', 'new 172.17.0.3'], 1]);
+    expect(made.logged.at(-1)).toMatchObject({ event: 'docker-synchronised' });
+  });
+
   test('that the API cannot read stops no synchronisation', async () => {
     const made = createWorld(web, db);
     made.faults.set(`/containers/${a}/json`, new DockerAnswerError('no answer in time'));
