@@ -1,6 +1,6 @@
 /** Pods of equal DNS configuration, musl and names are played once. */
 import { podSource } from '../explain/pod-source.ts';
-import { resolverSource, type ResolverSource } from '../explain/sources.ts';
+import { resolverSource, type ResolverSource, type SourceParts } from '../explain/sources.ts';
 import type { MuslChoice } from '../models/musl-choice.ts';
 import type { PodFacts, Surroundings } from './pod-facts.ts';
 import { knownNames, namesOf, type KnownNames } from './what-if-names.ts';
@@ -29,11 +29,29 @@ export interface PodGroups {
   all(): PodGroup[];
 }
 
+interface KnownSource {
+  readonly read: ReadSource;
+  readonly id: number;
+}
+
+/** Annotations may be each pod's own. */
+const maxRecent = 500;
+
 /** Pods whose configuration only their node knows are left out, and those that do not use musl. */
 export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGroups {
   const groups = new Map<string, PodGroup>();
   // Most pods share what they are played with.
-  const sources = new Map<string, { readonly read: ReadSource; readonly id: number }>();
+  const sources = new Map<string, KnownSource>();
+  const recent = new Map<string, KnownSource>();
+  const sourceOf = (facts: PodFacts): KnownSource => {
+    const parts = partsOf(facts);
+    const { original, seen, environment, annotationsText } = parts;
+    if (recent.size >= maxRecent) recent.clear();
+    return taken(recent, JSON.stringify([original, seen, environment, annotationsText]), () => {
+      const source = resolverSource(parts, { nameservers: [], port: standardDnsPort, hasSocketsOfPod: true });
+      return taken(sources, sourceKey(source), () => ({ read: readSource(source), id: sources.size }));
+    });
+  };
   const known = new Map<Surroundings, KnownNames>();
   return {
     add(facts) {
@@ -41,8 +59,7 @@ export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGrou
       const { workload, surroundings, musl, hasSidecar } = facts;
       const { namespace } = workload;
       const around = taken(known, surroundings, () => knownNames(surroundings, clusterDomain));
-      const source = sourceOf(facts);
-      const { read, id } = taken(sources, sourceKey(source), () => ({ read: readSource(source), id: sources.size }));
+      const { read, id } = sourceOf(facts);
       const own = names.length > 0 ? names : namesOf(facts, around);
       const versions = musl.members.map(({ version }) => version);
       const key = JSON.stringify([id, versions, hasSidecar, own, namespace]);
@@ -53,9 +70,8 @@ export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGrou
   };
 }
 
-function sourceOf({ workload, context }: PodFacts): ResolverSource {
-  const parts = podSource(workload, { contextOf: () => context, nodeResolvConf: undefined, remarks: [] });
-  return resolverSource(parts, { nameservers: [], port: standardDnsPort, hasSocketsOfPod: true });
+function partsOf({ workload, context, injection }: PodFacts): SourceParts {
+  return podSource(workload, { contextOf: () => context, nodeResolvConf: undefined, remarks: [], injection });
 }
 
 function sourceKey({ original, seen, snapshot: { settings, routing } }: ResolverSource): string {

@@ -3,7 +3,7 @@ import { annotations } from '../../shared/values/names.ts';
 import { collectFacts } from '../../webhook/injection/facts/facts.ts';
 import type { InjectionContext } from '../../webhook/injection/facts/injection-context.ts';
 import { isAlpineImage, splitReference } from '../../webhook/injection/facts/image.ts';
-import { injectPod } from '../../webhook/injection/inject.ts';
+import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
 import { stringAt, textOf, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import { annotationsOf, otherContainers } from '../../webhook/kubernetes/pod.ts';
 import type { Workload } from '../inject/workloads.ts';
@@ -17,12 +17,14 @@ export interface PodSourceOptions {
   /** What the node has, for `dnsPolicy: Default`; undefined: not given. */
   readonly nodeResolvConf: string | undefined;
   readonly remarks: readonly string[];
+  /** What the webhook does with the pod, where that is known. */
+  readonly injection?: Injection;
 }
 
 export function podSource(workload: Workload, options: PodSourceOptions): SourceParts {
   const { title, namespace, pod, place } = workload;
   const context = options.contextOf(namespace);
-  const injection = injectPod(pod, context);
+  const injection = options.injection ?? injectPod(pod, context);
   const injected = injection.verdict === 'inject' ? injection.pod : pod;
   const texts = annotationsOf(injected);
   const hasSidecar =
@@ -46,7 +48,7 @@ export function podSource(workload: Workload, options: PodSourceOptions): Source
   };
 }
 
-function whyNot(injection: ReturnType<typeof injectPod>): string {
+function whyNot(injection: Injection): string {
   if (injection.verdict === 'refuse') return 'the webhook refuses the pod';
   return `the webhook does not inject the pod (${injection.reason})`;
 }

@@ -147,8 +147,9 @@ world outside and one that does not exist. Services that are known exist, and so
 the cluster. Services come from the manifests or the cluster; Ingresses from manifests alone, as the ClusterRole does not read them.
 
 Lookups that cannot end otherwise (the same configuration but for the names of search domains, as many dots, the same kind of name) are
-played once for all groups: 10,000 Deployments in 200 namespaces take 19 seconds of processor time with \`--what-if\` and 375 MB as JSON
-(Node.js 24.21 on x64, 2026-11-30).
+played once for all groups: 10,000 Deployments in 200 namespaces, 400 groups, take 11 seconds of processor time with \`--what-if\`
+and 398 MB as one stream; where each has names of hosts of its own, 10,000 groups, 16 seconds and 416 MB in files of their own (JSON;
+Node.js 24.21 on x64, 2026-11-30).
 `;
 }
 
