@@ -6,7 +6,7 @@ import { soaData } from '../../../../sidecar/discovery/names/record-data.ts';
 import type { Service, ServicePort } from '../../../../sidecar/discovery/services/service.ts';
 import { emptyServices } from '../../../../sidecar/discovery/services/services.ts';
 import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
-import { ask, directoryOf, network, said, service, servicesOf, type Asked } from './world.ts';
+import { ask, directoryOf, network, rulesOf, said, service, servicesOf, type Asked } from './world.ts';
 
 const tcp = (port: number, more: Partial<ServicePort> = {}): ServicePort => {
   return { port, protocol: 'tcp', publicPort: undefined, name: undefined, ...more };
@@ -97,6 +97,43 @@ test('each answer begins with the next address', () => {
   ]);
 });
 
+describe('an address leads back to', () => {
+  const names = { hostname: 'box', networks: [{ ...network('n', '10.1.0.5'), aliases: ['nick'] }] };
+  const web = service('web', {
+    ...names,
+    image: 'nginx',
+    aliases: ['www.example'],
+    compose: { project: 'shop', service: 'front' },
+  });
+  const lone = service('lone', { ...names, container: '', name: '' });
+  const reverse = '5.0.1.10.in-addr.arpa';
+  test.each<[string, Service, Parameters<typeof rulesOf>[0], string]>([
+    ['names that are its own alone', web, {}, 'web.docker web.nginx.docker front.shop.docker www.example'],
+    ['and a name without domain, which is none', web, { forms: new Set(['container', 'bare']) }, 'web.docker'],
+    ['an alias of a network where it has no other', web, { forms: new Set(['network-alias']) }, 'nick.docker'],
+    ['its host name where it has no other', web, { forms: new Set(['hostname']) }, 'box.docker'],
+    ['its bare name where it has no other', web, { forms: new Set(['bare']) }, 'web'],
+    ['what it has, without a container of a name', lone, {}, 'nick.docker box.docker'],
+  ])('%s', (_what, given, rules, expected) => {
+    const used = rulesOf(rules);
+    expect(said(ask(directoryOf(servicesOf(given), used), reverse, { type: 'PTR', rules: used }))).toBe(expected);
+  });
+});
+
+test('a name with underscores is asked for like any other, where it is no SRV', () => {
+  const odd = service('odd', { aliases: ['_http._tcp.web.docker'], networks: [network('n', '10.1.0.9')] });
+  const directory = directoryOf(servicesOf(service('web', { ports: [tcp(80)] }), odd));
+  expect(said(ask(directory, '_http._tcp.web.docker'))).toBe('10.1.0.9');
+  expect(said(ask(directory, '_http._tcp.web.docker', { type: 'SRV' }))).toBe('80 web.docker');
+});
+
+test('an answer is its own word, which no nameserver has signed, and without an alias', () => {
+  const directory = directoryOf(servicesOf(service('web')));
+  for (const name of ['web.docker', 'nobody.docker'])
+    expect(ask(directory, name)).toMatchObject({ form: 'local', authentic: false, chain: [], canonical: undefined });
+  expect(ask(directory, 'nobody.docker')?.records).toEqual([]);
+});
+
 test('several are answered with in the order of their start, whichever was found first', () => {
   const at = (name: string, startedMs: number, address: string): Service =>
     service(name, { image: 'x', startedMs, networks: [network('n', address)], ports: [tcp(80)] });
@@ -124,6 +161,8 @@ describe('a client', () => {
   const networks = [network('front', '10.1.0.5', 'fd00:1::5'), network('back', '10.2.0.5'), network('idle')];
   const usual = service('web', { networks });
   const none = { network: undefined, prefix: undefined };
+  const silent = { ...network('silent'), subnets: ['10.3.0.0/16'] };
+  const odd = { ...network('odd', '10.4.0.5'), subnets: ['nonsense'] };
   test.each<[string, Service, string, typeof none | { network?: string; prefix?: string }, string]>([
     ['in the first network', usual, '10.1.0.77', none, '10.1.0.5 fd00:1::5'],
     ['in the second', usual, '10.2.0.77', none, '10.2.0.5'],
@@ -167,6 +206,15 @@ describe('a client', () => {
       { prefix: '11.' },
       '10.1.0.5 fd00:1::5 10.2.0.5',
     ],
+    [
+      'in a network where it has no address',
+      { ...usual, networks: [...networks, silent] },
+      '10.3.0.77',
+      none,
+      '10.1.0.5 fd00:1::5 10.2.0.5',
+    ],
+    ['behind a network that cannot be read', { ...usual, networks: [odd, ...networks] }, '10.2.0.77', none, '10.2.0.5'],
+    ['of which the address cannot be read', usual, 'nowhere', none, '10.1.0.5 fd00:1::5 10.2.0.5'],
     ['anywhere, where addresses were set', { ...usual, addresses: ['192.0.2.9'] }, '10.1.0.77', none, '192.0.2.9'],
   ])('%s', (_what, given, client, preference, expected) => {
     expect(addressesFor(given, client, { ...none, ...preference }).join(' ')).toBe(expected);

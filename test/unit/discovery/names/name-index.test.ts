@@ -1,0 +1,92 @@
+/** The tree of names by itself: what a question finds, how deep, and that nothing is left of a name that is gone. */
+import { describe, expect, test } from 'vitest';
+import type { NameForm } from '../../../../shared/settings/discovery-settings.ts';
+import { labelsOfText } from '../../../../sidecar/discovery/names/labels.ts';
+import { createNameIndex, type NameIndex } from '../../../../sidecar/discovery/names/name-index.ts';
+import type { ServiceName } from '../../../../sidecar/discovery/names/service-names.ts';
+
+/** `image:web.nginx.docker`, or an alias without a form. */
+function nameOf(written: string): ServiceName {
+  const [text, form = 'alias'] = written.split(':').toReversed() as [string, NameForm?];
+  return { form, text, labels: labelsOfText(text) ?? [] };
+}
+
+/** Ids with their names, each time in place of what was there: `a=x.docker,y.docker`, `a=`. */
+function indexOf(...steps: string[]): NameIndex {
+  const index = createNameIndex(1);
+  for (const step of steps) {
+    const [id = '', names = ''] = step.split('=');
+    index.set(id, names === '' ? [] : names.split(',').map(nameOf));
+  }
+  return index;
+}
+
+/** `a by x.docker, b by y.docker`, and where nobody is found, whether something is below. */
+function found(index: NameIndex, question: string): string {
+  const match = index.find(labelsOfText(question) ?? []);
+  const ids = [...match.found].map(([id, { text }]) => `${id} by ${text}`).join(', ');
+  if (ids === '') return match.exists ? 'something below' : 'nothing';
+  return match.depth === question.split('.').length ? ids : `${ids}, ${match.depth} deep`;
+}
+
+describe('a question', () => {
+  const index = indexOf(
+    'a=web.docker,image:web.nginx.docker',
+    'b=db.docker,image:db.nginx.docker',
+    'c=x.web.docker,q.r.web.docker,deep.in.docker',
+  );
+  test.each([
+    ['web.docker', 'a by web.docker'],
+    ['nginx.docker', 'a by web.nginx.docker, b by db.nginx.docker'],
+    ['docker', 'a by web.nginx.docker, b by db.nginx.docker'],
+    ['in.docker', 'something below'],
+    ['x.web.docker', 'c by x.web.docker'],
+    ['y.web.docker', 'a by web.docker, 2 deep'],
+    ['z.y.web.docker', 'a by web.docker, 2 deep'],
+    ['y.x.web.docker', 'c by x.web.docker, 3 deep'],
+    // What a name goes through on its way is no name.
+    ['r.web.docker', 'a by web.docker, 2 deep'],
+    ['y.r.web.docker', 'a by web.docker, 2 deep'],
+    ['*.web.docker', 'c by x.web.docker'],
+    ['*.docker', 'a by web.docker, b by db.nginx.docker'],
+    ['y.in.docker', 'nothing'],
+    ['nobody.docker', 'nothing'],
+    ['other', 'nothing'],
+  ])('%s: %s', (question, expected) => expect(found(index, question)).toBe(expected));
+
+  test('for the root finds nothing, and nothing is said to be below it', () => {
+    expect(index.find([])).toMatchObject({ found: new Map(), exists: false });
+  });
+});
+
+describe('what is left', () => {
+  test.each<[steps: string[], question: string, expected: string]>([
+    // Of one that stays, under another name: the name that it shared is the other's alone.
+    [['a=x.docker', 'b=x.docker', 'a=y.docker'], 'x.docker', 'b by x.docker'],
+    [['a=x.docker', 'b=x.docker', 'a='], 'x.docker', 'b by x.docker'],
+    [['a=x.docker', 'b=y.x.docker', 'a=z.docker'], 'x.docker', 'something below'],
+    [['a=image:w.x.docker', 'b=image:v.x.docker', 'a=image:w.z.docker'], 'x.docker', 'b by v.x.docker'],
+    [['a=image:w.x.docker', 'b=image:v.x.docker', 'a='], 'docker', 'b by v.x.docker'],
+    [['a=image:w.x.docker', 'b=v.x.docker', 'a='], 'x.docker', 'something below'],
+    // Two names of one that share a node: one of them goes.
+    [['a=image:w.x.docker,image:v.x.docker', 'a=image:v.x.docker'], 'x.docker', 'a by v.x.docker'],
+    [['a=x.docker,image:x.docker', 'a=x.docker'], 'docker', 'something below'],
+    [['a=x.docker,image:x.docker', 'a=image:x.docker'], 'docker', 'a by x.docker'],
+    [['a=x.docker', 'a='], 'docker', 'nothing'],
+    [['a=x.docker', 'a=', 'a='], 'x.docker', 'nothing'],
+    [['a=x.docker', 'a=', 'b=x.docker', 'a='], 'x.docker', 'b by x.docker'],
+    [['a=x.docker', 'b=x.docker', 'b='], 'x.docker', 'a by x.docker'],
+  ])('after %j of %s: %s', (steps, question, expected) => {
+    expect(found(indexOf(...steps), question)).toBe(expected);
+  });
+});
+
+test('above the domain a name of an image is not found', () => {
+  const index = createNameIndex(2);
+  index.set('a', [nameOf('image:web.dev.docker')]);
+  expect(['docker', 'dev.docker', 'web.dev.docker'].map((question) => found(index, question))).toEqual([
+    'something below',
+    'a by web.dev.docker',
+    'a by web.dev.docker',
+  ]);
+});
