@@ -121,7 +121,10 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 
   function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
     if (lookup.ended) return;
-    if (isLocalAfter(lookup, searchEnd)) return finishHere(lookup, searchEnd);
+    if (isLocalAfter(lookup, searchEnd)) {
+      answerHere(lookup, searchEnd, deps);
+      return end(lookup);
+    }
     if (searchEnd.code === 'AGAIN' && giveStale(lookup, true)) return;
     for (const half of bothHalves) {
       if (lookup.halves[half].queries.length > 0) replies.answer(lookup, half, planFor(lookup, half, searchEnd));
@@ -129,24 +132,9 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
     end(lookup, searchEnd, basis);
   }
 
-  /** What nameservers do not have is here, and what is said of it is not theirs to be remembered. */
-  function finishHere(lookup: Lookup, searchEnd: SearchEnd): void {
-    for (const half of bothHalves) {
-      if (lookup.halves[half].queries.length === 0) continue;
-      const plan = deps.localPlan?.(lookup.context, typeOf(lookup, half));
-      replies.answer(lookup, half, plan ?? planFor(lookup, half, searchEnd));
-    }
-    end(lookup);
-  }
-
   function giveUp(lookup: Lookup): void {
     if (lookup.ended) return;
-    for (const state of lookup.halves) {
-      if (state.plan !== undefined) continue;
-      for (const query of state.queries) deps.gaveUp(query, lookup.context);
-      // For clients that come back over TCP to a truncated reply of the other half.
-      state.plan = emptyPlan(rcodes.SERVFAIL);
-    }
+    failRest(lookup, deps);
     end(lookup);
     // There is no reply for a repeat.
     lookup.cancelTimer();
@@ -178,6 +166,25 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
       return searches.size;
     },
   };
+}
+
+/** What nameservers do not have is here, and what is said of it is not theirs to be remembered. */
+function answerHere(lookup: Lookup, searchEnd: SearchEnd, { replies, localPlan }: LookupStepsDependencies): void {
+  for (const half of bothHalves) {
+    if (lookup.halves[half].queries.length === 0) continue;
+    const plan = localPlan?.(lookup.context, typeOf(lookup, half));
+    replies.answer(lookup, half, plan ?? planFor(lookup, half, searchEnd));
+  }
+}
+
+/** Halves that have no reply yet. */
+function failRest(lookup: Lookup, { gaveUp }: LookupStepsDependencies): void {
+  for (const state of lookup.halves) {
+    if (state.plan !== undefined) continue;
+    for (const query of state.queries) gaveUp(query, lookup.context);
+    // For clients that come back over TCP to a truncated reply of the other half.
+    state.plan = emptyPlan(rcodes.SERVFAIL);
+  }
 }
 
 function isLocalAfter({ context, pinned }: Lookup, searchEnd: SearchEnd): boolean {
