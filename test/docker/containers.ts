@@ -92,6 +92,7 @@ async function proveForms({ podman, clients, checks }: Forms): Promise<void> {
     Labels: { 'com.dnsdock.ignore': '' },
     HostConfig: { NetworkMode: 'front' },
   });
+  await start(podman, 'only6', { HostConfig: { NetworkMode: 'six' } });
   const lonely = await start(podman, 'lonely', { HostConfig: { NetworkMode: 'none' } });
   const truth = createTruth(podman);
   await truth.read(web);
@@ -139,6 +140,8 @@ async function proveTypes({ clients, checks }: Forms, networks: ReadonlyMap<stri
     ['web.docker', 'MX', 'NOERROR MX 0 web.docker'],
     ['web.docker', 'TXT', 'NOERROR'],
     ['nobody.docker', 'AAAA', 'NXDOMAIN'],
+    ['only6.docker', 'AAAA', 'NOERROR AAAA fd00:89:2::2'],
+    ['only6.docker', 'A', 'NOERROR'],
   ] as const;
   for (const [name, type, expected] of questions) {
     const reply = await ask(name, { port: 53, type });

@@ -24,6 +24,7 @@ const socket = '/run/docker.sock';
 const networks = [
   ['--disable-dns', '--subnet=10.89.0.0/24', 'front'],
   ['--disable-dns', '--subnet=10.89.1.0/24', '--ipv6', '--subnet=fd00:89:1::/64', 'back'],
+  ['--disable-dns', '--subnet=fd00:89:2::/64', 'six'],
 ];
 
 /** The machine is to have been prepared. */
