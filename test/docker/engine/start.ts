@@ -10,6 +10,9 @@ import type { Engine } from './stage.ts';
 
 export const engineLog = '/run/dockerd.log';
 
+/** Control groups are the kernel's own: this one is taken away at the end. */
+const controlGroup = '/alpine-resolver-docker';
+
 /** No number of a group that root is in. */
 const socketGroup = '998';
 
@@ -17,7 +20,12 @@ export async function startEngine(engine: Engine): Promise<{ stop(): Promise<voi
   Object.assign(process.env, engine.env);
   const log = openSync(engineLog, 'a');
   const folders = ['--data-root=/run/dockerd/data', '--exec-root=/run/dockerd/exec', '--pidfile=/run/dockerd/pid'];
-  const more = ['--host=unix:///run/docker.sock', `--group=${socketGroup}`, '--storage-driver=overlay2'];
+  const more = [
+    '--host=unix:///run/docker.sock',
+    `--group=${socketGroup}`,
+    '--storage-driver=overlay2',
+    `--cgroup-parent=${controlGroup}`,
+  ];
   const child = spawn('dockerd', [...folders, ...more], { stdio: ['ignore', log, log] });
   const ended = once(child, 'exit');
   for (let left = 200; (await tryRun('docker', ['version'])).code !== 0; left--) {
@@ -31,6 +39,7 @@ export async function startEngine(engine: Engine): Promise<{ stop(): Promise<voi
       await runCommand('sh', ['-euc', 'docker rm --force $(docker ps --all --quiet)']);
       child.kill('SIGTERM');
       await ended;
+      await runCommand('rmdir', [`/sys/fs/cgroup${controlGroup}`]);
     },
   };
 }
