@@ -109,8 +109,8 @@ function namesOf({ Name, Config: { Hostname, Labels }, NetworkSettings }: Inspec
   const labels = new Map(Object.entries(Labels ?? {}));
   const [project, service] = ['project', 'service'].map((part) => labels.get(`com.docker.compose.${part}`));
   const aliases = Object.values(NetworkSettings.Networks).flatMap(({ Aliases }) => Aliases ?? []);
-  // Podman has the beginning of the id among them, which is the host name, too.
-  const alias = aliases.find((one) => one.startsWith('alias-'));
+  // Podman has the beginning of the id among them. One network may have another alias than the other.
+  const [alias, other] = new Set(aliases.filter((one) => one.startsWith('alias-')));
   const all: readonly (readonly [string, string | undefined])[] = [
     ['container', `${name}.docker`],
     ['image', `${name}.nginx.docker`],
@@ -123,6 +123,7 @@ function namesOf({ Name, Config: { Hostname, Labels }, NetworkSettings }: Inspec
     ['compose', project && `${service}.${project}.docker`],
     ['alias', labels.get('com.dnsdock.alias')],
     ['network alias', alias && `${alias}.docker`],
+    ['other network alias', other && `${other}.docker`],
   ];
   return new Map(all.flatMap(([form, text]) => (text === undefined || text === '.docker' ? [] : [[form, text]])));
 }
