@@ -7,7 +7,7 @@ import { createGivenAnswers } from '../cache/given-answers.ts';
 import type { GivenAnswer } from '../cache/given-answers.ts';
 import { answersOfKept, lengthOfKept, rcodeOfKept, writeKept } from '../cache/kept-reply.ts';
 import type { KeptReply } from '../cache/kept-reply.ts';
-import { isDue, leastLeftMs } from '../decide/cache/prefetch.ts';
+import { isDue } from '../decide/cache/prefetch.ts';
 import { staleTtlSeconds } from '../decide/cache/stale.ts';
 import { isServed } from '../decide/cache/serve.ts';
 import type { ServedQuery } from '../decide/cache/serve.ts';
@@ -106,8 +106,7 @@ export function createAnswers(deps: AnswersDependencies, initial: ConfigurationS
     if (isOld) stale.givenAgain(entry, bytes, client);
     if (before !== undefined) return true;
     entry.served += 1;
-    if (!prefetch || !isDue(entry, at)) return true;
-    entry.isRefreshed = refresh(bytes, client, { purpose: 'prefetch', leastLeftMs: leastLeftMs(entry) });
+    if (prefetch && isDue(entry, at)) entry.isRefreshed = refresh(bytes, client, 'prefetch');
     return true;
   }
 

@@ -43,11 +43,8 @@ export interface LookupSearches {
   abandon(lookup: Lookup): void;
   /** The lookup waits no longer; the search goes on for others. */
   leave(lookup: Lookup): void;
-  /**
-   * Searches for a pair or a question on its own that nobody waits for. Of what is remembered it takes what lives for so many
-   * milliseconds more. False: too many searches are under way.
-   */
-  refresh(context: QueryContext, leastLeftMs: number, ended: SearchEvents['ended']): boolean;
+  /** Searches for a pair or a question on its own that nobody waits for, without memory. False: too many searches are under way. */
+  refresh(context: QueryContext, ended: SearchEvents['ended']): boolean;
   readonly size: number;
 }
 
@@ -98,10 +95,10 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     if (lesson !== undefined) deps.shapes.note(lesson, deps.now());
   }
 
-  function refresh(context: QueryContext, leastLeftMs: number, ended: SearchEvents['ended']): boolean {
+  function refresh(context: QueryContext, ended: SearchEvents['ended']): boolean {
     if (isCrowdedFor(context)) return false;
     const kind = isAddressLookup(context) ? 'pair' : 'solo';
-    const input = { ...searchInput(context, { kind, half: 0 }), ahead: aheadOf(context), leastLeftMs };
+    const input = { ...searchInput(context, { kind, half: 0 }), ahead: aheadOf(context), fresh: true };
     startAside(inFlight, deps, input, ended);
     return true;
   }

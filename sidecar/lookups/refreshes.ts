@@ -30,16 +30,8 @@ export interface RefreshDependencies {
   readonly replace: (ended: AnsweredBySearch) => boolean;
 }
 
-export interface Refreshing {
-  readonly purpose: RefreshPurpose;
-  /** Replies that live for so many milliseconds more are not asked for. */
-  readonly leastLeftMs: number;
-  /** Called at its end. */
-  readonly over?: () => void;
-}
-
-/** Begins it for the answer to a query. False: not now. */
-export type Refresh = (bytes: Uint8Array, client: Client, refreshing: Refreshing) => boolean;
+/** Begins it for the answer to a query. False: not now. `over` is called at its end. */
+export type Refresh = (bytes: Uint8Array, client: Client, purpose: RefreshPurpose, over?: () => void) => boolean;
 
 export function createRefreshes({ log, metrics, contextOf, search, replace }: RefreshDependencies): Refresh {
   function report({ request, type }: QueryContext, purpose: RefreshPurpose, end: RefreshEnd): void {
@@ -48,14 +40,14 @@ export function createRefreshes({ log, metrics, contextOf, search, replace }: Re
     log.debug('refresh', { name: formatName(request.name), type: typeName(type), purpose, end });
   }
 
-  return (bytes, client, { purpose, leastLeftMs, over }) => {
+  return (bytes, client, purpose, over) => {
     // The bytes are the socket's.
     const query = queryOf(new Uint8Array(bytes), client);
     const context = query && contextOf(query);
     if (query === undefined || context === undefined) return false;
     const kind = isAddressLookup(context) ? 'pair' : 'solo';
     const asksBoth = kind === 'pair' && !context.configuration.noAaaa;
-    return search(context, leastLeftMs, (end, basis) => {
+    return search(context, (end, basis) => {
       over?.();
       if (!replacesAnswer(end, asksBoth)) return report(context, purpose, 'failed');
       const halves = kind === 'pair' ? siblings(query) : ([asked(query), nobody] as const);

@@ -57,7 +57,7 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
   const queryLog = createQueryLog(deps.recordSearch, deps.log);
   const repeated = (): void => metrics.inc('alpine_resolver_repeats_total');
 
-  const search: Lookups['refresh'] = (...refreshing) => lookups.refresh(...refreshing);
+  const search: Lookups['refresh'] = (context, ended) => lookups.refresh(context, ended);
   const answerParts = createAnswerParts({ ...deps, cache: caches.answers, search }, initial);
 
   const lookups = createLookups(

@@ -49,7 +49,6 @@ interface Given {
   retry: 'none' | 'due' | 'running';
 }
 
-// oxlint-disable-next-line max-lines-per-function -- a factory that only closes over what was given
 export function createStaleAnswers({
   now,
   hashSeed,
@@ -81,8 +80,7 @@ export function createStaleAnswers({
       if (one.retry === 'running') one.retry = 'none';
     };
     one.retry = 'running';
-    // What the answer rested on is over.
-    if (!refresh(bytes, client, { purpose: 'stale', leastLeftMs: Infinity, over })) one.retry = 'due';
+    if (!refresh(bytes, client, 'stale', over)) one.retry = 'due';
   }
 
   function report(bytes: Uint8Array, reason: StaleReason, queries: number): void {

@@ -24,8 +24,8 @@ export interface SocketsInput {
   readonly configuration: SearchConfiguration;
   /** It asks for A, AAAA or both as a C library does. */
   readonly addresses: boolean;
-  /** See `MemorySettings`. */
-  readonly leastLeftMs?: number;
+  /** Nothing is taken from memory; what is received replaces it. */
+  readonly fresh?: boolean;
   /** Nothing is taken from memory, nor kept there: there are so many searches that each may take little. */
   readonly isCrowded?: boolean;
 }
@@ -34,7 +34,7 @@ export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'k
 
 export function openSockets(
   deps: OpenSocketsDependencies,
-  { snapshot, configuration, addresses, leastLeftMs, isCrowded = false }: SocketsInput,
+  { snapshot, configuration, addresses, fresh = false, isCrowded = false }: SocketsInput,
   questions: CandidateQuestions,
   asking: () => ReturnType<typeof askingOf>,
   events: CandidateSocketsEvents,
@@ -51,8 +51,7 @@ export function openSockets(
     fieldsKey: () => fieldsKey(questions.queryFields()),
     asking,
   };
-  const memorySettings = leastLeftMs === undefined ? settings : { ...settings, leastLeftMs };
-  const memory = new RememberedReplies(deps, asked, memorySettings);
+  const memory = new RememberedReplies(deps, asked, fresh ? { ...settings, fresh } : settings);
   const surroundings = {
     questions,
     serverKey: (server: number) => servers[server]?.key ?? '',

@@ -35,8 +35,8 @@ export interface RememberedQuestions {
 export interface MemorySettings extends LifetimeSettings {
   /** Replies are used again. Else only their lifetimes are reported. */
   readonly replyCache: boolean;
-  /** Only what lives for so many milliseconds more is taken from memory; what is received replaces it. */
-  readonly leastLeftMs?: number;
+  /** Nothing is taken from memory; what is received replaces it. */
+  readonly fresh?: boolean;
   /** Addresses are given in another order each time. */
   readonly rotateAnswers: boolean;
 }
@@ -93,12 +93,12 @@ export class RememberedServer {
   #alone: { readonly half: Half; readonly kept: KeptReply; isTaken: boolean } | undefined;
 
   constructor(candidacy: Candidacy, server: string, transport: Transport) {
-    const { leastLeftMs, replyCache } = candidacy.settings;
+    const { fresh, replyCache } = candidacy.settings;
     this.#candidacy = candidacy;
     this.#server = server;
     this.#transport = transport;
     this.#epoch = candidacy.cache.epochOf(server);
-    this.#choice = leastLeftMs === Infinity || !replyCache ? 'asked' : 'none';
+    this.#choice = fresh === true || !replyCache ? 'asked' : 'none';
   }
 
   /** The half that waits, or was taken, without its sibling. If that comes after all, both are asked: they belong together. */
@@ -185,7 +185,7 @@ export class RememberedServer {
       const goodUntil = truncated ? (overTcp?.goodUntil(one.half) ?? -Infinity) : goodUntilOf(one, this.#noted);
       const { key, message, times } = one;
       // What was there before is older.
-      if (goodUntil <= now() && settings.leastLeftMs !== undefined) cache.delete(key);
+      if (goodUntil <= now() && settings.fresh === true) cache.delete(key);
       if (goodUntil <= now()) continue;
       const isData = one.class === 'DATA';
       cache.keep(key, { exchange, goodUntil, truncated, isData, since: times.since, server }, message);
@@ -196,7 +196,7 @@ export class RememberedServer {
   get #isHeldAsPair(): boolean {
     const { now, settings } = this.#candidacy;
     const isAlone = this.#noted.every(({ half }) => half === this.#noted[0]?.half);
-    return isAlone && settings.leastLeftMs === undefined && isPair(this.#find(), now());
+    return isAlone && settings.fresh !== true && isPair(this.#find(), now());
   }
 
   /** Since it was asked for the first time. */
@@ -234,9 +234,9 @@ export class RememberedServer {
   }
 
   #decide(half: Half, kept: Halves<KeptReply>): Recall {
-    const { questions, settings, now } = this.#candidacy;
+    const { questions, now } = this.#candidacy;
     const overTcp = kept.some((one) => one?.truncated === true) ? this.#find('tcp') : undefined;
-    return recall({ half, ...questions.asking() }, kept, now() + (settings.leastLeftMs ?? 0), overTcp);
+    return recall({ half, ...questions.asking() }, kept, now(), overTcp);
   }
 
   #wait(half: Half, kept: KeptReply | undefined): Recalled {

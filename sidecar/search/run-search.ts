@@ -45,8 +45,8 @@ export interface SearchInput extends SearchQuestion {
   readonly halves: readonly Half[];
   /** The records of any type are read: the name may be searched. Else only those of address lookups are. */
   readonly readAnswers: boolean;
-  /** Only what lives for so many milliseconds more is taken from memory; what is received replaces it. */
-  readonly leastLeftMs?: number;
+  /** Nothing is taken from memory; what is received replaces it. */
+  readonly fresh?: boolean;
   /** Nothing is taken from memory, nor kept there. */
   readonly isCrowded?: boolean;
   /** What decides which candidates are asked before their turn; none are without it. */

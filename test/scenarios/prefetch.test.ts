@@ -109,15 +109,8 @@ describe('an answer that was given twice', () => {
     expect(replies.flat().map(({ message }) => message.questions?.[0]?.type)).toEqual(['A', 'AAAA']);
   });
 
-  test.each([
-    ['denials on its way that live on are taken from memory', 120, ['A shop.b.test', 'AAAA shop.b.test']],
-    [
-      'those that are nearly over are asked for',
-      ttl,
-      ['A shop.a.test', 'AAAA shop.a.test', 'A shop.b.test', 'AAAA shop.b.test'],
-    ],
-  ])('%s', async (_, deniedTtl, askedAgain) => {
-    const longDenied: ReplyScript = { is: 'NX', soa: { owner: '', minimum: deniedTtl }, ttl: deniedTtl };
+  test('takes nothing from memory: denials on its way are asked for, too, though they live on', async () => {
+    const longDenied: ReplyScript = { is: 'NX', soa: { owner: '', minimum: 120 }, ttl: 120 };
     const beside: ReplyScript = { is: 'EMPTY', soa: { owner: '', minimum: ttl }, ttl };
     const one = createRawClient({
       script: {
@@ -141,7 +134,12 @@ describe('an answer that was given twice', () => {
     }
     const before = one.upstreamQueries().length;
     await lookUp(one);
-    expect(one.upstreamQueries().slice(before).toSorted()).toEqual(askedAgain.toSorted());
+    expect(one.upstreamQueries().slice(before).toSorted()).toEqual([
+      'A shop.a.test',
+      'A shop.b.test',
+      'AAAA shop.a.test',
+      'AAAA shop.b.test',
+    ]);
     // The new answer lives on where the old one ended.
     await one.pass(3000);
     const refreshed = one.upstreamQueries().length;

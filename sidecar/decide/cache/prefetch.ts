@@ -31,17 +31,6 @@ export function isDue({ isPositive, keptAt, goodUntil, served, isRefreshed }: Se
 }
 
 /**
- * How long a reply must still live to be taken from memory by the new search: what is nearly over is asked for, and nothing else. More
- * than this asks for what lives on; with less the new answer is over so soon that it may not be given in its last part.
- */
-export function leastLeftMs({ keptAt, goodUntil }: Pick<ServedAnswer, 'keptAt' | 'goodUntil'>): number {
-  return (goodUntil - keptAt) * leastLeft;
-}
-
-/** Of the lifetime of the answer that is asked for. */
-const leastLeft = 1 / 2;
-
-/**
  * Whether the end of the new search counts. One that failed leaves what there is to its own end, and so does one in which a family
  * that was asked for was not answered: what is in memory says more.
  * @param asksBoth for the addresses of both families

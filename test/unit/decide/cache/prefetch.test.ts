@@ -1,6 +1,6 @@
 /** When an answer that is used is asked for anew (cache semantics §5). */
 import { describe, expect, test } from 'vitest';
-import { isDue, leastLeftMs, replacesAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
+import { isDue, replacesAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
 import type { ServedAnswer } from '../../../../sidecar/decide/cache/prefetch.ts';
 import { endOf } from '../reply/ends.ts';
 
@@ -22,11 +22,6 @@ describe('an answer is due', () => {
   ])('%s', (_, changed, now, due) => {
     expect(isDue({ ...used, ...changed }, now)).toBe(due);
   });
-});
-
-test('what the new search takes from memory lives half as long as the answer did', () => {
-  expect(leastLeftMs(used)).toBe(50_000);
-  expect(leastLeftMs({ keptAt: 0, goodUntil: 1000 })).toBe(500);
 });
 
 describe('the end of the new search', () => {
