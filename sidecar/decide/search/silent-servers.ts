@@ -13,8 +13,10 @@ export const silentTimeoutMs = 300;
 
 /** What is known of one server. */
 export interface ServerRecord {
-  /** When anything came from it last, on the monotonic clock, in milliseconds. */
-  readonly heardAt: number;
+  /** When its last acceptable reply came, on the monotonic clock, in milliseconds. */
+  readonly repliedAt: number;
+  /** When anything else came from it last. */
+  readonly noticedAt: number;
   /** Full timeouts in which nothing at all came from it, since its last acceptable reply. */
   readonly unanswered: number;
   /** Since when it is silent. */
@@ -34,7 +36,12 @@ export interface ServerStep {
   readonly action: ServerAction | undefined;
 }
 
-export const unknownServer: ServerRecord = { heardAt: -Infinity, unanswered: 0, silentSince: undefined };
+export const unknownServer: ServerRecord = {
+  repliedAt: -Infinity,
+  noticedAt: -Infinity,
+  unanswered: 0,
+  silentSince: undefined,
+};
 
 /** Full timeouts after which a server is silent, for lookups with one question open. */
 const maxUnanswered = 2;
@@ -42,20 +49,21 @@ const maxUnanswered = 2;
 export function stepServer(record: ServerRecord, event: ServerEvent, now: number): ServerStep {
   switch (event.type) {
     case 'heard':
-      return event.acceptable ? onReply(record, now) : { record: { ...record, heardAt: now }, action: undefined };
+      return event.acceptable ? onReply(record, now) : { record: { ...record, noticedAt: now }, action: undefined };
     case 'unanswered':
       return onUnanswered(record, event.sentAt, event.questions, now);
   }
 }
 
-function onReply({ silentSince }: ServerRecord, now: number): ServerStep {
-  const record = { heardAt: now, unanswered: 0, silentSince: undefined };
+function onReply({ noticedAt, silentSince }: ServerRecord, now: number): ServerStep {
+  const record = { repliedAt: now, noticedAt, unanswered: 0, silentSince: undefined };
   return { record, action: silentSince === undefined ? undefined : { do: 'answers', silentMs: now - silentSince } };
 }
 
 function onUnanswered(record: ServerRecord, sentAt: number, questions: number, now: number): ServerStep {
-  // Another lookup heard of it meanwhile.
-  if (record.heardAt >= sentAt || record.silentSince !== undefined) return { record, action: undefined };
+  // Where both are of one moment, as with a clock of whole milliseconds, a reply came first: it ended what was asked before.
+  const wasHeard = record.repliedAt > sentAt || record.noticedAt >= sentAt;
+  if (wasHeard || record.silentSince !== undefined) return { record, action: undefined };
   const unanswered = record.unanswered + 1;
   if (questions < 2 && unanswered < maxUnanswered) return { record: { ...record, unanswered }, action: undefined };
   return { record: { ...record, unanswered, silentSince: now }, action: { do: 'silent' } };

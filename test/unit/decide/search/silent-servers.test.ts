@@ -40,6 +40,11 @@ describe('a server', () => {
     ['is not where anything at all came in that time', ['10 noise →', '5000 2 unanswered since 0 →']],
     ['also in its first millisecond', ['20 noise →', '5020 2 unanswered since 20 →']],
     ['is where it was heard of before that time', ['10 reply →', '5020 2 unanswered since 20 → silent']],
+    ['is where it was sent the next question on its reply', ['20 reply →', '5020 2 unanswered since 20 → silent']],
+    [
+      'is not where its reply came behind something else, which came in that time',
+      ['20 noise →', '20 reply →', '5020 2 unanswered since 20 →'],
+    ],
     [
       'is not by what was sent before it was heard of, also behind a lost packet',
       ['10 noise →', '5011 1 unanswered since 11 →', '5012 2 unanswered since 9 →'],
