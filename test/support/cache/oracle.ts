@@ -87,11 +87,20 @@ export function explain(
     if (joint !== undefined) return { ...joint, isMixed: false, isStale: false };
   }
   if (call.types.length === 1 || call.gapMs === 0) return undefined;
-  for (const one of calls) {
+  for (const one of [...calls, ...asOfOnePort(call, snapshot)]) {
     const apart = explainBy(one, played, world, { keyOf: (...parts) => parts.join(' '), snapshot, extraMs: 0 });
     if (apart !== undefined) return { ...apart, isMixed: true, isStale: false };
   }
   return explainEach(call, played, world, snapshot);
+}
+
+/**
+ * Of two questions with OPT the second belongs to the first, though that has its answer, if it was from memory: as from one port, where
+ * without caches data that came at once was given before.
+ */
+function asOfOnePort(call: Call, { settings }: ConfigurationSnapshot): Call[] {
+  const belongs = call.hasTwoPorts && call.edns !== undefined && call.gapMs < settings.pairWindowMs;
+  return belongs ? [{ ...call, hasTwoPorts: false }] : [];
 }
 
 /** Of the first question data from memory was given, of which nothing shows in the reply to the second. */
