@@ -25,11 +25,13 @@ export interface ReplySender {
 
 export interface ReplySenderDependencies {
   readonly metrics: Metrics<SidecarMetrics>;
+  /** On the monotonic clock, in milliseconds. */
+  readonly now: () => number;
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
 }
 
-export function createReplySender({ metrics, afterRead }: ReplySenderDependencies): ReplySender {
+export function createReplySender({ metrics, now, afterRead }: ReplySenderDependencies): ReplySender {
   const questionCounts = new WeakMap<object, number>();
   const closed = new WeakSet<object>();
 
@@ -62,8 +64,9 @@ export function createReplySender({ metrics, afterRead }: ReplySenderDependencie
     send(plan, query, used) {
       const { client } = query;
       const write = (onLoopback = client.onLoopback === true): WrittenReply => {
-        const questions = client.connection === undefined ? 0 : (questionCounts.get(client.connection) ?? 1);
-        return writeReply(plan, query, used, questions, onLoopback);
+        const { connection } = client;
+        const questionsOnConnection = connection === undefined ? 0 : (questionCounts.get(connection) ?? 1);
+        return writeReply(plan, query, used, { questionsOnConnection, onLoopback, now: now() });
       };
       const written = write();
       const isLarge = client.transport === 'udp' && written.bytes.length > maxUdpPayloadBytes;

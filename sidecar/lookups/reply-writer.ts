@@ -3,9 +3,10 @@
  * for clients that come back over TCP.
  */
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
-import { inTurn, rcodeOf, recordsOf } from '../decide/reply/reply-plan.ts';
+import { inTurn, rcodeOf, recordsOf, timedOf } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan, WholeReply } from '../decide/reply/reply-plan.ts';
 import { ttlRule } from '../decide/reply/reply-ttl.ts';
+import { secondsHeld } from '../decide/reply/seconds-held.ts';
 import type { Client } from '../ports/client.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { composeReply } from '../wire/compose.ts';
@@ -13,7 +14,7 @@ import { isAddressType, maxMessageBytes, recordTypes } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
 import { passThrough } from '../wire/pass-through.ts';
 import { isTruncated, replyLimit } from '../wire/reply-header.ts';
-import { rewriteTtls } from '../wire/ttl.ts';
+import { agedTtl, rewriteTtls } from '../wire/ttl.ts';
 
 export interface Query {
   readonly view: QueryView;
@@ -28,17 +29,24 @@ export interface WrittenReply {
   readonly isCut: boolean;
 }
 
-/**
- * `questionsOnConnection`: how many queries the TCP connection has brought so far. `onLoopback`: a large datagram arrives.
- */
+export interface Sending {
+  /** How many queries the TCP connection has brought so far. */
+  readonly questionsOnConnection: number;
+  /** A large datagram arrives. */
+  readonly onLoopback: boolean;
+  /** On the monotonic clock, in milliseconds. */
+  readonly now: number;
+}
+
 export function writeReply(
   plan: ReplyPlan,
   query: Query,
   snapshot: ConfigurationSnapshot,
-  questionsOnConnection: number,
-  onLoopback: boolean,
+  { questionsOnConnection, onLoopback, now }: Sending,
 ): WrittenReply {
   const written = writeAsGiven(plan, query, snapshot, questionsOnConnection, onLoopback);
+  const seconds = secondsHeld(timedOf(plan), now);
+  if (seconds > 0) rewriteTtls(written.bytes, (ttl) => agedTtl(ttl, seconds));
   const isLocal = plan.form === 'local' || (plan.form === 'records' && plan.isLocal === true);
   const ttlOf = isLocal ? undefined : ttlRule(snapshot.settings.ttls);
   if (ttlOf !== undefined) rewriteTtls(written.bytes, ttlOf);

@@ -57,3 +57,42 @@ test.each([
   await one.pass(3000);
   expect(replies.flat().map(summary)).toEqual(told);
 });
+
+test('an address from memory that waits for its sibling is counted down meanwhile', async () => {
+  const one = createRawClient({
+    script: { servers: { '192.0.2.1': { names: { 'foo.test A': [address, 'LOST'], 'foo.test AAAA': 'LOST' } } } },
+    resolvConf: 'nameserver 192.0.2.1\noptions timeout:1 attempts:2\n',
+    settings: { maxCacheBytes: 1 << 20, replyCache: true, answerCache: true, keepSurvivingHalf: true },
+  });
+  one.ask({ name: 'foo.test', type: 'A', port: 40_001 });
+  await one.pass(4000);
+  const first = one.ask({ name: 'foo.test', type: 'A', port: 40_002 });
+  await one.pass(3);
+  one.ask({ name: 'foo.test', type: 'AAAA', port: 40_002 });
+  await one.pass(27);
+  const second = one.ask({ name: 'foo.test', type: 'A', port: 40_003 });
+  one.ask({ name: 'foo.test', type: 'AAAA', port: 40_003 });
+  await one.pass(9000);
+  const shown = [...first, ...second].map(({ atMs, message }) => [
+    atMs,
+    ...(message.answers ?? []).map((answer) => ('ttl' in answer ? answer.ttl : undefined)),
+  ]);
+  expect(shown).toEqual([
+    [4000, 16],
+    [7000, 13],
+  ]);
+});
+
+test('and so is one that came a second ago', async () => {
+  const one = createRawClient({
+    script: { servers: { '192.0.2.1': { names: { 'foo.test A': address, 'foo.test AAAA': 'LOST' } } } },
+    resolvConf: 'nameserver 192.0.2.1\noptions timeout:1 attempts:1\n',
+    settings: { keepSurvivingHalf: true },
+  });
+  const replies = ['A', 'AAAA'].map((type) => one.ask({ name: 'foo.test', type, port: 40_001 }));
+  await one.pass(9000);
+  expect(replies.flat().map(({ atMs, message }) => [atMs, message.answers])).toMatchObject([
+    [3000, [{ ttl: 19 }]],
+    [3000, []],
+  ]);
+});

@@ -14,6 +14,8 @@ import type { SearchEnd } from '../search/candidates.ts';
 import { nothing } from '../search/exchange.ts';
 import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
+import { timedReplies } from './seconds-held.ts';
+import type { TimedReply } from './seconds-held.ts';
 
 /** The reply to a query before its bytes exist, as small as possible while it is kept. */
 export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply | LocalReply;
@@ -33,6 +35,7 @@ export interface WholeReply {
   readonly message: Uint8Array;
   readonly rcode: number;
   readonly authentic: boolean;
+  readonly timed: readonly TimedReply[];
 }
 
 /** Aliases and records as values. */
@@ -43,6 +46,8 @@ export interface RecordsReply extends ReplyRecords {
   readonly isLocal?: true;
   /** See `UpstreamReply`. */
   readonly turn?: number | undefined;
+  /** The replies that it was read of; missing where nothing is to be counted down. */
+  readonly timed?: readonly TimedReply[];
 }
 
 /** Of a name that is answered for here, with authority. */
@@ -129,7 +134,13 @@ export function inTurn<Item>(plan: ReplyPlan, records: readonly Item[]): readonl
 /** The same plan, to be written more than once: its aliases and records are read once for all. */
 export function readOnce(plan: ReplyPlan): ReplyPlan {
   if (plan.form !== 'found') return plan;
-  return { form: 'records', authentic: plan.authentic, turn: plan.own.turn, ...readFound(plan) };
+  return { form: 'records', authentic: plan.authentic, turn: plan.own.turn, timed: timedOf(plan), ...readFound(plan) };
+}
+
+/** The replies of nameservers whose TTLs it gives. */
+export function timedOf(plan: ReplyPlan): readonly TimedReply[] {
+  if (plan.form === 'found') return timedReplies([plan.own, plan.naming]);
+  return (plan.form === 'whole' || plan.form === 'records' ? plan.timed : undefined) ?? [];
 }
 
 const noRecords: ReplyRecords = { chain: [], canonical: undefined, records: [] };
@@ -228,7 +239,8 @@ export function planWhole(end: SearchEnd): ReplyPlan {
   // A name for which nobody may be asked.
   if (reply === undefined && end.code === 'NONAME') return emptyPlan(nxDomain);
   if (reply === undefined || end.code === 'AGAIN') return emptyPlan(servFail);
-  return { form: 'whole', message: reply.message, rcode: reply.rcode, authentic: isAuthentic(reply) };
+  const { message, rcode } = reply;
+  return { form: 'whole', message, rcode, authentic: isAuthentic(reply), timed: timedReplies([reply]) };
 }
 
 function planPositive(

@@ -211,8 +211,8 @@ function ageFault(
       return `${name} is ${ageMs} ms old, of ${sent.lifetimeMs}`;
     if (sent.isForgotten) return `${name} is of a server that is no longer asked`;
     const given = sent.said.reply.ttl ?? 5;
-    // What waits for its sibling, or for another server, is given as it came.
-    const left = Math.max(0, given - (isFresh ? 0 : Math.floor(ageMs / 1000)));
+    // What came in the last second is given as it came.
+    const left = Math.max(0, given - Math.floor(ageMs / 1000));
     if (ttl > left) return `${name} has ${ttl} s to live, of ${left}`;
     const key = `${shown.number} ${shown.index}`;
     if (isFresh) continue;

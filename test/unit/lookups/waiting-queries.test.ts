@@ -9,6 +9,7 @@ import type { QueryContext, Lookup, HalfState } from '../../../sidecar/lookups/l
 const query = {} as Query;
 const ofBytes = (length: number): WholeReply => ({
   form: 'whole',
+  timed: [],
   message: new Uint8Array(length),
   rcode: 0,
   authentic: false,
