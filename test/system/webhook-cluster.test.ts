@@ -182,20 +182,20 @@ describe('what the cluster knows of a namespace', () => {
   });
 
   test('its LimitRanges', async () => {
-    api.put('/api/v1/namespaces/shop/limitranges/small', limitRange('100Mi'));
+    api.put('/api/v1/namespaces/shop/limitranges/small', limitRange({ cpu: '150m' }));
     const running = await start();
     await waitFor(() => isReady(running));
-    expect(patchText(await review(running))).toContain('"limits":{"cpu":"250m","memory":"100Mi"}');
-    api.put('/api/v1/namespaces/shop/limitranges/small', limitRange('10Mi'));
+    expect(patchText(await review(running))).toContain('"limits":{"cpu":"150m","memory":"128Mi"}');
+    api.put('/api/v1/namespaces/shop/limitranges/small', limitRange({ memory: '127Mi' }));
     await waitFor(async () => (await review(running)).auditAnnotations.reason === 'limit-range', 5);
     api.remove('/api/v1/namespaces/shop/limitranges/small');
-    await waitFor(async () => patchText(await review(running)).includes('"memory":"128Mi"'), 5);
+    await waitFor(async () => patchText(await review(running)).includes('"limits":{"cpu":"250m","memory":"128Mi"}'), 5);
   });
 
-  function limitRange(memory: string): ApiObject {
+  function limitRange(max: Readonly<Record<string, string>>): ApiObject {
     return {
       metadata: { name: 'small', namespace: 'shop' },
-      spec: { limits: [{ type: 'Container', max: { memory } }] },
+      spec: { limits: [{ type: 'Container', max }] },
     };
   }
 });
