@@ -1,6 +1,6 @@
 /** From what Docker says of a container to the service that it is, and what is odd about it. */
 import type { ContainerOddity } from '../../../shared/report/container-oddities.ts';
-import { isName } from '../services/override.ts';
+import { isName, maxItems } from '../services/override.ts';
 import {
   addressesOf,
   serviceOf,
@@ -13,7 +13,7 @@ import {
 import { containerNetworks } from './container-networks.ts';
 import { imageLabel } from './image-label.ts';
 import { entriesOf, listOf, member, textOf, textsOf, type Json } from './json.ts';
-import { readSaid, type Said } from './said.ts';
+import { faultOfCount, readSaid, type Said, type SaidFault } from './said.ts';
 
 export interface ContainerReading {
   /** When it was started, in milliseconds of the wall clock. */
@@ -50,7 +50,8 @@ export function readContainer(inspected: Json, reading: ContainerReading): ReadC
   const state = member(inspected, 'State');
   if (id === '' || !runs(state)) return { id, container, service: undefined, oddities: [] };
   const namespace = namespaceOf(textOf(member(inspected, 'HostConfig', 'NetworkMode')));
-  const networks = networksOf(inspected, namespace, reading, said);
+  const { ports, faults } = portsOf(inspected, said);
+  const { networks, tooMany } = withFewAliases(networksOf(inspected, namespace, reading, said));
   const own = imageLabel(textOf(member(inspected, 'Config', 'Image')), textOf(member(inspected, 'Image')));
   const service = serviceOf({
     ...{ id, source: 'container', startedMs: reading.startedMs, container, namespace, networks },
@@ -61,14 +62,14 @@ export function readContainer(inspected: Json, reading: ContainerReading): ReadC
     hostname: textOf(member(inspected, 'Config', 'Hostname')) || undefined,
     addresses: said.addresses,
     preferredNetwork: said.network,
-    ports: portsOf(inspected, said),
+    ports,
     ttlSeconds: said.ttlSeconds,
     tags: said.tags,
     region: said.region,
   });
   if (!serves(state, reading.healthRequired) || said.ignored)
     return { id, container, service: undefined, unnamed: service, oddities: [] };
-  const oddities = odditiesOf(service, said);
+  const oddities = odditiesOf(service, said, [...said.faults, ...tooMany, ...faults]);
   const isReachable = typeof namespace !== 'string' || addressesOf(service).length > 0;
   return { id, container, service: isReachable ? service : undefined, oddities };
 }
@@ -107,6 +108,20 @@ function networksOf(
   }));
 }
 
+/** Whoever makes a container says how many names it has in its networks, and the same ones may stand in each. */
+function withFewAliases(networks: readonly ServiceNetwork[]): {
+  readonly networks: readonly ServiceNetwork[];
+  readonly tooMany: readonly SaidFault[];
+} {
+  const all = new Set(networks.flatMap(({ aliases }) => aliases));
+  if (all.size <= maxItems) return { networks, tooMany: [] };
+  const few = new Set([...all].slice(0, maxItems));
+  return {
+    networks: networks.map((network) => ({ ...network, aliases: network.aliases.filter((alias) => few.has(alias)) })),
+    tooMany: [faultOfCount('aliases in networks', all.size)],
+  };
+}
+
 function composeOf(labels: ReadonlyMap<string, string>): ComposeNames | undefined {
   // Podman's own tool for Compose files has the labels of its own besides.
   for (const prefix of ['com.docker.compose', 'io.podman.compose']) {
@@ -116,12 +131,17 @@ function composeOf(labels: ReadonlyMap<string, string>): ComposeNames | undefine
   return undefined;
 }
 
-/** Exposed by the image or the container, and published. */
-function portsOf(inspected: Json, { portNames }: Said): readonly ServicePort[] {
+interface Ports {
+  readonly ports: readonly ServicePort[];
+  readonly faults: readonly SaidFault[];
+}
+
+/** Those that a label names first, then what is published, and exposed by the image or the container. */
+function portsOf(inspected: Json, { portNames }: Said): Ports {
   const published = new Map(entriesOf(member(inspected, 'NetworkSettings', 'Ports')));
   const exposed = entriesOf(member(inspected, 'Config', 'ExposedPorts')).map(([key]) => key);
-  const keys = [...new Set([...published.keys(), ...exposed, ...portNames.keys()])];
-  return keys.flatMap((key) => {
+  const keys = [...new Set([...portNames.keys(), ...published.keys(), ...exposed])];
+  const ports = keys.slice(0, maxPorts).flatMap((key): ServicePort[] => {
     const [, digits = '', protocol = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/.exec(key) ?? [];
     const port = Number(digits);
     if (port < 1 || port > 65_535) return [];
@@ -130,11 +150,15 @@ function portsOf(inspected: Json, { portNames }: Said): readonly ServicePort[] {
     const name = portNames.get(`${port}/${protocol}`);
     return [{ port, protocol: protocol as ServicePort['protocol'], publicPort, name }];
   });
+  return { ports, faults: keys.length > maxPorts ? [faultOfCount('ports', keys.length, maxPorts)] : [] };
 }
 
-function odditiesOf(service: Service, said: Said): Oddity[] {
+/** `EXPOSE 1-65535` is one line of an image. */
+const maxPorts = 1024;
+
+function odditiesOf(service: Service, said: Said, faults: readonly SaidFault[]): Oddity[] {
   const { container, namespace } = service;
-  const oddities: Oddity[] = said.faults.map(({ source, value, accepted }) => ({
+  const oddities: Oddity[] = faults.map(({ source, value, accepted }) => ({
     reason: 'bad-value',
     detail: `${source.slice(0, maxShown)}: "${value.slice(0, maxShown)}" is not accepted; expected ${accepted}`,
   }));

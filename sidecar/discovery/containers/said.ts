@@ -1,6 +1,7 @@
 /**
  * What labels and variables of a container say of its names. What stands further down in the table counts. A value that
- * cannot be what it is for is reported as odd, and what stands above it stays.
+ * cannot be what it is for is reported as odd, and what stands above it stays. Whoever makes an image says how long a list is:
+ * of more than {@link maxItems} the first count.
  *
  * | source | in which order |
  * |---|---|
@@ -9,7 +10,7 @@
  * | labels `io.alpine-resolver.…` | tags, name, image, region, aliases, ttl, addresses, prefix, network |
  */
 import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
-import { isName, isTtl } from '../services/override.ts';
+import { isName, isTtl, maxItems } from '../services/override.ts';
 
 export interface Said {
   readonly ignored: boolean;
@@ -36,6 +37,11 @@ export interface SaidFault {
   readonly accepted: string;
 }
 
+/** Of a list that is longer than any that counts whole. */
+export function faultOfCount(source: string, count: number, max = maxItems): SaidFault {
+  return { source, value: `${count} of them`, accepted: `at most ${max}: the first count` };
+}
+
 export const ownLabels = 'io.alpine-resolver.';
 export const oldLabels = 'com.dnsdock.';
 
@@ -53,7 +59,9 @@ export function readSaid(labels: ReadonlyMap<string, string>, environment: reado
     const value = labels.get(ownLabels + name);
     if (value !== undefined) say(draft, ownMeanings.get(name), ownLabels + name, value);
   }
-  for (const [label, value] of labels) if (label.startsWith(portLabel)) sayPort(draft, label, value);
+  const named = [...labels].filter(([label]) => label.startsWith(portLabel));
+  for (const [label, value] of named.slice(0, maxItems)) sayPort(draft, label, value);
+  if (named.length > maxItems) fail(draft, faultOfCount(`${portLabel}…`, named.length));
   return { ...draft.said, portNames: draft.portNames, faults: draft.faults };
 }
 
@@ -78,8 +86,8 @@ const nothing: Values = {
   network: undefined,
 };
 
-/** What one value says, or what would have been accepted. */
-type Meaning = (value: string) => Partial<Values> | string;
+/** What one value says, and how many items of a list it has; or what would have been accepted. */
+type Meaning = (value: string) => (Partial<Values> & { readonly count?: number }) | string;
 
 const labelsAccepted = 'labels of at most 63 characters with dots between them';
 
@@ -90,13 +98,14 @@ const meanings = {
   image: (value) => (value === '' || isName(value) ? { image: value } : labelsAccepted),
   region: (value) => (value === '' || isName(value) ? { region: value === '' ? undefined : value } : labelsAccepted),
   tags(value) {
-    const tags = itemsOf(value);
+    const { items: tags, count } = itemsOf(value);
     const [name = ''] = tags;
-    return name === '' || isName(name) ? { tags, name } : labelsAccepted;
+    return name === '' || isName(name) ? { tags, name, count } : labelsAccepted;
   },
   aliases(value) {
-    const aliases = itemsOf(value).map((alias) => alias.replace(/\.$/, ''));
-    return aliases.every(isName) ? { aliases } : 'domain names with commas between them';
+    const { items, count } = itemsOf(value);
+    const aliases = items.map((alias) => alias.replace(/\.$/, ''));
+    return aliases.every(isName) ? { aliases, count } : 'domain names with commas between them';
   },
   ttl(value) {
     const seconds = /^-?\d{1,10}$/.test(value.trim()) ? Number(value) : Number.NaN;
@@ -104,9 +113,9 @@ const meanings = {
     return isTtl(seconds) ? { ttlSeconds: seconds } : 'seconds, or -1 for those of all';
   },
   addresses(value) {
-    const addresses = itemsOf(value);
+    const { items: addresses, count } = itemsOf(value);
     const isFine = addresses.length > 0 && addresses.every((text) => parseAddressBytes(text) !== undefined);
-    return isFine ? { addresses } : 'IPv4 or IPv6 addresses with commas between them';
+    return isFine ? { addresses, count } : 'IPv4 or IPv6 addresses with commas between them';
   },
   prefix: (value) => ({ prefix: value === '' ? undefined : value }),
   network: (value) => ({ network: value === '' ? undefined : value }),
@@ -150,18 +159,36 @@ const portLabel = `${ownLabels}port.`;
 function say(draft: Draft, meaning: Meaning | undefined, source: string, value: string): void {
   if (meaning === undefined) return;
   const said = meaning(value);
-  if (typeof said === 'string') draft.faults.push({ source, value, accepted: said });
-  else draft.said = { ...draft.said, ...said };
+  if (typeof said === 'string') return fail(draft, { source, value, accepted: said });
+  const { count = 0, ...values } = said;
+  draft.said = { ...draft.said, ...values };
+  if (count > maxItems) fail(draft, faultOfCount(source, count));
 }
 
-function sayPort({ portNames, faults }: Draft, label: string, value: string): void {
+/** Thousands of variables may be wrong, and no more are told than of a list count. */
+function fail({ faults }: Draft, fault: SaidFault): void {
+  if (faults.length < maxItems) faults.push(fault);
+}
+
+function sayPort(draft: Draft, label: string, value: string): void {
   const name = label.slice(portLabel.length).toLowerCase();
   const [, port = '', protocol = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/.exec(value.trim()) ?? [];
   const isFine = /^[a-z\d-]{1,62}$/.test(name) && Number(port) >= 1 && Number(port) <= 65_535;
-  if (isFine) portNames.set(`${Number(port)}/${protocol}`, name);
-  else faults.push({ source: label, value, accepted: 'a port, or a port with its protocol such as 53/udp' });
+  if (isFine) draft.portNames.set(`${Number(port)}/${protocol}`, name);
+  else fail(draft, { source: label, value, accepted: 'a port, or a port with its protocol such as 53/udp' });
 }
 
-function itemsOf(value: string): string[] {
-  return value.split(',').flatMap((item) => item.trim() || []);
+/** The first of them, and how many there are. */
+function itemsOf(value: string): { readonly items: readonly string[]; readonly count: number } {
+  const items: string[] = [];
+  let count = 0;
+  for (let start = 0; start <= value.length;) {
+    const comma = value.indexOf(',', start);
+    const end = comma === -1 ? value.length : comma;
+    const item = value.slice(start, end).trim();
+    // A part of a text would have all of it in memory for as long as it is kept.
+    if (item !== '' && ++count <= maxItems) items.push(Buffer.from(item).toString());
+    start = end + 1;
+  }
+  return { items, count };
 }

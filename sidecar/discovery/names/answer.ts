@@ -5,6 +5,7 @@ import type { LocalQuestion } from '../../ports/local-data.ts';
 import { isAddressType, recordTypes } from '../../wire/iana.ts';
 import type { OwnedRecord } from '../../wire/compose.ts';
 import { encodeName, rootName, type WireName } from '../../wire/name.ts';
+import { maxItems } from '../services/override.ts';
 import { byStart } from '../services/services.ts';
 import { addressData, addressesFor, type AddressPreference } from './addresses.ts';
 import type { Directory, DirectoryEntry } from './directory.ts';
@@ -93,7 +94,10 @@ function serviceRecords(
   });
 }
 
-/** Names of an address that a container has, the one that stands for it first; of another type there is no data. */
+/**
+ * Names of an address that a container has, the one that stands for it first, and no more than anybody reads; of another type
+ * there is no data.
+ */
 function reverseReply(denial: Denial, { name, type }: LocalQuestion): LocalReply | undefined {
   const address = reverseAddress(name);
   const { directory } = denial;
@@ -103,7 +107,7 @@ function reverseReply(denial: Denial, { name, type }: LocalQuestion): LocalReply
   const texts = type === recordTypes.PTR ? entries.flatMap(({ names }) => reverseNames(names)) : [];
   if (texts.length === 0) return denied({ ...denial, owner: name }, true);
   const ttl = ttlOf(directory, entries);
-  const names = [...new Set(texts)].map((text) => encodeName(text) ?? rootName);
+  const names = [...new Set(texts)].slice(0, maxItems).map((text) => encodeName(text) ?? rootName);
   return reply(names.map((rdata) => ({ type: recordTypes.PTR, ttl, rdata })));
 }
 

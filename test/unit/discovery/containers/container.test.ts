@@ -110,9 +110,9 @@ describe('its parts', () => {
       },
     ]);
     expect(service?.ports).toEqual([
+      { port: 9000, protocol: 'tcp', publicPort: undefined, name: 'debug' },
       { port: 80, protocol: 'tcp', publicPort: 8080, name: undefined },
       { port: 53, protocol: 'udp', publicPort: undefined, name: undefined },
-      { port: 9000, protocol: 'tcp', publicPort: undefined, name: 'debug' },
     ]);
   });
 
@@ -168,6 +168,64 @@ describe('what is odd is told, and the rest stands', () => {
     ['nothing', { name: 'a_b.c-d' }, []],
   ])('%s', (_what, parts, expected) => {
     expect(read(parts).oddities.map(({ reason }) => reason)).toEqual(expected);
+  });
+});
+
+describe('of lists that are too long the first count, and that is told once with how many there are', () => {
+  const numbered = (count: number, text = ''): string[] =>
+    Array.from({ length: count }, (_, index) => `${text}${index + 1}`);
+  const portLabels = (count: number) =>
+    Object.fromEntries(numbered(count).map((port) => [`io.alpine-resolver.port.p${port}`, port]));
+  const inNetworks = (...counts: number[]) => ({
+    a: { ip: '10.1.0.5', aliases: numbered(counts[0] ?? 0, 'n') },
+    b: { ip: '10.2.0.5', aliases: numbered(counts[1] ?? 0, 'n') },
+  });
+  const told = (what: string, max = 64) => `${what} of them" is not accepted; expected at most ${max}: the first count`;
+  test.each<[string, Partial<DockerContainerParts>, string[]]>([
+    ['64 aliases', { labels: { 'com.dnsdock.alias': numbered(64, 'x.').join() } }, []],
+    [
+      'more aliases',
+      { labels: { 'com.dnsdock.alias': numbered(100_000, 'x.').join() } },
+      [told('com.dnsdock.alias: "100000')],
+    ],
+    ['aliases of a variable', { env: [`DNSDOCK_ALIAS=${numbered(65, 'x.').join()}`] }, [told('DNSDOCK_ALIAS: "65')]],
+    ['tags', { env: [`SERVICE_TAGS=${numbered(65, 'x').join()}`] }, [told('SERVICE_TAGS: "65')]],
+    ['addresses', { env: [`DNSDOCK_IPADDRESS=${numbered(65, '10.3.0.').join()}`] }, [told('DNSDOCK_IPADDRESS: "65')]],
+    ['64 ports with names', { labels: portLabels(64) }, []],
+    ['more ports with names', { labels: portLabels(65) }, [told('io.alpine-resolver.port.…: "65')]],
+    ['64 aliases in each network', { networks: inNetworks(64, 64) }, []],
+    ['more aliases in a network', { networks: inNetworks(3, 65) }, [told('aliases in networks: "65')]],
+    ['1,024 ports', { exposed: numbered(1024) }, []],
+    ['more ports', { exposed: numbered(65_535) }, [told('ports: "65535', 1024)]],
+  ])('%s', (_what, parts, expected) => {
+    const { service, oddities } = read(parts);
+    expect(oddities.map(({ reason, detail }) => `${reason} ${detail}`)).toEqual(
+      expected.map((detail) => `bad-value ${detail}`),
+    );
+    const lists = [service?.aliases, service?.tags, service?.addresses, service?.ports.filter(({ name }) => name)];
+    const inAll = new Set(service?.networks.flatMap(({ aliases }) => aliases));
+    for (const size of [...lists.map((list) => list?.length ?? 0), inAll.size])
+      expect(size === 0 || size === 64 || size === 3).toBe(true);
+    expect(service?.ports.length).toBeLessThanOrEqual(1024);
+  });
+
+  test('which are the first', () => {
+    const { service } = read({
+      labels: { 'com.dnsdock.alias': numbered(70, 'x.').join(), ...portLabels(70) },
+      networks: inNetworks(3, 70),
+      exposed: numbered(2000).map((port) => `${port}/tcp`),
+    });
+    expect([service?.aliases[0], service?.aliases.at(-1)]).toEqual(['x.1', 'x.64']);
+    expect(service?.networks.map(({ aliases }) => [aliases.length, aliases.at(-1)])).toEqual([
+      [3, 'n3'],
+      [64, 'n64'],
+    ]);
+    expect(service?.ports.flatMap(({ name }) => name ?? [])).toEqual(numbered(64, 'p'));
+  });
+
+  test('of values that cannot be no more are told', () => {
+    const env = numbered(1000).map((value) => `DNSDOCK_TTL=x${value}`);
+    expect(read({ env }).oddities).toHaveLength(64);
   });
 });
 

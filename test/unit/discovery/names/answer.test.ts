@@ -120,6 +120,12 @@ describe('an address leads back to', () => {
   });
 });
 
+test('of an address that has more names than anybody reads, the first are answered with', () => {
+  const sharing = Array.from({ length: 40 }, (_, index) => service(`c${index}`, { image: 'x' }));
+  const names = said(ask(directoryOf(servicesOf(...sharing)), '2.0.17.172.in-addr.arpa', { type: 'PTR' })).split(' ');
+  expect([names.length, names[0], names.at(-1)]).toEqual([64, 'c0.docker', 'c31.x.docker']);
+});
+
 test('a name with underscores is asked for like any other, where it is no SRV', () => {
   const odd = service('odd', { aliases: ['_http._tcp.web.docker'], networks: [network('n', '10.1.0.9')] });
   const directory = directoryOf(servicesOf(service('web', { ports: [tcp(80)] }), odd));
