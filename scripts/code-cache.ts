@@ -28,7 +28,7 @@ Object.assign(process.env, {
     'nameserver 127.0.0.1\nsearch shop.svc.cluster.test svc.cluster.test cluster.test internal.test\noptions ndots:5\n',
   RESOLVER_UPSTREAM_PORT: String(await serveNames()),
 });
-const bundle = compileBundle(bundlePath);
+const bundle = compileBundle(bundlePath, process);
 bundle.run();
 const deadline = performance.now() + limitMs;
 while ((await fetch(`http://${admin}/readyz`).catch(() => undefined))?.status !== 200) {
@@ -43,7 +43,7 @@ for (let round = 0; round < 2; round += 1) {
   await ask('cart.shop.svc.cluster.test.glibc.internal', 'A');
   await ask('1.2.0.192.in-addr.arpa', 'PTR');
 }
-writeFileSync(file, bundle.script.createCachedData());
+writeFileSync(file, bundle.code());
 process.exit();
 
 /** As C libraries do: all types at once, from one port. */

@@ -9,6 +9,9 @@ import { settingFaults } from './decide/configuration/setting-faults.ts';
 import type * as DiscoveryBundle from './discovery/discovery.ts';
 import { createSidecar } from './sidecar.ts';
 
+/** From the start of the image: why the code that its build has compiled is not used. */
+declare const ALPINE_RESOLVER_CODE_UNUSED: string | undefined;
+
 const sockets = inheritedSockets(process.env, process.pid);
 // Programs that this one starts have none of its sockets.
 for (const name of socketVariables) delete process.env[name];
@@ -41,6 +44,8 @@ void runProgram<SidecarSettings | DiscoveryBundle.HostSettings>(
     },
     settingFaults: (settings) => settingFaults(settings, { inherits: sockets.some(isForDns) }),
     create(settings, log) {
+      if (typeof ALPINE_RESOLVER_CODE_UNUSED === 'string')
+        log.warn('compiled-code-unused', { why: ALPINE_RESOLVER_CODE_UNUSED });
       for (const { name, message } of argumentNotices) log.warn('old-argument', { argument: name, message });
       for (const { name, message } of notices) log.warn('old-variable', { variable: name, message });
       return createSidecar({

@@ -70,6 +70,12 @@ export const sidecarLogEvents = {
       stubZones: optional(field.texts('Stub zones with their servers, the first 32.')),
     },
   },
+  'compiled-code-unused': {
+    level: 'warn',
+    meaning:
+      'The code that the build of the image has compiled (`sidecar.code`) is not used: the start and the first lookups take [some milliseconds more](decisions/memory-is-given-back.md). All else is as ever.',
+    fields: { why: field.text('What keeps it from use.') },
+  },
   'old-variable': {
     level: 'warn',
     meaning: 'A [variable of go-dnsmasq](from-go-dnsmasq.md) is set. The line says what became of it.',

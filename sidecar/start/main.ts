@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileBundle } from './compiled-bundle.ts';
 
-const bundle = compileBundle(join(__dirname, 'sidecar.cjs'), compiledCode(join(__dirname, 'sidecar.code')));
-// Nothing is wrong then but the time: another NODE_OPTIONS is enough.
-if (!bundle.isCompiled) process.stderr.write('there is no compiled code for this Node.js and its options\n');
-bundle.run();
+const code = compiledCode(join(__dirname, 'sidecar.code'));
+const bundle = compileBundle(join(__dirname, 'sidecar.cjs'), process, code);
+// The bundle logs it. Nothing is wrong then but the time.
+bundle.run(code === undefined ? 'there is none' : bundle.refused);
 
 function compiledCode(path: string): Buffer | undefined {
   try {
