@@ -14,7 +14,7 @@ import { startLoadUpstream } from '../support/load/upstream.ts';
 import { dataZone, type Zone } from '../support/load/zone.ts';
 import { copyOutOfMemory, createMemoryGroup } from '../support/machine/memory-group.ts';
 import { stageSidecar } from '../support/machine/staged-sidecar.ts';
-import { pattern, startMeasured } from './measured-sidecar.ts';
+import { codeUnused, pattern, startMeasured } from './measured-sidecar.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -52,7 +52,7 @@ test.runIf(probe !== undefined).each(cases)('lives within its limit: $name', { t
   copyOutOfMemory(process.execPath, node);
   const upstream = await startLoadUpstream({ zone: given.zone, folder });
   const program = await stageSidecar(folder);
-  const { child, ended, port } = await startMeasured(upstream.port, program, { node, within: group.enter });
+  const { child, ended, port, output } = await startMeasured(upstream.port, program, { node, within: group.enter });
   try {
     const start = group.use();
     await runLoad({ port, pattern, ...given.load });
@@ -65,6 +65,7 @@ test.runIf(probe !== undefined).each(cases)('lives within its limit: $name', { t
     // It still answers: its pages are not read from the disk again and again.
     const { replies } = await runLoad({ port, pattern, names: 10, first: 2_000_000, open: 1, seconds: 4 });
     expect(replies).toBeGreaterThan(0);
+    expect(output()).not.toContain(codeUnused);
   } finally {
     child.kill('SIGKILL');
     await ended;

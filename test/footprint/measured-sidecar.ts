@@ -26,5 +26,8 @@ export async function startMeasured(
   });
 }
 
+/** With it, what is measured is not what the image takes. */
+export const codeUnused = 'compiled-code-unused';
+
 /** For `runLoad`. */
 export const pattern = `n%u.${zoneName}.glibc.internal`;

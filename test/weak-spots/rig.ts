@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll } from 'vitest';
+import { sidecarAmounts } from '../../shared/settings/sidecar-amounts.ts';
+import { parseQuantity, unit } from '../../shared/values/quantity.ts';
 import {
   imageNode,
   demandSidecarBundle,
@@ -36,7 +38,7 @@ export interface Metrics {
 }
 
 /** What a container of the sidecar may use (the injected limit), in MiB. */
-export const memoryLimitMebibytes = 128;
+export const memoryLimitMebibytes = Number((parseQuantity(sidecarAmounts.memory.limit) ?? 0n) / unit) / 2 ** 20;
 
 export function useRig(): Rig {
   const ends: (() => void)[] = [];
