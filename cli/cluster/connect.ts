@@ -117,7 +117,7 @@ function caller(kubeConfig: KubeConfig): Call {
     try {
       await kubeConfig.applyToHTTPSOptions(options as Parameters<KubeConfig['applyToHTTPSOptions']>[0]);
     } catch (error) {
-      throw new ClusterError('unauthorized', `no credentials for the cluster: ${(error as Error).message}`);
+      throw new ClusterError('unauthorized', `no credentials for the cluster: ${credentialFault(error)}`);
     }
     const url = new URL(server.replace(/\/$/, '') + path);
     const headers = {
@@ -127,6 +127,11 @@ function caller(kubeConfig: KubeConfig): Call {
     };
     return send(url, { ...options, method, headers, signal: AbortSignal.timeout(callTimeoutMs) }, { body, maxBytes });
   };
+}
+
+/** Of a program's answer that is no JSON, the parser quotes the beginning, in which a token may stand. */
+function credentialFault(error: unknown): string {
+  return error instanceof SyntaxError ? 'what brings them answers with no JSON' : (error as Error).message;
 }
 
 interface Sent {

@@ -1,8 +1,10 @@
 /** The kubeconfig, read as kubectl reads it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { KubeConfig } from '@kubernetes/client-node';
+import { join } from 'node:path';
+import { findHomeDir, KubeConfig } from '@kubernetes/client-node';
 import { kubeconfigFiles } from '../terminal/kubeconfig-files.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import { kubeconfigFault } from './kubeconfig-fault.ts';
 
 /** @param file that is asked for; undefined: those of KUBECONFIG, or what there is without it */
 export function readKubeConfig(file: string | undefined): KubeConfig {
@@ -17,11 +19,17 @@ export function readKubeConfig(file: string | undefined): KubeConfig {
 
 function fromFile(file: string): KubeConfig {
   const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(file);
+  try {
+    kubeConfig.loadFromFile(file);
+  } catch (error) {
+    throw new Error(kubeconfigFault(file, error), { cause: error });
+  }
   return kubeConfig;
 }
 
 function byDefault(): KubeConfig {
+  const ofHome = join(findHomeDir() ?? '', '.kube', 'config');
+  if (existsSync(ofHome)) return fromFile(ofHome);
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromDefault();
   return kubeConfig;

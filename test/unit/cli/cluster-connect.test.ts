@@ -46,3 +46,16 @@ test('a place that no kubeconfig names is not told to kubectl', () => {
   const target = { kubeconfig: undefined, context: undefined, as: undefined, namespace: undefined };
   expect(connectCluster(target).kubectl).toEqual({ context: undefined, kubeconfig: undefined });
 });
+
+test.each([
+  ['brings no JSON', 'echo', ['CANARY'], 'what brings them answers with no JSON'],
+  ['is not there', join(folder, 'no-program'), [], `spawn ${join(folder, 'no-program')} ENOENT`],
+])('of a program for credentials that %s, no answer is told', async (_what, command, args, expected) => {
+  const user = { name: 'test', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command, args } } };
+  api = await startRecordedApi({ objects: {} });
+  writeFileSync(kubeconfig, api.kubeconfig.replace(/users:[^]*/, `users: [${JSON.stringify(user)}]`));
+  const reader = connectCluster({ kubeconfig, context: undefined, as: undefined, namespace: undefined });
+  await expect(reader.get('/object')).rejects.toMatchObject({
+    ...{ code: 'unauthorized', message: `no credentials for the cluster: ${expected}` },
+  });
+});

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { readKubeConfig } from '../../../cli/cluster/kubeconfig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
@@ -89,4 +89,46 @@ test('one of several that is no kubeconfig is a fault', () => {
   writeFileSync(odd, 'a: [');
   vi.stubEnv('KUBECONFIG', [first, odd].join(delimiter));
   expect(() => readKubeConfig(undefined)).toThrow('the kubeconfig cannot be read');
+});
+
+describe('nothing of what stands in a kubeconfig is in its fault', () => {
+  const canary = 'CANARY';
+  const user = (lines: string): string => `users:\n- name: u\n  user:\n${lines}`;
+
+  test.each<[string, string, string]>([
+    [
+      'beside the fault',
+      user(`    token: ${canary}\n     password: ${canary}\n`),
+      ':5:14: bad indentation of a mapping entry',
+    ],
+    ['an alias', user(`    password: *${canary}\n`), ':4:16: unidentified alias …'],
+    ['a tag', user(`    password: !${canary} a\n`), ':4:15: unknown scalar tag …'],
+    ['a tag with a handle', user(`    password: !${canary}!a b\n`), ':4:24: undeclared tag handle …'],
+    [
+      'a tag of odd characters',
+      user(`    password: !<${canary}"> a\n`),
+      ':4:25: tag name cannot contain such characters …',
+    ],
+    ['a number that is none', user(`    password: !!int ${canary}\n`), ':4:15: cannot resolve a node with …'],
+    [
+      'two documents',
+      `a: ${canary}\n---\nb: ${canary}\n`,
+      ': expected a single document in the stream, but found more',
+    ],
+    ['a user without a name', `users: [{user: {token: ${canary}}}]`, ': users[0].name is missing'],
+  ])('%s', (_what, text, expected) => {
+    const file = join(folder, 'faulty');
+    writeFileSync(file, text);
+    for (const asked of [file, undefined]) {
+      vi.stubEnv('KUBECONFIG', file);
+      let message = '';
+      try {
+        readKubeConfig(asked);
+      } catch (error) {
+        ({ message } = error as Error);
+      }
+      expect(message).toBe(`the kubeconfig cannot be read: ${file}${expected}`);
+      expect(message).not.toContain(canary);
+    }
+  });
 });
