@@ -12,7 +12,7 @@ export interface LiteralName {
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const name = `${label}(?:\\.${label})+`;
 const whole = new RegExp(`^(${name})\\.?(?::\\d{1,5})?$`, 'i');
-const inUrl = new RegExp(`[a-z][a-z0-9+.-]*://(?:[^\\s/@]*@)?(${name})\\.?(?=[:/?#]|$)`, 'gi');
+const leading = new RegExp(`^(${name})\\.?(?=[:/?#]|$)`, 'i');
 
 const host = new RegExp(`^${name}$`, 'i');
 
@@ -43,10 +43,44 @@ export function hostNamesOf(pod: JsonObject): LiteralName[] {
   return [...new Map(found.map((each) => [`${each.name} ${each.where}`, each])).values()];
 }
 
+const maxNameCharacters = 253;
+/** With what may follow it. */
+const maxHostCharacters = maxNameCharacters + 7;
+
 /** @param isHost the whole value is a host where it can be one */
 function namesIn(text: string, isHost: boolean): string[] {
-  const [, alone] = isHost ? (whole.exec(text) ?? []) : [];
-  const found = alone === undefined ? [...text.matchAll(inUrl)].map(([, host = '']) => host) : [alone];
+  const [, alone] = isHost && text.length <= maxHostCharacters ? (whole.exec(text) ?? []) : [];
+  const found = alone === undefined ? text.split(/[\s"'`]+/).flatMap(hostsOfUrls) : [alone];
   // An IPv4 address looks like a name.
-  return found.filter((host) => !/^[\d.]+$/.test(host));
+  return found.filter((host) => host.length <= maxNameCharacters && !/^[\d.]+$/.test(host));
+}
+
+/** A longer word before `://` is no scheme. */
+const maxSchemeCharacters = 32;
+const scheme = /[a-z][a-z0-9+.-]*$/i;
+
+/** Each character is looked at a few times, however long the word is. */
+function hostsOfUrls(word: string): string[] {
+  const found: string[] = [];
+  const lastAt = word.lastIndexOf('@');
+  for (let end = word.indexOf('://'); end >= 0; end = word.indexOf('://', end + 3)) {
+    if (!scheme.test(word.slice(Math.max(0, end - maxSchemeCharacters), end))) continue;
+    const start = hostStart(word, end + 3, lastAt);
+    const [, host] = start === undefined ? [] : (leading.exec(word.slice(start, start + maxHostCharacters)) ?? []);
+    if (host !== undefined) found.push(host);
+  }
+  return found;
+}
+
+const authorityEnd = /[/\\?#,;=&]/g;
+
+/**
+ * A password may have an `@` in it, and what follows the last one is the host. undefined: an `@` stands behind what ends an
+ * authority, so that what looks like a host may be a part of a password.
+ */
+function hostStart(word: string, start: number, lastAt: number): number | undefined {
+  if (lastAt < start) return start;
+  authorityEnd.lastIndex = start;
+  const ended = authorityEnd.exec(word)?.index ?? word.length;
+  return ended < lastAt ? undefined : lastAt + 1;
 }

@@ -147,8 +147,32 @@ describe('names of hosts in a pod', () => {
     ['URL', 'https://user:pass@cart.shop.svc:8080/path?x=a.b', ['cart.shop.svc']],
     ['URLS', 'redis://a.b:1,redis://c.d/0', ['a.b', 'c.d']],
     ['TEXT', 'see file.txt', []],
+    ['URL', 'postgres://user:p@ss.word:x@db.prod/x', ['db.prod']],
+    ['URL', 'redis://:p@ss.word@db', []],
+    ['URL', 'https://u:sec@ret.token/x@host.prod', []],
+    ['URL', 'postgres://user.acct:pa/ss@db2.prod/x', []],
+    ['URL', 'postgres://user.acct:pa?ss@db2.prod', []],
+    ['URL', 'postgres://user.acct:pa#ss@db2.prod', []],
+    ['URL', 'postgres://user.acct:pa\\\\ss@db2.prod', []],
+    ['URL', 'jdbc:sqlserver://db.prod:1433;user=u;password=a@sec.ret', []],
+    ['URL', 'https://a.b?token=a@sec.ret', []],
+    ['URL', 'https://a.b:1,token:a@sec.ret', []],
+    ['URL', 'a=https://token&a@sec.ret', []],
+    ['URL', 'a=https://token=a@sec.ret', []],
+    ['URLS', 'redis://u:p@a.b:1,redis://u:p@c.d/0', ['c.d']],
+    ['TEXT', 'mail me@a.b, see "https://c.d." or \'x://e.f:1\'', ['c.d', 'e.f']],
+    ['TEXT', '://a.b 1://c.d é://e.f', []],
+    ['URL', `${'a'.repeat(40)}://c.d`, ['c.d']],
+    ['URL', `https://${'a.'.repeat(200)}b/`, []],
+    ['DB_HOST', `${'a.'.repeat(200)}b`, []],
   ])('%s=%s', (name, value, found) => {
     expect(named([{ name, value }])).toStrictEqual(found);
+  });
+
+  // Work that grew with the square of the length would take minutes.
+  test.each(['a', '://', 'a://', 'a.', 'a.b://', 'a@', 'a://@', 'a://a.', '1.-'])('in a megabyte of %s', (part) => {
+    const value = part.repeat(1_000_000 / part.length);
+    expect(named([{ name: 'DB_HOST', value }], [`${value} x://y.z`]).at(-1)).toBe('y.z');
   });
 
   test('in arguments, and nothing of a value from elsewhere', () => {
