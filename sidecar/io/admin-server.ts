@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { boundingOptions, boundOpenRequests } from '../../shared/program/open-requests.ts';
 import { expositionContentType } from '../../shared/report/metrics.ts';
 import { tracePath } from '../../shared/report/trace-record.ts';
 import type { Endpoint } from './addresses.ts';
@@ -40,7 +41,8 @@ export async function openAdminServer(
   state: AdminState,
 ): Promise<AdminServer> {
   // The queries of the pod do not wait until it is loaded.
-  const { createServer } = await import('node:http');
+  const { createServer, IncomingMessage } = await import('node:http');
+  const bounded = { ...limits, ...boundingOptions(IncomingMessage) };
   const makeRoom = boundConnections(maxConnections);
   const bound = new Map<Server, Endpoint>();
   function close(): void {
@@ -51,7 +53,8 @@ export async function openAdminServer(
   }
   try {
     for (const socketAddress of socketAddresses(wanted)) {
-      const server = createServer(limits, (request, response) => answer(request, response, state));
+      const server = createServer(bounded);
+      boundOpenRequests(server, (request, response) => answer(request, response, state));
       server.on('connection', makeRoom);
       await listen(server, socketAddress);
       bound.set(server, { host: socketAddress.host, port: (server.address() as AddressInfo).port });

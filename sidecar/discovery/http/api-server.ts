@@ -1,9 +1,10 @@
 /** The listeners of the HTTP API: requests from sockets to values, and responses back. No rule of the API is here. */
 import { once } from 'node:events';
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { boundingOptions, boundOpenRequests } from '../../../shared/program/open-requests.ts';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import type { ListenAddress } from '../../../shared/values/network-kinds.ts';
 import { admitRequest, type AdmissionRules } from '../api/admit.ts';
@@ -55,7 +56,8 @@ const usualLimits = {
 /** Binds all addresses or none. */
 export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { listen, tls } = options;
-  const { maxConnections, ...limits } = { ...usualLimits, ...options.limits };
+  const { maxConnections, ...others } = { ...usualLimits, ...options.limits };
+  const limits = { ...others, ...boundingOptions(IncomingMessage) };
   const servers: (Server | TlsServer)[] = [];
   const close = (): void => {
     for (const server of servers) {
@@ -67,11 +69,9 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
   try {
     for (const address of listen) {
       const server =
-        tls === undefined
-          ? createServer(limits, answer)
-          : tls.serve(createTlsServer({ ...limits, ...tls.current }, answer));
+        tls === undefined ? createServer(limits) : tls.serve(createTlsServer({ ...limits, ...tls.current }));
       servers.push(server);
-      limitConnections(server, maxConnections);
+      boundOpenRequests(server, answer, limitConnections(server, maxConnections));
       server.on('clientError', refuseUnread);
       await bind(server, address);
       server.on('error', options.faulted);

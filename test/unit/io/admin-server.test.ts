@@ -1,6 +1,8 @@
 /** The admin server's paths. */
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { maxOpenRequests } from '../../../shared/program/open-requests.ts';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
 import { freePort } from '../../support/machine/free-port.ts';
@@ -88,6 +90,22 @@ test('no more are open than there may be', async () => {
   await until(() => closed >= 4 * maxConnections);
   expect((await fetch(`${base}/healthz`)).status).toBe(200);
   expect(closed).toBeLessThanOrEqual(4 * maxConnections + 1);
+});
+
+test('a connection that sends many requests and reads no answer is ended', async () => {
+  let made = 0;
+  const state = { isReady: () => true, metrics: () => `made ${(made += 1)}\n`, trace: noTraces };
+  const other = await openAdminServer([{ host: '127.0.0.1', port: 0 }], 2, state);
+  cleanUps.push(() => other.close());
+  const at = other.endpoints[0]?.port ?? 0;
+  const socket = connect(at, '127.0.0.1').pause();
+  cleanUps.push(() => socket.destroy());
+  socket.on('error', () => undefined).write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(5000));
+  await until(() => made > 0);
+  socket.resume();
+  await until(() => socket.closed);
+  expect(made).toBe(maxOpenRequests);
+  expect((await fetch(`http://127.0.0.1:${at}/healthz`)).status).toBe(200);
 });
 
 describe('a list of addresses', () => {

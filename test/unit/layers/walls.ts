@@ -35,7 +35,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   'shared/resolv-conf': { below: ['shared/values'], packages: none },
   'shared/settings': { below: pureShared, packages: none },
   'shared/report': { below: ['shared/values'], packages: none },
-  'shared/program': { below: ['shared/report', 'shared/settings', ...pureShared], packages: none },
+  // Of HTTP the types alone: who has no listener does not load it.
+  'shared/program': { below: ['shared/report', 'shared/settings', ...pureShared], packages: /^node:http$/ },
 
   'sidecar/wire': { below: ['shared/values'], packages: /^dns-packet$/ },
   ...ordered(decideRooms, ['sidecar/wire', ...decideShared], none),

@@ -8,6 +8,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { maxOpenRequests } from '../../../../shared/program/open-requests.ts';
 import { pagePaths } from '../../../../sidecar/discovery/api/routes.ts';
 import { maxStreams } from '../../../../sidecar/discovery/http/event-streams.ts';
 import { readTlsFiles } from '../../../../sidecar/discovery/http/tls-files.ts';
@@ -128,6 +129,19 @@ describe('what is no request', () => {
   });
 });
 
+test('a connection that sends many requests and reads no answer is ended', async () => {
+  const { base, ask, statuses } = await startApi(stack);
+  const socket = connect(Number(new URL(base).port), '127.0.0.1').pause();
+  stack.defer(() => void socket.destroy());
+  socket.on('error', () => undefined).write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(5000));
+  const ended = new Promise((resolve) => socket.once('close', resolve));
+  while (!statuses.includes(200)) await ask('/nothing');
+  socket.resume();
+  await ended;
+  expect(statuses.filter((status) => status === 200)).toHaveLength(maxOpenRequests);
+  expect((await ask('/services')).status).toBe(200);
+});
+
 describe('what takes too long', () => {
   const limits = { headersTimeout: 40, requestTimeout: 80, connectionsCheckingInterval: 10 };
   const body = `PUT /services/a HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\ncontent-length: 99\r\n\r\n{"Na`;
@@ -198,6 +212,22 @@ describe('more connections than there may be', () => {
     expect((await ask('/services/a', { method: 'PUT', body: nas })).status).toBe(200);
     expect((await reader?.read())?.value).toContain('"Generation":1');
     await reader?.cancel();
+  });
+
+  test('and not one of two requests, of which one is answered', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    const held = Promise.withResolvers<never>();
+    const { base } = await startApi(stack, { limits, lookUp: () => (asked.resolve(undefined), held.promise) });
+    const socket = connect(Number(new URL(base).port), '127.0.0.1');
+    stack.defer(() => void socket.destroy());
+    const head = `host: localhost\r\nauthorization: Bearer ${token}\r\n\r\n`;
+    socket.write(`GET /set/ttl HTTP/1.1\r\n${head}GET /lookup?name=web.docker HTTP/1.1\r\n${head}`);
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 200 /);
+    await asked.promise;
+    const sockets = await flood(base, 30);
+    await Promise.all(sockets.slice(0, 22).map(closed));
+    held.reject(new Error('it took long enough'));
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 500 /);
   });
 
   test('of one peer keep no other out, not even one that was there before', async () => {
