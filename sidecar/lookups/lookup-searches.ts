@@ -212,12 +212,13 @@ function startAside(
 }
 
 function searchInput(context: QueryContext, { kind, half }: Pick<Pairing, 'kind' | 'half'>): SearchInput {
-  const { snapshot, configuration, request, type, marked, flags } = context;
+  const { snapshot, configuration, request, type, marked, flags, local } = context;
   const halves = kind === 'pair' ? bothHalves : [half];
   return {
     snapshot,
     configuration,
     request,
+    stopAt: local?.name,
     type,
     kind,
     halves,
@@ -237,11 +238,12 @@ function upstreamEdns({ query, whole, flags }: QueryContext): SearchInput['edns'
 
 /**
  * Equal searches: the name to the letter (it becomes the canonical name), search or not, type, EDNS and flags towards the
- * upstream, configuration.
+ * upstream, configuration, and the candidate that is answered for here.
  */
 function searchKey(context: QueryContext, numberOf: (snapshot: object) => number): string {
-  const { request, type, snapshot, query, whole, flags } = context;
+  const { request, type, snapshot, query, whole, flags, local } = context;
   const edns = whole && query.view.edns !== undefined;
   const what = isAddressLookup(context) ? 'address' : `${type} ${whole} ${edns}`;
-  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${nameText(request.name)}`;
+  const stop = local === undefined ? '' : `${nameText(local.name)} `;
+  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${stop}${nameText(request.name)}`;
 }

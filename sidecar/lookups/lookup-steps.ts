@@ -9,7 +9,6 @@ import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/repl
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
-import { isGoneThrough } from '../decide/search/local-candidates.ts';
 import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { SearchBasis } from '../search/run-search.ts';
@@ -121,7 +120,7 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 
   function finish(lookup: Lookup, searchEnd: SearchEnd, basis: SearchBasis): void {
     if (lookup.ended) return;
-    if (isLocalAfter(lookup, searchEnd)) {
+    if (searchEnd.code === 'LOCAL') {
       answerHere(lookup, searchEnd, deps);
       return end(lookup);
     }
@@ -168,11 +167,11 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   };
 }
 
-/** What nameservers do not have is here, and what is said of it is not theirs to be remembered. */
+/** The search came to a name of our own, and what is said of it is not for the caches. */
 function answerHere(lookup: Lookup, searchEnd: SearchEnd, { replies, localPlan }: LookupStepsDependencies): void {
   for (const half of bothHalves) {
     if (lookup.halves[half].queries.length === 0) continue;
-    const plan = localPlan?.(lookup.context, typeOf(lookup, half));
+    const plan = lookup.pinned === undefined ? localPlan?.(lookup.context, typeOf(lookup, half)) : undefined;
     replies.answer(lookup, half, plan ?? planFor(lookup, half, searchEnd));
   }
 }
@@ -185,10 +184,6 @@ function failRest(lookup: Lookup, { gaveUp }: LookupStepsDependencies): void {
     // For clients that come back over TCP to a truncated reply of the other half.
     state.plan = emptyPlan(rcodes.SERVFAIL);
   }
-}
-
-function isLocalAfter({ context, pinned }: Lookup, searchEnd: SearchEnd): boolean {
-  return context.local !== undefined && pinned === undefined && isGoneThrough(searchEnd);
 }
 
 function typeOf({ context }: Lookup, half: Half): number {

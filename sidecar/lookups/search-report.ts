@@ -92,6 +92,8 @@ function outcomeOf(end: EndedSearch['end']): SearchOutcome {
       return 'again';
     case 'NORECOVERY':
       return 'norecovery';
+    case 'LOCAL':
+      return 'positive';
     case 'LIMIT':
       return 'time-limit';
   }

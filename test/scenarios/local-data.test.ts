@@ -123,7 +123,7 @@ describe('hosts files go before', () => {
 });
 
 describe('a search finds them among its candidates', () => {
-  const names = {
+  const localNames = {
     'web.docker': records(['172.17.0.2']),
     'six.docker': noSuchName,
     'web.shop.docker': records(['172.17.0.4']),
@@ -134,7 +134,7 @@ describe('a search finds them among its candidates', () => {
   const world = (domains: string) => ({ resolvConf: searching.replace('SEARCH', domains), localZone: 'docker' });
 
   async function search(query: RawQuery, domains = 'docker', more: object = {}) {
-    const to = client(dataOf(names), { ...world(domains), ...more });
+    const to = client(dataOf(localNames), { ...world(domains), ...more });
     return { answer: await ask(to, query), asked: to.upstreamQueries() };
   }
 
@@ -168,23 +168,119 @@ describe('a search finds them among its candidates', () => {
     expect(answer).toBe('NOERROR | CNAME web.corp.test | A 192.0.2.9');
   });
 
-  test.each<[what: string, outcome: 'SF' | 'LOST', answer: string]>([
-    ['behind one that a server fails for, as with glibc', 'SF', found],
-    ['not behind one that no server answers for, which ends the search', 'LOST', 'SERVFAIL'],
-  ])('%s', async (_what, outcome, answer) => {
-    const names = { 'web.corp.test A': outcome, 'web.corp.test AAAA': outcome, 'web A': outcome };
-    const failing: Script = { servers: { '10.0.0.1': { names } } };
-    const to = client(dataOf({ 'web.docker': records(['172.17.0.2']) }), {
-      ...world('corp.test docker'),
-      script: failing,
-    });
-    const replies = to.ask({ name: 'web.glibc.internal' });
+  const corpThenDocker = 'corp.test docker';
+  const threeDomains = 'corp.test docker later.test';
+  const shopFound = 'NOERROR | CNAME web.shop.docker | A 172.17.0.4';
+
+  interface SearchRow {
+    readonly name?: string;
+    readonly domains: string;
+    /** What nameservers have of A; all else they deny. */
+    readonly upstream: Readonly<Record<string, 'SF' | 'RF' | 'LOST' | 'DATA'>>;
+    readonly answer: string;
+    readonly asked: readonly string[];
+  }
+
+  test.each<[what: string, SearchRow]>([
+    [
+      'behind one that a server fails for',
+      {
+        domains: corpThenDocker,
+        upstream: { 'web.corp.test': 'SF' },
+        answer: found,
+        asked: ['web.corp.test', 'web.corp.test'],
+      },
+    ],
+    [
+      'and then a server that refuses the name as it is is not asked',
+      {
+        domains: corpThenDocker,
+        upstream: { 'web.corp.test': 'SF', web: 'RF' },
+        answer: found,
+        asked: ['web.corp.test', 'web.corp.test'],
+      },
+    ],
+    [
+      'nor is one that does not answer for it',
+      { domains: corpThenDocker, upstream: { web: 'LOST' }, answer: found, asked: ['web.corp.test'] },
+    ],
+    [
+      'nor one that has it',
+      { domains: corpThenDocker, upstream: { web: 'DATA' }, answer: found, asked: ['web.corp.test'] },
+    ],
+    [
+      'in front of one that nameservers have',
+      { domains: threeDomains, upstream: { 'web.later.test': 'DATA' }, answer: found, asked: ['web.corp.test'] },
+    ],
+    [
+      'in front of one that no server answers for',
+      { domains: threeDomains, upstream: { 'web.later.test': 'LOST' }, answer: found, asked: ['web.corp.test'] },
+    ],
+    [
+      'behind the name as it is that no server answers for',
+      {
+        name: 'web.shop',
+        domains: 'docker',
+        upstream: { 'web.shop': 'LOST' },
+        answer: shopFound,
+        asked: ['web.shop', 'web.shop'],
+      },
+    ],
+    [
+      'behind the name as it is that the server refuses',
+      {
+        name: 'web.shop',
+        domains: 'docker',
+        upstream: { 'web.shop': 'RF' },
+        answer: shopFound,
+        asked: ['web.shop', 'web.shop'],
+      },
+    ],
+    [
+      'not behind one that no server answers for: the name as it is comes next',
+      {
+        domains: corpThenDocker,
+        upstream: { 'web.corp.test': 'LOST' },
+        answer: 'NXDOMAIN',
+        asked: ['web.corp.test', 'web.corp.test', 'web'],
+      },
+    ],
+    [
+      'which may be answered for by none, either',
+      {
+        domains: corpThenDocker,
+        upstream: { 'web.corp.test': 'LOST', web: 'LOST' },
+        answer: 'SERVFAIL',
+        asked: ['web.corp.test', 'web.corp.test', 'web', 'web'],
+      },
+    ],
+  ])('%s', async (_what, { name = 'web', domains, upstream, answer, asked }) => {
+    const names = Object.fromEntries(
+      Object.entries(upstream).map(([one, is]) => [`${one} A`, is === 'DATA' ? { is, addresses: ['192.0.2.9'] } : is]),
+    );
+    const to = client(dataOf(localNames), { ...world(domains), script: { servers: { '10.0.0.1': { names } } } });
+    const replies = to.ask({ name: `${name}.glibc.internal` });
     await to.pass(45_000);
-    expect(replies[0] && summary(replies[0])).toBe(answer);
+    expect([replies[0] && summary(replies[0]), to.upstreamQueries()]).toEqual([answer, asked.map((one) => `A ${one}`)]);
+  });
+
+  test('a search for a client that finds it is not that of one that does not', async () => {
+    const localData: LocalData = {
+      ...createLocalMemory(),
+      answer: ({ name, client: { length } }) =>
+        formatName(name) === 'web.docker' && length > 9 ? records(['172.17.0.2']) : undefined,
+      outcome: ({ name, client: { length } }) =>
+        formatName(name) === 'web.docker' && length > 9 ? 'records' : undefined,
+    };
+    const to = client(localData, world(corpThenDocker));
+    const both = ['172.17.0.9', '10.9.0.9'].map((from) => to.ask({ name: 'web.glibc.internal', from }));
+    await to.pass(100);
+    expect(both.map(([reply]) => reply && summary(reply))).toEqual([found, 'NXDOMAIN']);
+    expect(to.upstreamQueries()).toEqual(['A web.corp.test', 'A web.corp.test', 'A web']);
   });
 
   test('both halves of a pair are there', async () => {
-    const to = client(dataOf(names), world('corp.test docker'));
+    const to = client(dataOf(localNames), world('corp.test docker'));
     const replies = to.ask({ name: 'web.glibc.internal', id: 1 });
     const others = to.ask({ name: 'web.glibc.internal', id: 2, type: 'AAAA' });
     await to.pass(100);
@@ -213,7 +309,7 @@ describe('a search finds them among its candidates', () => {
         formatName(name) === 'web.docker' ? records([length > 9 ? '172.17.0.2' : '10.9.0.2']) : undefined,
       outcome: ({ name }) => (formatName(name) === 'web.docker' ? 'records' : undefined),
     };
-    const to = client(localData, world('corp.test docker'));
+    const to = client(localData, world('corp.test later.test docker'));
     const both = ['172.17.0.9', '10.9.0.9'].map((from) => to.ask({ name: 'web.glibc.internal', from }));
     await to.pass(100);
     expect(both.map(([reply]) => reply && summary(reply))).toEqual([found, 'NOERROR | CNAME web.docker | A 10.9.0.2']);

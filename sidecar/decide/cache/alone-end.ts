@@ -7,7 +7,7 @@ import type { Consumed } from '../search/consumed.ts';
 import type { Half } from '../search/pair.ts';
 import type { SearchPlan } from '../search/search.ts';
 
-/** Undefined where it would have gone on to a candidate that was not asked, or asked for something else. */
+/** Undefined where it would have gone on to a candidate that was not asked, or asked for something else, or is answered for here. */
 export function endAlone(plan: SearchPlan, consumed: Consumed, half: Half): SearchEnd | undefined {
   if (plan.onlyA && half === 1) return undefined;
   let step = startCandidates(plan.request, plan.rules);
@@ -18,7 +18,7 @@ export function endAlone(plan: SearchPlan, consumed: Consumed, half: Half): Sear
     if (outcome === undefined) return undefined;
     step = stepCandidates(step.state, step.candidate, outcome);
   }
-  return step.do === 'end' ? step.end : undefined;
+  return step.do === 'end' && step.end.code !== 'LOCAL' ? step.end : undefined;
 }
 
 /** Of a reply to the only question, by its class: of those that may be used again. */

@@ -171,13 +171,15 @@ function denialPlan(rcode: number, denied: UpstreamReply | undefined): EmptyRepl
 /** The reply to the question in `half`, asked as `questionName`, after the search ended. */
 export function planReply(end: SearchEnd, half: Half, questionName: WireName, asked: Asked = {}): ReplyPlan {
   const { alone = false, marked = false } = asked;
-  const denied = marked ? undefined : deniedAsIs(end, half);
+  const denied = deniedAsIs(end, half, marked);
   switch (end.code) {
     case 'NONAME':
       return denialPlan(nxDomain, denied);
     case 'NODATA':
       return denialPlan(noError, denied);
     case 'AGAIN':
+    // It is no longer known here, and what comes behind it was not asked for.
+    case 'LOCAL':
       return emptyPlan(servFail);
     case 'NORECOVERY':
       return emptyPlan(nxDomain, end.outcome.rcode);
@@ -186,9 +188,9 @@ export function planReply(end: SearchEnd, half: Half, questionName: WireName, as
   }
 }
 
-/** What was asked is what the upstream denied, and its own word goes on. */
-function deniedAsIs({ outcome, asIs }: SearchEnd, half: Half): UpstreamReply | undefined {
-  return outcome === asIs ? outcome.halves[half] : undefined;
+/** What was asked is what the upstream denied, and its own word goes on; not under the marker. */
+function deniedAsIs({ outcome, asIs }: SearchEnd, half: Half, marked: boolean): UpstreamReply | undefined {
+  return !marked && outcome === asIs ? outcome.halves[half] : undefined;
 }
 
 /** The reply with which the first question of a possible pair is answered before the sibling is known. */

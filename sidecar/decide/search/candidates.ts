@@ -4,7 +4,7 @@
  *
  * Follows `__res_context_search` and `__res_context_querydomain` (resolv/res_query.c). No I/O, no clock.
  */
-import { concatNames } from '../../wire/name.ts';
+import { concatNames, equalNames } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { CandidateOutcome, OutcomeCode } from './candidate-outcome.ts';
 import { noSuchName, unencodable } from './candidate-outcome.ts';
@@ -27,6 +27,8 @@ export interface CandidateRules {
   readonly noTldQuery: boolean;
   /** The name as it is may not be sent; of one that is not searched for that is known before. */
   readonly withoutAsIs?: boolean;
+  /** A name that is answered for here: it ends the search, and nobody is asked for it. */
+  readonly stopAt?: WireName | undefined;
   /** An answer to a searched name that is no host name, because of the search entry, is none. */
   readonly hostNamesOnly: boolean;
 }
@@ -40,15 +42,15 @@ export interface Candidate {
   readonly laterAsIs: boolean;
 }
 
-/** `NORECOVERY` is glibc's NO_RECOVERY: getaddrinfo reports EAI_NONAME. */
-export type EndCode = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY';
+/** `NORECOVERY` is glibc's NO_RECOVERY: getaddrinfo reports EAI_NONAME. `LOCAL`: at a name that is answered for here. */
+export type EndCode = 'POS' | 'NONAME' | 'NODATA' | 'AGAIN' | 'NORECOVERY' | 'LOCAL';
 
 /** What glibc's search ends with. */
 export interface SearchEnd {
   readonly code: EndCode;
-  /** The candidate that stopped the search: set for POS. */
+  /** The candidate that stopped the search: set for POS and LOCAL. */
   readonly candidate: Candidate | undefined;
-  /** The outcome of that candidate, or of the last one asked. */
+  /** The outcome of that candidate, or of the last one asked; of a LOCAL one, what nameservers would say. */
   readonly outcome: CandidateOutcome;
   /** The outcome of the name as it is, if it was asked: the answer to a bare-name fallback. */
   readonly asIs: CandidateOutcome | undefined;
@@ -144,18 +146,39 @@ function afterEntry(state: CandidatesState, outcome: CandidateOutcome): Candidat
 function nextEntry(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
   const entry = state.rules.search[state.index];
   if (entry === undefined) return lastAsIs(state, last);
-  const { root, name: suffix } = entry;
+  const { root } = entry;
   const taken: CandidatesState = { ...state, index: state.index + 1, rootReached: state.rootReached || root };
   if (root && state.rules.withoutAsIs === true) return nextEntry(taken, last);
-  const name = root ? state.request.name : suffix && concatNames(state.request.name, suffix);
+  const name = nameWith(entry, state.request);
   if (name === undefined) return lastAsIs(taken, unencodable);
   const candidate: Candidate = {
     name,
     asIs: root,
-    laterEntries: state.rules.search.length - taken.index,
-    laterAsIs: maySearchAsIs(taken),
+    laterEntries: entriesLeft(taken),
+    laterAsIs: maySearchAsIs(taken) && !isStop(state.request.name, state.rules),
   };
-  return { do: 'ask', candidate, state: taken };
+  return ask(candidate, taken);
+}
+
+function nameWith({ root, name }: WireSearchEntry, request: SearchRequest): WireName | undefined {
+  return root ? request.name : name && concatNames(request.name, name);
+}
+
+/** Before the one that ends the search. */
+function entriesLeft({ request, rules, index }: CandidatesState): number {
+  const left = rules.search.length - index;
+  if (rules.stopAt === undefined) return left;
+  const stop = rules.search.slice(index).findIndex((entry) => isStop(nameWith(entry, request), rules));
+  return stop === -1 ? left : stop;
+}
+
+function isStop(name: WireName | undefined, { stopAt }: CandidateRules): boolean {
+  return stopAt !== undefined && name !== undefined && equalNames(name, stopAt);
+}
+
+function ask(candidate: Candidate, state: CandidatesState): CandidatesStep {
+  if (!isStop(candidate.name, state.rules)) return { do: 'ask', candidate, state };
+  return { do: 'end', end: { code: 'LOCAL', candidate, outcome: noSuchName, asIs: state.asIs } };
 }
 
 function lastAsIs(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
@@ -174,10 +197,10 @@ function askAsIs(state: CandidatesState): CandidatesStep {
   const candidate: Candidate = {
     name: state.request.name,
     asIs: true,
-    laterEntries: searches ? state.rules.search.length : 0,
+    laterEntries: searches ? entriesLeft(state) : 0,
     laterAsIs: false,
   };
-  return { do: 'ask', candidate, state };
+  return ask(candidate, state);
 }
 
 /** The error that wins when nothing was found: see the end of `__res_context_search`. */

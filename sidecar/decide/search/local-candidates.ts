@@ -1,13 +1,7 @@
 /** Which candidate of a search is a name that is answered for here: of glibc's order, the first that has what is asked for. Pure. */
 import type { WireName } from '../../wire/name.ts';
 import { noSuchName } from './candidate-outcome.ts';
-import {
-  startCandidates,
-  stepCandidates,
-  type CandidateRules,
-  type SearchEnd,
-  type SearchRequest,
-} from './candidates.ts';
+import { startCandidates, stepCandidates, type CandidateRules, type SearchRequest } from './candidates.ts';
 
 /** What is known here of a name. `not-ready`: not yet whether it exists. */
 export type LocalOutcome = 'records' | 'no-data' | 'no-such-name' | 'not-ready';
@@ -34,12 +28,4 @@ export function findLocalCandidate(
     step = stepCandidates(step.state, step.candidate, noSuchName);
   }
   return undefined;
-}
-
-/**
- * A search at nameservers found nothing, and no candidate ended it before the last, as one does that no server answers for: what is
- * known here was behind those that they do not have.
- */
-export function isGoneThrough({ code, outcome }: SearchEnd): boolean {
-  return code !== 'POS' && (outcome.code === 'NX' || outcome.code === 'NODATA' || outcome.code === 'SF');
 }

@@ -1,4 +1,5 @@
 /** What the configuration and the request mean for a search: the options of glibc that it obeys, and its queries. */
+import type { WireName } from '../../wire/name.ts';
 import type { QueryFields } from '../../wire/query.ts';
 import type { AheadKnowledge } from './ahead.ts';
 import type { CandidateRules, SearchRequest } from './candidates.ts';
@@ -29,6 +30,8 @@ export interface SearchOptions {
 /** What is asked for, and how. */
 export interface SearchQuestion {
   readonly request: SearchRequest;
+  /** The candidate that is answered for here. */
+  readonly stopAt?: WireName | undefined;
   /** Type of the first question. With `addresses`, half 0 is A and half 1 AAAA, whichever came first. */
   readonly type: number;
   /** It asks for A, AAAA or both as a C library does; else for one type, which may be A or AAAA, in half 0. */
@@ -54,14 +57,14 @@ export interface PlanSettings {
 export function searchPlan(
   options: SearchOptions,
   settings: PlanSettings,
-  { request, addresses }: SearchQuestion,
+  { request, addresses, stopAt }: SearchQuestion,
   ahead?: AheadKnowledge,
 ): SearchPlan {
   const { servers, routes, attempts, useVc, strictError } = options;
   const { keepSurvivingHalf } = settings;
   return {
     request,
-    rules: candidateRules(options, settings, { request, addresses }),
+    rules: candidateRules(options, settings, { request, addresses, stopAt }),
     exchange: {
       order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
       timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
@@ -82,12 +85,13 @@ export function searchPlan(
 export function candidateRules(
   { routes, search, ndots, noTldQuery }: Pick<SearchOptions, 'routes' | 'search' | 'ndots' | 'noTldQuery'>,
   { hostNameFilter, minForwardedDots = 0 }: Pick<PlanSettings, 'hostNameFilter' | 'minForwardedDots'>,
-  { request, addresses }: Pick<SearchQuestion, 'request' | 'addresses'>,
+  { request, addresses, stopAt }: Pick<SearchQuestion, 'request' | 'addresses' | 'stopAt'>,
 ): CandidateRules {
   const withoutAsIs = !mayBeAsIs(request, minForwardedDots, routes);
   return {
     ...{ search, ndots, noTldQuery, hostNamesOnly: addresses && hostNameFilter },
     ...(withoutAsIs && { withoutAsIs }),
+    ...(stopAt && { stopAt }),
   };
 }
 

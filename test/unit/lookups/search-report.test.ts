@@ -10,7 +10,7 @@ import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
 const name = encodeName('cart') ?? rootName;
 const found = encodeName('cart.shop.test') ?? rootName;
 
-function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
+function reportOne(level: LogLevel, code: 'POS' | 'LOCAL' = 'POS'): { lines: unknown[]; metrics: string } {
   const lines: unknown[] = [];
   const log = createLog({ level, now: () => 0, write: (line) => void lines.push(JSON.parse(line)) });
   const metrics = createMetrics(sidecarMetrics);
@@ -23,7 +23,7 @@ function reportOne(level: LogLevel): { lines: unknown[]; metrics: string } {
     request: { name, dots: 0, absolute: false },
     type: 1,
     kind: 'pair',
-    end: { code: 'POS', candidate, outcome, asIs: undefined },
+    end: { code, candidate, outcome, asIs: undefined },
     given: undefined,
     recorded: undefined,
     durationMs: 1.23456,
@@ -52,5 +52,11 @@ test('at level debug a search tells its candidates, its outcome and its time', (
 test('at level info a search is counted and not told', () => {
   const { lines, metrics } = reportOne('info');
   expect(lines).toEqual([]);
+  expect(metrics).toContain('alpine_resolver_searches_total{outcome="positive"} 1\n');
+});
+
+test('one that comes to a name of our own has found it', () => {
+  const { lines, metrics } = reportOne('debug', 'LOCAL');
+  expect(lines[1]).toMatchObject({ outcome: 'positive', found: 'cart.shop.test' });
   expect(metrics).toContain('alpine_resolver_searches_total{outcome="positive"} 1\n');
 });

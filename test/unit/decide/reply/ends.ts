@@ -62,6 +62,7 @@ const outcomes: Readonly<Record<EndCode, OutcomeCode>> = {
   NODATA: 'NODATA',
   AGAIN: 'TEMP',
   NORECOVERY: 'FATAL',
+  LOCAL: 'NX',
 };
 
 /** `NX`, `POS DATA #1`: the outcome, and the reply to the A question. */

@@ -33,6 +33,7 @@ describe('both halves of a pair say one thing', () => {
     ['R3', 'NONAME', 'NXDOMAIN', 'NXDOMAIN'],
     ['R4', 'NODATA', 'NOERROR', 'NOERROR'],
     ['R5', 'AGAIN', 'SERVFAIL, again', 'SERVFAIL, again'],
+    ['a name of our own that is gone', 'LOCAL foo', 'SERVFAIL, again', 'SERVFAIL, again'],
     [
       'R6: aliases that lead nowhere',
       'POS foo; A ALIAS x.test; AAAA ALIAS x.test',

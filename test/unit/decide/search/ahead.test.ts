@@ -65,6 +65,11 @@ describe('how many', () => {
       'open x.y, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.a x.y.b',
     ],
     [
+      'none from a name on that is answered for here',
+      `${five} ahead 6 taught stop-at x.y.c`,
+      'open x.y.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.b',
+    ],
+    [
       'a name that is not searched has none',
       'pair name x.y absolute search a ahead 6 taught',
       'open x.y, send A+AAAA s0, wait 5s',

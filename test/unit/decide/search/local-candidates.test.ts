@@ -1,12 +1,6 @@
 /** Where the local names stand among the candidates of a search. */
 import { expect, test } from 'vitest';
-import { noSuchName, type OutcomeCode } from '../../../../sidecar/decide/search/candidate-outcome.ts';
-import type { EndCode } from '../../../../sidecar/decide/search/candidates.ts';
-import {
-  findLocalCandidate,
-  isGoneThrough,
-  type LocalOutcome,
-} from '../../../../sidecar/decide/search/local-candidates.ts';
+import { findLocalCandidate, type LocalOutcome } from '../../../../sidecar/decide/search/local-candidates.ts';
 import { wireSearchEntries } from '../../../../sidecar/decide/search/search-list.ts';
 import { encodeName, formatName, rootName } from '../../../../sidecar/wire/name.ts';
 
@@ -42,21 +36,4 @@ test.each<[name: string, search: string[], found: string]>([
   expect(
     candidate === undefined ? 'none' : `${formatName(candidate.name)} ${candidate.isFirst ? 'first' : 'later'}`,
   ).toBe(found);
-});
-
-test.each<[end: EndCode, last: OutcomeCode, gone: boolean]>([
-  ['NONAME', 'NX', true],
-  ['NODATA', 'NX', true],
-  ['NODATA', 'NODATA', true],
-  ['AGAIN', 'SF', true],
-  ['AGAIN', 'NX', true],
-  ['AGAIN', 'TEMP', false],
-  ['AGAIN', 'DEAD', false],
-  ['NORECOVERY', 'FATAL', false],
-  ['POS', 'POS', false],
-  // Of a search that found one, the last word was not a denial, whatever it was.
-  ['POS', 'NX', false],
-])('a search that ended with %s, the last candidate with %s', (code, last, gone) => {
-  const end = { code, candidate: undefined, asIs: undefined, outcome: { ...noSuchName, code: last } };
-  expect(isGoneThrough(end)).toBe(gone);
 });

@@ -109,7 +109,7 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
     trustAd: false,
   };
   const filters = { hostNameFilter: rules.hostNamesOnly, keepSurvivingHalf: has(settings, 'keep-surviving-half') };
-  const question = { request, type: 1, addresses: true, ad: false, cd: false, edns: undefined };
+  const question = { request, stopAt: rules.stopAt, type: 1, addresses: true, ad: false, cd: false, edns: undefined };
   const place = given(settings, 'place');
   const max = Number(given(settings, 'ahead') ?? 0);
   const ahead = { max, place: place === undefined ? undefined : Number(place), isTaught: has(settings, 'taught') };

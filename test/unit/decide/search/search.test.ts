@@ -244,3 +244,55 @@ describe('a name that may not be sent as it is', () => {
     ['nor where the root is all of the list', 'name foo without-as-is search .', 'end NONAME'],
   ]);
 });
+
+describe('a name that is answered for here', () => {
+  holdRules(search, [
+    [
+      'ends the search when its turn has come',
+      'name foo search a,b,c stop-at foo.b',
+      'ask foo.a | NX | end LOCAL foo.b',
+    ],
+    ['behind "no data"', 'name foo search a,b stop-at foo.b', 'ask foo.a | NODATA | end LOCAL foo.b'],
+    [
+      'behind a failure that lets the search go on',
+      'name foo search a,b stop-at foo.b',
+      'ask foo.a | SF | end LOCAL foo.b',
+    ],
+    ['in any letter case', 'name Foo search B stop-at foo.b', 'end LOCAL Foo.B'],
+    ['and at once where it is the first', 'name foo search b,c stop-at foo.b', 'end LOCAL foo.b'],
+    ['not in front of data', 'name foo search a,b stop-at foo.b', 'ask foo.a | POS | end POS foo.a'],
+    [
+      'is passed over by what breaks the search list off',
+      'name foo search a,b,c stop-at foo.b',
+      'ask foo.a | TEMP | ask foo | NX | end NONAME, bare name NX',
+    ],
+    ['and by what ends it', 'name foo search a,b stop-at foo.b', 'ask foo.a | DEAD | end AGAIN'],
+    [
+      'is reached behind the name as it is, whatever became of that',
+      'name foo.x search a stop-at foo.x.a',
+      'ask foo.x | TEMP | end LOCAL foo.x.a, bare name TEMP',
+    ],
+    ['may be the name as it is', 'name foo search a stop-at foo', 'ask foo.a | NX | end LOCAL foo'],
+    ['or that of a root entry', 'name foo search .,a stop-at foo', 'end LOCAL foo'],
+    [
+      "stands in nobody else's way",
+      'name foo search a stop-at bar.a',
+      'ask foo.a | NX | ask foo | NX | end NONAME, bare name NX',
+    ],
+    [
+      'is the last that may follow, but for the name as it is',
+      'name foo search a,b,c,d stop-at foo.c show-later',
+      'ask foo.a (then 1 + as it is) | NX | ask foo.b (then as it is) | NX | end LOCAL foo.c',
+    ],
+    [
+      'and that not where it is the one',
+      'name foo search a,b stop-at foo show-later',
+      'ask foo.a (then 1) | NX | ask foo.b (last) | NX | end LOCAL foo',
+    ],
+    [
+      'behind the name as it is there are those in front of it',
+      'name foo.x search a,b,c stop-at foo.x.b show-later',
+      'ask foo.x (then 1) | NX | ask foo.x.a (last) | NX | end LOCAL foo.x.b, bare name NX',
+    ],
+  ]);
+});

@@ -503,3 +503,23 @@ describe('of the candidates that are asked ahead', () => {
     ],
   ]);
 });
+
+describe('a name that is answered for here', () => {
+  holdRules(wholeSearch, [
+    [
+      'is the end of the search, and neither it nor what is behind it is asked for',
+      'pair name foo search a,b,c stop-at foo.b',
+      'open foo.a, send A+AAAA s0, wait 5s | A NX | - | AAAA NX | judged NX A=NX AAAA=NX, end LOCAL',
+    ],
+    [
+      'so is it behind the name as it is that nobody answers for',
+      'solo A name foo.x search a stop-at foo.x.a attempts 1',
+      'open foo.x, send A s0, wait 5s | timeout | judged TEMP, end LOCAL',
+    ],
+    [
+      'behind one that nobody may be asked for it is, once the kind is known',
+      'open A name foo search a,b stop-at foo.b zones a=-',
+      'judged NX | join AAAA | end LOCAL',
+    ],
+  ]);
+});
