@@ -1,4 +1,4 @@
-/** What a lookup of a container costs among a thousand, beside one of a name that is in memory. */
+/** What a lookup of a container, or of several by one name, costs among a thousand, beside one of a name that is in memory. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runLoad, type Load, type LoadResult } from '../../test/support/load/load.ts';
@@ -27,9 +27,15 @@ interface Form {
   readonly type?: number;
   /** In the answer sections of both replies. */
   readonly records: number;
+  /** Its answers have more records than one in memory, so that they may not be held to its costs. */
+  readonly isShared?: true;
   /** Asked of the sidecar without a Docker host. */
   readonly withoutDocker?: true;
 }
+
+/** Those that have an image of their own; of the others several have the same. */
+const alone = 840;
+const sharedImages = 20;
 
 const inMemory = 'a name in memory';
 
@@ -37,11 +43,16 @@ const forms: readonly Form[] = [
   { label: 'a name in memory, without a Docker host', pattern: `n%u.${zoneName}`, records: 2, withoutDocker: true },
   { label: inMemory, pattern: `n%u.${zoneName}`, records: 2 },
   { label: '`CONTAINER.DOMAIN`', pattern: 'c%u.docker', records: 2 },
-  { label: '`NAME.IMAGE.DOMAIN`', pattern: 'c%u.i%u.docker', records: 2 },
-  { label: '`IMAGE.DOMAIN`', pattern: 'i%u.docker', records: 2 },
-  { label: '`*.IMAGE.DOMAIN`', pattern: '*.i%u.docker', records: 2 },
+  { label: '`NAME.IMAGE.DOMAIN`', pattern: 'c%u.i%u.docker', names: alone, records: 2 },
+  { label: '`IMAGE.DOMAIN`', pattern: 'i%u.docker', names: alone, records: 2 },
+  { label: '`*.IMAGE.DOMAIN`', pattern: '*.i%u.docker', names: alone, records: 2 },
   { label: '`any.thing.CONTAINER.DOMAIN`', pattern: 'any.thing.c%u.docker', records: 2 },
   { label: 'an alias outside the domain', pattern: 'c%u.alias.test', records: 2 },
+  {
+    label: '`IMAGE.DOMAIN` of eight containers',
+    pattern: 'shared%u.docker',
+    ...{ names: sharedImages, records: (2 * (count - alone)) / sharedImages, isShared: true },
+  },
   { label: 'a name that the domain does not have', pattern: 'none%u.docker', records: 0 },
   { label: 'PTR of an address', pattern: '%u.0.0.10.in-addr.arpa', names: 250, type: 12, records: 6 },
 ];
@@ -127,7 +138,7 @@ function resultOf({ taken, rates, faults }: Runs): FigureResult {
       },
     ],
     goals: forms
-      .filter(({ label }) => label !== inMemory)
+      .filter(({ label, isShared }) => label !== inMemory && !isShared)
       .map(({ label }) => ({
         text: `Cost of ${label}, against one in memory`,
         unit: '×',
@@ -139,12 +150,17 @@ function resultOf({ taken, rates, faults }: Runs): FigureResult {
   };
 }
 
-/** Each has an image of its own, so that a question for one finds one. */
+/** Most have an image of their own, so that a question for one finds one. */
 function containerOf(number: number): DockerContainerParts {
   const id = (number + 0x1000).toString(16).padStart(64, 'a');
   const ip = `10.0.${Math.floor(number / 250)}.${number % 250}`;
   return {
-    ...{ id, name: `c${number}`, image: `i${number}:1`, hostname: `h${number}` },
+    ...{
+      id,
+      name: `c${number}`,
+      image: number < alone ? `i${number}:1` : `shared${number % sharedImages}:1`,
+      hostname: `h${number}`,
+    },
     labels: { 'com.dnsdock.alias': `c${number}.alias.test` },
     networks: { bridge: { ip, ip6: `fd00::${number.toString(16)}` } },
   };

@@ -1,7 +1,8 @@
 /** Which addresses of a service a client gets. */
 import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
-import { clientAddressBytes, contains, parseIpNetwork } from '../../../shared/values/ip-network.ts';
+import { maxMessageBytes } from '../../wire/iana.ts';
 import { addressesOf, type Service, type ServiceNetwork } from '../services/service.ts';
+import type { View } from './views.ts';
 
 /** For clients that are in no network of the service. */
 export interface AddressPreference {
@@ -20,10 +21,10 @@ export interface AddressPreference {
  *
  * Libraries order addresses anew, so that an order of all of them would not be enough.
  */
-export function addressesFor(service: Service, client: string, preference: AddressPreference): readonly string[] {
+export function addressesFor(service: Service, view: View, preference: AddressPreference): readonly string[] {
   if (service.addresses !== undefined) return service.addresses;
   const { networks } = service;
-  const shared = inNetworks(networks, client);
+  const shared = inNetworks(networks, view);
   if (shared.length > 0) return addressesOf({ addresses: undefined, networks: shared });
   for (const wanted of [service.preferredNetwork, preference.network]) {
     const found = networks.find(({ name, addresses }) => name === wanted && addresses.length > 0);
@@ -35,24 +36,29 @@ export function addressesFor(service: Service, client: string, preference: Addre
   return preferred.length > 0 ? preferred : all;
 }
 
-function inNetworks(networks: readonly ServiceNetwork[], client: string): ServiceNetwork[] {
-  const bytes = clientAddressBytes(client);
-  if (bytes === undefined) return [];
-  return networks.filter(({ subnets, addresses }) => {
-    const hasAddress = addresses.length > 0;
-    return hasAddress && subnets.some((text) => isInSubnet(text, bytes));
-  });
+/** The client is in one of its networks, or its addresses are for every client. */
+export function isReached({ addresses, networks }: Service, view: View): boolean {
+  return addresses !== undefined || inNetworks(networks, view).length > 0;
 }
 
-function isInSubnet(text: string, address: Uint8Array): boolean {
-  const network = parseIpNetwork(text);
-  return network !== undefined && contains(network, address);
+function inNetworks(networks: readonly ServiceNetwork[], view: View): readonly ServiceNetwork[] {
+  if (view.size === 0) return [];
+  return networks.filter(({ subnets, addresses }) => addresses.length > 0 && subnets.some((text) => view.has(text)));
 }
 
-/** Of one family: bytes of the record's data. */
-export function addressData(addresses: readonly string[], length: 4 | 16): readonly Uint8Array[] {
-  return addresses.flatMap((text) => {
-    const bytes = parseAddressBytes(text);
-    return bytes?.length === length ? [bytes] : [];
-  });
+/** As many addresses of one family as a message can hold: each once, as bytes of the record's data. */
+export function addressData(texts: Iterable<string>, length: 4 | 16): readonly Uint8Array[] {
+  const max = maxRecordsOf(length);
+  const data = new Map<string, Uint8Array>();
+  for (const text of texts) {
+    const bytes = data.has(text) ? undefined : parseAddressBytes(text);
+    if (bytes?.length === length) data.set(text, bytes);
+    if (data.size >= max) break;
+  }
+  return [...data.values()];
+}
+
+/** Records with so many bytes of data that a message can hold (RFC 1035 §3.2.1, their owner a pointer). */
+export function maxRecordsOf(dataBytes: number): number {
+  return Math.floor(maxMessageBytes / (12 + dataBytes));
 }

@@ -7,11 +7,12 @@ import type { OwnedRecord } from '../../wire/compose.ts';
 import { encodeName, rootName, type WireName } from '../../wire/name.ts';
 import { maxItems } from '../services/override.ts';
 import { byStart } from '../services/services.ts';
-import { addressData, addressesFor, type AddressPreference } from './addresses.ts';
-import type { Directory, DirectoryEntry } from './directory.ts';
+import { addressData, addressesFor, maxRecordsOf, type AddressPreference } from './addresses.ts';
+import type { Directory } from './directory.ts';
 import { isWithin, labelsOf, type Labels } from './labels.ts';
 import { portQuestion, portsFor } from './ports.ts';
 import { mxData, soaData, srvData } from './record-data.ts';
+import type { DirectoryEntry, Reached } from './reached.ts';
 import type { ServiceName } from './service-names.ts';
 
 export interface AnswerRules {
@@ -47,9 +48,8 @@ export function answerFrom(
   if (match.found.size === 0 && !isInZone) return reverseReply(denial, question);
   if (question.type === recordTypes.SOA && owner.length === question.name.length) return reply([soaOf(denial)]);
   if (match.found.size === 0) return denied(denial, match.exists || labels.length === rules.zone.length);
-  const entries = [...match.found.keys()].flatMap((id) => directory.get(id) ?? []).toSorted(byStartOfService);
-  const answering = { rules, turn: moment.turn, asked, ttl: ttlOf(directory, entries) };
-  const records = recordsOf(question, entries, answering);
+  const answering = { rules, turn: moment.turn, asked, directory };
+  const records = recordsOf(question, directory.reached(match, question.client), answering);
   return records.length > 0 ? { ...reply(records), takesTurns: records.length > 1 } : denied(denial, true);
 }
 
@@ -57,29 +57,41 @@ interface Answering {
   readonly rules: AnswerRules;
   readonly turn: number;
   readonly asked: ReturnType<typeof portQuestion>;
-  readonly ttl: number;
+  readonly directory: Directory;
 }
 
 function recordsOf(
-  { type, client, name }: LocalQuestion,
-  entries: readonly DirectoryEntry[],
-  { rules, turn, asked, ttl }: Answering,
+  { type, name }: LocalQuestion,
+  reached: Reached,
+  { rules, turn, asked, directory }: Answering,
 ): LocalReply['records'] {
-  if (type === recordTypes.MX) return [{ type, ttl, rdata: mxData(0, name) }];
-  if (type === recordTypes.SRV) return asked === undefined ? [] : turned(serviceRecords(entries, asked, ttl), turn);
+  if (type === recordTypes.MX) return [{ type, ttl: ttlOf(directory, reached.entries), rdata: mxData(0, name) }];
+  if (type === recordTypes.SRV) {
+    if (asked === undefined) return [];
+    const kind = `${asked.protocol} ${asked.name}`;
+    return turned(
+      reached.records(kind, () => serviceRecords(reached.entries, asked, ttlOf(directory, reached.entries))),
+      turn,
+    );
+  }
   if (!isAddressType(type) && type !== recordTypes.ANY) return [];
-  const addresses = [...new Set(entries.flatMap(({ service }) => addressesFor(service, client, rules.preference)))];
   const families = [
     { type: recordTypes.A, length: 4 },
     { type: recordTypes.AAAA, length: 16 },
   ] as const;
   return families.flatMap((family) => {
     if (type !== recordTypes.ANY && type !== family.type) return [];
-    return turned(
-      addressData(addresses, family.length).map((rdata) => ({ type: family.type, ttl, rdata })),
-      turn,
-    );
+    const make = (): LocalReply['records'] => {
+      const ttl = ttlOf(directory, reached.entries);
+      const addresses = addressesOfAll(reached, rules.preference);
+      return addressData(addresses, family.length).map((rdata) => ({ type: family.type, ttl, rdata }));
+    };
+    return turned(reached.records(String(family.type), make), turn);
   });
+}
+
+function* addressesOfAll({ entries, view }: Reached, preference: AddressPreference): Generator<string> {
+  for (const { service } of entries) yield* addressesFor(service, view, preference);
 }
 
 function serviceRecords(
@@ -87,12 +99,19 @@ function serviceRecords(
   asked: NonNullable<ReturnType<typeof portQuestion>>,
   ttl: number,
 ): LocalReply['records'] {
-  return entries.flatMap(({ service, names }) => {
+  const records: LocalReply['records'][number][] = [];
+  const max = maxRecordsOf(leastServiceBytes);
+  for (const { service, names } of entries) {
     const target = standingName(names);
-    if (target === undefined) return [];
-    return portsFor(service, asked).map((port) => ({ type: recordTypes.SRV, ttl, rdata: srvData(port, target) }));
-  });
+    const ports = target === undefined ? [] : portsFor(service, asked);
+    for (const port of ports) if (target) records.push({ type: recordTypes.SRV, ttl, rdata: srvData(port, target) });
+    if (records.length >= max) break;
+  }
+  return records.slice(0, max);
 }
+
+/** Priority, weight, port, and a target of one letter. */
+const leastServiceBytes = 9;
 
 /**
  * Names of an address that a container has, the one that stands for it first, and no more than anybody reads; of another type

@@ -4,30 +4,32 @@ import { addressesOf, type Service } from '../services/service.ts';
 import { effectiveService, isContainerId, type Services } from '../services/services.ts';
 import type { Labels } from './labels.ts';
 import { createNameIndex, type NameMatch } from './name-index.ts';
-import { namesOf, type NameRules, type ServiceName } from './service-names.ts';
+import { createReachedServices, type DirectoryEntry, type Reached } from './reached.ts';
+import { namesOf, type NameRules } from './service-names.ts';
+import { createViews } from './views.ts';
 
 export interface Directory {
   /** What is in force from now on, and was before. */
   apply(services: Services, before: Services): void;
   find(question: Labels): NameMatch;
+  /** Of what was found, what this client gets. */
+  reached(match: NameMatch, client: string): Reached;
   /** Ids of the services that have the address. */
   withAddress(address: Uint8Array): Iterable<string>;
   get(id: string): DirectoryEntry | undefined;
   readonly services: Services;
 }
 
-export interface DirectoryEntry {
-  readonly service: Service;
-  readonly names: readonly ServiceName[];
-}
-
 export function createDirectory(initial: Services, rules: NameRules, zoneDepth: number): Directory {
   const index = createNameIndex(zoneDepth);
   const entries = new Map<string, DirectoryEntry>();
   const byAddress = new Map<string, Set<string>>();
+  const views = createViews();
+  const reached = createReachedServices((id) => entries.get(id));
   let current = initial;
 
   function forgetAddresses({ service }: DirectoryEntry): void {
+    views.remove(service.networks);
     for (const address of reverseAddresses(service)) {
       const ids = byAddress.get(address);
       ids?.delete(service.id);
@@ -48,6 +50,7 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
     const names = namesOf(service, rules);
     entries.set(id, { service, names });
     index.set(id, names);
+    views.add(service.networks);
     for (const address of reverseAddresses(service)) {
       const ids = byAddress.get(address);
       if (ids === undefined) byAddress.set(address, new Set([id]));
@@ -67,9 +70,11 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
   return {
     apply(services, before) {
       current = services;
+      reached.forget();
       for (const id of changedIds(services, before)) update(id);
     },
     find: (question) => index.find(question),
+    reached: (match, client) => reached.of(match, views.of(client)),
     withAddress: (address) => byAddress.get(formatAddressBytes(address)) ?? [],
     get: (id) => entries.get(id),
     get services() {

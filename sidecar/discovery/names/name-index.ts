@@ -27,6 +27,7 @@ export interface NameMatch {
 export function createNameIndex(zoneDepth: number): NameIndex {
   const root = newNode();
   const names = new Map<string, readonly ServiceName[]>();
+  const kept = createKeptMatches();
 
   function add(id: string, name: ServiceName): void {
     let node = root;
@@ -57,12 +58,13 @@ export function createNameIndex(zoneDepth: number): NameIndex {
 
   return {
     set(id, next) {
+      kept.forget();
       for (const name of names.get(id) ?? []) remove(id, name);
       if (next.length === 0) names.delete(id);
       else names.set(id, next);
       for (const name of next) add(id, name);
     },
-    find: (question) => findIn(root, question),
+    find: (question) => findIn(root, question, kept),
   };
 }
 
@@ -108,40 +110,131 @@ function listed(names: ServiceName | readonly ServiceName[]): readonly ServiceNa
   return 'form' in names ? [names] : names;
 }
 
-function findIn(root: Node, question: Labels): NameMatch {
+function findIn(root: Node, question: Labels, kept: KeptMatches): NameMatch {
   let nodes: readonly Node[] = [root];
-  let deepest: NameMatch = { found: nobody, depth: 0, exists: false };
+  let deepest: (() => NameMatch) | undefined;
   let isStarred = false;
   for (const [index, label] of question.entries()) {
-    nodes = nodes.flatMap(({ children }) =>
-      label === '*' ? [...(children?.values() ?? [])] : (children?.get(label) ?? []),
-    );
-    if (nodes.length === 0) return deepest;
+    const labels = question.slice(0, index + 1);
     isStarred ||= label === '*';
-    const own = gathered(
-      nodes.map((node) => node.own),
-      isStarred,
-    );
-    if (own.size > 0) deepest = { found: own, depth: index + 1, exists: false };
+    const kind = { labels, isStarred, isDeeper: true };
+    const step = isStarred ? kept.step(labels, () => stepTo(nodes, label, true)) : stepTo(nodes, label, false);
+    ({ nodes } = step);
+    if (nodes.length === 0) return deepest?.() ?? nowhere;
+    if (step.isAnybody && index + 1 < question.length) deepest = () => kept.match(step.nodes, kind);
   }
-  const all = gathered(
-    nodes.flatMap((node) => [node.own, node.through]),
-    isStarred,
-  );
-  if (all.size > 0) return { found: all, depth: question.length, exists: true };
-  return { ...deepest, exists: question.length > 0 };
+  const all = kept.match(nodes, { labels: question, isStarred, isDeeper: false });
+  if (all.found.size > 0) return all;
+  return deepest?.() ?? { ...nowhere, exists: question.length > 0 };
 }
 
-const nobody: ReadonlyMap<string, ServiceName> = new Map();
+const nowhere: NameMatch = { found: new Map(), depth: 0, exists: false };
 
-/** One name of each service; `isStarred`: of the forms alone that a `*` may be part of. */
+/** One label further. */
+interface Step {
+  readonly nodes: readonly Node[];
+  /** Names end here that questions below them find. */
+  readonly isAnybody: boolean;
+}
+
+function stepTo(from: readonly Node[], label: string, isStarred: boolean): Step {
+  const nodes = from.flatMap(({ children }) =>
+    label === '*' ? [...(children?.values() ?? [])] : (children?.get(label) ?? []),
+  );
+  return { nodes, isAnybody: nodes.some(({ own }) => isAnybody(own, isStarred)) };
+}
+
+interface MatchKind {
+  /** Of the question, as far as the names go. */
+  readonly labels: Labels;
+  /** Of the forms alone that a `*` may be part of. */
+  readonly isStarred: boolean;
+  /** The question has more labels than the name. */
+  readonly isDeeper: boolean;
+}
+
+/** What questions for many services find, made once, until something changes. */
+interface KeptMatches {
+  match(nodes: readonly Node[], kind: MatchKind): NameMatch;
+  step(labels: Labels, make: () => Step): Step;
+  forget(): void;
+}
+
+/** Services that a name stands for: with fewer, to keep them costs what they cost. */
+export const worthKeeping = 8;
+
+/** Services and nodes in them, some fifty bytes each. */
+const maxKept = 65_536;
+
+function createKeptMatches(): KeptMatches {
+  const matches = new Map<string, NameMatch>();
+  const steps = new Map<string, Step>();
+  let size = 0;
+
+  function forget(): void {
+    matches.clear();
+    steps.clear();
+    size = 0;
+  }
+
+  function count(more: number): void {
+    size += more;
+    if (size > maxKept) forget();
+  }
+
+  return {
+    match(nodes, kind) {
+      const isSmall = nodes.length < worthKeeping && sizeOf(nodes, kind) < worthKeeping;
+      if (isSmall) return matchOf(nodes, kind);
+      const key = `${kind.isDeeper} ${JSON.stringify(kind.labels)}`;
+      const before = matches.get(key);
+      if (before !== undefined) return before;
+      const made = matchOf(nodes, kind);
+      count(made.found.size + 1);
+      matches.set(key, made);
+      return made;
+    },
+    step(labels, make) {
+      const key = JSON.stringify(labels);
+      const before = steps.get(key);
+      if (before !== undefined) return before;
+      const made = make();
+      if (made.nodes.length < worthKeeping) return made;
+      count(made.nodes.length);
+      steps.set(key, made);
+      return made;
+    },
+    forget,
+  };
+}
+
+function matchOf(nodes: readonly Node[], { labels, isStarred, isDeeper }: MatchKind): NameMatch {
+  const parts = nodes.flatMap(({ own, through }) => (isDeeper ? [own] : [own, through]));
+  return { found: gathered(parts, isStarred), depth: labels.length, exists: !isDeeper };
+}
+
+function sizeOf(nodes: readonly Node[], { isDeeper }: MatchKind): number {
+  const sizes = nodes.map(({ own, through }) => (own?.size ?? 0) + (isDeeper ? 0 : (through?.size ?? 0)));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** One name of each service. */
 function gathered(parts: readonly (ByService | undefined)[], isStarred: boolean): ReadonlyMap<string, ServiceName> {
   const found = new Map<string, ServiceName>();
   for (const part of parts) {
     for (const [id, names] of part ?? []) {
-      const name = listed(names).find(({ form }) => !isStarred || form === 'image' || form === 'alias');
-      if (name !== undefined && !found.has(id)) found.set(id, name);
+      const name = found.has(id) ? undefined : nameIn(names, isStarred);
+      if (name !== undefined) found.set(id, name);
     }
   }
   return found;
+}
+
+function isAnybody(part: ByService | undefined, isStarred: boolean): boolean {
+  for (const names of part?.values() ?? []) if (nameIn(names, isStarred) !== undefined) return true;
+  return false;
+}
+
+function nameIn(names: ServiceName | readonly ServiceName[], isStarred: boolean): ServiceName | undefined {
+  return listed(names).find(({ form }) => !isStarred || form === 'image' || form === 'alias');
 }

@@ -4,9 +4,9 @@ import { portQuestion, portsFor } from '../../../../sidecar/discovery/names/port
 import { addressesFor } from '../../../../sidecar/discovery/names/addresses.ts';
 import { soaData } from '../../../../sidecar/discovery/names/record-data.ts';
 import type { Service, ServicePort } from '../../../../sidecar/discovery/services/service.ts';
-import { emptyServices } from '../../../../sidecar/discovery/services/services.ts';
+import { discover, emptyServices, lose } from '../../../../sidecar/discovery/services/services.ts';
 import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
-import { ask, directoryOf, network, rulesOf, said, service, servicesOf, type Asked } from './world.ts';
+import { ask, directoryOf, network, rulesOf, said, service, servicesOf, viewOf, type Asked } from './world.ts';
 
 const tcp = (port: number, more: Partial<ServicePort> = {}): ServicePort => {
   return { port, protocol: 'tcp', publicPort: undefined, name: undefined, ...more };
@@ -223,7 +223,114 @@ describe('a client', () => {
     ['of which the address cannot be read', usual, 'nowhere', none, '10.1.0.5 fd00:1::5 10.2.0.5'],
     ['anywhere, where addresses were set', { ...usual, addresses: ['192.0.2.9'] }, '10.1.0.77', none, '192.0.2.9'],
   ])('%s', (_what, given, client, preference, expected) => {
-    expect(addressesFor(given, client, { ...none, ...preference }).join(' ')).toBe(expected);
+    expect(addressesFor(given, viewOf(given.networks, client), { ...none, ...preference }).join(' ')).toBe(expected);
+  });
+});
+
+describe('of several that have a name, a client gets those that it reaches', () => {
+  const of = (name: string, ...networks: Service['networks']): Service =>
+    service(name, { networks, compose: { project: 'any', service: 'db' }, image: 'pg', ports: [tcp(5432)] });
+  const first = of('one', network('p1', '172.21.0.2'));
+  const other = of('two', network('p2', '172.22.0.2', 'fd00:2::2'));
+  const both = of('three', network('p1', '172.21.0.3'), network('p2', '172.22.0.3'));
+  const silent = of('four', { ...network('p1'), subnets: ['172.21.0.0/16'] }, network('p3', '172.23.0.4'));
+  const byHand = { ...of('five', network('p3', '172.23.0.5')), addresses: ['192.0.2.5'] };
+  test.each<[string, Service[], string, Asked, string]>([
+    ['in the network of the first', [first, other], '172.21.0.9', {}, '172.21.0.2'],
+    ['in the network of the other', [first, other], '172.22.0.9', {}, '172.22.0.2'],
+    ['over IPv6', [first, other], 'fd00:2::9', { type: 'AAAA' }, 'fd00:2::2'],
+    ['of a type that those have not', [first, other], '172.21.0.9', { type: 'AAAA' }, 'no data in docker'],
+    ['in the network of two', [first, both, other], '172.22.0.9', {}, '172.22.0.3 172.22.0.2'],
+    ['elsewhere: all', [first, other], '192.0.2.1', {}, '172.21.0.2 172.22.0.2'],
+    ['in a network of none: all', [first, other], '172.24.0.9', {}, '172.21.0.2 172.22.0.2'],
+    ['elsewhere, one preferred', [first, both], '192.0.2.1', { network: 'p2' }, '172.21.0.2 172.22.0.3'],
+    ['in a network where one has no address', [first, silent], '172.21.0.9', {}, '172.21.0.2'],
+    ['in a network where the only one has no address', [silent, other], '172.21.0.9', {}, '172.23.0.4 172.22.0.2'],
+    ['addresses set by hand are for every client', [first, byHand, other], '172.21.0.9', {}, '172.21.0.2 192.0.2.5'],
+    ['and leave out nobody', [byHand, other], '172.21.0.9', {}, '192.0.2.5 172.22.0.2'],
+  ])('%s', (_what, services, client, asked, expected) => {
+    const ordered = services.map((one, index) => ({ ...one, startedMs: index }));
+    const directory = directoryOf(servicesOf(...ordered));
+    for (const name of ['db.any.docker', 'pg.docker', '*.pg.docker', 'docker', 'x.db.any.docker'])
+      expect(said(ask(directory, name, { ...asked, client }))).toBe(expected);
+  });
+
+  test('by their ports, too, and an address by all that have it', () => {
+    const directory = directoryOf(servicesOf(first, { ...other, networks: [network('p2', '172.22.0.2')] }));
+    const near = { client: '172.21.0.9' };
+    expect(said(ask(directory, '_5432._tcp.db.any.docker', { type: 'SRV', ...near }))).toBe('5432 one.docker');
+    expect(said(ask(directory, '2.0.22.172.in-addr.arpa', { type: 'PTR', ...near }))).toMatch(/^two\.docker /);
+  });
+});
+
+describe('of many that have a name', () => {
+  const at = (index: number): Service =>
+    service(`c${index}`, {
+      ...{ image: 'x', startedMs: index, ports: [tcp(80)] },
+      networks: [network('n', `10.1.${index >> 8}.${index & 255}`, `fd00:1::${index.toString(16)}`)],
+    });
+  const many = (count: number): Service[] => Array.from({ length: count }, (_, index) => at(index));
+
+  test('as many are answered with as a message can hold, and each takes its turn', () => {
+    const services = many(4200);
+    const directory = directoryOf({
+      ...emptyServices(),
+      discovered: new Map(services.map((one) => [one.id, one])),
+    });
+    const count = (type: Asked['type'], name = 'x.docker'): number | undefined =>
+      ask(directory, name, { ...(type && { type }) })?.records.length;
+    expect([count('A'), count('AAAA'), count('SRV', '_80._tcp.x.docker')]).toEqual([4095, 2340, 3120]);
+    const firsts = [0, 1, 4094, 4095].map((turn) => said(ask(directory, 'x.docker', { turn })).split(' ')[0]);
+    expect(firsts).toEqual(['10.1.0.0', '10.1.0.1', '10.1.15.254', '10.1.0.0']);
+  });
+
+  test('nothing that was made for one question is another’s, and nothing outlives a change', () => {
+    let services = servicesOf(...many(20), service('far', { image: 'x', networks: [network('m', '10.2.0.1')] }));
+    const directory = directoryOf(services);
+    const counts = (): unknown[] =>
+      [
+        ...(['10.1.99.1', '10.2.0.9', '192.0.2.1'] as const).flatMap((client) => [
+          ask(directory, 'x.docker', { client }),
+          ask(directory, '*.*.docker', { client }),
+          ask(directory, 'any.*.*.docker', { client }),
+          ask(directory, 'x.docker', { client, type: 'AAAA' }),
+        ]),
+        ...['_80._tcp.x.docker', '_81._tcp.x.docker'].map((name) => ask(directory, name, { type: 'SRV' })),
+      ].map((reply) => [reply?.records.length, reply?.records[0]?.ttl]);
+    const twice = (): unknown[] => {
+      const once = counts();
+      expect(counts()).toEqual(once);
+      return once;
+    };
+    const inFirst = (count: number, ttl: number) => Array.from({ length: 4 }, () => [count, ttl]);
+    const inSecond = (ttl: number) => [
+      [1, ttl],
+      [1, ttl],
+      [1, ttl],
+      [0, undefined],
+    ];
+    const elsewhere = (count: number, ttl: number) => [...inFirst(count + 1, ttl).slice(1), [count, ttl]];
+    const ports = (count: number, ttl: number) => [
+      [count, ttl],
+      [0, undefined],
+    ];
+    const all = (count: number, ttl: number) => [
+      ...[...inFirst(count, ttl), ...inSecond(ttl), ...elsewhere(count, ttl)],
+      ...ports(count, ttl),
+    ];
+    expect(twice()).toEqual(all(20, 5));
+    const change = (next: typeof services): void => {
+      directory.apply(next, services);
+      services = next;
+    };
+    change({ ...services, ttlSeconds: 9 });
+    expect(twice()).toEqual(all(20, 9));
+    change(lose(services, 'c3'));
+    expect(twice()).toEqual(all(19, 9));
+    change(discover(services, at(3)));
+    expect(twice()).toEqual(all(20, 9));
+    change(discover(services, { ...at(3), networks: [network('m', '10.2.0.3')] }));
+    expect(said(ask(directory, 'x.docker', { client: '10.2.0.9' }))).toBe('10.2.0.3 10.2.0.1');
   });
 });
 

@@ -81,6 +81,31 @@ describe('what is left', () => {
   });
 });
 
+test('what many have is found once for all questions that find it, until something changes', () => {
+  const names = Array.from({ length: 9 }, (_, index) => `n${index}`);
+  const index = indexOf(...names.map((id) => `${id}=shared.docker,image:${id}.x.docker`));
+  const find = (question: string) => index.find(labelsOfText(question) ?? []);
+  const size = (question: string): number => find(question).found.size;
+  for (const [question, again] of [
+    ['shared.docker', 'SHARED.docker'],
+    ['x.docker', 'x.docker'],
+    ['*.x.docker', '*.x.docker'],
+    ['a.shared.docker', 'b.shared.docker'],
+    ['a.*.x.docker', 'b.c.*.x.docker'],
+  ] as const) {
+    expect(size(question)).toBe(9);
+    expect(find(again)).toBe(find(question));
+  }
+  expect(find('a.shared.docker')).not.toBe(find('shared.docker'));
+  expect(find('n1.x.docker')).not.toBe(find('n1.x.docker'));
+  index.set('n0', []);
+  expect(['shared.docker', 'x.docker', '*.x.docker', 'a.shared.docker', 'a.*.x.docker'].map(size)).toEqual([
+    8, 8, 8, 8, 8,
+  ]);
+  index.set('other', [nameOf('image:a.n1.x.docker')]);
+  expect(find('a.*.x.docker').found.size).toBe(1);
+});
+
 test('above the domain a name of an image is not found', () => {
   const index = createNameIndex(2);
   index.set('a', [nameOf('image:web.dev.docker')]);

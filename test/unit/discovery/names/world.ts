@@ -3,6 +3,7 @@ import { answerFrom } from '../../../../sidecar/discovery/names/answer.ts';
 import { createDirectory, type Directory } from '../../../../sidecar/discovery/names/directory.ts';
 import { labelsOf } from '../../../../sidecar/discovery/names/labels.ts';
 import { zoneOf, type NameRules } from '../../../../sidecar/discovery/names/service-names.ts';
+import { createViews, type View } from '../../../../sidecar/discovery/names/views.ts';
 import { serviceOf, type Service, type ServiceNetwork } from '../../../../sidecar/discovery/services/service.ts';
 import { discover, emptyServices, type Services } from '../../../../sidecar/discovery/services/services.ts';
 import { formatAddressBytes } from '../../../../shared/values/address-bytes.ts';
@@ -22,6 +23,13 @@ export function network(name: string, ...addresses: string[]): ServiceNetwork {
     text.includes(':') ? `${text.replace(/::.*/, '::')}/64` : `${text.split('.').slice(0, 2).join('.')}.0.0/16`,
   );
   return { name, addresses, subnets, gateways: [], aliases: [] };
+}
+
+/** Of a client, where there is nobody else. */
+export function viewOf(networks: readonly ServiceNetwork[], client: string): View {
+  const views = createViews();
+  views.add(networks);
+  return views.of(client);
 }
 
 let made = 0;
