@@ -16,7 +16,7 @@ import { allReasonsText, explainedReason, reasonsDocument, reasonText } from './
 import { shellScript } from './reference/shell-scripts.ts';
 import { formatDocument } from './report/format-document.ts';
 import { unknownText } from './terminal/arguments.ts';
-import { writeText } from './terminal/streams.ts';
+import { endWithReader, writeText } from './terminal/streams.ts';
 import { runDemo } from './demo/demo.ts';
 import { defaultNameserver } from './demo/cluster-zone.ts';
 import { demoHelp, readDemoOptions } from './demo/options.ts';
@@ -89,6 +89,8 @@ const minNodeVersion = 24;
 async function main([first = '--help', ...rest]: readonly string[]): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < minNodeVersion)
     throw new UsageError(`Node.js ${minNodeVersion} is needed, this is ${process.version}; npm start brings its own`);
+  // It has programs to end first.
+  if (first !== 'demo') endWithReader();
   if (['--help', '-h', 'help'].includes(first)) return void process.stdout.write(help);
   if (first === '--version') return void process.stdout.write(`${version}\n`);
   const run = Object.hasOwn(runs, first) ? runs[first] : undefined;

@@ -3,13 +3,11 @@ import { printable, styled, type Style } from './output.ts';
 
 /** Bytes for files and programs; a terminal gets no control character of theirs. */
 export function writeResult(bytes: Uint8Array): void {
-  endWithReader();
   if (process.stdout.isTTY) process.stdout.write(printableLines(Buffer.from(bytes).toString()));
   else process.stdout.write(bytes);
 }
 
 export function writeLines(lines: readonly string[], style: (line: string) => Style | undefined): void {
-  endWithReader();
   for (const line of lines) {
     const text = process.stdout.isTTY ? printable(line) : line;
     const found = style(line);
@@ -19,7 +17,6 @@ export function writeLines(lines: readonly string[], style: (line: string) => St
 
 /** Text of ours, in which what others gave is escaped. */
 export function writeText(text: string): void {
-  endWithReader();
   process.stdout.write(text);
 }
 
@@ -31,14 +28,20 @@ function printableLines(text: string): string {
   return text.split(/\r?\n/).map(printable).join('\n');
 }
 
-let isHeard = false;
-
-/** Whoever reads may go away (`| head`): that is no fault. */
-function endWithReader(): void {
-  if (isHeard) return;
-  isHeard = true;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
+/** Whoever reads may go away (`| head`): that is no fault. What is to be said, nobody has to hear. */
+export function endWithReader(): void {
+  const endedBy =
+    (end: () => void) =>
+    (error: NodeJS.ErrnoException): void => {
+      if (error.code !== 'EPIPE') throw error;
+      end();
+    };
+  process.stdout.on(
+    'error',
+    endedBy(() => process.exit()),
+  );
+  process.stderr.on(
+    'error',
+    endedBy(() => {}),
+  );
 }

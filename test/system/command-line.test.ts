@@ -122,4 +122,19 @@ describe.skipIf(!isBuilt)('dist/cli.cjs, alone in a folder', () => {
     const { status, stdout } = spawnSync('bash', ['-c', script], { input, encoding: 'utf8', cwd: folder });
     expect({ status, stdout }).toStrictEqual({ status: 0, stdout: 'k' });
   });
+
+  test.each([
+    ['--help', 0],
+    ['reasons', 0],
+    ['reasons -o json', 0],
+    ['check -f - --fail-on never', 0],
+    ['check -f -', 1],
+    ['version --client', 0],
+    ['completion bash', 0],
+  ])('%s, when nobody reads any more, is no fault', (args, expected) => {
+    // The other end is closed before a program of Node.js runs.
+    const script = `{ sleep 0.1; exec ${process.execPath} ${cli} ${args}; } 2>said | : ; echo "\${PIPESTATUS[0]}"; cat said`;
+    const { stdout } = spawnSync('bash', ['-c', script], { input: refused, encoding: 'utf8', cwd: folder });
+    expect(stdout).toBe(`${expected}\n`);
+  });
 });
