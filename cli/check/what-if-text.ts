@@ -5,9 +5,10 @@ import { padded, printable, shortened, styled, wrapped } from '../terminal/outpu
 import type { LossRow, WhatIfGroup, WhatIfRow } from './what-if.ts';
 import type { LossEnd } from './what-if-loss.ts';
 
+/** On a narrow terminal the names give way. */
 const nameColumns = 22;
-const glibcColumns = 14;
-const sidecarColumns = 16;
+/** `not found 20.0s`, and a space. */
+const cellColumns = 16;
 
 /** @param isAll rows in which all come to the same end, too */
 export function whatIfText(groups: readonly WhatIfGroup[], isAll: boolean, columns: number): string[] {
@@ -28,15 +29,15 @@ function groupText(group: WhatIfGroup, isAll: boolean, columns: number): string[
   const shown = [...rows, ...losses].filter(({ isDifferent }) => isAll || isDifferent);
   const [first = '', ...more] = workloads;
   const title = `${first}${more.length > 0 ? ` and ${more.length} like it` : ''}: ${muslTitle(musl.members, musl)}${hasSidecar ? ', with the sidecar' : ', without the sidecar'}`;
-  const muslColumns = columns - 2 - nameColumns - glibcColumns - sidecarColumns;
-  const head = `  ${padded('', nameColumns)}${padded('glibc', glibcColumns)}${padded('musl', muslColumns)}musl + sidecar`;
+  const widths = widthsIn(columns);
+  const [head = ''] = lineTexts('', ['glibc', 'musl', 'musl + sidecar'], widths);
   const scenarios = [...new Set(shown.map(({ scenario }) => scenario))];
   return [
     ...wrapped(printable(title), columns).map((line) => styled('bold', line)),
     ...(shown.length === 0 ? ['  In all of it musl comes to the same end as glibc.'] : [styled('dim', head)]),
     ...scenarios.flatMap((scenario) => [
       `  ${scenario}`,
-      ...alikeRows(shown.filter((row) => row.scenario === scenario)).map((alike) => rowText(alike, muslColumns)),
+      ...alikeRows(shown.filter((row) => row.scenario === scenario)).flatMap((alike) => rowText(alike, widths)),
     ]),
   ];
 }
@@ -58,23 +59,52 @@ function cellsOf({ glibc, musl, sidecar }: ShownRow): [string, string, string] {
   return [cellText([glibc], measure), cellText(musl, measure), cellText(sidecar, measure)];
 }
 
-function rowText(rows: readonly ShownRow[], muslColumns: number): string {
-  const [first, ...more] = rows;
-  if (first === undefined) return '';
-  const [glibc, musl, sidecar] = cellsOf(first);
-  const others = more.length > 0 ? ` +${more.length}` : '';
-  const name = `${shortened(printable(first.name), nameColumns - 3 - others.length)}${others}`;
-  return [
-    `    ${padded(name, nameColumns - 2)}`,
-    padded(glibc, glibcColumns),
-    padded(shortened(musl, muslColumns - 1), muslColumns),
-    sidecar,
-  ].join('');
+interface Widths {
+  readonly name: number;
+  /** Of glibc, musl, and musl with the sidecar; in each but the last one a space is behind the words. */
+  readonly cells: readonly [number, number, number];
 }
+
+function widthsIn(columns: number): Widths {
+  const musl = Math.max(cellColumns, columns - 2 - nameColumns - 2 * cellColumns);
+  return { name: columns - 2 - musl - 2 * cellColumns, cells: [cellColumns, musl, cellColumns] };
+}
+
+function rowText(rows: readonly ShownRow[], widths: Widths): string[] {
+  const [first, ...more] = rows;
+  if (first === undefined) return [];
+  const others = more.length > 0 ? ` +${more.length}` : '';
+  const name = `${shortened(printable(first.name), widths.name - 3 - others.length)}${others}`;
+  return lineTexts(name, cellsOf(first), widths);
+}
+
+/** As many lines as the longest cell needs. */
+function lineTexts(name: string, cells: readonly string[], widths: Widths): string[] {
+  const parts = cells.map((cell, i) => cellLines(cell, (widths.cells[i] ?? 0) - (i + 1 < cells.length ? 1 : 0)));
+  const count = Math.max(...parts.map(({ length }) => length));
+  return Array.from({ length: count }, (_, line) => {
+    const text = parts.map((lines, i) => padded(lines[line] ?? '', widths.cells[i] ?? 0)).join('');
+    return `    ${padded(line === 0 ? name : '', widths.name - 2)}${text}`.trimEnd();
+  });
+}
+
+/** An end is broken only where it alone is too long. */
+function cellLines(cell: string, columns: number): string[] {
+  const ends = cell.split(between);
+  const lines: string[] = [];
+  for (const part of ends.flatMap((end, i) => wrapped(i + 1 < ends.length ? `${end} /` : end, columns))) {
+    const last = lines.at(-1);
+    const isRoom = last !== undefined && last.length + 1 + part.length <= columns;
+    lines.push(isRoom ? `${lines.pop()} ${part}` : part);
+  }
+  return lines;
+}
+
+const between = ' / ';
 
 /** `ok 5.0s`, `fails 10.0s`, `not found`, with losses `99.2% 5.0s`; where releases of musl differ, each. */
 export function cellText(ends: readonly (LookupResult | LossEnd)[], measure: number): string {
-  return [...new Set(ends.map((end) => ('share' in end ? lossText(end) : lookupText(end, measure))))].join(' / ');
+  return [...new Set(ends.map((end) => ('share' in end ? lossText(end) : lookupText(end, measure))))].join(between);
 }
 
 /** `100%` is all of them. */

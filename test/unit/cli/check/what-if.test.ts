@@ -146,10 +146,34 @@ describe('pods of a manifest', () => {
       expect(lines.includes('  all is well')).toBe(isAll);
     }
     expect(whatIfText(groups, false, 80)).toContain(
-      '    cart +4             ok            not found                 ok',
+      '    cart +4             ok              not found               ok',
     );
   });
 });
+
+test('cells stand apart, however long they are', async () => {
+  const dns = `{nameservers: [192.0.2.1, 192.0.2.2, 192.0.2.3], searches: [a.test, b.test], options: [{name: ndots, value: '5'}]}`;
+  const pod = `kind: Pod\nmetadata: {name: a}\nspec: {dnsPolicy: None, dnsConfig: ${dns}, containers: [{name: a, image: 'node:alpine'}]}\n`;
+  const groups = await played(pod, '--name', 'db.example.org', '--name', 'no-such-name');
+  const text = (columns: number) => `${whatIfText(groups, false, columns).join('\n')}\n`;
+  for (const columns of [60, 80, 120]) {
+    const lines = text(columns).split('\n');
+    expect(lines.filter((line) => line.length > columns)).toStrictEqual([]);
+    // Each end begins a cell, or follows another one.
+    expect(lines.filter((line) => /\ds(?! |$)|\S(?:ok|fails|not found)\b/.test(line))).toStrictEqual([]);
+  }
+  const slow = groups.map((group) => ({
+    ...group,
+    rows: group.rows.map((row) => ({ ...row, glibc: { ...row.glibc, elapsedMs: 150_000 } })),
+  }));
+  const lines = whatIfText(slow, false, 80);
+  expect(lines.slice(lines.findIndex((line) => line.startsWith('    no-such-name'))).slice(0, 2)).toStrictEqual([
+    '    no-such-name        not found       not found               not found 5.6s',
+    '                        150.0s',
+  ]);
+  await expect(text(80)).toMatchFileSnapshot('expected/what-if.txt');
+  await expect(text(60)).toMatchFileSnapshot('expected/what-if-narrow.txt');
+}, 20_000);
 
 describe('what the manifests say of names', () => {
   const around = `kind: Service
@@ -238,7 +262,7 @@ describe('5 % loss', () => {
     const lines = whatIfText(groups, false, 80);
     expect(lines.slice(-2)).toStrictEqual([
       '  5 % loss: share that succeeds, and 99th percentile',
-      '    db.example.org      99.9% 10.0s   98.4% 5.0s                100% 5.3s',
+      '    db.example.org      99.9% 10.0s     98.4% 5.0s              100% 5.3s',
     ]);
   });
 
