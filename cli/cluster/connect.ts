@@ -85,9 +85,18 @@ function loadKubeConfig({ kubeconfig, context, as }: ClusterTarget): KubeConfig 
     throw new UsageError('the kubeconfig names no cluster: --kubeconfig FILE and --context NAME say which');
   // kubectl speaks plain HTTP to `kubectl proxy`, too; the library does only where no certificate is asked for.
   if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
-  const user = kubeConfig.getCurrentUser();
-  if (as !== undefined && user !== null) Object.assign(user, { impersonateUser: as });
+  if (as !== undefined) impersonate(kubeConfig, as);
   return kubeConfig;
+}
+
+/** A context that has no user asks without credentials, and in the name of somebody all the same. */
+function impersonate(kubeConfig: KubeConfig, as: string): void {
+  const user = kubeConfig.getCurrentUser();
+  if (user !== null) return void Object.assign(user, { impersonateUser: as });
+  const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+  const name = context?.user ?? '';
+  kubeConfig.addUser({ name, impersonateUser: as });
+  if (context !== null) Object.assign(context, { user: name });
 }
 
 function kubectlTarget(kubeConfig: KubeConfig, { context, kubeconfig }: ClusterTarget): KubectlTarget {

@@ -59,3 +59,16 @@ test.each([
     ...{ code: 'unauthorized', message: `no credentials for the cluster: ${expected}` },
   });
 });
+
+test.each([
+  ['has a user', (text: string) => text],
+  ['has no user', (text: string) => text.replaceAll(', user: test', '').replace(/users:[^]*/, '')],
+  ['has a user that is not there', (text: string) => text.replace(/users:[^]*/, '')],
+])('somebody else asks where the context %s', async (_what, changed) => {
+  api = await startRecordedApi({ objects: { '/object': {} } });
+  writeFileSync(kubeconfig, changed(api.kubeconfig));
+  const target = { kubeconfig, context: undefined, namespace: undefined };
+  await connectCluster({ ...target, as: 'jane' }).get('/object');
+  await connectCluster({ ...target, as: undefined }).get('/object');
+  expect(api.requests.map(({ as }) => as)).toEqual(['jane', undefined]);
+});
