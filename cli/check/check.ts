@@ -176,6 +176,12 @@ function offsetOf({ document, steps }: Workload, path: readonly string[], file: 
   return 0;
 }
 
+/** What else the parser says is a part of a file that may be another one than was meant. */
+function placeIn(message: string): string {
+  const [, place = ''] = / at position \d+( \(line \d+ column \d+\))$/.exec(message) ?? [];
+  return place;
+}
+
 /** The fingerprints of an earlier run. */
 function readBaseline(name: string, folder: string): Set<string> {
   const title = fileTitle(name);
@@ -184,7 +190,7 @@ function readBaseline(name: string, folder: string): Set<string> {
     document = JSON.parse(readTextFile(name, folder)) as Json;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`--baseline ${title}: it is no JSON: ${(error as Error).message}`);
+    throw new UsageError(`--baseline ${title}: it is no JSON${placeIn((error as Error).message)}`);
   }
   const findings = isObject(document) ? document['findings'] : undefined;
   if (!Array.isArray(findings)) throw new UsageError(`--baseline ${title}: it is no document of check --output json`);

@@ -1,6 +1,6 @@
 /** Whose configuration is explained: this machine's, a file's, or that of a pod in a manifest. */
 import { readSidecarEnvironment } from '../../shared/settings/read-old-variables.ts';
-import { parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
+import { keywordOf, parseResolvConf } from '../../shared/resolv-conf/resolv-conf.ts';
 import { buildConfiguration } from '../../sidecar/decide/configuration/configuration.ts';
 import { shareDescriptors } from '../../sidecar/decide/configuration/descriptor-budget.ts';
 import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/snapshot.ts';
@@ -73,8 +73,16 @@ export function resolverSource(
   return {
     ...{ original, seen, port, snapshot, hostName: parts.hostName },
     musl: parts.musl ?? unknownMusl,
-    explained: { title: parts.title, resolvConf: original, seenResolvConf: seen, remarks: parts.remarks },
+    explained: { title: parts.title, resolvConf: toldLines(original), seenResolvConf: seen, remarks: parts.remarks },
   };
+}
+
+/** A file may be another one than was meant: what is no line of resolv.conf is not told. */
+function toldLines(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const known = lines.filter((line) => keywordOf(line) !== undefined);
+  const others = lines.length - known.length;
+  return [...known, ...(others > 0 ? [`# ${others} other line${others > 1 ? 's' : ''}`] : []), ''].join('\n');
 }
 
 function withNameservers(text: string, nameservers: readonly string[]): string {

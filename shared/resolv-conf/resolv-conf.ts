@@ -81,13 +81,18 @@ interface Line {
 }
 
 function readLine(draft: Draft, number: number, text: string): void {
-  const keyword = keywords.find((word) => text.startsWith(word) && isBlank(text[word.length]));
+  const keyword = keywordOf(text);
   // A file may have half a million of them, and no more are reported.
   if (keyword === undefined && draft.ignored.length >= maxIgnored) return;
   const value = text.slice(keyword?.length ?? 0).replace(/^[ \t]+/, '');
   const ignore = (why: string, part = text): void => addIgnored(draft, { line: number, text: part, why });
   if (keyword !== undefined) readers[keyword](draft, { number, text, value, ignore });
   else if (value !== '') ignore(whyNoKeyword(text));
+}
+
+/** glibc takes no other lines; undefined: it does not take this one. */
+export function keywordOf(line: string): Keyword | undefined {
+  return keywords.find((word) => line.startsWith(word) && isBlank(line[word.length]));
 }
 
 function whyNoKeyword(text: string): string {

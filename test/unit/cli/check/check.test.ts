@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test, vi } from 'vitest';
 import { check } from '../../../../cli/check/check.ts';
 import { hostNamesOf } from '../../../../cli/check/host-names.ts';
+import { UsageError } from '../../../../cli/terminal/usage-error.ts';
 import { readCheckOptions } from '../../../../cli/check/options.ts';
 import { checkDocument, printCheck } from '../../../../cli/check/print.ts';
 import { checkReasons } from '../../../../shared/report/check-reasons.ts';
@@ -116,8 +117,16 @@ test('a baseline leaves what it has out, wherever it stands now', () => {
     const again = check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json', ...newRelease), folder);
     expect(again.findings).toStrictEqual([]);
     expect(again.silenced).toBe(first.findings.length - 1);
-    writeFileSync(join(folder, 'known.json'), '[');
-    expect(() => check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json'), folder)).toThrow('it is no JSON');
+    for (const [other, place] of [
+      ['', ''],
+      ['token: CANARY', ''],
+      ['{"token": "CANARY"\n"CANARY": 1}', ' (line 2 column 1)'],
+    ]) {
+      writeFileSync(join(folder, 'known.json'), other ?? '');
+      expect(() => check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json'), folder)).toThrow(
+        new UsageError(`--baseline known.json: it is no JSON${place}`),
+      );
+    }
     writeFileSync(join(folder, 'known.json'), '{}');
     expect(() => check(readOptions('-f', 'pod.yaml', '--baseline', 'known.json'), folder)).toThrow(
       'no document of check',
