@@ -45,14 +45,16 @@ function isOnHost(pod: JsonObject | undefined): boolean {
 /** Google's firewall lets a private control plane reach these of its nodes and pods, and no other port. */
 const openAtGoogle = [443, 10250];
 
-/** Private are clusters whose nodes have no address outside. */
+const googlePool = 'cloud.google.com/gke-nodepool';
+
+/** Private are clusters of GKE whose nodes have no address outside; what others in that cloud open, nobody knows. */
 function blockedByFirewall(nodes: readonly JsonObject[], port: number): PlacedFinding[] {
   const found = nodes.find((node) => (stringAt(node, 'spec', 'providerID') ?? '').startsWith('gce://'));
   if (found === undefined || openAtGoogle.includes(port)) return [];
   const addresses = objectsAt(found, 'status', 'addresses');
   const isPublic = addresses.some(({ type, address }) => type === 'ExternalIP' && address !== '');
   if (isPublic) return [];
-  const isPrivate = addresses.length > 0;
+  const isPrivate = addresses.length > 0 && textsAt(found, 'metadata', 'labels')[googlePool] !== undefined;
   return [
     placedOf('Node', stringAt(found, 'metadata', 'name') ?? '', {
       code: 'webhook-port-blocked',
@@ -61,7 +63,7 @@ function blockedByFirewall(nodes: readonly JsonObject[], port: number): PlacedFi
       text: isPrivate
         ? `the cluster is private: unless it was opened, its firewall keeps the API server from port ${port} of the webhook`
         : `where the control plane is private, its firewall keeps the API server from port ${port} of the webhook`,
-      facts: ['the nodes are of Google Cloud', ...(isPrivate ? ['they have no external address'] : [])],
+      facts: isPrivate ? ['the nodes are of GKE', 'they have no external address'] : ['the nodes are of Google Cloud'],
       fix: `open port ${port} from the control plane to the nodes, if webhooks are called in vain`,
       path: ['spec', 'providerID'],
     }),
@@ -75,7 +77,7 @@ const nodeGroup = 'eks.amazonaws.com/nodegroup';
 function overlaid({ nodes, vpcCniPods }: PortSurroundings): PlacedFinding[] {
   const found = nodes.find((node) => {
     const labels = textsAt(node, 'metadata', 'labels');
-    return labels[nodeGroup] !== undefined && labels[computeType] === undefined;
+    return labels[computeType] === undefined && (labels[nodeGroup] !== undefined || isOfEks(node));
   });
   if (found === undefined || vpcCniPods !== 0) return [];
   return [
@@ -89,6 +91,12 @@ function overlaid({ nodes, vpcCniPods }: PortSurroundings): PlacedFinding[] {
       path: ['metadata', 'labels'],
     }),
   ];
+}
+
+/** Nodes that a cluster's owner adds to it have no label of EKS, and its kubelet. */
+function isOfEks(node: JsonObject): boolean {
+  const isOfAmazon = stringAt(node, 'spec', 'providerID')?.startsWith('aws://') === true;
+  return isOfAmazon && stringAt(node, 'status', 'nodeInfo', 'kubeletVersion')?.includes('-eks-') === true;
 }
 
 type Barred = Exclude<Opening, 'open'>;

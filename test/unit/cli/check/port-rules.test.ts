@@ -22,8 +22,8 @@ const webhook = (containerPort = 8443, more: JsonObject = {}): JsonObject => ({
   },
 });
 
-const google = (addresses?: JsonObject[]): JsonObject => ({
-  metadata: { name: 'g' },
+const google = (addresses?: JsonObject[], pool: string | undefined = 'p'): JsonObject => ({
+  metadata: { name: 'g', labels: pool === '' ? {} : { 'cloud.google.com/gke-nodepool': pool } },
   spec: { providerID: 'gce://p/z/g' },
   status: addresses === undefined ? {} : { addresses },
 });
@@ -31,6 +31,11 @@ const inside = { type: 'InternalIP', address: '10.0.0.1' };
 const outside = { type: 'ExternalIP', address: '203.0.113.1' };
 const eks = (more: Record<string, string> = {}): JsonObject => ({
   metadata: { name: 'e', labels: { 'eks.amazonaws.com/nodegroup': 'a', ...more } },
+});
+const amazon = (kubeletVersion: string, ofNode: Record<string, string> = {}): JsonObject => ({
+  metadata: { name: 'a', labels: ofNode },
+  spec: { providerID: 'aws:///eu-central-1a/i-0' },
+  status: { nodeInfo: { kubeletVersion } },
 });
 const closed = { metadata: { name: 'deny' }, spec: { podSelector: {} } };
 const pods = { metadata: { name: 'own' }, spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } };
@@ -43,6 +48,8 @@ test.each<[string, Partial<PortSurroundings>, string[]]>([
   ['nothing stands in the way', { webhookPods: [webhook()] }, []],
   ['Google, of which addresses are not known', { nodes: [google()] }, ['note possible webhook-port-blocked']],
   ['a private cluster of Google', { nodes: [google([inside])] }, ['warning likely webhook-port-blocked']],
+  ['a cluster of its own in that cloud', { nodes: [google([inside], '')] }, ['note possible webhook-port-blocked']],
+  ['a public one of its own', { nodes: [google([inside, outside], '')] }, []],
   ['a public one', { nodes: [google([inside, outside])] }, []],
   ['a private one, at a port that is open', { nodes: [google([inside])], webhookPods: [webhook(10250)] }, []],
   [
@@ -54,6 +61,22 @@ test.each<[string, Partial<PortSurroundings>, string[]]>([
   [
     'EKS without its CNI, on the host',
     { nodes: [eks()], vpcCniPods: 0, webhookPods: [webhook(8443, { hostNetwork: true })] },
+    [],
+  ],
+  [
+    'EKS with nodes of its owner, without its CNI',
+    { nodes: [amazon('v1.31.4-eks-aeac579')], vpcCniPods: 0 },
+    ['warning likely webhook-on-overlay'],
+  ],
+  [
+    'EKS Fargate',
+    { nodes: [amazon('v1.31.4-eks-aeac579', { 'eks.amazonaws.com/compute-type': 'fargate' })], vpcCniPods: 0 },
+    [],
+  ],
+  ['a cluster of its own in that cloud of Amazon', { nodes: [amazon('v1.31.4')], vpcCniPods: 0 }, []],
+  [
+    'a kubelet of EKS elsewhere',
+    { nodes: [{ ...amazon('v1.31.4-eks-1'), spec: { providerID: 'eks-anywhere://x' } }], vpcCniPods: 0 },
     [],
   ],
   ['EKS with its CNI', { nodes: [eks()], vpcCniPods: 3 }, []],
