@@ -37,8 +37,8 @@ export function isWhole({ cluster }: Versions): boolean {
 /** Where versions differ, and what comes of it. */
 export function skewOf(client: string, { webhook, sidecars }: ClusterVersions): string[] {
   const ofWebhook = webhook.isKnown ? namesOf(webhook.value?.versions ?? []) : [];
-  if (ofWebhook.length === 0) return [];
   const ofSidecars = sidecars.isKnown ? sidecars.value : [];
+  if (ofWebhook.length === 0) return skewAmong(namesOf(ofSidecars));
   const others = ofSidecars.filter(({ version }) => version !== '' && !ofWebhook.includes(version));
   const count = others.reduce((sum, { pods }) => sum + pods, 0);
   return [
@@ -58,6 +58,10 @@ export function skewOf(client: string, { webhook, sidecars }: ClusterVersions): 
           `this tool is ${client} and the webhook ${ofWebhook.join(' and ')}: check, inject and status decide as ${client}`,
         ]),
   ];
+}
+
+function skewAmong(ofSidecars: readonly string[]): string[] {
+  return ofSidecars.length > 1 ? [`sidecars are of several releases: ${ofSidecars.join(', ')}`] : [];
 }
 
 function namesOf(versions: readonly VersionCount[]): string[] {

@@ -118,6 +118,25 @@ describe('skew', () => {
     ],
     ['what says no version is no skew', ['1.0.0', ''], [['', 4]], []],
     ['a webhook whose version nobody knows', [''], [['0.9.0', 1]], []],
+    [
+      'sidecars of several releases, without a webhook',
+      [],
+      [
+        ['0.9.0', 2],
+        ['', 1],
+        ['0.8.0', 1],
+      ],
+      [/^sidecars are of several releases: 0\.9\.0, 0\.8\.0$/],
+    ],
+    [
+      'sidecars of one release, without a webhook',
+      [],
+      [
+        ['0.9.0', 2],
+        ['', 1],
+      ],
+      [],
+    ],
     ['a rollout', ['1.0.0', '0.9.0'], [['0.9.0', 1]], [/runs as 1\.0\.0 and 0\.9\.0/]],
     ['the client', ['1.1.0'], [], [/^this tool is 1\.0\.0 and the webhook 1\.1\.0/]],
   ])('%s', (_what, webhook, ofSidecars, expected) => {
