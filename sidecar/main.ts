@@ -69,6 +69,7 @@ async function takenArguments(): Promise<TakenArguments | undefined> {
   try {
     const { argumentSettings: settings, argumentLines: lines, readArguments } = await loadDiscovery();
     return {
+      purpose: 'answers the DNS queries of a Docker host and its containers, or of a pod',
       settings,
       lines,
       read(args, environment) {

@@ -22,6 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a program takes on the command line beside `--help` and `--version`. */
 export interface TakenArguments {
+  /** In place of that of the program. */
+  readonly purpose?: string;
   /** Of `--help`, behind those that the program has anyway. */
   readonly settings: readonly SettingDefinition[];
   /** Lines of `--help`. */
@@ -66,7 +68,7 @@ function helpText({ name, purpose, settings, startFailure }: ProgramHelp, taken:
     ];
   });
   return [
-    `alpine-resolver ${name} ${version}: ${purpose}.`,
+    `alpine-resolver ${name} ${version}: ${taken?.purpose ?? purpose}.`,
     '',
     `Usage: node ${name}.cjs [--version | --help${taken ? ' | ARGUMENTS' : ''}]`,
     '',

@@ -136,6 +136,7 @@ export const discoverySettings = defineSettings('sidecar', [
     key: 'apiHosts',
     kind: domainNames(),
     default: [],
+    defaultText: 'none',
     profile: 'host',
     meaning:
       'Names under which the HTTP API is reached, beside addresses and `localhost`. A request with another one in `Host` is answered with 421: it may come from a web page that was made to lead here.',

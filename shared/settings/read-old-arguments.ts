@@ -68,7 +68,7 @@ function readArgument(argument: OldArgument, text: string, { said, beside, envir
   if ('why' in read) return notice(`${name} sets nothing: ${read.why}`);
   for (const [key, own] of Object.entries(read.texts)) {
     const variable = variableOf(key);
-    const fault = faultOf(argument, key, own);
+    const fault = faultOf(argument, { key, text: own, given: text });
     const other = said.saidBy.get(variable);
     if (fault !== undefined) said.refused.push(fault);
     else if (other === undefined) {
@@ -84,10 +84,15 @@ function readArgument(argument: OldArgument, text: string, { said, beside, envir
 }
 
 /** The kind of the setting has the last word. */
-function faultOf({ name, empties }: OldArgument, key: string, text: string): string | undefined {
+function faultOf(
+  { name, empties }: OldArgument,
+  { key, text, given }: { readonly key: string; readonly text: string; readonly given: string },
+): string | undefined {
   if (text === '' && empties) return undefined;
   const parsed = definitions.find((definition) => definition.key === key)?.kind.parse(text);
-  return parsed === undefined || parsed.ok ? undefined : invalid(`--${name}`, text, parsed).message;
+  return parsed === undefined || parsed.ok
+    ? undefined
+    : invalid(`--${name}`, text === '' ? given : text, parsed).message;
 }
 
 const definitions = [...sidecarSettings, ...discoverySettings];

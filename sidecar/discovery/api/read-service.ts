@@ -168,7 +168,7 @@ function wrong(content: unknown, accepted: string): ReturnType<Read> {
 }
 
 function refused(content: unknown, accepted: string): string {
-  return `${shown(content)} is not ${accepted}`;
+  return `${content === '' ? 'an empty text' : shown(content)} is not ${accepted}`;
 }
 
 function shown(content: unknown): string {

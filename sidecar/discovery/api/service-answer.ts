@@ -68,10 +68,15 @@ function answerOf(services: Services, service: Service, namesOf: NamesOf): Servi
     ...(container !== undefined && { Container: container }),
     ...(compose !== undefined && { Project: compose.project, Service: compose.service }),
     Networks: networks.map((network) => ({ Name: network.name, IPs: network.addresses })),
-    Names: namesOf(service),
+    Names: source === 'manual' ? eachOnce(namesOf(service)) : namesOf(service),
     Overridden: overriddenMembers(override),
     StartedMs: startedMs,
   };
+}
+
+/** Without an image the name alone is what both forms give. */
+function eachOnce(names: readonly NameAnswer[]): readonly NameAnswer[] {
+  return [...new Map(names.map((name) => [name.Name, name])).values()];
 }
 
 function overriddenMembers(override: Override): string[] {

@@ -64,7 +64,7 @@ describe('is refused', () => {
     [{ ips: [1, '::1', 'x'] }, /^ips\[0\]\|1 is not/, /^ips\[2\]\|x is not/],
     [{ ip: 1 }, /^ip\[0\]\|1 is not/],
     [{ aliases: Array.from({ length: 65 }).fill('a') }, /^aliases\|there are 65; there may be 0 to 64$/],
-    [{ aliases: ['a', ''] }, /^aliases\[1\]\| is not a domain name/],
+    [{ aliases: ['a', ''] }, /^aliases\[1\]\|an empty text is not a domain name/],
     [{ ttl: '30' }, /^ttl\|30 is not an integer from 0 to 2147483647, or -1/],
     [{ ttl: -2 }, /^ttl\|-2 is not/],
     [{ ttl: 2_147_483_648 }, /^ttl\|/],

@@ -60,6 +60,10 @@ describe('a program that takes arguments', () => {
     const command = readCommandLine(['--domain', '--help'], { help, taken });
     const text = command.do === 'print' ? command.text : '';
     expect(text).toContain('[--version | --help | ARGUMENTS]');
+    expect(text).toContain(`: ${help.purpose}.\n`);
+    expect(readCommandLine(['--help'], { help, taken: { ...taken, purpose: 'serves a host' } })).toMatchObject({
+      text: expect.stringContaining(': serves a host.\n') as string,
+    });
     expect(text).toContain('\n\nArguments:\n  --domain\n\n');
     for (const definition of discoverySettings) expect(text).toContain(`${environmentName(definition)}\n`);
     expect(readCommandLine(['x', '--version'], { help, taken })).toMatchObject({
