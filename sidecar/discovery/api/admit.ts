@@ -17,7 +17,8 @@ export interface AdmissionRules {
 export type Admitted = { readonly route: Route } | { readonly refused: ApiResponse };
 
 /** By the head alone: nothing of the body is read for whoever is refused here. */
-export function admitRequest(head: RequestHead, rules: AdmissionRules): Admitted {
+export function admitRequest(sent: RequestHead, rules: AdmissionRules): Admitted {
+  const head = inOriginForm(sent);
   const host = misdirected(head, rules);
   if (host !== undefined) return { refused: host };
   const route = routeOf(head);
@@ -26,6 +27,13 @@ export function admitRequest(head: RequestHead, rules: AdmissionRules): Admitted
   if (route === undefined) return { refused: refusal('not-found', notFoundText) };
   const refused = methodRefusal(route, head.method);
   return refused === undefined ? { route } : { refused };
+}
+
+/** RFC 9112 §3.2.2: of a target that is a whole URL its own authority counts, and not `Host`. */
+function inOriginForm(head: RequestHead): RequestHead {
+  const [, host, target = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(head.target) ?? [];
+  if (host === undefined) return head;
+  return { ...head, target: target.startsWith('/') ? target : `/${target}`, headers: { ...head.headers, host } };
 }
 
 const notFoundText = 'there is nothing here; there are /services, /services/{id}, /set/ttl, /events and /lookup';

@@ -41,6 +41,24 @@ describe('Host', () => {
   });
 });
 
+describe('a target that is a whole URL', () => {
+  test.each([
+    ['http://127.0.0.1:8080/services', '127.0.0.1', 'services'],
+    ['HTTPS://DnsDock.docker/set/ttl', 'evil.test', 'ttl'],
+    ['http://localhost', 'localhost', 'page'],
+    ['http://localhost?x', 'localhost', 'page'],
+    ['http://evil.test/services', '127.0.0.1', '421'],
+    ['http://127.0.0.1@evil.test/services', '127.0.0.1', '421'],
+    ['http:///services', '127.0.0.1', '421'],
+    ['ftp://127.0.0.1/services', '127.0.0.1', '404'],
+  ])('%s', (target, host, told) => expect(admit(`GET ${target}`, { ...right, host })).toBe(told));
+
+  test('is the site that a page has to be of', () => {
+    const headers = { ...right, host: 'evil.test', origin: 'http://evil.test' };
+    expect(admit('GET http://localhost/services', headers)).toBe('403');
+  });
+});
+
 describe('another site', () => {
   test.each([
     [{ origin: 'http://evil.test' }, '403'],
@@ -105,7 +123,7 @@ describe('paths and methods', () => {
     ['GET /services/%E0%A4', '404'],
     ['GET /set', '404'],
     ['GET //', '404'],
-    ['GET http://127.0.0.1/services', '404'],
+    ['GET http://127.0.0.1/services', 'services'],
     ['GET /page.js/', '404'],
     ['GET /constructor', '404'],
     ['POST /services', '405'],
