@@ -3,7 +3,7 @@
  * no socket, file or clock.
  */
 import { shownText } from '../../../shared/values/shown-text.ts';
-import type { ManualEntry, Override } from '../services/override.ts';
+import type { ManualEntry, MemberFault, Override } from '../services/override.ts';
 import { findId, type Services, type ServicesFault } from '../services/services.ts';
 import { applyEdit, type Edit } from './edit.ts';
 import { jsonResponse, refusal, textResponse, type ApiRequest, type ApiResponse } from './message.ts';
@@ -47,7 +47,8 @@ export function respond(request: ApiRequest, route: ServiceRoute, options: Respo
 
 function respondToService(request: ApiRequest, wanted: string, options: RespondOptions): Responded {
   const { services } = options;
-  const found = findId(services, wanted);
+  // What was said of a container that does not run can be taken back, too.
+  const found = findId(services, wanted, request.method === 'DELETE' ? 'waiting' : 'known');
   if (!found.ok && (request.method !== 'PUT' || found.fault.code !== 'unknown')) return refuse(found.fault, wanted);
   const id = found.ok ? found.id : wanted;
   const text = serviceText(services, id, options);
@@ -83,8 +84,9 @@ function patchService(request: ApiRequest, id: string, options: RespondOptions):
 /** A discovered service stays for as long as its container runs; what was said of it by hand can go. */
 function deleteService(id: string, { services }: RespondOptions): Responded {
   const isDiscovered = services.discovered.has(id);
-  if (isDiscovered && !services.overrides.has(id)) return refuse({ code: 'discovered' }, id);
-  return { response: jsonResponse(200, {}), edit: { do: isDiscovered ? 'forget' : 'remove', id } };
+  const isSaid = services.overrides.has(id) && (isDiscovered || !services.manual.has(id));
+  if (isDiscovered && !isSaid) return refuse({ code: 'discovered' }, id);
+  return { response: jsonResponse(200, {}), edit: { do: isSaid ? 'forget' : 'remove', id } };
 }
 
 function putTtl(request: ApiRequest, options: RespondOptions): Responded {
@@ -169,12 +171,21 @@ export function faultResponse(fault: ServicesFault, wanted: string): ApiResponse
         `${id} is a container: PATCH changes what is said of it, DELETE takes that back, and its label com.dnsdock.ignore hides it`,
       );
     case 'full':
-      return refusal('full', `there are ${fault.max} services made by hand already, and no more may be`);
+      return refusal(
+        'full',
+        fault.of === 'services'
+          ? `there are ${fault.max} services made by hand already, and no more may be`
+          : `names and addresses of all that is made and said by hand may have ${fault.max} characters, 16 for each one beside its own, and would have more`,
+      );
     case 'bad-id':
-      return refusal('bad-request', 'an id has 1 to 128 letters, digits and . _ : -');
+      return refusal('bad-request', 'an id has 1 to 128 letters, digits and . _ : -, and more than dots');
     case 'bad-ttl':
       return refusal('invalid-ttl', `the body is ${ttlAccepted}`);
     case 'bad-member':
-      return refusal('invalid-service', `${memberNameOf[fault.member]}: ${fault.value} is not ${fault.accepted}`);
+      return refusal('invalid-service', `${memberNameOf[fault.member]}: ${memberFaultText(fault)}`);
   }
+}
+
+function memberFaultText({ value, accepted }: MemberFault): string {
+  return value === '' ? `there must be ${accepted}` : `${value} is not ${accepted}`;
 }

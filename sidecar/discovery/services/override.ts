@@ -29,6 +29,12 @@ export interface MemberFault {
 /** Of lists: more would make one service larger than a reply can be. */
 export const maxItems = 64;
 
+/**
+ * Of all that is made and said by hand, as {@link charactersOf} counts: with more, too little is left of the memory that a host's
+ * container has.
+ */
+export const maxCharactersOfAll = 3_000_000;
+
 /** RFC 2181 §8. */
 export const maxTtlSeconds = 2_147_483_647;
 
@@ -55,6 +61,20 @@ export function entryFault(entry: ManualEntry): MemberFault | undefined {
   const isNamed = entry.name !== '' || entry.image !== '' || (entry.aliases?.length ?? 0) > 0;
   return isNamed ? undefined : fault('name', '', 'a name, an image or an alias');
 }
+
+interface SaidTexts {
+  readonly name?: string;
+  readonly image?: string;
+  readonly aliases?: readonly string[] | undefined;
+  readonly addresses?: readonly string[] | undefined;
+}
+
+/** What counts for {@link maxCharactersOfAll}: each name and address with what it takes beside its characters. */
+export function charactersOf({ name = '', image = '', aliases = [], addresses = [] }: SaidTexts): number {
+  return [name, image, ...aliases, ...addresses].reduce((sum, text) => sum + charactersBeside + text.length, 0);
+}
+
+const charactersBeside = 16;
 
 export function isTtl(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= maxTtlSeconds;

@@ -3,7 +3,16 @@
  * ones. Each operation gives a new value, or the fault that left the old one as it was.
  */
 import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
-import { entryFault, isTtl, memberFault, type ManualEntry, type MemberFault, type Override } from './override.ts';
+import {
+  entryFault,
+  isTtl,
+  charactersOf,
+  maxCharactersOfAll,
+  memberFault,
+  type ManualEntry,
+  type MemberFault,
+  type Override,
+} from './override.ts';
 import { overridden, serviceOf, type Service } from './service.ts';
 
 export interface Services {
@@ -26,7 +35,7 @@ export type ServicesFault =
   | { readonly code: 'ambiguous' }
   /** A discovered service is no entry that could be made or removed. */
   | { readonly code: 'discovered' }
-  | { readonly code: 'full'; readonly max: number }
+  | { readonly code: 'full'; readonly max: number; readonly of: 'services' | 'characters' }
   | { readonly code: 'bad-id' }
   | { readonly code: 'bad-ttl' }
   | ({ readonly code: 'bad-member' } & MemberFault);
@@ -106,9 +115,10 @@ export function putManual(services: Services, id: string, entry: ManualEntry, no
   const fault = entryFault(entry);
   if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
   const before = services.manual.get(id);
-  if (before === undefined && services.manual.size >= maxManual) return refuse({ code: 'full', max: maxManual });
+  if (before === undefined && services.manual.size >= maxManual)
+    return refuse({ code: 'full', max: maxManual, of: 'services' });
   const made = serviceOf({ id, source: 'manual', startedMs: before?.startedMs ?? nowMs });
-  return accept(services, { manual: new Map(services.manual).set(id, overridden(made, canonical(entry))) });
+  return acceptSaid(services, { manual: new Map(services.manual).set(id, overridden(made, canonical(entry))) });
 }
 
 /**
@@ -127,14 +137,14 @@ export function patch(
   if (services.discovered.has(id)) {
     const whole = leftOut({ ...services.overrides.get(id), ...said }, takenBack);
     const overrides = without(services.overrides, id);
-    return accept(services, { overrides: isEmpty(whole) ? overrides : new Map(overrides).set(id, whole) });
+    return acceptSaid(services, { overrides: isEmpty(whole) ? overrides : new Map(overrides).set(id, whole) });
   }
   const entry = services.manual.get(id);
   if (entry === undefined) return refuse({ code: 'unknown' });
   const changed = { ...overridden(entry, said), ...pick(unsaid, takenBack) };
   const whole = entryFault({ ...changed, addresses: changed.addresses ?? [], ttlSeconds: changed.ttlSeconds ?? 0 });
   if (whole !== undefined) return refuse({ code: 'bad-member', ...whole });
-  return accept(services, { manual: new Map(services.manual).set(id, changed) });
+  return acceptSaid(services, { manual: new Map(services.manual).set(id, changed) });
 }
 
 /** Removes an entry that was made by hand. */
@@ -168,13 +178,16 @@ export function restore(services: Services, { manual, overrides, ttlSeconds }: K
     const { madeMs, ...said } = entry;
     entries.set(id, overridden(serviceOf({ id, source: 'manual', startedMs: madeMs }), canonical(said)));
   }
-  if (entries.size > maxManual) return refuse({ code: 'full', max: maxManual });
-  for (const override of overrides.values()) {
+  if (entries.size > maxManual) return refuse({ code: 'full', max: maxManual, of: 'services' });
+  const said = new Map<string, Override>();
+  for (const [id, override] of overrides) {
     const fault = memberFault(override);
     if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
+    said.set(id, canonical(override));
   }
   if (ttlSeconds !== undefined && !isTtl(ttlSeconds)) return refuse({ code: 'bad-ttl' });
-  return accept(services, { manual: entries, overrides, ttlSeconds: ttlSeconds ?? services.ttlSeconds });
+  const all = { manual: entries, overrides: said, ttlSeconds: ttlSeconds ?? services.ttlSeconds };
+  return acceptSaid(services, all);
 }
 
 /** Of all services without a TTL of their own. */
@@ -186,12 +199,14 @@ export type FoundId =
   | { readonly ok: true; readonly id: string }
   | { readonly ok: false; readonly fault: ServicesFault };
 
-/** The id itself, or the first four or more hexadecimal digits of a container's. */
-export function findId(services: Services, text: string): FoundId {
-  if (services.discovered.has(text) || services.manual.has(text)) return { ok: true, id: text };
+/** The id itself, or the first four or more hexadecimal digits of a container's; of `waiting`, of one that does not run, too. */
+export function findId(services: Services, text: string, among: 'known' | 'waiting' = 'known'): FoundId {
+  const { discovered, manual, overrides } = services;
+  const containers = new Set([...discovered.keys(), ...(among === 'waiting' ? overrides.keys() : [])]);
+  if (containers.has(text) || manual.has(text)) return { ok: true, id: text };
   const begun = text.toLowerCase();
   const isPrefix = /^[\da-f]{4,64}$/.test(begun);
-  const ids = isPrefix ? [...services.discovered.keys()].filter((id) => id.startsWith(begun)) : [];
+  const ids = isPrefix ? [...containers].filter((id) => id.startsWith(begun)) : [];
   const [id] = ids;
   if (id === undefined) return { ok: false, fault: { code: 'unknown' } };
   return ids.length === 1 ? { ok: true, id } : { ok: false, fault: { code: 'ambiguous' } };
@@ -273,20 +288,25 @@ function isSame(left: Service | undefined, right: Service): boolean {
   return left !== undefined && JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** What goes into a path of the API. */
+/** What goes into a path of the API. Clients take dots alone for a step of the path, and never send them. */
 function isId(id: string): boolean {
-  return /^[\w.:-]{1,128}$/.test(id);
+  return /^[\w.:-]{1,128}$/.test(id) && !/^\.+$/.test(id);
 }
 
-/** Addresses in one spelling, so that two of them can be compared. */
+/** Addresses in one spelling, so that two of them can be compared; an IPv4 address that is written as one of IPv6 is one of IPv4. */
 function canonical<Said extends Override>(said: Said): Said {
   const { addresses } = said;
   if (addresses === undefined) return said;
   const texts = addresses.flatMap((text) => {
     const bytes = parseAddressBytes(text);
-    return bytes === undefined ? [] : [formatAddressBytes(bytes)];
+    return bytes === undefined ? [] : [formatAddressBytes(isMapped(bytes) ? bytes.subarray(12) : bytes)];
   });
   return { ...said, addresses: [...new Set(texts)] };
+}
+
+/** RFC 4291 §2.5.5.2. */
+function isMapped(bytes: Uint8Array): boolean {
+  return bytes.length === 16 && bytes.subarray(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
 }
 
 function next(services: Services, changed: Partial<Services>): Services {
@@ -295,6 +315,16 @@ function next(services: Services, changed: Partial<Services>): Services {
 
 function accept(services: Services, changed: Partial<Services>): Changed {
   return { ok: true, services: next(services, changed) };
+}
+
+/** Not where all that is said by hand would then be too much. */
+function acceptSaid(services: Services, changed: Partial<Services>): Changed {
+  const { manual, overrides } = { ...services, ...changed };
+  let characters = 0;
+  for (const said of [...manual.values(), ...overrides.values()]) characters += charactersOf(said);
+  return characters > maxCharactersOfAll
+    ? refuse({ code: 'full', max: maxCharactersOfAll, of: 'characters' })
+    : accept(services, changed);
 }
 
 function refuse(fault: ServicesFault): Changed {

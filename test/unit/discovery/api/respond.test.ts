@@ -1,11 +1,14 @@
 /** What each request does to the services, and what it is answered. */
 import { describe, expect, test } from 'vitest';
 import {
+  type Services,
   effectiveService,
+  hide,
   maxManual,
   putManual,
-  type Services,
 } from '../../../../sidecar/discovery/services/services.ts';
+import { maxCharactersOfAll } from '../../../../sidecar/discovery/services/override.ts';
+import { serviceOf } from '../../../../sidecar/discovery/services/service.ts';
 import { database, done, send, someServices, web, withOverride, type Sent } from './requests.ts';
 
 const put = { Name: 'nas', Image: 'box', IPs: ['10.0.0.7', 'fd00::7'], TTL: 30, Aliases: ['files.lan'] };
@@ -110,6 +113,21 @@ describe('changes', () => {
     expect(send(withOverride(), 'DELETE /services/ab12').services.overrides.size).toBe(0);
   });
 
+  test('DELETE takes back what was said of a container that does not run', () => {
+    const stopped = hide(withOverride(), web);
+    expect(send(stopped, 'GET /services/ab12').status).toBe(404);
+    expect(send(stopped, 'DELETE /services/ab12').services.overrides.size).toBe(0);
+    const both = { ...stopped, overrides: new Map([...stopped.overrides, [database, { ttlSeconds: 1 }]]) };
+    expect(send(both, `DELETE /services/${web.slice(0, 5)}`).services.overrides.size).toBe(1);
+    expect(send(both, `DELETE /services/${web}`).services.overrides).toEqual(new Map([[database, { ttlSeconds: 1 }]]));
+  });
+
+  test('DELETE of an entry is of the entry, though something is said of a container of its id', () => {
+    const waiting = { ...someServices(), overrides: new Map([['printer', { ttlSeconds: 1 }]]) };
+    const { services } = send(waiting, 'DELETE /services/printer');
+    expect([services.manual.size, services.overrides.size]).toEqual([0, 1]);
+  });
+
   test('PUT of the TTL of the set', () => {
     const { status, json, services } = send(someServices(), 'PUT /set/ttl', 45);
     expect([status, json, services.ttlSeconds]).toEqual([200, 45, 45]);
@@ -170,7 +188,23 @@ describe('what is refused changes nothing', () => {
       'invalid-service',
       /^TTL: 1\.5/,
     ],
-    ['PATCH that takes all addresses', 'PATCH /services/printer', { IPs: null }, 400, 'invalid-service', /^IPs/],
+    [
+      'PATCH that takes all addresses',
+      'PATCH /services/printer',
+      { IPs: null },
+      400,
+      'invalid-service',
+      /^IPs: there must be at least/,
+    ],
+    [
+      'PATCH that takes all names',
+      'PATCH /services/printer',
+      { Name: '', Image: '' },
+      400,
+      'invalid-service',
+      /^Name: there must be a name,/,
+    ],
+    ['an id of dots', 'PUT /services/%2e%2e', put, 400, 'bad-request', /more than dots/],
     ['an id with a blank', 'PUT /services/a%20b', put, 400, 'bad-request', /1 to 128/],
     ['a TTL that is text', 'PUT /set/ttl', '"30"', 400, 'invalid-ttl', /integer/],
     ['a negative TTL', 'PUT /set/ttl', -1, 400, 'invalid-ttl', /integer/],
@@ -282,6 +316,16 @@ describe('what is refused changes nothing', () => {
     const refused = send(services, 'PUT /services/nas', put);
     expect([refused.status, refused.json?.['error'], refused.services]).toEqual([409, 'full', services]);
     expect(send(services, 'PUT /services/m7', put).status).toBe(200);
+  });
+
+  test('more characters than there may be', () => {
+    const large = serviceOf({ id: 'l', source: 'manual', startedMs: 0, aliases: ['x'.repeat(maxCharactersOfAll)] });
+    const services = { ...someServices(), manual: new Map([['l', large]]) };
+    for (const request of ['PUT /services/nas', 'PATCH /services/ab12'])
+      expect(send(services, request, put)).toMatchObject({
+        ...{ status: 409, services },
+        json: { error: 'full', message: expect.stringMatching(/may have 3000000 characters/) as string },
+      });
   });
 });
 

@@ -40,6 +40,10 @@ describe('is damaged', () => {
     change(state);
     return JSON.stringify(state);
   };
+  const many = (count: number, aliases: readonly string[]) => {
+    const entry = { name: 'a', image: '', addresses: ['10.0.0.1'], aliases, madeMs: 1 };
+    return Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}`, entry]));
+  };
   test.each<[string, string, RegExp]>([
     ['an empty file', '', /JSON/],
     ['half a file', written().slice(0, 100), /JSON/],
@@ -53,6 +57,25 @@ describe('is damaged', () => {
       changed((state) => (state['manual'] = { a: { name: 'a', image: '', addresses: 'x' } })),
       /./,
     ],
+    [
+      'too many services',
+      changed((state) => (state['manual'] = many(10_001, []))),
+      /^it has more than 10000 services$/,
+    ],
+    [
+      'too many characters',
+      changed((state) => (state['manual'] = many(300, Array<string>(64).fill(`${'a.'.repeat(100)}a`)))),
+      /^it has more than 3000000 characters of names and addresses$/,
+    ],
+    ['a start that is text', written().replace('"madeMs": 2000', '"madeMs": "yesterday"'), /^printer lacks/],
+    ['a start before all', written().replace('"madeMs": 2000', '"madeMs": -1'), /^printer lacks/],
+    ['no name', written().replace('"name": "printer",', ''), /^printer lacks/],
+    ['a member that is not known', changed((state) => (state['more'] = 1)), /^the file has a member more/],
+    ['one of an entry', written().replace('"madeMs"', '"x": 1, "madeMs"'), /^printer has a member x/],
+    ['one of an override', changed((state) => (state['overrides'] = { [web]: { madeMs: 1 } })), /has a member madeMs/],
+    ['a list of entries', changed((state) => (state['manual'] = [])), /^manual is no object/],
+    ['no overrides at all', changed((state) => (state['overrides'] = null)), /null/],
+    ['an override that is text', changed((state) => (state['overrides'] = { [web]: 'x' })), /is no object/],
     ['a TTL that is text', changed((state) => (state['ttlSeconds'] = '1')), /cannot stand/],
     [
       'an override with a wrong TTL',

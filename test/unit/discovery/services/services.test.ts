@@ -1,6 +1,11 @@
 /** The state of all services: what each operation changes, and what it refuses. */
 import { describe, expect, test } from 'vitest';
-import type { ManualEntry, Override } from '../../../../sidecar/discovery/services/override.ts';
+import {
+  charactersOf,
+  maxCharactersOfAll,
+  type ManualEntry,
+  type Override,
+} from '../../../../sidecar/discovery/services/override.ts';
 import { addressesOf, serviceOf, type Service } from '../../../../sidecar/discovery/services/service.ts';
 import {
   discover,
@@ -66,6 +71,8 @@ describe('each change raises the generation, and what is refused changes nothing
     ['an entry is replaced', (services) => putManual(services, 'db', entry, 8), 'changed'],
     ['an entry under the id of a container', (services) => putManual(services, a, entry, 8), 'discovered'],
     ['an entry whose id is no path', (services) => putManual(services, 'a/b', entry, 8), 'bad-id'],
+    ['an entry whose id clients take for a step', (services) => putManual(services, '..', entry, 8), 'bad-id'],
+    ['an entry with dots in its id', (services) => putManual(services, '.a.', entry, 8), 'changed'],
     ['an entry without address', (services) => putManual(services, 'x', { ...entry, addresses: [] }, 8), 'bad-member'],
     ['a patch of a container', (services) => patch(services, a, said), 'changed'],
     ['a patch of an entry', (services) => patch(services, 'db', said), 'changed'],
@@ -165,6 +172,12 @@ describe('what was kept is restored', () => {
   ])('or nothing of it: %s', (_what, wrong, code) => {
     expect(restore(emptyServices(), { ttlSeconds: undefined, ...kept, ...wrong })).toMatchObject({ fault: { code } });
   });
+
+  test('with addresses in one spelling', () => {
+    const overrides = new Map([[a, { addresses: ['::FFFF:10.1.1.1'] }]]);
+    const services = done(restore(emptyServices(), { manual: new Map(), overrides, ttlSeconds: undefined }));
+    expect(services.overrides.get(a)?.addresses).toEqual(['10.1.1.1']);
+  });
 });
 
 test('entries made by hand outlive what is discovered, and keep their start', () => {
@@ -187,8 +200,51 @@ test('entries are made up to the bound, and replaced beyond it', () => {
   const made = serviceOf({ id: 'x', source: 'manual', startedMs: 0 });
   const manual = new Map(Array.from({ length: maxManual }, (_, index) => [`m${index}`, made]));
   const full: Services = { ...emptyServices(), manual };
-  expect(putManual(full, 'more', entry, 0)).toEqual({ ok: false, fault: { code: 'full', max: maxManual } });
+  expect(putManual(full, 'more', entry, 0)).toEqual({
+    ok: false,
+    fault: { code: 'full', max: maxManual, of: 'services' },
+  });
   expect(putManual(full, 'm0', entry, 0).ok).toBe(true);
+});
+
+describe('names and addresses of all that is made and said by hand have a bound', () => {
+  const fault = { code: 'full', max: maxCharactersOfAll, of: 'characters' };
+  /** A container, `db`, and an entry that leaves so many characters. */
+  const leaving = (left: number): Services => {
+    const length = maxCharactersOfAll - left - charactersOf(entry) - charactersOf({ aliases: [''] });
+    const large = serviceOf({ id: 'large', source: 'manual', startedMs: 0, aliases: ['x'.repeat(length)] });
+    const { manual, ...others } = two();
+    return { ...others, manual: new Map([...manual, ['large', large]]) };
+  };
+
+  test.each<[string, number, (services: Services) => Changed]>([
+    ['a new entry', charactersOf(entry), (services) => putManual(services, 'x', entry, 0)],
+    ['an entry in the place of another', 3, (services) => putManual(services, 'db', { ...entry, name: 'db123' }, 0)],
+    ['one more address', 16 + 8, (services) => patch(services, 'db', { addresses: ['10.0.0.1', ...entry.addresses] })],
+    ['one more alias', 16 + 3, (services) => patch(services, 'db', { aliases: ['abc'] })],
+    ['what is said of a container', 16 + 3 + 16, (services) => patch(services, a, { name: 'abc' })],
+  ])('%s', (_what, size, operate) => {
+    expect(operate(leaving(size))).toMatchObject({ ok: true });
+    expect(operate(leaving(size - 1))).toEqual({ ok: false, fault });
+  });
+
+  test('what is restored', () => {
+    const aliases = Array.from({ length: 63 }, (_, index) => `${index}`.padStart(63, 'a'));
+    const large = { ...entry, aliases, madeMs: 0 };
+    const count = Math.floor(maxCharactersOfAll / charactersOf(large));
+    const manual = new Map(Array.from({ length: count }, (_, index) => [`m${index}`, large]));
+    const kept = { manual, overrides: new Map<string, Override>(), ttlSeconds: undefined };
+    expect(restore(emptyServices(), kept).ok).toBe(true);
+    expect(restore(emptyServices(), { ...kept, overrides: new Map([[a, { aliases }]]) })).toEqual({ ok: false, fault });
+    manual.set('more', large);
+    expect(restore(emptyServices(), kept)).toEqual({ ok: false, fault });
+  });
+});
+
+test('an IPv4 address that is written as one of IPv6 is one of IPv4', () => {
+  const addresses = ['::ffff:10.1.1.1', '10.1.1.1', '::FFFF:a01:102', '::fffe:a01:101'];
+  const services = done(putManual(emptyServices(), 'x', { ...entry, addresses }, 0));
+  expect(services.manual.get('x')?.addresses).toEqual(['10.1.1.1', '10.1.1.2', '::fffe:a01:101']);
 });
 
 describe('in the network of another container', () => {
