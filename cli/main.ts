@@ -228,10 +228,12 @@ async function runCheck(args: readonly string[]): Promise<void> {
   try {
     const failures = createPlayedFailures(options);
     const result = check(options, userFolder(), { onFile: shownReading(progress), onPod: failures.addPod });
-    exitOnInterrupt(progress.end);
-    const played = await failures.play(progress.show);
+    // Until then nothing could be heard, and the signal ends the program by itself.
+    const signal = stopOnInterrupt(progress.end);
+    const played = await failures.play(progress.show, { signal });
     progress.end();
-    process.exitCode = printCheck(result, played, options);
+    const exitCode = printCheck(result, played, options);
+    process.exitCode = signal.aborted ? exitCodes.interrupted : exitCode;
   } finally {
     progress.end();
   }
@@ -247,7 +249,7 @@ async function runClusterCheck(options: CheckOptions & { readonly selection: Clu
       onPods: (pods) => progress.show(`reading the cluster, ${pods} pods so far …`),
       onPod: failures.addPod,
     });
-    const played = signal.aborted ? undefined : await failures.play(progress.show);
+    const played = signal.aborted ? undefined : await failures.play(progress.show, { signal });
     progress.end();
     const exitCode = printCheck(result, played, options);
     // A page that was still read would keep the process.

@@ -3,12 +3,12 @@ import { assumedDomain } from '../inject/options.ts';
 import type { CheckOptions } from './options.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { createPodGroups } from './what-if-groups.ts';
-import { whatIf, type WhatIfGroup } from './what-if.ts';
+import { whatIf, type PlayingOptions, type WhatIfReport } from './what-if.ts';
 
 export interface PlayedFailures {
   addPod(facts: PodFacts): void;
   /** Undefined: they were not asked for. */
-  play(show: (text: string) => void, lossRuns?: number): Promise<WhatIfGroup[] | undefined>;
+  play(show: (text: string) => void, options?: Omit<PlayingOptions, 'onDone'>): Promise<WhatIfReport | undefined>;
 }
 
 export function createPlayedFailures({
@@ -20,11 +20,10 @@ export function createPlayedFailures({
   const groups = createPodGroups({ names, clusterDomain });
   return {
     addPod: groups.add,
-    play: (show, lossRuns) =>
-      whatIf(
-        groups.all(),
-        (done, total) => show(`playing failures of nameservers, ${done} of ${total} groups of pods done …`),
-        lossRuns,
-      ),
+    play: (show, playing) =>
+      whatIf(groups.all(), {
+        ...playing,
+        onDone: (done, total) => show(`playing failures of nameservers, ${done} of ${total} groups of pods done …`),
+      }),
   };
 }

@@ -11,14 +11,14 @@ import { severities, type Severity } from './finding.ts';
 import { junitText } from './junit.ts';
 import type { CheckFormat, CheckOptions } from './options.ts';
 import { sarifDocument } from './sarif.ts';
-import type { LossRow, WhatIfGroup, WhatIfRow } from './what-if.ts';
+import type { LossRow, WhatIfGroup, WhatIfReport, WhatIfRow } from './what-if.ts';
 import type { LossEnd } from './what-if-loss.ts';
 import { whatIfText } from './what-if-text.ts';
 
 /** @returns the exit code */
 export function printCheck(
   result: CheckResult,
-  played: readonly WhatIfGroup[] | undefined,
+  played: WhatIfReport | undefined,
   options: Pick<CheckOptions, 'output' | 'failOn' | 'isAll'>,
 ): number {
   const { output, failOn } = options;
@@ -30,17 +30,28 @@ export function printCheck(
 
 function tableLines(
   result: CheckResult,
-  played: readonly WhatIfGroup[] | undefined,
+  played: WhatIfReport | undefined,
   options: Pick<CheckOptions, 'isAll'>,
 ): string[] {
   const columns = outputColumns();
-  const more = played === undefined ? [] : ['', ...whatIfText(played, options.isAll, columns)];
+  const more =
+    played === undefined
+      ? []
+      : ['', ...whatIfText(played.groups, options.isAll, columns), ...interruptedText(played, columns)];
   return [...checkText(result, options, columns), ...more];
+}
+
+function interruptedText({ groups, total }: WhatIfReport, columns: number): string[] {
+  if (groups.length === total) return [];
+  return [
+    ...(groups.length > 0 ? [''] : []),
+    ...wrapped(`Interrupted: ${groups.length} of ${total} groups of pods were played.`, columns),
+  ];
 }
 
 export function* documentPieces(
   result: CheckResult,
-  played: readonly WhatIfGroup[] | undefined,
+  played: WhatIfReport | undefined,
   { output, failOn }: { readonly output: Exclude<CheckFormat, 'table'>; readonly failOn: Severity | undefined },
 ): Generator<string> {
   switch (output) {
@@ -49,7 +60,8 @@ export function* documentPieces(
     case 'junit':
       return yield junitText(result, failOn);
     case 'json':
-      if (played !== undefined) return yield* jsonPieces(checkDocument(result), 'whatIf', played, groupDocument);
+      if (played !== undefined)
+        return yield* jsonPieces(headDocument(result, played), 'whatIf', played.groups, groupDocument);
       return yield formatDocument(checkDocument(result), output);
     case 'yaml':
       return yield formatDocument(checkDocument(result, played), output);
@@ -124,10 +136,15 @@ function countText(count: number, what: string): string {
 }
 
 /** docs/schemas/check-report-v1.schema.json says what it holds. */
-export function checkDocument(
-  { findings, pods, alpinePods, injectedPods, silenced, unknown, isComplete }: CheckResult,
-  played?: readonly WhatIfGroup[],
-): object {
+export function checkDocument(result: CheckResult, played?: WhatIfReport): object {
+  return { ...headDocument(result, played), ...(played !== undefined && { whatIf: played.groups.map(groupDocument) }) };
+}
+
+/** All but what was played, which may be long. */
+function headDocument(result: CheckResult, played: WhatIfReport | undefined): object {
+  const { findings, pods, alpinePods, injectedPods, silenced, unknown } = result;
+  const isPlayed = played === undefined || played.groups.length === played.total;
+  const isComplete = isPlayed ? result.isComplete : false;
   return {
     apiVersion: documentVersion,
     kind: 'CheckReport',
@@ -135,29 +152,30 @@ export function checkDocument(
     counts: { pods, alpinePods, injectedPods, silenced },
     ...(unknown !== undefined && { unknown }),
     ...(isComplete !== undefined && { isComplete }),
-    ...(played !== undefined && { whatIf: played.map(groupDocument) }),
   };
 }
 
-function groupDocument({ workloads, musl, resolvConf, hasSidecar, rows, losses }: WhatIfGroup): object {
+function groupDocument(group: WhatIfGroup): object {
+  const { workloads, musl, resolvConf, hasSidecar, rows, losses, unplayedNames } = group;
   return {
     workloads,
     musl: { kind: musl.kind, versions: musl.members.map(({ version }) => version) },
     resolvConf,
     hasSidecar,
     rows: alikeNames([...rows, ...losses]),
+    ...(unplayedNames > 0 && { unplayedNames }),
   };
 }
 
 /** Names that come to the same ends share a row. */
 function alikeNames(rows: readonly (WhatIfRow | LossRow)[]): object[] {
   const alike = new Map<string, { readonly scenario: string; readonly names: string[] }>();
-  for (const { scenario, name, glibc, musl, sidecar, isDifferent } of rows) {
+  for (const { scenario, names, glibc, musl, sidecar, isDifferent } of rows) {
     const ends = { isDifferent, glibc: endOf(glibc), musl: musl.map(endOf), sidecar: sidecar.map(endOf) };
     const key = JSON.stringify([scenario, ends]);
     const known = alike.get(key);
-    if (known === undefined) alike.set(key, { scenario, names: [name], ...ends });
-    else known.names.push(name);
+    if (known === undefined) alike.set(key, { scenario, names: [...names], ...ends });
+    else for (const name of names) known.names.push(name);
   }
   return [...alike.values()];
 }

@@ -16,7 +16,13 @@ export interface PlayedEnds<End> {
   readonly isDifferent: boolean;
 }
 
-export interface Plays {
+export interface PlaysOptions {
+  readonly lossRuns: number;
+  /** Called before whatever takes time; what it throws ends it. */
+  readonly pause: () => Promise<void>;
+}
+
+export interface Plays extends Pick<PlaysOptions, 'pause'> {
   keyed(lookup: NamedLookup): KeyedLookup;
   /** Undefined: it cannot happen there. */
   failure(
@@ -31,7 +37,7 @@ export interface KeyedLookup extends NamedLookup {
   readonly keys: LikenessKeys;
 }
 
-export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, lossRuns: number): Plays {
+export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, { lossRuns, pause }: PlaysOptions): Plays {
   const likeness = createLikeness();
   const ends = new Map<string, Promise<unknown>>();
   const once = <End>(parts: readonly string[], play: () => Promise<End>): Promise<End> => {
@@ -56,7 +62,12 @@ export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, loss
     const [glibc, musl, sidecar] = [await by({ is: 'glibc' }), await byEach('musl'), await byEach('sidecar')];
     return { glibc, musl, sidecar, isDifferent: [...musl, ...sidecar].some((end) => isOther(end, glibc)) };
   };
+  const playedLookup: typeof playLookup = async (...args) => {
+    await pause();
+    return playLookup(...args);
+  };
   return {
+    pause,
     keyed: (lookup) => ({ ...lookup, keys: likeness(lookup) }),
     failure(scenario, lookup, generations) {
       const { name, read, keys } = lookup;
@@ -64,7 +75,7 @@ export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, loss
       return once([...parts, ...generations.map((each) => each.name)], async () => {
         const script = scenario.script(worldOf(lookup));
         if (script === undefined) return undefined;
-        const play = (resolver: Resolver) => playLookup(resolver, { name, read, script, scenario });
+        const play = (resolver: Resolver) => playedLookup(resolver, { name, read, script, scenario });
         return byAll(parts, generations, { play, isOther: isOtherEnd });
       });
     },
@@ -73,8 +84,9 @@ export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, loss
       const parts = [loss.title, keys.usual];
       return once([...parts, ...generations.map((each) => each.name)], async () => {
         const script = healthy(worldOf(lookup));
-        const well = await playLookup({ is: 'glibc' }, { name, read, script, scenario: {} });
-        const play = (resolver: Resolver) => playLoss(resolver, lookup, { script, well, runs: lossRuns });
+        const well = await playedLookup({ is: 'glibc' }, { name, read, script, scenario: {} });
+        const play = (resolver: Resolver) =>
+          playLoss(resolver, lookup, { script, well, runs: lossRuns, play: playedLookup });
         return byAll(parts, generations, { play, isOther: isOtherLoss });
       });
     },

@@ -1,9 +1,9 @@
-/** Pods of equal DNS configuration, musl and names are played once. */
+/** Pods of one namespace that have the same DNS configuration and musl are played once, with the names of all of them. */
 import { podSource } from '../explain/pod-source.ts';
 import { resolverSource, type ResolverSource, type SourceParts } from '../explain/sources.ts';
 import type { MuslChoice } from '../models/musl-choice.ts';
 import type { PodFacts, Surroundings } from './pod-facts.ts';
-import { knownNames, namesOf, type KnownNames } from './what-if-names.ts';
+import { externalNames, knownNames, namesOf, type KnownNames } from './what-if-names.ts';
 import { readSource, standardDnsPort, type ReadSource } from './what-if-play.ts';
 
 export interface PodGroup {
@@ -14,12 +14,14 @@ export interface PodGroup {
   readonly hasSidecar: boolean;
   readonly read: ReadSource;
   readonly names: readonly string[];
+  /** Of these, what exists outside of the cluster. */
+  readonly external: ReadonlySet<string>;
   readonly known: KnownNames;
 }
 
 export interface GroupOptions {
   readonly clusterDomain: string;
-  /** Of the command line; none: those of each pod. */
+  /** Of the command line; none: those of the pods. */
   readonly names: readonly string[];
 }
 
@@ -28,6 +30,11 @@ export interface PodGroups {
   add(facts: PodFacts): void;
   all(): PodGroup[];
 }
+
+type GrowingGroup = Omit<PodGroup, 'names' | 'external'> & {
+  /** By its pods. */
+  readonly named: Set<string>;
+};
 
 interface KnownSource {
   readonly read: ReadSource;
@@ -39,7 +46,7 @@ const maxRecent = 500;
 
 /** Pods whose configuration only their node knows are left out, and those that do not use musl. */
 export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGroups {
-  const groups = new Map<string, PodGroup>();
+  const groups = new Map<string, GrowingGroup>();
   // Most pods share what they are played with.
   const sources = new Map<string, KnownSource>();
   const recent = new Map<string, KnownSource>();
@@ -60,13 +67,18 @@ export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGrou
       const { namespace } = workload;
       const around = taken(known, surroundings, () => knownNames(surroundings, clusterDomain));
       const { read, id } = sourceOf(facts);
-      const own = names.length > 0 ? names : namesOf(facts, around);
       const versions = musl.members.map(({ version }) => version);
-      const key = JSON.stringify([id, versions, hasSidecar, own, namespace]);
-      const made = { workloads: [], namespace, musl, hasSidecar, read, names: own, known: around };
-      taken(groups, key, (): PodGroup => made).workloads.push(workload.title);
+      const key = JSON.stringify([id, versions, hasSidecar, namespace]);
+      const made = { workloads: [], namespace, musl, hasSidecar, read, named: new Set<string>(), known: around };
+      const group = taken(groups, key, (): GrowingGroup => made);
+      group.workloads.push(workload.title);
+      for (const { name } of facts.names) group.named.add(name);
     },
-    all: () => [...groups.values()],
+    all: () =>
+      [...groups.values()].map(({ named, ...group }) => {
+        const own = names.length > 0 ? names : namesOf(named, group.namespace, group.known);
+        return { ...group, names: own, external: externalNames(own, group) };
+      }),
   };
 }
 

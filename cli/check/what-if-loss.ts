@@ -5,7 +5,7 @@ import type { QueryPlace } from '../simulation/loss.ts';
 import type { Script } from '../simulation/script.ts';
 import { loss } from './failure-scenarios.ts';
 import type { NamedLookup } from './what-if-alike.ts';
-import { playLookup, type Resolver } from './what-if-play.ts';
+import type { playLookup, Resolver } from './what-if-play.ts';
 
 export interface LossEnd {
   /** Of all runs, 0 to 1. */
@@ -23,16 +23,17 @@ export interface LossPlay {
   /** What glibc comes to without loss: an address, or that there is none. */
   readonly well: LookupResult;
   readonly runs: number;
+  readonly play: typeof playLookup;
 }
 
 export async function playLoss(
   resolver: Resolver,
   { name, read, asked }: NamedLookup,
-  { script, well, runs }: LossPlay,
+  { script, well, runs, play }: LossPlay,
 ): Promise<LossEnd> {
   const servers = read.glibc.servers.map(({ address }) => address);
   const { ends, played } = await playRuns(runs, loss.share, (losesReply) =>
-    playLookup(resolver, { name, read, script, scenario: {} }, (server, question, number) => {
+    play(resolver, { name, read, script, scenario: {} }, (server, question, number) => {
       const place = placeOf(servers.indexOf(server), asked.indexOf(question.name.toLowerCase()), question.type, number);
       return place !== undefined && losesReply(place);
     }),

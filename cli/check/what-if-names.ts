@@ -1,7 +1,7 @@
 /** Which names a pod is played with, and what of them exists while all is well. */
 import { candidateNames } from '../simulation/loss.ts';
 import type { ExistingName } from './failure-scenarios.ts';
-import type { PodFacts, Surroundings } from './pod-facts.ts';
+import type { Surroundings } from './pod-facts.ts';
 import type { ReadSource } from './what-if-play.ts';
 
 /** What the manifests or the cluster say of names, of all namespaces. */
@@ -41,15 +41,19 @@ function mapped<Value>(
   return new Map([...groups].map(([key, values]) => [key, [...new Set(values.map(textOf))]]));
 }
 
-/** Names of the pod, of its namespace's Services and Ingresses; where no host is known, such as every pod may ask for, too. */
+/**
+ * Names of pods, of their namespace's Services and Ingresses; where no host is known, such as every pod may ask for, too.
+ * @param named what the pods name themselves
+ */
 export function namesOf(
-  { names, workload: { namespace } }: PodFacts,
+  named: ReadonlySet<string>,
+  namespace: string,
   { services, hosts, clusterDomain }: KnownNames,
 ): string[] {
-  const own = services.get(namespace) ?? [];
-  const known = [...names.map(({ name }) => name), ...(hosts.get(namespace) ?? [])];
-  if (known.length > 0) return [...new Set([...known, ...own])];
-  const [service = 'svc', ...others] = own;
+  const inNamespace = services.get(namespace) ?? [];
+  const known = [...named, ...(hosts.get(namespace) ?? [])];
+  if (known.length > 0) return [...new Set([...known, ...inNamespace])];
+  const [service = 'svc', ...others] = inNamespace;
   return [
     service,
     ...others,
@@ -66,28 +70,40 @@ export function askedNames(name: string, { glibc, musl }: Pick<ReadSource, 'glib
   return candidateNames(name, [...glibc.search, ...musl.search]);
 }
 
-/** Services exist, and so does whatever is named otherwise, outside of the cluster. */
-export function existingNames(
-  asked: readonly string[],
-  {
-    names,
-    namespace,
-    read,
-  }: { readonly names: readonly string[]; readonly namespace: string; readonly read: ReadSource },
-  { whole, clusterDomain }: KnownNames,
-): ExistingName[] {
-  const assumed = `svc.${namespace}.svc.${clusterDomain}`.toLowerCase();
-  const isService = (name: string): boolean => whole.has(name) || name === assumed;
+/** Where a pod is, and what is known there. */
+export interface NamePlace {
+  readonly namespace: string;
+  readonly read: ReadSource;
+  readonly known: KnownNames;
+}
+
+/** Whatever is named otherwise than Services are, exists outside of the cluster. */
+export function externalNames(names: readonly string[], place: NamePlace): Set<string> {
+  const { clusterDomain } = place.known;
   const isExternal = (name: string): boolean =>
     name.includes('.') &&
     !name.endsWith(`.${clusterDomain}`) &&
-    !candidateNames(name, read.glibc.search).some(isService);
-  const external = new Set(names.map((name) => name.replace(/\.$/, '').toLowerCase()).filter(isExternal));
+    !candidateNames(name, place.read.glibc.search).some((each) => isService(each, place));
+  return new Set(names.map((name) => name.replace(/\.$/, '').toLowerCase()).filter(isExternal));
+}
+
+/** Of what is asked for, Services and what is outside. */
+export function existingNames(
+  asked: readonly string[],
+  external: ReadonlySet<string>,
+  place: NamePlace,
+): ExistingName[] {
+  const { whole } = place.known;
   return [...new Set(asked)].flatMap((name): ExistingName[] => {
-    if (isService(name)) {
+    if (isService(name, place)) {
       const host = whole.get(name);
       return [host === undefined ? { name, is: 'service' } : { name, is: 'alias', host }];
     }
     return external.has(name) ? [{ name, is: 'external' }] : [];
   });
+}
+
+/** Every namespace is taken to have one that is called `svc`. */
+function isService(name: string, { namespace, known: { whole, clusterDomain } }: NamePlace): boolean {
+  return whole.has(name) || name === `svc.${namespace}.svc.${clusterDomain}`.toLowerCase();
 }

@@ -25,7 +25,7 @@ export function whatIfText(groups: readonly WhatIfGroup[], isAll: boolean, colum
 }
 
 function groupText(group: WhatIfGroup, isAll: boolean, columns: number): string[] {
-  const { workloads, musl, hasSidecar, rows, losses } = group;
+  const { workloads, musl, hasSidecar, rows, losses, unplayedNames } = group;
   const shown = [...rows, ...losses].filter(({ isDifferent }) => isAll || isDifferent);
   const [first = '', ...more] = workloads;
   const title = `${first}${more.length > 0 ? ` and ${more.length} like it` : ''}: ${muslTitle(musl.members, musl)}${hasSidecar ? ', with the sidecar' : ', without the sidecar'}`;
@@ -39,6 +39,9 @@ function groupText(group: WhatIfGroup, isAll: boolean, columns: number): string[
       `  ${scenario}`,
       ...alikeRows(shown.filter((row) => row.scenario === scenario)).flatMap((alike) => rowText(alike, widths)),
     ]),
+    ...(unplayedNames > 0
+      ? wrapped(`Not played: ${unplayedNames} names more, none of them like these.`, columns, '  ')
+      : []),
   ];
 }
 
@@ -49,7 +52,9 @@ function alikeRows(rows: readonly ShownRow[]): ShownRow[][] {
   const alike = new Map<string, ShownRow[]>();
   for (const row of rows) {
     const key = cellsOf(row).join('|');
-    alike.set(key, [...(alike.get(key) ?? []), row]);
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, [row]);
+    else known.push(row);
   }
   return [...alike.values()];
 }
@@ -71,10 +76,12 @@ function widthsIn(columns: number): Widths {
 }
 
 function rowText(rows: readonly ShownRow[], widths: Widths): string[] {
-  const [first, ...more] = rows;
-  if (first === undefined) return [];
-  const others = more.length > 0 ? ` +${more.length}` : '';
-  const name = `${shortened(printable(first.name), widths.name - 3 - others.length)}${others}`;
+  const [first] = rows;
+  const [shownName] = first?.names ?? [];
+  if (first === undefined || shownName === undefined) return [];
+  const more = rows.reduce((sum, { names }) => sum + names.length, -1);
+  const others = more > 0 ? ` +${more}` : '';
+  const name = `${shortened(printable(shownName), widths.name - 3 - others.length)}${others}`;
   return lineTexts(name, cellsOf(first), widths);
 }
 

@@ -1,14 +1,21 @@
 /** Groups of pods, played through the failures of nameservers in simulated time. */
 import type { LookupResult } from '../models/lookup.ts';
 import type { MuslChoice } from '../models/musl-choice.ts';
+import { createPause } from '../terminal/pause.ts';
 import { failureScenarios, loss, type FailureScenario, type HealthyWorld } from './failure-scenarios.ts';
 import type { PodFacts } from './pod-facts.ts';
 import type { NamedLookup } from './what-if-alike.ts';
-import { createPlays, type PlayedEnds, type Plays } from './what-if-ends.ts';
+import { createPlays, type KeyedLookup, type PlayedEnds, type Plays } from './what-if-ends.ts';
 import { createPodGroups, type GroupOptions, type PodGroup } from './what-if-groups.ts';
 import type { LossEnd } from './what-if-loss.ts';
 import { askedNames, existingNames } from './what-if-names.ts';
 import type { StagedLookup } from './what-if-play.ts';
+
+export interface WhatIfReport {
+  /** Fewer than there are, where it was interrupted. */
+  readonly groups: readonly WhatIfGroup[];
+  readonly total: number;
+}
 
 export interface WhatIfGroup {
   /** Titles of its workloads. */
@@ -18,31 +25,49 @@ export interface WhatIfGroup {
   readonly hasSidecar: boolean;
   readonly rows: readonly WhatIfRow[];
   readonly losses: readonly LossRow[];
+  /** How many names more there are, none of which is like one that is played. */
+  readonly unplayedNames: number;
 }
 
 export interface WhatIfRow extends PlayedEnds<LookupResult> {
   readonly scenario: string;
-  readonly name: string;
+  /** Those that are alike. */
+  readonly names: readonly string[];
 }
 
 /** Many runs of a lookup on a network that loses datagrams. */
 export interface LossRow extends PlayedEnds<LossEnd> {
   readonly scenario: string;
-  readonly name: string;
+  readonly names: readonly string[];
 }
+
+export interface PlayingOptions {
+  readonly onDone: (done: number, total: number) => void;
+  readonly lossRuns?: number | undefined;
+  /** Ends it, with the groups that are done. */
+  readonly signal?: AbortSignal | undefined;
+  /** So many names of a group are played, not counting those that are like one of them. */
+  readonly maxUnlike?: number | undefined;
+}
+
+/** Names that a setting such as a stub zone is about are like no other, and there may be many. */
+const usualMaxUnlike = 100;
 
 export async function whatIf(
   groups: readonly PodGroup[],
-  onDone: (done: number, total: number) => void,
-  lossRuns: number = loss.runs,
-): Promise<WhatIfGroup[]> {
-  const plays = createPlays(worldOf, lossRuns);
-  const results: WhatIfGroup[] = [];
-  for (const group of groups) {
-    onDone(results.length, groups.length);
-    results.push(await playGroup(group, plays));
+  { onDone, lossRuns = loss.runs, signal, maxUnlike = usualMaxUnlike }: PlayingOptions,
+): Promise<WhatIfReport> {
+  const plays = createPlays(worldOf, { lossRuns, pause: createPause(signal) });
+  const played: WhatIfGroup[] = [];
+  try {
+    for (const group of groups) {
+      onDone(played.length, groups.length);
+      played.push(await playGroup(group, plays, maxUnlike));
+    }
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
   }
-  return results;
+  return { groups: played, total: groups.length };
 }
 
 /** What each name of a pod meets in each failure that can be, to be played elsewhere, too. */
@@ -62,27 +87,53 @@ export function stagedLookups(
   );
 }
 
-async function playGroup(group: PodGroup, plays: Plays): Promise<WhatIfGroup> {
-  const { workloads, musl, hasSidecar, read, names } = group;
+async function playGroup(group: PodGroup, plays: Plays, maxUnlike: number): Promise<WhatIfGroup> {
+  const { workloads, musl, hasSidecar, read } = group;
   const generations = [...new Set(musl.members.map(({ generation }) => generation))];
-  const lookups = names.map((name) => plays.keyed(namedLookup(name, group)));
+  const { alike, unplayedNames } = await alikeNames(group, plays, maxUnlike);
   const rows: WhatIfRow[] = [];
   const losses: LossRow[] = [];
   for (const scenario of failureScenarios)
-    for (const lookup of lookups) {
+    for (const { lookup, names } of alike) {
       const ends = await plays.failure(scenario, lookup, generations);
-      if (ends !== undefined) rows.push({ scenario: scenario.title, name: lookup.name, ...ends });
+      if (ends !== undefined) rows.push({ scenario: scenario.title, names, ...ends });
     }
-  for (const lookup of lookups) {
+  for (const { lookup, names } of alike) {
     const ends = await plays.loss(lookup, generations);
-    losses.push({ scenario: loss.title, name: lookup.name, ...ends });
+    losses.push({ scenario: loss.title, names, ...ends });
   }
-  return { workloads, musl, resolvConf: read.source.original, hasSidecar, rows, losses };
+  return { workloads, musl, resolvConf: read.source.original, hasSidecar, rows, losses, unplayedNames };
 }
 
-function namedLookup(name: string, { read, names, namespace, known }: PodGroup): NamedLookup {
+interface AlikeNames {
+  /** Of the first of them. */
+  readonly lookup: KeyedLookup;
+  readonly names: string[];
+}
+
+async function alikeNames(
+  group: PodGroup,
+  plays: Plays,
+  maxUnlike: number,
+): Promise<{ readonly alike: readonly AlikeNames[]; readonly unplayedNames: number }> {
+  const alike = new Map<string, AlikeNames>();
+  let unplayedNames = 0;
+  for (const name of group.names) {
+    await plays.pause();
+    const lookup = plays.keyed(namedLookup(name, group));
+    const key = JSON.stringify(lookup.keys);
+    const known = alike.get(key);
+    if (known !== undefined) known.names.push(name);
+    else if (alike.size < maxUnlike) alike.set(key, { lookup, names: [name] });
+    else unplayedNames++;
+  }
+  return { alike: [...alike.values()], unplayedNames };
+}
+
+function namedLookup(name: string, group: PodGroup): NamedLookup {
+  const { read, external } = group;
   const asked = askedNames(name, read);
-  return { name, read, asked, existing: existingNames(asked, { names, namespace, read }, known) };
+  return { name, read, asked, existing: existingNames(asked, external, group) };
 }
 
 function worldOf({ name, read: { glibc }, existing }: NamedLookup): HealthyWorld {

@@ -16,11 +16,13 @@ export function* jsonPieces<Item>(
 ): Generator<string> {
   const whole = formatDocument({ ...document, [key]: [] }, 'json');
   const end = ']\n}\n';
+  // Two lists around an item indent it as far as it is to be.
+  const [before, behind] = ['[\n  [\n', '\n  ]\n]'];
   if (items.length === 0) return yield whole;
   yield whole.slice(0, -end.length);
   for (const [index, item] of items.entries()) {
-    const text = escaped(JSON.stringify(documentOf(item), undefined, 2)).replaceAll('\n', '\n    ');
-    yield `${index === 0 ? '' : ','}\n    ${text}`;
+    const text = JSON.stringify([[documentOf(item)]], undefined, 2);
+    yield `${index === 0 ? '' : ','}\n${escaped(text.slice(before.length, -behind.length))}`;
   }
   yield `\n  ${end}`;
 }
@@ -35,9 +37,12 @@ function yamlText(value: object): string {
   return escaped(document.toString({ lineWidth: 0 }).toWellFormed());
 }
 
-/** Ends of lines are the document's own. */
+/** Ends of lines are the document's own, and not looked at one by one: there are many. */
+const unprintableInLines = new RegExp(String.raw`(?!\n)(?:${unprintable.source})`, unprintable.flags);
+
 function escaped(text: string): string {
-  return text.replaceAll(unprintable, (character) =>
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return text.replaceAll(
+    unprintableInLines,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../../../cli/check/check.ts';
 import { readCheckOptions } from '../../../../cli/check/options.ts';
-import { createPlayedFailures } from '../../../../cli/check/played-failures.ts';
+import { createPlayedFailures, type PlayedFailures } from '../../../../cli/check/played-failures.ts';
 import type { PodFacts } from '../../../../cli/check/pod-facts.ts';
 import { checkDocument, documentPieces } from '../../../../cli/check/print.ts';
 import { playLookup, type Resolver } from '../../../../cli/check/what-if-play.ts';
@@ -69,19 +69,20 @@ async function playedWith(lossRuns: number, text: string, ...args: string[]): Pr
     const options = readOptions('-f', 'pods.yaml', '--what-if', ...args);
     const failures = createPlayedFailures(options);
     const result = check(options, folder, { onPod: failures.addPod });
-    const groups = (await failures.play(() => {}, lossRuns)) ?? [];
+    const report = await failures.play(() => {}, { lossRuns });
+    if (report === undefined) throw new Error('nothing is played');
     const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
     const validate = new Ajv2020({ allErrors: true }).compile(schema);
-    validate(checkDocument(result, groups));
+    validate(checkDocument(result, report));
     expect(validate.errors ?? []).toStrictEqual([]);
-    return groups;
+    return report.groups;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 function cellsOf(group: WhatIfGroup | undefined, scenario: string, name: string): string[] {
-  const row = group?.rows.find((each) => each.scenario === scenario && each.name === name);
+  const row = group?.rows.find((each) => each.scenario === scenario && each.names.includes(name));
   if (row === undefined) throw new Error(`no row ${scenario}, ${name}`);
   const measure = row.glibc.addresses.length;
   return [[row.glibc], row.musl, row.sidecar].map((lookups) => cellText(lookups, measure));
@@ -103,7 +104,7 @@ describe('pods of a manifest', () => {
   });
 
   test('ask for names of their own, else for a Service and some usual ones', () => {
-    const namesOf = (group: WhatIfGroup | undefined) => [...new Set(group?.rows.map(({ name }) => name))];
+    const namesOf = (group: WhatIfGroup | undefined) => [...new Set(group?.rows.flatMap(({ names }) => names))];
     expect(namesOf(groups[0])).toStrictEqual([
       'cart',
       'cart.shop',
@@ -215,7 +216,7 @@ spec:
   });
 
   test('are names of the pods of a namespace: its own, hosts of ExternalName and Ingress, Services', () => {
-    const namesOf = (group: WhatIfGroup | undefined) => [...new Set(group?.rows.map(({ name }) => name))];
+    const namesOf = (group: WhatIfGroup | undefined) => [...new Set(group?.rows.flatMap(({ names }) => names))];
     expect(groups.map(namesOf)).toStrictEqual([
       ['db.example.org', 'mq.example.net', 'shop.example.com', 'www.example.com', 'queue', 'cart'],
       ['other.example.net', 'other'],
@@ -232,7 +233,7 @@ spec:
   });
 
   test('a Service of type ExternalName is an alias, with the addresses of the world outside', () => {
-    const row = groups[0]?.rows.find(({ scenario, name }) => scenario === 'all is well' && name === 'queue');
+    const row = groups[0]?.rows.find(({ scenario, names }) => scenario === 'all is well' && names.includes('queue'));
     expect(row?.glibc.addresses).toStrictEqual(['192.0.2.80', '2001:db8::80']);
   });
 });
@@ -242,7 +243,7 @@ describe('5 % loss', () => {
 
   test('is the share of a thousand runs that succeeds, and the 99th percentile', async () => {
     const [group] = await playedWith(1000, pod, '--name', 'db.example.org', '--name', 'x');
-    const rows = group?.losses.map(({ name, glibc, musl, sidecar }) => [
+    const rows = group?.losses.map(({ names: [name], glibc, musl, sidecar }) => [
       name,
       ...[[glibc], musl, sidecar].map((ends) => cellText(ends, 0)),
     ]);
@@ -269,7 +270,9 @@ describe('5 % loss', () => {
   test('does not hang on what things are called', async () => {
     const lossesOf = async (...names: string[]) => {
       const [group] = await playedWith(100, pod, ...names.flatMap((name) => ['--name', name]));
-      return group?.losses.map(({ glibc, musl, sidecar }) => ({ glibc, musl, sidecar }));
+      return group?.losses.flatMap(({ names: alike, glibc, musl, sidecar }) =>
+        alike.map(() => ({ glibc, musl, sidecar })),
+      );
     };
     const [first, second] = (await lossesOf('db.example.org', 'cache-of-theirs.example.net')) ?? [];
     expect(second).toStrictEqual(first);
@@ -299,7 +302,7 @@ test('names that are alike are played once, and come to what each of them would'
         if (pods.push(facts) === 1) failures.addPod(facts);
       },
     });
-    const [group] = (await failures.play(() => {}, fewRuns)) ?? [];
+    const [group] = (await failures.play(() => {}, { lossRuns: fewRuns }))?.groups ?? [];
     const [pod] = pods;
     const [musl] = pod?.musl.members ?? [];
     if (group === undefined || pod === undefined || musl === undefined) throw new Error('nothing is played');
@@ -313,29 +316,98 @@ test('names that are alike are played once, and come to what each of them would'
       for (const resolver of resolvers) alone.push(await playLookup(resolver, staged));
       expected.push([staged.scenario.title, staged.name, ...ends(alone)]);
     }
-    const shared = group.rows.map(({ scenario, name, glibc, musl: others, sidecar }) => [
-      ...[scenario, name],
-      ...ends([glibc, ...others, ...sidecar]),
-    ]);
-    expect(shared).toStrictEqual(expected);
+    const shared = group.rows.flatMap(({ scenario, names: alike, glibc, musl: others, sidecar }) =>
+      alike.map((name) => [scenario, name, ...ends([glibc, ...others, ...sidecar])]),
+    );
+    const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(sorted(shared)).toStrictEqual(sorted(expected));
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe('many pods', () => {
+  const pairs = (namespace: string, count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `kind: Service
+apiVersion: v1
+metadata: {name: s${i}, namespace: ${namespace}}
+---
+kind: Pod
+apiVersion: v1
+metadata: {name: w${i}, namespace: ${namespace}}
+spec: {containers: [{name: web, image: 'alpine:3.21', env: [{name: DB_HOST, value: db${i}.example.com}]}]}
+---
+`,
+    ).join('');
+
+  const reportOf = async (text: string, playing: Parameters<PlayedFailures['play']>[1], ...args: string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
+    try {
+      writeFileSync(join(folder, 'pods.yaml'), text);
+      const options = readOptions('-f', 'pods.yaml', '--what-if', ...args);
+      const failures = createPlayedFailures(options);
+      const result = check(options, folder, { onPod: failures.addPod });
+      const report = await failures.play(() => {}, { lossRuns: fewRuns, ...playing });
+      if (report === undefined) throw new Error('nothing is played');
+      return { result, report };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  test('of one namespace are one group with the names of all, and a row stands for those that are alike', async () => {
+    const [few, many] = [await played(pairs('shop', 9)), await played(pairs('shop', 90))];
+    // `db10` is longer than `db1`, which counts where answers are long.
+    expect([few, many].map((groups) => groups.map(({ workloads }) => workloads.length))).toStrictEqual([[9], [90]]);
+    expect(many[0]?.rows.length).toBeLessThan(2.5 * (few[0]?.rows.length ?? 0));
+    const names = many[0]?.rows.filter(({ scenario }) => scenario === 'all is well').flatMap((row) => row.names);
+    expect(new Set(names).size).toBe(180);
+    expect(names).toHaveLength(180);
+  });
+
+  test('a signal ends the playing in the middle of a group, and those that are done are told', async () => {
+    const controller = new AbortController();
+    const text = ['a', 'b', 'c'].map((namespace) => pairs(namespace, 1)).join('');
+    setImmediate(() => controller.abort());
+    const { result, report } = await reportOf(text, { lossRuns: 1000, signal: controller.signal });
+    expect(report.total).toBe(3);
+    expect(report.groups.length).toBeLessThan(3);
+    expect(checkDocument(result, report)).toMatchObject({ isComplete: false });
+    expect(checkDocument(result, { ...report, total: report.groups.length })).not.toHaveProperty('isComplete');
+  });
+
+  test('names that are like no other are played up to a bound, and the rest is counted', async () => {
+    const names = ['a_1.example', 'plain.example', 'a_2.example', 'other.example', 'a_3.example', 'a_4.example'];
+    const args = names.flatMap((name) => ['--name', name]);
+    const { result, report } = await reportOf(pairs('shop', 1), { maxUnlike: 3 }, ...args);
+    const [group] = report.groups;
+    expect(group?.losses.map((row) => row.names)).toStrictEqual([
+      ['a_1.example'],
+      ['plain.example', 'other.example'],
+      ['a_2.example'],
+    ]);
+    expect(checkDocument(result, report)).toMatchObject({ whatIf: [{ unplayedNames: 2 }] });
+    expect(whatIfText(report.groups, false, 80)).toContain('  Not played: 2 names more, none of them like these.');
+  });
 });
 
 test('a long document is written in pieces, and is the same', async () => {
   const options = readOptions('-f', 'opted-in.yaml');
   const result = check(options, join(import.meta.dirname, 'given'));
   const two = await played(manifest, '--name', 'a');
-  for (const groups of [[], two.slice(0, 1), two])
-    expect([...documentPieces(result, groups, { output: 'json', failOn: undefined })].join('')).toBe(
-      formatDocument(checkDocument(result, groups), 'json'),
+  for (const groups of [[], two.slice(0, 1), two]) {
+    const report = { groups, total: two.length };
+    expect([...documentPieces(result, report, { output: 'json', failOn: undefined })].join('')).toBe(
+      formatDocument(checkDocument(result, report), 'json'),
     );
+  }
 });
 
 test('names of the command line take the place of those of pods', async () => {
   const groups = await played(manifest, '--name', 'www.example.net');
-  expect(new Set(groups.flatMap(({ rows }) => rows.map(({ name }) => name)))).toStrictEqual(
+  expect(new Set(groups.flatMap(({ rows }) => rows.flatMap(({ names }) => names)))).toStrictEqual(
     new Set(['www.example.net']),
   );
 });
