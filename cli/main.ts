@@ -10,6 +10,7 @@ import { createPlayedFailures } from './check/played-failures.ts';
 import { printCheck } from './check/print.ts';
 import { ClusterError, type ClusterReader } from './cluster/reader.ts';
 import { commandDescriptions } from './commands.ts';
+import { faultExitCode } from './cluster/fault-exit-code.ts';
 import { candidatesFor, complete, completionLines } from './reference/complete.ts';
 import { completionCommand, readCompletionOptions, readReasonsOptions, reasonsCommand } from './reference/options.ts';
 import { allReasonsText, explainedReason, reasonsDocument, reasonText } from './reference/reasons.ts';
@@ -342,14 +343,9 @@ function programFolder(): string {
   return existsSync(join(own, 'sidecar.cjs')) ? own : join(own, '..', 'dist');
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return exitCodes.usage;
-  return error instanceof ClusterError && error.code !== 'failed' ? exitCodes.unreachable : exitCodes.no;
-}
-
 // Behind all constants, which it uses.
 main(givenArguments()).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`alpine-resolver: ${message.split('\n').map(printable).join('\n')}\n`);
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = faultExitCode(error);
 });

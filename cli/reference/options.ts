@@ -26,7 +26,7 @@ export const reasonsCommand: CommandDescription = {
     { line: 'alpine-resolver reasons not-alpine', what: 'why a pod was left alone' },
     { line: 'alpine-resolver reasons M3', what: 'in what musl and glibc part' },
   ],
-  ends: ['done', 'usage'],
+  ends: ['done', 'no', 'usage'],
 };
 
 export const completionCommand: CommandDescription = {
@@ -43,7 +43,7 @@ export const completionCommand: CommandDescription = {
     { line: 'source <(alpine-resolver completion zsh)', what: 'in ~/.zshrc, behind compinit' },
     { line: 'alpine-resolver completion fish | source', what: 'in ~/.config/fish/config.fish' },
   ],
-  ends: ['done', 'usage'],
+  ends: ['done', 'no', 'usage'],
 };
 
 export interface ReasonsOptions {

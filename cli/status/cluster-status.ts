@@ -78,6 +78,12 @@ export function problemsOf({ webhook, pods }: ClusterStatus, nowMs: number): str
   return problems;
 }
 
+/** Without these, nobody can say that nothing is wrong. */
+export function unknownOf({ webhook: { configuration }, namespaces, pods }: ClusterStatus): string[] {
+  const parts = { 'the webhook configuration': configuration, namespaces, pods };
+  return Object.entries(parts).flatMap(([name, { isKnown }]) => (isKnown ? [] : [name]));
+}
+
 function replicaProblems(replicas: Replicas | undefined): string[] {
   if (replicas === undefined) return ['the Deployment of the webhook is not there'];
   if (replicas.ready === 0) return ['no replica of the webhook is ready: pods start without the sidecar'];

@@ -23,7 +23,7 @@ export const statusCommand: CommandDescription = {
   summary: 'what a cluster has of it: webhook, pods with and without',
   usage: '[missed | pod/POD] [options]',
   purpose: [
-    'Shows the webhook (replicas, configuration, CA, certificate), the namespaces that have opted in, and of their pods how many are injected, missed and skipped, and why; versions and restarts of the sidecars, and what goes wrong most, from the metrics of a few of them. What may not be read is not known, and said so.',
+    'Shows the webhook (replicas, configuration, CA, certificate), the namespaces that have opted in, and of their pods how many are injected, missed and skipped, and why; versions and restarts of the sidecars, and what goes wrong most, from the metrics of a few of them. What may not be read is not known, and said so; where pods, namespaces or the webhook configuration are not, the exit code is 3.',
     'missed lists what has to be restarted for the pods that were created without the sidecar, as commands; it decides as the webhook does. pod/POD shows what was added to one pod, the configuration in force, and why.',
     'Nothing is changed. manifests/command-line/cluster-roles.yaml has the rights that it can use.',
   ],
@@ -47,7 +47,7 @@ export const statusCommand: CommandDescription = {
     { line: 'alpine-resolver status missed -n shop | sh', what: 'restart what missed the sidecar, after a look at it' },
     { line: 'alpine-resolver status pod/web-0 -n shop', what: 'of one pod' },
   ],
-  ends: ['done', 'usage', 'unreachable', 'interrupted'],
+  ends: ['done', 'no', 'usage', 'unreachable', 'interrupted'],
 };
 
 export function readStatusOptions(args: readonly string[]): StatusOptions | 'help' | 'version' {

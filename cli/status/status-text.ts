@@ -2,7 +2,14 @@
 import { printable, styled, wrapped } from '../terminal/output.ts';
 import { rowOf } from '../terminal/rows.ts';
 import type { Known, KubectlTarget } from '../cluster/reader.ts';
-import { countText, daysText, problemsOf, type ClusterStatus, type WebhookStatus } from './cluster-status.ts';
+import {
+  countText,
+  daysText,
+  problemsOf,
+  unknownOf,
+  type ClusterStatus,
+  type WebhookStatus,
+} from './cluster-status.ts';
 import { restartLine } from '../cluster/pod-owner.ts';
 import type { PodTally } from './tally.ts';
 
@@ -16,7 +23,7 @@ export function statusText(status: ClusterStatus, nowMs: number, columns: number
   return [
     styled('bold', printable(`alpine-resolver in context ${context}`)),
     ...(isComplete ? [] : wrapped('Interrupted: of the pods, what was read so far.', columns, '  ')),
-    ...(problems.length === 0 ? row('', ['nothing is wrong'], 'green') : []),
+    ...(problems.length === 0 ? wellText(status, columns) : []),
     ...problems.flatMap((problem) => row('✗', [problem], 'red')),
     '',
     ...webhookText(webhook, nowMs, columns),
@@ -47,6 +54,13 @@ export function statusText(status: ClusterStatus, nowMs: number, columns: number
     ...(assumed.length === 0 ? [] : ['', ...wrapped('Assumed:', columns, '  ')]),
     ...assumed.slice(0, maxAssumed).flatMap((one) => wrapped(printable(one), columns, '    ', '      ')),
   ];
+}
+
+function wellText(status: ClusterStatus, columns: number): string[] {
+  const unknownParts = unknownOf(status);
+  const row = rowOf(columns);
+  if (unknownParts.length === 0) return row('', ['nothing is wrong'], 'green');
+  return row('', [`nothing that could be read is wrong; not known: ${unknownParts.join(', ')}`], 'yellow');
 }
 
 function webhookText(webhook: WebhookStatus, nowMs: number, columns: number): string[] {

@@ -7,7 +7,7 @@ import { formatDocument } from '../report/format-document.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { clearScreen, outputColumns, print } from '../terminal/output.ts';
 import { writeText } from '../terminal/streams.ts';
-import type { ClusterStatus } from './cluster-status.ts';
+import { unknownOf, type ClusterStatus } from './cluster-status.ts';
 import type { StatusOptions } from './options.ts';
 import { podStatus, podStatusDocument, podStatusText } from './pod-status.ts';
 import { readStatus } from './read-status.ts';
@@ -58,7 +58,8 @@ function printStatus({ what, output }: StatusOptions, found: ClusterStatus, { no
   else if (what.is === 'all') print(...statusText(found, now(), outputColumns()));
   else if (found.pods.isKnown) print(...missedText(found.pods.value, found.kubectl, outputColumns()));
   if (!found.pods.isKnown && what.is === 'missed') throw new ClusterError('forbidden', found.pods.why);
-  return found.isComplete ? exitCodes.done : exitCodes.interrupted;
+  if (!found.isComplete) return exitCodes.interrupted;
+  return unknownOf(found).length === 0 ? exitCodes.done : exitCodes.unreachable;
 }
 
 async function printPodStatus(

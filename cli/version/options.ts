@@ -36,7 +36,7 @@ export const versionCommand: CommandDescription = {
     { line: 'alpine-resolver version', what: 'after an update: who has it, and who does not yet' },
     { line: 'alpine-resolver version --client -o json', what: 'for scripts' },
   ],
-  ends: ['done', 'usage', 'unreachable', 'interrupted'],
+  ends: ['done', 'no', 'usage', 'unreachable', 'interrupted'],
 };
 
 export function readVersionOptions(args: readonly string[]): VersionOptions | 'help' | 'version' {

@@ -71,6 +71,27 @@ test('what may not be read is said each time, and it goes on', async () => {
   expect(printed.match(/pods +not known/g)).toHaveLength(2);
 });
 
+test.each([
+  ['all is known', [], undefined, 0],
+  ['pods are not', [], /pods/, 3],
+  ['namespaces are not', [], /namespaces$/, 3],
+  ['the configuration is not', [], /mutating/, 3],
+  ['the configuration is not, of what missed it', ['missed', '-n', 'shop'], /mutating/, 3],
+  ['metrics are not', [], /proxy/, 0],
+  ['two of them are not', [], /namespaces|mutating/, 3],
+])('of a single look, where %s, the exit code says what could be read', async (_what, args, forbidden, expected) => {
+  const options = readStatusOptions(args);
+  if (typeof options === 'string') throw new Error(options);
+  const reader = recordedReader({
+    ...{ objects: clusters[0] ?? {}, texts: metricTexts },
+    ...(forbidden && { forbidden }),
+  });
+  const { signal } = new AbortController();
+  const parts = { reader, signal, now: () => nowMs, wait: () => Promise.resolve(), onPods() {}, onRead() {} };
+  expect(await status(options, parts)).toBe(expected);
+  expect(printed.includes('nothing is wrong')).toBe(expected === 0);
+});
+
 test('a cluster that goes away ends it, with what is wrong', async () => {
   const options = readStatusOptions(['--watch']);
   if (typeof options === 'string') throw new Error(options);
