@@ -107,6 +107,7 @@ const otherwise = `## Names and answers
 | letter case of images, domains and aliases counts | it does not |
 | a container that matches by name and by alias is there twice | once |
 | aliases outside the domain, shared by several; removing one container takes the alias from all | the same, and the others keep it |
+| an alias is asked for by all names below it, one such as \`com\` or \`arpa\`, too | the same, but below an alias of one label; [some](docker.md#names) can be none |
 | A: the first address only, in no order | all of them that the client [can use](docker.md#which-address), in turns |
 | AAAA: no data | the IPv6 addresses |
 | MX: preference 0 and the name itself | the same |

@@ -14,7 +14,8 @@ import { createDockerClient } from './docker/client.ts';
 import { readTlsFiles } from './docker/tls-files.ts';
 import { dockerFaults } from './docker-faults.ts';
 import { createLocalNames, nameRulesOf } from './local-names.ts';
-import { zoneOf } from './names/service-names.ts';
+import { labelsOfText } from './names/labels.ts';
+import { isOthers, zoneOf } from './names/service-names.ts';
 import { emptyServices } from './services/services.ts';
 import { createServicesStore, type ServicesStore } from './services/store.ts';
 
@@ -81,10 +82,12 @@ interface ContainersDependencies {
 
 /** Finds the containers of a Docker host, and follows them. */
 function followContainers(
-  { docker, dockerTlsVerify, dockerCertPath, health }: HostSettings,
+  settings: HostSettings,
   deps: ContainersDependencies,
 ): { readonly part: Part; isReady(): boolean } | undefined {
+  const { docker, dockerTlsVerify, dockerCertPath, health } = settings;
   if (docker === undefined) return undefined;
+  const zone = labelsOfText(zoneOf(nameRulesOf(settings))) ?? [];
   const folder = dockerTlsVerify === undefined ? undefined : dockerCertPath;
   const api = createDockerClient({
     endpoint: docker,
@@ -94,6 +97,7 @@ function followContainers(
     ...deps,
     api,
     healthRequired: health === 'required',
+    isOthers: (name) => isOthers(labelsOfText(name) ?? [], zone),
     readTime: Date.parse,
     setTimer(afterMs, run) {
       const timer = setTimeout(run, afterMs);

@@ -33,6 +33,8 @@ export interface AllContainers {
 export interface ContainerReaderDependencies {
   readonly api: DockerApi;
   readonly healthRequired: boolean;
+  /** A name that would take answers from others. */
+  readonly isOthers: (name: string) => boolean;
   /** Calls `run` once, after so many milliseconds, unless what it returns is called before. */
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
   /** Milliseconds of the wall clock of a time as Docker writes it; not a number: none. */
@@ -55,7 +57,7 @@ export const maxLooks = 8;
 const longestLookMs = 3000;
 
 export function createContainerReader(deps: ContainerReaderDependencies): ContainerReader {
-  const { api, healthRequired } = deps;
+  const { api, healthRequired, isOthers } = deps;
   let listed: ContainerList = new Map();
   const reader: ContainerReader = {
     networks: [],
@@ -127,7 +129,7 @@ export function createContainerReader(deps: ContainerReaderDependencies): Contai
   function readInspected(inspected: Json): ReadContainer {
     const started = deps.readTime(textOf(member(inspected, 'State', 'StartedAt')));
     const startedMs = Number.isNaN(started) ? 0 : started;
-    return readContainer(inspected, { startedMs, healthRequired, machineNetworks: reader.networks });
+    return readContainer(inspected, { startedMs, healthRequired, isOthers, machineNetworks: reader.networks });
   }
 
   return reader;

@@ -4,6 +4,7 @@ import { isName, maxItems } from '../services/override.ts';
 import {
   addressesOf,
   serviceOf,
+  withPrefix,
   type ComposeNames,
   type Namespace,
   type Service,
@@ -21,6 +22,8 @@ export interface ContainerReading {
   readonly healthRequired: boolean;
   /** By which addresses containers reach the machine. */
   readonly machineNetworks: readonly ServiceNetwork[];
+  /** A name that would take answers from others. */
+  readonly isOthers: (name: string) => boolean;
 }
 
 export interface ReadContainer {
@@ -51,16 +54,17 @@ export function readContainer(inspected: Json, reading: ContainerReading): ReadC
   if (id === '' || !runs(state)) return { id, container, service: undefined, oddities: [] };
   const namespace = namespaceOf(textOf(member(inspected, 'HostConfig', 'NetworkMode')));
   const { ports, faults } = portsOf(inspected, said);
-  const { networks, tooMany } = withFewAliases(networksOf(inspected, namespace, reading, said));
+  const { networks, tooMany } = withFewAliases(networksOf(inspected, namespace, reading));
   const own = imageLabel(textOf(member(inspected, 'Config', 'Image')), textOf(member(inspected, 'Image')));
   const service = serviceOf({
     ...{ id, source: 'container', startedMs: reading.startedMs, container, namespace, networks },
     name: said.name ?? container,
     image: [said.image ?? own, said.region ?? ''].filter((part) => part !== '').join('.'),
-    aliases: said.aliases,
+    aliases: said.aliases.filter((alias) => !reading.isOthers(alias)),
     compose: composeOf(labels),
     hostname: textOf(member(inspected, 'Config', 'Hostname')) || undefined,
     addresses: said.addresses,
+    prefix: said.prefix,
     preferredNetwork: said.network,
     ports,
     ttlSeconds: said.ttlSeconds,
@@ -69,8 +73,11 @@ export function readContainer(inspected: Json, reading: ContainerReading): ReadC
   });
   if (!serves(state, reading.healthRequired) || said.ignored)
     return { id, container, service: undefined, unnamed: service, oddities: [] };
-  const oddities = odditiesOf(service, said, [...said.faults, ...tooMany, ...faults]);
-  const isReachable = typeof namespace !== 'string' || addressesOf(service).length > 0;
+  const oddities = odditiesOf(service, said, [
+    ...[...said.faults, ...tooMany, ...faults],
+    ...said.aliases.filter(reading.isOthers).map(faultOfOthers),
+  ]);
+  const isReachable = typeof namespace !== 'string' || addressesOf(withPrefix(service)).length > 0;
   return { id, container, service: isReachable ? service : undefined, oddities };
 }
 
@@ -98,14 +105,8 @@ function networksOf(
   inspected: Json,
   namespace: Namespace,
   { machineNetworks }: ContainerReading,
-  { prefix }: Said,
 ): readonly ServiceNetwork[] {
-  const all = namespace === 'host' ? machineNetworks : containerNetworks(member(inspected, 'NetworkSettings'));
-  if (prefix === undefined) return all;
-  return all.map((network) => ({
-    ...network,
-    addresses: network.addresses.filter((address) => address.startsWith(prefix)),
-  }));
+  return namespace === 'host' ? machineNetworks : containerNetworks(member(inspected, 'NetworkSettings'));
 }
 
 /** Whoever makes a container says how many names it has in its networks, and the same ones may stand in each. */
@@ -119,6 +120,14 @@ function withFewAliases(networks: readonly ServiceNetwork[]): {
   return {
     networks: networks.map((network) => ({ ...network, aliases: network.aliases.filter((alias) => few.has(alias)) })),
     tooMany: [faultOfCount('aliases in networks', all.size)],
+  };
+}
+
+function faultOfOthers(alias: string): SaidFault {
+  return {
+    source: 'an alias',
+    value: alias,
+    accepted: 'a name that is neither the domain, nor above it, nor one of the reverse trees',
   };
 }
 
@@ -164,7 +173,7 @@ function odditiesOf(service: Service, said: Said, faults: readonly SaidFault[]):
   }));
   if (container !== undefined && container !== '' && !isName(container))
     oddities.push({ reason: 'odd-name', detail: `"${container.slice(0, maxShown)}" cannot be part of a domain name` });
-  if (typeof namespace === 'string' && addressesOf(service).length === 0)
+  if (typeof namespace === 'string' && addressesOf(withPrefix(service)).length === 0)
     oddities.push({ reason: 'no-address', detail: whyWithoutAddress(namespace, said) });
   return oddities;
 }

@@ -20,6 +20,8 @@ export interface FollowerDependencies {
   readonly api: DockerApi;
   readonly store: ServicesStore;
   readonly healthRequired: boolean;
+  /** A name that would take answers from others. */
+  readonly isOthers: (name: string) => boolean;
   readonly setTimer: (afterMs: number, run: () => void) => () => void;
   /** Milliseconds of the wall clock of a time as Docker writes it; not a number: none. */
   readonly readTime: (text: string) => number;

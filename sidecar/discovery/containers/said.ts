@@ -9,7 +9,8 @@
  * | variables `DNSDOCK_…`, `SERVICE_…` | that of the container's environment |
  * | labels `io.alpine-resolver.…` | tags, name, image, region, aliases, ttl, addresses, prefix, network |
  */
-import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { clientAddressBytes } from '../../../shared/values/ip-network.ts';
 import { isName, isTtl, maxItems } from '../services/override.ts';
 
 export interface Said {
@@ -113,8 +114,9 @@ const meanings = {
     return isTtl(seconds) ? { ttlSeconds: seconds } : 'seconds, or -1 for those of all';
   },
   addresses(value) {
-    const { items: addresses, count } = itemsOf(value);
-    const isFine = addresses.length > 0 && addresses.every((text) => parseAddressBytes(text) !== undefined);
+    const { items, count } = itemsOf(value);
+    const addresses = items.flatMap((text) => canonicalAddress(text) ?? []);
+    const isFine = addresses.length > 0 && addresses.length === items.length;
     return isFine ? { addresses, count } : 'IPv4 or IPv6 addresses with commas between them';
   },
   prefix: (value) => ({ prefix: value === '' ? undefined : value }),
@@ -176,6 +178,12 @@ function sayPort(draft: Draft, label: string, value: string): void {
   const isFine = /^[a-z\d-]{1,62}$/.test(name) && Number(port) >= 1 && Number(port) <= 65_535;
   if (isFine) draft.portNames.set(`${Number(port)}/${protocol}`, name);
   else fail(draft, { source: label, value, accepted: 'a port, or a port with its protocol such as 53/udp' });
+}
+
+/** IPv4 as such, where it is written as IPv6. */
+function canonicalAddress(text: string): string | undefined {
+  const bytes = parseAddressBytes(text) && clientAddressBytes(text);
+  return bytes && formatAddressBytes(bytes);
 }
 
 /** The first of them, and how many there are. */

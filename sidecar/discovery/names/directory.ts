@@ -83,9 +83,9 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
   };
 }
 
-/** Of the machine itself, whose gateways the containers on it share, no address is theirs. */
+/** Of the machine itself, whose gateways the containers on it share, no address is theirs but those that were set for them. */
 function reverseAddresses(service: Service): readonly string[] {
-  if (service.namespace === 'host') return [];
+  if (service.namespace === 'host' && service.addresses === undefined) return [];
   return addressesOf(service).flatMap((text) => {
     const bytes = parseAddressBytes(text);
     return bytes === undefined ? [] : [formatAddressBytes(bytes)];

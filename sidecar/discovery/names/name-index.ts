@@ -2,7 +2,7 @@
  * Which services a name stands for: a tree of labels, so that a question costs its own labels, however many services there are.
  *
  * A name is matched from its right end. Of the form `image` parts may be left out from the left, so that a shorter question
- * finds all services behind it; a longer one finds the longest name that it is below. A `*` in the question is any one label of
+ * finds all services behind it; a longer one finds the longest name of several labels that it is below. A `*` in the question is any one label of
  * that form or of an alias, as in dnsdock, and of no other: `web.*.docker` would be below the name of each container.
  */
 import type { Labels } from './labels.ts';
@@ -121,7 +121,8 @@ function findIn(root: Node, question: Labels, kept: KeptMatches): NameMatch {
     const step = isStarred ? kept.step(labels, () => stepTo(nodes, label, true)) : stepTo(nodes, label, false);
     ({ nodes } = step);
     if (nodes.length === 0) return deepest?.() ?? nowhere;
-    if (step.isAnybody && index + 1 < question.length) deepest = () => kept.match(step.nodes, kind);
+    // What is below a name of one label may be a whole domain of others, as below `com`.
+    if (step.isAnybody && index > 0) deepest = () => kept.match(step.nodes, kind);
   }
   const all = kept.match(nodes, { labels: question, isStarred, isDeeper: false });
   if (all.found.size > 0) return all;

@@ -2,7 +2,7 @@
 import type { NameForm } from '../../../shared/settings/discovery-settings.ts';
 import { isName } from '../services/override.ts';
 import type { Service } from '../services/service.ts';
-import { labelsOfText, type Labels } from './labels.ts';
+import { isWithin, labelsOfText, type Labels } from './labels.ts';
 
 /** What the settings say of names. */
 export interface NameRules {
@@ -26,8 +26,22 @@ export function zoneOf({ domain, environment }: Pick<NameRules, 'domain' | 'envi
 }
 
 /**
+ * A name that would take the answers of others: the domain, what it is in, and the trees of addresses with what they are in. Images
+ * and containers say names as they like.
+ */
+export function isOthers(name: Labels, zone: Labels): boolean {
+  if (isWithin(name, zone)) return name.length === zone.length;
+  return isWithin(zone, name) || reverseTrees.some((tree) => isWithin(tree, name) || isWithin(name, tree));
+}
+
+const reverseTrees: readonly Labels[] = [
+  ['arpa', 'in-addr'],
+  ['arpa', 'ip6'],
+];
+
+/**
  * In the order in which one of them is chosen to stand for the service. What cannot be a name (an empty label, one of more than
- * 63 characters) is left out; the others stay.
+ * 63 characters), or is for others to answer, is left out; the others stay.
  */
 export function namesOf(service: Service, rules: NameRules): readonly ServiceName[] {
   const zone = zoneOf(rules);
@@ -48,7 +62,12 @@ export function namesOf(service: Service, rules: NameRules): readonly ServiceNam
     bare: container === undefined || container === '' ? [] : [container],
   };
   const seen = new Set<string>();
-  return formOrder.flatMap((form) => (rules.forms.has(form) ? namesOfForm(form, texts[form], seen) : []));
+  const zoneLabels = labelsOfText(zone) ?? [];
+  return formOrder.flatMap((form) =>
+    rules.forms.has(form)
+      ? namesOfForm(form, texts[form], seen).filter(({ labels }) => !isOthers(labels, zoneLabels))
+      : [],
+  );
 }
 
 const formOrder: readonly NameForm[] = [

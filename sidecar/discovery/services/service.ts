@@ -20,6 +20,8 @@ export interface Service {
   readonly networks: readonly ServiceNetwork[];
   /** In place of those of the networks, for every client. */
   readonly addresses: readonly string[] | undefined;
+  /** Addresses of networks that begin otherwise are left out. */
+  readonly prefix: string | undefined;
   /** Name of the network whose addresses clients outside all of its networks get. */
   readonly preferredNetwork: string | undefined;
   readonly ports: readonly ServicePort[];
@@ -73,6 +75,7 @@ export function serviceOf(parts: Pick<Service, 'id' | 'source' | 'startedMs'> & 
     namespace: 'own',
     networks: [],
     addresses: undefined,
+    prefix: undefined,
     preferredNetwork: undefined,
     ports: [],
     ttlSeconds: undefined,
@@ -85,6 +88,17 @@ export function serviceOf(parts: Pick<Service, 'id' | 'source' | 'startedMs'> & 
 /** All addresses that it may be answered with, each once. */
 export function addressesOf({ addresses, networks }: Pick<Service, 'addresses' | 'networks'>): readonly string[] {
   return addresses ?? [...new Set(networks.flatMap((network) => network.addresses))];
+}
+
+/** The service without the addresses that begin otherwise than it wants them. */
+export function withPrefix(service: Service): Service {
+  const { prefix, networks } = service;
+  if (prefix === undefined) return service;
+  const begun = (address: string): boolean => address.startsWith(prefix);
+  return {
+    ...service,
+    networks: networks.map((network) => ({ ...network, addresses: network.addresses.filter(begun) })),
+  };
 }
 
 /** The service with what an override says in place of its own. */

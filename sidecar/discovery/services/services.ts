@@ -13,7 +13,7 @@ import {
   type MemberFault,
   type Override,
 } from './override.ts';
-import { overridden, serviceOf, type Service } from './service.ts';
+import { overridden, serviceOf, withPrefix, type Service } from './service.ts';
 
 export interface Services {
   /** Rises with each change. */
@@ -217,7 +217,7 @@ export function effectiveService(services: Services, id: string): Service | unde
   const found = services.discovered.get(id);
   if (found === undefined) return services.manual.get(id);
   const override = services.overrides.get(id);
-  const owned = withOwner(found, services);
+  const owned = withPrefix(withOwner(found, services));
   return override === undefined ? owned : overridden(owned, override);
 }
 

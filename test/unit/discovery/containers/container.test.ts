@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { containerNetworks, machineNetworks } from '../../../../sidecar/discovery/containers/container-networks.ts';
 import { readContainer, type ContainerReading } from '../../../../sidecar/discovery/containers/container.ts';
 import { imageLabel } from '../../../../sidecar/discovery/containers/image-label.ts';
-import { addressesOf } from '../../../../sidecar/discovery/services/service.ts';
+import { addressesOf, withPrefix } from '../../../../sidecar/discovery/services/service.ts';
 import { dockerNetwork, inspectedContainer, type DockerContainerParts } from '../../../support/docker-json.ts';
 
 const id = 'a'.repeat(64);
@@ -14,7 +14,10 @@ const gateway = {
   gateways: ['172.17.0.1'],
   aliases: [],
 };
-const reading: ContainerReading = { startedMs: 7, healthRequired: false, machineNetworks: [gateway] };
+const reading: ContainerReading = {
+  ...{ startedMs: 7, healthRequired: false, machineNetworks: [gateway] },
+  isOthers: (name) => name === 'arpa',
+};
 
 function read(parts: Partial<DockerContainerParts> = {}, more: Partial<ContainerReading> = {}) {
   return readContainer(inspectedContainer({ id, name: 'web', ...parts }), { ...reading, ...more });
@@ -124,9 +127,20 @@ describe('its parts', () => {
   test('a prefix leaves out the addresses that begin otherwise, and the container where none is left', () => {
     const networks = { a: { ip: '10.1.0.5' }, b: { ip: '10.2.0.5' } };
     const of = (prefix: string) => read({ networks, env: [`DNSDOCK_PREFIX=${prefix}`] });
-    expect(addressesOf(of('10.2').service ?? { addresses: [], networks: [] })).toEqual(['10.2.0.5']);
+    const { service } = of('10.2');
+    expect(service && addressesOf(withPrefix(service))).toEqual(['10.2.0.5']);
+    // Others in its network are not held to it.
+    expect(service && addressesOf(service)).toEqual(['10.1.0.5', '10.2.0.5']);
     expect(of('11.').service).toBeUndefined();
     expect(of('11.').oddities).toMatchObject([{ reason: 'no-address' }]);
+  });
+
+  test('an alias that would take the answers of others is told, and the others stay', () => {
+    const { service, oddities } = read({ labels: { 'com.dnsdock.alias': 'a.test,arpa,b.test' } });
+    expect(service?.aliases).toEqual(['a.test', 'b.test']);
+    expect(oddities).toEqual([
+      { reason: 'bad-value', detail: expect.stringMatching(/^an alias: "arpa" is not accepted/) as string },
+    ]);
   });
 
   test('in the network of the machine it has the gateways of its bridges', () => {

@@ -103,6 +103,7 @@ function createWorld(...first: DockerContainerParts[]) {
     },
     store,
     healthRequired: false,
+    isOthers: () => false,
     setTimer(afterMs, run) {
       const timer = { atMs: nowMs + afterMs, run };
       timers.push(timer);

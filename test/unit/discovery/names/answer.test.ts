@@ -120,6 +120,20 @@ describe('an address leads back to', () => {
   });
 });
 
+test('an address of the machine leads to none of its containers, but one that was set for a container does', () => {
+  const host = { namespace: 'host', networks: [network('bridge', '172.17.0.1')] } as const;
+  const directory = directoryOf(servicesOf(service('a', host), service('b', { ...host, addresses: ['10.0.0.5'] })));
+  const of = (name: string): string => said(ask(directory, `${name}.in-addr.arpa`, { type: 'PTR' }));
+  expect([of('1.0.17.172'), of('5.0.0.10')]).toEqual(['not ours', 'b.docker']);
+});
+
+test('an address is its container’s whatever a template makes of names', () => {
+  const rules = rulesOf({ template: '{name}.arpa.' });
+  const directory = directoryOf(servicesOf(service('in-addr', { container: 'web' })), rules);
+  expect(said(ask(directory, '2.0.17.172.in-addr.arpa', { type: 'PTR', rules }))).toMatch(/^web\.docker/);
+  expect(said(ask(directory, '3.0.17.172.in-addr.arpa', { type: 'PTR', rules }))).toBe('not ours');
+});
+
 test('of an address that has more names than anybody reads, the first are answered with', () => {
   const sharing = Array.from({ length: 40 }, (_, index) => service(`c${index}`, { image: 'x' }));
   const names = said(ask(directoryOf(servicesOf(...sharing)), '2.0.17.172.in-addr.arpa', { type: 'PTR' })).split(' ');

@@ -85,6 +85,20 @@ describe('the names of a service', () => {
     expect(namesOf(given, rulesOf(rules)).map(({ form, text }) => `${form} ${text}`)).toEqual(expected);
   });
 
+  test.each<[string, Partial<NameRules>, string[]]>([
+    ['docker', {}, ['docker']],
+    ['dev.docker', { environment: 'dev' }, ['docker', 'dev.docker', 'DEV.docker']],
+    ['lan.example', { domain: 'lan.example' }, ['example', 'lan.example']],
+  ])('the domain %s, what it is in, and the reverse trees are nobody’s', (_what, rules, ofDomain) => {
+    const trees = ['arpa', 'in-addr.arpa', 'ip6.arpa', '10.in-addr.arpa', 'x.ip6.arpa'];
+    const fine = ['x.docker', 'docker.example', 'e164.arpa', 'y.lan.example', 'in-addr.test', 'com'];
+    const given = service('a', { name: '', container: '', aliases: [...ofDomain, ...trees, ...fine] });
+    const forms = { forms: new Set(['alias'] as const) };
+    expect(namesOf(given, rulesOf({ ...rules, ...forms })).map(({ text }) => text)).toEqual(fine);
+    const bare = namesOf(service('in-addr.arpa'), rulesOf({ forms: new Set(['bare'] as const) }));
+    expect(bare).toEqual([]);
+  });
+
   test('parts of a template that do not exist are known', () => {
     expect(unknownTemplateParts('{name}.{nam}.{}.{id}')).toEqual(['nam', '']);
   });
@@ -98,7 +112,7 @@ describe('a question', () => {
     service('db', {
       name: 'db',
       image: 'postgres.eu',
-      aliases: ['db.example', 'Deep.below.docker'],
+      aliases: ['db.example', 'Deep.below.docker', 'com'],
       ...at('172.17.0.3'),
     }),
     service('other', { name: 'other', image: 'redis', aliases: ['db.example', 'x.web-1.docker'], ...at('172.17.0.4') }),
@@ -135,6 +149,11 @@ describe('a question', () => {
     ['*.shop.docker', 'no data in docker'],
     ['*.example', '172.17.0.3 172.17.0.4'],
     ['y.*.example', '172.17.0.3 172.17.0.4'],
+    // A name of one label stands for itself alone.
+    ['com', '172.17.0.3'],
+    ['example.com', 'not ours'],
+    ['a.b.com', 'not ours'],
+    ['*.com', 'not ours'],
     ['xdocker', 'not ours'],
     ['web-1', 'not ours'],
   ])('%s: %s', (name, expected) => expect(said(ask(directory, name))).toBe(expected));
@@ -202,6 +221,21 @@ describe('names follow what changes', () => {
     expect(said(ask(directory, 'guest.docker'))).toBe('10.9.0.1');
     directory.apply(hide(moved, 'web'), moved);
     expect(said(ask(directory, 'guest.docker'))).toBe('no such name in docker');
+  });
+
+  test('each has the addresses with its own prefix, in the network of another, too', () => {
+    const networks = [network('a', '10.1.0.5'), network('b', '10.2.0.5')];
+    const owner = service('owner', { networks, prefix: '10.1.' });
+    const guest = { namespace: { of: 'owner' }, networks: [] };
+    const all = [owner, service('guest', { ...guest, prefix: '10.2.' }), service('free', guest)];
+    const directory = directoryOf(servicesOf(...all, service('none', { ...guest, prefix: '11.' })));
+    expect(['owner', 'guest', 'free', 'none'].map((name) => said(ask(directory, `${name}.docker`)))).toEqual([
+      '10.1.0.5',
+      '10.2.0.5',
+      '10.1.0.5 10.2.0.5',
+      'no such name in docker',
+    ]);
+    expect(said(ask(directory, '5.0.2.10.in-addr.arpa', { type: 'PTR' }))).toBe('guest.docker free.docker');
   });
 
   test('what is in the network of a container by its name is with whoever has the name', () => {
