@@ -3,8 +3,12 @@ import { containerEvent, networkEvent, type DockerContainerParts } from '../supp
 import type { Random } from '../support/random.ts';
 
 export interface ScriptedContainers {
-  /** What is so now: addresses by name, of containers that are answered for. */
+  /** What is so now: addresses by whole name, of containers that are answered for, in all forms of names. */
   truth(): ReadonlyMap<string, readonly string[]>;
+  /** Names that lead back from an address; none: an address that was there once. */
+  namesByAddress(): ReadonlyMap<string, readonly string[]>;
+  /** Names of containers that are answered for. */
+  served(): readonly string[];
   /** Names that were once, and are not. */
   gone(): readonly string[];
   running(): readonly DockerContainerParts[];
@@ -26,21 +30,28 @@ interface Scripted {
 export function createScriptedContainers(count: number, random: Random, emit: Emit): ScriptedContainers {
   const containers: Scripted[] = [];
   const names = new Set<string>();
+  const addresses = new Set<string>();
   let made = 0;
 
   function add(): Scripted {
     const number = made++;
     const scripted = scriptedOf(number, containers.at(-1));
     containers.push(scripted);
-    for (const name of namesOf(scripted)) names.add(name);
+    note(scripted);
     return scripted;
+  }
+
+  function note(scripted: Scripted): void {
+    for (const name of namesOf(scripted)) names.add(name);
+    const address = addressOfItsOwn(scripted.parts);
+    if (address !== undefined) addresses.add(address);
   }
 
   function change(): void {
     const scripted = random.pick(containers.slice(1));
     const set = (more: Partial<DockerContainerParts>): void => {
       scripted.parts = { ...scripted.parts, ...more };
-      for (const name of namesOf(scripted)) names.add(name);
+      note(scripted);
     };
     const what = random.pick([...simple.keys(), 'rename', 'address', 'replace', 'exec']);
     const { id, name, networkMode, state } = scripted.parts;
@@ -56,7 +67,7 @@ export function createScriptedContainers(count: number, random: Random, emit: Em
       }
       case 'address':
         if (networkMode !== undefined) return undefined;
-        set({ networks: { bridge: { ip: addressOf(made++) } } });
+        set({ networks: { bridge: { ...scripted.parts.networks?.['bridge'], ip: addressOf(made++) } } });
         return emit(networkEvent('disconnect', 'n', id), networkEvent('connect', 'n', id));
       case 'replace': {
         containers.splice(containers.indexOf(scripted), 1);
@@ -81,9 +92,22 @@ export function createScriptedContainers(count: number, random: Random, emit: Em
     return found;
   }
 
+  function namesByAddress(): Map<string, readonly string[]> {
+    const found = new Map<string, readonly string[]>([...addresses].map((address) => [address, []]));
+    for (const scripted of containers) {
+      const address = addressIn(scripted, containers);
+      if (address === undefined) continue;
+      found.set(address, [...(found.get(address) ?? []), ...reverseNamesOf(scripted)].toSorted());
+    }
+    return found;
+  }
+
   for (let left = count; left > 0; left--) add();
   return {
     truth,
+    namesByAddress,
+    served: () =>
+      containers.flatMap((one) => (addressIn(one, containers) === undefined ? [] : `${one.parts.name}.docker`)),
     gone() {
       const there = truth();
       return [...names].filter((name) => !there.has(name));
@@ -138,8 +162,9 @@ function scriptedOf(number: number, before: Scripted | undefined): Scripted {
         ? { 'com.docker.compose.project': `project${number % 40}`, 'com.docker.compose.service': 'web' }
         : {};
   const parts: DockerContainerParts = {
-    ...{ id, name: kind === 1 ? `s${number}.1.${task}` : `s${number}`, image: `app${number % 50}:1`, labels },
-    networks: owner === undefined ? { bridge: { ip: addressOf(number) } } : {},
+    ...{ id, name: kind === 1 ? `s${number}.1.${task}` : `s${number}`, image: `app${number % 100}:1` },
+    ...{ labels: { ...labels, 'com.dnsdock.alias': `a${number}.alias.test` }, hostname: `h${number}` },
+    networks: owner === undefined ? { bridge: { ip: addressOf(number), aliases: [`n${number}`] } } : {},
     ...(owner !== undefined && { networkMode: `container:${owner.parts.id}` }),
   };
   return { parts, owner };
@@ -162,10 +187,28 @@ function isServed({ state = {} }: DockerContainerParts): boolean {
   return state['Running'] !== false && state['Paused'] !== true && health?.Status !== 'unhealthy';
 }
 
-/** In the domain. */
-function namesOf({ parts: { name, labels = {} } }: Scripted): string[] {
+/** One of each form, and the image alone. */
+function namesOf(scripted: Scripted): readonly string[] {
+  const { hostname, image = '', networks } = scripted.parts;
+  const aliases = networks?.['bridge']?.aliases ?? [];
+  return [
+    ...reverseNamesOf(scripted),
+    `${labelOf(image)}.docker`,
+    ...[...aliases, hostname].map((name) => `${name}.docker`),
+  ];
+}
+
+/** Those that lead back to it. */
+function reverseNamesOf({ parts: { name, image = '', labels = {} } }: Scripted): readonly string[] {
   const [project, service] = ['project', 'service'].map((part) => labels[`com.docker.compose.${part}`]);
-  return project === undefined ? [name] : [name, `${service}.${project}`];
+  return [
+    ...[`${name}.docker`, `${name}.${labelOf(image)}.docker`, labels['com.dnsdock.alias'] ?? ''],
+    ...(project === undefined ? [] : [`${service}.${project}.docker`]),
+  ];
+}
+
+function labelOf(image: string): string {
+  return image.replace(/:.*/, '');
 }
 
 function addressOf(number: number): string {

@@ -76,14 +76,22 @@ interface Compared {
 
 async function compare(what: string, { api, client, checks }: Compared): Promise<void> {
   const differences: string[] = [];
-  const hold = async (name: string, expected: string): Promise<void> => {
-    const found = await client.ask(`${name}.docker`);
-    if (found !== expected) differences.push(`${name}: ${found}, not ${expected}`);
+  const hold = async (name: string, expected: string, type: 'A' | 'PTR' = 'A'): Promise<void> => {
+    const found = await client.ask(name, type);
+    if (found !== expected) differences.push(`${name} ${type}: ${found}, not ${expected}`);
   };
   const { containers: all } = api;
-  for (const [name, addresses] of all.truth()) await hold(name, addresses.join(' '));
-  for (const name of all.gone()) await hold(name, 'NXDOMAIN');
-  checks.hold(`${what} (${all.truth().size} there, ${all.gone().length} gone)`, listed(differences));
+  const [truth, gone, reverse] = [all.truth(), all.gone(), all.namesByAddress()];
+  for (const [name, addresses] of truth) await hold(name, [...new Set(addresses)].join(' '));
+  for (const name of gone) await hold(name, 'NXDOMAIN');
+  for (const [address, names] of reverse) {
+    const name = `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
+    await hold(name, names.length > 0 ? names.join(' ') : 'NXDOMAIN', 'PTR');
+  }
+  checks.hold(
+    `${what} (${truth.size} names there, ${gone.length} gone, ${reverse.size} addresses)`,
+    listed(differences),
+  );
 }
 
 /**
@@ -91,7 +99,7 @@ async function compare(what: string, { api, client, checks }: Compared): Promise
  * name from one port is taken for a repeat.
  */
 async function tellCosts(api: ScriptedApi): Promise<void> {
-  const names = [...api.containers.truth().keys()].map((name) => `${name}.docker`);
+  const names = api.containers.served();
   const clients = Array.from({ length: ports }, createClient);
   const rate = async (asked: readonly string[]): Promise<number> => {
     const beganMs = performance.now();
@@ -113,8 +121,8 @@ const ports = 500;
 const questions = 3000;
 
 interface Client {
-  /** The addresses, or the rcode where there are none. */
-  ask(name: string, type?: 'A' | 'AAAA'): Promise<string>;
+  /** The addresses or names, or the rcode where there are none. */
+  ask(name: string, type?: 'A' | 'AAAA' | 'PTR'): Promise<string>;
   close(): void;
 }
 
@@ -126,7 +134,7 @@ function createClient(): Client {
     waiting.get(bytes.readUInt16BE(0))?.(bytes);
     waiting.delete(bytes.readUInt16BE(0));
   });
-  const send = (name: string, type: 'A' | 'AAAA'): Promise<Buffer> => {
+  const send = (name: string, type: 'A' | 'AAAA' | 'PTR'): Promise<Buffer> => {
     id = (id + 1) & 0xffff;
     const query = encode({ type: 'query', id, flags: 0x0100, questions: [{ type, class: 'IN', name }] });
     const resend = setInterval(() => udp.send(query, 53, '127.0.0.1'), 1000);
@@ -138,7 +146,9 @@ function createClient(): Client {
   return {
     async ask(name, type = 'A') {
       const reply = decode(await send(name, type));
-      const addresses = (reply.answers ?? []).map((answer) => (answer.type === 'A' ? answer.data : answer.type));
+      const addresses = (reply.answers ?? []).map((answer) =>
+        answer.type === 'A' || answer.type === 'PTR' ? answer.data : answer.type,
+      );
       return addresses.length > 0 ? addresses.toSorted().join(' ') : String((reply as { rcode?: string }).rcode);
     },
     close: () => void udp.close(),
