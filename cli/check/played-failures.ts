@@ -21,7 +21,7 @@ export function createPlayedFailures({
   return {
     addPod: groups.add,
     play: (show, playing) =>
-      whatIf(groups.all(), {
+      whatIf(groups, {
         ...playing,
         onDone: (done, total) => show(`playing failures of nameservers, ${done} of ${total} groups of pods done …`),
       }),

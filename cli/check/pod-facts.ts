@@ -1,7 +1,7 @@
 /** What is known of a pod before its rules are looked at. */
 import { annotations, labels } from '../../shared/values/names.ts';
 import type { InjectionContext } from '../../webhook/injection/facts/injection-context.ts';
-import { collectFacts } from '../../webhook/injection/facts/facts.ts';
+import { collectFacts, type Facts } from '../../webhook/injection/facts/facts.ts';
 import { readStatus } from '../../webhook/injection/facts/status.ts';
 import { injectPod, type Injection } from '../../webhook/injection/inject.ts';
 import {
@@ -38,6 +38,8 @@ export interface PodFacts {
   readonly musl: MuslChoice;
   /** Its resolv.conf without the sidecar; undefined where nobody but its node knows it. */
   readonly resolvConf: ResolvConfFacts | undefined;
+  /** Why it is not known, if it is not. */
+  readonly unknownDns: string | undefined;
   readonly hostName: string;
   readonly names: readonly LiteralName[];
   readonly surroundings: Surroundings;
@@ -81,9 +83,10 @@ export function podFacts(workload: Workload, context: InjectionContext, surround
   const hostName = hostNameOf(pod);
   const text =
     textOf(annotationsOf(pod), annotations.resolvConf) ?? (facts.original.known ? facts.original.text : undefined);
+  const unknownDns = text === undefined && !facts.original.known ? unknownText(facts.original) : undefined;
   const isInjected = textOf(labelsOf(pod), labels.injected) !== undefined || readStatus(pod) !== undefined;
   return {
-    ...{ workload, context, injection, isLive, hostName, surroundings },
+    ...{ workload, context, injection, isLive, hostName, surroundings, unknownDns },
     hasSidecar: isInjected || (!isLive && injection.verdict === 'inject'),
     sidecarVersion: readStatus(pod)?.version,
     isAlpine: facts.alpine || facts.settings.inject === 'always',
@@ -99,6 +102,16 @@ export function podFacts(workload: Workload, context: InjectionContext, surround
           },
     names: hostNamesOf(pod),
   };
+}
+
+function unknownText({ why, detail = 'it does not say why' }: Extract<Facts['original'], { known: false }>): string {
+  const texts = {
+    node: 'its dnsPolicy is Default: only its node knows its configuration',
+    cluster: 'the nameserver of the cluster is not known',
+    invalid: `the API server refuses its DNS configuration: ${detail}`,
+    unsure: `the API server may refuse its DNS configuration: ${detail}`,
+  };
+  return texts[why];
 }
 
 /** With its domain where the pod is told to have it. */

@@ -13,6 +13,7 @@ import type { CheckFormat, CheckOptions } from './options.ts';
 import { sarifDocument } from './sarif.ts';
 import type { LossRow, WhatIfGroup, WhatIfReport, WhatIfRow } from './what-if.ts';
 import type { LossEnd } from './what-if-loss.ts';
+import { leftOutText } from './what-if-left-out.ts';
 import { whatIfText } from './what-if-text.ts';
 
 /** @returns the exit code */
@@ -34,19 +35,11 @@ function tableLines(
   options: Pick<CheckOptions, 'isAll'>,
 ): string[] {
   const columns = outputColumns();
-  const more =
-    played === undefined
-      ? []
-      : ['', ...whatIfText(played.groups, options.isAll, columns), ...interruptedText(played, columns)];
+  if (played === undefined) return checkText(result, options, columns);
+  const tables = whatIfText(played.groups, options.isAll, columns);
+  const rest = leftOutText(played, columns);
+  const more = [tables, rest].flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines]));
   return [...checkText(result, options, columns), ...more];
-}
-
-function interruptedText({ groups, total }: WhatIfReport, columns: number): string[] {
-  if (groups.length === total) return [];
-  return [
-    ...(groups.length > 0 ? [''] : []),
-    ...wrapped(`Interrupted: ${groups.length} of ${total} groups of pods were played.`, columns),
-  ];
 }
 
 export function* documentPieces(
@@ -152,6 +145,7 @@ function headDocument(result: CheckResult, played: WhatIfReport | undefined): ob
     counts: { pods, alpinePods, injectedPods, silenced },
     ...(unknown !== undefined && { unknown }),
     ...(isComplete !== undefined && { isComplete }),
+    ...(played !== undefined && played.leftOut.length > 0 && { whatIfLeftOut: played.leftOut }),
   };
 }
 

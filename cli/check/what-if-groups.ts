@@ -29,6 +29,13 @@ export interface PodGroups {
   /** Of the pod nothing is held that its group has. */
   add(facts: PodFacts): void;
   all(): PodGroup[];
+  leftOut(): LeftOutPod[];
+}
+
+/** A pod on Alpine that cannot be played. */
+export interface LeftOutPod {
+  readonly workload: string;
+  readonly why: string;
 }
 
 type GrowingGroup = Omit<PodGroup, 'names' | 'external'> & {
@@ -44,7 +51,7 @@ interface KnownSource {
 /** Annotations may be each pod's own. */
 const maxRecent = 500;
 
-/** Pods whose configuration only their node knows are left out, and those that do not use musl. */
+/** Pods that do not use musl are left out, and those whose configuration is not known, which are told. */
 export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGroups {
   const groups = new Map<string, GrowingGroup>();
   // Most pods share what they are played with.
@@ -60,10 +67,12 @@ export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGrou
     });
   };
   const known = new Map<Surroundings, KnownNames>();
+  const leftOut: LeftOutPod[] = [];
   return {
     add(facts) {
-      if (!facts.isAlpine || facts.resolvConf === undefined) return;
-      const { workload, surroundings, musl, hasSidecar } = facts;
+      if (!facts.isAlpine) return;
+      const { workload, surroundings, musl, hasSidecar, unknownDns } = facts;
+      if (unknownDns !== undefined) return void leftOut.push({ workload: workload.title, why: unknownDns });
       const { namespace } = workload;
       const around = taken(known, surroundings, () => knownNames(surroundings, clusterDomain));
       const { read, id } = sourceOf(facts);
@@ -74,6 +83,7 @@ export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGrou
       group.workloads.push(workload.title);
       for (const { name } of facts.names) group.named.add(name);
     },
+    leftOut: () => leftOut,
     all: () =>
       [...groups.values()].map(({ named, ...group }) => {
         const own = names.length > 0 ? names : namesOf(named, group.namespace, group.known);

@@ -6,7 +6,13 @@ import { failureScenarios, loss, type FailureScenario, type HealthyWorld } from 
 import type { PodFacts } from './pod-facts.ts';
 import type { NamedLookup } from './what-if-alike.ts';
 import { createPlays, type KeyedLookup, type PlayedEnds, type Plays } from './what-if-ends.ts';
-import { createPodGroups, type GroupOptions, type PodGroup } from './what-if-groups.ts';
+import {
+  createPodGroups,
+  type GroupOptions,
+  type LeftOutPod,
+  type PodGroup,
+  type PodGroups,
+} from './what-if-groups.ts';
 import type { LossEnd } from './what-if-loss.ts';
 import { askedNames, existingNames } from './what-if-names.ts';
 import type { StagedLookup } from './what-if-play.ts';
@@ -15,6 +21,7 @@ export interface WhatIfReport {
   /** Fewer than there are, where it was interrupted. */
   readonly groups: readonly WhatIfGroup[];
   readonly total: number;
+  readonly leftOut: readonly LeftOutPod[];
 }
 
 export interface WhatIfGroup {
@@ -54,9 +61,10 @@ export interface PlayingOptions {
 const usualMaxUnlike = 100;
 
 export async function whatIf(
-  groups: readonly PodGroup[],
+  pods: Pick<PodGroups, 'all' | 'leftOut'>,
   { onDone, lossRuns = loss.runs, signal, maxUnlike = usualMaxUnlike }: PlayingOptions,
 ): Promise<WhatIfReport> {
+  const groups = pods.all();
   const plays = createPlays(worldOf, { lossRuns, pause: createPause(signal) });
   const played: WhatIfGroup[] = [];
   try {
@@ -67,7 +75,7 @@ export async function whatIf(
   } catch (error) {
     if (signal?.aborted !== true) throw error;
   }
-  return { groups: played, total: groups.length };
+  return { groups: played, total: groups.length, leftOut: pods.leftOut() };
 }
 
 /** What each name of a pod meets in each failure that can be, to be played elsewhere, too. */

@@ -9,6 +9,7 @@ import { readCheckOptions } from '../../../../cli/check/options.ts';
 import { createPlayedFailures, type PlayedFailures } from '../../../../cli/check/played-failures.ts';
 import type { PodFacts } from '../../../../cli/check/pod-facts.ts';
 import { checkDocument, documentPieces } from '../../../../cli/check/print.ts';
+import { leftOutText } from '../../../../cli/check/what-if-left-out.ts';
 import { playLookup, type Resolver } from '../../../../cli/check/what-if-play.ts';
 import { stagedLookups, type WhatIfGroup } from '../../../../cli/check/what-if.ts';
 import { cellText, whatIfText } from '../../../../cli/check/what-if-text.ts';
@@ -398,7 +399,7 @@ test('a long document is written in pieces, and is the same', async () => {
   const result = check(options, join(import.meta.dirname, 'given'));
   const two = await played(manifest, '--name', 'a');
   for (const groups of [[], two.slice(0, 1), two]) {
-    const report = { groups, total: two.length };
+    const report = { groups, total: two.length, leftOut: [] };
     expect([...documentPieces(result, report, { output: 'json', failOn: undefined })].join('')).toBe(
       formatDocument(checkDocument(result, report), 'json'),
     );
@@ -428,6 +429,40 @@ test('a failure that cannot be is left out', async () => {
   expect(scenarios).not.toContain('the first nameserver is silent');
   expect(scenarios).not.toContain('the servers of the last search domain fail');
   expect(scenarios).toContain('no nameserver replies');
+});
+
+test('pods on Alpine whose configuration is not known are named, with why', async () => {
+  const one = (name: string, spec: string) =>
+    `kind: Pod\nmetadata: {name: ${name}}\nspec: {${spec}, containers: [{name: a, image: alpine:3.21}]}\n---\n`;
+  const invalid = `dnsPolicy: None, dnsConfig: {nameservers: [not-an-address]}`;
+  const text = [one('a', 'dnsPolicy: Default'), one('b', 'dnsPolicy: Default'), one('c', invalid)].join('');
+  const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
+  try {
+    writeFileSync(join(folder, 'pods.yaml'), text);
+    const options = readOptions('-f', 'pods.yaml', '--what-if');
+    const failures = createPlayedFailures(options);
+    const result = check(options, folder, { onPod: failures.addPod });
+    const report = await failures.play(() => {}, { lossRuns: fewRuns });
+    if (report === undefined) throw new Error('nothing is played');
+    const lines = leftOutText(report, 80);
+    expect(lines.slice(0, 4)).toStrictEqual([
+      'Nothing to play: there is no pod on Alpine whose DNS configuration is known.',
+      'Not played, 2 pods: Pod default/a, Pod default/b: its dnsPolicy is Default: only',
+      '  its node knows its configuration.',
+      'Not played, 1 pod: Pod default/c: the API server refuses its DNS configuration:',
+    ]);
+    expect(leftOutText({ ...report, leftOut: [], total: 1 }, 80)).toStrictEqual([
+      'Interrupted: 0 of 1 groups of pods were played.',
+    ]);
+    const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
+    const validate = new Ajv2020({ allErrors: true }).compile(schema);
+    const document = checkDocument(result, report);
+    validate(document);
+    expect(validate.errors ?? []).toStrictEqual([]);
+    expect(document).toMatchObject({ whatIfLeftOut: [{}, {}, { workload: 'Pod default/c' }], whatIf: [] });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('without --what-if nothing is played', async () => {
