@@ -1,7 +1,5 @@
 /** `check`: what pods of manifests will meet, before they do. */
-import { annotations } from '../../shared/values/names.ts';
-import { textOf, isObject, type Json } from '../../webhook/kubernetes/json.ts';
-import { annotationsOf } from '../../webhook/kubernetes/pod.ts';
+import { isObject, type Json } from '../../webhook/kubernetes/json.ts';
 import { contextFrom } from '../inject/context.ts';
 import { readManifest, type Manifest, type OnFile } from '../inject/manifests.ts';
 import type { Workload } from '../inject/workloads.ts';
@@ -9,6 +7,7 @@ import { readManifestFiles } from '../manifests/manifest-files.ts';
 import { fileTitle, readTextFile, type EncodedText } from '../manifests/text.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { severities, type Finding, type Severity } from './finding.ts';
+import { ignoredCodes } from './ignored-codes.ts';
 import type { CheckOptions } from './options.ts';
 import { podFacts, surroundingsOf, type PodFacts } from './pod-facts.ts';
 import { findingsOf } from './rules.ts';
@@ -146,11 +145,8 @@ export function isAtLeast({ severity }: Pick<Finding, 'severity'>, least: Severi
   return severities.indexOf(severity) <= severities.indexOf(least);
 }
 
-export function isSilencedBy({ workload, context }: PodFacts, { code }: Finding): boolean {
-  const texts = [annotationsOf(workload.pod), context.namespace.annotations].map(
-    (each) => textOf(each, annotations.checkIgnore) ?? '',
-  );
-  return texts.some((text) => text.split(',').some((each) => each.trim() === code));
+export function isSilencedBy(facts: PodFacts, { code }: Finding): boolean {
+  return ignoredCodes(facts).has(code);
 }
 
 function placed(finding: Finding, workload: Workload, { file, source }: Manifest): PlacedFinding {

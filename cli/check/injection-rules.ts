@@ -4,6 +4,7 @@ import { version } from '../../shared/values/version.ts';
 import { skipText } from '../../webhook/review/event-texts.ts';
 import { annotationsOf } from '../../webhook/kubernetes/pod.ts';
 import type { Rule } from './finding.ts';
+import { unknownIgnoredCode } from './ignored-codes.ts';
 import { hasVariable } from './pod-facts.ts';
 
 const injection: Rule = (facts) => {
@@ -119,4 +120,7 @@ const quota: Rule = ({ workload, hasSidecar, injection: verdict, surroundings })
   ];
 };
 
-export const injectionRules: readonly Rule[] = [injection, webhookWarnings, olderSidecar, meshDns, quota];
+export const injectionRules: readonly Rule[] = [
+  ...[injection, webhookWarnings, unknownIgnoredCode],
+  ...[olderSidecar, meshDns, quota],
+];

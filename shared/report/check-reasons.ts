@@ -8,6 +8,8 @@ export const checkReasons = {
   missed: 'The pod was created without the sidecar in a namespace that has opted in.',
   'sidecar-older': 'The sidecar of the pod is of another release than this tool.',
   'webhook-warning': 'The webhook warns whoever creates the pod.',
+  'unknown-ignored-code':
+    'The annotation alpine-resolver.io/check-ignore names a finding that there is not: it silences nothing.',
   'name-not-searched':
     'A name in the manifest has as many dots as ndots says, or more: musl asks it as it is and does not search, glibc does.',
   'low-ndots':
