@@ -26,7 +26,22 @@ export function lastsLonger({ row }: Job): boolean {
 
 /** With real libraries. */
 export function isPlayed(job: Job): boolean {
-  return !lastsLonger(job) && !job.row.isOnEdge;
+  return !lastsLonger(job);
+}
+
+/** Of those that are played; the sidecar's lookup is left out, and those without it are not. */
+export function isOnEdge(job: Job): boolean {
+  return isPlayed(job) && job.row.isOnEdge;
+}
+
+/** More say that what is tested has shrunk. */
+const maxEdgeShare = 0.05;
+
+/** Undefined: few enough. */
+export function tooManyOnEdge(jobs: readonly Job[]): string | undefined {
+  const onEdge = jobs.filter(isOnEdge).length;
+  if (onEdge <= Math.max(1, maxEdgeShare * jobs.length)) return undefined;
+  return `${onEdge} of ${jobs.length} lookups are decided by milliseconds, more than ${maxEdgeShare * 100} %`;
 }
 
 /** The longest, the shortest, the next of each: those that wait leave the processors to those that do not. */

@@ -268,6 +268,24 @@ describe('5 % loss', () => {
     ]);
   });
 
+  test('is shared by lookups that are alike, and is what each of them comes to alone', async () => {
+    const dns = `{nameservers: [192.0.2.1, 192.0.2.2], searches: [a.test, bb.example], options: [{name: ndots, value: '2'}]}`;
+    const one = `kind: Pod\nmetadata: {name: a}\nspec: {dnsPolicy: None, dnsConfig: ${dns}, containers: [{name: a, image: alpine:3.21}]}\n`;
+    const names = ['x', 'longer-than-x', 'db.example.org', 'd.a.org', 'a.b.example.net', 'e.ff.g.org', 'x.', 'yy.'];
+    const lossesOf = async (...words: string[]) => {
+      const [group] = await playedWith(200, one, ...words.flatMap((name) => ['--name', name]));
+      return (group?.losses ?? []).flatMap(({ names: alike, glibc, musl, sidecar }) =>
+        alike.map((name) => ({ name, glibc, musl, sidecar })),
+      );
+    };
+    const shared = await lossesOf(...names);
+    expect(new Set(shared.map(({ glibc }) => glibc)).size).toBeLessThan(names.length);
+    const alone: unknown[] = [];
+    for (const { name } of shared) alone.push(...(await lossesOf(name)));
+    expect(shared).toHaveLength(names.length);
+    expect(alone).toStrictEqual(shared);
+  });
+
   test('does not hang on what things are called', async () => {
     const lossesOf = async (...names: string[]) => {
       const [group] = await playedWith(100, pod, ...names.flatMap((name) => ['--name', name]));
