@@ -43,13 +43,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Behind a keyword the first blank is at the beginning; without one only an empty value counts.',
   },
   {
-    file: 'sidecar/decide/cache/alone-end.ts',
-    line: "return step.do === 'end' ? step.end : undefined;",
-    from: "step.do === 'end'",
-    to: 'true',
-    why: 'A step that asks has no end; the type checker cannot know.',
-  },
-  {
     file: 'sidecar/decide/cache/lifetime.ts',
     line: 'const owner = readName(message, ownerStart)?.name;',
     from: 'readName(message, ownerStart)?.name',
@@ -237,6 +230,27 @@ export const equivalents: readonly Equivalent[] = [
     from: "plan.form === 'empty'",
     to: 'true',
     why: 'A reply that says SERVFAIL ends the search with AGAIN, for which the plan is an empty one, never the whole reply.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: "const turn = (plan.form === 'found' ? plan.own.turn : plan.form === 'records' ? plan.turn : undefined) ?? 0;",
+    from: "plan.form === 'records'",
+    to: 'true',
+    why: 'No other form has a turn; the type checker cannot know.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: "return (plan.form === 'whole' || plan.form === 'records' ? plan.timed : undefined) ?? [];",
+    from: "plan.form === 'whole' || plan.form === 'records'",
+    to: 'true',
+    why: 'No other form has times; the type checker cannot know.',
+  },
+  {
+    file: 'sidecar/decide/search/candidates.ts',
+    line: 'if (rules.stopAt === undefined) return left;',
+    from: 'rules.stopAt === undefined',
+    to: 'false',
+    why: 'Spares the names of the entries where none of them can be the one.',
   },
   {
     file: 'shared/resolv-conf/resolv-conf.ts',

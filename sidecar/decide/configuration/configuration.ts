@@ -151,7 +151,7 @@ function readRouting(
   const routing: Routing = {
     stubZones: rules,
     keepsPrivateNames: keepPrivateNames,
-    ...(localZone !== undefined && { localZone }),
+    localZone,
   };
   const isSame = JSON.stringify(routing) === JSON.stringify(previous);
   return { routing: isSame ? previous : routing, faults: [...file.faults, ...faults] };

@@ -222,6 +222,11 @@ describe('what may follow a candidate', () => {
       'ask foo.a (last) | NX | end NONAME',
     ],
     [
+      'no entries behind one that is none',
+      'name foo search a..b,c show-later',
+      'ask foo (last) | NX | end NONAME, bare name NX',
+    ],
+    [
       'nor behind a root entry',
       'name foo search .,a show-later',
       'ask foo (then 1) | NX | ask foo.a (last) | NX | end NONAME',
@@ -293,6 +298,11 @@ describe('a name that is answered for here', () => {
       'behind the name as it is there are those in front of it',
       'name foo.x search a,b,c stop-at foo.x.b show-later',
       'ask foo.x (then 1) | NX | ask foo.x.a (last) | NX | end LOCAL foo.x.b, bare name NX',
+    ],
+    [
+      'an entry in front of it that is none ends the list, though it may be counted',
+      'name foo search a,b..c,d stop-at foo.d show-later',
+      'ask foo.a (then 1 + as it is) | NX | ask foo (last) | NX | end NONAME, bare name NX',
     ],
   ]);
 });
