@@ -1,13 +1,12 @@
 /** The command line of the differential test. A mistake in it is an error that says which, never another run. */
 import { parseArgs } from 'node:util';
+import { readSeries, seriesOptions, type SeriesArguments } from '../support/series-arguments.ts';
 import { wholeNumber } from '../support/whole-number.ts';
 import { mechanisms, type Mechanism } from '../support/cases/remembered.ts';
 import { libcNames, type LibcName } from '../support/worlds/libcs.ts';
 import type { Mode } from '../support/worlds/rewritten-file.ts';
 
-export interface DifferentialArguments {
-  /** Undefined: a fresh one. */
-  readonly seed: number | undefined;
+export interface DifferentialArguments extends SeriesArguments {
   readonly cases: number;
   /** A saved case, which is run in place of a series. */
   readonly replay: string | undefined;
@@ -20,13 +19,8 @@ export interface DifferentialArguments {
   readonly repeat: number;
   /** What of the caches is switched off. */
   readonly off: readonly Mechanism[];
-  readonly worlds: number;
 }
 
-/** Most of the time a case waits; with the sidecar a world takes about 150 MB. */
-const worlds = 24;
-const maxWorlds = 200;
-const maxSeeds = 2 ** 32;
 const maxRepeat = 10;
 
 /** Throws an error whose message is for the one who typed the command. */
@@ -34,7 +28,7 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
   const { values } = parseArgs({
     args: [...words],
     options: {
-      seed: { type: 'string' },
+      ...seriesOptions,
       cases: { type: 'string', default: '2000' },
       replay: { type: 'string' },
       libcs: { type: 'string', default: libcNames.join(',') },
@@ -43,13 +37,12 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
       'keep-searches': { type: 'boolean', default: false },
       repeat: { type: 'string', default: '1' },
       off: { type: 'string', default: '' },
-      worlds: { type: 'string', default: String(worlds) },
     },
   });
-  const { seed, replay } = values;
+  const { replay } = values;
   if (replay === '') throw new Error('--replay needs the name of a file');
   return {
-    seed: seed === undefined ? undefined : wholeNumber('--seed', seed, 0, maxSeeds - 1),
+    ...readSeries(values),
     cases: wholeNumber('--cases', values.cases, 1, Number.MAX_SAFE_INTEGER),
     replay,
     libcs: values.libcs.split(',').map(libcName),
@@ -58,7 +51,6 @@ export function readArguments(words: readonly string[]): DifferentialArguments {
     keepSearches: keptIn(values.mode, values['keep-searches']),
     repeat: wholeNumber('--repeat', values.repeat, 1, maxRepeat),
     off: values.off === '' ? [] : values.off.split(',').map(mechanism),
-    worlds: wholeNumber('--worlds', values.worlds, 1, maxWorlds),
   };
 }
 

@@ -16,14 +16,13 @@
  *   --off a,b          of the caches these are off: answer-cache, reply-cache, search-ahead, prefetch
  *   --worlds N         cases at a time
  */
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freshSeed } from '../support/random.ts';
 import { projectFolder } from '../support/machine/paths.ts';
-import { libcNames, provideLibcs, type Libc, type LibcName } from '../support/worlds/libcs.ts';
+import { libcNames, provideEachLibc, type Libc, type LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
-import { isSidecarBuilt, sidecarBundlePath } from '../support/worlds/sidecar.ts';
+import { requireSidecar, withSidecarCopy } from '../support/worlds/sidecar.ts';
 import { admissibleCases } from '../support/cases/admissible-cases.ts';
 import { readArguments, type DifferentialArguments } from './arguments.ts';
 import type { DifferentialCase } from '../support/cases/case.ts';
@@ -45,33 +44,16 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
     return 2;
   }
-  if (!isSidecarBuilt()) throw new Error(`${sidecarBundlePath} is not there; build it with: npm run build`);
-  const { available, missing: absent } = await provideLibcs([
-    ...new Set<LibcName>(['glibc', 'glibc-2.41', ...chosen.libcs]),
-  ]);
-  for (const [name, reason] of Object.entries(absent)) console.error(`NOT HERE: ${name}: ${reason}`);
-  if (Object.keys(absent).length > 0) return 1;
+  requireSidecar();
+  const available = await provideEachLibc([...new Set<LibcName>(['glibc', 'glibc-2.41', ...chosen.libcs])]);
+  if (available === undefined) return 1;
   const oracle = (name: LibcName): Libc => available[name] ?? missing(name);
-  // A build in the middle of the run must not change what is tested.
-  const folder = await mkdtemp(join(tmpdir(), 'differential-'));
-  const sidecarBundle = join(folder, 'sidecar.cjs');
-  await copyFile(sidecarBundlePath, sidecarBundle);
   const { mode, serverMemory, keepSearches, repeat, off } = chosen;
-  const options: RunOptions = {
-    libcs: chosen.libcs.map(oracle),
-    oracle,
-    mode,
-    serverMemory,
-    keepSearches,
-    repeat,
-    off,
-    sidecarBundle,
-  };
-  try {
-    return chosen.replay === undefined ? await runSeries(chosen, options) : await replay(chosen.replay, options);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const libcs = chosen.libcs.map(oracle);
+  return withSidecarCopy((sidecarBundle) => {
+    const options: RunOptions = { libcs, oracle, mode, serverMemory, keepSearches, repeat, off, sidecarBundle };
+    return chosen.replay === undefined ? runSeries(chosen, options) : replay(chosen.replay, options);
+  });
 }
 
 /** The processes of a lookup that differs did not get their time: that says nothing about the sidecar. */

@@ -6,9 +6,9 @@
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { provideLibcs, type Libc } from '../support/worlds/libcs.ts';
+import { provideEachLibc, type Libc } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
-import { isSidecarBuilt, sidecarBundlePath } from '../support/worlds/sidecar.ts';
+import { requireSidecar } from '../support/worlds/sidecar.ts';
 import type { Behaviour } from './behaviour.ts';
 import { behaviours } from './behaviours.ts';
 import { peer, sidecar, type Resolver } from './resolvers.ts';
@@ -23,11 +23,10 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: string[]): Promise<number> {
   const { values } = parseArgs({ args: words, options: { peer: { type: 'string' }, only: { type: 'string' } } });
-  if (!isSidecarBuilt()) throw new Error(`${sidecarBundlePath} is not there; build it with: npm run build`);
+  requireSidecar();
   if (values.peer !== undefined) await access(values.peer, constants.X_OK);
-  const { available, missing } = await provideLibcs(libcNames);
-  for (const [name, reason] of Object.entries(missing)) console.error(`NOT HERE: ${name}: ${reason}`);
-  if (Object.keys(missing).length > 0) return 1;
+  const available = await provideEachLibc(libcNames);
+  if (available === undefined) return 1;
   const libcs = libcNames.flatMap((name) => available[name] ?? []);
   const resolvers = [sidecar, ...(values.peer === undefined ? [] : [peer(resolve(values.peer))])];
   const chosen = behaviours.flatMap(({ section, of }) =>

@@ -10,12 +10,9 @@
  *   --pod K      only this one of them, from 0
  *   --worlds N   failures at a time
  */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { freshSeed } from '../support/random.ts';
-import { describeLibc, libcNames, provideLibcs } from '../support/worlds/libcs.ts';
-import { isSidecarBuilt, sidecarBundlePath } from '../support/worlds/sidecar.ts';
+import { describeLibc, libcNames, provideEachLibc } from '../support/worlds/libcs.ts';
+import { requireSidecar, withSidecarCopy } from '../support/worlds/sidecar.ts';
 import { readArguments, type ScenarioArguments } from './arguments.ts';
 import { isOnEdge, isPlayed, jobsOf, lastsLonger, longestMs, tooManyOnEdge, type Job } from './jobs.ts';
 import { runTwice } from './run-twice.ts';
@@ -31,12 +28,11 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
     return 2;
   }
-  if (!isSidecarBuilt()) throw new Error(`${sidecarBundlePath} is not there; build it with: npm run build`);
+  requireSidecar();
   const wanted = libcNames.filter((name) => name === measuringGlibc || name.startsWith('musl'));
-  const { available, missing } = await provideLibcs(wanted);
-  for (const [name, reason] of Object.entries(missing)) console.error(`NOT HERE: ${name}: ${reason}`);
-  if (Object.keys(missing).length > 0) return 1;
-  for (const libc of Object.values(available)) console.log(describeLibc(libc));
+  const libcs = await provideEachLibc(wanted);
+  if (libcs === undefined) return 1;
+  for (const libc of Object.values(libcs)) console.log(describeLibc(libc));
 
   const { seed = freshSeed(), pods, pod, worlds } = chosen;
   console.log(`seed ${seed}, ${pod === undefined ? `${pods} pods` : `pod ${pod} alone`}`);
@@ -44,18 +40,10 @@ async function main(words: readonly string[]): Promise<number> {
   const played = jobs.filter(isPlayed);
   printCounts(jobs);
   const shrunk = tooManyOnEdge(jobs);
-  // A build in the middle of the run must not change what is tested.
-  const folder = await mkdtemp(join(tmpdir(), 'scenarios-'));
-  const sidecarBundle = join(folder, 'sidecar.cjs');
-  try {
-    await copyFile(sidecarBundlePath, sidecarBundle);
-    const different = await runTwice(played, { libcs: available, sidecarBundle, worlds, seed });
-    console.log(different === 0 ? 'no difference' : `${different} differ`);
-    if (shrunk !== undefined) console.log(shrunk);
-    return different === 0 && played.length > 0 && shrunk === undefined ? 0 : 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const different = await withSidecarCopy((sidecarBundle) => runTwice(played, { libcs, sidecarBundle, worlds, seed }));
+  console.log(different === 0 ? 'no difference' : `${different} differ`);
+  if (shrunk !== undefined) console.log(shrunk);
+  return different === 0 && played.length > 0 && shrunk === undefined ? 0 : 1;
 }
 
 function printCounts(jobs: readonly Job[]): void {

@@ -113,6 +113,13 @@ export async function provideLibcs(names: readonly LibcName[] = libcNames): Prom
   return libcs;
 }
 
+/** All of these, for suites that are nothing without one of them. Undefined: what is missing was said. */
+export async function provideEachLibc(names: readonly LibcName[]): Promise<Libcs['available'] | undefined> {
+  const { available, missing } = await provideLibcs(names);
+  for (const [name, reason] of Object.entries(missing)) console.error(`NOT HERE: ${name}: ${reason}`);
+  return Object.keys(missing).length > 0 ? undefined : available;
+}
+
 /** A C library with its version and its origin, as one line. */
 export function describeLibc({ name, version, origin }: Libc): string {
   return `${name}: ${version}, ${origin}`;

@@ -1,6 +1,8 @@
 /** The real sidecar, `dist/sidecar.cjs`, inside a world. */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectFolder } from '../machine/paths.ts';
@@ -25,6 +27,22 @@ const admin = '127.0.0.1:9953';
 
 export function isSidecarBuilt(): boolean {
   return existsSync(sidecarBundlePath);
+}
+
+export function requireSidecar(): void {
+  if (!isSidecarBuilt()) throw new Error(`${sidecarBundlePath} is not there; build it with: npm run build`);
+}
+
+/** Gives a copy of the bundle: a build in the middle of a run must not change what is tested. */
+export async function withSidecarCopy<Result>(use: (bundle: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'sidecar-'));
+  try {
+    const bundle = join(folder, 'sidecar.cjs');
+    await copyFile(sidecarBundlePath, bundle);
+    return await use(bundle);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The sidecar's environment in scope `containers`, where its own /etc/resolv.conf is the original file. */
