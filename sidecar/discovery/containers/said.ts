@@ -9,9 +9,7 @@
  * | variables `DNSDOCK_…`, `SERVICE_…` | that of the container's environment |
  * | labels `io.alpine-resolver.…` | tags, name, image, region, aliases, ttl, addresses, prefix, network |
  */
-import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
-import { clientAddressBytes } from '../../../shared/values/ip-network.ts';
-import { isName, isTtl, maxItems } from '../services/override.ts';
+import { canonicalAddress, isName, isTtl, maxItems } from '../services/override.ts';
 
 export interface Said {
   readonly ignored: boolean;
@@ -178,12 +176,6 @@ function sayPort(draft: Draft, label: string, value: string): void {
   const isFine = /^[a-z\d-]{1,62}$/.test(name) && Number(port) >= 1 && Number(port) <= 65_535;
   if (isFine) draft.portNames.set(`${Number(port)}/${protocol}`, name);
   else fail(draft, { source: label, value, accepted: 'a port, or a port with its protocol such as 53/udp' });
-}
-
-/** IPv4 as such, where it is written as IPv6. */
-function canonicalAddress(text: string): string | undefined {
-  const bytes = parseAddressBytes(text) && clientAddressBytes(text);
-  return bytes && formatAddressBytes(bytes);
 }
 
 /** The first of them, and how many there are. */

@@ -1,5 +1,6 @@
 /** What may be said of a service by hand, and what is wrong with it. */
-import { parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { clientAddressBytes } from '../../../shared/values/ip-network.ts';
 import { encodeName } from '../../wire/name.ts';
 
 /** What is left out stays as it is. */
@@ -86,6 +87,12 @@ export function isName(text: string): boolean {
   if (text === '' || text.endsWith('.') || /[\u0000- \u007f\\]/.test(text)) return false;
   const encoded = encodeName(text);
   return encoded !== undefined && encoded.length > 1;
+}
+
+/** In one spelling, so that two can be compared; an IPv4 address that is written as one of IPv6 is one of IPv4. Undefined: it is none. */
+export function canonicalAddress(text: string): string | undefined {
+  const bytes = isAddress(text) ? clientAddressBytes(text) : undefined;
+  return bytes && formatAddressBytes(bytes);
 }
 
 const labelsAccepted = 'labels of at most 63 characters with dots between them';

@@ -2,8 +2,8 @@
  * All services as one value: those that were discovered, those that were made by hand, and what was said by hand of discovered
  * ones. Each operation gives a new value, or the fault that left the old one as it was.
  */
-import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
 import {
+  canonicalAddress,
   entryFault,
   isTtl,
   charactersOf,
@@ -293,20 +293,11 @@ function isId(id: string): boolean {
   return /^[\w.:-]{1,128}$/.test(id) && !/^\.+$/.test(id);
 }
 
-/** Addresses in one spelling, so that two of them can be compared; an IPv4 address that is written as one of IPv6 is one of IPv4. */
+/** Each address once. */
 function canonical<Said extends Override>(said: Said): Said {
   const { addresses } = said;
   if (addresses === undefined) return said;
-  const texts = addresses.flatMap((text) => {
-    const bytes = parseAddressBytes(text);
-    return bytes === undefined ? [] : [formatAddressBytes(isMapped(bytes) ? bytes.subarray(12) : bytes)];
-  });
-  return { ...said, addresses: [...new Set(texts)] };
-}
-
-/** RFC 4291 §2.5.5.2. */
-function isMapped(bytes: Uint8Array): boolean {
-  return bytes.length === 16 && bytes.subarray(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
+  return { ...said, addresses: [...new Set(addresses.flatMap((text) => canonicalAddress(text) ?? []))] };
 }
 
 function next(services: Services, changed: Partial<Services>): Services {
