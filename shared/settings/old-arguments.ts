@@ -130,8 +130,12 @@ const offByItself = 'off is what it is by itself';
 
 /** The name of the variable that a setting has. */
 export function variableOf(key: string): string {
-  const definition = [...sidecarSettings, ...discoverySettings].find((setting) => setting.key === key);
+  const definition = definitionOf(key);
   return definition === undefined ? key : environmentName(definition);
+}
+
+export function definitionOf(key: string) {
+  return [...sidecarSettings, ...discoverySettings].find((setting) => setting.key === key);
 }
 
 function sameText(key: SettingKey): NonNullable<OldArgument['read']> {

@@ -1,11 +1,8 @@
 /** Reads the arguments of dnsdock as variables of the sidecar, and says of each what became of it. */
-import { discoverySettings } from './discovery-settings.ts';
-import { oldArguments, variableOf, type Beside, type OldArgument } from './old-arguments.ts';
+import { definitionOf, oldArguments, variableOf, type Beside, type OldArgument } from './old-arguments.ts';
 import { asPart } from './read-old-variables.ts';
 import { invalid } from './read-settings.ts';
 import { splitArguments } from './split-old-arguments.ts';
-import { environmentName } from './setting-definition.ts';
-import { sidecarSettings } from './sidecar-settings.ts';
 import { shownText } from '../values/shown-text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,13 +86,11 @@ function faultOf(
   { key, text, given }: { readonly key: string; readonly text: string; readonly given: string },
 ): string | undefined {
   if (text === '' && empties) return undefined;
-  const parsed = definitions.find((definition) => definition.key === key)?.kind.parse(text);
+  const parsed = definitionOf(key)?.kind.parse(text);
   return parsed === undefined || parsed.ok
     ? undefined
     : invalid(`--${name}`, text === '' ? given : text, parsed).message;
 }
-
-const definitions = [...sidecarSettings, ...discoverySettings];
 
 function goesBefore(set: string | undefined, own: string): string {
   return set === undefined || set === '' || set === own ? '' : ', and goes before what the variable says';
@@ -104,9 +99,7 @@ function goesBefore(set: string | undefined, own: string): string {
 /** dnsdock served a host, and asked Docker where nothing else was said. */
 function addDefaults({ texts, notices }: Said, environment: Environment): void {
   const add = (name: string, key: 'profile' | 'docker', text: string): void => {
-    const variable = environmentName(
-      definitions.find((definition) => definition.key === key) ?? { key, program: 'sidecar' },
-    );
+    const variable = variableOf(key);
     if (texts[variable] !== undefined || (environment[variable] ?? '') !== '') return;
     texts[variable] = text;
     notices.push({ name, message: `with arguments of dnsdock, ${variable}=${shown(text)} is set; set that yourself` });
