@@ -6,13 +6,12 @@ import { isAddressType, recordTypes } from '../../wire/iana.ts';
 import type { OwnedRecord } from '../../wire/compose.ts';
 import { encodeName, rootName, type WireName } from '../../wire/name.ts';
 import { maxItems } from '../services/override.ts';
-import { byStart } from '../services/services.ts';
 import { addressData, addressesFor, maxRecordsOf, type AddressPreference } from './addresses.ts';
 import type { Directory } from './directory.ts';
 import { isWithin, labelsOf, type Labels } from './labels.ts';
 import { portQuestion, portsFor } from './ports.ts';
 import { mxData, soaData, srvData } from './record-data.ts';
-import type { DirectoryEntry, Reached } from './reached.ts';
+import { byStartOfService, type DirectoryEntry, type Reached } from './reached.ts';
 import type { ServiceName } from './service-names.ts';
 
 export interface AnswerRules {
@@ -103,8 +102,9 @@ function serviceRecords(
   const max = maxRecordsOf(leastServiceBytes);
   for (const { service, names } of entries) {
     const target = standingName(names);
-    const ports = target === undefined ? [] : portsFor(service, asked);
-    for (const port of ports) if (target) records.push({ type: recordTypes.SRV, ttl, rdata: srvData(port, target) });
+    if (target === undefined) continue;
+    for (const port of portsFor(service, asked))
+      records.push({ type: recordTypes.SRV, ttl, rdata: srvData(port, target) });
     if (records.length >= max) break;
   }
   return records.slice(0, max);
@@ -173,10 +173,6 @@ const nxDomain = 3;
 function turned<Item>(items: readonly Item[], turn: number): readonly Item[] {
   const first = turn % (items.length || 1);
   return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];
-}
-
-function byStartOfService(left: DirectoryEntry, right: DirectoryEntry): number {
-  return byStart(left.service, right.service);
 }
 
 /** The name without so many labels at its left end. */

@@ -13,6 +13,10 @@ export interface DirectoryEntry {
   readonly names: readonly ServiceName[];
 }
 
+export function byStartOfService(left: DirectoryEntry, right: DirectoryEntry): number {
+  return byStart(left.service, right.service);
+}
+
 export interface Reached {
   readonly entries: readonly DirectoryEntry[];
   readonly view: View;
@@ -51,7 +55,7 @@ export function createReachedServices(get: (id: string) => DirectoryEntry | unde
     const all = [...match.found.keys()].flatMap((id) => get(id) ?? []);
     const kinds = new Map<string, Records>();
     return {
-      entries: reachedOf(all, view).toSorted((left, right) => byStart(left.service, right.service)),
+      entries: reachedOf(all, view).toSorted(byStartOfService),
       view,
       records(kind, makeRecords) {
         const before = kinds.get(kind);
