@@ -65,8 +65,10 @@ export function createLocalMemory(): LocalMemory {
         ...(onLoopback !== undefined && { onLoopback }),
         reply(bytes, smaller) {
           const written = { plan, isTruncated: isTruncated(bytes), isLarge: smaller !== undefined };
-          const type = readQuestion(query, headerBytes)?.type ?? 0;
-          if (isGivenAgain(written)) remember(query, address, { text: textOf(bytes, 0), type });
+          if (isGivenAgain(written)) {
+            const type = readQuestion(query, headerBytes)?.type ?? 0;
+            remember(query, address, { text: textOf(bytes, 0), type });
+          }
           client.reply(bytes, smaller);
         },
       };
