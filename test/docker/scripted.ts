@@ -1,10 +1,10 @@
 /** A thousand containers behind a scripted API: 500 and 5,000 changes, answers that are none, a gap, and what a lookup costs. */
 import { createSocket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'dns-packet';
+import { processMemory, processorSeconds } from '../support/machine/process-costs.ts';
 import { listed, type Checks } from './checks.ts';
-import { startHostSidecar, type HostSidecar } from './host-sidecar.ts';
+import { startHostSidecar } from './host-sidecar.ts';
 import { createScriptedApi, type ScriptedApi } from './scripted-api.ts';
 import { startUpstream, upstreamAddress } from './upstream.ts';
 import type { WorldOptions } from './world.ts';
@@ -23,8 +23,9 @@ export async function proveScripted({ seed }: WorldOptions, checks: Checks): Pro
     RESOLVER_HEALTH: 'required',
   });
   const client = createClient();
+  const memoryKilobytes = (): number => processMemory(sidecar.pid).anonymousBytes / 1024;
   const change = async (count: number, seconds: number, faults: 'none' | 'all'): Promise<void> => {
-    const [busy, memory, failed] = [cpuSeconds(sidecar), memoryKilobytes(sidecar), api.failures];
+    const [busy, memory, failed] = [processorSeconds(sidecar.pid), memoryKilobytes(), api.failures];
     api.fail(faults);
     await changeFor(api, count * 0.6, seconds * 0.6);
     // No stream breaks off shortly before the second of quiet: a look at all of them may take longer.
@@ -32,9 +33,9 @@ export async function proveScripted({ seed }: WorldOptions, checks: Checks): Pro
     await changeFor(api, count * 0.4, seconds * 0.4);
     api.fail('none');
     await sleep(1000);
-    const percent = (((cpuSeconds(sidecar) - busy) / seconds) * 100).toFixed(0);
+    const percent = (((processorSeconds(sidecar.pid) - busy) / seconds) * 100).toFixed(0);
     console.log(
-      `        ${count} changes in ${seconds} s, ${percent} % of one processor, ${memory} kB before and ${memoryKilobytes(sidecar)} behind, ${api.failures - failed} answers were none`,
+      `        ${count} changes in ${seconds} s, ${percent} % of one processor, ${memory} kB before and ${memoryKilobytes()} behind, ${api.failures - failed} answers were none`,
     );
     await compare(`after ${count} changes and a second of quiet every name is as it is`, { api, client, checks });
   };
@@ -153,15 +154,4 @@ function createClient(): Client {
     },
     close: () => void udp.close(),
   };
-}
-
-/** Ticks of the kernel are hundredths of a second. */
-function cpuSeconds({ pid }: HostSidecar): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-/** Anonymous memory: what it has of its own. */
-function memoryKilobytes({ pid }: HostSidecar): number {
-  return Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
