@@ -12,7 +12,7 @@ import { provideLibcs } from '../support/worlds/libcs.ts';
 import { stageEngine } from './engine/stage.ts';
 import { bootMachine } from './systemd/boot.ts';
 import { stageSystemd } from './systemd/stage.ts';
-import type { WorldOptions } from './world.ts';
+import type { WorldOptions, WorldPart } from './world.ts';
 
 /** Command or file → the Debian package that brings it. */
 const programs = {
@@ -32,9 +32,9 @@ const folder = join(projectFolder, '.cache', 'docker');
 
 /** Each in a world of its own. */
 const parts: Readonly<Record<string, (options: WorldOptions) => Promise<number | null>>> = {
-  containers: (options) => proveInWorld({ ...options, only: 'containers' }),
-  'from-dnsdock': (options) => proveInWorld({ ...options, only: 'from-dnsdock' }),
-  scripted: (options) => proveInWorld({ ...options, only: 'scripted' }),
+  containers: (options) => proveInWorld('containers', options),
+  'from-dnsdock': (options) => proveInWorld('from-dnsdock', options),
+  scripted: (options) => proveInWorld('scripted', options),
   systemd: proveOnSystemd,
   engine: proveOnEngine,
 };
@@ -77,9 +77,9 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function proveInWorld(options: WorldOptions & { only: string }): Promise<number | null> {
+async function proveInWorld(part: WorldPart, options: WorldOptions): Promise<number | null> {
   return codeOf([...world, process.execPath, join(import.meta.dirname, 'world.ts')], {
-    DOCKER_WORLD: JSON.stringify(options),
+    DOCKER_WORLD: JSON.stringify({ ...options, part }),
   });
 }
 

@@ -1,4 +1,4 @@
-/** Runs inside the namespaces: everything that the proof has, one part behind the other. */
+/** Runs inside the namespaces: one part of the proof. */
 import { createChecks } from './checks.ts';
 import { proveContainers } from './containers.ts';
 import { proveFromDnsdock } from './from-dnsdock.ts';
@@ -14,32 +14,28 @@ export interface WorldOptions {
   readonly seed: number;
   /** How long containers change. */
   readonly seconds: number;
-  /** `containers`, `from-dnsdock` or `scripted`; undefined: all parts. */
-  readonly only?: string | undefined;
 }
 
-const options = JSON.parse(process.env['DOCKER_WORLD'] ?? '{}') as WorldOptions;
+/** What is proved in one world. */
+export type WorldPart = 'containers' | 'from-dnsdock' | 'scripted';
+
+const { part, ...options } = JSON.parse(process.env['DOCKER_WORLD'] ?? '{}') as WorldOptions & { part: WorldPart };
 const checks = createChecks();
 console.log(`seed ${options.seed}`);
 try {
   await prepareMachine();
-  if (options.only !== 'scripted') await proveOnPodman();
-  if (isWanted('scripted')) await proveScripted(options, checks);
+  if (part === 'scripted') await proveScripted(options, checks);
+  else await proveOnPodman(part === 'containers' ? proveContainers : proveFromDnsdock);
 } catch (error) {
   checks.fail('the proof itself', String(error instanceof Error ? error.stack : error));
 }
 process.exit(checks.end());
 
-async function proveOnPodman(): Promise<void> {
+async function proveOnPodman(prove: typeof proveContainers): Promise<void> {
   const podman = await startPodman(options);
   try {
-    if (isWanted('containers')) await proveContainers(podman, options, checks);
-    if (isWanted('from-dnsdock')) await proveFromDnsdock(podman, options, checks);
+    await prove(podman, options, checks);
   } finally {
     await podman.stop();
   }
-}
-
-function isWanted(part: string): boolean {
-  return options.only === undefined || options.only === part;
 }
