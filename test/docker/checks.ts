@@ -3,6 +3,7 @@
 export interface Checks {
   /** `difference`: undefined where it holds. */
   hold(what: string, difference: string | undefined): void;
+  same(what: string, found: string, expected: string): void;
   fail(what: string, why: string): void;
   /** Prints the sum, and gives the exit code. */
   end(): number;
@@ -15,12 +16,15 @@ export function createChecks(): Checks {
     failures.push(what);
     console.log(`FAILED  ${what}: ${why}`);
   };
+  const hold = (what: string, difference: string | undefined): void => {
+    if (difference !== undefined) return fail(what, difference);
+    passed += 1;
+    console.log(`ok      ${what}`);
+  };
   return {
-    hold(what, difference) {
-      if (difference !== undefined) return fail(what, difference);
-      passed += 1;
-      console.log(`ok      ${what}`);
-    },
+    hold,
+    same: (what, found, expected) =>
+      hold(what, found === expected ? undefined : `${found.trimEnd()}, not ${expected.trimEnd()}`),
     fail,
     end() {
       console.log(`${passed} passed, ${failures.length} failed`);

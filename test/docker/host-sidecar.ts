@@ -51,7 +51,7 @@ export async function startHostSidecar(environment: Readonly<Record<string, stri
   };
 }
 
-async function isReady(): Promise<boolean> {
+export async function isReady(): Promise<boolean> {
   const response = await fetch(`${admin}/readyz`).catch(() => undefined);
   return response?.status === 200;
 }

@@ -30,15 +30,10 @@ async function follow(block: readonly string[]): Promise<string> {
 
 const shell = (script: string): Promise<string> => runCommand('sh', ['-euc', script], { cwd: projectFolder });
 
-function hold(checks: Checks, what: string, found: string, expected: string): void {
-  checks.hold(what, found === expected ? undefined : `${found.trimEnd()}, not ${expected.trimEnd()}`);
-}
-
 async function proveFirst(checks: Checks): Promise<void> {
   const [first = []] = shellBlocks('docs/docker.md');
-  hold(checks, 'the first lines of the page', await follow(first), works);
-  hold(
-    checks,
+  checks.same('the first lines of the page', await follow(first), works);
+  checks.same(
     'another name',
     described(await ask('known.test', { port: 53, host: '172.17.0.1' })),
     'NOERROR A 192.0.2.77',
@@ -48,21 +43,21 @@ async function proveFirst(checks: Checks): Promise<void> {
 
 async function proveWithoutRoot(checks: Checks): Promise<void> {
   const [second = []] = shellBlocks('docs/docker.md', 'Ways to run');
-  hold(checks, 'without root', await follow(second), works);
+  checks.same('without root', await follow(second), works);
   const shown = await runCommand('docker', ['inspect', '--format', '{{.State.Pid}} {{.Config.User}}', 'dns']);
   const [pid = '', user = ''] = shown.trim().split(' ');
-  hold(checks, 'its user', user, '65532:65532');
+  checks.same('its user', user, '65532:65532');
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  hold(checks, 'it has no capability', /^CapEff:\s+(\S+)/m.exec(status)?.[1] ?? '', '0000000000000000');
+  checks.same('it has no capability', /^CapEff:\s+(\S+)/m.exec(status)?.[1] ?? '', '0000000000000000');
   await endSidecar();
 }
 
 async function proveApi(checks: Checks): Promise<void> {
   const [api = []] = shellBlocks('docs/docker.md', 'HTTP API and web page');
-  hold(checks, 'with the API', /"Id":"\w+"/.exec(await follow(api))?.[0] ?? 'nothing', '"Id":"printer"');
+  checks.same('with the API', /"Id":"\w+"/.exec(await follow(api))?.[0] ?? 'nothing', '"Id":"printer"');
   const asked = async (): Promise<string> => described(await ask('print.lan', { port: 53, host: '172.17.0.1' }));
-  hold(checks, 'what was made by hand is answered for', await asked(), 'NOERROR A 10.0.0.9');
+  checks.same('what was made by hand is answered for', await asked(), 'NOERROR A 10.0.0.9');
   await runCommand('docker', ['restart', 'dns']);
   await untilReady();
-  hold(checks, 'after a restart, too', await asked(), 'NOERROR A 10.0.0.9');
+  checks.same('after a restart, too', await asked(), 'NOERROR A 10.0.0.9');
 }

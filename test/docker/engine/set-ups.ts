@@ -71,7 +71,7 @@ async function untilListening(address: string): Promise<void> {
 async function proveRows(what: string, rows: readonly Row[], checks: Checks): Promise<void> {
   for (const [where, options, name, expected] of rows) {
     const found = await look(options, name);
-    checks.hold(`${what}, ${name} asked for ${where}`, found === expected ? undefined : `${found}, not ${expected}`);
+    checks.same(`${what}, ${name} asked for ${where}`, found, expected);
   }
 }
 

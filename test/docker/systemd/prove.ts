@@ -5,6 +5,7 @@ import { runCommand, tryRun } from '../../support/machine/command.ts';
 import { projectFolder } from '../../support/machine/paths.ts';
 import { ask, described } from '../../support/wire/ask.ts';
 import type { Checks } from '../checks.ts';
+import { isReady } from '../host-sidecar.ts';
 import { shellBlocks } from '../page.ts';
 import { start, type Podman } from '../podman.ts';
 import { startUpstream, type Upstream } from '../upstream.ts';
@@ -23,7 +24,7 @@ export async function proveSystemd(folder: string, checks: Checks): Promise<void
     await proveResolved(resolved, { upstream, checks });
     await proveApi(api, checks);
     await runCommand('systemctl', ['stop', unit]);
-    hold(checks, 'it ends with success', await shown('Result'), 'success');
+    checks.same('it ends with success', await shown('Result'), 'success');
     const links = await runCommand('ip', ['-brief', 'link']);
     checks.hold('and nothing of it is left', links.includes('docker-dns') ? links : undefined);
   } finally {
@@ -41,10 +42,6 @@ async function follow(lines: readonly string[]): Promise<void> {
 const shown = async (property: string): Promise<string> =>
   (await runCommand('systemctl', ['show', '--value', `--property=${property}`, unit])).trim();
 
-function hold(checks: Checks, what: string, found: string, expected: string): void {
-  checks.hold(what, found === expected ? undefined : `${found}, not ${expected}`);
-}
-
 const addressOf = async (name: string, port: number, host?: string): Promise<string> =>
   described(await ask(name, { port, ...(host === undefined ? {} : { host }) }));
 
@@ -55,36 +52,31 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
   }
 }
 
-const isReady = async (): Promise<boolean> =>
-  (await fetch('http://127.0.0.1:9953/readyz').catch(() => undefined))?.status === 200;
-
 async function proveUnit(podman: Podman, checks: Checks): Promise<void> {
   const file = `/etc/systemd/system/${unit}`;
   const { stdout, stderr, code } = await tryRun('systemd-analyze', ['verify', file]);
-  hold(checks, 'systemd-analyze verify has nothing to say', `${code} ${stdout}${stderr}`.trim(), '0');
+  checks.same('systemd-analyze verify has nothing to say', `${code} ${stdout}${stderr}`.trim(), '0');
   const exposure = await runCommand('systemd-analyze', ['security', '--no-pager', unit]);
   const level = Number(/exposure level.*: ([\d.]+)/.exec(exposure)?.[1] ?? 10);
   checks.hold(`its exposure is ${level} of 10`, level <= 2 ? undefined : 'more than 2');
   await until('a start without the bridge has failed', async () => Number(await shown('NRestarts')) > 0);
   await start(podman, 'web', { HostConfig: { NetworkMode: 'docker' } });
   await until('it is ready when the bridge is there', isReady);
-  hold(checks, 'it starts when the bridge is there', await shown('ActiveState'), 'active');
+  checks.same('it starts when the bridge is there', await shown('ActiveState'), 'active');
   const status = readFileSync(`/proc/${await shown('MainPID')}/status`, 'utf8');
   const field = (name: string): string => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? '';
   checks.hold('it is not root', Number(field('Uid')) > 0 ? undefined : status);
-  hold(
-    checks,
+  checks.same(
     'it may bind ports, and nothing else',
     `${field('CapEff')} ${field('CapBnd')}`,
     `${bindOnly} ${bindOnly}`,
   );
-  hold(
-    checks,
+  checks.same(
     'it gains nothing, and its system calls are filtered',
     `${field('NoNewPrivs')} ${field('Seccomp')}`,
     '1 2',
   );
-  hold(checks, 'it answers at the bridge', await addressOf('web.docker', 53, '172.17.0.1'), webAnswer);
+  checks.same('it answers at the bridge', await addressOf('web.docker', 53, '172.17.0.1'), webAnswer);
 }
 
 /** CAP_NET_BIND_SERVICE. */
@@ -93,19 +85,19 @@ const webAnswer = 'NOERROR A 172.17.0.2';
 
 async function proveResolved(lines: readonly string[], { upstream, checks }: { upstream: Upstream; checks: Checks }) {
   const before = await tryRun('getent', ['ahostsv4', 'web.docker']);
-  hold(checks, 'before, the host does not know the name', `${before.code}`, '2');
+  checks.same('before, the host does not know the name', `${before.code}`, '2');
   await follow(lines.filter((line) => !line.startsWith('getent')));
   await until('it is ready again', isReady);
   upstream.asked.length = 0;
   const found = await runCommand('getent', ['ahostsv4', 'web.docker']);
-  hold(checks, 'systemd-resolved has the host find it', found.split(/\s/)[0] ?? '', '172.17.0.2');
-  hold(checks, 'and asked itself it says the same', await addressOf('web.docker', 53, '127.0.0.53'), webAnswer);
-  hold(checks, 'no other nameserver heard of it', upstream.asked.join(), '');
-  hold(checks, 'other names go to the servers of the host', await addressOf('known.test', 53, '127.0.0.53'), known);
-  hold(checks, 'once, past the sidecar', upstream.asked.join(), 'known.test');
+  checks.same('systemd-resolved has the host find it', found.split(/\s/)[0] ?? '', '172.17.0.2');
+  checks.same('and asked itself it says the same', await addressOf('web.docker', 53, '127.0.0.53'), webAnswer);
+  checks.same('no other nameserver heard of it', upstream.asked.join(), '');
+  checks.same('other names go to the servers of the host', await addressOf('known.test', 53, '127.0.0.53'), known);
+  checks.same('once, past the sidecar', upstream.asked.join(), 'known.test');
   await runCommand('resolvectl', ['flush-caches']);
-  hold(checks, 'and so do they where the sidecar is asked', await addressOf('known.test', 5300), known);
-  hold(checks, 'in no loop', upstream.asked.join(), 'known.test,known.test');
+  checks.same('and so do they where the sidecar is asked', await addressOf('known.test', 5300), known);
+  checks.same('in no loop', upstream.asked.join(), 'known.test,known.test');
 }
 
 const known = 'NOERROR A 192.0.2.77';
@@ -121,5 +113,5 @@ async function proveApi(lines: readonly string[], checks: Checks): Promise<void>
   checks.hold('a service is made by hand', made.ok ? undefined : `${made.status} ${await made.text()}`);
   await runCommand('systemctl', ['restart', unit]);
   await until('it is ready after a restart', isReady);
-  hold(checks, 'and is there after a restart', await addressOf('print.lan', 5300), 'NOERROR A 10.0.0.9');
+  checks.same('and is there after a restart', await addressOf('print.lan', 5300), 'NOERROR A 10.0.0.9');
 }
