@@ -1,9 +1,7 @@
 /** What is kept of a lookup that has ended: its answer, its failure, and what a client that found nothing asks for next. */
-import { bareNameEnd, rcodeOf } from '../decide/reply/reply-plan.ts';
-import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
+import { bareNameEnd, isAgain } from '../decide/reply/reply-plan.ts';
 import { clientFlags } from '../decide/query/client-flags.ts';
 import { addressTypeOf } from '../decide/search/pair.ts';
-import { rcodes } from '../wire/iana.ts';
 import { nameKey } from '../wire/name.ts';
 import type { Answers } from './answers.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
@@ -31,7 +29,7 @@ export function rememberEnd(ended: EndedLookup, { answers, failures, bareNames, 
     const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
     const { plan, queries } = halves[half];
     // Where one half was answered before the sibling came, the lookup failed, but neither half did: `strict-error`.
-    const hasFailed = end.code === 'AGAIN' && isFailure(plan);
+    const hasFailed = end.code === 'AGAIN' && plan !== undefined && isAgain(plan);
     for (const query of queries) {
       const { client, view } = query;
       if (hasFailed && client.transport === 'udp') failures.note(kept, keyOf(query), now());
@@ -39,8 +37,4 @@ export function rememberEnd(ended: EndedLookup, { answers, failures, bareNames, 
       bareNames.note({ address: client.address, flags: clientFlags(view) }, name, type, { end: kept, paired });
     }
   }
-}
-
-function isFailure(plan: ReplyPlan | undefined): boolean {
-  return plan !== undefined && rcodeOf(plan, false) === rcodes.SERVFAIL;
 }
