@@ -9,11 +9,11 @@ import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/repl
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { UpstreamReply } from '../decide/search/candidate-outcome.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
-import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
+import { bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { SearchBasis } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
-import { isAddressLookup } from './lookup.ts';
+import { typeOfHalf } from './lookup.ts';
 import type { EndedLookup, EndedSearch, Lookup, QueryContext } from './lookup.ts';
 import { createLookupSearches } from './lookup-searches.ts';
 import type { LookupSearchDependencies, LookupSearches } from './lookup-searches.ts';
@@ -171,7 +171,8 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 function answerHere(lookup: Lookup, searchEnd: SearchEnd, { replies, localPlan }: LookupStepsDependencies): void {
   for (const half of bothHalves) {
     if (lookup.halves[half].queries.length === 0) continue;
-    const plan = lookup.pinned === undefined ? localPlan?.(lookup.context, typeOf(lookup, half)) : undefined;
+    const plan =
+      lookup.pinned === undefined ? localPlan?.(lookup.context, typeOfHalf(lookup.context, half)) : undefined;
     replies.answer(lookup, half, plan ?? planFor(lookup, half, searchEnd));
   }
 }
@@ -184,10 +185,6 @@ function failRest(lookup: Lookup, { gaveUp }: LookupStepsDependencies): void {
     // For clients that come back over TCP to a truncated reply of the other half.
     state.plan = emptyPlan(rcodes.SERVFAIL);
   }
-}
-
-function typeOf({ context }: Lookup, half: Half): number {
-  return isAddressLookup(context) ? addressTypeOf(half) : context.type;
 }
 
 function planFor({ context, pairing, pinned, halves }: Lookup, half: Half, searchEnd: SearchEnd): ReplyPlan {

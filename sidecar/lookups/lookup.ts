@@ -8,6 +8,7 @@ import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { Candidate, SearchRequest, SearchEnd } from '../decide/search/candidates.ts';
 import type { LocalCandidate } from '../decide/search/local-candidates.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
+import { addressTypeOf } from '../decide/search/pair.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
 import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
@@ -60,6 +61,11 @@ export interface QueryContext {
 /** A question for A or AAAA that may be half of a pair. */
 export function isAddressLookup({ type, whole }: Pick<QueryContext, 'type' | 'whole'>): boolean {
   return !whole && isAddressType(type);
+}
+
+/** The type that a half of its lookup is asked for. */
+export function typeOfHalf(context: Pick<QueryContext, 'type' | 'whole'>, half: Half): number {
+  return isAddressLookup(context) ? addressTypeOf(half) : context.type;
 }
 
 /** The half of a lookup that answers one question; kept for clients that come back over TCP. */

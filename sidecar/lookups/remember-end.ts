@@ -1,12 +1,11 @@
 /** What is kept of a lookup that has ended: its answer, its failure, and what a client that found nothing asks for next. */
 import { bareNameEnd, isAgain } from '../decide/reply/reply-plan.ts';
 import { clientFlags } from '../decide/query/client-flags.ts';
-import { addressTypeOf } from '../decide/search/pair.ts';
 import { nameKey } from '../wire/name.ts';
 import type { Answers } from './answers.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
 import type { FailureCache } from './failure-cache.ts';
-import { isAddressLookup } from './lookup.ts';
+import { typeOfHalf } from './lookup.ts';
 import type { EndedLookup } from './lookup.ts';
 import { pairKey, questionKey } from './query-keys.ts';
 
@@ -26,7 +25,7 @@ export function rememberEnd(ended: EndedLookup, { answers, failures, bareNames, 
   const keyOf = paired ? pairKey : questionKey;
   const name = nameKey(context.request.name);
   for (const half of askedHalves) {
-    const type = isAddressLookup(context) ? addressTypeOf(half) : context.type;
+    const type = typeOfHalf(context, half);
     const { plan, queries } = halves[half];
     // Where one half was answered before the sibling came, the lookup failed, but neither half did: `strict-error`.
     const hasFailed = end.code === 'AGAIN' && plan !== undefined && isAgain(plan);
