@@ -1,4 +1,4 @@
-/** Numbers in network order. Reading past the end gives zeros, never an exception; writing there is lost. */
+/** Numbers in network order, and runs of bytes. Reading past the end gives zeros, never an exception; writing there is lost. */
 
 export function byteAt(bytes: Uint8Array, offset: number): number {
   return bytes[offset] ?? 0;
@@ -25,4 +25,16 @@ export function putUint32(target: Uint8Array, offset: number, value: number): vo
 /** Where the compression pointer at `offset` leads (RFC 1035 §4.1.4). */
 export function pointerTarget(bytes: Uint8Array, offset: number): number {
   return readUint16(bytes, offset) & 0x3fff;
+}
+
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
 }

@@ -2,7 +2,7 @@
  * Where domain names stand inside record data, for the types whose names may be compressed.
  * Data of every other type is opaque bytes (RFC 3597 §4).
  */
-import { byteAt } from './bytes.ts';
+import { byteAt, joinBytes } from './bytes.ts';
 import { isPackedWithin, readName, skipName } from './packed-name.ts';
 
 /** Bytes in front of the first name, and how many names follow one another. */
@@ -90,16 +90,4 @@ export function rdataNamesPackedWithin(
     offset = nameEnd;
   }
   return true;
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

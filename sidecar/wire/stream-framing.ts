@@ -1,5 +1,5 @@
 /** Messages over TCP: two bytes of length in front of each (RFC 1035 §4.2.2). */
-import { readUint16 } from './bytes.ts';
+import { joinBytes, readUint16 } from './bytes.ts';
 import { maxMessageBytes } from './iana.ts';
 
 /** Messages are given one by one: a chunk of empty ones would be half as many objects as it has bytes. */
@@ -72,7 +72,7 @@ export function createDeframer(): Deframer {
 
   return {
     push(bytes) {
-      chunk = chunk === nothing ? bytes : joined(chunk.subarray(offset), bytes);
+      chunk = chunk === nothing ? bytes : joinBytes([chunk.subarray(offset), bytes]);
       offset = 0;
       settle();
     },
@@ -92,13 +92,6 @@ export function createDeframer(): Deframer {
 }
 
 const nothing: Uint8Array = new Uint8Array(0);
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
-}
 
 /** The message with its length in front. Every message of ours fits; a longer one is a mistake of the caller. */
 export function frameForTcp(message: Uint8Array): Uint8Array {
