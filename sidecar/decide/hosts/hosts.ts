@@ -7,6 +7,7 @@ import { encodeHostsName, keyOfName } from './hosts-name.ts';
 import { addressFor, type HostsQuestion } from './hosts-address.ts';
 import type { HostsLine, HostsTable } from './hosts-table.ts';
 import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { turned } from '../reply/turned.ts';
 import { reverseAddress } from './reverse-name.ts';
 
 export interface HostsAnswer {
@@ -75,11 +76,6 @@ function findWildcard({ wildcards }: HostsTable, name: string): readonly HostsLi
     if (lines !== undefined) return lines;
   }
   return undefined;
-}
-
-function turned<Item>(items: readonly Item[], turn: number): readonly Item[] {
-  const first = turn % (items.length || 1);
-  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 function canonicalName({ names: [first] }: Pick<HostsLine, 'names'>): WireName | undefined {

@@ -16,6 +16,7 @@ import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
 import { timedReplies } from './seconds-held.ts';
 import type { TimedReply } from './seconds-held.ts';
+import { turned } from './turned.ts';
 
 /** The reply to a query before its bytes exist, as small as possible while it is kept. */
 export type ReplyPlan = EmptyReply | WholeReply | RecordsReply | FoundReply | LocalReply;
@@ -127,8 +128,7 @@ export function recordsOf(plan: ReplyPlan): ReplyRecords {
 /** The records of a plan in the order of this time. Only where all are given: of those that do not fit, memory leaves out the same. */
 export function inTurn<Item>(plan: ReplyPlan, records: readonly Item[]): readonly Item[] {
   const turn = (plan.form === 'found' ? plan.own.turn : plan.form === 'records' ? plan.turn : undefined) ?? 0;
-  const first = records.length < 2 ? 0 : turn % records.length;
-  return first === 0 ? records : [...records.slice(first), ...records.slice(0, first)];
+  return turned(records, turn);
 }
 
 /** The same plan, to be written more than once: its aliases and records are read once for all. */
