@@ -18,7 +18,7 @@ export interface ProgramHelp {
   readonly startFailure: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a program takes on the command line beside `--help` and `--version`. */
 export interface TakenArguments {

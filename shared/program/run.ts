@@ -2,7 +2,7 @@
 import { describeError, type Log, type LogLevel } from '../report/log.ts';
 import { createOutputLog, type LogOutput } from '../report/output-log.ts';
 import type { SettingIssue } from '../settings/read-settings.ts';
-import { exitCodes, readCommandLine, type ProgramHelp, type TakenArguments } from './command-line.ts';
+import { exitCodes, readCommandLine, type Environment, type ProgramHelp, type TakenArguments } from './command-line.ts';
 import { runLifecycle, type LifecycleOptions, type Part } from './lifecycle.ts';
 
 /** One program, before anything of the process is known. */
@@ -37,8 +37,6 @@ export interface ProgramParts {
   /** Reports a fault that no part catches. */
   reportFault(error: unknown): void;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is used of the process; tests give a stand-in. */
 export interface ProgramProcess {
