@@ -28,7 +28,7 @@ export function localCandidatePlan(context: QueryContext, type: number, localDat
   return context.local && planOf(context, { name: context.local.name, type }, localData);
 }
 
-/** The candidate that is a local name, unless the name itself is one, or is searched for nowhere. A pair has both halves there. */
+/** The candidate that is a local name, which may be the name itself; none where there is no search. A pair has both halves there. */
 export function localCandidateOf(context: LocalContext, localData: LocalData): LocalCandidate | undefined {
   const { request, type, query, configuration, snapshot } = context;
   if (request.absolute || isInHosts(context)) return undefined;
