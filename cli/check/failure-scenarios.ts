@@ -1,5 +1,5 @@
 /** What may go wrong with nameservers, as scripts of them. */
-import type { ReplyScript, Script, ServerScript } from '../simulation/script.ts';
+import type { ReplyDetails, ReplyScript, Script, ServerScript } from '../simulation/script.ts';
 
 /** What a lookup meets while all is well. */
 export interface HealthyWorld {
@@ -40,13 +40,13 @@ const externalAddresses = ['192.0.2.80', '2001:db8::80'];
 /** More than fit into a datagram, fewer than musl reads. */
 const manyAddresses = Array.from({ length: 40 }, (_, i) => `192.0.2.${i + 1}`);
 
-/** @param addresses in the place of those that names have */
-function namesOf({ existing }: HealthyWorld, addresses?: string[], ttl?: number): Names {
+/** @param otherwise what replies have beside, or in the place of, what is usual */
+function namesOf({ existing }: HealthyWorld, otherwise: Partial<ReplyDetails> = {}): Names {
   const replyOf = ({ is, host }: ExistingName): ReplyScript => ({
     is: 'DATA',
-    addresses: addresses ?? (is === 'service' ? [serviceAddress] : externalAddresses),
+    addresses: is === 'service' ? [serviceAddress] : externalAddresses,
     ...(host !== undefined && { chain: [host] }),
-    ...(ttl !== undefined && { ttl }),
+    ...otherwise,
   });
   return Object.fromEntries(existing.map((each) => [each.name, replyOf(each)]));
 }
@@ -60,43 +60,21 @@ export function healthy(world: HealthyWorld): Script {
   return everywhere(world, { names: namesOf(world) });
 }
 
-/** The first nameserver is otherwise; there must be a second one. */
-function firstIs(server: ServerScript): FailureScenario['script'] {
+/** The first nameserver is otherwise than the others; there must be a second one. */
+function firstIs(server: ServerScript, others = healthy): FailureScenario['script'] {
   return (world) => {
     const [first, second] = world.servers;
     if (first === undefined || second === undefined) return undefined;
-    return { servers: { ...healthy(world).servers, [first]: server } };
+    return { servers: { ...others(world).servers, [first]: server } };
   };
-}
-
-/** musl, which asks all of them at once, takes what comes first: the others say what they know a little later. */
-function firstKnowsNothing(world: HealthyWorld): Script | undefined {
-  const { servers } = firstIs({})(world) ?? {};
-  if (servers === undefined) return undefined;
-  const [first] = world.servers;
-  const entries = Object.entries(servers).map(([address, server]) => [
-    address,
-    address === first ? server : later(server),
-  ]);
-  return { servers: Object.fromEntries(entries) as Script['servers'] };
 }
 
 const laterMs = 50;
 
-function later({ names = {}, otherwise = 'NX', ...server }: ServerScript): ServerScript {
-  const delayed = (reply: ReplyScript): ReplyScript => ({
-    ...(typeof reply === 'string' ? { is: reply } : reply),
-    delayMs: laterMs,
-  });
-  const entries = Object.entries(names).map(([name, reply]) => [
-    name,
-    Array.isArray(reply) ? reply.map(delayed) : delayed(reply),
-  ]);
-  return {
-    ...server,
-    names: Object.fromEntries(entries) as ServerScript['names'] & object,
-    otherwise: delayed(otherwise),
-  };
+/** musl, which asks all nameservers at once, takes what comes first: these say what they know a little later. */
+function healthyLater(world: HealthyWorld): Script {
+  const otherwise: ReplyScript = { is: 'NX', delayMs: laterMs };
+  return everywhere(world, { names: namesOf(world, { delayMs: laterMs }), otherwise });
 }
 
 /** What exists has this reply to AAAA. */
@@ -109,7 +87,8 @@ function aaaaIs(reply: ReplyScript): FailureScenario['script'] {
 }
 
 function truncated(tcp: ServerScript['tcp']): FailureScenario['script'] {
-  return (world) => everywhere(world, { names: namesOf(world, manyAddresses), ...(tcp !== undefined && { tcp }) });
+  return (world) =>
+    everywhere(world, { names: namesOf(world, { addresses: manyAddresses }), ...(tcp !== undefined && { tcp }) });
 }
 
 /** Of the last search domain, which is often that of a data centre. */
@@ -131,7 +110,7 @@ const askedAgainMs = 31_000;
 function clusterDnsAway(world: HealthyWorld): Script {
   const soa = { owner: 'cluster.local', minimum: clusterTtlSeconds };
   const otherwise: ReplyScript = { is: 'NX', soa, ttl: clusterTtlSeconds };
-  return everywhere(world, { names: namesOf(world, undefined, clusterTtlSeconds), otherwise, away });
+  return everywhere(world, { names: namesOf(world, { ttl: clusterTtlSeconds }), otherwise, away });
 }
 
 /** What the settings page recommends at most. */
@@ -154,7 +133,7 @@ export const failureScenarios: readonly FailureScenario[] = [
     title: 'the first nameserver knows nothing',
     meaning:
       'NXDOMAIN to everything, and before the others reply, as a server with a view of its own; needs a second one',
-    script: firstKnowsNothing,
+    script: firstIs({}, healthyLater),
   },
   {
     title: 'the servers of the last search domain fail',
