@@ -31,13 +31,13 @@ function groupText(group: WhatIfGroup, isAll: boolean, columns: number): string[
   const title = `${first}${more.length > 0 ? ` and ${more.length} like it` : ''}: ${muslTitle(musl.members, musl)}${hasSidecar ? ', with the sidecar' : ', without the sidecar'}`;
   const widths = widthsIn(columns);
   const [head = ''] = lineTexts('', ['glibc', 'musl', 'musl + sidecar'], widths);
-  const scenarios = [...new Set(shown.map(({ scenario }) => scenario))];
+  const byScenario = Map.groupBy(shown, ({ scenario }) => scenario);
   return [
     ...wrapped(printable(title), columns).map((line) => styled('bold', line)),
     ...(shown.length === 0 ? ['  In all of it musl comes to the same end as glibc.'] : [styled('dim', head)]),
-    ...scenarios.flatMap((scenario) => [
+    ...[...byScenario].flatMap(([scenario, own]) => [
       `  ${scenario}`,
-      ...alikeRows(shown.filter((row) => row.scenario === scenario)).flatMap((alike) => rowText(alike, widths)),
+      ...alikeRows(own).flatMap((alike) => rowText(alike, widths)),
     ]),
     ...(unplayedNames > 0
       ? wrapped(`Not played: ${unplayedNames} names more, none of them like these.`, columns, '  ')
@@ -49,14 +49,7 @@ type ShownRow = WhatIfRow | LossRow;
 
 /** Names that come to the same ends share a line. */
 function alikeRows(rows: readonly ShownRow[]): ShownRow[][] {
-  const alike = new Map<string, ShownRow[]>();
-  for (const row of rows) {
-    const key = cellsOf(row).join('|');
-    const known = alike.get(key);
-    if (known === undefined) alike.set(key, [row]);
-    else known.push(row);
-  }
-  return [...alike.values()];
+  return [...Map.groupBy(rows, (row) => cellsOf(row).join('|')).values()];
 }
 
 function cellsOf({ glibc, musl, sidecar }: ShownRow): [string, string, string] {
