@@ -16,7 +16,7 @@ const leading = new RegExp(`^(${name})\\.?(?=[:/?#]|$)`, 'i');
 
 const host = new RegExp(`^${name}$`, 'i');
 
-/** With a dot, and no address. */
+/** With a dot, and no IPv4 address, which looks like a name. */
 export function isHostName(text: string): boolean {
   return host.test(text) && !/^[\d.]+$/.test(text);
 }
@@ -51,8 +51,7 @@ const maxHostCharacters = maxNameCharacters + 7;
 function namesIn(text: string, isHost: boolean): string[] {
   const [, alone] = isHost && text.length <= maxHostCharacters ? (whole.exec(text) ?? []) : [];
   const found = alone === undefined ? text.split(/[\s"'`]+/).flatMap(hostsOfUrls) : [alone];
-  // An IPv4 address looks like a name.
-  return found.filter((host) => host.length <= maxNameCharacters && !/^[\d.]+$/.test(host));
+  return found.filter((each) => each.length <= maxNameCharacters && isHostName(each));
 }
 
 /** A longer word before `://` is no scheme. */
