@@ -37,7 +37,7 @@ export interface KeyedLookup extends NamedLookup {
   readonly keys: LikenessKeys;
 }
 
-export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, { lossRuns, pause }: PlaysOptions): Plays {
+export function createPlays({ lossRuns, pause }: PlaysOptions): Plays {
   const likeness = createLikeness();
   const ends = new Map<string, Promise<unknown>>();
   const once = <End>(parts: readonly string[], play: () => Promise<End>): Promise<End> => {
@@ -91,6 +91,12 @@ export function createPlays(worldOf: (lookup: NamedLookup) => HealthyWorld, { lo
       });
     },
   };
+}
+
+/** What the lookup meets while all is well. */
+export function worldOf({ name, read: { glibc }, existing }: NamedLookup): HealthyWorld {
+  const servers = glibc.servers.map(({ address }) => address);
+  return { existing, name: name.replace(/\.$/, ''), servers, search: glibc.search };
 }
 
 function resolverKey(resolver: Resolver): string {

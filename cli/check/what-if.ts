@@ -2,10 +2,10 @@
 import type { LookupResult } from '../models/lookup.ts';
 import type { MuslChoice } from '../models/musl-choice.ts';
 import { createPause } from '../terminal/pause.ts';
-import { failureScenarios, loss, type FailureScenario, type HealthyWorld } from './failure-scenarios.ts';
+import { failureScenarios, loss, type FailureScenario } from './failure-scenarios.ts';
 import type { PodFacts } from './pod-facts.ts';
 import type { NamedLookup } from './what-if-alike.ts';
-import { createPlays, type KeyedLookup, type PlayedEnds, type Plays } from './what-if-ends.ts';
+import { createPlays, worldOf, type KeyedLookup, type PlayedEnds, type Plays } from './what-if-ends.ts';
 import {
   createPodGroups,
   type GroupOptions,
@@ -65,7 +65,7 @@ export async function whatIf(
   { onDone, lossRuns = loss.runs, signal, maxUnlike = usualMaxUnlike }: PlayingOptions,
 ): Promise<WhatIfReport> {
   const groups = pods.all();
-  const plays = createPlays(worldOf, { lossRuns, pause: createPause(signal) });
+  const plays = createPlays({ lossRuns, pause: createPause(signal) });
   const played: WhatIfGroup[] = [];
   try {
     for (const group of groups) {
@@ -142,9 +142,4 @@ function namedLookup(name: string, group: PodGroup): NamedLookup {
   const { read, external } = group;
   const asked = askedNames(name, read);
   return { name, read, asked, existing: existingNames(asked, external, group) };
-}
-
-function worldOf({ name, read: { glibc }, existing }: NamedLookup): HealthyWorld {
-  const servers = glibc.servers.map(({ address }) => address);
-  return { existing, name: name.replace(/\.$/, ''), servers, search: glibc.search };
 }
