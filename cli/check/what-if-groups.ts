@@ -78,8 +78,10 @@ export function createPodGroups({ clusterDomain, names }: GroupOptions): PodGrou
       const { read, id } = sourceOf(facts);
       const versions = musl.members.map(({ version }) => version);
       const key = JSON.stringify([id, versions, hasSidecar, namespace]);
-      const made = { workloads: [], namespace, musl, hasSidecar, read, named: new Set<string>(), known: around };
-      const group = taken(groups, key, (): GrowingGroup => made);
+      const group = taken(groups, key, () => ({
+        ...{ workloads: [], namespace, musl, hasSidecar, read },
+        ...{ named: new Set<string>(), known: around },
+      }));
       group.workloads.push(workload.title);
       for (const { name } of facts.names) group.named.add(name);
     },
