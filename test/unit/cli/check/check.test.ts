@@ -6,10 +6,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test, vi } from 'vitest';
 import { check } from '../../../../cli/check/check.ts';
 import { hostNamesOf } from '../../../../cli/check/host-names.ts';
+import type { OnFile } from '../../../../cli/inject/manifests.ts';
 import { UsageError } from '../../../../cli/terminal/usage-error.ts';
 import { readCheckOptions } from '../../../../cli/check/options.ts';
 import { checkDocument, printCheck } from '../../../../cli/check/print.ts';
 import { checkReasons } from '../../../../shared/report/check-reasons.ts';
+import { inFolder } from '../inject/files.ts';
 import { readOptions } from './read-options.ts';
 
 const given = join(import.meta.dirname, 'given');
@@ -52,23 +54,16 @@ test.each([
   ['with another one', String.raw`"kind": "\x4eamespace"`],
   ['with a line end that is none', '"kind": "Name\\\n  space"'],
 ])('what another file says of a namespace counts, written %s', (_what, kind) => {
-  const folder = mkdtempSync(join(tmpdir(), 'check-'));
-  try {
-    writeFileSync(
-      join(folder, 'a.yaml'),
-      'kind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: alpine}]}\n',
-    );
-    writeFileSync(join(folder, 'b.yaml'), `${kind}\nmetadata: {name: default}\n`);
-    const files: number[] = [];
-    const { findings } = check(readOptions('-f', '.'), folder, {
-      onFile: ({ done, total }) => void files.push(done, total),
-    });
-    expect(findings.map(({ code }) => code)).toContain('not-injected-by-namespace');
-    // Of the first file nothing has to be known beforehand.
-    expect(files).toEqual([0, 2, 0, 2, 1, 2]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const manifests = {
+    'a.yaml': 'kind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: alpine}]}\n',
+    'b.yaml': `${kind}\nmetadata: {name: default}\n`,
+  };
+  const files: number[] = [];
+  const onFile: OnFile = ({ done, total }) => void files.push(done, total);
+  const { findings } = inFolder(manifests, (folder) => check(readOptions('-f', '.'), folder, { onFile }));
+  expect(findings.map(({ code }) => code)).toContain('not-injected-by-namespace');
+  // Of the first file nothing has to be known beforehand.
+  expect(files).toEqual([0, 2, 0, 2, 1, 2]);
 });
 
 describe('the place of a finding', () => {

@@ -1,6 +1,5 @@
 /** What the failures of nameservers come to: groups of pods, names, and each failure on its own. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +14,7 @@ import { stagedLookups, type WhatIfGroup } from '../../../../cli/check/what-if.t
 import { cellText, whatIfText } from '../../../../cli/check/what-if-text.ts';
 import type { LookupResult } from '../../../../cli/models/lookup.ts';
 import { formatDocument } from '../../../../cli/report/format-document.ts';
+import { inFolder } from '../inject/files.ts';
 import { readOptions } from './read-options.ts';
 
 const manifest = `kind: Service
@@ -64,22 +64,25 @@ async function played(text: string, ...args: string[]): Promise<readonly WhatIfG
 }
 
 async function playedWith(lossRuns: number, text: string, ...args: string[]): Promise<readonly WhatIfGroup[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
-  try {
-    writeFileSync(join(folder, 'pods.yaml'), text);
-    const options = readOptions('-f', 'pods.yaml', '--what-if', ...args);
-    const failures = createPlayedFailures(options);
-    const result = check(options, folder, { onPod: failures.addPod });
-    const report = await failures.play(() => {}, { lossRuns });
-    if (report === undefined) throw new Error('nothing is played');
-    const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
-    const validate = new Ajv2020({ allErrors: true }).compile(schema);
-    validate(checkDocument(result, report));
-    expect(validate.errors ?? []).toStrictEqual([]);
-    return report.groups;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const { report, document } = await reportOf(text, { lossRuns }, ...args);
+  expect(schemaErrorsOf(document)).toStrictEqual([]);
+  return report.groups;
+}
+
+async function reportOf(text: string, playing: Parameters<PlayedFailures['play']>[1], ...args: string[]) {
+  const options = readOptions('-f', 'pods.yaml', '--what-if', ...args);
+  const failures = createPlayedFailures(options);
+  const result = inFolder({ 'pods.yaml': text }, (folder) => check(options, folder, { onPod: failures.addPod }));
+  const report = await failures.play(() => {}, { lossRuns: fewRuns, ...playing });
+  if (report === undefined) throw new Error('nothing is played');
+  return { result, report, document: checkDocument(result, report) };
+}
+
+function schemaErrorsOf(document: object): object[] {
+  const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true }).compile(schema);
+  validate(document);
+  return validate.errors ?? [];
 }
 
 function cellsOf(group: WhatIfGroup | undefined, scenario: string, name: string): string[] {
@@ -311,38 +314,34 @@ test('names that are alike are played once, and come to what each of them would'
     ],
   ];
   const options = readOptions('-f', 'pods.yaml', '--what-if', ...names.flatMap((name) => ['--name', name]));
-  const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
-  try {
-    writeFileSync(join(folder, 'pods.yaml'), manifest);
-    const failures = createPlayedFailures(options);
-    const pods: PodFacts[] = [];
+  const failures = createPlayedFailures(options);
+  const pods: PodFacts[] = [];
+  inFolder({ 'pods.yaml': manifest }, (folder) =>
     check(options, folder, {
       onPod(facts) {
         if (pods.push(facts) === 1) failures.addPod(facts);
       },
-    });
-    const [group] = (await failures.play(() => {}, { lossRuns: fewRuns }))?.groups ?? [];
-    const [pod] = pods;
-    const [musl] = pod?.musl.members ?? [];
-    if (group === undefined || pod === undefined || musl === undefined) throw new Error('nothing is played');
-    const { generation } = musl;
-    const ends = (lookups: readonly LookupResult[]) =>
-      lookups.map(({ outcome, addresses, elapsedMs }) => `${outcome} ${addresses.join(' ')} ${elapsedMs}`);
-    const expected: unknown[] = [];
-    for (const staged of stagedLookups(pod, { names, clusterDomain: 'cluster.local' })) {
-      const resolvers: Resolver[] = [{ is: 'glibc' }, { is: 'musl', generation }, { is: 'sidecar', generation }];
-      const alone: LookupResult[] = [];
-      for (const resolver of resolvers) alone.push(await playLookup(resolver, staged));
-      expected.push([staged.scenario.title, staged.name, ...ends(alone)]);
-    }
-    const shared = group.rows.flatMap(({ scenario, names: alike, glibc, musl: others, sidecar }) =>
-      alike.map((name) => [scenario, name, ...ends([glibc, ...others, ...sidecar])]),
-    );
-    const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).toSorted();
-    expect(sorted(shared)).toStrictEqual(sorted(expected));
-  } finally {
-    rmSync(folder, { recursive: true });
+    }),
+  );
+  const [group] = (await failures.play(() => {}, { lossRuns: fewRuns }))?.groups ?? [];
+  const [pod] = pods;
+  const [musl] = pod?.musl.members ?? [];
+  if (group === undefined || pod === undefined || musl === undefined) throw new Error('nothing is played');
+  const { generation } = musl;
+  const ends = (lookups: readonly LookupResult[]) =>
+    lookups.map(({ outcome, addresses, elapsedMs }) => `${outcome} ${addresses.join(' ')} ${elapsedMs}`);
+  const expected: unknown[] = [];
+  for (const staged of stagedLookups(pod, { names, clusterDomain: 'cluster.local' })) {
+    const resolvers: Resolver[] = [{ is: 'glibc' }, { is: 'musl', generation }, { is: 'sidecar', generation }];
+    const alone: LookupResult[] = [];
+    for (const resolver of resolvers) alone.push(await playLookup(resolver, staged));
+    expected.push([staged.scenario.title, staged.name, ...ends(alone)]);
   }
+  const shared = group.rows.flatMap(({ scenario, names: alike, glibc, musl: others, sidecar }) =>
+    alike.map((name) => [scenario, name, ...ends([glibc, ...others, ...sidecar])]),
+  );
+  const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).toSorted();
+  expect(sorted(shared)).toStrictEqual(sorted(expected));
 });
 
 describe('many pods', () => {
@@ -360,21 +359,6 @@ spec: {containers: [{name: web, image: 'alpine:3.21', env: [{name: DB_HOST, valu
 ---
 `,
     ).join('');
-
-  const reportOf = async (text: string, playing: Parameters<PlayedFailures['play']>[1], ...args: string[]) => {
-    const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
-    try {
-      writeFileSync(join(folder, 'pods.yaml'), text);
-      const options = readOptions('-f', 'pods.yaml', '--what-if', ...args);
-      const failures = createPlayedFailures(options);
-      const result = check(options, folder, { onPod: failures.addPod });
-      const report = await failures.play(() => {}, { lossRuns: fewRuns, ...playing });
-      if (report === undefined) throw new Error('nothing is played');
-      return { result, report };
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
 
   test('of one namespace are one group with the names of all, and a row stands for those that are alike', async () => {
     const [few, many] = [await played(pairs('shop', 9)), await played(pairs('shop', 90))];
@@ -454,33 +438,19 @@ test('pods on Alpine whose configuration is not known are named, with why', asyn
     `kind: Pod\nmetadata: {name: ${name}}\nspec: {${spec}, containers: [{name: a, image: alpine:3.21}]}\n---\n`;
   const invalid = `dnsPolicy: None, dnsConfig: {nameservers: [not-an-address]}`;
   const text = [one('a', 'dnsPolicy: Default'), one('b', 'dnsPolicy: Default'), one('c', invalid)].join('');
-  const folder = mkdtempSync(join(tmpdir(), 'what-if-'));
-  try {
-    writeFileSync(join(folder, 'pods.yaml'), text);
-    const options = readOptions('-f', 'pods.yaml', '--what-if');
-    const failures = createPlayedFailures(options);
-    const result = check(options, folder, { onPod: failures.addPod });
-    const report = await failures.play(() => {}, { lossRuns: fewRuns });
-    if (report === undefined) throw new Error('nothing is played');
-    const lines = leftOutText(report, 80);
-    expect(lines.slice(0, 4)).toStrictEqual([
-      'Nothing to play: there is no pod on Alpine whose DNS configuration is known.',
-      'Not played, 2 pods: Pod default/a, Pod default/b: its dnsPolicy is Default: only',
-      '  its node knows its configuration.',
-      'Not played, 1 pod: Pod default/c: the API server refuses its DNS configuration:',
-    ]);
-    expect(leftOutText({ ...report, leftOut: [], total: 1 }, 80)).toStrictEqual([
-      'Interrupted: 0 of 1 groups of pods were played.',
-    ]);
-    const schema = JSON.parse(readFileSync('docs/schemas/check-report-v1.schema.json', 'utf8')) as object;
-    const validate = new Ajv2020({ allErrors: true }).compile(schema);
-    const document = checkDocument(result, report);
-    validate(document);
-    expect(validate.errors ?? []).toStrictEqual([]);
-    expect(document).toMatchObject({ whatIfLeftOut: [{}, {}, { workload: 'Pod default/c' }], whatIf: [] });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const { report, document } = await reportOf(text, {});
+  const lines = leftOutText(report, 80);
+  expect(lines.slice(0, 4)).toStrictEqual([
+    'Nothing to play: there is no pod on Alpine whose DNS configuration is known.',
+    'Not played, 2 pods: Pod default/a, Pod default/b: its dnsPolicy is Default: only',
+    '  its node knows its configuration.',
+    'Not played, 1 pod: Pod default/c: the API server refuses its DNS configuration:',
+  ]);
+  expect(leftOutText({ ...report, leftOut: [], total: 1 }, 80)).toStrictEqual([
+    'Interrupted: 0 of 1 groups of pods were played.',
+  ]);
+  expect(schemaErrorsOf(document)).toStrictEqual([]);
+  expect(document).toMatchObject({ whatIfLeftOut: [{}, {}, { workload: 'Pod default/c' }], whatIf: [] });
 });
 
 test('without --what-if nothing is played', async () => {
