@@ -4,6 +4,7 @@
  */
 import type { Script } from '../../cli/simulation/script.ts';
 import { atMost } from '../support/at-most.ts';
+import { present } from '../support/present.ts';
 import type { Libc, LibcName } from '../support/worlds/libcs.ts';
 import { createPool } from '../support/worlds/pool.ts';
 import type { Job } from './jobs.ts';
@@ -64,7 +65,7 @@ async function runAll(jobs: readonly Job[], worlds: number, options: RunOptions)
     return await Promise.all(
       jobs.map(async (job) => {
         const { staged, row } = job;
-        const [glibc, musl] = [present(libcs, measuringGlibc), present(libcs, staged.musl)];
+        const [glibc, musl] = [present(libcs[measuringGlibc]), present(libcs[staged.musl])];
         const lookups = await pool.run((world) => runRow(world, staged, row, { glibc, musl, sidecarBundle, start }));
         const played = { job, lookups };
         done++;
@@ -77,12 +78,6 @@ async function runAll(jobs: readonly Job[], worlds: number, options: RunOptions)
     await pool.close();
     progress();
   }
-}
-
-function present(libcs: Partial<Record<LibcName, Libc>>, name: LibcName): Libc {
-  const libc = libcs[name];
-  if (libc === undefined) throw new Error(`no such C library: ${name}`);
-  return libc;
 }
 
 function isDifferent({ lookups }: Played): boolean {
