@@ -293,12 +293,17 @@ function suiteOf(path: string): string {
   return top === 'bench' ? top : `${top}/${suite}`;
 }
 
-/** Files that are imported by what they import, over others too; an import of types counts. Files: path → text. */
-export function importCircles(files: ReadonlyMap<string, string>): string[] {
-  const importsOf = new Map(
-    [...files].map(([path, text]) => [path, readSourceFacts(path, text).imports.map(({ target }) => target)]),
-  );
-  return [...files.keys()].filter((path) => {
+/** Of each file, by its path from the root of the project. Files: path → text. */
+export function factsOf(files: ReadonlyMap<string, string>): FactsOfFiles {
+  return new Map([...files].map(([path, text]) => [path, readSourceFacts(path, text)]));
+}
+
+export type FactsOfFiles = ReadonlyMap<string, SourceFacts>;
+
+/** Files that are imported by what they import, over others too; an import of types counts. */
+export function importCircles(facts: FactsOfFiles): string[] {
+  const importsOf = new Map([...facts].map(([path, { imports }]) => [path, imports.map(({ target }) => target)]));
+  return [...facts.keys()].filter((path) => {
     const reached = new Set(importsOf.get(path));
     // A set that grows while it is read.
     for (const other of reached) for (const target of importsOf.get(other) ?? []) reached.add(target);
@@ -306,9 +311,8 @@ export function importCircles(files: ReadonlyMap<string, string>): string[] {
   });
 }
 
-/** One sentence per breach. Files: path from the root of the project → text. */
-export function wallBreaches(files: ReadonlyMap<string, string>): string[] {
-  const facts = new Map([...files].map(([path, text]) => [path, readSourceFacts(path, text)]));
+/** One sentence per breach. */
+export function wallBreaches(facts: FactsOfFiles): string[] {
   const breaches: string[] = [];
   for (const [path, fact] of facts) {
     breaches.push(...roomBreaches(path, fact));
@@ -330,7 +334,7 @@ function roomBreaches(path: string, { imports }: SourceFacts): string[] {
   return forbidden.map(({ target }) => `${path} imports ${target}`);
 }
 
-function purityBreaches(root: string, facts: ReadonlyMap<string, SourceFacts>): string[] {
+function purityBreaches(root: string, facts: FactsOfFiles): string[] {
   const breaches: string[] = [];
   const reached = new Set([root]);
   // A set that grows while it is read: each file once, whatever the cycles.

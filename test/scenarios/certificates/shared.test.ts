@@ -1,8 +1,8 @@
 /** Replicas that share a CA, in simulated time. */
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { splitBundle, type Certificate } from '../../../../webhook/certificates/certificate.ts';
-import { issueAuthority } from '../../../../webhook/certificates/issue.ts';
+import { splitBundle, type Certificate } from '../../../webhook/certificates/certificate.ts';
+import { issueAuthority } from '../../../webhook/certificates/issue.ts';
 import { dayMs, Simulation, type Stored } from './simulation.ts';
 
 function issuerOf({ chain }: Certificate, bundle: string): string | undefined {

@@ -1,7 +1,7 @@
 /** Replicas with a shared Secret, in simulated time. */
-import type { Certificate } from '../../../../webhook/certificates/certificate.ts';
-import { sharedCertificates, type SharedCertificates } from '../../../../webhook/certificates/shared.ts';
-import type { AuthoritySecret, CaBundle, StoredAuthority } from '../../../../webhook/certificates/stores.ts';
+import type { Certificate } from '../../../webhook/certificates/certificate.ts';
+import { sharedCertificates, type SharedCertificates } from '../../../webhook/certificates/shared.ts';
+import type { AuthoritySecret, CaBundle, StoredAuthority } from '../../../webhook/certificates/stores.ts';
 
 /**
  * Several replicas, a Secret, a webhook configuration and a clock that only moves when it is told to. Changes reach the
