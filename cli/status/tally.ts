@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import { stringAt } from '../../webhook/kubernetes/json.ts';
 import { ownerOf, type PodOwner } from '../cluster/pod-owner.ts';
+import { createVersionCounts, type VersionCount } from '../cluster/version-counts.ts';
 import type { PodState } from './pod-state.ts';
 
 export interface MissedOwner extends PodOwner {
@@ -17,7 +18,7 @@ export interface PodTally {
   readonly skipped: readonly { readonly reason: string; readonly pods: number; readonly example: string }[];
   readonly refused: readonly { readonly pod: string; readonly message: string }[];
   /** Of the sidecars, the most frequent first. */
-  readonly versions: readonly { readonly version: string; readonly pods: number }[];
+  readonly versions: readonly VersionCount[];
   readonly restarts: {
     readonly total: number;
     /** The pods with most of them. */
@@ -42,7 +43,7 @@ export function createTally(): Tallying {
   const counts = { injected: 0, missed: 0, restarts: 0, notStarted: 0 };
   const owners = new Map<string, { owner: PodOwner; pods: number }>();
   const skipped = new Map<string, { pods: number; example: string }>();
-  const versions = new Map<string, number>();
+  const versions = createVersionCounts();
   const refused: { pod: string; message: string }[] = [];
   let worst: { pod: string; restarts: number }[] = [];
   const sample: { namespace: string; name: string }[] = [];
@@ -51,7 +52,7 @@ export function createTally(): Tallying {
     counts.injected += 1;
     counts.restarts += state.restarts;
     if (!state.isReady) counts.notStarted += 1;
-    versions.set(state.version, (versions.get(state.version) ?? 0) + 1);
+    versions.add(state.version);
     if (state.restarts > 0)
       worst = [...worst, { pod: titleOf(pod), restarts: state.restarts }]
         .toSorted((a, b) => b.restarts - a.restarts)
@@ -95,9 +96,7 @@ export function createTally(): Tallying {
         .map(([reason, entry]) => ({ reason, ...entry }))
         .toSorted((a, b) => b.pods - a.pods || (a.reason < b.reason ? -1 : 1)),
       refused: [...refused],
-      versions: [...versions]
-        .map(([version, pods]) => ({ version, pods }))
-        .toSorted((a, b) => b.pods - a.pods || (a.version < b.version ? -1 : 1)),
+      versions: versions.result(),
       restarts: { total: counts.restarts, worst: [...worst] },
       notStarted: counts.notStarted,
       sample: [...sample],

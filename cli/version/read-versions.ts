@@ -6,7 +6,8 @@ import { isOver, sidecarOf } from '../../webhook/kubernetes/pod.ts';
 import { readInstallation, readWebhookPods, webhookVersionOf } from '../cluster/installation.ts';
 import { paths } from '../cluster/paths.ts';
 import { unlessForbidden, untilStopped, type ClusterReader, type Known } from '../cluster/reader.ts';
-import type { ClusterVersions, VersionCount, WebhookVersions } from './versions.ts';
+import { createVersionCounts, type VersionCount } from '../cluster/version-counts.ts';
+import type { ClusterVersions, WebhookVersions } from './versions.ts';
 
 export interface VersionsRequest {
   /** Of the sidecars; undefined: all. */
@@ -42,13 +43,13 @@ async function countSidecars(
   { namespace, signal, onPods }: VersionsRequest,
 ): Promise<VersionCount[]> {
   const labelSelector = `${labels.injected}=${labelValues.injected}`;
-  const counts = new Map<string, number>();
+  const counts = createVersionCounts();
   let read = 0;
   for await (const pod of untilStopped(reader.list(paths.inNamespace('pods', namespace), { labelSelector }), signal)) {
-    if (isCounted(pod)) addTo(counts, readStatus(pod)?.version ?? '');
+    if (isCounted(pod)) counts.add(readStatus(pod)?.version ?? '');
     if (++read % toldEvery === 0) onPods(read);
   }
-  return sorted(counts);
+  return counts.result();
 }
 
 function isCounted(pod: JsonObject): boolean {
@@ -56,18 +57,7 @@ function isCounted(pod: JsonObject): boolean {
 }
 
 function countedVersions(versions: readonly (string | undefined)[]): VersionCount[] {
-  const counts = new Map<string, number>();
-  for (const version of versions) addTo(counts, version ?? '');
-  return sorted(counts);
-}
-
-function addTo(counts: Map<string, number>, version: string): void {
-  counts.set(version, (counts.get(version) ?? 0) + 1);
-}
-
-/** The most frequent first. */
-function sorted(counts: ReadonlyMap<string, number>): VersionCount[] {
-  return [...counts]
-    .map(([version, pods]) => ({ version, pods }))
-    .toSorted((a, b) => b.pods - a.pods || (a.version < b.version ? -1 : 1));
+  const counts = createVersionCounts();
+  for (const version of versions) counts.add(version ?? '');
+  return counts.result();
 }

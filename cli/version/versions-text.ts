@@ -1,9 +1,10 @@
 /** `version` for people and for programs. */
 import type { Known } from '../cluster/reader.ts';
+import type { VersionCount } from '../cluster/version-counts.ts';
 import { documentVersion } from '../terminal/output-format.ts';
 import { printable, styled } from '../terminal/output.ts';
 import { rowOf } from '../terminal/rows.ts';
-import { skewOf, type ClusterVersions, type VersionCount, type Versions } from './versions.ts';
+import { skewOf, type ClusterVersions, type Versions } from './versions.ts';
 
 export function versionsText({ client, node, cluster }: Versions, columns: number): string[] {
   const first = `alpine-resolver ${client} (Node.js ${node})`;

@@ -1,5 +1,6 @@
 /** What `version` says: text and document are made from this one value. */
 import type { Known } from '../cluster/reader.ts';
+import type { VersionCount } from '../cluster/version-counts.ts';
 
 export interface Versions {
   readonly client: string;
@@ -20,12 +21,6 @@ export interface ClusterVersions {
 export interface WebhookVersions {
   readonly namespace: string;
   readonly versions: readonly VersionCount[];
-}
-
-export interface VersionCount {
-  /** Empty: it does not say. */
-  readonly version: string;
-  readonly pods: number;
 }
 
 /** Whether everything is known that was asked for. */
