@@ -1,6 +1,7 @@
 /** `status` for programs: docs/schemas/status-v1.schema.json says what it holds. */
 import { documentVersion } from '../terminal/output-format.ts';
-import type { Known, KubectlTarget } from '../cluster/reader.ts';
+import { knownDocument } from '../cluster/known.ts';
+import type { KubectlTarget } from '../cluster/reader.ts';
 import { problemsOf, type ClusterStatus } from './cluster-status.ts';
 import { restartLine } from '../cluster/pod-owner.ts';
 import type { MissedOwner, PodTally } from './tally.ts';
@@ -17,8 +18,8 @@ export function statusDocument(status: ClusterStatus, nowMs: number): object {
     webhook: {
       namespace: webhook.namespace,
       ...(webhook.version !== undefined && { version: webhook.version }),
-      replicas: known(replicas, (found) => found ?? null),
-      configuration: known(
+      replicas: knownDocument(replicas, (found) => found ?? null),
+      configuration: knownDocument(
         configuration,
         (found) =>
           found && {
@@ -27,13 +28,13 @@ export function statusDocument(status: ClusterStatus, nowMs: number): object {
             authorities: found.authorities.map(({ subject, endsMs }) => ({ subject, ends: timeText(endsMs) })),
           },
       ),
-      certificateEnds: known(certificateEndsMs, timeText),
+      certificateEnds: knownDocument(certificateEndsMs, timeText),
       settings: webhook.settings,
     },
-    namespaces: known(namespaces),
-    pods: known(pods, (tally) => podsDocument(tally, kubectl)),
-    refusals: known(refusals),
-    troubles: known(troubles, (found) => ({
+    namespaces: knownDocument(namespaces),
+    pods: knownDocument(pods, (tally) => podsDocument(tally, kubectl)),
+    refusals: knownDocument(refusals),
+    troubles: knownDocument(troubles, (found) => ({
       sampled: found.sampled,
       troubles: found.troubles.map(({ reason, ...trouble }) => ({
         ...trouble,
@@ -42,11 +43,6 @@ export function statusDocument(status: ClusterStatus, nowMs: number): object {
     })),
     assumed,
   };
-}
-
-/** What is not there is null, what is not known says why. */
-function known<Value>(fact: Known<Value>, change: (value: Value) => unknown = (value) => value): object {
-  return fact.isKnown ? { value: change(fact.value) ?? null } : { unknown: fact.why };
 }
 
 function podsDocument(tally: PodTally, kubectl: KubectlTarget): object {

@@ -1,6 +1,7 @@
 /** `status` for people, in the width of the terminal. */
 import { printable, styled, wrapped } from '../terminal/output.ts';
 import { rowOf } from '../terminal/rows.ts';
+import { unknownText } from '../cluster/known.ts';
 import type { Known, KubectlTarget } from '../cluster/reader.ts';
 import {
   countText,
@@ -28,7 +29,7 @@ export function statusText(status: ClusterStatus, nowMs: number, columns: number
     '',
     ...webhookText(webhook, nowMs, columns),
     ...row('namespaces', [told(namespaces, (names) => `${names.length} opted in${listed(names)}`)]),
-    ...(pods.isKnown ? podsText(pods.value, webhook.version, columns) : row('pods', [unknown(pods)])),
+    ...(pods.isKnown ? podsText(pods.value, webhook.version, columns) : row('pods', [unknownText(pods)])),
     ...(refusals.isKnown
       ? row('refused', [
           refusals.value.length === 0
@@ -38,7 +39,7 @@ export function statusText(status: ClusterStatus, nowMs: number, columns: number
             .slice(0, maxNames)
             .map(({ owner, message, count }) => `${owner}: ${message} (${count} times)`),
         ])
-      : row('refused', [unknown(refusals)])),
+      : row('refused', [unknownText(refusals)])),
     ...row(
       'trouble',
       told1(troubles, ({ sampled, troubles: found }) => [
@@ -145,13 +146,9 @@ function listed(names: readonly string[]): string {
 }
 
 function told<Value>(known: Known<Value>, say: (value: Value) => string): string {
-  return known.isKnown ? say(known.value) : unknown(known);
+  return known.isKnown ? say(known.value) : unknownText(known);
 }
 
 function told1<Value>(known: Known<Value>, say: (value: Value) => string[]): string[] {
-  return known.isKnown ? say(known.value) : [unknown(known)];
-}
-
-function unknown({ why }: Extract<Known<unknown>, { isKnown: false }>): string {
-  return `not known: ${why}`;
+  return known.isKnown ? say(known.value) : [unknownText(known)];
 }

@@ -1,5 +1,5 @@
 /** `version` for people and for programs. */
-import type { Known } from '../cluster/reader.ts';
+import { knownDocument, unknownDocument, unknownText } from '../cluster/known.ts';
 import type { VersionCount } from '../cluster/version-counts.ts';
 import { documentVersion } from '../terminal/output-format.ts';
 import { printable, styled } from '../terminal/output.ts';
@@ -40,10 +40,6 @@ function countedText({ version, pods }: VersionCount): string {
   return `${version || 'an unknown release'} in ${pods} ${pods === 1 ? 'pod' : 'pods'}`;
 }
 
-function unknownText({ why }: Extract<Known<unknown>, { isKnown: false }>): string {
-  return `not known: ${why}`;
-}
-
 /** docs/schemas/versions-v1.schema.json says what it holds. */
 export function versionsDocument({ client, node, cluster }: Versions): object {
   return {
@@ -52,7 +48,7 @@ export function versionsDocument({ client, node, cluster }: Versions): object {
     client,
     node,
     ...(cluster !== undefined && {
-      cluster: cluster.isKnown ? clusterDocument(client, cluster.value) : unknown(cluster),
+      cluster: cluster.isKnown ? clusterDocument(client, cluster.value) : unknownDocument(cluster),
     }),
   };
 }
@@ -61,12 +57,8 @@ function clusterDocument(client: string, cluster: ClusterVersions): object {
   const { context, webhook, sidecars, isComplete } = cluster;
   return {
     ...{ context, isComplete },
-    webhook: webhook.isKnown ? { value: webhook.value ?? null } : unknown(webhook),
-    sidecars: sidecars.isKnown ? { value: sidecars.value } : unknown(sidecars),
+    webhook: knownDocument(webhook),
+    sidecars: knownDocument(sidecars),
     skew: skewOf(client, cluster),
   };
-}
-
-function unknown({ why }: Extract<Known<unknown>, { isKnown: false }>): object {
-  return { unknown: why };
 }
