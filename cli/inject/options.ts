@@ -3,7 +3,7 @@ import { readEnvironment } from '../../shared/settings/read-settings.ts';
 import { environmentName, webhookSettings, type WebhookSettings } from '../../shared/settings/settings.ts';
 import { suggestName } from '../../shared/values/suggest-name.ts';
 import type { ServerVersion } from '../../webhook/kubernetes/server-version.ts';
-import { parseArguments, type OptionDefinition, type ParsedArguments } from '../terminal/arguments.ts';
+import { commonOptionOf, parseArguments, type OptionDefinition, type ParsedArguments } from '../terminal/arguments.ts';
 import { readAddress, readDomain, readNamespace } from '../terminal/cluster-values.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { outputOption, readOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
@@ -144,7 +144,9 @@ export const uninjectCommand: CommandDescription = {
 
 export function readUninjectOptions(args: readonly string[]): UninjectOptions | 'help' | 'version' {
   const parsed = parseArguments(args, uninjectCommand.options);
-  return asked(parsed) ?? { ...readFileOptions(parsed, uninjectCommand.name), ...readNamespaceOptions(parsed) };
+  return (
+    commonOptionOf(parsed) ?? { ...readFileOptions(parsed, uninjectCommand.name), ...readNamespaceOptions(parsed) }
+  );
 }
 
 /** @param command that has these options */
@@ -153,7 +155,7 @@ export function readInjectOptions(
   command = injectCommand.name,
 ): InjectOptions | 'help' | 'version' {
   const parsed = parseArguments(args, injectCommand.options);
-  const other = asked(parsed);
+  const other = commonOptionOf(parsed);
   if (other !== undefined) return other;
   const settings = readSettings(parsed);
   const addresses = parsed.values('nameserver').map(readAddress);
@@ -172,11 +174,6 @@ function readNamespaceOptions(parsed: ParsedArguments): NamespaceOptions {
     namespaceLabels: readMembers(parsed, 'namespace-label'),
     namespaceAnnotations: readMembers(parsed, 'namespace-annotation'),
   };
-}
-
-function asked(parsed: ParsedArguments): 'help' | 'version' | undefined {
-  if (parsed.isSet('help')) return 'help';
-  return parsed.isSet('version') ? 'version' : undefined;
 }
 
 function readFileOptions(parsed: ParsedArguments, command: string): FileOptions {

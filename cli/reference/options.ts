@@ -2,7 +2,7 @@
 import { allReasons } from '../../shared/report/reason-groups.ts';
 import { suggestName } from '../../shared/values/suggest-name.ts';
 import { muslDivergences } from '../report/musl-divergences.ts';
-import { parseArguments, type ParsedArguments } from '../terminal/arguments.ts';
+import { commonOptionOf, parseArguments, refuseWords } from '../terminal/arguments.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { outputOption, readOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
 import { UsageError } from '../terminal/usage-error.ts';
@@ -62,25 +62,16 @@ export function readReasonsOptions(args: readonly string[]): ReasonsOptions | 'h
       `${word}: there is no such reason${suggestion === undefined ? '; alpine-resolver reasons has all' : `, did you mean ${suggestion}?`}`,
     );
   }
-  return asked(parsed) ?? { code, output: readOutputFormat(parsed.value('output')) };
+  return commonOptionOf(parsed) ?? { code, output: readOutputFormat(parsed.value('output')) };
 }
 
 export function readCompletionOptions(args: readonly string[]): { readonly shell: Shell } | 'help' | 'version' {
   const parsed = parseArguments(args, completionCommand.options);
   const [word, ...more] = parsed.positionals;
-  const other = asked(parsed);
+  const other = commonOptionOf(parsed);
   if (other !== undefined) return other;
   refuseWords(more, 'completion');
   const shell = shells.find((known) => known === word);
   if (shell !== undefined) return { shell };
   throw new UsageError(`completion needs a shell: ${shells.join(', ')}`);
-}
-
-function asked(parsed: ParsedArguments): 'help' | 'version' | undefined {
-  if (parsed.isSet('help')) return 'help';
-  return parsed.isSet('version') ? 'version' : undefined;
-}
-
-function refuseWords([word]: readonly string[], command: string): void {
-  if (word !== undefined) throw new UsageError(`${word}: ${command} does not take it`);
 }

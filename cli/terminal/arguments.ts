@@ -74,6 +74,17 @@ export function parseArguments(args: readonly string[], definitions: readonly Op
   };
 }
 
+/** Which of the options of every command is given: then nothing else is done. */
+export function commonOptionOf(parsed: ParsedArguments): 'help' | 'version' | undefined {
+  if (parsed.isSet('help')) return 'help';
+  return parsed.isSet('version') ? 'version' : undefined;
+}
+
+/** @param words that the command has no place for */
+export function refuseWords([word]: readonly string[], command: string): void {
+  if (word !== undefined) throw new UsageError(`${word}: ${command} does not take it`);
+}
+
 export function unknownText(what: string, name: string, known: readonly string[]): string {
   const suggestion = suggestName(name, known);
   return `unknown ${what} ${name}${suggestion === undefined ? '' : `, did you mean ${suggestion}?`}`;

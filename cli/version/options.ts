@@ -1,5 +1,5 @@
 /** The command line of `version`. */
-import { parseArguments } from '../terminal/arguments.ts';
+import { commonOptionOf, parseArguments, refuseWords } from '../terminal/arguments.ts';
 import { readTarget, targetOptions, type ClusterTarget } from '../terminal/cluster-target.ts';
 import type { CommandDescription } from '../terminal/command-help.ts';
 import { outputOption, readOutputFormat, type OutputFormat } from '../terminal/output-format.ts';
@@ -41,10 +41,9 @@ export const versionCommand: CommandDescription = {
 
 export function readVersionOptions(args: readonly string[]): VersionOptions | 'help' | 'version' {
   const parsed = parseArguments(args, versionCommand.options);
-  if (parsed.isSet('help')) return 'help';
-  if (parsed.isSet('version')) return 'version';
-  const [word] = parsed.positionals;
-  if (word !== undefined) throw new UsageError(`${word}: version does not take it`);
+  const other = commonOptionOf(parsed);
+  if (other !== undefined) return other;
+  refuseWords(parsed.positionals, versionCommand.name);
   const isClientAlone = parsed.isSet('client');
   const ofCluster = versionCommand.options.find(
     ({ name }) => parsed.isSet(name) && !['client', 'output'].includes(name),
