@@ -1,7 +1,7 @@
 /** Names for completion: soon, or none. Nothing goes wrong here: there are names, or there are not. */
 import { homedir } from 'node:os';
 import { stringAt } from '../../webhook/kubernetes/json.ts';
-import type { ClusterNames, ClusterTarget } from '../terminal/cluster-target.ts';
+import { objectName, type ClusterNames, type ClusterTarget } from '../terminal/cluster-target.ts';
 import { contextNames, listMetadata } from './connect.ts';
 import { paths } from './paths.ts';
 
@@ -11,9 +11,6 @@ const maxWaitMs = 2000;
 /** A page; nobody reads a longer list. */
 const maxNames = 500;
 
-/** Names of Kubernetes: what else a server says is none. */
-const plainName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
-
 /** Names of contexts are free. One that a shell or a terminal would take for more than a name is not offered. */
 const plainContext = /^\w[\w.@:/+,-]*$/;
 
@@ -22,7 +19,8 @@ export async function knownNames({ kind, target }: ClusterNames): Promise<string
   const timer = setTimeout(() => late.resolve([]), maxWaitMs);
   try {
     const names = await Promise.race([readNames(kind, withHome(target)), late.promise]);
-    const plain = kind === 'contexts' ? plainContext : plainName;
+    // What else a server says is no name.
+    const plain = kind === 'contexts' ? plainContext : objectName;
     return names.filter((name) => plain.test(name)).toSorted();
   } catch {
     return [];

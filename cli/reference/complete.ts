@@ -81,12 +81,15 @@ function firstWord(
   before: readonly string[],
 ): Completion {
   if (takesPod !== true) return { ...nothing, candidates: words.map(plainCandidate) };
-  const [behind] = /^(pods?|po)\//.exec(last) ?? [];
+  const [behind] = podStart.exec(last) ?? [];
   if (behind !== undefined) return namesOf('pods', behind, before, options);
   // Alone it would stand in the place of a word that is not begun, whatever was meant.
   const isOffered = last !== '' || words.length > 0;
   return { ...nothing, candidates: [...words, ...(isOffered ? ['pod/'] : [])].map(plainCandidate) };
 }
+
+/** In front of the name of a pod, in the same word. */
+const podStart = /^(pods?|po)\//;
 
 /** `--output=js` */
 function valueBehindEquals(
@@ -120,7 +123,7 @@ interface ValueSpot {
 function valuesOf({ value, values, names }: OptionDefinition, { start, text, before, options }: ValueSpot): Completion {
   if (values !== undefined) return { ...nothing, candidates: values.map((each) => plainCandidate(`${start}${each}`)) };
   if (names === undefined) return { candidates: [], takesFiles: value === 'FILE' };
-  const [pod = ''] = names === 'pods' ? (/^(pods?|po)\//.exec(text) ?? []) : [];
+  const [pod = ''] = names === 'pods' ? (podStart.exec(text) ?? []) : [];
   return namesOf(names, `${start}${pod}`, before, options);
 }
 

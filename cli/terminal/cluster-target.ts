@@ -57,10 +57,13 @@ export function readSelection(parsed: ParsedArguments): ClusterSelection {
 
 const podKinds = ['pod', 'pods', 'po'];
 
+/** What Kubernetes takes for the name of a pod, and of most other objects. */
+export const objectName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+
 /** `pod/web-0`, as kubectl takes it; undefined: it is none. */
 export function readPodWord(word: string): string | undefined {
   const [kind = '', name, more] = word.split('/');
   if (!podKinds.includes(kind.toLowerCase()) || name === undefined || more !== undefined) return undefined;
-  if (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) return name;
+  if (objectName.test(name)) return name;
   throw new UsageError(`${word}: that is no name of a pod`);
 }
