@@ -1,5 +1,5 @@
 /** Whether what a sidecar gave is the record of a lookup: in a pod anybody may answer at its port. */
-import { candidateConclusions } from '../../shared/report/lookup-record.ts';
+import { candidateConclusions, replyKinds, replyUses } from '../../shared/report/lookup-record.ts';
 import type { TraceRecord } from '../../shared/report/trace-record.ts';
 import { isObject, valueAt, type Json } from '../../webhook/kubernetes/json.ts';
 import { ClusterError } from '../cluster/reader.ts';
@@ -49,10 +49,10 @@ const atServer = { atMs: number, server, transport };
 
 const reply = members({
   ...{ rcode: number, addresses: listOf(text), isTruncated: boolean, bytes: number },
-  kind: oneOf('addresses', 'alias', 'empty', 'lame', 'error', 'unreadable'),
+  kind: oneOf(...replyKinds),
 });
 
-const use = oneOf('taken', 'cut', 'repeated', 'over-tcp', 'next-server', 'ignored');
+const use = oneOf(...replyUses);
 
 const steps = new Map<Json | undefined, Shape>([
   ['query', members({ ...atServer, type: number })],

@@ -82,7 +82,9 @@ export type StepRecord =
  * again at once. `over-tcp`: it is asked again over TCP. `next-server`: the next server's turn. `ignored`: as if it had
  * not arrived.
  */
-export type ReplyUse = 'taken' | 'cut' | 'repeated' | 'over-tcp' | 'next-server' | 'ignored';
+export const replyUses = ['taken', 'cut', 'repeated', 'over-tcp', 'next-server', 'ignored'] as const;
+
+export type ReplyUse = (typeof replyUses)[number];
 
 export interface ReplyRecord {
   readonly kind: ReplyKind;
@@ -99,4 +101,6 @@ export interface ReplyRecord {
  * reply of a server that has nothing to do with the name (neither authoritative nor recursive). `unreadable`: no
  * message, or one with a fault.
  */
-export type ReplyKind = 'addresses' | 'alias' | 'empty' | 'lame' | 'error' | 'unreadable';
+export const replyKinds = ['addresses', 'alias', 'empty', 'lame', 'error', 'unreadable'] as const;
+
+export type ReplyKind = (typeof replyKinds)[number];
