@@ -5,9 +5,10 @@ import { kubeconfigFile, manifestsFolder, projectFolder } from '../../support/ma
 import { until } from '../../support/machine/steps.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { commandInNetworkOf } from '../machine/namespaces.ts';
-import { inNamespace, podOf, podSpecOf, waitReady, waitRollout } from './pods.ts';
+import { inNamespace, podOf, waitReady, waitRollout } from './pods.ts';
 import { ensureProduct, optedIn, productNamespace } from './product.ts';
 import { type Proof, type ProofContext, hold, ownClusterOf } from './proof.ts';
+import { deploymentOf } from './workload-objects.ts';
 
 const rights = join(manifestsFolder, 'command-line', 'cluster-roles.yaml');
 
@@ -185,15 +186,7 @@ async function withMissed(
   work: (namespace: string) => Promise<string>,
 ): Promise<string> {
   return inNamespace(kubectl, name, {}, async (namespace) => {
-    await kubectl.apply({
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'late', namespace },
-      spec: {
-        selector: { matchLabels: { app: 'late' } },
-        template: { metadata: { labels: { app: 'late' } }, spec: podSpecOf({ image: images.alpine }) },
-      },
-    });
+    await kubectl.apply(deploymentOf({ namespace, name: 'late', image: images.alpine }));
     await waitRollout(kubectl, namespace, 'deployment/late');
     await optIn(kubectl, namespace, images.alpine);
     await kubectl.apply(podOf({ namespace, name: 'early', image: images.alpine }));
