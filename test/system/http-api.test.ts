@@ -6,7 +6,8 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cleanUpsOfTests } from '../support/clean-ups.ts';
 import { containerEvent, inspectedContainer, listedContainer } from '../support/docker-json.ts';
 import { responseFaults } from '../support/discovery/openapi.ts';
 import { freePort } from '../support/machine/free-port.ts';
@@ -14,16 +15,13 @@ import { demandSidecarBundle, spawnSidecar, startSidecar, startUpstream } from '
 
 const token = 'a-token-of-a-system-test';
 const folder = mkdtempSync(join(tmpdir(), 'http-api-'));
-const cleanUps: (() => void)[] = [];
+const cleanUps = cleanUpsOfTests();
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 
 beforeAll(async () => {
   demandSidecarBundle();
   upstream = await startUpstream();
   writeFileSync(join(folder, 'token'), `${token}\n`);
-});
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 afterAll(() => {
   upstream.close();
