@@ -1,9 +1,10 @@
 /** The built command line before an API server with recorded objects, and before a real sidecar behind its port-forward. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startRecordedApi, type RecordedApi, type Recording } from '../support/kubernetes/recorded-api.ts';
 import { startSidecar, startUpstream } from '../support/machine/sidecar-process.ts';
@@ -24,9 +25,23 @@ interface Ended {
 }
 
 async function run(args: readonly string[], recording: Recording): Promise<Ended> {
-  api = await startRecordedApi(recording);
+  const { ended } = await start(args, recording);
+  return ended;
+}
+
+interface Started {
+  readonly api: RecordedApi;
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** What it has written so far. */
+  readonly stdout: () => string;
+  readonly ended: Promise<Ended>;
+}
+
+async function start(args: readonly string[], recording: Recording): Promise<Started> {
+  const started = await startRecordedApi(recording);
+  api = started;
   const kubeconfig = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, api.kubeconfig);
+  writeFileSync(kubeconfig, started.kubeconfig);
   const child = spawn(process.execPath, [cli, ...args], {
     env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,8 +49,8 @@ async function run(args: readonly string[], recording: Recording): Promise<Ended
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [status] = (await once(child, 'close')) as [number | null];
-  return { status, stdout, stderr };
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, stdout, stderr }));
+  return { api: started, child, stdout: () => stdout, ended };
 }
 
 const injected = {
@@ -206,41 +221,20 @@ describe('status', () => {
   });
 
   test('--watch shows it, waits, and ends with 130 at Ctrl-C', async () => {
-    api = await startRecordedApi({ objects: cluster });
-    const kubeconfig = join(folder, 'kubeconfig');
-    writeFileSync(kubeconfig, api.kubeconfig);
-    const child = spawn(process.execPath, [cli, 'status', '--watch', '-n', 'shop'], {
-      env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const shown = new Promise<void>((resolve) => {
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-        if (stdout.includes('trouble')) resolve();
-      });
-    });
-    await shown;
+    const { child, stdout, ended } = await start(['status', '--watch', '-n', 'shop'], { objects: cluster });
+    while (!stdout().includes('trouble')) await once(child.stdout, 'data');
     child.kill('SIGINT');
-    const [status] = (await once(child, 'close')) as [number];
-    expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
+    expect(await ended).toMatchObject({ status: 130, stderr: '' });
     // A pipe has no screen that could be cleared.
-    expect(stdout).toMatch(/^alpine-resolver in context test\n/);
+    expect(stdout()).toMatch(/^alpine-resolver in context test\n/);
   });
 
   test('Ctrl-C has what was read so far, and ends with 130', async () => {
-    api = await startRecordedApi({ objects: cluster, silentAt: /^\/api\/v1\/pods\?.*continue=500/ });
-    const kubeconfig = join(folder, 'kubeconfig');
-    writeFileSync(kubeconfig, api.kubeconfig);
-    const child = spawn(process.execPath, [cli, 'status', '-o', 'json'], {
-      env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
-    });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    while (!api.requests.some(({ line }) => line.includes('continue=500'))) await new Promise(setImmediate);
+    const recording = { objects: cluster, silentAt: /^\/api\/v1\/pods\?.*continue=500/ };
+    const { api: asked, child, ended } = await start(['status', '-o', 'json'], recording);
+    while (!asked.requests.some(({ line }) => line.includes('continue=500'))) await new Promise(setImmediate);
     child.kill('SIGINT');
-    const [status] = (await once(child, 'close')) as [number];
+    const { status, stdout } = await ended;
     expect(status).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ isComplete: false, pods: { value: { missed: 500 } } });
   });
