@@ -3,21 +3,13 @@
  * names. All of it is forgotten with each change, so that nothing old is ever given.
  */
 import { isGivenAgain } from '../decide/reply/given-again.ts';
-import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
-import type { Client } from '../ports/client.ts';
-import { isPassed, type RememberedReply } from '../ports/local-data.ts';
+import { isPassed, type LocalData } from '../ports/local-data.ts';
 import { byteAt } from '../wire/bytes.ts';
 import { headerBytes } from '../wire/iana.ts';
 import { readQuestion } from '../wire/message-view.ts';
 import { isTruncated } from '../wire/reply-header.ts';
 
-export interface LocalMemory {
-  recall(query: Uint8Array, client: string): RememberedReply | undefined;
-  /** The client as the reply is to be sent to it, which is remembered. */
-  remembering(client: Client, query: Uint8Array, plan: ReplyPlan): Client;
-  pass(client: Client, query: Uint8Array): void;
-  forget(): void;
-}
+export type LocalMemory = Pick<LocalData, 'recall' | 'remembering' | 'pass' | 'forget'>;
 
 /** Of all clients: some hundred bytes each. */
 const maxRemembered = 16_384;

@@ -1,5 +1,6 @@
 /** Answers of the directory: records, "no data" and "no such name", or nothing where the name is none of ours. */
 import type { LocalReply } from '../../decide/reply/reply-plan.ts';
+import { turned } from '../../decide/reply/turned.ts';
 import { reverseAddress } from '../../decide/hosts/reverse-name.ts';
 import type { LocalQuestion } from '../../ports/local-data.ts';
 import { isAddressType, recordTypes } from '../../wire/iana.ts';
@@ -169,11 +170,6 @@ function reply(records: LocalReply['records']): LocalReply {
 
 const noError = 0;
 const nxDomain = 3;
-
-function turned<Item>(items: readonly Item[], turn: number): readonly Item[] {
-  const first = turn % (items.length || 1);
-  return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)];
-}
 
 /** The name without so many labels at its left end. */
 function suffixOf(name: WireName, labels: number): WireName {
