@@ -3,8 +3,8 @@ import { annotations, labels, noResolverVariable, portSysctl, sidecar } from '..
 import { meshAnnotationNames } from '../../webhook/injection/changes/mesh-ports.ts';
 import { clientNameserver } from '../../webhook/injection/dns/client-configuration.ts';
 import { earlierInjection, resolvConfPart } from '../../webhook/injection/facts/earlier-injection.ts';
-import { sysctlPart } from '../../webhook/injection/facts/port-sysctl.ts';
-import { readStatus, unknownScopeOf, type Status } from '../../webhook/injection/facts/status.ts';
+import { isSysctlPart, sysctlPart } from '../../webhook/injection/facts/port-sysctl.ts';
+import { noResolverPart, readStatus, unknownScopeOf, type Status } from '../../webhook/injection/facts/status.ts';
 import {
   objectAt,
   objectsAt,
@@ -16,7 +16,7 @@ import {
   type JsonObject,
 } from '../../webhook/kubernetes/json.ts';
 import type { Namespace } from '../../webhook/kubernetes/namespace.ts';
-import { annotationsOf, containerLists } from '../../webhook/kubernetes/pod.ts';
+import { annotationsOf, containerLists, type ContainerList } from '../../webhook/kubernetes/pod.ts';
 
 export type OriginalPod =
   | {
@@ -93,9 +93,9 @@ function withoutRest(pod: JsonObject, status: Status, namespace: Namespace): Jso
 }
 
 /** The last one counts, and an injection appends. */
-function withoutVariable(container: JsonObject, list: string, { added }: Status): JsonObject {
+function withoutVariable(container: JsonObject, list: ContainerList, { added }: Status): JsonObject {
   const { name, value } = noResolverVariable;
-  if (!added.includes(`${list}/${stringAt(container, 'name') ?? ''}/env/${name}`)) return container;
+  if (!added.includes(noResolverPart({ list, name: stringAt(container, 'name') ?? '' }))) return container;
   const variables = objectsAt(container, 'env');
   const last = variables.findLastIndex((variable) => variable['name'] === name);
   if (last < 0 || variables[last]?.['value'] !== value) return container;
@@ -103,7 +103,7 @@ function withoutVariable(container: JsonObject, list: string, { added }: Status)
 }
 
 function withoutSysctl(security: Json, { added }: Status): Json {
-  const part = added.find((text) => text === sysctlPart || text.startsWith(`${sysctlPart}=`));
+  const part = added.find(isSysctlPart);
   const sysctls = objectsAt(security, 'sysctls');
   if (part === undefined || sysctls.length === 0) return security;
   const isOurs = (entry: JsonObject): boolean =>
