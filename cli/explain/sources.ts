@@ -7,6 +7,7 @@ import type { ConfigurationSnapshot } from '../../sidecar/decide/configuration/s
 import { clientConfiguration, formatClient } from '../../webhook/injection/dns/client-configuration.ts';
 import { unknownMusl, type MuslChoice } from '../models/musl-choice.ts';
 import type { ExplainedSource } from '../report/explanation.ts';
+import { countText } from '../terminal/count-text.ts';
 
 /** What is looked up with. */
 export interface ResolverSource {
@@ -82,7 +83,7 @@ function toldLines(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const known = lines.filter((line) => keywordOf(line) !== undefined);
   const others = lines.length - known.length;
-  return [...known, ...(others > 0 ? [`# ${others} other line${others > 1 ? 's' : ''}`] : []), ''].join('\n');
+  return [...known, ...(others > 0 ? [`# ${countText(others, 'other line')}`] : []), ''].join('\n');
 }
 
 function withNameservers(text: string, nameservers: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** What `status` says of a cluster: text and documents are made from this one value. */
 import type { Known, KubectlTarget } from '../cluster/reader.ts';
+import { countText } from '../terminal/count-text.ts';
 import type { Trouble } from './metrics-text.ts';
 import type { PodTally } from './tally.ts';
 
@@ -117,8 +118,4 @@ export function daysText(ms: number): string {
   if (days >= 2) return `${days} days`;
   const hours = Math.floor(ms / 3_600_000);
   return hours >= 2 ? `${hours} hours` : `${Math.max(0, Math.floor(ms / 60_000))} minutes`;
-}
-
-export function countText(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

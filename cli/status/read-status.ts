@@ -14,8 +14,8 @@ import {
   type Known,
 } from '../cluster/reader.ts';
 import { readSurroundings, type ClusterSurroundings } from '../cluster/surroundings.ts';
+import { countText } from '../terminal/count-text.ts';
 import {
-  countText,
   type ClusterStatus,
   type Refusal,
   type SampledTroubles,

@@ -1,16 +1,10 @@
 /** `status` for people, in the width of the terminal. */
+import { countText } from '../terminal/count-text.ts';
 import { printable, styled, wrapped } from '../terminal/output.ts';
 import { rowOf } from '../terminal/rows.ts';
 import { unknownText } from '../cluster/known.ts';
 import type { Known, KubectlTarget } from '../cluster/reader.ts';
-import {
-  countText,
-  daysText,
-  problemsOf,
-  unknownOf,
-  type ClusterStatus,
-  type WebhookStatus,
-} from './cluster-status.ts';
+import { daysText, problemsOf, unknownOf, type ClusterStatus, type WebhookStatus } from './cluster-status.ts';
 import { restartLine } from '../cluster/pod-owner.ts';
 import type { PodTally } from './tally.ts';
 

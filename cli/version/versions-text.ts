@@ -1,6 +1,7 @@
 /** `version` for people and for programs. */
 import { knownDocument, unknownDocument, unknownText } from '../cluster/known.ts';
 import type { VersionCount } from '../cluster/version-counts.ts';
+import { countText } from '../terminal/count-text.ts';
 import { documentVersion } from '../terminal/output-format.ts';
 import { printable, styled } from '../terminal/output.ts';
 import { rowOf } from '../terminal/rows.ts';
@@ -37,7 +38,7 @@ function sidecarLines({ sidecars }: ClusterVersions): string[] {
 }
 
 function countedText({ version, pods }: VersionCount): string {
-  return `${version || 'an unknown release'} in ${pods} ${pods === 1 ? 'pod' : 'pods'}`;
+  return `${version || 'an unknown release'} in ${countText(pods, 'pod')}`;
 }
 
 /** docs/schemas/versions-v1.schema.json says what it holds. */
