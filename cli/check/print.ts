@@ -2,6 +2,7 @@
 import { isRestartCommand } from '../cluster/pod-owner.ts';
 import type { LookupResult } from '../models/lookup.ts';
 import { formatDocument, jsonPieces } from '../report/format-document.ts';
+import { countText } from '../terminal/count-text.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { documentVersion } from '../terminal/output-format.ts';
 import { outputColumns, print, printable, styled, wrapped, type Style } from '../terminal/output.ts';
@@ -122,10 +123,6 @@ function sumText(
     `${counts.join(', ')}${hidden > 0 ? ' (--all shows the notes)' : ''}${silenced > 0 ? `, ${silenced} silenced` : ''}.`,
   ];
   return wrapped(sentences.join(' '), columns);
-}
-
-function countText(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** docs/schemas/check-report-v1.schema.json says what it holds. */

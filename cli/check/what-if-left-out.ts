@@ -1,4 +1,5 @@
 /** What of the pods was not played through failures, and why. */
+import { countText } from '../terminal/count-text.ts';
 import { printable, wrapped } from '../terminal/output.ts';
 import type { WhatIfReport } from './what-if.ts';
 
@@ -12,7 +13,7 @@ export function leftOutText({ groups, total, leftOut }: WhatIfReport, columns: n
   const entries = [...byReason].map(([why, pods]) => {
     const names = pods.slice(0, maxNames).map(({ workload }) => workload);
     const more = pods.length > maxNames ? ` and ${pods.length - maxNames} more` : '';
-    return `Not played, ${pods.length} pod${pods.length === 1 ? '' : 's'}: ${names.join(', ')}${more}: ${why}.`;
+    return `Not played, ${countText(pods.length, 'pod')}: ${names.join(', ')}${more}: ${why}.`;
   });
   const texts = [...(total === 0 ? [nothing] : []), ...entries, ...(groups.length < total ? [interrupted] : [])];
   return texts.flatMap((text) => wrapped(printable(text), columns, '', '  '));
