@@ -5,6 +5,7 @@ import { projectFolder } from '../../support/machine/paths.ts';
 import { ask, described } from '../../support/wire/ask.ts';
 import type { Checks } from '../checks.ts';
 import { shellBlocks } from '../page.ts';
+import { proveCompose } from './compose.ts';
 import { proveSetUps } from './set-ups.ts';
 import { endSidecar, untilReady } from './sidecar.ts';
 
@@ -13,6 +14,7 @@ export async function proveEngine(checks: Checks): Promise<void> {
   await proveWithoutRoot(checks);
   await proveApi(checks);
   await endSidecar();
+  await proveCompose(checks);
   await proveSetUps(checks);
 }
 

@@ -1,7 +1,8 @@
 /** Which set-ups show the sidecar its client: by the addresses that it is given of a container in three networks. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, tryRun } from '../../support/machine/command.ts';
+import { runCommand } from '../../support/machine/command.ts';
 import type { Checks } from '../checks.ts';
+import { look } from './look.ts';
 import { endSidecar, untilReady } from './sidecar.ts';
 
 const networks = { shop: '172.30.1.0/24', back: '172.30.2.0/24' };
@@ -73,12 +74,4 @@ async function proveRows(what: string, rows: readonly Row[], checks: Checks): Pr
     const found = await look(options, name);
     checks.same(`${what}, ${name} asked for ${where}`, found, expected);
   }
-}
-
-/** What BusyBox finds from within a container. */
-async function look(options: string, name: string): Promise<string> {
-  const { stdout, stderr } = await tryRun('docker', `run --rm ${options} alpine nslookup -type=a ${name}`.split(' '));
-  const [, found = ''] = stdout.split(/\n\n/);
-  const addresses = [...found.matchAll(/^Address: (\S+)$/gm)].map(([, address = '']) => address);
-  return addresses.length > 0 ? addresses.toSorted().join(' ') : ((stdout + stderr).trim().split('\n').at(-1) ?? '');
 }

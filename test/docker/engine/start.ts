@@ -45,7 +45,7 @@ export async function startEngine(engine: Engine): Promise<{ stop(): Promise<voi
 }
 
 /** The image of the host is what its Dockerfile makes of the bundles, which are built already. */
-async function makeImages({ runtime, alpine }: Engine): Promise<void> {
+async function makeImages({ runtime, alpine, haproxy }: Engine): Promise<void> {
   const load = (root: string, name: string): Promise<string> =>
     runCommand('sh', ['-euc', 'tar -C "$0" -c . | docker import - "$1"', root, name]);
   await load(alpine, 'alpine');
@@ -71,4 +71,9 @@ async function makeImages({ runtime, alpine }: Engine): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
   await build(`registry.example/alpine-resolver/docker-host:${version}`, lines);
   await build('nginx', 'COPY web.cjs /\nEXPOSE 80/tcp\nCMD ["/usr/local/bin/node", "/web.cjs"]\n');
+  cpSync(haproxy, join(context, 'haproxy'), { recursive: true, verbatimSymlinks: true });
+  // As its own image has it: the program does not end before its streams at SIGUSR1.
+  await build('haproxy:lts-alpine', `COPY haproxy /\nSTOPSIGNAL SIGUSR1\nCMD ${JSON.stringify(haproxyCommand)}\n`);
 }
+
+const haproxyCommand = ['/usr/sbin/haproxy', '-W', '-db', '-f', '/usr/local/etc/haproxy/haproxy.cfg'];
