@@ -4,14 +4,14 @@
  */
 import { shownText } from '../../../shared/values/shown-text.ts';
 import type { ManualEntry, MemberFault, Override } from '../services/override.ts';
-import { findId, type Services, type ServicesFault } from '../services/services.ts';
+import { findId, isWaiting, type Services, type ServicesFault } from '../services/services.ts';
 import { applyEdit, type Edit } from './edit.ts';
 import { jsonResponse, refusal, textResponse, type ApiRequest, type ApiResponse } from './message.ts';
 import { conditionRefusal } from './preconditions.ts';
 import { readJson } from './read-json.ts';
 import { memberNameOf, readService, ttlAccepted, type ServiceChange } from './read-service.ts';
 import type { Route } from './routes.ts';
-import { serviceAnswer, servicesText, type NamesOf, type ServiceTexts } from './service-answer.ts';
+import { serviceAnswer, servicesText, waitingAnswer, type NamesOf, type ServiceTexts } from './service-answer.ts';
 
 export interface RespondOptions {
   readonly services: Services;
@@ -47,8 +47,7 @@ export function respond(request: ApiRequest, route: ServiceRoute, options: Respo
 
 function respondToService(request: ApiRequest, wanted: string, options: RespondOptions): Responded {
   const { services } = options;
-  // What was said of a container that does not run can be taken back, too.
-  const found = findId(services, wanted, request.method === 'DELETE' ? 'waiting' : 'known');
+  const found = findId(services, wanted);
   if (!found.ok && (request.method !== 'PUT' || found.fault.code !== 'unknown')) return refuse(found.fault, wanted);
   const id = found.ok ? found.id : wanted;
   const text = serviceText(services, id, options);
@@ -60,7 +59,8 @@ function respondToService(request: ApiRequest, wanted: string, options: RespondO
 }
 
 function putService(request: ApiRequest, id: string, options: RespondOptions): Responded {
-  if (options.services.discovered.has(id)) return refuse({ code: 'discovered' }, id);
+  const { services } = options;
+  if (services.discovered.has(id) || isWaiting(services, id)) return refuse({ code: 'discovered' }, id);
   const read = changeOf(request, 'PUT');
   if ('refused' in read) return { response: read.refused };
   const { name = '', image = '', addresses = [], aliases, ttlSeconds } = read.change;
@@ -116,7 +116,9 @@ function changeOf(
 function change(edit: Edit, id: string, options: RespondOptions): Responded {
   const changed = applyEdit(options.services, edit);
   if (!changed.ok) return refuse(changed.fault, id);
-  return { response: tagged(serviceText(changed.services, id, options) ?? '', options), edit };
+  // Of a container that does not run nothing may be said any more.
+  const text = serviceText(changed.services, id, options) ?? JSON.stringify(waitingAnswer(id, {}));
+  return { response: tagged(text, options), edit };
 }
 
 /** As JSON; undefined: there is none. */

@@ -1,7 +1,7 @@
 /** A service as answers show it: the members of dnsdock in their spelling, and what it did not have beside them. */
 import { memberNameOf } from './read-service.ts';
 import type { Override } from '../services/override.ts';
-import { addressesOf, type Service } from '../services/service.ts';
+import { addressesOf, overridden, serviceOf, type Service } from '../services/service.ts';
 import { effectiveService, effectiveServices, type Services } from '../services/services.ts';
 
 export interface ServiceAnswer {
@@ -20,8 +20,10 @@ export interface ServiceAnswer {
   readonly Names: readonly NameAnswer[];
   /** Members that were changed by hand. */
   readonly Overridden: readonly string[];
-  /** When it was started, or made, in milliseconds since 1970. */
-  readonly StartedMs: number;
+  /** When it was started, or made, in milliseconds since 1970; of one that waits it is not known. */
+  readonly StartedMs?: number;
+  /** Of a container that is not answered for now there is nothing but what was said of it by hand. */
+  readonly Waiting?: true;
 }
 
 /** A name that the service is found by, and where it comes from. */
@@ -36,7 +38,15 @@ export type NamesOf = (service: Service) => readonly NameAnswer[];
 /** Undefined: there is none. */
 export function serviceAnswer(services: Services, id: string, namesOf: NamesOf): ServiceAnswer | undefined {
   const service = effectiveService(services, id);
-  return service && answerOf(services, service, namesOf);
+  if (service !== undefined) return answerOf(services, service, namesOf);
+  const override = services.overrides.get(id);
+  return override && waitingAnswer(id, override);
+}
+
+/** Of a container that is not answered for now. */
+export function waitingAnswer(id: string, override: Override): ServiceAnswer {
+  const known = overridden(serviceOf({ id, source: 'container', startedMs: 0 }), override);
+  return { ...membersOf(known, [], override), Waiting: true };
 }
 
 /** What services look like as JSON, for as long as they are what they were: of thousands few change at a time. */
@@ -55,12 +65,22 @@ export function servicesText(services: Services, namesOf: NamesOf, texts: Servic
 }
 
 function answerOf(services: Services, service: Service, namesOf: NamesOf): ServiceAnswer {
-  const { id, name, image, ttlSeconds, aliases, source, container, compose, networks, startedMs } = service;
-  const override = services.overrides.get(id) ?? {};
+  const isManual = service.source === 'manual';
+  const names = namesOf(service);
+  // An entry made by hand may have the id of a container that waits.
+  const override = isManual ? undefined : services.overrides.get(service.id);
+  return { ...membersOf(service, isManual ? eachOnce(names) : names, override ?? {}), StartedMs: service.startedMs };
+}
+
+function membersOf(
+  { id, name, image, aliases, ttlSeconds, source, container, compose, networks, addresses }: Service,
+  names: readonly NameAnswer[],
+  override: Override,
+): Omit<ServiceAnswer, 'StartedMs' | 'Waiting'> {
   return {
     Name: name,
     Image: image,
-    IPs: addressesOf(service),
+    IPs: addressesOf({ addresses, networks }),
     TTL: ttlSeconds ?? -1,
     Aliases: aliases,
     Id: id,
@@ -68,9 +88,8 @@ function answerOf(services: Services, service: Service, namesOf: NamesOf): Servi
     ...(container !== undefined && { Container: container }),
     ...(compose !== undefined && { Project: compose.project, Service: compose.service }),
     Networks: networks.map((network) => ({ Name: network.name, IPs: network.addresses })),
-    Names: source === 'manual' ? eachOnce(namesOf(service)) : namesOf(service),
+    Names: names,
     Overridden: overriddenMembers(override),
-    StartedMs: startedMs,
   };
 }
 

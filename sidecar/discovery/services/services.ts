@@ -110,7 +110,7 @@ export function synchronise(
 
 /** Makes or replaces an entry; `nowMs` is kept as its start where it is new. */
 export function putManual(services: Services, id: string, entry: ManualEntry, nowMs: number): Changed {
-  if (services.discovered.has(id)) return refuse({ code: 'discovered' });
+  if (services.discovered.has(id) || isWaiting(services, id)) return refuse({ code: 'discovered' });
   if (!isId(id)) return refuse({ code: 'bad-id' });
   const fault = entryFault(entry);
   if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
@@ -122,8 +122,8 @@ export function putManual(services: Services, id: string, entry: ManualEntry, no
 }
 
 /**
- * Changes an entry, or says something of a discovered service: what was said of it before stays beside it, but for what is
- * taken back.
+ * Changes an entry, or says something of a discovered service, or of one of which something waits: what was said of it before stays
+ * beside it, but for what is taken back.
  */
 export function patch(
   services: Services,
@@ -134,7 +134,7 @@ export function patch(
   const fault = memberFault(override);
   if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
   const said = canonical(override);
-  if (services.discovered.has(id)) {
+  if (services.discovered.has(id) || isWaiting(services, id)) {
     const whole = leftOut({ ...services.overrides.get(id), ...said }, takenBack);
     const overrides = without(services.overrides, id);
     return acceptSaid(services, { overrides: isEmpty(whole) ? overrides : new Map(overrides).set(id, whole) });
@@ -152,6 +152,11 @@ export function removeManual(services: Services, id: string): Changed {
   if (services.discovered.has(id)) return refuse({ code: 'discovered' });
   if (!services.manual.has(id)) return refuse({ code: 'unknown' });
   return accept(services, { manual: without(services.manual, id) });
+}
+
+/** Something is said of a container that is not answered for now; an entry of its id would be what the id means. */
+export function isWaiting({ discovered, manual, overrides }: Services, id: string): boolean {
+  return overrides.has(id) && !discovered.has(id) && !manual.has(id);
 }
 
 /** Takes back all that was said by hand of a discovered service. */
@@ -199,10 +204,9 @@ export type FoundId =
   | { readonly ok: true; readonly id: string }
   | { readonly ok: false; readonly fault: ServicesFault };
 
-/** The id itself, or the first four or more hexadecimal digits of a container's; of `waiting`, of one that does not run, too. */
-export function findId(services: Services, text: string, among: 'known' | 'waiting' = 'known'): FoundId {
-  const { discovered, manual, overrides } = services;
-  const containers = new Set([...discovered.keys(), ...(among === 'waiting' ? overrides.keys() : [])]);
+/** The id itself, or the first four or more hexadecimal digits of a container's, also of one that waits. */
+export function findId({ discovered, manual, overrides }: Services, text: string): FoundId {
+  const containers = new Set([...discovered.keys(), ...overrides.keys()]);
   if (containers.has(text) || manual.has(text)) return { ok: true, id: text };
   const begun = text.toLowerCase();
   const isPrefix = /^[\da-f]{4,64}$/.test(begun);

@@ -113,9 +113,51 @@ describe('changes', () => {
     expect(send(withOverride(), 'DELETE /services/ab12').services.overrides.size).toBe(0);
   });
 
+  describe('of a container that does not run', () => {
+    const stopped = hide(withOverride(), web);
+    const read = send(stopped, 'GET /services/ab12');
+
+    test('GET reads what was said of it, and the list does not have it', () => {
+      expect([read.status, read.json]).toEqual([
+        200,
+        {
+          ...{ Name: 'shop', Image: '', IPs: [], TTL: 5, Aliases: [], Id: web, Source: 'container' },
+          ...{ Networks: [], Names: [], Overridden: ['Name', 'TTL'], Waiting: true },
+        },
+      ]);
+      expect(Object.keys(send(stopped, 'GET /services').json ?? {})).toEqual([database, 'printer']);
+      expect(send(hide(someServices(), web), 'GET /services/ab12').status).toBe(404);
+    });
+
+    test('PATCH says more of it, and takes it back', () => {
+      const more = send(stopped, 'PATCH /services/ab12', { Aliases: ['shop.test'], TTL: null });
+      expect(more.json).toMatchObject({ Name: 'shop', Aliases: ['shop.test'], Overridden: ['Name', 'Aliases'] });
+      const none = send(more.services, 'PATCH /services/ab12', { Name: null, Aliases: null });
+      expect([none.status, none.json]).toMatchObject([200, { Id: web, Name: '', Overridden: [], Waiting: true }]);
+      expect(none.services.overrides.size).toBe(0);
+    });
+
+    test('PUT is refused, as of one that runs', () => {
+      expect(send(stopped, 'PUT /services/ab12', put).json).toMatchObject({ error: 'found-by-docker' });
+      expect(send(stopped, 'PUT /services/ab12', put, { headers: { 'if-none-match': '*' } }).status).toBe(412);
+    });
+
+    test('DELETE goes by the ETag of what was read', () => {
+      const del = (tag: string) => send(stopped, 'DELETE /services/ab12', undefined, { headers: { 'if-match': tag } });
+      expect([del('"other"').status, del(read.headers['etag'] ?? '').status, del('*').status]).toEqual([412, 200, 200]);
+      const needed = send(stopped, 'DELETE /services/ab12', undefined, { needsIfMatch: true });
+      expect(needed.status).toBe(428);
+    });
+  });
+
+  test('an entry does not have what is said of a container of its id', () => {
+    const waiting = { ...someServices(), overrides: new Map([['printer', { ttlSeconds: 1 }]]) };
+    expect(send(waiting, 'GET /services/printer').json).toMatchObject({ TTL: -1, Overridden: [] });
+    expect(send(waiting, 'PUT /services/printer', put).status).toBe(200);
+  });
+
   test('DELETE takes back what was said of a container that does not run', () => {
     const stopped = hide(withOverride(), web);
-    expect(send(stopped, 'GET /services/ab12').status).toBe(404);
     expect(send(stopped, 'DELETE /services/ab12').services.overrides.size).toBe(0);
     const both = { ...stopped, overrides: new Map([...stopped.overrides, [database, { ttlSeconds: 1 }]]) };
     expect(send(both, `DELETE /services/${web.slice(0, 5)}`).services.overrides.size).toBe(1);

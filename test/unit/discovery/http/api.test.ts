@@ -14,7 +14,8 @@ import { maxStreams } from '../../../../sidecar/discovery/http/event-streams.ts'
 import { readTlsFiles } from '../../../../sidecar/discovery/http/tls-files.ts';
 import { issueAuthority, issueLeaf } from '../../../../webhook/certificates/issue.ts';
 import { makeFolder, startApi, token } from '../../../support/discovery/api-world.ts';
-import { someServices } from '../api/requests.ts';
+import { hide } from '../../../../sidecar/discovery/services/services.ts';
+import { someServices, web, withOverride } from '../api/requests.ts';
 
 let stack: AsyncDisposableStack;
 beforeEach(() => {
@@ -37,6 +38,20 @@ describe('requests', () => {
     expect((await ask('/services/nas', { method: 'DELETE' })).status).toBe(200);
     expect(store.current.manual.has('nas')).toBe(false);
     expect(statuses).toEqual([200, 200, 200, 412, 200]);
+  });
+
+  test('read what was said of a container that does not run, and take it back', async () => {
+    const { ask, statuses } = await startApi(stack, { services: hide(withOverride(), web) });
+    const read = await ask('/services/ab12');
+    expect(await read.json()).toMatchObject({ Id: web, Name: 'shop', Waiting: true });
+    const ifMatch = { headers: { 'if-match': read.headers.get('etag') ?? '' } };
+    await ask('/services/ab12', { method: 'PATCH', body: { Name: null } });
+    await ask('/services/ab12', { method: 'DELETE', ...ifMatch });
+    expect(await (await ask('/services/ab12', { method: 'PATCH', body: { TTL: null } })).json()).toMatchObject({
+      TTL: -1,
+    });
+    await ask('/services/ab12', { method: 'DELETE' });
+    expect(statuses).toEqual([200, 200, 412, 200, 404]);
   });
 
   test('as the pages of dnsdock show them: a form by its type, JSON by its text', async () => {
