@@ -6,7 +6,7 @@ import { ask, described } from '../../support/wire/ask.ts';
 import type { Checks } from '../checks.ts';
 import { shellBlocks } from '../page.ts';
 import { look } from './look.ts';
-import { untilReady } from './sidecar.ts';
+import { docker, untilReady } from './sidecar.ts';
 
 const documented = 'compose -f manifests/docker-host/compose.yaml';
 
@@ -89,8 +89,6 @@ async function proveProxy(checks: Checks): Promise<void> {
     await until('the new name', 20_000, renamed).then(() => undefined, String),
   );
 }
-
-const docker = (line: string): Promise<string> => runCommand('docker', line.split(' '), { cwd: projectFolder });
 
 /** What the host is answered. */
 const found = async (name: string): Promise<string> => described(await ask(name, { port: 5300, host: '127.0.0.1' }));

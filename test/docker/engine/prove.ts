@@ -6,6 +6,7 @@ import { ask, described } from '../../support/wire/ask.ts';
 import type { Checks } from '../checks.ts';
 import { shellBlocks } from '../page.ts';
 import { proveCompose } from './compose.ts';
+import { proveLan } from './lan.ts';
 import { proveSetUps } from './set-ups.ts';
 import { endSidecar, untilReady } from './sidecar.ts';
 
@@ -16,6 +17,7 @@ export async function proveEngine(checks: Checks): Promise<void> {
   await endSidecar();
   await proveCompose(checks);
   await proveSetUps(checks);
+  await proveLan(checks);
 }
 
 const works = 'It works\n';

@@ -1,9 +1,8 @@
 /** Which set-ups show the sidecar its client: by the addresses that it is given of a container in three networks. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand } from '../../support/machine/command.ts';
 import type { Checks } from '../checks.ts';
 import { look } from './look.ts';
-import { endSidecar, untilReady } from './sidecar.ts';
+import { docker, endSidecar, startSidecar } from './sidecar.ts';
 
 const networks = { shop: '172.30.1.0/24', back: '172.30.2.0/24' };
 const all = '172.17.0.3 172.30.1.2 172.30.2.2';
@@ -51,14 +50,6 @@ export async function proveSetUps(checks: Checks): Promise<void> {
   await untilListening('172.30.2.53:53');
   await proveRows('the sidecar in networks', inNetworks, checks);
   await endSidecar();
-}
-
-const docker = (line: string): Promise<string> => runCommand('docker', line.split(' '));
-
-async function startSidecar(options: string): Promise<void> {
-  const image = (await docker('images --format {{.Repository}}:{{.Tag}} */*/docker-host')).trim();
-  await docker(`run -d --name dns --user 0 -v /var/run/docker.sock:/var/run/docker.sock:ro ${options} ${image}`);
-  await untilReady();
 }
 
 /** Within five seconds of the address. */
