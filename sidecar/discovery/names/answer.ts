@@ -12,7 +12,7 @@ import type { Directory } from './directory.ts';
 import { isWithin, labelsOf, type Labels } from './labels.ts';
 import { portQuestion, portsFor } from './ports.ts';
 import { mxData, soaData, srvData } from './record-data.ts';
-import { byStartOfService, type DirectoryEntry, type Reached } from './reached.ts';
+import type { DirectoryEntry, Reached } from './reached.ts';
 import type { ServiceName } from './service-names.ts';
 
 export interface AnswerRules {
@@ -121,14 +121,33 @@ const leastServiceBytes = 9;
 function reverseReply(denial: Denial, { name, type }: LocalQuestion): LocalReply | undefined {
   const address = reverseAddress(name);
   const { directory } = denial;
-  const ids = address === undefined ? [] : [...directory.withAddress(address)];
-  const entries = ids.flatMap((id) => directory.get(id) ?? []).toSorted(byStartOfService);
+  const entries = address === undefined ? [] : directory.withAddress(address);
   if (entries.length === 0) return undefined;
-  const texts = type === recordTypes.PTR ? entries.flatMap(({ names }) => reverseNames(names)) : [];
+  const { texts, named } = type === recordTypes.PTR ? firstNames(entries) : nobody;
   if (texts.length === 0) return denied({ ...denial, owner: name }, true);
-  const ttl = ttlOf(directory, entries);
-  const names = [...new Set(texts)].slice(0, maxItems).map((text) => encodeName(text) ?? rootName);
+  const ttl = ttlOf(directory, named);
+  const names = texts.map((text) => encodeName(text) ?? rootName);
   return reply(names.map((rdata) => ({ type: recordTypes.PTR, ttl, rdata })));
+}
+
+interface FirstNames {
+  readonly texts: readonly string[];
+  /** Those whose names they are. */
+  readonly named: readonly DirectoryEntry[];
+}
+
+const nobody: FirstNames = { texts: [], named: [] };
+
+/** So many as are answered with, each once; of thousands that share an address few are looked at. */
+function firstNames(entries: readonly DirectoryEntry[]): FirstNames {
+  const texts = new Set<string>();
+  const named: DirectoryEntry[] = [];
+  for (const entry of entries) {
+    if (texts.size >= maxItems) break;
+    named.push(entry);
+    for (const text of reverseNames(entry.names)) texts.add(text);
+  }
+  return { texts: [...texts].slice(0, maxItems), named };
 }
 
 /** Aliases of networks and host names are not unique, and a bare name is none of the network. */

@@ -1,7 +1,7 @@
 /** All names and addresses of the services that are in force, kept up to date by what has changed. */
-import { parseAddressBytes, formatAddressBytes } from '../../../shared/values/address-bytes.ts';
-import { addressesOf, type Service } from '../services/service.ts';
+import { addressesOf } from '../services/service.ts';
 import { effectiveService, isContainerId, type Services } from '../services/services.ts';
+import { createAddressIndex } from './address-index.ts';
 import type { Labels } from './labels.ts';
 import { createNameIndex, type NameMatch } from './name-index.ts';
 import { createReachedServices, type DirectoryEntry, type Reached } from './reached.ts';
@@ -14,8 +14,8 @@ export interface Directory {
   find(question: Labels): NameMatch;
   /** Of what was found, what this client gets. */
   reached(match: NameMatch, client: string): Reached;
-  /** Ids of the services that have the address. */
-  withAddress(address: Uint8Array): Iterable<string>;
+  /** The services that have the address, in the order of their start. */
+  withAddress(address: Uint8Array): readonly DirectoryEntry[];
   get(id: string): DirectoryEntry | undefined;
   readonly services: Services;
 }
@@ -23,23 +23,17 @@ export interface Directory {
 export function createDirectory(initial: Services, rules: NameRules, zoneDepth: number): Directory {
   const index = createNameIndex(zoneDepth);
   const entries = new Map<string, DirectoryEntry>();
-  const byAddress = new Map<string, Set<string>>();
+  const addresses = createAddressIndex();
   const views = createViews();
   const reached = createReachedServices((id) => entries.get(id));
   let current = initial;
 
-  function forgetAddresses({ service }: DirectoryEntry): void {
-    views.remove(service.networks);
-    for (const address of reverseAddresses(service)) {
-      const ids = byAddress.get(address);
-      ids?.delete(service.id);
-      if (ids?.size === 0) byAddress.delete(address);
-    }
-  }
-
   function update(id: string): void {
     const before = entries.get(id);
-    if (before !== undefined) forgetAddresses(before);
+    if (before !== undefined) {
+      views.remove(before.service.networks);
+      addresses.remove(before);
+    }
     const service = effectiveService(current, id);
     // Without an address it has no name either.
     if (service === undefined || addressesOf(service).length === 0) {
@@ -47,15 +41,11 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
       index.set(id, []);
       return;
     }
-    const names = namesOf(service, rules);
-    entries.set(id, { service, names });
-    index.set(id, names);
+    const entry = { service, names: namesOf(service, rules) };
+    entries.set(id, entry);
+    index.set(id, entry.names);
     views.add(service.networks);
-    for (const address of reverseAddresses(service)) {
-      const ids = byAddress.get(address);
-      if (ids === undefined) byAddress.set(address, new Set([id]));
-      else ids.add(id);
-    }
+    addresses.add(entry);
   }
 
   const nothing: Services = {
@@ -75,21 +65,12 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
     },
     find: (question) => index.find(question),
     reached: (match, client) => reached.of(match, views.of(client)),
-    withAddress: (address) => byAddress.get(formatAddressBytes(address)) ?? [],
+    withAddress: addresses.of,
     get: (id) => entries.get(id),
     get services() {
       return current;
     },
   };
-}
-
-/** Of the machine itself, whose gateways the containers on it share, no address is theirs but those that were set for them. */
-function reverseAddresses(service: Service): readonly string[] {
-  if (service.namespace === 'host' && service.addresses === undefined) return [];
-  return addressesOf(service).flatMap((text) => {
-    const bytes = parseAddressBytes(text);
-    return bytes === undefined ? [] : [formatAddressBytes(bytes)];
-  });
 }
 
 /** What differs, and what is in the network of such a container. */

@@ -140,6 +140,14 @@ test('of an address that has more names than anybody reads, the first are answer
   expect([names.length, names[0], names.at(-1)]).toEqual([64, 'c0.docker', 'c31.x.docker']);
 });
 
+test('the TTL of names of an address is the shortest of those whose names they are', () => {
+  const sharing = Array.from({ length: 40 }, (_, index) =>
+    service(`c${index}`, { image: 'x', ttlSeconds: index === 31 ? 20 : index === 32 ? 10 : 30 }),
+  );
+  const reply = ask(directoryOf(servicesOf(...sharing)), '2.0.17.172.in-addr.arpa', { type: 'PTR' });
+  expect(new Set(reply?.records.map(({ ttl }) => ttl))).toEqual(new Set([20]));
+});
+
 test('a name with underscores is asked for like any other, where it is no SRV', () => {
   const odd = service('odd', { aliases: ['_http._tcp.web.docker'], networks: [network('n', '10.1.0.9')] });
   const directory = directoryOf(servicesOf(service('web', { ports: [tcp(80)] }), odd));
