@@ -6,7 +6,7 @@ import type { StaleReason } from '../../shared/report/reasons.ts';
 import { answerKey } from '../cache/answer-cache.ts';
 import type { AnswerCache, AnswerEntry } from '../cache/answer-cache.ts';
 import { rcodeOfKept } from '../cache/kept-reply.ts';
-import { mayBeStale, staleAfterMs, staleForMs, takesStale } from '../decide/cache/stale.ts';
+import { mayBeStale, staleAfterMs, staleForMs, takesStale, type StaleQuery } from '../decide/cache/stale.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import { planStale } from '../decide/reply/stale-reply.ts';
 import { addressTypeOf, halfOfType } from '../decide/search/pair.ts';
@@ -14,7 +14,7 @@ import type { Client } from '../ports/client.ts';
 import { headerBytes, isAddressType } from '../wire/iana.ts';
 import { readQuestion } from '../wire/message-view.ts';
 import { formatName } from '../wire/name.ts';
-import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
+import { newPlainQuery, readPlainQuery, type PlainQuery } from '../wire/plain-query.ts';
 import { isAnswerTo, questionOf } from './answer-entry.ts';
 import type { Lookup, QueryContext } from './lookup.ts';
 import type { Refresh } from './refreshes.ts';
@@ -62,16 +62,14 @@ export function createStaleAnswers({
 
   const until = (entry: AnswerEntry): number => given.get(entry)?.until ?? 0;
 
-  function find({ query, marked, snapshot }: QueryContext): AnswerEntry | undefined {
-    const { serveStaleMs } = snapshot.settings;
-    const { bytes } = query.view;
+  function find(context: QueryContext): AnswerEntry | undefined {
+    const { serveStaleMs } = context.snapshot.settings;
+    const { bytes } = context.query.view;
     if (serveStaleMs === 0 || cache.size === 0 || !readPlainQuery(bytes, plain)) return undefined;
     const question = questionOf(plain);
     const entry = cache.peek(answerKey(plain.hash, question));
     if (entry === undefined || !isAnswerTo(entry, question, plain, bytes)) return undefined;
-    const isAddress = entry.second !== undefined && isAddressType(plain.type);
-    const asked = { isAddress, marked, wantsMore: plain.hasOpt || plain.ad || plain.cd };
-    return mayBeStale(entry, asked, serveStaleMs, now()) ? entry : undefined;
+    return mayBeStale(entry, staleQuery(entry, plain, context), serveStaleMs, now()) ? entry : undefined;
   }
 
   function retry(one: Given, bytes: Uint8Array, client: Client): void {
@@ -128,6 +126,15 @@ export function createStaleAnswers({
       if (one !== undefined) retry(one, bytes, client);
     },
   };
+}
+
+function staleQuery(
+  { second }: AnswerEntry,
+  { type, hasOpt, ad, cd }: PlainQuery,
+  { marked, local }: QueryContext,
+): StaleQuery {
+  const isAddress = second !== undefined && isAddressType(type);
+  return { isAddress, marked, wantsMore: hasOpt || ad || cd, mayBeLocal: local !== undefined };
 }
 
 function plansOf(entry: AnswerEntry): StaleReplies {

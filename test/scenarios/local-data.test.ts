@@ -4,7 +4,7 @@ import { emptyPlan, type EmptyReply, type LocalReply } from '../../sidecar/decid
 import type { LocalData, LocalQuestion } from '../../sidecar/ports/local-data.ts';
 import { createLocalMemory } from '../../sidecar/discovery/local-memory.ts';
 import { encodeName, formatName, rootName } from '../../sidecar/wire/name.ts';
-import type { Script } from '../../cli/simulation/script.ts';
+import type { ReplyScript, Script } from '../../cli/simulation/script.ts';
 import { createRawClient, summary, type RawClient, type RawQuery } from '../support/simulation/raw-client.ts';
 
 const script: Script = {
@@ -300,6 +300,34 @@ describe('a search finds them among its candidates', () => {
     localData.forget();
     expect([before, meanwhile, await ask(to, query(3))]).toEqual([before, found, before]);
     expect(before).toContain('NXDOMAIN');
+  });
+
+  test('nor is an old answer given, however long the search lasts that may come to it', async () => {
+    const found: ReplyScript = { is: 'DATA', addresses: ['192.0.2.9'], ttl: 10 };
+    const denied: ReplyScript = { is: 'NX', soa: { owner: '', minimum: 10 }, ttl: 10 };
+    const names = {
+      'web.corp.test A': [denied, 'LOST'],
+      'web.corp.test AAAA': [denied, 'LOST'],
+      'web A': found,
+      'web AAAA': { ...denied, is: 'EMPTY' },
+    } as const;
+    const data: Record<string, LocalReply> = {};
+    const localData = dataOf(data);
+    const to = client(localData, {
+      ...world('corp.test later.test'),
+      script: { servers: { '10.0.0.1': { names, otherwise: denied } } },
+      settings: { maxCacheBytes: 1 << 20, replyCache: true, answerCache: true, serveStaleMs: 300_000 },
+    });
+    const pair = (port: number) =>
+      ['A', 'AAAA'].map((type, id) => to.ask({ name: 'web.glibc.internal', type, id, port }));
+    const before = pair(4001);
+    await to.pass(20_000);
+    data['web.later.test'] = records(['172.17.0.2']);
+    localData.forget();
+    const replies = pair(4002);
+    await to.pass(3000);
+    expect(before.flat().map(summary)).toEqual(['NOERROR | CNAME web | A 192.0.2.9', 'NOERROR']);
+    expect(replies.flat()).toEqual([]);
   });
 
   test('each client has its own addresses, though their searches are joined', async () => {

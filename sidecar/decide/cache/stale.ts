@@ -28,6 +28,8 @@ export interface StaleQuery {
   readonly marked: boolean;
   /** It has OPT, AD or CD: who sends that wants to know more than where to connect to. */
   readonly wantsMore: boolean;
+  /** Its search may come to a name that is answered for here: what is remembered is of a time before. */
+  readonly mayBeLocal: boolean;
 }
 
 /** `forMs`: how old it may be, beyond its lifetime; 0: none is given. */
@@ -37,8 +39,8 @@ export function mayBeStale(
   forMs: number,
   now: number,
 ): boolean {
-  const { isAddress, marked, wantsMore } = query;
-  if (!isPositive || !isAddress || (wantsMore && !marked)) return false;
+  const { isAddress, marked, wantsMore, mayBeLocal } = query;
+  if (!isPositive || !isAddress || mayBeLocal || (wantsMore && !marked)) return false;
   return now >= goodUntil && now < goodUntil + forMs;
 }
 

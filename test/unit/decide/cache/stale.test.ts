@@ -4,7 +4,7 @@ import { mayBeStale, takesStale } from '../../../../sidecar/decide/cache/stale.t
 import type { OldAnswer, StaleLookup, StaleQuery } from '../../../../sidecar/decide/cache/stale.ts';
 
 const found: OldAnswer = { isPositive: true, goodUntil: 1000 };
-const marked: StaleQuery = { isAddress: true, marked: true, wantsMore: false };
+const marked: StaleQuery = { isAddress: true, marked: true, wantsMore: false, mayBeLocal: false };
 const forMs = 300;
 
 describe('an answer may be given', () => {
@@ -18,6 +18,7 @@ describe('an answer may be given', () => {
     ['to whoever searches, with OPT, AD or CD', { wantsMore: true }, 1000, true],
     ['to a query for the name as it is', { marked: false }, 1000, true],
     ['but not with OPT, AD or CD', { marked: false, wantsMore: true }, 1000, false],
+    ['not where the search may come to a name of our own', { mayBeLocal: true }, 1000, false],
   ])('%s', (_, changed, now, may) => {
     expect(mayBeStale({ ...found, ...changed }, { ...marked, ...changed }, forMs, now)).toBe(may);
   });
