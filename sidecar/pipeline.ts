@@ -13,7 +13,7 @@ import { clientFlags } from './decide/query/client-flags.ts';
 import { readRequest } from './decide/query/request.ts';
 import type { Reading, Request } from './decide/query/request.ts';
 import { emptyPlan } from './decide/reply/reply-plan.ts';
-import { localCandidateOf } from './lookups/local-plans.ts';
+import { localCandidatesOf } from './lookups/local-plans.ts';
 import type { QueryContext } from './lookups/lookup.ts';
 import { createHitCounts } from './lookups/hit-counts.ts';
 import type { Answers } from './lookups/answers.ts';
@@ -100,7 +100,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       snapshot,
       configuration,
     };
-    return localData === undefined ? context : { ...context, local: localCandidateOf(context, localData) };
+    return localData === undefined ? context : { ...context, local: localCandidatesOf(context, localData) };
   }
 
   function answer(query: Query, question: Question): void {

@@ -8,6 +8,7 @@ import type { AheadKnowledge } from '../decide/search/ahead.ts';
 import { asksForDnssec, clientFlag, readsAd } from '../decide/query/client-flags.ts';
 import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
+import { endsAtFirst } from '../decide/search/local-candidates.ts';
 import type { Half } from '../decide/search/pair.ts';
 import { nameText } from '../wire/name.ts';
 import { isAddressLookup } from './lookup.ts';
@@ -21,8 +22,8 @@ import { createSearch } from '../search/run-search.ts';
 import type { SearchBasis, SearchDependencies, SearchEvents, SearchInput } from '../search/run-search.ts';
 
 export interface LookupSearchEvents {
-  /** Data for the only question seen so far; the search goes on if its sibling comes. */
-  early(lookup: Lookup, half: Half, reply: UpstreamReply, candidate: Candidate): void;
+  /** Data for the only question seen so far, without a reply at a name of our own; the search goes on if its sibling comes. */
+  early(lookup: Lookup, half: Half, reply: UpstreamReply | undefined, candidate: Candidate): void;
   ended(lookup: Lookup, end: SearchEnd, basis: SearchBasis): void;
   /** The search limit is over without an end. */
   gaveUp(lookup: Lookup): void;
@@ -61,7 +62,8 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     const key = own?.key ?? searchKey(context, numberOf);
     const crowded = isCrowdedFor(context);
     const { kind, half } = pairing;
-    const joining = joinSearch({ kind, half, own, given: pinned !== undefined }, inFlight.equal(key), {
+    const equal = endsAtFirst(context.local, half) ? [] : inFlight.equal(key);
+    const joining = joinSearch({ kind, half, own, given: pinned !== undefined }, equal, {
       now: deps.now(),
       crowded,
     });
@@ -218,7 +220,7 @@ function searchInput(context: QueryContext, { kind, half }: Pick<Pairing, 'kind'
     snapshot,
     configuration,
     request,
-    stopAt: local?.name,
+    local: local?.names,
     type,
     kind,
     halves,
@@ -238,12 +240,12 @@ function upstreamEdns({ query, whole, flags }: QueryContext): SearchInput['edns'
 
 /**
  * Equal searches: the name to the letter (it becomes the canonical name), search or not, type, EDNS and flags towards the
- * upstream, configuration, and the candidate that is answered for here.
+ * upstream, configuration, and what is known here of its candidates.
  */
 function searchKey(context: QueryContext, numberOf: (snapshot: object) => number): string {
   const { request, type, snapshot, query, whole, flags, local } = context;
   const edns = whole && query.view.edns !== undefined;
   const what = isAddressLookup(context) ? 'address' : `${type} ${whole} ${edns}`;
-  const stop = local === undefined ? '' : `${nameText(local.name)} `;
-  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${stop}${nameText(request.name)}`;
+  const names = (local?.names ?? []).map(({ name, outcomes }) => `${outcomes.join()} ${nameText(name)} `).join('');
+  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${names}${nameText(request.name)}`;
 }

@@ -13,6 +13,7 @@ import { bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { SearchBasis } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
+import type { WireName } from '../wire/name.ts';
 import { typeOfHalf } from './lookup.ts';
 import type { EndedLookup, EndedSearch, Lookup, QueryContext } from './lookup.ts';
 import { createLookupSearches } from './lookup-searches.ts';
@@ -31,8 +32,8 @@ export interface LookupStepsDependencies extends LookupSearchDependencies {
   readonly gaveUp: (query: Query, context: QueryContext) => void;
   readonly searchEnded: (search: EndedSearch) => void;
   readonly stale: Pick<StaleAnswers, 'afterMs' | 'take'>;
-  /** Of the candidate that is a name of our own. */
-  readonly localPlan?: ((context: QueryContext, type: number) => ReplyPlan | undefined) | undefined;
+  /** Of a candidate that is a name of our own. */
+  readonly localPlan?: ((context: QueryContext, name: WireName, type: number) => ReplyPlan | undefined) | undefined;
   /** The hosts files answered so many queries for this half. */
   readonly hostsAnswered: (queries: number, context: QueryContext, half: Half) => void;
 }
@@ -53,10 +54,11 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   const { table, replies } = deps;
   const searches = createLookupSearches(deps, { early, ended: finish, gaveUp: giveUp, searchEnded: deps.searchEnded });
 
-  function early(lookup: Lookup, half: Half, reply: UpstreamReply, candidate: Candidate): void {
+  function early(lookup: Lookup, half: Half, reply: UpstreamReply | undefined, candidate: Candidate): void {
     lookup.pinned = candidate;
-    const plan = planEarly(reply, half, lookup.context.questionName, candidate.name);
-    follow(lookup, stepPairing(lookup.pairing, { type: 'data', fromMemory: reply.isRecalled === true }), plan);
+    const plan = earlyPlan(lookup, half, reply, candidate, deps);
+    const fromMemory = reply === undefined || reply.isRecalled === true;
+    follow(lookup, stepPairing(lookup.pairing, { type: 'data', fromMemory }), plan);
   }
 
   function happen(lookup: Lookup, event: PairingEvent): void {
@@ -168,13 +170,36 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 }
 
 /** The search came to a name of our own, and what is said of it is not for the caches. */
-function answerHere(lookup: Lookup, searchEnd: SearchEnd, { replies, localPlan }: LookupStepsDependencies): void {
+function answerHere(lookup: Lookup, searchEnd: SearchEnd, deps: LookupStepsDependencies): void {
+  const { halves, pinned } = lookup;
+  const { candidate } = searchEnd;
   for (const half of bothHalves) {
-    if (lookup.halves[half].queries.length === 0) continue;
-    const plan =
-      lookup.pinned === undefined ? localPlan?.(lookup.context, typeOfHalf(lookup.context, half)) : undefined;
-    replies.answer(lookup, half, plan ?? planFor(lookup, half, searchEnd));
+    if (halves[half].queries.length === 0 || halves[half].plan !== undefined) continue;
+    const plan = candidate && planLocal(lookup, half, candidate, deps);
+    // Its sibling has records: whatever has changed since, they are not denied.
+    const isFit = pinned === undefined || (pinned === candidate && plan?.form === 'local' && plan.rcode === 0);
+    deps.replies.answer(lookup, half, (isFit ? plan : emptyPlan(rcodes.NOERROR)) ?? planFor(lookup, half, searchEnd));
   }
+}
+
+function earlyPlan(
+  lookup: Lookup,
+  half: Half,
+  reply: UpstreamReply | undefined,
+  candidate: Candidate,
+  deps: LookupStepsDependencies,
+): ReplyPlan | undefined {
+  if (reply === undefined) return planLocal(lookup, half, candidate, deps);
+  return planEarly(reply, half, lookup.context.questionName, candidate.name);
+}
+
+function planLocal(
+  { context }: Lookup,
+  half: Half,
+  { name }: Candidate,
+  { localPlan }: Pick<LookupStepsDependencies, 'localPlan'>,
+): ReplyPlan | undefined {
+  return localPlan?.(context, name, typeOfHalf(context, half));
 }
 
 /** Halves that have no reply yet. */

@@ -6,7 +6,7 @@
 import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
 import type { Candidate, SearchRequest, SearchEnd } from '../decide/search/candidates.ts';
-import type { LocalCandidate } from '../decide/search/local-candidates.ts';
+import type { LocalCandidates } from '../decide/search/local-candidates.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
 import { addressTypeOf } from '../decide/search/pair.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
@@ -54,8 +54,8 @@ export interface QueryContext {
   readonly flags: number;
   readonly snapshot: ConfigurationSnapshot;
   readonly configuration: SearchConfiguration;
-  /** A candidate of its search that is a name of our own; none in a pod. */
-  readonly local?: LocalCandidate | undefined;
+  /** Candidates of its search that are names of our own; none in a pod. */
+  readonly local?: LocalCandidates | undefined;
 }
 
 /** A question for A or AAAA that may be half of a pair. */

@@ -76,7 +76,7 @@ export function createStageParts(deps: StagePartsDependencies, initial: Configur
         if (query.client.transport === 'tcp') sender.send(emptyPlan(rcodes.SERVFAIL), query, snapshot);
         else sender.drop('time-limit', query.client);
       },
-      localPlan: localData && ((context, type) => localCandidatePlan(context, type, localData)),
+      localPlan: localData && ((context, name, type) => localCandidatePlan(context, { name, type }, localData)),
       repeated,
       hostsTurn,
       hostsAnswered(queries, context, half) {

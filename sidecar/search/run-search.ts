@@ -54,8 +54,8 @@ export interface SearchInput extends SearchQuestion {
 }
 
 export interface SearchEvents {
-  /** Data for the only question seen so far. */
-  early(half: Half, reply: UpstreamReply, candidate: Candidate): void;
+  /** Data for the only question seen so far; without a reply at a name that is answered for here. */
+  early(half: Half, reply: UpstreamReply | undefined, candidate: Candidate): void;
   ended(end: SearchEnd | LimitEnd, basis: SearchBasis): void;
 }
 

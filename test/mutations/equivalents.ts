@@ -246,13 +246,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'No other form has times; the type checker cannot know.',
   },
   {
-    file: 'sidecar/decide/search/candidates.ts',
-    line: 'if (rules.stopAt === undefined) return left;',
-    from: 'rules.stopAt === undefined',
-    to: 'false',
-    why: 'Spares the names of the entries where none of them can be the one.',
-  },
-  {
     file: 'shared/resolv-conf/resolv-conf.ts',
     line: 'if (keyword === undefined && draft.ignored.length >= maxIgnored) return;',
     from: 'keyword === undefined && draft.ignored.length >= maxIgnored',

@@ -18,7 +18,7 @@ export function endAlone(plan: SearchPlan, consumed: Consumed, half: Half): Sear
     if (outcome === undefined) return undefined;
     step = stepCandidates(step.state, step.candidate, outcome);
   }
-  return step.do === 'end' && step.end.code !== 'LOCAL' ? step.end : undefined;
+  return step.do === 'end' ? step.end : undefined;
 }
 
 /** Of a reply to the only question, by its class: of those that may be used again. */

@@ -85,6 +85,9 @@ export const unencodable: CandidateOutcome = { code: 'FATAL', halves: noHalves, 
 /** What a server that denies the name would lead to. */
 export const noSuchName: CandidateOutcome = { code: 'NX', halves: noHalves, rcode: 3 };
 
+/** What one leads to that has the name, and nothing of what is asked for. */
+export const noRecords: CandidateOutcome = { code: 'NODATA', halves: noHalves, rcode: 0 };
+
 /** glibc's test for an answer: rcode 0 and a record in the answer section, whatever it is. */
 export function isPositive(reply: UpstreamReply | undefined): boolean {
   return reply !== undefined && (reply.class === 'DATA' || reply.class === 'ALIAS' || reply.class === 'BAD');

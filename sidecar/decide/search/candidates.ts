@@ -4,7 +4,7 @@
  *
  * Follows `__res_context_search` and `__res_context_querydomain` (resolv/res_query.c). No I/O, no clock.
  */
-import { concatNames, equalNames } from '../../wire/name.ts';
+import { concatNames } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { CandidateOutcome, OutcomeCode } from './candidate-outcome.ts';
 import { noSuchName, unencodable } from './candidate-outcome.ts';
@@ -27,8 +27,6 @@ export interface CandidateRules {
   readonly noTldQuery: boolean;
   /** The name as it is may not be sent; of one that is not searched for that is known before. */
   readonly withoutAsIs?: boolean;
-  /** A name that is answered for here: it ends the search, and nobody is asked for it. */
-  readonly stopAt?: WireName | undefined;
   /** An answer to a searched name that is no host name, because of the search entry, is none. */
   readonly hostNamesOnly: boolean;
 }
@@ -155,30 +153,17 @@ function nextEntry(state: CandidatesState, last: CandidateOutcome | undefined): 
     name,
     asIs: root,
     laterEntries: entriesLeft(taken),
-    laterAsIs: maySearchAsIs(taken) && !isStop(state.request.name, state.rules),
+    laterAsIs: maySearchAsIs(taken),
   };
-  return ask(candidate, taken);
+  return { do: 'ask', candidate, state: taken };
 }
 
 function nameWith({ root, name }: WireSearchEntry, request: SearchRequest): WireName | undefined {
   return root ? request.name : name && concatNames(request.name, name);
 }
 
-/** Before the one that ends the search. */
-function entriesLeft({ request, rules, index }: CandidatesState): number {
-  const left = rules.search.length - index;
-  if (rules.stopAt === undefined) return left;
-  const stop = rules.search.slice(index).findIndex((entry) => isStop(nameWith(entry, request), rules));
-  return stop === -1 ? left : stop;
-}
-
-function isStop(name: WireName | undefined, { stopAt }: CandidateRules): boolean {
-  return stopAt !== undefined && name !== undefined && equalNames(name, stopAt);
-}
-
-function ask(candidate: Candidate, state: CandidatesState): CandidatesStep {
-  if (!isStop(candidate.name, state.rules)) return { do: 'ask', candidate, state };
-  return { do: 'end', end: { code: 'LOCAL', candidate, outcome: noSuchName, asIs: state.asIs } };
+function entriesLeft({ rules, index }: CandidatesState): number {
+  return rules.search.length - index;
 }
 
 function lastAsIs(state: CandidatesState, last: CandidateOutcome | undefined): CandidatesStep {
@@ -200,7 +185,7 @@ function askAsIs(state: CandidatesState): CandidatesStep {
     laterEntries: searches ? entriesLeft(state) : 0,
     laterAsIs: false,
   };
-  return ask(candidate, state);
+  return { do: 'ask', candidate, state };
 }
 
 /** The error that wins when nothing was found: see the end of `__res_context_search`. */

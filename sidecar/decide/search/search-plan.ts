@@ -1,8 +1,8 @@
 /** What the configuration and the request mean for a search: the options of glibc that it obeys, and its queries. */
-import type { WireName } from '../../wire/name.ts';
 import type { QueryFields } from '../../wire/query.ts';
 import type { AheadKnowledge } from './ahead.ts';
 import type { CandidateRules, SearchRequest } from './candidates.ts';
+import type { LocalName } from './local-candidates.ts';
 import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
 import { mayBeAsIs, type Routes } from './routes.ts';
@@ -30,8 +30,8 @@ export interface SearchOptions {
 /** What is asked for, and how. */
 export interface SearchQuestion {
   readonly request: SearchRequest;
-  /** The candidate that is answered for here. */
-  readonly stopAt?: WireName | undefined;
+  /** The candidates that are answered for here. */
+  readonly local?: readonly LocalName[] | undefined;
   /** Type of the first question. With `addresses`, half 0 is A and half 1 AAAA, whichever came first. */
   readonly type: number;
   /** It asks for A, AAAA or both as a C library does; else for one type, which may be A or AAAA, in half 0. */
@@ -57,14 +57,14 @@ export interface PlanSettings {
 export function searchPlan(
   options: SearchOptions,
   settings: PlanSettings,
-  { request, addresses, stopAt }: SearchQuestion,
+  { request, addresses, local }: SearchQuestion,
   ahead?: AheadKnowledge,
 ): SearchPlan {
   const { servers, routes, attempts, useVc, strictError } = options;
   const { keepSurvivingHalf } = settings;
   return {
     request,
-    rules: candidateRules(options, settings, { request, addresses, stopAt }),
+    rules: candidateRules(options, settings, { request, addresses }),
     exchange: {
       order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
       timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
@@ -74,6 +74,7 @@ export function searchPlan(
       keepSurvivingHalf,
     },
     ...(routes && { routes }),
+    ...(local && { local }),
     rotate: options.rotate && servers.length > 1,
     onlyA: options.noAaaa && addresses,
     serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',
@@ -85,13 +86,12 @@ export function searchPlan(
 export function candidateRules(
   { routes, search, ndots, noTldQuery }: Pick<SearchOptions, 'routes' | 'search' | 'ndots' | 'noTldQuery'>,
   { hostNameFilter, minForwardedDots = 0 }: Pick<PlanSettings, 'hostNameFilter' | 'minForwardedDots'>,
-  { request, addresses, stopAt }: Pick<SearchQuestion, 'request' | 'addresses' | 'stopAt'>,
+  { request, addresses }: Pick<SearchQuestion, 'request' | 'addresses'>,
 ): CandidateRules {
   const withoutAsIs = !mayBeAsIs(request, minForwardedDots, routes);
   return {
     ...{ search, ndots, noTldQuery, hostNamesOnly: addresses && hostNameFilter },
     ...(withoutAsIs && { withoutAsIs }),
-    ...(stopAt && { stopAt }),
   };
 }
 

@@ -7,7 +7,7 @@
  * Follows `__res_context_search` (resolv/res_query.c), and what glibc keeps in `struct __res_state` from one query to the
  * next.
  */
-import { isSameForPair, noSuchName } from './candidate-outcome.ts';
+import { isSameForPair, noRecords, noSuchName } from './candidate-outcome.ts';
 import type { CandidateOutcome, UpstreamReply } from './candidate-outcome.ts';
 import { mayAnswer, startCandidates, stepCandidates } from './candidates.ts';
 import type {
@@ -24,6 +24,8 @@ import { consumeEvent, consumeOutcome, nothingConsumed, spoil } from './consumed
 import type { Consumed } from './consumed.ts';
 import { acceptedReplies, askedHalves, awaitsUdp } from './exchange.ts';
 import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
+import { askedBefore, judgeLocal, laterAsked, localOutcomes } from './local-candidates.ts';
+import type { LocalName, LocalOutcomes } from './local-candidates.ts';
 import type { Half, Kind, TruncatedSuffices } from './pair.ts';
 import { routeAfter, routeOf } from './routes.ts';
 import type { Route, Routes } from './routes.ts';
@@ -40,6 +42,8 @@ export interface SearchPlan {
   readonly exchange: ExchangePlan;
   /** Where not every name is asked for in that order. */
   readonly routes?: Routes;
+  /** Candidates that are answered for here: nobody is asked for them. */
+  readonly local?: readonly LocalName[];
   /** Each candidate begins at another server. */
   readonly rotate: boolean;
   /** `no-aaaa`: upstream there is only the A question, whatever the client asks. */
@@ -117,8 +121,11 @@ export type SearchAction =
       readonly server: number;
     }
   | { readonly do: 'cancel-timeout' }
-  /** Data for the only question seen so far: it may be answered, the sibling does not change it. */
-  | { readonly do: 'early'; readonly half: Half; readonly reply: UpstreamReply; readonly candidate: Candidate }
+  /**
+   * Data for the only question seen so far: it may be answered, the sibling does not change it. Without a reply where the candidate
+   * is answered for here.
+   */
+  | { readonly do: 'early'; readonly half: Half; readonly reply?: UpstreamReply; readonly candidate: Candidate }
   /** The candidate has its outcome. */
   | { readonly do: 'judged'; readonly candidate: Candidate; readonly outcome: CandidateOutcome }
   /** Close everything. Without an end there is nobody to tell. */
@@ -229,13 +236,31 @@ function follow(draft: Draft, step: CandidatesStep): void {
 }
 
 function open(draft: Draft, asked: AskedCandidate): void {
-  const { exchange, routes } = draft.state.plan;
+  const { exchange, routes, local } = draft.state.plan;
   const { candidate } = asked;
+  const outcomes = localOutcomes(local, candidate.name);
+  if (outcomes !== undefined) return openLocal(draft, asked, outcomes);
   const route = routes === undefined ? { order: exchange.order } : routeOf(routes, candidate.name);
   if (route.denied !== true) return openRoute(draft, asked, route);
   // No server has said it: it has no lifetime.
   draft.state.consumed = spoil(draft.state.consumed);
   settle(draft, asked, noSuchName);
+}
+
+/** Nobody is asked. No server has said it, either: what is known here has no lifetime. */
+function openLocal(draft: Draft, asked: AskedCandidate, outcomes: LocalOutcomes): void {
+  const { state, actions } = draft;
+  const { candidate } = asked;
+  const half = state.halves[0] ?? 0;
+  const judgement = judgeLocal(outcomes, state.kind, half);
+  if (judgement === 'ends') {
+    if (state.kind === 'open') actions.push({ do: 'early', half, candidate });
+    const searchEnd = { code: 'LOCAL', candidate, outcome: noSuchName, asIs: asked.state.asIs } as const;
+    return follow(draft, { do: 'end', end: searchEnd });
+  }
+  state.consumed = spoil(state.consumed);
+  if (judgement === 'passed') settle(draft, asked, noRecords);
+  else state.stage = { is: 'held', asked, outcome: noRecords };
 }
 
 function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Route): void {
@@ -247,7 +272,9 @@ function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Rout
 function onOpened(draft: Draft, { first, silent, askedAt }: Extract<SearchEvent, { type: 'opened' }>): void {
   const { plan, startedAt, kind, halves, epoch, serial, timedOut, stage } = draft.state;
   if (stage.is !== 'opening') return;
-  const { laterEntries, laterAsIs } = stage.asked.candidate;
+  const { candidate } = stage.asked;
+  const later = plan.local === undefined ? candidate : laterAsked(plan.local, stage.asked, kind, halves[0] ?? 0);
+  const { laterEntries, laterAsIs } = later;
   const start = {
     plan: startingAt(plan.exchange, stage.route, first),
     time: { startedAt, timedOut, laterEntries, laterAsIs },
@@ -268,7 +295,8 @@ function askAhead({ state, actions }: Draft, silent: readonly boolean[]): void {
   if (plan.ahead === undefined || state.ahead.length > 0 || consumed.candidates.length > 0) return;
   if (stage.is !== 'asking' || !isUsual(plan, stage.route)) return;
   const server = plan.exchange.order[0] ?? 0;
-  const candidates = candidatesAhead(plan.request, plan.rules, plan.ahead, silent[server] === true);
+  const later = candidatesAhead(plan.request, plan.rules, plan.ahead, silent[server] === true);
+  const candidates = askedBefore(plan.local, later);
   state.ahead = candidates.filter(({ name }) => plan.routes === undefined || isUsual(plan, routeOf(plan.routes, name)));
   if (state.ahead.length === 0) return;
   actions.push({ do: 'ask-ahead', candidates: state.ahead, halves: askedHalves(stage.exchange), server });
@@ -379,9 +407,18 @@ function onSibling(draft: Draft, half: Half): void {
   const { stage, plan } = state;
   if (stage.is === 'end-held') return end(draft, stage.end);
   // The candidate failed for the one question before the other came: both are asked.
-  if (stage.is === 'held') return plan.onlyA ? settle(draft, stage.asked, stage.outcome) : open(draft, stage.asked);
+  if (stage.is === 'held')
+    return isOfBoth(plan, stage) ? settle(draft, stage.asked, stage.outcome) : open(draft, stage.asked);
   exchange(draft, { type: 'sibling', half });
   askSiblingAhead(draft, half);
+}
+
+/** Only the A question was asked, whatever the client asks. */
+function isOfBoth(
+  { onlyA, local }: SearchPlan,
+  { asked }: Pick<Extract<SearchStage, { is: 'held' }>, 'asked'>,
+): boolean {
+  return onlyA && localOutcomes(local, asked.candidate.name) === undefined;
 }
 
 /** No sibling comes. */

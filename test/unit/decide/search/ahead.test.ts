@@ -66,8 +66,13 @@ describe('how many', () => {
     ],
     [
       'none from a name on that is answered for here',
-      `${five} ahead 6 taught stop-at x.y.c`,
+      `${five} ahead 6 taught local x.y.c=A`,
       'open x.y.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.b',
+    ],
+    [
+      'nor such a name itself that has no data',
+      `${five} ahead 6 taught local x.y.c=-`,
+      'open x.y.a, send A+AAAA s0, wait 5s, ahead A+AAAA s0 x.y.b x.y.d x.y',
     ],
     [
       'a name that is not searched has none',

@@ -1,6 +1,6 @@
 /**
  * The order of candidates in the notation of the tables. Settings: `name foo.bar`, `search a.test,b.test`, `ndots 1` (the default), `absolute`
- * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`, `without-as-is`, `stop-at foo.b.test` (a name that is answered for here); `show-later` writes behind a candidate what
+ * (a trailing dot, or a call that does not search), `no-tld-query`, `host-names-only`, `without-as-is`; `show-later` writes behind a candidate what
  * may follow it.
  *
  * Actions: `ask foo.a.test`; `end POS foo.a.test`, `end NODATA`, with the rcode for NORECOVERY; `bare name NX` behind it is
@@ -27,7 +27,6 @@ export function searchOf(settings: string): { request: SearchRequest; rules: Can
   const name = text === '.' ? rootName : encodeName(text);
   if (name === undefined) throw new Error(`no such name: ${text}`);
   const entries = given(settings, 'search')?.split(',') ?? [];
-  const stop = given(settings, 'stop-at');
   return {
     request: { name, dots: Math.max(0, labelCount(name) - 1), absolute: has(settings, 'absolute') },
     rules: {
@@ -36,7 +35,6 @@ export function searchOf(settings: string): { request: SearchRequest; rules: Can
       noTldQuery: has(settings, 'no-tld-query'),
       hostNamesOnly: has(settings, 'host-names-only'),
       ...(has(settings, 'without-as-is') && { withoutAsIs: true }),
-      ...(stop !== undefined && { stopAt: encodeName(stop) ?? rootName }),
     },
   };
 }

@@ -3,7 +3,8 @@
  * (`name`, `search`, `ndots`, `absolute`, `host-names-only`); `servers 2`, `attempts 1`, `timeouts 5,3` in seconds, `rotate`
  * (the next candidate begins one server later), `usual 1` (so many of the servers are the configuration's) and
  * `zones a=1+2,b=1>,c=-` (names under a at s1 and s2, under b at s1 and then at the usual ones, under c at none), `ahead 6` (candidates may be asked before
- * their turn), `place 2` (of the last end), `taught`, `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `reopen`, `no-aaaa`; `told`
+ * their turn), `place 2` (of the last end), `taught`, `use-vc`, `strict-error`, `keep-surviving-half`, `serial`, `reopen`, `no-aaaa`; `local foo.a=A,foo.b=A+AAAA,foo.c=-,foo.d=?` (names that
+ * are answered for here, and the families of their records: `-` none, `?` not yet known), `told`
  * (of servers that gave nothing, and of alarms); `kept` (replies have lifetimes, and the end tells what it rests on).
  *
  * Actions: those of an exchange, with `open foo.a.test` before a candidate is asked, `judged NX` behind it, `no wait` where
@@ -18,6 +19,7 @@
  */
 import type { Consumed } from '../../../../sidecar/decide/search/consumed.ts';
 import type { Candidate } from '../../../../sidecar/decide/search/candidates.ts';
+import type { LocalName, LocalOutcome } from '../../../../sidecar/decide/search/local-candidates.ts';
 import { searchPlan } from '../../../../sidecar/decide/search/search-plan.ts';
 import {
   askingOf,
@@ -109,7 +111,15 @@ function planOf(settings: string): ReturnType<typeof searchPlan> {
     trustAd: false,
   };
   const filters = { hostNameFilter: rules.hostNamesOnly, keepSurvivingHalf: has(settings, 'keep-surviving-half') };
-  const question = { request, stopAt: rules.stopAt, type: 1, addresses: true, ad: false, cd: false, edns: undefined };
+  const question = {
+    request,
+    local: localOf(settings),
+    type: 1,
+    addresses: true,
+    ad: false,
+    cd: false,
+    edns: undefined,
+  };
   const place = given(settings, 'place');
   const max = Number(given(settings, 'ahead') ?? 0);
   const ahead = { max, place: place === undefined ? undefined : Number(place), isTaught: has(settings, 'taught') };
@@ -129,6 +139,19 @@ function routesOf(settings: string, servers: number): Routes | undefined {
     return [nameKey(encodeName(zone) ?? rootName), route];
   });
   return { usual, zones: new Map(zones) };
+}
+
+function localOf(settings: string): readonly LocalName[] | undefined {
+  return given(settings, 'local')
+    ?.split(',')
+    .map((text) => {
+      const [name = '', families = ''] = text.split('=');
+      const outcomeOf = (family: string): LocalOutcome => {
+        if (families === '?') return 'not-ready';
+        return families.split('+').includes(family) ? 'records' : 'no-data';
+      };
+      return { name: encodeName(name) ?? rootName, outcomes: [outcomeOf('A'), outcomeOf('AAAA')] };
+    });
 }
 
 function searchEventOf(text: string, epochs: Readonly<Record<'now' | 'stale' | 'first', number>>): SearchEvent {
@@ -205,14 +228,21 @@ function textOfAction(action: SearchAction, basis: string): string | ExchangeAct
     case 'cancel-timeout':
       return 'no wait';
     case 'early':
-      return `early ${action.half === 0 ? 'A' : 'AAAA'} ${wordOf(action.reply)} of ${formatName(action.candidate.name)}`;
+      return `early ${action.half === 0 ? 'A' : 'AAAA'} ${action.reply === undefined ? 'of our own' : `${wordOf(action.reply)} of`} ${formatName(action.candidate.name)}`;
     case 'judged':
       return `judged ${textOfOutcome(action.outcome)}`;
     case 'end':
-      return (action.end === undefined ? 'end' : `end ${action.end.code}`) + basis;
+      return textOfEnd(action.end) + basis;
     default:
       return action;
   }
+}
+
+function textOfEnd(end: Extract<SearchAction, { do: 'end' }>['end']): string {
+  if (end === undefined) return 'end';
+  return end.code === 'LOCAL' && end.candidate !== undefined
+    ? `end LOCAL ${formatName(end.candidate.name)}`
+    : `end ${end.code}`;
 }
 
 function textOfConsumed({ goodUntil, passedSilent, candidates }: Consumed): string {

@@ -505,21 +505,102 @@ describe('of the candidates that are asked ahead', () => {
 });
 
 describe('a name that is answered for here', () => {
+  const askA = 'open foo.a, send A s0, wait 5s';
+  const askPair = 'open foo.a, send A+AAAA s0, wait 5s';
+  const aAlone = 'solo A name foo search a,b';
   holdRules(wholeSearch, [
     [
       'is the end of the search, and neither it nor what is behind it is asked for',
-      'pair name foo search a,b,c stop-at foo.b',
-      'open foo.a, send A+AAAA s0, wait 5s | A NX | - | AAAA NX | judged NX A=NX AAAA=NX, end LOCAL',
+      'pair name foo search a,b,c local foo.b=A',
+      `${askPair} | A NX | - | AAAA NX | judged NX A=NX AAAA=NX, end LOCAL foo.b`,
+    ],
+    ['at once where it is the first', 'pair name foo search a,b local foo.a=A+AAAA', 'end LOCAL foo.a'],
+    ['in any letter case', 'pair name Foo search A local foo.a=A', 'end LOCAL Foo.A'],
+    ['behind "no data"', `${aAlone} local foo.b=A`, `${askA} | A EMPTY | judged NODATA A=EMPTY, end LOCAL foo.b`],
+    [
+      'and behind the name as it is that nobody answers for',
+      'solo A name foo.x search a local foo.x.a=A attempts 1',
+      'open foo.x, send A s0, wait 5s | timeout | judged TEMP, end LOCAL foo.x.a',
+    ],
+    ['not in front of data', `${aAlone} local foo.b=A`, `${askA} | A DATA | judged POS A=DATA, end POS`],
+    [
+      'nor behind what breaks the search list off',
+      `${aAlone} local foo.b=A attempts 1`,
+      `${askA} | timeout | judged TEMP, open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME`,
     ],
     [
-      'so is it behind the name as it is that nobody answers for',
-      'solo A name foo.x search a stop-at foo.x.a attempts 1',
-      'open foo.x, send A s0, wait 5s | timeout | judged TEMP, end LOCAL',
+      'and not behind what ends the search',
+      `${aAlone} local foo.b=A attempts 1`,
+      `${askA} | dead | close, judged DEAD, end AGAIN`,
     ],
     [
-      'behind one that nobody may be asked for it is, once the kind is known',
-      'open A name foo search a,b stop-at foo.b zones a=-',
-      'judged NX | join AAAA | end LOCAL',
+      'may be the name as it is',
+      `${aAlone} local foo.a=-,foo.b=-,foo=A`,
+      'judged NODATA, judged NODATA, end LOCAL foo',
+    ],
+    ['or that of a root entry', 'solo A name foo search .,a local foo=A', 'end LOCAL foo'],
+    ['may not be known yet', `${aAlone} local foo.a=?`, 'end LOCAL foo.a'],
+    [
+      "stands in nobody else's way",
+      'solo A name foo search a local bar.a=A',
+      `${askA} | A NX | judged NX A=NX, open foo, send A s0, wait 5s | A NX | judged NX A=NX, end NONAME`,
+    ],
+  ]);
+});
+
+describe('a name that is answered for here, with records of one family', () => {
+  const only4 = 'name foo search a,b local foo.a=A';
+  const askB = (types: string): string => `open foo.b, send ${types} s0, wait 5s`;
+  holdRules(wholeSearch, [
+    ['a pair ends there', `pair ${only4}`, 'end LOCAL foo.a'],
+    ['and one whose other family it has', 'pair name foo search a,b local foo.a=AAAA', 'end LOCAL foo.a'],
+    ['the family that it has ends there by itself', `solo A ${only4}`, 'end LOCAL foo.a'],
+    [
+      'the other one goes on as behind "no data"',
+      `solo AAAA ${only4}`,
+      `judged NODATA, ${askB('AAAA')} | AAAA DATA | judged POS AAAA=DATA, end POS`,
+    ],
+    [
+      'and remembers it',
+      `solo AAAA ${only4}`,
+      `judged NODATA, ${askB('AAAA')} | AAAA NX | judged NX AAAA=NX, open foo, send AAAA s0, wait 5s
+        | AAAA NX | judged NX AAAA=NX, end NODATA`,
+    ],
+    [
+      'to another name of our own, too',
+      'solo AAAA name foo search a,b,c local foo.a=A,foo.b=AAAA',
+      'judged NODATA, end LOCAL foo.b',
+    ],
+    [
+      'the family that it has is answered before the sibling is known, which has nothing there',
+      `open A ${only4}`,
+      'early A of our own foo.a | join AAAA | end LOCAL foo.a',
+    ],
+    ['or does not come', `open A ${only4}`, 'early A of our own foo.a | window | end LOCAL foo.a'],
+    [
+      'the other one waits for its sibling, and ends there with it',
+      `open AAAA ${only4}`,
+      '- | join A | end LOCAL foo.a',
+    ],
+    [
+      'and goes on without it',
+      `open AAAA ${only4}`,
+      `- | window | judged NODATA, ${askB('AAAA')} | AAAA DATA | judged POS AAAA=DATA, end POS`,
+    ],
+    [
+      'where it has none, nobody waits',
+      'open AAAA name foo search a,b local foo.a=-',
+      `judged NODATA, ${askB('AAAA')} | join A | send A s0 | A DATA | - | AAAA EMPTY | judged POS A=DATA AAAA=EMPTY, end POS`,
+    ],
+    [
+      'with `no-aaaa`, too, the pair ends where A is',
+      'open AAAA no-aaaa name foo search a,b local foo.a=A',
+      '- | join A | end LOCAL foo.a',
+    ],
+    [
+      'what was passed over has no lifetime',
+      'solo A kept name foo search a,b local foo.a=AAAA',
+      `judged NODATA, ${askB('A')} | A DATA | judged POS A=DATA, end POS never (NODATA, POS A=DATA)`,
     ],
   ]);
 });
