@@ -12,6 +12,7 @@ import { jobProofs } from './job-end.ts';
 import { liveProofs } from './live-settings.ts';
 import { mountedProofs } from './mounted-certificate.ts';
 import { nameProofs } from './names-table.ts';
+import { nextContainerProofs } from './next-container.ts';
 import { nodeProofs } from './node.ts';
 import { authorityProofs } from './one-authority.ts';
 import { ownNamespaceProofs } from './own-namespace.ts';
@@ -32,6 +33,7 @@ export const allProofs: readonly Proof[] = [
   ...workloadProofs,
   ...jobProofs,
   ...podLifeProofs,
+  ...nextContainerProofs,
   ...restrictedProofs,
   ...resourceProofs,
   ...alwaysPullProofs,
