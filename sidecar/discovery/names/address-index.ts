@@ -1,5 +1,5 @@
 /** Which services have an address, in the order of their start: what thousands share costs a question no sorting. */
-import { formatAddressBytes, parseAddressBytes } from '../../../shared/values/address-bytes.ts';
+import { formatAddressBytes } from '../../../shared/values/address-bytes.ts';
 import { addressesOf, type Service } from '../services/service.ts';
 import { byStartOfService, type DirectoryEntry } from './reached.ts';
 
@@ -34,11 +34,7 @@ export function createAddressIndex(): AddressIndex {
 
 /** Of the machine itself, whose gateways the containers on it share, no address is theirs but those that were set for them. */
 function reverseAddresses(service: Service): readonly string[] {
-  if (service.namespace === 'host' && service.addresses === undefined) return [];
-  return addressesOf(service).flatMap((text) => {
-    const bytes = parseAddressBytes(text);
-    return bytes === undefined ? [] : [formatAddressBytes(bytes)];
-  });
+  return service.namespace === 'host' ? (service.addresses ?? []) : addressesOf(service);
 }
 
 /** So many of them are before it. */
@@ -46,8 +42,7 @@ function placeOf(entry: DirectoryEntry, entries: readonly DirectoryEntry[]): num
   let [from, to] = [0, entries.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    const other = entries[middle];
-    if (other !== undefined && byStartOfService(other, entry) < 0) from = middle + 1;
+    if (byStartOfService(entries[middle] ?? entry, entry) < 0) from = middle + 1;
     else to = middle;
   }
   return from;

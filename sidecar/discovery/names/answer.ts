@@ -3,7 +3,7 @@ import type { LocalReply } from '../../decide/reply/reply-plan.ts';
 import { turned } from '../../decide/reply/turned.ts';
 import { reverseAddress } from '../../decide/hosts/reverse-name.ts';
 import type { LocalQuestion } from '../../ports/local-data.ts';
-import { isAddressType, recordTypes } from '../../wire/iana.ts';
+import { recordTypes } from '../../wire/iana.ts';
 import type { OwnedRecord } from '../../wire/compose.ts';
 import { encodeName, rootName, type WireName } from '../../wire/name.ts';
 import { maxItems } from '../services/override.ts';
@@ -74,7 +74,6 @@ function recordsOf(
       turn,
     );
   }
-  if (!isAddressType(type) && type !== recordTypes.ANY) return [];
   const families = [
     { type: recordTypes.A, length: 4 },
     { type: recordTypes.AAAA, length: 16 },
@@ -123,7 +122,7 @@ function reverseReply(denial: Denial, { name, type }: LocalQuestion): LocalReply
   const { directory } = denial;
   const entries = address === undefined ? [] : directory.withAddress(address);
   if (entries.length === 0) return undefined;
-  const { texts, named } = type === recordTypes.PTR ? firstNames(entries) : nobody;
+  const { texts, named } = firstNames(type === recordTypes.PTR ? entries : []);
   if (texts.length === 0) return denied({ ...denial, owner: name }, true);
   const ttl = ttlOf(directory, named);
   const names = texts.map((text) => encodeName(text) ?? rootName);
@@ -135,8 +134,6 @@ interface FirstNames {
   /** Those whose names they are. */
   readonly named: readonly DirectoryEntry[];
 }
-
-const nobody: FirstNames = { texts: [], named: [] };
 
 /** So many as are answered with, each once; of thousands that share an address few are looked at. */
 function firstNames(entries: readonly DirectoryEntry[]): FirstNames {

@@ -16,7 +16,6 @@ export interface Directory {
   reached(match: NameMatch, client: string): Reached;
   /** The services that have the address, in the order of their start. */
   withAddress(address: Uint8Array): readonly DirectoryEntry[];
-  get(id: string): DirectoryEntry | undefined;
   readonly services: Services;
 }
 
@@ -66,7 +65,6 @@ export function createDirectory(initial: Services, rules: NameRules, zoneDepth: 
     find: (question) => index.find(question),
     reached: (match, client) => reached.of(match, views.of(client)),
     withAddress: addresses.of,
-    get: (id) => entries.get(id),
     get services() {
       return current;
     },
@@ -82,11 +80,12 @@ function changedIds(services: Services, before: Services): Set<string> {
     ...differences(services.overrides, before.overrides),
   ]);
   if (changed.size === 0) return changed;
-  const guests = [...services.discovered.values()].filter(({ namespace }) => typeof namespace !== 'string');
+  const guests = [...services.discovered.values()].flatMap(({ id, namespace }) =>
+    typeof namespace === 'string' ? [] : { id, of: namespace.of },
+  );
   for (let size = 0; size !== changed.size;) {
     size = changed.size;
-    for (const { id, namespace } of guests)
-      if (typeof namespace !== 'string' && mayDependOn(changed, namespace.of)) changed.add(id);
+    for (const { id, of } of guests) if (mayDependOn(changed, of)) changed.add(id);
   }
   return changed;
 }
@@ -98,7 +97,7 @@ function mayDependOn(changed: ReadonlySet<string>, of: string): boolean {
 
 function differences<Value>(now: ReadonlyMap<string, Value>, before: ReadonlyMap<string, Value>): string[] {
   if (now === before) return [];
-  const ids = [...now].flatMap(([id, value]) => (before.get(id) === value ? [] : [id]));
+  const ids = [...now.keys()].filter((id) => now.get(id) !== before.get(id));
   for (const id of before.keys()) if (!now.has(id)) ids.push(id);
   return ids;
 }

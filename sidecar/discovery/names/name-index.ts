@@ -39,13 +39,14 @@ export function createNameIndex(zoneDepth: number): NameIndex {
     note((node.own ??= new Map()), id, name);
   }
 
+  /** All names of a service go at once. */
   function remove(id: string, name: ServiceName): void {
     let node = root;
     for (const label of name.labels) {
       const child = node.children?.get(label);
       if (child === undefined) return;
       child.uses--;
-      if (name.form === 'image') forget(child.through, id, name);
+      child.through?.delete(id);
       if (child.uses === 0) {
         // All that is below it has this name alone.
         node.children?.delete(label);
@@ -53,7 +54,7 @@ export function createNameIndex(zoneDepth: number): NameIndex {
       }
       node = child;
     }
-    forget(node.own, id, name);
+    node.own?.delete(id);
   }
 
   return {
@@ -97,13 +98,6 @@ function childOf(node: Node, label: string): Node {
 function note(byService: ByService, id: string, name: ServiceName): void {
   const before = byService.get(id);
   byService.set(id, before === undefined ? name : [...listed(before), name]);
-}
-
-function forget(byService: ByService | undefined, id: string, name: ServiceName): void {
-  const before = byService?.get(id);
-  const rest = before === undefined ? [] : listed(before).filter((other) => other !== name);
-  if (rest.length === 0) byService?.delete(id);
-  else byService?.set(id, rest);
 }
 
 function listed(names: ServiceName | readonly ServiceName[]): readonly ServiceName[] {
@@ -165,7 +159,7 @@ interface KeptMatches {
 export const worthKeeping = 8;
 
 /** Services and nodes in them, some fifty bytes each. */
-const maxKept = 65_536;
+export const maxKept = 65_536;
 
 function createKeptMatches(): KeptMatches {
   const matches = new Map<string, NameMatch>();

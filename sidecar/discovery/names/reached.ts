@@ -3,6 +3,7 @@ import type { LocalReply } from '../../decide/reply/reply-plan.ts';
 import type { Service } from '../services/service.ts';
 import { byStart } from '../services/services.ts';
 import { isReached } from './addresses.ts';
+import { createBoundedMemo } from './bounded-memo.ts';
 import { worthKeeping, type NameMatch } from './name-index.ts';
 import type { ServiceName } from './service-names.ts';
 import type { View } from './views.ts';
@@ -32,7 +33,7 @@ export interface ReachedServices {
 }
 
 /** Services and records that are kept, some hundred bytes each; beyond them all are found anew. */
-const maxKept = 32_768;
+export const maxKeptRecords = 32_768;
 
 /** Of one name and view: SRV questions are made at will. */
 const maxKinds = 16;
@@ -48,24 +49,21 @@ export function createReachedServices(get: (id: string) => DirectoryEntry | unde
 
   function count(size: number): void {
     kept += size;
-    if (kept > maxKept) forget();
+    if (kept > maxKeptRecords) forget();
   }
 
   function make(match: NameMatch, view: View): Reached {
     const all = [...match.found.keys()].flatMap((id) => get(id) ?? []);
-    const kinds = new Map<string, Records>();
+    const kinds = createBoundedMemo<string, Records>(maxKinds);
     return {
       entries: reachedOf(all, view).toSorted(byStartOfService),
       view,
-      records(kind, makeRecords) {
-        const before = kinds.get(kind);
-        if (before !== undefined) return before;
-        const made = makeRecords();
-        if (kinds.size >= maxKinds) kinds.clear();
-        kinds.set(kind, made);
-        if (match.found.size >= worthKeeping) count(made.length);
-        return made;
-      },
+      records: (kind, makeRecords) =>
+        kinds.get(kind, () => {
+          const made = makeRecords();
+          if (match.found.size >= worthKeeping) count(made.length);
+          return made;
+        }),
     };
   }
 

@@ -45,21 +45,21 @@ const reverseTrees: readonly Labels[] = [
  */
 export function namesOf(service: Service, rules: NameRules): readonly ServiceName[] {
   const zone = zoneOf(rules);
-  const below = (...parts: (string | undefined)[]): string[] =>
-    parts.some((part) => part === undefined || part === '') ? [] : [joined(...parts, zone)];
+  /** No name where a part of it is missing. */
+  const below = (...parts: (string | undefined)[]): string =>
+    parts.some((part) => part === undefined || part === '') ? '' : joined(...parts, zone);
   const { name, image, compose, hostname, networks } = service;
   // An entry made by hand has no other name that could stand for it.
   const container = service.container ?? (service.source === 'manual' ? name : undefined);
-  const whole = joined(name, image);
   const texts: Readonly<Record<NameForm, readonly string[]>> = {
-    container: below(container),
-    image: whole === '' ? [] : [joined(whole, zone)],
-    template: fromTemplate(service, rules),
-    compose: below(compose?.service, compose?.project),
+    container: [below(container)],
+    image: [below(joined(name, image))],
+    template: [fromTemplate(service, rules)],
+    compose: [below(compose?.service, compose?.project)],
     alias: service.aliases,
-    'network-alias': networks.flatMap(({ aliases }) => aliases.flatMap((alias) => below(alias))),
-    hostname: below(hostname),
-    bare: container === undefined || container === '' ? [] : [container],
+    'network-alias': networks.flatMap(({ aliases }) => aliases.map((alias) => below(alias))),
+    hostname: [below(hostname)],
+    bare: [container ?? ''],
   };
   const seen = new Set<string>();
   const zoneLabels = labelsOfText(zone) ?? [];
@@ -80,17 +80,16 @@ function namesOfForm(form: NameForm, texts: readonly string[], seen: Set<string>
     const labels = isName(text) ? labelsOfText(text) : undefined;
     if (labels === undefined) return [];
     // The parts that the form image may leave out are more than the name.
-    const key = `${form === 'image' ? 'image' : ''} ${labels.join('.')}`;
+    const key = `${form === 'image'} ${labels.join('.')}`;
     if (seen.has(key)) return [];
     seen.add(key);
     return [{ form, text, labels }];
   });
 }
 
-/** None where the service lacks a part of it. */
-function fromTemplate(service: Service, rules: NameRules): string[] {
-  const { template } = rules;
-  if (template === undefined) return [];
+/** No name where there is none, or the service lacks a part of it. */
+function fromTemplate(service: Service, rules: NameRules): string {
+  const { template = '' } = rules;
   const parts: Readonly<Record<string, string | undefined>> = {
     name: service.name,
     image: service.image,
@@ -108,7 +107,7 @@ function fromTemplate(service: Service, rules: NameRules): string[] {
     isWhole &&= value !== '';
     return value;
   });
-  return isWhole ? [text.replace(/\.$/, '')] : [];
+  return isWhole ? text.replace(/\.$/, '') : '';
 }
 
 /** Names of parts of a template that nothing is known of. */

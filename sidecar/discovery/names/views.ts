@@ -4,6 +4,7 @@
  */
 import { clientAddressBytes, contains, parseIpNetwork, type IpNetwork } from '../../../shared/values/ip-network.ts';
 import type { ServiceNetwork } from '../services/service.ts';
+import { createBoundedMemo } from './bounded-memo.ts';
 
 /** Subnets as services have them; the same value for all clients that are in the same ones, until they change. */
 export type View = ReadonlySet<string>;
@@ -20,7 +21,7 @@ const maxClients = 4096;
 
 export function createViews(): Views {
   const subnets = new Map<string, { readonly network: IpNetwork | undefined; uses: number }>();
-  const byClient = new Map<string, View>();
+  const byClient = createBoundedMemo<string, View>(maxClients);
   const known = new Map<string, View>();
 
   function forget(): void {
@@ -47,23 +48,21 @@ export function createViews(): Views {
         forget();
       }
     },
-    of(client) {
-      const before = byClient.get(client);
-      if (before !== undefined) return before;
-      const bytes = clientAddressBytes(client);
-      const within = [...subnets].flatMap(([text, { network }]) =>
-        bytes !== undefined && network !== undefined && contains(network, bytes) ? [text] : [],
-      );
-      const key = within.join(' ');
-      const view = known.get(key) ?? new Set(within);
-      known.set(key, view);
-      if (byClient.size >= maxClients) byClient.clear();
-      byClient.set(client, view);
-      return view;
-    },
+    of: (client) => byClient.get(client, () => lookFor(client)),
   };
+
+  function lookFor(client: string): View {
+    const bytes = clientAddressBytes(client);
+    const within = [...subnets].flatMap(([text, { network }]) =>
+      bytes !== undefined && network !== undefined && contains(network, bytes) ? [text] : [],
+    );
+    const key = within.join();
+    const view = known.get(key) ?? new Set(within);
+    known.set(key, view);
+    return view;
+  }
 }
 
 function subnetsOf(networks: readonly ServiceNetwork[]): readonly string[] {
-  return networks.flatMap(({ addresses, subnets }) => (addresses.length > 0 ? subnets : []));
+  return networks.filter(({ addresses }) => addresses.length > 0).flatMap(({ subnets }) => subnets);
 }

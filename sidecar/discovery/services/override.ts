@@ -84,7 +84,7 @@ export function isTtl(value: number): boolean {
 /** Of one label or several, and not the root. A final dot is none of it. */
 export function isName(text: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  if (text === '' || text.endsWith('.') || /[\u0000- \u007f\\]/.test(text)) return false;
+  if (text.endsWith('.') || /[\u0000- \u007f\\]/.test(text)) return false;
   const encoded = encodeName(text);
   return encoded !== undefined && encoded.length > 1;
 }

@@ -209,12 +209,13 @@ export function findId({ discovered, manual, overrides }: Services, text: string
   const containers = new Set([...discovered.keys(), ...overrides.keys()]);
   if (containers.has(text) || manual.has(text)) return { ok: true, id: text };
   const begun = text.toLowerCase();
-  const isPrefix = /^[\da-f]{4,64}$/.test(begun);
-  const ids = isPrefix ? [...containers].filter((id) => id.startsWith(begun)) : [];
+  const ids = [...containers].filter((id) => id.startsWith(begun));
   const [id] = ids;
-  if (id === undefined) return { ok: false, fault: { code: 'unknown' } };
+  if (begun.length < minPrefix || id === undefined) return { ok: false, fault: { code: 'unknown' } };
   return ids.length === 1 ? { ok: true, id } : { ok: false, fault: { code: 'ambiguous' } };
 }
+
+const minPrefix = 4;
 
 /** As it is answered for; undefined where there is none. */
 export function effectiveService(services: Services, id: string): Service | undefined {
@@ -259,7 +260,7 @@ function isEmpty(override: Override): boolean {
 function keptOf(known: ReadonlyMap<string, Service>, found: readonly Service[]): ReadonlyMap<string, Service> {
   const kept = found.map((service): [string, Service] => {
     const before = known.get(service.id);
-    return [service.id, before !== undefined && isSame(before, service) ? before : service];
+    return [service.id, isSame(before, service) ? before : service];
   });
   const isKnown = kept.length === known.size && kept.every(([id, service]) => known.get(id) === service);
   return isKnown ? known : new Map(kept);
@@ -288,8 +289,8 @@ function ownerIn({ discovered, unnamed }: Services, of: string): Service | undef
 }
 
 /** Members of services are made in one order. */
-function isSame(left: Service | undefined, right: Service): boolean {
-  return left !== undefined && JSON.stringify(left) === JSON.stringify(right);
+function isSame(left: Service | undefined, right: Service): left is Service {
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /** What goes into a path of the API. Clients take dots alone for a step of the path, and never send them. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { portQuestion, portsFor } from '../../../../sidecar/discovery/names/ports.ts';
 import { addressesFor } from '../../../../sidecar/discovery/names/addresses.ts';
-import { soaData } from '../../../../sidecar/discovery/names/record-data.ts';
+import { mxData, soaData } from '../../../../sidecar/discovery/names/record-data.ts';
 import type { Service, ServicePort } from '../../../../sidecar/discovery/services/service.ts';
 import { discover, emptyServices, lose } from '../../../../sidecar/discovery/services/services.ts';
 import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
@@ -20,7 +20,7 @@ describe('a type', () => {
     image: 'nginx',
     aliases: ['twin.example'],
   });
-  const directory = directoryOf(servicesOf(web, twin));
+  const directory = () => directoryOf(servicesOf(web, twin));
   test.each<[Asked['type'], string, string]>([
     ['A', 'web.docker', '172.17.0.2'],
     ['AAAA', 'web.docker', 'fd00:1::2'],
@@ -50,7 +50,7 @@ describe('a type', () => {
     ['SRV', 'web.docker', 'no data in docker'],
     ['A', '_http._tcp.web.docker', '172.17.0.2'],
   ])('%s %s: %s', (type, name, expected) =>
-    expect(said(ask(directory, name, { ...(type && { type }) }))).toBe(expected),
+    expect(said(ask(directory(), name, { ...(type && { type }) }))).toBe(expected),
   );
 
   test('the domain exists where there is no service', () => {
@@ -135,7 +135,9 @@ test('an address is its container’s whatever a template makes of names', () =>
 });
 
 test('of an address that has more names than anybody reads, the first are answered with', () => {
-  const sharing = Array.from({ length: 40 }, (_, index) => service(`c${index}`, { image: 'x' }));
+  const sharing = Array.from({ length: 40 }, (_, index) =>
+    service(`c${index}`, { image: 'x', ...(index === 31 && { aliases: ['one.more'] }) }),
+  );
   const names = said(ask(directoryOf(servicesOf(...sharing)), '2.0.17.172.in-addr.arpa', { type: 'PTR' })).split(' ');
   expect([names.length, names[0], names.at(-1)]).toEqual([64, 'c0.docker', 'c31.x.docker']);
 });
@@ -153,6 +155,24 @@ test('a name with underscores is asked for like any other, where it is no SRV', 
   const directory = directoryOf(servicesOf(service('web', { ports: [tcp(80)] }), odd));
   expect(said(ask(directory, '_http._tcp.web.docker'))).toBe('10.1.0.9');
   expect(said(ask(directory, '_http._tcp.web.docker', { type: 'SRV' }))).toBe('80 web.docker');
+});
+
+test('only of several records does the next answer begin with another', () => {
+  const directory = directoryOf(
+    servicesOf(service('a', { image: 'x' }), service('b', { networks: [network('n', '10.1.0.1')], image: 'x' })),
+  );
+  expect(['a.docker', 'x.docker'].map((name) => ask(directory, name)?.takesTurns)).toEqual([false, true]);
+});
+
+test('ports of the last service that a message has room for go as far as it has', () => {
+  const ports = Array.from({ length: 7 }, (_, index) => tcp(1000 + index, { name: 'x' }));
+  const all = Array.from({ length: 460 }, (_, index) => service(`c${index}`, { image: 'x', ports }));
+  const directory = directoryOf({ ...emptyServices(), discovered: new Map(all.map((one) => [one.id, one])) });
+  expect(ask(directory, '_x._tcp.x.docker', { type: 'SRV' })?.records).toHaveLength(3120);
+});
+
+test('the preference of an MX is the one that is given', () => {
+  expect([...mxData(0x1234, rootName)]).toEqual([0x12, 0x34, 0]);
 });
 
 test('an answer is its own word, which no nameserver has signed, and without an alias', () => {
@@ -247,6 +267,14 @@ describe('a client', () => {
   ])('%s', (_what, given, client, preference, expected) => {
     expect(addressesFor(given, viewOf(given.networks, client), { ...none, ...preference }).join(' ')).toBe(expected);
   });
+});
+
+test('a network in which a service has no address is none that a client shares with it', () => {
+  const networks = [network('front', '10.1.0.5'), { ...network('silent'), subnets: ['10.3.0.0/16'] }];
+  const view = new Set(['10.3.0.0/16']);
+  expect(addressesFor(service('web', { networks }), view, { network: undefined, prefix: undefined })).toEqual([
+    '10.1.0.5',
+  ]);
 });
 
 describe('of several that have a name, a client gets those that it reaches', () => {
@@ -366,9 +394,23 @@ describe('ports', () => {
     ['docker web _tcp _x11', [6000]],
     ['docker web _tcp _https', []],
     ['docker web _tcp _constructor', []],
+    ['web _tcp _http', [80, 8080]],
   ])('%s', (text, expected) => {
     const question = portQuestion(text.split(' '));
     expect(question && portsFor({ ports }, question)).toEqual(expected);
+  });
+
+  test('a usual name stands for the ports that the registry gives it', () => {
+    const usual = `
+      amqp 5672, amqps 5671, domain 53, ftp 21, http 80 8080, https 443 8443, imap 143, imaps 993, ldap 389, ldaps 636,
+      memcache 11211, mongodb 27017, mqtt 1883, ms-sql-s 1433, mysql 3306, nfs 2049, ntp 123, postgresql 5432, redis 6379,
+      smtp 25, ssh 22, submission 587, syslog 514`;
+    const rows = usual.split(',').map((row) => row.trim().split(' '));
+    const all = rows.flatMap(([, ...numbers]) => numbers.map((number) => tcp(Number(number))));
+    for (const [name = '', ...numbers] of rows) {
+      const found = portsFor({ ports: all }, { name, protocol: 'tcp', host: [] });
+      expect([name, ...found.map(String)]).toEqual([name, ...numbers]);
+    }
   });
 
   test.each(['docker web', '_tcp _http', 'docker _tcp http', 'docker tcp _http'])('%s asks for none', (text) => {

@@ -2,7 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { namesOf, unknownTemplateParts, type NameRules } from '../../../../sidecar/discovery/names/service-names.ts';
 import type { Service } from '../../../../sidecar/discovery/services/service.ts';
-import { discover, hide, lose, patch, synchronise } from '../../../../sidecar/discovery/services/services.ts';
+import {
+  discover,
+  hide,
+  lose,
+  patch,
+  synchronise,
+  type Services,
+} from '../../../../sidecar/discovery/services/services.ts';
+import { parseAddressBytes } from '../../../../shared/values/address-bytes.ts';
 import { ask, directoryOf, network, rulesOf, said, service, servicesOf } from './world.ts';
 
 const compose = { project: 'shop', service: 'web' };
@@ -67,6 +75,49 @@ describe('the names of a service', () => {
       { template: '{service}.{domain}' },
       ['container web-1.docker', 'image web.nginx.docker'],
     ],
+    [
+      'a template with a part that is missing inside a label',
+      usual,
+      { template: '{name}-{service}.x.test' },
+      ['container web-1.docker', 'image web.nginx.docker'],
+    ],
+    [
+      'a template with the id of a container, as Docker shows it',
+      service('0123456789abcdef', { name: '' }),
+      { template: '{id}.x.test', forms: new Set(['template']) },
+      ['template 0123456789ab.x.test'],
+    ],
+    [
+      'a template with the id of an entry',
+      service('0123456789abcdef', { source: 'manual' }),
+      { template: '{id}.x.test', forms: new Set(['template']) },
+      ['template 0123456789abcdef.x.test'],
+    ],
+    [
+      'a project without a name, a service without one',
+      service('a', { compose: { project: '', service: 'web' } }),
+      { forms: new Set(['compose']) },
+      [],
+    ],
+    [
+      'a container of which no name is known',
+      service('a', { container: undefined, name: 'n', image: 'i' }),
+      {},
+      ['image n.i.docker'],
+    ],
+    ['and no bare name of it', service('a', { container: undefined }), { forms: new Set(['bare']) }, []],
+    [
+      'names that are alike but for their dots',
+      service('a', { aliases: ['c.ab.test', 'bc.a.test'] }),
+      { forms: new Set(['alias']) },
+      ['alias c.ab.test', 'alias bc.a.test'],
+    ],
+    [
+      'a domain in a tree of addresses, which is the domain all the same',
+      service('a'),
+      { domain: 'lan.ip6.arpa', forms: new Set(['container']) },
+      ['container a.lan.ip6.arpa'],
+    ],
     ['the bare name', usual, { forms: new Set(['bare']) }, ['bare web-1']],
     ['one form alone', usual, { forms: new Set(['image']) }, ['image web.nginx.docker']],
     [
@@ -106,18 +157,23 @@ describe('the names of a service', () => {
 
 describe('a question', () => {
   const at = (address: string): Partial<Service> => ({ networks: [network('bridge', address)] });
-  const services = servicesOf(
-    service('web-1', { name: 'web-1', image: 'nginx', compose, ...at('172.17.0.1') }),
-    service('web-2', { name: 'web-2', image: 'nginx', compose, ...at('172.17.0.2') }),
-    service('db', {
-      name: 'db',
-      image: 'postgres.eu',
-      aliases: ['db.example', 'Deep.below.docker', 'com'],
-      ...at('172.17.0.3'),
-    }),
-    service('other', { name: 'other', image: 'redis', aliases: ['db.example', 'x.web-1.docker'], ...at('172.17.0.4') }),
-  );
-  const directory = directoryOf(services);
+  const services = () =>
+    servicesOf(
+      service('web-1', { name: 'web-1', image: 'nginx', compose, ...at('172.17.0.1') }),
+      service('web-2', { name: 'web-2', image: 'nginx', compose, ...at('172.17.0.2') }),
+      service('db', {
+        name: 'db',
+        image: 'postgres.eu',
+        aliases: ['db.example', 'Deep.below.docker', 'com'],
+        ...at('172.17.0.3'),
+      }),
+      service('other', {
+        name: 'other',
+        image: 'redis',
+        aliases: ['db.example', 'x.web-1.docker'],
+        ...at('172.17.0.4'),
+      }),
+    );
   test.each<[string, string]>([
     ['web-1.docker', '172.17.0.1'],
     ['WEB-1.Docker', '172.17.0.1'],
@@ -156,15 +212,77 @@ describe('a question', () => {
     ['*.com', 'not ours'],
     ['xdocker', 'not ours'],
     ['web-1', 'not ours'],
-  ])('%s: %s', (name, expected) => expect(said(ask(directory, name))).toBe(expected));
+  ])('%s: %s', (name, expected) => expect(said(ask(directoryOf(services()), name))).toBe(expected));
 
   test('with an environment, the domain alone is nobody’s', () => {
     const rules = rulesOf({ environment: 'dev' });
-    const inDev = directoryOf(services, rules);
+    const inDev = directoryOf(services(), rules);
     expect(said(ask(inDev, 'nginx.dev.docker', { rules }))).toBe('172.17.0.1 172.17.0.2');
     expect(said(ask(inDev, 'nginx.docker', { rules }))).toBe('not ours');
     expect(said(ask(inDev, 'docker', { rules }))).toBe('not ours');
   });
+});
+
+describe('what has not changed is not made anew', () => {
+  const [one, other] = ['1', '2'].map((digit) => digit.repeat(64)) as [string, string];
+  const entries = ['10.9.0.1', '10.9.0.2', '10.9.0.3', '10.9.0.4'];
+  const byHand = { source: 'manual', container: undefined, addresses: ['10.9.0.4'] } as const;
+
+  test.each<[what: string, change: (services: Services) => Services, anew: string[]]>([
+    ['nothing', (services) => ({ ...services }), []],
+    ['all in another map', (services) => ({ ...services, discovered: new Map(services.discovered) }), []],
+    ['a container', (services) => discover(services, owner(one, 'new', 1)), ['10.9.0.1', '10.9.0.3']],
+    ['another one', (services) => discover(services, owner(other, 'new', 2)), ['10.9.0.2']],
+    ['one more', (services) => discover(services, service('more')), []],
+    ['one less', (services) => lose(services, other), ['10.9.0.2']],
+  ])('%s', (_what, change, anew) => {
+    const guest = service('guest', {
+      id: '3'.repeat(64),
+      namespace: { of: one },
+      networks: [],
+      addresses: ['10.9.0.3'],
+    });
+    const found = servicesOf(owner(one, 'one', 1), owner(other, 'two', 2), guest);
+    const before = { ...found, manual: new Map([['m', service('m', byHand)]]) };
+    const directory = directoryOf(before);
+    const at = () => entries.map((text) => directory.withAddress(parseAddressBytes(text) ?? new Uint8Array())[0]);
+    const made = at();
+    expect(made).not.toContain(undefined);
+    directory.apply(change(before), before);
+    expect(entries.filter((_text, index) => at()[index] !== made[index])).toEqual(anew);
+  });
+
+  function owner(id: string, name: string, last: number): Service {
+    return service(name, { id, startedMs: last, networks: [network('n', `10.9.0.${last}`)] });
+  }
+});
+
+test('a network that nobody is in any more is no client’s', () => {
+  const before = servicesOf(service('web'), service('far', { networks: [network('m', '10.2.0.1')] }));
+  const directory = directoryOf(before);
+  const view = (): string => {
+    const { view: found } = directory.reached(directory.find(['docker']), '172.17.0.9');
+    return [...found].join(' ');
+  };
+  expect(view()).toBe('172.17.0.0/16');
+  const after = discover(before, service('web', { networks: [network('m', '10.2.0.2')] }));
+  directory.apply(after, before);
+  expect(view()).toBe('');
+  directory.apply(before, after);
+  directory.apply(lose(before, 'web'), before);
+  expect(view()).toBe('');
+});
+
+test('what was gone comes back once', () => {
+  const web = service('web');
+  const before = servicesOf(web);
+  const directory = directoryOf(before);
+  const gone = lose(before, 'web');
+  directory.apply(gone, before);
+  directory.apply(before, gone);
+  expect(directory.withAddress(Uint8Array.of(172, 17, 0, 2))).toHaveLength(1);
+  directory.apply(gone, before);
+  expect(directory.withAddress(Uint8Array.of(172, 17, 0, 2))).toEqual([]);
 });
 
 describe('names follow what changes', () => {

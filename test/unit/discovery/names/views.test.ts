@@ -47,6 +47,18 @@ test('clients in the same networks have the same view', () => {
   expect(views.of('192.0.2.1')).toBe(views.of('192.0.2.2'));
 });
 
+test('and another one when the networks are others', () => {
+  const views = createViews();
+  views.add([front]);
+  const before = views.of('10.1.0.9');
+  views.add([front]);
+  expect(views.of('10.1.0.9')).toBe(before);
+  views.add([back]);
+  const after = views.of('10.1.0.9');
+  expect(after).toEqual(before);
+  expect(after).not.toBe(before);
+});
+
 test('of clients without number the first are forgotten, and found again', () => {
   const views = createViews();
   views.add([front]);

@@ -38,6 +38,36 @@ describe('a member', () => {
   ])('%j', (override, member) => expect(memberFault(override)?.member).toBe(member));
 });
 
+test('what is wrong is said with what is accepted', () => {
+  const of = (override: Override): string => {
+    const { member, value, accepted } = memberFault(override) ?? { member: 'none', value: '', accepted: '' };
+    return `${member}: ${value}: ${accepted}`;
+  };
+  const many = Array.from({ length: maxItems + 1 }, () => 'a');
+  expect([
+    of({ name: 'a..b' }),
+    of({ image: '.' }),
+    of({ aliases: ['a b'] }),
+    of({ aliases: many }),
+    of({ addresses: ['x'] }),
+    of({ ttlSeconds: -1 }),
+  ]).toEqual([
+    'name: a..b: labels of at most 63 characters with dots between them',
+    'image: .: labels of at most 63 characters with dots between them',
+    'aliases: a b: a domain name',
+    'aliases: 65 of them: at most 64',
+    'addresses: x: an IPv4 or IPv6 address without a port',
+    'ttlSeconds: -1: an integer from 0 to 2147483647',
+  ]);
+  expect([
+    entryFault({ name: 'db', image: '', addresses: [] }),
+    entryFault({ name: '', image: '', addresses: ['192.0.2.1'] }),
+  ]).toEqual([
+    { member: 'addresses', value: '', accepted: 'at least one address' },
+    { member: 'name', value: '', accepted: 'a name, an image or an alias' },
+  ]);
+});
+
 describe('a whole entry', () => {
   const addresses = ['192.0.2.1'];
   test.each<[ManualEntry, string | undefined]>([

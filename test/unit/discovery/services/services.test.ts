@@ -8,6 +8,7 @@ import {
 } from '../../../../sidecar/discovery/services/override.ts';
 import { addressesOf, serviceOf, type Service } from '../../../../sidecar/discovery/services/service.ts';
 import {
+  byStart,
   discover,
   effectiveService,
   effectiveServices,
@@ -15,6 +16,7 @@ import {
   findId,
   forgetOverride,
   hide,
+  isContainerId,
   lose,
   maxManual,
   patch,
@@ -97,6 +99,55 @@ describe('each change raises the generation, and what is refused changes nothing
   });
 });
 
+test('of a container that does not run more can be said where something is, and no entry has its id', () => {
+  const stopped = hide(done(patch(two(), a, { name: 'other' })), a);
+  const more = done(patch(stopped, a, { ttlSeconds: 9 }));
+  expect(more.overrides.get(a)).toEqual({ name: 'other', ttlSeconds: 9 });
+  expect(more.generation).toBe(stopped.generation + 1);
+  expect(patch(hide(two(), a), a, { ttlSeconds: 9 })).toEqual({ ok: false, fault: { code: 'unknown' } });
+  expect(putManual(stopped, a, entry, 8)).toEqual({ ok: false, fault: { code: 'discovered' } });
+  const both = { ...two(), overrides: new Map([['db', { name: 'other' }]]) };
+  expect(done(patch(both, 'db', { ttlSeconds: 9 })).manual.get('db')).toMatchObject({ name: 'db', ttlSeconds: 9 });
+  expect(putManual(both, 'db', entry, 8).ok).toBe(true);
+});
+
+test('a change raises the generation by one, and what is removed is gone', () => {
+  const before = two();
+  const after = done(removeManual(before, 'db'));
+  expect([after.generation, [...after.manual.keys()], after.discovered]).toEqual([
+    before.generation + 1,
+    [],
+    before.discovered,
+  ]);
+});
+
+test('an entry that was changed is what it was but for the change', () => {
+  const before = two().manual.get('db');
+  expect(done(patch(two(), 'db', { ttlSeconds: 9 })).manual.get('db')).toStrictEqual({ ...before, ttlSeconds: 9 });
+});
+
+test.each([
+  ['0'.repeat(64), true],
+  ['0123456789abcdef'.repeat(4), true],
+  ['0'.repeat(63), false],
+  ['0'.repeat(65), false],
+  ['A'.repeat(64), false],
+  [`g${'0'.repeat(63)}`, false],
+])('%s is the id of a container: %s', (text, expected) => expect(isContainerId(text)).toBe(expected));
+
+test('services are in order by their start, then by their ids', () => {
+  const order = (left: [string, number], right: [string, number]): number =>
+    Math.sign(byStart(container(...left), container(...right)));
+  expect([
+    order([a, 1], [b, 2]),
+    order([b, 2], [a, 3]),
+    order([a, 2], [b, 1]),
+    order([a, 1], [b, 1]),
+    order([b, 1], [a, 1]),
+    order([a, 1], [a, 1]),
+  ]).toEqual([-1, -1, 1, -1, 1, 0]);
+});
+
 describe('a discovered service', () => {
   test('has what was said of it by hand in place of its own, each member by itself', () => {
     const once = done(patch(two(), a, { name: 'other', ttlSeconds: 9 }));
@@ -127,17 +178,18 @@ describe('a discovered service', () => {
 });
 
 describe('what was said by hand is taken back', () => {
-  const said = done(patch(two(), a, { name: 'other', ttlSeconds: 9 }));
+  const said = () => done(patch(two(), a, { name: 'other', ttlSeconds: 9 }));
 
   test('member by member, and with the last of them the override', () => {
-    const once = done(patch(said, a, { image: 'x' }, ['name']));
+    const once = done(patch(said(), a, { image: 'x' }, ['name']));
     expect(once.overrides.get(a)).toStrictEqual({ ttlSeconds: 9, image: 'x' });
     expect(done(patch(once, a, {}, ['ttlSeconds', 'image'])).overrides.has(a)).toBe(false);
   });
 
   test('at once', () => {
-    const services = done(forgetOverride(said, a));
-    expect([effectiveService(services, a)?.name, services.generation]).toEqual(['aaaa', said.generation + 1]);
+    const before = said();
+    const services = done(forgetOverride(before, a));
+    expect([effectiveService(services, a)?.name, services.generation]).toEqual(['aaaa', before.generation + 1]);
   });
 
   test('of an entry, too, but for what it cannot be without', () => {
@@ -171,6 +223,16 @@ describe('what was kept is restored', () => {
     ],
   ])('or nothing of it: %s', (_what, wrong, code) => {
     expect(restore(emptyServices(), { ttlSeconds: undefined, ...kept, ...wrong })).toMatchObject({ fault: { code } });
+  });
+
+  test('up to as many as may be made', () => {
+    const made = (count: number) =>
+      restore(emptyServices(), {
+        manual: new Map(Array.from({ length: count }, (_, index) => [`m${index}`, { ...entry, madeMs }])),
+        ...{ overrides: new Map(), ttlSeconds: undefined },
+      });
+    expect(made(maxManual).ok).toBe(true);
+    expect(made(maxManual + 1)).toMatchObject({ fault: { max: maxManual, of: 'services' } });
   });
 
   test('with addresses in one spelling', () => {
@@ -287,6 +349,32 @@ describe('in the network of another container', () => {
     expect([owned(back), back.unnamed.size]).toEqual(['172.17.0.1', 0]);
   });
 
+  test('whose id is the name of another, it is not in that one’s', () => {
+    expect(shared(container(c, 1, { container: a }), container(b, 2, of(a)))?.networks).toEqual([]);
+  });
+
+  test('an id comes before a name', () => {
+    const services = [container('vpn', 1), container(c, 3, { container: 'vpn' }), container(b, 2, of('vpn'))];
+    expect(addressesOf(shared(...services) ?? services[0] ?? container(a, 9))).toEqual(['172.17.0.1']);
+    expect(addressesOf(shared(...services.toReversed()) ?? container(a, 9))).toEqual(['172.17.0.1']);
+  });
+
+  test('owners of owners are followed for four steps', () => {
+    const chain = (length: number): Service[] => [
+      container(b, 9, of('1')),
+      ...Array.from({ length: length - 1 }, (_, index) => container(`${index + 1}`, 3, of(`${index + 2}`))),
+      container(`${length}`, 1),
+    ];
+    const found = (length: number) => addressesOf(shared(...chain(length)) ?? container(a, 9));
+    expect([found(1), found(4), found(5)]).toEqual([['172.17.0.1'], ['172.17.0.1'], []]);
+  });
+
+  test('whose owner is in its own, it has nothing of what the owner is said to have', () => {
+    const owner = container(a, 1, { namespace: { of: b } });
+    const found = shared(owner, container(b, 2, of(a)));
+    expect(found && addressesOf(found)).toEqual([]);
+  });
+
   test.each<[string, Service[]]>([
     ['nobody', [container(b, 2, of(a))]],
     ['itself', [container(b, 2, of(b))]],
@@ -299,19 +387,26 @@ describe('in the network of another container', () => {
 
 describe('an id is found', () => {
   const [x, y] = [`abcd1${'0'.repeat(59)}`, `abcd2${'0'.repeat(59)}`];
-  const manual = done(putManual(emptyServices(), 'abcd', entry, 0));
-  test.each<[string, Services, string]>([
-    [x, two(), 'unknown'],
-    ['aaaa', two(), a],
-    ['AAAAAA', two(), a],
-    ['aaa', two(), 'unknown'],
-    [a, two(), a],
-    ['db', two(), 'db'],
-    ['abcd', [container(x, 1), container(y, 2)].reduce(discover, emptyServices()), 'ambiguous'],
-    ['abcd1', [container(x, 1), container(y, 2)].reduce(discover, emptyServices()), x],
-    ['abcd', discover(manual, container(x, 1)), 'abcd'],
+  const alike = () => [container(x, 1), container(y, 2)].reduce(discover, emptyServices());
+  const byHand = () => discover(done(putManual(emptyServices(), 'abcd', entry, 0)), container(x, 1));
+  const waiting = () => hide(done(patch(two(), a, { name: 'other' })), a);
+  test.each<[string, () => Services, string]>([
+    [x, two, 'unknown'],
+    ['aaaa', two, a],
+    ['AAAAAA', two, a],
+    ['aaa', two, 'unknown'],
+    [a, two, a],
+    ['db', two, 'db'],
+    ['abcd', alike, 'ambiguous'],
+    ['abcd1', alike, x],
+    ['abcd', byHand, 'abcd'],
+    ['aaaa', waiting, a],
+    ['aaaa', () => lose(two(), a), 'unknown'],
+    [`${a}a`, two, 'unknown'],
+    ['aaaax', two, 'unknown'],
+    ['xaaaa', two, 'unknown'],
   ])('%s', (text, services, expected) => {
-    const found = findId(services, text);
+    const found = findId(services(), text);
     expect(found.ok ? found.id : found.fault.code).toBe(expected);
   });
 });
