@@ -246,6 +246,13 @@ export const equivalents: readonly Equivalent[] = [
     why: 'No other form has times; the type checker cannot know.',
   },
   {
+    file: 'sidecar/decide/cache/alone-end.ts',
+    line: "return step.do === 'end' ? step.end : undefined;",
+    from: "step.do === 'end'",
+    to: 'true',
+    why: 'A candidate that is asked for has no end; the type checker cannot know.',
+  },
+  {
     file: 'shared/resolv-conf/resolv-conf.ts',
     line: 'if (keyword === undefined && draft.ignored.length >= maxIgnored) return;',
     from: 'keyword === undefined && draft.ignored.length >= maxIgnored',

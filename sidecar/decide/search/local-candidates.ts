@@ -103,11 +103,12 @@ export function askedBefore(
 
 /** How many of those that may follow a candidate are asked for. A question that may be half of a pair counts as one. */
 export function laterAsked(
-  names: readonly LocalName[],
+  names: readonly LocalName[] | undefined,
   { candidate, state }: AskedCandidate,
   kind: Kind,
   half: Half,
 ): Pick<Candidate, 'laterEntries' | 'laterAsIs'> {
+  if (names === undefined) return candidate;
   const laterAsIs = candidate.laterAsIs && localOutcomes(names, state.request.name) === undefined;
   let laterEntries = 0;
   let step = stepCandidates(state, candidate, noSuchName);

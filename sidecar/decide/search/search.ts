@@ -231,8 +231,12 @@ function take(draft: Draft, event: SearchEvent): void {
 
 function follow(draft: Draft, step: CandidatesStep): void {
   if (step.do === 'ask') open(draft, step);
-  else if (draft.state.kind === 'open') draft.state.stage = { is: 'end-held', end: step.end };
-  else end(draft, step.end);
+  else onEnd(draft, step.end);
+}
+
+function onEnd(draft: Draft, searchEnd: SearchEnd): void {
+  if (draft.state.kind === 'open') draft.state.stage = { is: 'end-held', end: searchEnd };
+  else end(draft, searchEnd);
 }
 
 function open(draft: Draft, asked: AskedCandidate): void {
@@ -255,8 +259,7 @@ function openLocal(draft: Draft, asked: AskedCandidate, outcomes: LocalOutcomes)
   const judgement = judgeLocal(outcomes, state.kind, half);
   if (judgement === 'ends') {
     if (state.kind === 'open') actions.push({ do: 'early', half, candidate });
-    const searchEnd = { code: 'LOCAL', candidate, outcome: noSuchName, asIs: asked.state.asIs } as const;
-    return follow(draft, { do: 'end', end: searchEnd });
+    return onEnd(draft, { code: 'LOCAL', candidate, outcome: noSuchName, asIs: asked.state.asIs });
   }
   state.consumed = spoil(state.consumed);
   if (judgement === 'passed') settle(draft, asked, noRecords);
@@ -272,9 +275,7 @@ function openRoute({ state, actions }: Draft, asked: AskedCandidate, route: Rout
 function onOpened(draft: Draft, { first, silent, askedAt }: Extract<SearchEvent, { type: 'opened' }>): void {
   const { plan, startedAt, kind, halves, epoch, serial, timedOut, stage } = draft.state;
   if (stage.is !== 'opening') return;
-  const { candidate } = stage.asked;
-  const later = plan.local === undefined ? candidate : laterAsked(plan.local, stage.asked, kind, halves[0] ?? 0);
-  const { laterEntries, laterAsIs } = later;
+  const { laterEntries, laterAsIs } = laterAsked(plan.local, stage.asked, kind, halves[0] ?? 0);
   const start = {
     plan: startingAt(plan.exchange, stage.route, first),
     time: { startedAt, timedOut, laterEntries, laterAsIs },

@@ -151,11 +151,11 @@ test('of those that follow, the ones that are asked for before the first with re
   const candidates = ['foo.a', 'foo.b', 'foo.c', 'foo.d', 'foo.e'].map((name) => ({
     ...{ name: wire(name), asIs: false, laterEntries: 0, laterAsIs: false },
   }));
-  const left = (local: readonly LocalName[] | undefined): string[] =>
+  const left = (local: readonly LocalName[]): string[] =>
     askedBefore(local, candidates).map(({ name }) => formatName(name));
   expect(left(names)).toEqual(['foo.a', 'foo.c']);
   expect(left(names.slice(0, 1))).toEqual(['foo.a', 'foo.c', 'foo.d', 'foo.e']);
-  expect(left(undefined)).toHaveLength(5);
+  expect(askedBefore(undefined, candidates)).toBe(candidates);
 });
 
 describe('how many are asked for behind the first candidate', () => {
@@ -175,5 +175,12 @@ describe('how many are asked for behind the first candidate', () => {
     const own = { name: wire('own'), outcomes: outcomesOf('no yes') };
     const { laterEntries, laterAsIs } = laterAsked([...names, own], step, kind, half);
     expect(`${laterEntries}${laterAsIs ? ' + as it is' : ''}`).toBe(later);
+  });
+
+  test('without any of ours, as many as there are', () => {
+    const { request, rules } = searching('foo', ['a', 'b']);
+    const step = startCandidates(request, rules);
+    if (step.do === 'end') throw new Error('nothing is asked');
+    expect(laterAsked(undefined, step, 'pair', 0)).toBe(step.candidate);
   });
 });

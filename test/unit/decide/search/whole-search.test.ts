@@ -593,6 +593,18 @@ describe('a name that is answered for here, with records of one family', () => {
       `judged NODATA, ${askB('AAAA')} | join A | send A s0 | A DATA | - | AAAA EMPTY | judged POS A=DATA AAAA=EMPTY, end POS`,
     ],
     [
+      'what is behind it costs the family that it has no time',
+      'solo A name foo search a,b,c,d,e servers 2 attempts 1 timeouts 2,2 local foo.d=A',
+      `open foo.a, send A s0, wait 2s | @2s timeout | send A s1, wait 2s | @2s A NX
+        | judged NX A=NX, open foo.b, send A s0, wait 2s`,
+    ],
+    [
+      'and the other one does not wait twice for a server, as that has to be asked for all',
+      'solo AAAA name foo search a,b,c,d,e servers 2 attempts 1 timeouts 2,2 local foo.d=A',
+      `open foo.a, send AAAA s0, wait 2s | @2s timeout | send AAAA s1, wait 2s | @2s AAAA NX
+        | judged NX AAAA=NX, open foo.b, send AAAA s0, wait 0.3s`,
+    ],
+    [
       'with `no-aaaa`, too, the pair ends where A is',
       'open AAAA no-aaaa name foo search a,b local foo.a=A',
       '- | join A | end LOCAL foo.a',
