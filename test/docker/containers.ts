@@ -20,7 +20,7 @@ export async function proveContainers(podman: Podman, options: WorldOptions, che
     RESOLVER_DOCKER: `tcp://${proxyAddress.host}:${proxyAddress.port}`,
     RESOLVER_LISTEN: ':53',
     RESOLVER_NAMESERVERS: upstreamAddress,
-    RESOLVER_SEARCHES: 'corp.test,docker',
+    RESOLVER_SEARCHES: 'corp.test,docker,later.test',
     RESOLVER_NAME_TEMPLATE: '{container}.{image}.template.test',
     RESOLVER_NAMES: 'image,container,compose,network-alias,hostname,template,alias,bare',
   });
@@ -121,9 +121,27 @@ async function proveForms({ podman, clients, checks }: Forms): Promise<void> {
       await compare(name, ['NONAME']);
     await compare('known.test', ['192.0.2.77', '2001:db8::77']);
     checks.hold(`every form of name from ${client.name}`, listed(differences));
+    await proveFamilies(client, checks);
   }
   await proveTypes({ podman, clients, checks }, networks);
   for (const id of [guest, web, machine, ignored, lonely]) await podman.call('DELETE', `/containers/${id}?force=true`);
+}
+
+/** A container with IPv6 alone is searched for, and behind it nameservers have the name in IPv4: each call has what glibc gives it. */
+async function proveFamilies(client: DockerClient, checks: Checks): Promise<void> {
+  const ipv6 = 'fd00:89:2::2';
+  for (const [what, family, expected] of [
+    ['both families', 'u', ipv6],
+    ['IPv6 alone', '6', ipv6],
+    ['IPv4 alone', '4', '192.0.2.66'],
+  ]) {
+    const { outcome, addresses = [] } = await client.run(`getaddrinfo ${family} only6.nginx.glibc.internal`);
+    const found = [outcome, ...new Set(addresses)].join(' ');
+    checks.hold(
+      `${what} of a container that has IPv6, from ${client.name}`,
+      found === `OK ${expected}` ? undefined : found,
+    );
+  }
 }
 
 /** Other types than addresses, by a client on the machine. */

@@ -1,4 +1,4 @@
-/** A nameserver that knows one name. */
+/** A nameserver that knows two names, one of them in IPv4 alone. */
 import { createSocket } from 'node:dgram';
 import { decode, encode } from 'dns-packet';
 
@@ -19,13 +19,13 @@ export async function startUpstream(address: string = upstreamAddress): Promise<
     const [question] = query.questions ?? [];
     if (question === undefined) return;
     if (question.type !== 'AAAA') asked.push(question.name);
-    const isKnown = question.name.toLowerCase() === 'known.test';
-    const data = isKnown ? known.get(question.type) : undefined;
+    const of = known.get(question.name.toLowerCase());
+    const data = of?.get(question.type);
     const answers =
       data === undefined
         ? []
         : [{ type: question.type as 'A', class: 'IN' as const, ttl: 60, name: question.name, data }];
-    const flags = 0x0180 | (isKnown ? 0 : 3);
+    const flags = 0x0180 | (of === undefined ? 3 : 0);
     socket.send(
       encode({ type: 'response', id: query.id ?? 0, flags, questions: [question], answers }),
       peer.port,
@@ -36,7 +36,14 @@ export async function startUpstream(address: string = upstreamAddress): Promise<
   return { asked, close: () => socket.close() };
 }
 
-const known: ReadonlyMap<string, string> = new Map([
-  ['A', '192.0.2.77'],
-  ['AAAA', '2001:db8::77'],
+/** Addresses by name and type. */
+const known: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    'known.test',
+    new Map([
+      ['A', '192.0.2.77'],
+      ['AAAA', '2001:db8::77'],
+    ]),
+  ],
+  ['only6.nginx.later.test', new Map([['A', '192.0.2.66']])],
 ]);
