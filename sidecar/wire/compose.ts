@@ -6,13 +6,21 @@
  * canonical one, then as many addresses as fit. musl before 1.2.4 ignores TC and lives on what is there.
  */
 import type { Alias } from './answer.ts';
-import { isAddressType, maxMessageBytes, recordClasses, recordTypes } from './iana.ts';
+import { headerBytes, isAddressType, maxMessageBytes, recordTypes } from './iana.ts';
 import type { QueryView } from './message-view.ts';
-import { appendWhole, beginMessage, finishMessage, pointerTo, questionPointer, writeRecord } from './message-writer.ts';
+import {
+  appendWhole,
+  beginReply,
+  finishMessage,
+  pointerTo,
+  questionPointer,
+  writeOwned,
+  writeRecord,
+} from './message-writer.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { equalNames } from './name.ts';
 import type { WireName } from './name.ts';
-import { minUdpPayloadBytes, optBytes, optRecord, questionBytes, replyFlags } from './reply-header.ts';
+import { minUdpPayloadBytes, optBytes, optRecord, questionEnd, replyFlags } from './reply-header.ts';
 import type { ReplyEdns } from './reply-header.ts';
 
 export interface ReplyInput {
@@ -59,13 +67,13 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
   const { query, edns } = input;
   const size = form === 'tcp' ? maxMessageBytes : Math.max(limit, minUdpPayloadBytes);
   const bodySize = edns === false ? size : size - optBytes;
-  const question = questionBytes(query);
+  const end = questionEnd(query);
   const { chain, records } = limitAnswer(input);
 
-  let writer = beginMessage(question, bodySize);
+  let writer = beginReply(query.bytes, end, bodySize);
   const truncated = !(writeChain(writer, chain) && writeRecords(writer, input.type, chain.at(-1)?.target, records));
   if (truncated && isAddressType(input.type)) {
-    writer = beginMessage(question, bodySize);
+    writer = beginReply(query.bytes, end, bodySize);
     writeFlattened(writer, input, chain, records);
   }
   writeSoa(writer, input);
@@ -77,13 +85,13 @@ export function composeReply(input: ReplyInput, limit: number, form: 'udp' | 'tc
   // A part of the addresses, behind an alias of our making, is not what the upstream vouches for.
   const aa = input.authority !== undefined;
   const flags = replyFlags(query, { aa, tc: truncated, ad: input.ad && !truncated, rcode: input.rcode });
-  return { bytes: finishMessage(writer, query.id, flags, question.length > 0 ? 1 : 0), truncated };
+  return { bytes: finishMessage(writer, query.id, flags, end > headerBytes ? 1 : 0), truncated };
 }
 
 function writeSoa(writer: MessageWriter, { authority }: ReplyInput): void {
   if (authority?.soa === undefined) return;
   writer.section = 'authority';
-  writeRecord(writer, { ...authority.soa, class: recordClasses.IN });
+  writeRecord(writer, authority.soa);
 }
 
 /** Aliases count towards the limit; a chain that would leave no room for an address shrinks to one alias, or none. */
@@ -116,7 +124,7 @@ function writeChain(writer: MessageWriter, chain: readonly Alias[]): boolean {
 
 function writeAlias(writer: MessageWriter, owner: WireName | number, alias: Alias): boolean {
   const { target, ttl } = alias;
-  return writeRecord(writer, { owner, type: recordTypes.CNAME, class: recordClasses.IN, ttl, rdata: target });
+  return writeOwned(writer, owner, { ttl, rdata: target }, recordTypes.CNAME);
 }
 
 /** False at the first record that does not fit. */
@@ -129,9 +137,7 @@ function writeRecords(
   let reference: WireName | number = owner ?? questionPointer;
   for (const record of records) {
     if (typeof reference !== 'number') reference = pointerTo(writer, reference) ?? reference;
-    const { ttl, rdata } = record;
-    const written = { owner: reference, type: record.type ?? type, class: recordClasses.IN, ttl, rdata };
-    if (!writeRecord(writer, written)) return false;
+    if (!writeOwned(writer, reference, record, record.type ?? type)) return false;
   }
   return true;
 }

@@ -60,32 +60,85 @@ export type QueryView = MessageView;
 /** Undefined for fewer than 12 bytes, where there is no header. */
 export function viewMessage(bytes: Uint8Array): MessageView | undefined {
   if (bytes.length < headerBytes) return undefined;
-  const high = byteAt(bytes, 2);
-  const low = byteAt(bytes, 3);
-  const qdcount = readUint16(bytes, 4);
-  const question = qdcount > 0 ? readQuestion(bytes, headerBytes) : undefined;
-  const sections = readSections(bytes, question);
-  return {
-    bytes,
-    id: readUint16(bytes, 0),
-    qr: (high & 0x80) !== 0,
-    opcode: (high >> 3) & 0x0f,
-    aa: (high & 0x04) !== 0,
-    tc: (high & 0x02) !== 0,
-    rd: (high & 0x01) !== 0,
-    ra: (low & 0x80) !== 0,
-    ad: (low & 0x20) !== 0,
-    cd: (low & 0x10) !== 0,
-    rcode: low & 0x0f,
-    qdcount,
-    ancount: readUint16(bytes, 6),
-    nscount: readUint16(bytes, 8),
-    arcount: readUint16(bytes, 10),
-    question,
-    edns: sections.edns,
-    optCount: sections.optCount,
-    malformed: sections.malformed,
-  };
+  const question = readUint16(bytes, 4) > 0 ? readQuestion(bytes, headerBytes) : undefined;
+  return new View(bytes, question, readSections(bytes, question));
+}
+
+/** Reads the header at each look: as values its fields would be most of what a query that waits keeps. */
+class View implements MessageView {
+  readonly bytes: Uint8Array;
+  readonly question: Question | undefined;
+  readonly edns: Edns | undefined;
+  readonly optCount: number;
+  readonly malformed: boolean;
+
+  constructor(bytes: Uint8Array, question: Question | undefined, { edns, optCount, malformed }: Readonly<Sections>) {
+    this.bytes = bytes;
+    this.question = question;
+    this.edns = edns;
+    this.optCount = optCount;
+    this.malformed = malformed;
+  }
+
+  get id(): number {
+    return readUint16(this.bytes, 0);
+  }
+
+  get qr(): boolean {
+    return this.#hasBit(2, 0x80);
+  }
+
+  get opcode(): number {
+    return (byteAt(this.bytes, 2) >> 3) & 0x0f;
+  }
+
+  get aa(): boolean {
+    return this.#hasBit(2, 0x04);
+  }
+
+  get tc(): boolean {
+    return this.#hasBit(2, 0x02);
+  }
+
+  get rd(): boolean {
+    return this.#hasBit(2, 0x01);
+  }
+
+  get ra(): boolean {
+    return this.#hasBit(3, 0x80);
+  }
+
+  get ad(): boolean {
+    return this.#hasBit(3, 0x20);
+  }
+
+  get cd(): boolean {
+    return this.#hasBit(3, 0x10);
+  }
+
+  get rcode(): number {
+    return byteAt(this.bytes, 3) & 0x0f;
+  }
+
+  get qdcount(): number {
+    return readUint16(this.bytes, 4);
+  }
+
+  get ancount(): number {
+    return readUint16(this.bytes, 6);
+  }
+
+  get nscount(): number {
+    return readUint16(this.bytes, 8);
+  }
+
+  get arcount(): number {
+    return readUint16(this.bytes, 10);
+  }
+
+  #hasBit(offset: number, mask: number): boolean {
+    return (byteAt(this.bytes, offset) & mask) !== 0;
+  }
 }
 
 /** The same view, named for its use on what clients send. */
@@ -105,7 +158,7 @@ export function compactQuery(view: QueryView): QueryView {
   const { bytes, question } = view;
   if (bytes.buffer.byteLength <= smallBufferBytes || question === undefined) return view;
   const length = bytes.length <= usualQueryBytes ? bytes.length : question.end;
-  return { ...view, bytes: new Uint8Array(bytes.subarray(0, length)) };
+  return new View(new Uint8Array(bytes.subarray(0, length)), question, view);
 }
 
 /** The question at `offset`, or undefined where it does not parse. */
@@ -126,21 +179,26 @@ export function isUncompressed(question: Question): boolean {
   return question.end - question.start === question.name.length + 4;
 }
 
+/** What stands behind the header and the question. */
 interface Sections {
   edns: Edns | undefined;
   optCount: number;
   malformed: boolean;
 }
 
-function readSections(bytes: Uint8Array, question: Question | undefined): Sections {
-  const sections: Sections = { edns: undefined, optCount: 0, malformed: true };
+function readSections(bytes: Uint8Array, question: Question | undefined): Readonly<Sections> {
   const recordsStart = skipQuestions(bytes, question);
-  if (recordsStart < 0) return sections;
+  if (recordsStart < 0) return malformedSections;
   const skipped = readUint16(bytes, 6) + readUint16(bytes, 8);
   const total = skipped + readUint16(bytes, 10);
-  sections.malformed = total > 0 && !readRecords(openRecords(bytes, recordsStart), skipped, total, sections);
+  if (total === 0) return noSections;
+  const sections: Sections = { edns: undefined, optCount: 0, malformed: true };
+  sections.malformed = !readRecords(openRecords(bytes, recordsStart), skipped, total, sections);
   return sections;
 }
+
+const noSections: Readonly<Sections> = { edns: undefined, optCount: 0, malformed: false };
+const malformedSections: Readonly<Sections> = { ...noSections, malformed: true };
 
 /** The offset of the first record, or -1. */
 function skipQuestions(bytes: Uint8Array, first: Question | undefined): number {

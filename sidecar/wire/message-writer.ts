@@ -6,7 +6,7 @@
  * becomes the canonical name.
  */
 import { byteAt, pointerTarget, putUint16, putUint32 } from './bytes.ts';
-import { headerBytes, maxMessageBytes } from './iana.ts';
+import { headerBytes, maxMessageBytes, recordClasses } from './iana.ts';
 import type { WireName } from './name.ts';
 import { pointerMark, readName } from './packed-name.ts';
 import { rdataLayout } from './rdata-names.ts';
@@ -22,17 +22,23 @@ export interface MessageWriter {
   section: Section;
   readonly counts: Record<Section, number>;
   /** Offsets up to 510 at which a name or the rest of a name begins. */
-  readonly labelStarts: number[];
+  readonly labelStarts: Uint16Array;
+  /** How many of them there are. */
+  labels: number;
 }
 
-export interface WrittenRecord {
-  /** A name, or a pointer as `questionPointer` and `pointerTo` give it. */
-  readonly owner: WireName | number;
-  readonly type: number;
-  readonly class: number;
+export interface OwnerlessRecord {
+  /** IN if not given. */
+  readonly class?: number;
   readonly ttl: number;
   /** Names in it are spelled out. */
   readonly rdata: Uint8Array;
+}
+
+export interface WrittenRecord extends OwnerlessRecord {
+  /** A name, or a pointer as `questionPointer` and `pointerTo` give it. */
+  readonly owner: WireName | number;
+  readonly type: number;
 }
 
 /** Furthest offset that musl before 1.2.5 lets an owner name point at. */
@@ -43,30 +49,61 @@ export const questionPointer = 0xc000 | headerBytes;
 
 const scratch = new Uint8Array(maxMessageBytes);
 
+/** Of the message that was begun last. */
+const shared: MessageWriter = {
+  offset: 0,
+  limit: 0,
+  section: 'answer',
+  counts: { answer: 0, authority: 0, additional: 0 },
+  labelStarts: new Uint16Array(maxPointerTarget),
+  labels: 0,
+};
+
 /**
  * Begins a message with room for its header and with `question`, the bytes of a question section, copied as they are.
  * A message that was begun before and not finished is lost: there is one buffer.
  */
 export function beginMessage(question: Uint8Array, limit: number): MessageWriter {
   scratch.set(question, headerBytes);
-  const writer: MessageWriter = {
-    offset: headerBytes + question.length,
-    limit: Math.min(limit, maxMessageBytes),
-    section: 'answer',
-    counts: { answer: 0, authority: 0, additional: 0 },
-    labelStarts: [],
-  };
-  if (question.length > 0) noteLabels(writer, headerBytes);
-  return writer;
+  return begin(headerBytes + question.length, limit);
+}
+
+/** The question is that of `query`, which ends at `questionEnd`; it is copied without a view of it. */
+export function beginReply(query: Uint8Array, questionEnd: number, limit: number): MessageWriter {
+  for (let offset = headerBytes; offset < questionEnd; offset++) scratch[offset] = byteAt(query, offset);
+  return begin(questionEnd, limit);
+}
+
+/** Behind the question, which is there. */
+function begin(offset: number, limit: number): MessageWriter {
+  shared.offset = offset;
+  shared.limit = Math.min(limit, maxMessageBytes);
+  shared.section = 'answer';
+  shared.counts.answer = 0;
+  shared.counts.authority = 0;
+  shared.counts.additional = 0;
+  shared.labels = 0;
+  if (offset > headerBytes) noteLabels(shared, headerBytes);
+  return shared;
 }
 
 /** Appends a record, compressed. False, and nothing written, if it does not fit. */
 export function writeRecord(writer: MessageWriter, record: WrittenRecord): boolean {
+  return writeOwned(writer, record.owner, record, record.type);
+}
+
+/** The same, of a record that stands without its owner; its type may be that of the question. */
+export function writeOwned(
+  writer: MessageWriter,
+  owner: WireName | number,
+  record: OwnerlessRecord,
+  type: number,
+): boolean {
   const start = writer.offset;
-  const knownLabels = writer.labelStarts.length;
-  if (writeOwner(writer, record.owner) && writeFixedPart(writer, record)) {
+  const knownLabels = writer.labels;
+  if (writeOwner(writer, owner) && writeFixedPart(writer, record, type)) {
     const rdataStart = writer.offset;
-    if (writeRdata(writer, record.type, record.rdata)) {
+    if (writeRdata(writer, type, record.rdata)) {
       putUint16(scratch, rdataStart - 2, writer.offset - rdataStart);
       writer.counts[writer.section]++;
       return true;
@@ -102,7 +139,7 @@ export function finishMessage(writer: MessageWriter, id: number, flags: number, 
 
 function rewind(writer: MessageWriter, offset: number, knownLabels: number): void {
   writer.offset = offset;
-  writer.labelStarts.length = knownLabels;
+  writer.labels = knownLabels;
 }
 
 function writeOwner(writer: MessageWriter, owner: WireName | number): boolean {
@@ -114,11 +151,11 @@ function writeOwner(writer: MessageWriter, owner: WireName | number): boolean {
 }
 
 /** Type, class and TTL, and room for the length of the data. */
-function writeFixedPart(writer: MessageWriter, record: WrittenRecord): boolean {
+function writeFixedPart(writer: MessageWriter, record: OwnerlessRecord, type: number): boolean {
   const { offset } = writer;
   if (offset + 10 > writer.limit) return false;
-  putUint16(scratch, offset, record.type);
-  putUint16(scratch, offset + 2, record.class);
+  putUint16(scratch, offset, type);
+  putUint16(scratch, offset + 2, record.class ?? recordClasses.IN);
   putUint32(scratch, offset + 4, record.ttl);
   writer.offset = offset + 10;
   return true;
@@ -128,7 +165,7 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
   const layout = rdataLayout(rdata, type, 0, rdata.length);
   if (layout?.compressible !== true) return writeBytes(writer, rdata);
   const start = writer.offset;
-  const knownLabels = writer.labelStarts.length;
+  const knownLabels = writer.labels;
   let source = layout.prefixBytes;
   if (source > 0 && !writeBytes(writer, rdata.subarray(0, source))) return false;
   for (let count = 0; count < layout.names; count++) {
@@ -144,9 +181,13 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
   return source === rdata.length || writeBytes(writer, rdata.subarray(source));
 }
 
+/** So many are copied sooner than the call of `set` would be made: any address is. */
+const fewBytes = 16;
+
 function writeBytes(writer: MessageWriter, bytes: Uint8Array): boolean {
   if (writer.offset + bytes.length > writer.limit) return false;
-  scratch.set(bytes, writer.offset);
+  if (bytes.length > fewBytes) scratch.set(bytes, writer.offset);
+  else for (let index = 0; index < bytes.length; index++) scratch[writer.offset + index] = byteAt(bytes, index);
   writer.offset += bytes.length;
   return true;
 }
@@ -174,7 +215,10 @@ function writeName(writer: MessageWriter, name: WireName): boolean {
 
 /** Where the labels of `name` from its byte `from` on stand in the message, or -1. */
 function findName(writer: MessageWriter, name: WireName, from: number): number {
-  for (const start of writer.labelStarts) if (standsAt(start, name, from)) return start;
+  for (let index = 0; index < writer.labels; index++) {
+    const start = writer.labelStarts[index] ?? 0;
+    if (standsAt(start, name, from)) return start;
+  }
   return -1;
 }
 
@@ -196,7 +240,7 @@ function noteLabels(writer: MessageWriter, start: number): void {
   let offset = start;
   for (let size = byteAt(scratch, start); size > 0 && size < pointerMark; size = byteAt(scratch, offset)) {
     if (offset > maxPointerTarget) return;
-    writer.labelStarts.push(offset);
+    writer.labelStarts[writer.labels++] = offset;
     offset += size + 1;
   }
 }

@@ -59,11 +59,7 @@ export function formatName(name: WireName): string {
 
 /** Equal but for the case of ASCII letters. */
 export function equalNames(a: WireName, b: WireName): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) {
-    if (a[index] !== b[index] && foldCase(byteAt(a, index)) !== foldCase(byteAt(b, index))) return false;
-  }
-  return true;
+  return a.length === b.length && endsWith(a, b);
 }
 
 /** A string that is equal for equal names: key for a Map. */
@@ -101,10 +97,20 @@ export function stripSuffix(name: WireName, suffix: WireName): WireName | undefi
   if (cut < 0) return undefined;
   let offset = 0;
   while (offset < cut) offset += byteAt(name, offset) + 1;
-  if (offset !== cut || !equalNames(name.subarray(cut), suffix)) return undefined;
+  if (offset !== cut || !endsWith(name, suffix)) return undefined;
   const rest = new Uint8Array(cut + 1);
-  rest.set(name.subarray(0, cut));
+  for (let index = 0; index < cut; index++) rest[index] = byteAt(name, index);
   return rest;
+}
+
+/** But for the case of ASCII letters. A view of the end would cost more than the comparison. */
+function endsWith(name: WireName, suffix: WireName): boolean {
+  const cut = name.length - suffix.length;
+  for (let index = 0; index < suffix.length; index++) {
+    const byte = byteAt(name, cut + index);
+    if (byte !== suffix[index] && foldCase(byte) !== foldCase(byteAt(suffix, index))) return false;
+  }
+  return true;
 }
 
 /** Lower case for an ASCII capital letter, every other byte unchanged. */

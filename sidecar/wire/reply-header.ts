@@ -35,9 +35,12 @@ export function replyLimit(query: QueryView, transport: 'udp' | 'tcp', onLoopbac
 
 /** The client's question section, to be echoed byte for byte; empty when it cannot be read or is compressed. */
 export function questionBytes(query: QueryView): Uint8Array {
-  const { question } = query;
-  if (question === undefined || !isUncompressed(question)) return query.bytes.subarray(0, 0);
-  return query.bytes.subarray(headerBytes, question.end);
+  return query.bytes.subarray(headerBytes, questionEnd(query));
+}
+
+/** Where it ends in the query. */
+export function questionEnd({ question }: QueryView): number {
+  return question !== undefined && isUncompressed(question) ? question.end : headerBytes;
 }
 
 export interface ReplyFlags {
