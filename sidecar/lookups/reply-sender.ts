@@ -52,6 +52,22 @@ export function createReplySender({ metrics, now, afterRead }: ReplySenderDepend
     client.reply(countTruncated(written).bytes, smaller);
   }
 
+  function write(plan: ReplyPlan, query: Query, used: ConfigurationSnapshot, onLoopback: boolean): WrittenReply {
+    const { connection } = query.client;
+    const questionsOnConnection = connection === undefined ? 0 : (questionCounts.get(connection) ?? 1);
+    return writeReply(plan, query, used, { questionsOnConnection, onLoopback, now: now() });
+  }
+
+  /** It may not arrive as it is. */
+  function deliverLarge(written: WrittenReply, plan: ReplyPlan, query: Query, used: ConfigurationSnapshot): void {
+    deliver(written, query.client, () => countTruncated(write(plan, query, used, false)).bytes);
+  }
+
+  /** glibc writes A and AAAA at once: the second question may wait in the bytes that are being read. */
+  function deliverLater(plan: ReplyPlan, query: Query, used: ConfigurationSnapshot): void {
+    afterRead(() => deliver(write(plan, query, used, query.client.onLoopback === true), query.client));
+  }
+
   function countTruncated(written: WrittenReply): WrittenReply {
     if (written.truncated) metrics.inc('alpine_resolver_truncated_replies_total');
     return written;
@@ -63,17 +79,11 @@ export function createReplySender({ metrics, now, afterRead }: ReplySenderDepend
     },
     send(plan, query, used) {
       const { client } = query;
-      const write = (onLoopback = client.onLoopback === true): WrittenReply => {
-        const { connection } = client;
-        const questionsOnConnection = connection === undefined ? 0 : (questionCounts.get(connection) ?? 1);
-        return writeReply(plan, query, used, { questionsOnConnection, onLoopback, now: now() });
-      };
-      const written = write();
+      const written = write(plan, query, used, client.onLoopback === true);
       const isLarge = client.transport === 'udp' && written.bytes.length > maxUdpPayloadBytes;
-      const smaller = (): Uint8Array => countTruncated(write(false)).bytes;
-      // glibc writes A and AAAA at once: the second question may wait in the bytes that are being read.
-      if (written.isCut) afterRead(() => deliver(write(), client));
-      else deliver(written, client, isLarge ? smaller : undefined);
+      if (written.isCut) deliverLater(plan, query, used);
+      else if (isLarge) deliverLarge(written, plan, query, used);
+      else deliver(written, client);
       return written.truncated || isLarge;
     },
     sendWritten(bytes, rcode, client) {

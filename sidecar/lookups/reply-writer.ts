@@ -3,10 +3,9 @@
  * for clients that come back over TCP.
  */
 import { clientFlags, readsAd } from '../decide/query/client-flags.ts';
-import { inTurn, rcodeOf, recordsOf, timedOf } from '../decide/reply/reply-plan.ts';
+import { inTurn, rcodeOf, recordsOf, secondsWaited } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan, WholeReply } from '../decide/reply/reply-plan.ts';
 import { ttlRule } from '../decide/reply/reply-ttl.ts';
-import { secondsHeld } from '../decide/reply/seconds-held.ts';
 import type { Client } from '../ports/client.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { composeReply } from '../wire/compose.ts';
@@ -45,7 +44,7 @@ export function writeReply(
   { questionsOnConnection, onLoopback, now }: Sending,
 ): WrittenReply {
   const written = writeAsGiven(plan, query, snapshot, questionsOnConnection, onLoopback);
-  const seconds = secondsHeld(timedOf(plan), now);
+  const seconds = secondsWaited(plan, now);
   if (seconds > 0) rewriteTtls(written.bytes, (ttl) => agedTtl(ttl, seconds));
   const isLocal = plan.form === 'local' || (plan.form === 'records' && plan.isLocal === true);
   const ttlOf = isLocal ? undefined : ttlRule(snapshot.settings.ttls);
@@ -89,22 +88,23 @@ function writeAsGiven(
   const maxRecords = maxRecordsFor(query, snapshot, questionsOnConnection);
   const { chain, canonical, records } = recordsOf(plan);
   const isCut = maxRecords > 0 && chain.length + records.length > maxRecords;
+  const ordered = isCut ? records : inTurn(plan, records);
   const input = {
     query: view,
     rcode,
     type: view.question?.type ?? recordTypes.A,
     chain,
     canonical,
-    records,
+    records: ordered,
     edns: view.edns !== undefined,
     ad: plan.authentic && !isCut && readsAd(clientFlags(view)),
     maxRecords,
     authority: plan.form === 'local' ? plan : undefined,
   };
-  const ordered = isCut ? records : inTurn(plan, records);
-  const whole = composeReply({ ...input, records: ordered }, limit, client.transport);
-  const written = whole.truncated && ordered !== records ? composeReply(input, limit, client.transport) : whole;
-  return { ...written, rcode, isCut };
+  const whole = composeReply(input, limit, client.transport);
+  const isOrdered = !whole.truncated || ordered === records;
+  const { bytes, truncated } = isOrdered ? whole : composeReply({ ...input, records }, limit, client.transport);
+  return { bytes, rcode, truncated, isCut };
 }
 
 function passWhole(

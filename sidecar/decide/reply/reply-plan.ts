@@ -14,7 +14,7 @@ import type { SearchEnd } from '../search/candidates.ts';
 import { nothing } from '../search/exchange.ts';
 import { otherHalf, withHalf } from '../search/pair.ts';
 import type { Half } from '../search/pair.ts';
-import { timedReplies } from './seconds-held.ts';
+import { secondsHeld, secondsOfReply, timedReplies } from './seconds-held.ts';
 import type { TimedReply } from './seconds-held.ts';
 import { turned } from './turned.ts';
 
@@ -137,20 +137,27 @@ export function readOnce(plan: ReplyPlan): ReplyPlan {
   return { form: 'records', authentic: plan.authentic, turn: plan.own.turn, timed: timedOf(plan), ...readFound(plan) };
 }
 
-/** The replies of nameservers whose TTLs it gives. */
-export function timedOf(plan: ReplyPlan): readonly TimedReply[] {
-  if (plan.form === 'found') return timedReplies([plan.own, plan.naming]);
-  return (plan.form === 'whole' || plan.form === 'records' ? plan.timed : undefined) ?? [];
+/** How long the replies of nameservers whose TTLs it gives have waited. */
+export function secondsWaited(plan: ReplyPlan, now: number): number {
+  if (plan.form === 'found') return Math.max(secondsOfReply(plan.own, now), secondsOfReply(plan.naming, now));
+  return secondsHeld(timedOf(plan), now);
 }
 
-const noRecords: ReplyRecords = { chain: [], canonical: undefined, records: [] };
+/** Those replies. */
+export function timedOf(plan: ReplyPlan): readonly TimedReply[] {
+  if (plan.form === 'found') return timedReplies([plan.own, plan.naming]);
+  return (plan.form === 'whole' || plan.form === 'records' ? plan.timed : undefined) ?? none;
+}
+
+const none: readonly never[] = [];
+const noRecords: ReplyRecords = { chain: none, canonical: undefined, records: none };
 
 function readFound({ own, answer, namingAnswer, found, alone }: FoundReply): ReplyRecords {
   // Each look at them reads the message.
   const { records } = answer;
   // Of those behind the data only a name that can be canonical says something; musl takes others, too.
-  const later = alone ? namingAnswer.laterAliases.filter(({ target }) => isHostName(target)) : [];
-  const aliases = [...namingAnswer.chain, ...later];
+  const later = alone ? namingAnswer.laterAliases.filter(({ target }) => isHostName(target)) : none;
+  const aliases = later.length === 0 ? namingAnswer.chain : [...namingAnswer.chain, ...later];
   const chain = found === undefined ? aliases : aliasFrom(aliases, records, found);
   const told = own.class === 'BAD' ? answer.recordsBeforeFault : records;
   return { chain, canonical: canonicalTarget(chain), records: told };
@@ -205,10 +212,12 @@ export function planEarly(reply: UpstreamReply, half: Half, questionName: WireNa
  * themselves, which may be large, are not kept where no reply needs them.
  */
 export function bareNameEnd(end: SearchEnd): SearchEnd | undefined {
+  if (end.code === 'POS') {
+    if (judgePositive(end.outcome) !== 'unreadable') return undefined;
+    return { ...end, outcome: withoutReplies(end.outcome), code: 'NONAME', asIs: undefined };
+  }
   const asIs = end.asIs?.code === 'POS' ? end.asIs : withoutReplies(end.asIs);
-  const outcome = withoutReplies(end.outcome);
-  if (end.code !== 'POS') return { ...end, outcome, asIs };
-  return judgePositive(end.outcome) === 'unreadable' ? { ...end, outcome, code: 'NONAME', asIs: undefined } : undefined;
+  return { ...end, outcome: withoutReplies(end.outcome), asIs };
 }
 
 function withoutReplies<Outcome extends CandidateOutcome | undefined>(outcome: Outcome): Outcome {
@@ -305,12 +314,17 @@ function aliasFrom(chain: ReadAnswer['chain'], records: ReadAnswer['records'], f
   let ttl = Infinity;
   for (const alias of chain) ttl = Math.min(ttl, alias.ttl);
   for (const record of records) ttl = Math.min(ttl, record.ttl);
-  return [{ target: found, ttl: ttl === Infinity ? 0 : ttl }, ...chain];
+  const alias = { target: found, ttl: ttl === Infinity ? 0 : ttl };
+  return chain.length === 0 ? [alias] : [alias, ...chain];
 }
 
 /** The last alias that is a host name: the canonical name to glibc. */
 export function canonicalTarget(chain: ReadAnswer['chain']): WireName | undefined {
-  return chain.findLast((alias) => isHostName(alias.target))?.target;
+  for (let index = chain.length - 1; index >= 0; index--) {
+    const target = chain[index]?.target;
+    if (target !== undefined && isHostName(target)) return target;
+  }
+  return undefined;
 }
 
 /** AD, RFC 4035 §3.2.3: bit 5 of the fourth header byte. */

@@ -1,7 +1,7 @@
 /** By how much the TTLs of an answer are counted down when it is sent (cache semantics §3). */
 import { describe, expect, test } from 'vitest';
-import { planReply, planWhole, readOnce, timedOf } from '../../../../sidecar/decide/reply/reply-plan.ts';
-import { secondsHeld, timedReplies } from '../../../../sidecar/decide/reply/seconds-held.ts';
+import { planReply, planWhole, readOnce, secondsWaited, timedOf } from '../../../../sidecar/decide/reply/reply-plan.ts';
+import { secondsHeld, secondsOfReply, timedReplies } from '../../../../sidecar/decide/reply/seconds-held.ts';
 import type { UpstreamReply } from '../../../../sidecar/decide/search/candidate-outcome.ts';
 import { endOf, nameOf } from './ends.ts';
 
@@ -36,6 +36,7 @@ describe('a reply counts', () => {
     ['not where that is not known', reply, []],
   ])('%s', (_, one, timed) => {
     expect(timedReplies([one])).toEqual(timed);
+    expect(secondsOfReply(one, 9500)).toBe(secondsHeld(timedReplies([one]), 9500));
   });
 });
 
@@ -50,16 +51,18 @@ describe('of a plan', () => {
   }
 
   test.each([
-    ['the reply that holds the records', 'POS foo; A DATA #1; AAAA DATA #2', 1, [8, 8]],
-    ['and the one whose aliases are given', 'POS foo; A DATA x.test #1; AAAA DATA y.test #2', 1, [8, 7]],
-    ['none of a denial', 'NONAME foo; A NX; AAAA NX', 0, []],
-  ] as const)('%s', (_, text, half, times) => {
+    ['the reply that holds the records', 'POS foo; A DATA #1; AAAA DATA #2', 1, [8, 8], 5],
+    ['and the one whose aliases are given', 'POS foo; A DATA x.test #1; AAAA DATA y.test #2', 1, [8, 7], 6],
+    ['none of a denial', 'NONAME foo; A NX; AAAA NX', 0, [], 0],
+  ] as const)('%s', (_, text, half, times, seconds) => {
     const plan = planReply(endAt(text, [7, 8]), half, nameOf('foo'));
     expect(timedOf(plan)).toEqual(times.map(received));
     expect(timedOf(readOnce(plan))).toEqual(times.map(received));
+    expect([secondsWaited(plan, 5008), secondsWaited(readOnce(plan), 5008)]).toEqual([seconds, seconds]);
   });
 
   test('the reply that is passed on whole', () => {
     expect(timedOf(planWhole(endAt('POS foo; A DATA #1', [7])))).toEqual([received(7)]);
+    expect(secondsWaited(planWhole(endAt('POS foo; A DATA #1', [7])), 5008)).toBe(6);
   });
 });
