@@ -66,6 +66,10 @@ function matchesIn(directory: Directory): (question: LookupQuestion) => LookupAn
     const address = found.size > 0 ? undefined : reverseAddress(encoded);
     if (address === undefined) return [...found].map(([id, { text, form }]) => ({ Id: id, Name: text, From: form }));
     const text = formatAddressBytes(address);
-    return directory.withAddress(address).map(({ service }) => ({ Id: service.id, Name: text, From: 'address' }));
+    return (directory.withAddress(address) ?? []).map(({ service }) => ({
+      Id: service.id,
+      Name: text,
+      From: 'address',
+    }));
   };
 }

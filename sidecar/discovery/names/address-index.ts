@@ -7,34 +7,34 @@ export interface AddressIndex {
   add(entry: DirectoryEntry): void;
   /** As it was added. */
   remove(entry: DirectoryEntry): void;
-  /** The same value until something changes. */
-  of(address: Uint8Array): readonly DirectoryEntry[];
+  /** The same value until something changes; undefined where nobody has it. */
+  of(address: Uint8Array): readonly DirectoryEntry[] | undefined;
 }
 
 export function createAddressIndex(): AddressIndex {
   const byAddress = new Map<string, DirectoryEntry[]>();
   return {
     add(entry) {
-      for (const address of reverseAddresses(entry.service)) {
+      reverseAddresses(entry.service)?.forEach((address) => {
         const entries = byAddress.get(address);
         if (entries === undefined) byAddress.set(address, [entry]);
         else entries.splice(placeOf(entry, entries), 0, entry);
-      }
+      });
     },
     remove(entry) {
-      for (const address of reverseAddresses(entry.service)) {
+      reverseAddresses(entry.service)?.forEach((address) => {
         const entries = byAddress.get(address) ?? [];
         entries.splice(placeOf(entry, entries), 1);
         if (entries.length === 0) byAddress.delete(address);
-      }
+      });
     },
-    of: (address) => byAddress.get(formatAddressBytes(address)) ?? [],
+    of: (address) => byAddress.get(formatAddressBytes(address)),
   };
 }
 
 /** Of the machine itself, whose gateways the containers on it share, no address is theirs but those that were set for them. */
-function reverseAddresses(service: Service): readonly string[] {
-  return service.namespace === 'host' ? (service.addresses ?? []) : addressesOf(service);
+function reverseAddresses(service: Service): readonly string[] | undefined {
+  return service.namespace === 'host' ? service.addresses : addressesOf(service);
 }
 
 /** So many of them are before it. */

@@ -120,8 +120,8 @@ const leastServiceBytes = 9;
 function reverseReply(denial: Denial, { name, type }: LocalQuestion): LocalReply | undefined {
   const address = reverseAddress(name);
   const { directory } = denial;
-  const entries = address === undefined ? [] : directory.withAddress(address);
-  if (entries.length === 0) return undefined;
+  const entries = address && directory.withAddress(address);
+  if (entries === undefined) return undefined;
   const { texts, named } = firstNames(type === recordTypes.PTR ? entries : []);
   if (texts.length === 0) return denied({ ...denial, owner: name }, true);
   const ttl = ttlOf(directory, named);

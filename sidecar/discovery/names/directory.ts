@@ -14,8 +14,8 @@ export interface Directory {
   find(question: Labels): NameMatch;
   /** Of what was found, what this client gets. */
   reached(match: NameMatch, client: string): Reached;
-  /** The services that have the address, in the order of their start. */
-  withAddress(address: Uint8Array): readonly DirectoryEntry[];
+  /** The services that have the address, in the order of their start; undefined: nobody has it. */
+  withAddress(address: Uint8Array): readonly DirectoryEntry[] | undefined;
   readonly services: Services;
 }
 
@@ -79,7 +79,6 @@ function changedIds(services: Services, before: Services): Set<string> {
     ...differences(services.manual, before.manual),
     ...differences(services.overrides, before.overrides),
   ]);
-  if (changed.size === 0) return changed;
   const guests = [...services.discovered.values()].flatMap(({ id, namespace }) =>
     typeof namespace === 'string' ? [] : { id, of: namespace.of },
   );

@@ -45,13 +45,12 @@ const reverseTrees: readonly Labels[] = [
  */
 export function namesOf(service: Service, rules: NameRules): readonly ServiceName[] {
   const zone = zoneOf(rules);
-  /** No name where a part of it is missing. */
-  const below = (...parts: (string | undefined)[]): string =>
-    parts.some((part) => part === undefined || part === '') ? '' : joined(...parts, zone);
+  const below = (...parts: (string | undefined)[]): string | undefined =>
+    parts.every(Boolean) ? joined(...parts, zone) : undefined;
   const { name, image, compose, hostname, networks } = service;
   // An entry made by hand has no other name that could stand for it.
   const container = service.container ?? (service.source === 'manual' ? name : undefined);
-  const texts: Readonly<Record<NameForm, readonly string[]>> = {
+  const texts: Readonly<Record<NameForm, readonly (string | undefined)[]>> = {
     container: [below(container)],
     image: [below(joined(name, image))],
     template: [fromTemplate(service, rules)],
@@ -59,7 +58,7 @@ export function namesOf(service: Service, rules: NameRules): readonly ServiceNam
     alias: service.aliases,
     'network-alias': networks.flatMap(({ aliases }) => aliases.map((alias) => below(alias))),
     hostname: [below(hostname)],
-    bare: [container ?? ''],
+    bare: [container],
   };
   const seen = new Set<string>();
   const zoneLabels = labelsOfText(zone) ?? [];
@@ -75,8 +74,8 @@ const formOrder: readonly NameForm[] = [
   ...(['alias', 'network-alias', 'hostname', 'bare'] as const),
 ];
 
-function namesOfForm(form: NameForm, texts: readonly string[], seen: Set<string>): ServiceName[] {
-  return texts.flatMap((text) => {
+function namesOfForm(form: NameForm, texts: readonly (string | undefined)[], seen: Set<string>): ServiceName[] {
+  return texts.flatMap((text = '') => {
     const labels = isName(text) ? labelsOfText(text) : undefined;
     if (labels === undefined) return [];
     // The parts that the form image may leave out are more than the name.
@@ -87,9 +86,10 @@ function namesOfForm(form: NameForm, texts: readonly string[], seen: Set<string>
   });
 }
 
-/** No name where there is none, or the service lacks a part of it. */
-function fromTemplate(service: Service, rules: NameRules): string {
-  const { template = '' } = rules;
+/** None where the service lacks a part of it. */
+function fromTemplate(service: Service, rules: NameRules): string | undefined {
+  const { template } = rules;
+  if (template === undefined) return undefined;
   const parts: Readonly<Record<string, string | undefined>> = {
     name: service.name,
     image: service.image,
@@ -107,7 +107,7 @@ function fromTemplate(service: Service, rules: NameRules): string {
     isWhole &&= value !== '';
     return value;
   });
-  return isWhole ? text.replace(/\.$/, '') : '';
+  return isWhole ? text.replace(/\.$/, '') : undefined;
 }
 
 /** Names of parts of a template that nothing is known of. */

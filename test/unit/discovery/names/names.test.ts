@@ -245,7 +245,7 @@ describe('what has not changed is not made anew', () => {
     const found = servicesOf(owner(one, 'one', 1), owner(other, 'two', 2), guest);
     const before = { ...found, manual: new Map([['m', service('m', byHand)]]) };
     const directory = directoryOf(before);
-    const at = () => entries.map((text) => directory.withAddress(parseAddressBytes(text) ?? new Uint8Array())[0]);
+    const at = () => entries.map((text) => directory.withAddress(parseAddressBytes(text) ?? new Uint8Array())?.[0]);
     const made = at();
     expect(made).not.toContain(undefined);
     directory.apply(change(before), before);
@@ -282,7 +282,21 @@ test('what was gone comes back once', () => {
   directory.apply(before, gone);
   expect(directory.withAddress(Uint8Array.of(172, 17, 0, 2))).toHaveLength(1);
   directory.apply(gone, before);
-  expect(directory.withAddress(Uint8Array.of(172, 17, 0, 2))).toEqual([]);
+  expect(directory.withAddress(Uint8Array.of(172, 17, 0, 2))).toBeUndefined();
+});
+
+test('and takes nothing from who has its address and its network meanwhile', () => {
+  const before = servicesOf(service('web'), service('twin'));
+  const directory = directoryOf(before);
+  const gone = lose(before, 'web');
+  directory.apply(gone, before);
+  directory.apply(before, gone);
+  expect(directory.withAddress(Uint8Array.of(172, 17, 0, 2))?.map(({ service: { id } }) => id)).toEqual([
+    'web',
+    'twin',
+  ]);
+  directory.apply(gone, before);
+  expect([...directory.reached(directory.find(['docker']), '172.17.0.9').view]).toEqual(['172.17.0.0/16']);
 });
 
 describe('names follow what changes', () => {
