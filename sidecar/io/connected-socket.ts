@@ -47,7 +47,8 @@ export class ConnectedSocket implements SocketUse {
   /** The last question. */
   #query: Uint8Array | undefined;
   #earlierIds: number[] | undefined;
-  readonly #afterSend = (error: Error | null): void => {
+  /** After a datagram was sent, or of the socket itself. */
+  readonly #heard = (error: Error | null): void => {
     if (error !== null) this.#failed(error);
   };
 
@@ -59,7 +60,7 @@ export class ConnectedSocket implements SocketUse {
     this.openedAt = deps.now();
     const address = scopedAddress(server.address, server.scope);
     this.#socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', lookup: literalLookup });
-    this.#socket.on('error', (error) => this.#failed(error));
+    this.#socket.on('error', this.#heard);
     this.#socket.on('message', (bytes: Buffer, from: RemoteInfo) => this.#received(bytes, from));
     this.#socket.connect(this.#port, address);
   }
@@ -86,7 +87,7 @@ export class ConnectedSocket implements SocketUse {
     this.sent += 1;
     this.#query = query;
     try {
-      this.#socket.send(query, this.#afterSend);
+      this.#socket.send(query, this.#heard);
     } catch {
       // The socket never got connected; its error event says why.
     }

@@ -4,13 +4,17 @@
  * query waits is bounded by the search's own timers.
  */
 export interface SocketBudget {
-  /** Calls `open` before returning, or as soon as a place is free. */
-  claim(open: (claim: SocketClaim) => void): SocketClaim;
+  /** Calls `open` before returning, or as soon as a place is free. The opener is kept as long as the place is claimed. */
+  claim(opener: SocketOpener): SocketClaim;
   /** `giveUp` closes a socket that is only kept for later, if there is one; asked for before anybody has to wait. */
   onShortage(giveUp: () => boolean): void;
   readonly limit: number;
   readonly held: number;
   readonly waiting: number;
+}
+
+export interface SocketOpener {
+  open(claim: SocketClaim): void;
 }
 
 export interface SocketClaim {
@@ -50,8 +54,8 @@ class Budget implements SocketBudget {
     return this.#queue.size;
   }
 
-  claim(open: (claim: SocketClaim) => void): SocketClaim {
-    const claim = new Claim(this, open);
+  claim(opener: SocketOpener): SocketClaim {
+    const claim = new Claim(this, opener);
     this.#queue.add(claim);
     this.#startWaiting();
     return claim;
@@ -100,18 +104,18 @@ class Budget implements SocketBudget {
 /** One for each open socket: thousands, so it has no closures. */
 class Claim implements SocketClaim {
   readonly #budget: Budget;
-  readonly #open: (claim: SocketClaim) => void;
+  readonly #opener: SocketOpener;
   #state: ClaimState = 'waiting';
 
-  constructor(budget: Budget, open: (claim: SocketClaim) => void) {
+  constructor(budget: Budget, opener: SocketOpener) {
     this.#budget = budget;
-    this.#open = open;
+    this.#opener = opener;
   }
 
   start(): void {
     this.#state = 'held';
     try {
-      this.#open(this);
+      this.#opener.open(this);
     } catch (error) {
       // The place would else be lost for good.
       this.release();

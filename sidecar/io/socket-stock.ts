@@ -7,22 +7,22 @@ import type { Half } from '../decide/search/pair.ts';
 import { countQuestion, mayAskAgain, noQuestions, questionsPerSecond } from '../decide/search/socket-reuse.ts';
 import type { ReuseLimits } from '../decide/search/socket-reuse.ts';
 import { ConnectedSocket } from './connected-socket.ts';
-import { createIdleSockets, type ServerSockets } from './idle-sockets.ts';
-import type { SocketBudget } from './socket-budget.ts';
+import type { SocketDependencies } from './connected-socket.ts';
+import { createIdleSockets, type IdleSockets, type ServerSockets } from './idle-sockets.ts';
+import type { SocketBudget, SocketClaim, SocketOpener } from './socket-budget.ts';
 
 export interface SocketStock {
   /**
-   * Calls `ready` with a socket before it returns, or as soon as one can be opened. `fresh`: one that nobody asked on. The returned
-   * function gives up waiting for it.
+   * Gives `taker` a socket before it returns, or as soon as one can be opened. `fresh`: one that nobody asked on. To release what it
+   * returns is to wait no longer; undefined: there was one.
    */
-  take(
-    server: ServerAddress,
-    half: Half,
-    ready: (socket: ConnectedSocket, origin: SocketOrigin) => void,
-    fresh?: true,
-  ): () => void;
+  take(server: ServerAddress, half: Half, taker: SocketTaker, fresh?: true): SocketClaim | undefined;
   /** The question on it is over. */
   giveBack(socket: ConnectedSocket, server: ServerAddress, half: Half): void;
+}
+
+export interface SocketTaker {
+  took(socket: ConnectedSocket, origin: SocketOrigin): void;
 }
 
 /** Whether a socket was opened for the question, was ready, or has served another one before. */
@@ -83,11 +83,13 @@ export function createSocketStock(options: StockOptions): SocketStock {
 
   function openFresh({ fresh }: ServerSockets, server: ServerAddress): boolean {
     let isGood = false;
-    budget.claim((claim) => {
-      const socket = new ConnectedSocket(server, deps, claim);
-      isGood = socket.isGood && !socket.lacksDescriptor;
-      if (isGood) fresh.push(socket);
-      else socket.close();
+    budget.claim({
+      open(claim) {
+        const socket = new ConnectedSocket(server, deps, claim);
+        isGood = socket.isGood && !socket.lacksDescriptor;
+        if (isGood) fresh.push(socket);
+        else socket.close();
+      },
     });
     return isGood;
   }
@@ -95,27 +97,17 @@ export function createSocketStock(options: StockOptions): SocketStock {
   budget.onShortage(idle.closeOne);
 
   return {
-    take(server, half, ready, fresh) {
+    take(server, half, taker, fresh) {
       rate = countQuestion(rate, now());
       const sockets = idle.of(server);
       const reused = fresh === true ? undefined : takeUsed(sockets.used[half]);
       const socket = reused ?? sockets.fresh.shift();
       if (reused === undefined) refill(sockets, server);
       if (socket !== undefined) {
-        ready(socket, reused === undefined ? 'stock' : 'reused');
-        return nothingToGiveUp;
+        taker.took(socket, reused === undefined ? 'stock' : 'reused');
+        return undefined;
       }
-      const claim = budget.claim((claimed) => {
-        const opened = new ConnectedSocket(server, deps, claimed);
-        if (opened.lacksDescriptor) {
-          opened.discard();
-          claimed.defer();
-          while (idle.closeOne());
-          return;
-        }
-        ready(opened, 'opened');
-      });
-      return () => claim.release();
+      return budget.claim(new Opening(server, deps, idle, taker));
     },
     giveBack(socket, server, half) {
       socket.end();
@@ -128,4 +120,30 @@ export function createSocketStock(options: StockOptions): SocketStock {
   };
 }
 
-function nothingToGiveUp(): void {}
+/** Of a socket for one question. It is kept as long as the socket, which may ask others: it has no closures, and forgets who took it. */
+class Opening implements SocketOpener {
+  readonly #server: ServerAddress;
+  readonly #deps: SocketDependencies;
+  readonly #idle: IdleSockets;
+  #taker: SocketTaker | undefined;
+
+  constructor(server: ServerAddress, deps: SocketDependencies, idle: IdleSockets, taker: SocketTaker) {
+    this.#server = server;
+    this.#deps = deps;
+    this.#idle = idle;
+    this.#taker = taker;
+  }
+
+  open(claim: SocketClaim): void {
+    const opened = new ConnectedSocket(this.#server, this.#deps, claim);
+    if (opened.lacksDescriptor) {
+      opened.discard();
+      claim.defer();
+      while (this.#idle.closeOne());
+      return;
+    }
+    const taker = this.#taker;
+    this.#taker = undefined;
+    taker?.took(opened, 'opened');
+  }
+}

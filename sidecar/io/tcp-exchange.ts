@@ -74,7 +74,7 @@ export function openTcpExchange(
     for (const frame of unsent) opened.write(frame);
   }
 
-  const claim = budget.claim(open);
+  const claim = budget.claim({ open });
 
   return {
     get isWaiting() {

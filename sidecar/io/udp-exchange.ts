@@ -5,7 +5,8 @@ import type { UdpExchange, UdpExchangeEvents } from '../ports/upstream.ts';
 import { readUint16 } from '../wire/bytes.ts';
 import type { ConnectedSocket, SocketUser } from './connected-socket.ts';
 import type { Guard } from './guard.ts';
-import type { SocketOrigin, SocketStock } from './socket-stock.ts';
+import type { SocketClaim } from './socket-budget.ts';
+import type { SocketOrigin, SocketStock, SocketTaker } from './socket-stock.ts';
 
 export interface UdpExchangeDependencies {
   readonly stock: SocketStock;
@@ -23,13 +24,14 @@ export function openUdpExchange(
   return new StockExchange(deps, server, half, events);
 }
 
-class StockExchange implements UdpExchange, SocketUser {
+class StockExchange implements UdpExchange, SocketTaker, SocketUser {
   readonly #deps: UdpExchangeDependencies;
   readonly #server: ServerAddress;
   readonly #half: Half;
   readonly #events: UdpExchangeEvents;
   #socket: ConnectedSocket | undefined;
-  #giveUpWaiting: (() => void) | undefined;
+  /** Waits for a socket. */
+  #waiting: SocketClaim | undefined;
   /** What was sent last, or was to be while no socket was free: one exchange carries one question, so the last is enough. */
   #query: Uint8Array | undefined;
   #isClosed = false;
@@ -56,8 +58,15 @@ class StockExchange implements UdpExchange, SocketUser {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#socket === undefined) this.#giveUpWaiting?.();
+    if (this.#socket === undefined) this.#waiting?.release();
     else this.#deps.stock.giveBack(this.#socket, this.#server, this.#half);
+  }
+
+  took(socket: ConnectedSocket, origin: SocketOrigin): void {
+    this.#socket = socket;
+    this.#deps.took(origin);
+    socket.begin(this);
+    if (this.#query !== undefined) socket.send(this.#query);
   }
 
   received(bytes: Uint8Array): void {
@@ -84,12 +93,6 @@ class StockExchange implements UdpExchange, SocketUser {
   }
 
   #take(fresh?: true): void {
-    const ready = (socket: ConnectedSocket, origin: SocketOrigin): void => {
-      this.#socket = socket;
-      this.#deps.took(origin);
-      socket.begin(this);
-      if (this.#query !== undefined) socket.send(this.#query);
-    };
-    this.#giveUpWaiting = this.#deps.stock.take(this.#server, this.#half, ready, fresh);
+    this.#waiting = this.#deps.stock.take(this.#server, this.#half, this, fresh);
   }
 }

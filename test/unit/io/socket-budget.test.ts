@@ -11,9 +11,11 @@ function setUp(limit: number) {
   });
   const opened: string[] = [];
   const claim = (name: string, open?: (claim: SocketClaim) => void) =>
-    budget.claim((claimed) => {
-      opened.push(name);
-      open?.(claimed);
+    budget.claim({
+      open(claimed) {
+        opened.push(name);
+        open?.(claimed);
+      },
     });
   const runTimers = () => {
     const due = [...timers];

@@ -356,7 +356,7 @@ describe('sockets before and after their question', () => {
     await ask(1, 0);
     await ask(2, 1);
     expect(budget.held).toBe(2);
-    const other = budget.claim(() => undefined);
+    const other = budget.claim({ open: () => undefined });
     expect([budget.held, budget.waiting]).toEqual([2, 0]);
     const more = open(server.port, { stock });
     expect(more.exchange.isWaiting).toBe(false);
