@@ -90,7 +90,7 @@ export function createSidecar(deps: SidecarDependencies): ProgramParts {
   const metrics = createMetrics(sidecarMetrics);
   const reportFault = createFaultReporter(log, metrics, now);
   const guard = createGuard(reportFault);
-  const { setTimer, every, afterRead } = createTimers(guard);
+  const { setTimer, every, afterRead } = createTimers(guard, now);
   let admin: AdminServer | undefined;
   let ready = false;
 

@@ -1,5 +1,6 @@
 /** Timers of the process, whose faults end nothing but themselves. */
 import type { Guard } from './guard.ts';
+import { TimerQueue } from './timer-queue.ts';
 
 export interface Timers {
   /** Calls `run` after `afterMs`; the returned function cancels. */
@@ -9,11 +10,38 @@ export interface Timers {
   afterRead(run: () => void): void;
 }
 
-export function createTimers(guard: Guard): Timers {
+/** `now`: monotonic, in milliseconds. */
+export function createTimers(guard: Guard, now: () => number): Timers {
+  const queue = new TimerQueue();
+  /** The one timer of Node.js for all; it may ring before the first of them is due, never after. */
+  let alarm: NodeJS.Timeout | undefined;
+  let alarmAt = Infinity;
+
+  function arm(): void {
+    clearTimeout(alarm);
+    alarmAt = queue.nextAt;
+    alarm = alarmAt === Infinity ? undefined : setTimeout(ring, Math.ceil(alarmAt - now()));
+  }
+
+  function ring(): void {
+    const startedAt = now();
+    try {
+      // What one of them adds is not due before the next time.
+      for (let run = queue.takeDue(startedAt); run !== undefined; run = queue.takeDue(startedAt)) guard(run);
+    } finally {
+      arm();
+    }
+  }
+
   return {
     setTimer(afterMs, run) {
-      const timer = setTimeout(guard, afterMs, run);
-      return () => clearTimeout(timer);
+      const timer = queue.add(now() + Math.max(afterMs, 1), run);
+      if (timer.dueAt < alarmAt) arm();
+      return () => {
+        queue.cancel(timer);
+        // One that nobody waits for would keep the process.
+        if (queue.size === 0) arm();
+      };
     },
     every(periodMs, run) {
       const timer = setInterval(guard, periodMs, run);
