@@ -49,10 +49,21 @@ export function createLog({ level: initialLevel, write, now }: LogOptions): Log 
 
 function formatLine(head: LogFields, fields: LogFields): string {
   try {
-    return JSON.stringify({ ...head, ...fields, ...head }, plainValue);
+    const line = { ...head, ...fields, ...head };
+    // A replacer is called for each member of each: four times as slow.
+    return Object.values(fields).every(isPlain) ? JSON.stringify(line) : JSON.stringify(line, plainValue);
   } catch (error) {
     return JSON.stringify({ ...head, unloggable: String(error) });
   }
+}
+
+/** Whether JSON takes the value as it is. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' ? Array.isArray(value) && value.every(isText) : typeof value !== 'bigint';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function plainValue(_key: string, value: unknown): unknown {
