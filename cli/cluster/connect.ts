@@ -62,7 +62,7 @@ export function contextNames(kubeconfig: string | undefined): string[] {
 export async function listMetadata(
   target: ClusterTarget,
   pathIn: (namespace: string) => string,
-): Promise<JsonObject[]> {
+): Promise<readonly JsonObject[]> {
   const kubeConfig = loadKubeConfig(target);
   const ofContext = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace;
   const path = pathIn(target.namespace ?? ofContext ?? 'default');

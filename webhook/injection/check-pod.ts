@@ -91,9 +91,15 @@ function isNone(value: Json | undefined): value is null | undefined {
   return value === undefined || value === null;
 }
 
+/** Of UTF-8, for a unit of UTF-16: most texts are short enough however many bytes they have. */
+const maxBytesOfUnit = 3;
+
 function annotationProblem(pod: JsonObject): string | undefined {
+  const entries = Object.entries(annotationsOf(pod));
+  const units = entries.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
+  if (units * maxBytesOfUnit <= maxAnnotationBytes) return undefined;
   const encoder = new TextEncoder();
-  const bytes = Object.entries(annotationsOf(pod)).reduce(
+  const bytes = entries.reduce(
     (sum, [name, text]) => sum + encoder.encode(name).length + encoder.encode(text).length,
     0,
   );
@@ -107,12 +113,12 @@ const environmentBytesLimit = 131_072;
 
 /** What the kernel does not take as environment: our container would never start. */
 function environmentProblem(pod: JsonObject): string | undefined {
-  const encoder = new TextEncoder();
   for (const variable of objectsAt(sidecarOf(pod)?.value, 'env')) {
     const name = stringAt(variable, 'name') ?? '';
     const text = `${name}=${unescapeEnvironmentText(stringAt(variable, 'value') ?? '')}`;
     if (text.includes('\0')) return `the variable ${name} would hold a NUL`;
-    const bytes = encoder.encode(text).length + 1;
+    if (text.length * maxBytesOfUnit < environmentBytesLimit) continue;
+    const bytes = new TextEncoder().encode(text).length + 1;
     if (bytes > environmentBytesLimit)
       return `the variable ${name} would have ${bytes} bytes, ${environmentBytesLimit} are allowed`;
   }

@@ -28,8 +28,15 @@ export function arrayAt(value: Json | undefined, ...path: (string | number)[]): 
   return Array.isArray(found) ? found : [];
 }
 
-export function objectsAt(value: Json | undefined, ...path: (string | number)[]): JsonObject[] {
-  return arrayAt(value, ...path).map((entry) => (isObject(entry) ? entry : {}));
+/** The array below `path`, with an empty object in place of each entry that is none. */
+export function objectsAt(value: Json | undefined, ...path: (string | number)[]): readonly JsonObject[] {
+  const entries = arrayAt(value, ...path);
+  return areObjects(entries) ? entries : entries.map((entry) => (isObject(entry) ? entry : {}));
+}
+
+/** As lists of Kubernetes are: they need no copy. */
+function areObjects(entries: Json[]): entries is JsonObject[] {
+  return entries.every(isObject);
 }
 
 export function stringsAt(value: Json | undefined, ...path: (string | number)[]): string[] {
@@ -43,10 +50,18 @@ export function stringAt(value: Json | undefined, ...path: (string | number)[]):
 
 /** The string-valued members of the object below `path`: labels, annotations, node selectors. */
 export function textsAt(value: Json | undefined, ...path: (string | number)[]): Readonly<Record<string, string>> {
-  const texts: [string, string][] = [];
-  for (const [key, text] of Object.entries(objectAt(value, ...path)))
-    if (typeof text === 'string') texts.push([key, text]);
-  return Object.fromEntries(texts);
+  const members = objectAt(value, ...path);
+  if (areTexts(members)) return members;
+  return Object.fromEntries(Object.entries(members).filter((member): member is [string, string] => isText(member[1])));
+}
+
+/** As maps of Kubernetes are: they need no copy. */
+function areTexts(members: JsonObject): members is Record<string, string> {
+  return Object.values(members).every(isText);
+}
+
+function isText(value: Json): value is string {
+  return typeof value === 'string';
 }
 
 /** The member of a string map, never an inherited one. */

@@ -15,9 +15,11 @@ export interface PlacedContainer {
 
 /** All containers and init containers, ours included. */
 export function allContainers(pod: JsonObject): PlacedContainer[] {
-  return containerLists.flatMap((list) =>
-    objectsAt(pod, 'spec', list).map((value, index) => ({ list, index, name: stringAt(value, 'name') ?? '', value })),
-  );
+  const found: PlacedContainer[] = [];
+  for (const list of containerLists)
+    for (const [index, value] of objectsAt(pod, 'spec', list).entries())
+      found.push({ list, index, name: stringAt(value, 'name') ?? '', value });
+  return found;
 }
 
 /** The containers that are not ours. */
@@ -27,7 +29,11 @@ export function otherContainers(pod: JsonObject): PlacedContainer[] {
 
 /** Our entry among the init containers. */
 export function sidecarOf(pod: JsonObject): PlacedContainer | undefined {
-  return allContainers(pod).find(({ list, name }) => list === 'initContainers' && name === sidecar.containerName);
+  const list = 'initContainers';
+  const containers = objectsAt(pod, 'spec', list);
+  const index = containers.findIndex(({ name }) => name === sidecar.containerName);
+  const value = containers[index];
+  return value && { list, index, name: sidecar.containerName, value };
 }
 
 /** Whether its containers have ended, or are about to. */

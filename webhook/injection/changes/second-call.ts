@@ -68,12 +68,12 @@ function handlerOf(probe: JsonObject): JsonObject {
   );
 }
 
-function withAbsent(present: JsonObject[], wanted: JsonObject[]): JsonObject[] {
+function withAbsent(present: readonly JsonObject[], wanted: readonly JsonObject[]): JsonObject[] {
   const names = new Set(present.map(({ name }) => name));
   return [...present, ...wanted.filter(({ name }) => !names.has(name))];
 }
 
-function withMounts(present: JsonObject[], wanted: JsonObject[]): JsonObject[] {
+function withMounts(present: readonly JsonObject[], wanted: readonly JsonObject[]): JsonObject[] {
   const paths = new Map(wanted.map((mount) => [mount['mountPath'], mount]));
   const kept = present.map((mount) => {
     const own = paths.get(mount['mountPath'] ?? null);

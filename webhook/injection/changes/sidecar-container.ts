@@ -54,7 +54,8 @@ export interface SidecarOptions {
 function environment({ scope, originalText, namespaceValues, oldVariables = [], plain }: SidecarOptions): Json[] {
   const texts = new Map<string, string>([['RESOLVER_ANNOTATIONS_FILE', sidecar.annotationsPath]]);
   if (originalText !== undefined) texts.set(originalResolvConfVariable, originalText);
-  for (const definition of sidecarSettings) {
+  // Most namespaces set nothing.
+  for (const definition of Object.keys(namespaceValues).length === 0 ? [] : sidecarSettings) {
     const key: keyof AnnotatedSettings = definition.key;
     const value = namespaceValues[key];
     if (value !== undefined) texts.set(environmentName(definition), definition.kind.format(value as never));

@@ -62,7 +62,12 @@ export function isImageNamed(reference: string, names: readonly string[]): boole
   const parts = splitReference(reference);
   if (!parts) return false;
   const path = `/${parts.path.join('/')}`;
-  return names.some((name) => [path, path.replace(/-\d+$/, '')].some((text) => text.endsWith(`/${name}`)));
+  const withoutVersion = path.replace(/-\d+$/, '');
+  return names.some((name) => isEndOf(path, name) || isEndOf(withoutVersion, name));
+}
+
+function isEndOf(path: string, name: string): boolean {
+  return path.endsWith(name) && path[path.length - name.length - 1] === '/';
 }
 
 /** Of an image, in lower case. The digest says nothing of the base. */

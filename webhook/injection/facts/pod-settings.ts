@@ -59,7 +59,7 @@ export function readPodSettings(
   return {
     inject: podInject.value ?? namespaceInject.value ?? 'auto',
     values: { ...ofContainer, ...namespace.values, ...pod.values },
-    injection: injectionOf({ ...ofWebhook, ...namespace.values, ...pod.values }),
+    injection: injectionOf(ofWebhook, namespace.values, pod.values),
     namespaceValues: namespace.values,
     podIssues: [...podInject.issues, ...resolvConf.issues, ...pod.issues],
     namespaceIssues: [...namespaceInject.issues, ...namespace.issues],
@@ -67,8 +67,14 @@ export function readPodSettings(
   };
 }
 
-function injectionOf(values: InjectionSettings & AnnotatedSettings): InjectionSettings {
-  return Object.fromEntries(injectionSettings.map(({ key }) => [key, values[key]])) as unknown as InjectionSettings;
+/** The last of the levels that has a value. */
+function injectionOf(ofWebhook: InjectionSettings, ...levels: readonly AnnotatedSettings[]): InjectionSettings {
+  const values: Record<string, unknown> = {};
+  for (const { key } of injectionSettings) {
+    const level = levels.findLast((one) => Object.hasOwn(one, key)) ?? ofWebhook;
+    values[key] = level[key];
+  }
+  return values as unknown as InjectionSettings;
 }
 
 function readInject(

@@ -36,23 +36,40 @@ export function copyOf(document: JsonObject): Copy {
   return { document: copy, own: new Set([copy]) };
 }
 
+/** Where a pointer goes, step by step. */
+export type Steps = readonly (string | number)[];
+
 /** RFC 6901 §3: `~` first, or the escape of `/` would be escaped again. */
-export function pointer(path: readonly (string | number)[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export function pointer(path: Steps): string {
+  let text = '';
+  for (const step of path) text += `/${typeof step === 'number' ? step : escapeStep(step)}`;
+  return text;
 }
 
-/** Applies one operation to the copy; returns why it does not apply. */
-export function applyOperation(copy: Copy, operation: Operation): string | undefined {
+function escapeStep(step: string): string {
+  // Few have one.
+  return /[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
+}
+
+/**
+ * Applies one operation to the copy; returns why it does not apply.
+ * @param steps of its path, from whoever has them
+ */
+export function applyOperation(
+  copy: Copy,
+  operation: Operation,
+  steps: Steps = stepsOf(operation.path),
+): string | undefined {
   switch (operation.op) {
     case 'add':
-      return put(locate(copy, operation.path), operation.value);
+      return put(locate(copy, steps), operation.value);
     case 'replace':
-      return replace(locate(copy, operation.path), operation.value);
+      return replace(locate(copy, steps), operation.value);
     case 'remove':
-      return take(locate(copy, operation.path)) ? undefined : noTarget;
+      return take(locate(copy, steps)) ? undefined : noTarget;
     case 'move': {
-      const moved = take(locate(copy, operation.from));
-      return moved ? put(locate(copy, operation.path), moved.value) : noTarget;
+      const moved = take(locate(copy, stepsOf(operation.from)));
+      return moved ? put(locate(copy, steps), moved.value) : noTarget;
     }
   }
 }
@@ -61,17 +78,19 @@ const noTarget = 'the target does not exist';
 
 interface Place {
   readonly parent: Json[] | JsonObject;
-  readonly step: string;
+  readonly step: string | number;
+}
+
+function stepsOf(path: string): Steps {
+  const [, ...steps] = path.split('/');
+  return path.includes('~') ? steps.map(unescapeStep) : steps;
 }
 
 /** The place that a pointer names, made our own; undefined when its parent is missing. The whole document is no place. */
-function locate({ document, own }: Copy, path: string): Place | undefined {
-  const [, ...written] = path.split('/');
-  // Few have an escape.
-  const steps = path.includes('~') ? written.map(unescapeStep) : written;
-  const last = steps.pop();
+function locate({ document, own }: Copy, steps: Steps): Place | undefined {
+  const last = steps.at(-1);
   let parent: Json[] | JsonObject = document;
-  for (const step of steps) {
+  for (const step of steps.slice(0, -1)) {
     const place: Place = { parent, step };
     const child = valueOf(place);
     if (!Array.isArray(child) && !isObject(child)) return undefined;
@@ -86,11 +105,11 @@ function locate({ document, own }: Copy, path: string): Place | undefined {
 }
 
 function unescapeStep(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+  return step.includes('~') ? step.replaceAll('~1', '/').replaceAll('~0', '~') : step;
 }
 
-function isIndex(step: string): boolean {
-  return /^(0|[1-9]\d*)$/.test(step);
+function isIndex(step: string | number): boolean {
+  return typeof step === 'number' || /^(0|[1-9]\d*)$/.test(step);
 }
 
 function exists({ parent, step }: Place): boolean {
@@ -131,7 +150,7 @@ function take(place: Place | undefined): { value: Json } | undefined {
 }
 
 /** An assignment to `__proto__` would change the prototype and not the data. */
-function setMember(object: JsonObject, name: string, value: Json): void {
+function setMember(object: JsonObject, name: string | number, value: Json): void {
   if (name !== '__proto__') object[name] = value;
   else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -1,6 +1,6 @@
 /** Builds the JSON patch of an injection. */
 import { noResolverVariable, portSysctl, sidecar } from '../../../shared/values/names.ts';
-import { applyOperation, copyOf, pointer, type Copy, type Operation } from './apply-patch.ts';
+import { applyOperation, copyOf, pointer, type Copy, type Operation, type Steps } from './apply-patch.ts';
 import { arrayAt, equalJson, isObject, objectsAt, valueAt, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { isOwnMount, sidecarOf } from '../../kubernetes/pod.ts';
 import type { ContainerChange, PodChanges } from '../changes/pod-changes.ts';
@@ -70,8 +70,6 @@ function draftSidecar(draft: Draft, wanted: JsonObject): void {
   if (present.index > 0) draft.move([...path, present.index], [...path, 0]);
 }
 
-type Path = readonly (string | number)[];
-
 /** A copy of the pod that is changed operation by operation. */
 class Draft {
   readonly operations: Operation[] = [];
@@ -86,45 +84,47 @@ class Draft {
   }
 
   /** Adds or replaces the member; nothing happens where it has the value. */
-  set(path: Path, value: Json): void {
+  set(path: Steps, value: Json): void {
     const present = valueAt(this.document, ...path);
     if (present !== undefined && equalJson(present, value)) return;
-    if (present !== undefined) this.#perform({ op: 'replace', path: pointer(path), value });
+    if (present !== undefined) this.#perform({ op: 'replace', path: pointer(path), value }, path);
     else this.#add(path, value);
   }
 
   /** Sets the member, or removes it. */
-  put(path: Path, value: Json | undefined): void {
+  put(path: Steps, value: Json | undefined): void {
     if (value !== undefined) this.set(path, value);
-    else if (valueAt(this.document, ...path) !== undefined) this.#perform({ op: 'remove', path: pointer(path) });
+    else if (valueAt(this.document, ...path) !== undefined) this.#perform({ op: 'remove', path: pointer(path) }, path);
   }
 
-  append(path: Path, entry: Json): void {
-    if (Array.isArray(valueAt(this.document, ...path)))
-      this.#perform({ op: 'add', path: pointer([...path, '-']), value: entry });
-    else this.#add(path, [entry]);
+  append(path: Steps, entry: Json): void {
+    this.#addEntry(path, '-', entry);
   }
 
-  prepend(path: Path, entry: Json): void {
-    if (Array.isArray(valueAt(this.document, ...path)))
-      this.#perform({ op: 'add', path: pointer([...path, 0]), value: entry });
-    else this.#add(path, [entry]);
+  prepend(path: Steps, entry: Json): void {
+    this.#addEntry(path, 0, entry);
   }
 
-  move(from: Path, to: Path): void {
-    this.#perform({ op: 'move', from: pointer(from), path: pointer(to) });
+  move(from: Steps, to: Steps): void {
+    this.#perform({ op: 'move', from: pointer(from), path: pointer(to) }, to);
+  }
+
+  #addEntry(list: Steps, place: 0 | '-', entry: Json): void {
+    const path = [...list, place];
+    if (!Array.isArray(valueAt(this.document, ...list))) return this.#add(list, [entry]);
+    return this.#perform({ op: 'add', path: pointer(path), value: entry }, path);
   }
 
   /** An empty list or map is absent in an AdmissionReview (omitempty): the first missing parent is added with what it holds. */
-  #add(path: Path, value: Json): void {
+  #add(path: Steps, value: Json): void {
     const parent = path.slice(0, -1);
     if (parent.length === 0 || isObject(valueAt(this.document, ...parent)))
-      return this.#perform({ op: 'add', path: pointer(path), value });
+      return this.#perform({ op: 'add', path: pointer(path), value }, path);
     return this.#add(parent, { [String(path.at(-1))]: value });
   }
 
-  #perform(operation: Operation): void {
-    const problem = applyOperation(this.#copy, operation);
+  #perform(operation: Operation, steps: Steps): void {
+    const problem = applyOperation(this.#copy, operation, steps);
     if (problem !== undefined) throw new Error(`${operation.op} ${operation.path}: ${problem}`);
     this.operations.push(operation);
   }

@@ -228,12 +228,12 @@ function leastRequestOfPod(
   resource: Resource,
   { pod, limitRanges, limit }: { pod: JsonObject; limitRanges: readonly LimitRangeItem[]; limit: Quantity },
 ): Quantity {
-  const requests = podTotal(pod, 'requests', resource);
-  const limits = podTotal(pod, 'limits', resource) + limit;
   let least = 0n;
   for (const { type, maxLimitRequestRatio } of limitRanges) {
     const ratio = type === 'Pod' ? maxLimitRequestRatio.get(resource) : undefined;
-    if (ratio !== undefined) least = highest(least, dividedBy(limits, ratio) - requests);
+    if (ratio === undefined) continue;
+    const limits = podTotal(pod, 'limits', resource) + limit;
+    least = highest(least, dividedBy(limits, ratio) - podTotal(pod, 'requests', resource));
   }
   return least;
 }
