@@ -1,8 +1,9 @@
 /** Opens the webhook's HTTP and HTTPS servers. */
 import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { boundingOptions, boundOpenRequests } from '../../shared/program/open-requests.ts';
 import { formatEndpoint } from '../../shared/values/ip-address.ts';
 import type { ListenAddress } from '../../shared/values/network-kinds.ts';
 
@@ -48,6 +49,7 @@ const limits = {
   requestTimeout: requestMs,
   headersTimeout: requestMs,
   connectionsCheckingInterval: slowRequestCheckMs,
+  ...boundingOptions(IncomingMessage),
 };
 
 /** A few API servers call, but every pod of the cluster can reach the port. */
@@ -59,8 +61,8 @@ export async function listenTls(
   handler: RequestListener,
 ): Promise<TlsListener> {
   const options = { ...limits, ...tlsOptions(certificate) };
-  const servers: HttpsServer[] = where.addresses.map(() => createHttpsServer(options, handler));
-  const listener = await listenAll(servers, where);
+  const servers: HttpsServer[] = where.addresses.map(() => createHttpsServer(options));
+  const listener = await listenAll(servers, where, handler);
   return {
     ...listener,
     get isListening() {
@@ -74,8 +76,9 @@ export async function listenTls(
 
 export function listenPlain(where: ListenSetting, handler: RequestListener): Promise<Listener> {
   return listenAll(
-    where.addresses.map(() => createHttpServer(limits, handler)),
+    where.addresses.map(() => createHttpServer(limits)),
     where,
+    handler,
   );
 }
 
@@ -84,7 +87,12 @@ function tlsOptions({ chain, key }: TlsPair) {
   return { cert: chain, key, minVersion: 'TLSv1.2', handshakeTimeout: requestMs } as const;
 }
 
-async function listenAll(servers: readonly Server[], { setting, addresses }: ListenSetting): Promise<Listener> {
+async function listenAll(
+  servers: readonly Server[],
+  { setting, addresses }: ListenSetting,
+  handler: RequestListener,
+): Promise<Listener> {
+  for (const server of servers) boundOpenRequests(server, handler);
   const close = async (): Promise<void> => {
     await Promise.all(servers.map(closeServer));
   };
