@@ -32,7 +32,7 @@ import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
 import { compactQuery, viewQuery } from './wire/message-view.ts';
 import type { Question } from './wire/message-view.ts';
-import { typeName } from './wire/mnemonics.ts';
+import { hashOfName } from './wire/plain-query.ts';
 
 /** In this order; the first that takes a query ends its way. */
 export const stages = [
@@ -56,6 +56,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   let snapshot = initial;
   let configuration = configurationOf(initial);
   const sender = createReplySender(deps);
+  const counts = createHitCounts(metrics);
   const caches = createCaches(deps, initial);
   const silentServers = createSilentServers(deps);
   silentServers.configure(rememberedServers(initial, configuration));
@@ -91,6 +92,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       query,
       receivedAt,
       questionName,
+      nameHash: hashOfName(questionName, deps.hashSeed),
       type,
       request: search,
       usesHosts,
@@ -106,9 +108,12 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   function answer(query: Query, question: Question): void {
     const context = contextOf(query, question);
     if (context === undefined) return denyName(query);
-    const stage = way.find((name) => take[name](context));
-    const by = stage && answeredBy[stage];
-    if (by !== undefined) parts.queryLog.note(context, by);
+    for (const stage of way) {
+      if (!take[stage](context)) continue;
+      const by = answeredBy[stage];
+      if (by !== undefined) parts.queryLog.note(context, by);
+      return;
+    }
   }
 
   return {
@@ -118,8 +123,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
       sender.arrived(client);
       const admission = admit(view, bytes);
       const { question } = view ?? {};
-      const type = question === undefined ? 'none' : typeName(question.type);
-      metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type });
+      if (question !== undefined) counts.asked(client.transport, question.type);
+      else metrics.inc('alpine_resolver_queries_total', { transport: client.transport, type: 'none' });
       if (admission.do === 'drop') return sender.drop(admission.reason, client);
       if (admission.do === 'error' || view === undefined || question === undefined) {
         const rcode = admission.do === 'error' ? admission.rcode : rcodes.FORMERR;

@@ -1,6 +1,7 @@
 /** Puts the ends of lookups into the answer cache. */
 import { answerKey } from '../cache/answer-cache.ts';
 import type { AnswerCache, AnswerEntry } from '../cache/answer-cache.ts';
+import type { SearchEnd } from '../decide/search/candidates.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { newPlainQuery, readPlainQuery } from '../wire/plain-query.ts';
 import { createSharedEnds, entryOf, isAnswerTo, questionOf } from './answer-entry.ts';
@@ -41,9 +42,9 @@ export function createAnswerKeeper(
   }
 
   /** While it lives: one of another letter case, and one of the same search, where many waited for it. */
-  function stays(before: AnswerEntry | undefined, source: number, question: number, bytes: Uint8Array): boolean {
+  function stays(before: AnswerEntry | undefined, end: SearchEnd, question: number, bytes: Uint8Array): boolean {
     if (before === undefined || now() >= before.goodUntil) return false;
-    return before.source === source || !isAnswerTo(before, question, plain, bytes);
+    return before.source === numberOf(end) || !isAnswerTo(before, question, plain, bytes);
   }
 
   return {
@@ -55,7 +56,7 @@ export function createAnswerKeeper(
       if (!snapshot.settings.answerCache || bytes === undefined || !readPlainQuery(bytes, plain)) return;
       const question = questionOf(plain);
       const key = answerKey(plain.hash, question);
-      if (stays(cache.peek(key), numberOf(end), question, bytes)) return;
+      if (stays(cache.peek(key), end, question, bytes)) return;
       const entry = entryFrom({ ...ended, end, basis }, key, question);
       if (entry !== undefined) cache.keep(entry, basis.replies);
     },

@@ -10,13 +10,13 @@ import type { Pairing } from '../decide/lookup/pairing.ts';
 import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import { endsAtFirst } from '../decide/search/local-candidates.ts';
 import type { Half } from '../decide/search/pair.ts';
-import { nameText } from '../wire/name.ts';
 import { isAddressLookup } from './lookup.ts';
-import type { EndedSearch, QueryContext, Lookup } from './lookup.ts';
-import { createNumbers } from './numbers.ts';
+import { LookupSearch } from './lookup-search.ts';
+import type { SearchListener } from './lookup-search.ts';
+import type { EndedSearch, QueryContext, Lookup, SearchInFlight } from './lookup.ts';
 import { recordedBy, type ChooseRecording } from './query-log.ts';
-import { createSearchesInFlight, searchInFlight } from './searches-in-flight.ts';
-import type { SearchesInFlight, SearchInFlight } from './searches-in-flight.ts';
+import { createSearchesInFlight } from './searches-in-flight.ts';
+import type { SearchesInFlight } from './searches-in-flight.ts';
 import type { LimitEnd } from '../decide/search/search.ts';
 import { createSearch } from '../search/run-search.ts';
 import type { SearchBasis, SearchDependencies, SearchEvents, SearchInput } from '../search/run-search.ts';
@@ -32,6 +32,8 @@ export interface LookupSearchEvents {
 }
 
 export interface LookupSearchDependencies extends SearchDependencies {
+  /** See `ports/pipeline-dependencies`. */
+  readonly hashSeed: number;
   readonly shapes: LearnedShapes;
   /** Of a search that the query log has chosen. */
   readonly record: ChooseRecording;
@@ -49,27 +51,27 @@ export interface LookupSearches {
   readonly size: number;
 }
 
+const none: readonly SearchInFlight[] = [];
+
 /** EDNS payload for questions that are passed on, in bytes: DNS flag day 2020. */
 const upstreamPayloadSize = 1232;
 
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the searches under way
 export function createLookupSearches(deps: LookupSearchDependencies, events: LookupSearchEvents): LookupSearches {
-  const inFlight = createSearchesInFlight<Lookup>();
-  const numberOf = createNumbers();
+  const inFlight = createSearchesInFlight(deps.hashSeed);
 
   function search(lookup: Lookup): void {
     const { context, pairing, search: own, pinned } = lookup;
-    const key = own?.key ?? searchKey(context, numberOf);
     const crowded = isCrowdedFor(context);
     const { kind, half } = pairing;
-    const equal = endsAtFirst(context.local, half) ? [] : inFlight.equal(key);
+    const equal = endsAtFirst(context.local, half) ? none : inFlight.equal(context);
     const joining = joinSearch({ kind, half, own, given: pinned !== undefined }, equal, {
       now: deps.now(),
       crowded,
     });
     switch (joining.do) {
       case 'begin':
-        return start(lookup, key);
+        return start(lookup);
       case 'wait':
         return;
       case 'join':
@@ -100,57 +102,52 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   function refresh(context: QueryContext, ended: SearchEvents['ended']): boolean {
     if (isCrowdedFor(context)) return false;
     const kind = isAddressLookup(context) ? 'pair' : 'solo';
-    const input = { ...searchInput(context, { kind, half: 0 }), ahead: aheadOf(context), fresh: true };
-    startAside(inFlight, deps, input, ended);
+    const input = searchInput(context, { kind, half: 0 }, aheadOf(context), false);
+    startAside(inFlight, deps, { ...input, fresh: true }, ended);
     return true;
   }
 
-  function wait(lookup: Lookup, search: SearchInFlight<Lookup>): void {
-    search.waiters.add(lookup);
+  function wait(lookup: Lookup, search: SearchInFlight): void {
+    search.waiters.push(lookup);
     lookup.search = search;
   }
 
-  function start(lookup: Lookup, key: string): void {
+  const listener: SearchListener = {
+    now: deps.now,
+    early: events.early,
+    closed: inFlight.remove,
+    reported: events.searchEnded,
+    ended(search, end, basis) {
+      learn(search.context, end, basis);
+      for (const waiter of search.waiters) {
+        if (end.code === 'LIMIT') events.gaveUp(waiter);
+        else events.ended(waiter, end, basis);
+      }
+      if (end.code !== 'LIMIT' && endsEqual(end, search.kind, search.answeredAt() - search.startedAt))
+        endOthers(search, end, basis);
+    },
+  };
+
+  function start(lookup: Lookup): void {
     const { context } = lookup;
-    const startedAt = deps.now();
-    let given: Candidate | undefined;
-    let earlyAt: number | undefined;
-    /** A lone query had its answer early, if at all: what passed since then was the wait for a sibling. */
-    const answeredAt = (): number => (running.kind === 'solo' ? earlyAt : undefined) ?? deps.now();
-    const close = (end: SearchEnd | LimitEnd): void => {
-      inFlight.remove(shared);
-      const { request, type, receivedAt } = context;
-      events.searchEnded({
-        ...{ request, type, kind: running.kind, end, given },
-        durationMs: answeredAt() - receivedAt,
-        recorded: recording?.recorded(),
-      });
-    };
     const recording = deps.record(context);
-    const running = createSearch(
-      recording === undefined ? deps : recordedBy(recording, deps),
-      { ...searchInput(context, lookup.pairing), ahead: aheadOf(context), isCrowded: isCrowdedFor(context) },
-      {
-        early(half, reply, candidate) {
-          earlyAt ??= deps.now();
-          given = candidate;
-          events.early(lookup, half, reply, candidate);
-        },
-        ended(end, basis) {
-          close(end);
-          learn(context, end, basis);
-          if (end.code === 'LIMIT') return shared.waiters.forEach(events.gaveUp);
-          const tell = (waiter: Lookup): void => events.ended(waiter, end, basis);
-          shared.waiters.forEach(tell);
-          if (endsEqual(end, running.kind, answeredAt() - startedAt)) endOthers(inFlight, shared, tell, end);
-        },
-      },
-    );
-    const { half } = lookup.pairing;
-    const shared = searchInFlight<Lookup>({ running, key, half, startedAt, waiters: new Set([lookup]), close });
-    lookup.search = shared;
-    inFlight.add(shared);
-    running.start();
+    const input = searchInput(context, lookup.pairing, aheadOf(context), isCrowdedFor(context));
+    const used = recording === undefined ? deps : recordedBy(recording, deps);
+    const search = new LookupSearch(lookup, input, used, listener, recording);
+    lookup.search = search;
+    inFlight.add(search);
+    search.running.start();
+  }
+
+  /** What was given out early of another search is for that search to complete. */
+  function endOthers(search: LookupSearch, end: SearchEnd, basis: SearchBasis): void {
+    const { context, kind, half } = search;
+    for (const other of inFlight.equal(context)) {
+      if (!isAlike(other, kind, half) || other.waiters.some(({ pinned }) => pinned !== undefined)) continue;
+      other.running.abandon();
+      other.close(end);
+      for (const waiter of other.waiters) events.ended(waiter, end, basis);
+    }
   }
 
   function abandon(lookup: Lookup): void {
@@ -164,8 +161,10 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     search,
     abandon,
     leave(lookup) {
-      lookup.search?.waiters.delete(lookup);
-      if (lookup.search?.waiters.size === 0) abandon(lookup);
+      const { search } = lookup;
+      if (search === undefined) return;
+      search.waiters = search.waiters.filter((waiter) => waiter !== lookup);
+      if (search.waiters.length === 0) abandon(lookup);
     },
     refresh,
     get size() {
@@ -174,31 +173,14 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   };
 }
 
-/** What was given out early of another search is for that search to complete. */
-function endOthers(
-  inFlight: SearchesInFlight<Lookup>,
-  shared: SearchInFlight<Lookup>,
-  tell: (waiter: Lookup) => void,
-  end: SearchEnd,
-): void {
-  const { key, kind, half } = shared;
-  const others = inFlight.equal(key).filter((other) => other !== shared && isAlike(other, kind, half));
-  for (const other of others) {
-    if ([...other.waiters].some(({ pinned }) => pinned !== undefined)) continue;
-    other.running.abandon();
-    other.close(end);
-    other.waiters.forEach(tell);
-  }
-}
-
 /** A search of no lookup. None joins it either: when it ends, the moment that it is about may be over. */
 function startAside(
-  inFlight: SearchesInFlight<Lookup>,
+  inFlight: SearchesInFlight,
   deps: LookupSearchDependencies,
   input: SearchInput,
   ended: SearchEvents['ended'],
 ): void {
-  const close = (): void => inFlight.remove(search);
+  const close = inFlight.addAside();
   const running = createSearch(deps, input, {
     early: () => {},
     ended(end, basis) {
@@ -206,16 +188,16 @@ function startAside(
       ended(end, basis);
     },
   });
-  const waiters = new Set<Lookup>();
-  const key = `aside ${inFlight.size}`;
-  const search = searchInFlight<Lookup>({ running, key, half: 0, startedAt: deps.now(), waiters, close });
-  inFlight.add(search);
   running.start();
 }
 
-function searchInput(context: QueryContext, { kind, half }: Pick<Pairing, 'kind' | 'half'>): SearchInput {
+function searchInput(
+  context: QueryContext,
+  { kind, half }: Pick<Pairing, 'kind' | 'half'>,
+  ahead: AheadKnowledge | undefined,
+  isCrowded: boolean,
+): SearchInput {
   const { snapshot, configuration, request, type, marked, flags, local } = context;
-  const halves = kind === 'pair' ? bothHalves : [half];
   return {
     snapshot,
     configuration,
@@ -223,29 +205,21 @@ function searchInput(context: QueryContext, { kind, half }: Pick<Pairing, 'kind'
     local: local?.names,
     type,
     kind,
-    halves,
+    halves: kind === 'pair' ? bothHalves : halfAlone[half],
     addresses: isAddressLookup(context),
     edns: upstreamEdns(context),
     ad: readsAd(flags),
     cd: (flags & clientFlag.cd) !== 0,
     readAnswers: marked,
+    ahead,
+    isCrowded,
   };
 }
+
+const halfAlone = [[0], [1]] as const satisfies readonly (readonly Half[])[];
 
 /** A client's own OPT goes on where the reply is passed on whole, with DO and no options. */
 function upstreamEdns({ query, whole, flags }: QueryContext): SearchInput['edns'] {
   if (!whole || query.view.edns === undefined) return undefined;
   return { payloadSize: upstreamPayloadSize, dnssecOk: asksForDnssec(flags) };
-}
-
-/**
- * Equal searches: the name to the letter (it becomes the canonical name), search or not, type, EDNS and flags towards the
- * upstream, configuration, and what is known here of its candidates.
- */
-function searchKey(context: QueryContext, numberOf: (snapshot: object) => number): string {
-  const { request, type, snapshot, query, whole, flags, local } = context;
-  const edns = whole && query.view.edns !== undefined;
-  const what = isAddressLookup(context) ? 'address' : `${type} ${whole} ${edns}`;
-  const names = (local?.names ?? []).map(({ name, outcomes }) => `${outcomes.join()} ${nameText(name)} `).join('');
-  return `${numberOf(snapshot)} ${request.absolute} ${what} ${flags} ${names}${nameText(request.name)}`;
 }

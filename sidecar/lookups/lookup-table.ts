@@ -4,7 +4,6 @@
  * They are found by the hash of the name, and compared: a key of their own for each question would be most of what it allocates.
  */
 import { equalNames } from '../wire/name.ts';
-import { hashOfName } from '../wire/plain-query.ts';
 import type { QueryContext, Lookup } from './lookup.ts';
 
 export interface LookupTable {
@@ -36,24 +35,24 @@ interface Place {
 
 /** What there is for the names of one hash. */
 interface Names {
-  readonly open: Lookup[];
+  open: Lookup[];
   lookups: number;
 }
 
-/** `hashSeed`: see `ports/pipeline-dependencies`. */
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its maps
-export function createLookupTable(hashSeed: number): LookupTable {
+export function createLookupTable(): LookupTable {
   /** By the hash of the name. */
   const names = new Map<number, Names>();
   /** By that and the port. */
   const places = new Map<number, Place[]>();
   const siblings = new Map<Lookup, QueryContext[]>();
-  const hashOf = ({ questionName }: QueryContext): number => hashOfName(questionName, hashSeed);
-  const originHash = (context: QueryContext): number => Math.imul(hashOf(context), 31) ^ context.query.client.port;
 
   function find(context: QueryContext, type: Place['type']): Place | undefined {
-    const near = places.get(originHash(context));
-    return near?.find((place) => place.type === type && isSameOrigin(place.context, context));
+    // Nearly every name is looked up by nobody else.
+    const near = names.has(context.nameHash) ? places.get(originHash(context)) : undefined;
+    if (near === undefined) return undefined;
+    for (const place of near) if (place.type === type && isSameOrigin(place.context, context)) return place;
+    return undefined;
   }
 
   /** In place of another that is found by the same query. */
@@ -81,19 +80,20 @@ export function createLookupTable(hashSeed: number): LookupTable {
   }
 
   function close(lookup: Lookup): void {
-    const open = names.get(hashOf(lookup.context))?.open ?? [];
-    const index = open.indexOf(lookup);
-    if (index >= 0) open.splice(index, 1);
+    const known = names.get(lookup.context.nameHash);
+    const index = known?.open.indexOf(lookup) ?? -1;
+    if (known === undefined || index < 0) return;
+    if (known.open.length === 1) known.open = nobody;
+    else known.open.splice(index, 1);
   }
 
   return {
     add(lookup) {
       const { context, pairing } = lookup;
-      const hash = hashOf(context);
-      const known = names.get(hash) ?? { open: [], lookups: 0 };
-      known.lookups += 1;
-      if (pairing.kind === 'open') known.open.push(lookup);
-      names.set(hash, known);
+      const known = names.get(context.nameHash);
+      if (known === undefined)
+        names.set(context.nameHash, { open: pairing.kind === 'open' ? [lookup] : nobody, lookups: 1 });
+      else addTo(known, lookup);
       put(lookup, context, typeOf(lookup));
     },
     move(lookup) {
@@ -110,26 +110,36 @@ export function createLookupTable(hashSeed: number): LookupTable {
     close,
     remove(lookup) {
       const { context } = lookup;
-      const hash = hashOf(context);
-      const known = names.get(hash);
-      if (known !== undefined) known.lookups -= 1;
-      if (known?.lookups === 0) names.delete(hash);
       leave(lookup, context, 'both');
       leave(lookup, context, context.type);
-      for (const sibling of siblings.get(lookup) ?? []) leave(lookup, sibling, 'both');
+      for (const sibling of siblings.get(lookup) ?? nobody) leave(lookup, sibling, 'both');
       siblings.delete(lookup);
+      const known = names.get(context.nameHash);
+      if (known !== undefined) known.lookups -= 1;
+      if (known?.lookups === 0) names.delete(context.nameHash);
     },
     joint: (context) => find(context, 'both')?.lookup,
     alone: (context, type) => find(context, type)?.lookup,
     mayHave: (hash) => names.has(hash),
     open(context) {
-      const open = names.get(hashOf(context))?.open ?? none;
-      return open.length === 0 ? none : open.filter((lookup) => isSameClient(lookup.context, context));
+      const open = names.get(context.nameHash)?.open ?? nobody;
+      return open.length === 0 ? nobody : open.filter((lookup) => isSameClient(lookup.context, context));
     },
   };
 }
 
-const none: readonly Lookup[] = [];
+const nobody: never[] = [];
+
+function addTo(known: Names, lookup: Lookup): void {
+  known.lookups += 1;
+  if (lookup.pairing.kind !== 'open') return;
+  if (known.open.length === 0) known.open = [lookup];
+  else known.open.push(lookup);
+}
+
+function originHash({ nameHash, query }: QueryContext): number {
+  return Math.imul(nameHash, 31) ^ query.client.port;
+}
 
 function typeOf({ context, pairing }: Lookup): Place['type'] {
   return pairing.kind === 'solo' ? context.type : 'both';

@@ -12,10 +12,10 @@ import { addressTypeOf } from '../decide/search/pair.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
 import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
-import type { SearchBasis } from '../search/run-search.ts';
+import type { JoinableSearch } from '../decide/lookup/joining.ts';
+import type { RunningSearch, SearchBasis } from '../search/run-search.ts';
 import type { Query } from './reply-writer.ts';
 import type { RecordedSearch } from '../ports/search-recording.ts';
-import type { SearchInFlight } from './searches-in-flight.ts';
 import { isAddressType } from '../wire/iana.ts';
 import type { WireName } from '../wire/name.ts';
 
@@ -24,7 +24,7 @@ export interface Lookup {
   readonly openedAt: number;
   readonly halves: readonly [HalfState, HalfState];
   pairing: Pairing;
-  search: SearchInFlight<Lookup> | undefined;
+  search: SearchInFlight | undefined;
   /** The candidate whose data was given out before the sibling was known. */
   pinned: Candidate | undefined;
   /** Queries that count as waiting, until the lookup ends. */
@@ -35,6 +35,16 @@ export interface Lookup {
   cancelWatch: () => void;
 }
 
+/** A search under way; its kind is that of the running one at each moment. */
+export interface SearchInFlight extends JoinableSearch {
+  /** Of the lookup that began it. */
+  readonly context: QueryContext;
+  readonly running: RunningSearch;
+  waiters: Lookup[];
+  /** Takes it out, and reports its end. */
+  close(end: SearchEnd | LimitEnd): void;
+}
+
 /** One admitted query, and what it is taken to ask for. */
 export interface QueryContext {
   readonly query: Query;
@@ -42,6 +52,8 @@ export interface QueryContext {
   readonly receivedAt: number;
   /** As received: the owner of the first alias in the reply. */
   readonly questionName: WireName;
+  /** Of that name, as `wire/plain-query` has it. */
+  readonly nameHash: number;
   readonly type: number;
   readonly request: SearchRequest;
   /** The hosts file comes before the nameservers. */
@@ -70,7 +82,7 @@ export function typeOfHalf(context: Pick<QueryContext, 'type' | 'whole'>, half: 
 
 /** The half of a lookup that answers one question; kept for clients that come back over TCP. */
 export interface HalfState {
-  queries: Query[];
+  queries: readonly Query[];
   plan: ReplyPlan | undefined;
 }
 
@@ -105,8 +117,8 @@ export function newLookup(context: QueryContext, pairing: Pairing, openedAt: num
     context,
     openedAt,
     halves: [
-      { queries: [], plan: undefined },
-      { queries: [], plan: undefined },
+      { queries: noQueries, plan: undefined },
+      { queries: noQueries, plan: undefined },
     ],
     pairing,
     search: undefined,
@@ -114,7 +126,10 @@ export function newLookup(context: QueryContext, pairing: Pairing, openedAt: num
     waiting: 0,
     ended: false,
     truncated: false,
-    cancelTimer: () => {},
-    cancelWatch: () => {},
+    cancelTimer: nothing,
+    cancelWatch: nothing,
   };
 }
+
+const noQueries: readonly Query[] = [];
+const nothing = (): void => {};

@@ -5,7 +5,7 @@
 import { answerFrom, findHosts } from '../decide/hosts/hosts.ts';
 import { answeringFor } from '../decide/hosts/hosts-plan.ts';
 import { isEmpty } from '../decide/hosts/hosts-table.ts';
-import { startAlone, startPairing } from '../decide/lookup/pairing.ts';
+import { noHostsAnswers, startAlone, startPairing } from '../decide/lookup/pairing.ts';
 import type { HostsAnswers } from '../decide/lookup/pairing.ts';
 import { halfOfType } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
@@ -29,7 +29,6 @@ const maxHeldBytes = 4 * 1024 * 1024;
 export interface LookupDependencies extends Omit<LookupStepsDependencies, 'hold' | 'table' | 'replies'> {
   readonly send: SendReply;
   readonly repeated: () => void;
-  readonly hashSeed: number;
   /** Counts the answers that lines of the hosts files have given. */
   readonly hostsTurn: (lines: object) => number;
 }
@@ -49,7 +48,7 @@ export interface Lookups {
 }
 
 export function createLookups(deps: LookupDependencies, keepTruncated: KeepTruncated): Lookups {
-  const table = createLookupTable(deps.hashSeed);
+  const table = createLookupTable();
   const replies = createWaitingQueries(deps.send, keepTruncated);
   let heldBytes = 0;
   const hold = (bytes: number): void => {
@@ -119,7 +118,7 @@ function hostsAnswers(
   turnOf: (lines: object) => number,
 ): HostsAnswers {
   const lines = usesHosts && !isEmpty(hosts) ? findHosts(hosts, nameKey(request.name)) : undefined;
-  if (lines === undefined) return { pair: undefined, alone: undefined };
+  if (lines === undefined) return noHostsAnswers;
   const answering = answeringFor(lines, settings.hosts, turnOf);
   return {
     pair: answerFrom(lines, 'PAIR', answering),

@@ -19,6 +19,7 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
   const queries = { udp: new Map<string, Counter>(), tcp: new Map<string, Counter>() };
   const hits = metrics.counter('alpine_resolver_cache_hits_total', { cache: 'reply' });
   const replies = new Map<ReplyClass | 'LOST', Map<string, Counter>>();
+  const searches = new Map<SearchOutcome, Counter>();
   return {
     observe: {
       query: (server, transport) =>
@@ -41,8 +42,9 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
     },
     searchEnded({ request, type: asked, kind, end, given, durationMs: exactMs, recorded }) {
       const outcome = given === undefined ? outcomeOf(end) : 'positive';
-      metrics.inc('alpine_resolver_searches_total', { outcome });
+      count(searches, outcome, () => metrics.counter('alpine_resolver_searches_total', { outcome }));
       metrics.observe('alpine_resolver_search_duration_seconds', exactMs / 1000);
+      if (recorded === undefined && !log.enabled('debug')) return;
       const type = kind === 'pair' ? 'A+AAAA' : typeName(asked);
       const durationMs = Math.round(exactMs * 1000) / 1000;
       if (recorded !== undefined) log.info('lookup', { ...recorded, type, by: 'search', outcome, durationMs });
@@ -61,12 +63,12 @@ export function createSearchReport(metrics: Metrics<SidecarMetrics>, log: Log): 
 }
 
 /** Servers come and go with the configuration; their counters stay for as long as they are few. */
-function count(counters: Map<string, Counter>, server: string, create: () => Counter): void {
-  let counter = counters.get(server);
+function count<Key extends string>(counters: Map<Key, Counter>, key: Key, create: () => Counter): void {
+  let counter = counters.get(key);
   if (counter === undefined) {
     if (counters.size >= maxCounters) counters.clear();
     counter = create();
-    counters.set(server, counter);
+    counters.set(key, counter);
   }
   counter.inc();
 }

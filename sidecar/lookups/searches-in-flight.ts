@@ -1,75 +1,58 @@
-/** The searches under way by what they ask, and the lookups that wait for each. */
-import type { JoinableSearch } from '../decide/lookup/joining.ts';
-import type { SearchEnd } from '../decide/search/candidates.ts';
-import type { Half, Kind } from '../decide/search/pair.ts';
-import type { LimitEnd } from '../decide/search/search.ts';
-import type { RunningSearch } from '../search/run-search.ts';
+/** The searches under way by what they ask. */
+import { hashOfName } from '../wire/plain-query.ts';
+import { isEqualSearch } from './equal-searches.ts';
+import type { QueryContext, SearchInFlight } from './lookup.ts';
 
-export interface SearchInFlight<Waiter> extends JoinableSearch {
-  readonly running: RunningSearch;
-  readonly key: string;
-  readonly waiters: Set<Waiter>;
-  /** Takes it out, and reports its end. */
-  readonly close: (end: SearchEnd | LimitEnd) => void;
-}
-
-/** What is given of a search; its kind is that of the running one at each moment. */
-export type NewSearch<Waiter> = Omit<SearchInFlight<Waiter>, 'kind'>;
-
-export function searchInFlight<Waiter>(parts: NewSearch<Waiter>): SearchInFlight<Waiter> {
-  return new Flight(parts);
-}
-
-/** A class, because a literal with parts of another one and a getter is kept as a dictionary, of half a kilobyte. */
-class Flight<Waiter> implements SearchInFlight<Waiter> {
-  readonly running: RunningSearch;
-  readonly key: string;
-  readonly half: Half;
-  readonly startedAt: number;
-  readonly waiters: Set<Waiter>;
-  readonly close: (end: SearchEnd | LimitEnd) => void;
-
-  constructor({ running, key, half, startedAt, waiters, close }: NewSearch<Waiter>) {
-    this.running = running;
-    this.key = key;
-    this.half = half;
-    this.startedAt = startedAt;
-    this.waiters = waiters;
-    this.close = close;
-  }
-
-  get kind(): Kind {
-    return this.running.kind;
-  }
-}
-
-export interface SearchesInFlight<Waiter> {
-  add(search: SearchInFlight<Waiter>): void;
-  remove(search: SearchInFlight<Waiter>): void;
+export interface SearchesInFlight {
+  add(search: SearchInFlight): void;
+  remove(search: SearchInFlight): void;
   /** Those that ask the same, the youngest last. */
-  equal(key: string): readonly SearchInFlight<Waiter>[];
+  equal(context: QueryContext): readonly SearchInFlight[];
+  /** One that nobody joins; returns what takes it out. */
+  addAside(): () => void;
   readonly size: number;
 }
 
-export function createSearchesInFlight<Waiter>(): SearchesInFlight<Waiter> {
-  const byKey = new Map<string, SearchInFlight<Waiter>[]>();
+/** They are found by the hash of the name, and compared. `hashSeed`: see `ports/pipeline-dependencies`. */
+export function createSearchesInFlight(hashSeed: number): SearchesInFlight {
+  const byHash = new Map<number, SearchInFlight[]>();
   let size = 0;
+  const hashOf = ({ request }: QueryContext): number => hashOfName(request.name, hashSeed);
   return {
     add(search) {
       size += 1;
-      byKey.set(search.key, [...(byKey.get(search.key) ?? []), search]);
+      const hash = hashOf(search.context);
+      const near = byHash.get(hash);
+      if (near === undefined) byHash.set(hash, [search]);
+      else near.push(search);
     },
     remove(search) {
-      const searches = byKey.get(search.key);
-      const left = searches?.filter((other) => other !== search);
-      if (searches === undefined || left === undefined || left.length === searches.length) return;
+      const hash = hashOf(search.context);
+      const near = byHash.get(hash);
+      const index = near?.indexOf(search) ?? -1;
+      if (near === undefined || index < 0) return;
       size -= 1;
-      if (left.length === 0) byKey.delete(search.key);
-      else byKey.set(search.key, left);
+      if (near.length === 1) byHash.delete(hash);
+      else near.splice(index, 1);
     },
-    equal: (key) => byKey.get(key) ?? [],
+    equal(context) {
+      const near = byHash.get(hashOf(context));
+      if (near === undefined) return none;
+      const [first] = near;
+      if (near.length === 1 && first !== undefined) return isEqualSearch(first.context, context) ? near : none;
+      const equal = near.filter((search) => isEqualSearch(search.context, context));
+      return equal.length === 0 ? none : equal;
+    },
+    addAside() {
+      size += 1;
+      return () => {
+        size -= 1;
+      };
+    },
     get size() {
       return size;
     },
   };
 }
+
+const none: readonly SearchInFlight[] = [];

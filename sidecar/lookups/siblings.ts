@@ -21,7 +21,7 @@ export function findSibling(table: LookupTable, context: QueryContext, half: Hal
     for (const lookup of table.open(context)) if (takes(lookup, false)) return lookup;
   }
   const late = table.alone(context, siblingType(context.type) ?? context.type);
-  if (late?.search === undefined || late.search.waiters.size > 1 || !isSearchedAlike(late, context)) return undefined;
+  if (late?.search === undefined || late.search.waiters.length > 1 || !isSearchedAlike(late, context)) return undefined;
   return takesLateSibling(late.pairing, half, now - late.openedAt) ? late : undefined;
 }
 

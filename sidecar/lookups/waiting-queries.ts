@@ -107,8 +107,7 @@ function isSameQuery(one: Query, other: Query): boolean {
   );
 }
 
-/** Nearly each half has one query at most: the first `push` to an empty array makes room for seventeen. */
+/** Nearly each half has one query at most: an array that grows has room for seventeen. */
 function addQuery(state: HalfState, query: Query): void {
-  if (state.queries.length === 0) state.queries = [query];
-  else state.queries.push(query);
+  state.queries = state.queries.length === 0 ? [query] : [...state.queries, query];
 }

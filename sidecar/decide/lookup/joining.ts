@@ -52,6 +52,8 @@ export function joinSearch<Search extends JoinableSearch>(
   equal: readonly Search[],
   { now, crowded }: { readonly now: number; readonly crowded: boolean },
 ): Joining<Search> {
+  // Of nearly every search there is no other.
+  if (equal.length === 0 && own === undefined) return begin;
   const since = crowded && own === undefined ? -Infinity : now - joinableMs;
   const young = equal.filter((search) => search !== own && search.startedAt >= since);
   const alike = kind === 'open' ? undefined : young.findLast((search) => isAlike(search, kind, half));
@@ -60,8 +62,11 @@ export function joinSearch<Search extends JoinableSearch>(
   }
   if (alike !== undefined) return { do: 'join', search: alike };
   const mayServe = kind === 'open' && young.some((search) => search.kind === 'pair' || search.half === half);
-  return { do: mayServe ? 'wait' : 'begin' };
+  return mayServe ? waiting : begin;
 }
+
+const begin = { do: 'begin' } as const;
+const waiting = { do: 'wait' } as const;
 
 /** Then any equal search is joined, and further ones remember nothing: the heap is for what they wait for. */
 export function isCrowded(searches: number, maxSearches: number): boolean {

@@ -55,13 +55,25 @@ export interface PairingStep {
   readonly actions: readonly PairingAction[];
 }
 
+/** Where the hosts file says nothing, as of nearly every name. */
+export const noHostsAnswers: HostsAnswers = { pair: undefined, alone: undefined };
+
+const search = { do: 'search' } as const;
+const searching: readonly PairingAction[] = [search];
+const ending: readonly PairingAction[] = [{ do: 'end' }];
+const nothing: readonly PairingAction[] = [];
+
 /** A question of another type than A and AAAA has no sibling. */
 export function startAlone(half: Half): PairingStep {
-  const hosts = { pair: undefined, alone: undefined };
-  return {
-    state: { kind: 'solo', half, windowMs: 0, hosts, answered: false, fromMemory: false },
-    actions: [{ do: 'search' }],
+  const state: Pairing = {
+    kind: 'solo',
+    half,
+    windowMs: 0,
+    hosts: noHostsAnswers,
+    answered: false,
+    fromMemory: false,
   };
+  return { state, actions: searching };
 }
 
 /** The first question of a possible pair. It does not wait for what the answer does not depend on. */
@@ -69,7 +81,7 @@ export function startPairing(half: Half, windowMs: number, hosts: HostsAnswers):
   const state: Pairing = { kind: 'open', half, windowMs, hosts, answered: false, fromMemory: false };
   const window = { do: 'window', afterMs: windowMs } as const;
   const { pair, alone } = hosts;
-  if (pair === undefined && alone === undefined) return { state, actions: [window, { do: 'search' }] };
+  if (pair === undefined && alone === undefined) return { state, actions: [window, search] };
   if (pair === undefined || !sameHostsAnswer(pair, alone, half)) return { state, actions: [window] };
   return {
     state: { ...state, answered: true },
@@ -85,7 +97,7 @@ export function stepPairing(state: Pairing, event: PairingEvent): PairingStep {
     case 'sibling':
       return becomePair(state);
     case 'window-over':
-      return state.kind === 'open' ? becomeSolo(state) : { state, actions: [] };
+      return state.kind === 'open' ? becomeSolo(state) : { state, actions: nothing };
     case 'data':
       return {
         state: { ...state, answered: true, fromMemory: event.fromMemory },
@@ -100,7 +112,7 @@ export function stepPairing(state: Pairing, event: PairingEvent): PairingStep {
 function becomePair(before: Pairing): PairingStep {
   const state: Pairing = { ...before, kind: 'pair' };
   const { pair } = state.hosts;
-  if (pair === undefined) return { state, actions: [{ do: 'search' }] };
+  if (pair === undefined) return { state, actions: searching };
   const answers = bothHalves.map((half) => ({ do: 'answer-from-hosts', half, answer: pair }) as const);
   return { state, actions: [...answers, { do: 'end' }] };
 }
@@ -109,8 +121,8 @@ function becomeSolo(before: Pairing): PairingStep {
   const state: Pairing = { ...before, kind: 'solo' };
   const { half, answered, hosts } = state;
   const { pair, alone } = hosts;
-  if (answered && pair !== undefined) return { state, actions: [{ do: 'end' }] };
-  if (alone === undefined) return { state, actions: [{ do: 'search' }] };
+  if (answered && pair !== undefined) return { state, actions: ending };
+  if (alone === undefined) return { state, actions: searching };
   return { state, actions: [{ do: 'answer-from-hosts', half, answer: alone }, { do: 'end' }] };
 }
 

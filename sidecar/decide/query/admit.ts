@@ -24,8 +24,10 @@ export function admit(view: QueryView | undefined, message: Uint8Array): Admissi
   const { question } = view;
   if (question === undefined || !isOneQuestion(view)) return error(rcodes.FORMERR);
   if (view.edns !== undefined && view.edns.version > ednsVersion) return error(rcodes.BADVERS);
-  return isServed(question) ? { do: 'answer' } : error(rcodes.REFUSED);
+  return isServed(question) ? admitted : error(rcodes.REFUSED);
 }
+
+const admitted: Admission = { do: 'answer' };
 
 function admitWithoutHeader([, , flags]: Uint8Array): Admission {
   return flags === undefined || flags >= 0x80 ? { do: 'drop', reason: 'too-short' } : error(rcodes.FORMERR);
