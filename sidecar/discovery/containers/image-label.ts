@@ -2,7 +2,7 @@
 
 /** Without registry, path, tag and digest; empty where the image is named by its id alone. */
 export function imageLabel(reference: string, imageId: string): string {
-  const [withTag = ''] = (reference.split('/').at(-1) ?? '').split('@');
+  const [withTag = ''] = reference.slice(reference.lastIndexOf('/') + 1).split('@');
   const name = withTag.replace(/:[^:]*$/, '');
   const id = imageId.replace(/^sha256:/, '');
   const isId = /^[\da-f]{6,64}$/.test(name) && id.startsWith(name);

@@ -73,7 +73,7 @@ export function discover(services: Services, service: Service): Services {
 export function hide(services: Services, id: string, running?: Service): Services {
   const { discovered, unnamed } = services;
   const before = unnamed.get(id);
-  const isKnown = running === undefined ? before === undefined : isSame(before, running);
+  const isKnown = isSame(before, running);
   if (isKnown && !discovered.has(id)) return services;
   const others = without(unnamed, id);
   return next(services, {
@@ -289,7 +289,7 @@ function ownerIn({ discovered, unnamed }: Services, of: string): Service | undef
 }
 
 /** Members of services are made in one order. */
-function isSame(left: Service | undefined, right: Service): left is Service {
+function isSame<Known extends Service | undefined>(left: Service | undefined, right: Known): left is Known {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 

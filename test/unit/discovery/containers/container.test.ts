@@ -38,6 +38,17 @@ describe('the image', () => {
     ['beef', 'beef'],
     [`sha256:${'e'.repeat(64)}`, ''],
   ])('%s: %s', (reference, expected) => expect(imageLabel(reference, `sha256:${'e'.repeat(64)}`)).toBe(expected));
+
+  test.each([
+    ['abcdef', 'sha256:abcdef00', ''],
+    ['abcdef', 'abcdef00', ''],
+    ['123456', 'sha256:123456ab', ''],
+    // What begins like an id of another kind is a name.
+    ['abcdefx', 'sha256:abcdefx0', 'abcdefx'],
+    ['xabcdef', 'sha256:xabcdef0', 'xabcdef'],
+    ['abcdef', 'abcsha256:def00', 'abcdef'],
+    ['a:1:2', 'sha256:abcdef00', 'a:1'],
+  ])('%s of %s: %s', (reference, imageId, expected) => expect(imageLabel(reference, imageId)).toBe(expected));
 });
 
 describe('whether it is answered for', () => {
@@ -53,6 +64,8 @@ describe('whether it is answered for', () => {
     ['it is healthy', { state: { Health: { Status: 'healthy' } } }, { healthRequired: true }, true],
     ['it has no health check', {}, { healthRequired: true }, true],
     ['it has an empty health check', { state: { Health: { Status: '' } } }, { healthRequired: true }, true],
+    ['it has no health check, in words', { state: { Health: { Status: 'none' } } }, { healthRequired: true }, true],
+    ['it has no id', { id: '' }, {}, false],
     ['it has no network', { networks: {} }, {}, false],
     ['its network gives it no address', { networks: { n: {} } }, {}, false],
     [
@@ -119,6 +132,55 @@ describe('its parts', () => {
     ]);
   });
 
+  test('an image that is named by its id alone gives it none', () => {
+    expect(read({ image: 'eeeeeeeeeeee' }).service?.image).toBe('');
+  });
+
+  test.each([
+    ['host', 'host'],
+    ['bridge', 'own'],
+    ['container:vpn', { of: 'vpn' }],
+    ['container:', 'own'],
+    ['mycontainer:vpn', 'own'],
+  ])('with the network mode %s its namespace is %j', (networkMode, expected) => {
+    expect(read({ networkMode, networks: { a: { ip: '10.1.0.5' } } }).service?.namespace).toEqual(expected);
+  });
+
+  test('a project is one with a service, and a service one of a project', () => {
+    for (const part of ['project', 'service'])
+      expect(read({ labels: { [`com.docker.compose.${part}`]: 'x' } }).service?.compose).toBeUndefined();
+  });
+
+  test.each<[key: string, expected: string]>([
+    ['80', '80/tcp'],
+    ['80/tcp', '80/tcp'],
+    ['53/udp', '53/udp'],
+    ['9/sctp', '9/sctp'],
+    ['1', '1/tcp'],
+    ['65535', '65535/tcp'],
+    ['0', ''],
+    ['65536', ''],
+    ['80/icmp', ''],
+    ['80/tcp6', ''],
+    ['x80', ''],
+    ['80-90', ''],
+    ['', ''],
+  ])('the port %j is %j', (key, expected) => {
+    const ports = read({ exposed: [key] }).service?.ports ?? [];
+    expect(ports.map(({ port, protocol }) => `${port}/${protocol}`).join(' ')).toBe(expected);
+  });
+
+  test('networks without an address, or a length of their prefix, are in no subnet', () => {
+    const inspected = inspectedContainer({
+      ...{ id, name: 'web' },
+      networks: { b: { ip: '10.1.0.5', prefix: 0 }, a: { ip: '10.2.0.5' }, c: {} },
+    });
+    const networks = readContainer(inspected, reading).service?.networks ?? [];
+    expect(networks.map(({ name, subnets }) => [name, ...subnets])).toEqual([['a', '10.2.0.0/16'], ['b'], ['c']]);
+    const settings = { Networks: { odd: { IPAddress: '10.1.0.5', IPPrefixLen: 33 }, none: { IPAddress: '10.1.0.6' } } };
+    expect(containerNetworks(settings).map(({ subnets }) => subnets)).toEqual([[], []]);
+  });
+
   test('podman says its project in labels of its own', () => {
     const labels = { 'io.podman.compose.project': 'shop', 'io.podman.compose.service': 'db' };
     expect(read({ labels }).service?.compose).toEqual({ project: 'shop', service: 'db' });
@@ -182,6 +244,38 @@ describe('what is odd is told, and the rest stands', () => {
     ['nothing', { name: 'a_b.c-d' }, []],
   ])('%s', (_what, parts, expected) => {
     expect(read(parts).oddities.map(({ reason }) => reason)).toEqual(expected);
+  });
+
+  const long = 'x'.repeat(100);
+  const short = 'x'.repeat(80);
+  test.each<[string, Partial<DockerContainerParts>, Partial<ContainerReading>, string[]]>([
+    ['no name at all', { name: '' }, {}, []],
+    ['a long name that is none', { name: long }, {}, [`"${short}" cannot be part of a domain name`]],
+    ['no network', { networks: {} }, {}, ['no network gives it one']],
+    [
+      'no bridge',
+      { networkMode: 'host' },
+      { machineNetworks: [] },
+      ['it is in the network of the machine, which has no bridge'],
+    ],
+    ['a long prefix', { env: [`DNSDOCK_PREFIX=${long}`] }, {}, [`no address begins with ${short}`]],
+    ['the network of another, without an address', { networkMode: 'container:vpn', networks: {} }, {}, []],
+    [
+      'an alias of others',
+      { labels: { 'com.dnsdock.alias': 'arpa' } },
+      {},
+      [
+        'an alias: "arpa" is not accepted; expected a name that is neither the domain, nor above it, nor one of the reverse trees',
+      ],
+    ],
+    [
+      'a long value',
+      { labels: { 'com.dnsdock.ttl': long } },
+      {},
+      [`com.dnsdock.ttl: "${short}" is not accepted; expected seconds, or -1 for those of all`],
+    ],
+  ])('%s, in these words', (_what, parts, more, expected) => {
+    expect(read(parts, more).oddities.map(({ detail }) => detail)).toEqual(expected);
   });
 });
 

@@ -20,9 +20,10 @@ describe('an event', () => {
       'kill',
       'new-in-some-release',
     ].map((action): [string, unknown, string] => [action, of(action), 'c']),
-    ...['exec_create: sh', 'exec_start: sh', 'exec_die', 'attach', 'create', 'top', 'health_status: healthy'].map(
-      (action): [string, unknown, string] => [action, of(action), ''],
-    ),
+    ...[
+      ...['exec_create: sh', 'exec_start: sh', 'exec_die', 'attach', 'create', 'top', 'health_status: healthy'],
+      ...['archive-path', 'commit', 'copy', 'detach', 'export', 'extract-to-dir', 'resize'],
+    ].map((action): [string, unknown, string] => [action, of(action), '']),
     ['connect', networkEvent('connect', 'n', 'c'), 'c'],
     ['disconnect', networkEvent('disconnect', 'n', 'c'), 'c'],
     ['connect, as Podman says it', networkEvent('connect', 'c'), 'c'],
@@ -30,12 +31,17 @@ describe('an event', () => {
     ['a network goes', networkEvent('destroy', 'n'), 'networks'],
     ['an image', { Type: 'image', Action: 'pull', Actor: { ID: 'x' } }, ''],
     ['an old one', { status: 'die', id: 'c', Type: 'container' }, 'c'],
+    ['an old one that is passed over', { status: 'top', id: 'c', Type: 'container' }, ''],
     ['one without an id', { Type: 'container', Action: 'die' }, ''],
+    ['a network of which nobody is named', { Type: 'network', Action: 'connect' }, ''],
     ['no event', 'hello', ''],
     ['nothing', null, ''],
   ])('%s', (_what, event, expected) => {
-    const { container, networks } = demandOf(event, { healthRequired: false });
-    expect(networks ? 'networks' : (container ?? '')).toBe(expected);
+    const isOfContainer = expected !== '' && expected !== 'networks';
+    expect(demandOf(event, { healthRequired: false })).toEqual({
+      container: isOfContainer ? expected : undefined,
+      networks: expected === 'networks',
+    });
   });
 
   test('of health counts where health is asked for', () => {

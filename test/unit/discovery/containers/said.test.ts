@@ -40,6 +40,16 @@ describe('each word', () => {
     [own('network', 'back'), [], { network: 'back' }],
     [{}, ['PATH=/bin', 'SERVICE_OTHER=x', 'DNSDOCK', '=x'], { name: undefined }],
     [{}, ['DNSDOCK_NAME=a=b'], { name: 'a=b' }],
+    [{}, ['=DNSDOCK_NAME=x'], { name: undefined }],
+    [old('image', ''), [], { image: '' }],
+    [own('region', ''), ['SERVICE_REGION=eu'], { region: undefined }],
+    [own('region', 'us'), ['SERVICE_REGION=eu'], { region: 'us' }],
+    [own('prefix', ''), ['DNSDOCK_PREFIX=10.'], { prefix: undefined }],
+    [own('prefix', '10.'), [], { prefix: '10.' }],
+    [own('network', ''), [], { network: undefined }],
+    [own('ttl', ' 60 '), [], { ttlSeconds: 60 }],
+    [old('alias', 'a.test,b'), [], { aliases: ['a.test', 'b'] }],
+    [old('alias', ','), [], { aliases: [] }],
   ])('%j %j', (labels, environment, expected) => {
     const read = said(labels, environment);
     expect(read).toMatchObject(expected);
@@ -82,6 +92,13 @@ describe('what cannot be is told, and what was before it stays', () => {
     [{}, ['SERVICE_REGION=.'], 'SERVICE_REGION'],
     [own('image', '/'.repeat(70)), [], 'io.alpine-resolver.image'],
     [own('port.http', '0'), [], 'io.alpine-resolver.port.http'],
+    [own('port.http', '65536'), [], 'io.alpine-resolver.port.http'],
+    [own('port.http', 'x80'), [], 'io.alpine-resolver.port.http'],
+    [own('port.http', ''), [], 'io.alpine-resolver.port.http'],
+    [old('ttl', 'x5'), [], 'com.dnsdock.ttl'],
+    [old('ttl', '5 5'), [], 'com.dnsdock.ttl'],
+    [old('ttl', '0x5'), [], 'com.dnsdock.ttl'],
+    [old('ttl', '1e3'), [], 'com.dnsdock.ttl'],
     [own('port.http', '80/icmp'), [], 'io.alpine-resolver.port.http'],
     [own('port.a_b', '80'), [], 'io.alpine-resolver.port.a_b'],
   ])('%j %j', (labels, environment, source) => {
@@ -92,9 +109,24 @@ describe('what cannot be is told, and what was before it stays', () => {
 });
 
 test('ports are named, with their protocol', () => {
-  const { portNames } = said({ ...own('port.Debug', '9000'), ...own('port.dns', '53/udp') });
+  const { portNames } = said({
+    ...{ ...own('port.Debug', ' 9000 '), ...own('port.dns', '53/udp') },
+    ...{ ...own('port.first', '1'), ...own('port.last', '65535') },
+  });
   expect([...portNames]).toEqual([
     ['9000/tcp', 'debug'],
     ['53/udp', 'dns'],
+    ['1/tcp', 'first'],
+    ['65535/tcp', 'last'],
   ]);
+});
+
+test.each([
+  ['name', 'a..b', 'labels of at most 63 characters with dots between them'],
+  ['aliases', 'a b', 'domain names with commas between them'],
+  ['ttl', 'soon', 'seconds, or -1 for those of all'],
+  ['addresses', 'x', 'IPv4 or IPv6 addresses with commas between them'],
+  ['port.http', 'x', 'a port, or a port with its protocol such as 53/udp'],
+])('of %s it is told what is accepted', (name, value, accepted) => {
+  expect(said(own(name, value)).faults).toEqual([{ source: `io.alpine-resolver.${name}`, value, accepted }]);
 });

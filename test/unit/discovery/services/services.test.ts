@@ -362,7 +362,9 @@ describe('in the network of another container', () => {
   test('owners of owners are followed for four steps', () => {
     const chain = (length: number): Service[] => [
       container(b, 9, of('1')),
-      ...Array.from({ length: length - 1 }, (_, index) => container(`${index + 1}`, 3, of(`${index + 2}`))),
+      ...Array.from({ length: length - 1 }, (_, index) =>
+        container(`${index + 1}`, 3, { namespace: { of: `${index + 2}` } }),
+      ),
       container(`${length}`, 1),
     ];
     const found = (length: number) => addressesOf(shared(...chain(length)) ?? container(a, 9));
