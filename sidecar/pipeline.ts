@@ -68,7 +68,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const { answers, lookups } = parts;
   const takeAtOnce = localData === undefined ? answers.takeAtOnce : takesLocal({ ...deps, localData, sender, answers });
   const take = createStages({ ...parts, localData });
-  silentServers.watch((_server, isSilent) => isSilent || caches.answers.endSilence());
+  silentServers.watch({ silenceChanged: (_server, isSilent) => isSilent || caches.answers.endSilence() });
 
   const denyName = (query: Query): void => void sender.send(emptyPlan(rcodes.NXDOMAIN), query, snapshot);
 

@@ -105,16 +105,16 @@ export function createReplyCache(budget: Budget): ReplyCache {
 export type SearchMemory = Pick<ReplyCache, 'get' | 'keep' | 'delete' | 'nextExchange' | 'epochOf'>;
 
 /** Notes what a search takes from it and puts into it. */
-export function notingReplies(cache: SearchMemory, into: KeptReply[]): SearchMemory {
+export function notingReplies(cache: SearchMemory, note: (reply: KeptReply) => void): SearchMemory {
   return {
     get(key) {
       const found = cache.get(key);
-      if (found !== undefined) into.push(found);
+      if (found !== undefined) note(found);
       return found;
     },
     keep(key, facts, message) {
       const kept = cache.keep(key, facts, message);
-      into.push(kept);
+      note(kept);
       return kept;
     },
     delete: cache.delete,

@@ -39,9 +39,10 @@ export class AskedServers {
 
   /** Undefined: there is none, or it is, or leads to, this process. */
   addressOf(server: number): ServerAddress | undefined {
-    const { address, key = '' } = this.#servers[server] ?? {};
-    if (address === undefined || isOwn(address, this.#snapshot) || this.#deps.isLooping(key)) return undefined;
-    return address;
+    const asked = this.#servers[server];
+    if (asked === undefined || isOwn(asked.address, this.#snapshot) || this.#deps.isLooping(asked.key))
+      return undefined;
+    return asked.address;
   }
 
   /** As in metrics. */
@@ -58,8 +59,8 @@ export class AskedServers {
   }
 
   query(half: Half, id: number): Uint8Array {
-    const { name, typeOf, queryFields } = this.#questions;
-    return buildQuery({ ...queryFields(), id, name, type: typeOf(half) });
+    const questions = this.#questions;
+    return buildQuery({ ...questions.queryFields(), id, name: questions.name, type: questions.typeOf(half) });
   }
 
   expected(half: Half, id: number): ExpectedReply {

@@ -37,7 +37,7 @@ export interface UpstreamObserver {
 
 export interface CandidateQuestions extends ReadQuestions {
   /** Of the queries, as they are now. */
-  readonly queryFields: () => Omit<QueryFields, 'id' | 'name' | 'type'>;
+  queryFields(): Omit<QueryFields, 'id' | 'name' | 'type'>;
 }
 
 export interface CandidateSocketsEvents {
@@ -48,3 +48,6 @@ export interface CandidateSocketsEvents {
   /** Something was kept. */
   stashed?(): void;
 }
+
+/** Nothing is known at once. */
+export const noEvents: readonly TurnEvent[] = [];

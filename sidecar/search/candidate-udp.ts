@@ -2,11 +2,15 @@
 import type { ServerAddress } from '../../shared/resolv-conf/server-address.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
 import type { Half } from '../decide/search/pair.ts';
+import type { ServerEvent } from '../decide/search/silent-servers.ts';
 import type { UdpExchange } from '../ports/upstream.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import type { ClassifiedReply } from '../wire/classify-reply.ts';
 import type { AskedServers } from './asked-servers.ts';
+import { noEvents } from './candidate-seams.ts';
 import type { CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-seams.ts';
+import { UdpQuestion } from './udp-question.ts';
+import type { Datagram, UdpOwner } from './udp-question.ts';
 
 /** Socket buffers hold what arrives while another server is waited for; more than this is dropped, in datagrams. */
 const keptDatagrams = 8;
@@ -17,37 +21,17 @@ export const aheadLifetimeMs = 1000;
 /** A question that was asked ahead is repeated where it has no reply so long after the turn of its candidate began. */
 const askAgainMs = 50;
 
-interface UdpSocket {
-  readonly half: Half;
-  readonly server: number;
-  readonly exchange: UdpExchange;
-  readonly kept: Datagram[];
-  failed: boolean;
-  /** In milliseconds; Infinity before. */
-  failedAt: number;
-  /** When the timeout of its last question ends, however long that was waited for. */
-  openUntil: number;
-  /** Closes it, after it was left open for a silent server. */
-  endLingering: (() => void) | undefined;
-  /** It was asked before the turn of the candidate, which has not come. */
-  isAhead: boolean;
-  isAnswered: boolean;
-  cancelRepeat: (() => void) | undefined;
-}
+const answers: ServerEvent = { type: 'heard', acceptable: true };
+const isThere: ServerEvent = { type: 'heard', acceptable: false };
+const dead: readonly TurnEvent[] = [{ type: 'dead' }];
+const noDatagrams: readonly Datagram[] = [];
 
-interface Datagram {
-  readonly at: number;
-  readonly bytes: Uint8Array;
-  readonly reply: ClassifiedReply;
-}
-
-export class CandidateUdp {
+export class CandidateUdp implements UdpOwner {
   readonly #deps: CandidateSocketsDependencies;
   readonly #servers: AskedServers;
   readonly #events: CandidateSocketsEvents;
-  readonly #sockets = new Map<number, UdpSocket>();
-  /** They outlive the sockets: questions that are asked again are the same ones. */
-  readonly #ids = new Map<number, number>();
+  /** At `placeOf` each. Most candidates ask one server; the array grows for others. */
+  readonly #questions: (UdpQuestion | undefined)[] = [undefined, undefined];
 
   constructor(deps: CandidateSocketsDependencies, servers: AskedServers, events: CandidateSocketsEvents) {
     this.#deps = deps;
@@ -55,141 +39,141 @@ export class CandidateUdp {
     this.#events = events;
   }
 
-  send(half: Half, server: number): TurnEvent[] {
+  send(half: Half, server: number): readonly TurnEvent[] {
     this.#forgetFailure(half, server);
-    const opened = this.#sockets.get(keyOf(half, server));
-    if (this.#servers.addressOf(server) === undefined || opened?.failed === true) return [{ type: 'dead' }];
-    const socket = (opened && this.#takeTurn(opened)) ?? this.#ask(half, server);
-    return socket === undefined ? [] : this.#takeKept(socket).map((datagram) => this.#eventOf(socket, datagram));
+    const opened = this.#openedAt(half, server);
+    const address = this.#servers.addressOf(server);
+    if (address === undefined || opened?.failedAt !== undefined) return dead;
+    const question = (opened && this.#takeTurn(opened)) ?? this.#ask(half, server, address);
+    if (question.kept === undefined) return noEvents;
+    return this.#takeKept(question).map(({ bytes, reply, at }) => this.#eventOf(question, bytes, reply, at));
   }
 
   sendAhead(half: Half, server: number): boolean {
-    const socket = this.#ask(half, server);
-    if (socket !== undefined) socket.isAhead = true;
-    return socket !== undefined;
+    const address = this.#servers.addressOf(server);
+    if (address === undefined) return false;
+    this.#ask(half, server, address).isAhead = true;
+    return true;
   }
 
   takeAhead(): { readonly events: TurnEvent[]; readonly isComplete: boolean } {
-    const sockets = [...this.#sockets.values()];
-    const events = sockets.flatMap((socket) => {
-      const accepted = this.#takeKept(socket).filter(({ reply }) => reply.accept === true);
-      return accepted.map((datagram) => this.#eventOf(socket, datagram));
+    const questions = this.#questions.flatMap((question) => (question?.isOver === false ? [question] : []));
+    const events = questions.flatMap((question) => {
+      const accepted = this.#takeKept(question).filter(({ reply }) => reply.accept === true);
+      return accepted.map(({ bytes, reply, at }) => this.#eventOf(question, bytes, reply, at));
     });
-    return { events, isComplete: sockets.every(({ isAnswered, failed }) => isAnswered || failed) };
+    const isComplete = questions.every(({ isAnswered, failedAt }) => isAnswered || failedAt !== undefined);
+    return { events, isComplete };
   }
 
   isUnsent(server: number): boolean {
-    for (const socket of this.#sockets.values()) {
-      if (socket.server === server && socket.exchange.isWaiting === true) return true;
-    }
-    return false;
+    return this.#isWaiting(this.#openedAt(0, server)) || this.#isWaiting(this.#openedAt(1, server));
   }
 
   close(): void {
-    for (const socket of this.#sockets.values()) this.#leave(socket);
-    this.#sockets.clear();
-  }
-
-  #ask(half: Half, server: number): UdpSocket | undefined {
-    const key = keyOf(half, server);
-    const address = this.#servers.addressOf(server);
-    if (address === undefined) return undefined;
-    const id = this.#ids.get(key) ?? this.#deps.randomId();
-    this.#ids.set(key, id);
-    const socket = this.#sockets.get(key) ?? this.#open(half, server, address, id);
-    this.#sockets.set(key, socket);
-    socket.openUntil = this.#deps.now() + this.#servers.timeoutMs(server);
-    this.#deps.observe.query(this.#servers.nameOf(server), 'udp');
-    socket.exchange.send(this.#servers.query(half, id));
-    return socket;
-  }
-
-  #open(half: Half, server: number, address: ServerAddress, id: number): UdpSocket {
-    const socket: UdpSocket = {
-      half,
-      server,
-      kept: [],
-      failed: false,
-      failedAt: Infinity,
-      openUntil: 0,
-      endLingering: undefined,
-      isAhead: false,
-      isAnswered: false,
-      cancelRepeat: undefined,
-      exchange: this.#deps.upstream.openUdp(
-        address,
-        {
-          message: (bytes) => this.#onDatagram(socket, id, bytes),
-          failed: () => this.#onFailure(socket),
-        },
-        half,
-      ),
-    };
-    return socket;
-  }
-
-  /** Of what was asked ahead. Undefined: it has to be asked again. */
-  #takeTurn(socket: UdpSocket): UdpSocket | undefined {
-    if (!socket.isAhead) return undefined;
-    socket.isAhead = false;
-    const now = this.#deps.now();
-    if (socket.kept.some(({ at }) => now - at > aheadLifetimeMs)) {
-      this.#takeKept(socket);
-      return undefined;
+    for (const question of this.#questions) {
+      if (question?.isOver === false) this.#leave(question);
     }
-    if (!socket.isAnswered) {
-      socket.cancelRepeat = this.#deps.setTimer(askAgainMs, () => {
-        if (!socket.isAnswered && this.#isAwaited(socket)) this.#ask(socket.half, socket.server);
-      });
-    }
-    return socket;
   }
 
-  #takeKept({ kept }: UdpSocket): Datagram[] {
-    for (const { bytes } of kept) this.#servers.letGo(bytes);
-    return kept.splice(0);
+  openSocket(question: UdpQuestion, address: ServerAddress): UdpExchange {
+    return this.#deps.upstream.openUdp(address, question, question.half);
   }
 
-  /** One that came long before the turn of the candidate says nothing of now. */
-  #forgetFailure(half: Half, server: number): void {
-    const key = keyOf(half, server);
-    const socket = this.#sockets.get(key);
-    if (socket?.isAhead !== true || this.#deps.now() - socket.failedAt <= aheadLifetimeMs) return;
-    socket.exchange.close();
-    this.#sockets.delete(key);
-  }
-
-  #isAwaited(socket: UdpSocket): boolean {
-    return this.#sockets.get(keyOf(socket.half, socket.server)) === socket && this.#events.isAwaited(socket.server);
-  }
-
-  #onFailure(socket: UdpSocket): void {
-    socket.failed = true;
-    socket.failedAt = this.#deps.now();
-    this.#heard(socket, false);
-    if (socket.endLingering !== undefined) socket.endLingering();
-    else if (this.#isAwaited(socket)) this.#events.arrived({ type: 'dead' });
-  }
-
-  #onDatagram(socket: UdpSocket, id: number, bytes: Uint8Array): void {
-    const reply = classifyReply(bytes, this.#servers.expected(socket.half, id), 'udp');
-    const datagram: Datagram = { at: this.#deps.now(), bytes, reply };
+  datagram(question: UdpQuestion, bytes: Uint8Array): void {
+    const reply = classifyReply(bytes, question.expected, 'udp');
+    const at = this.#deps.now();
     const isAcceptable = reply.accept === true;
-    socket.isAnswered ||= isAcceptable;
-    this.#heard(socket, isAcceptable);
-    if (socket.endLingering !== undefined) return isAcceptable ? socket.endLingering() : undefined;
-    if (this.#isAwaited(socket)) return this.#events.arrived(this.#eventOf(socket, datagram));
-    if (socket.kept.length >= keptDatagrams) return;
-    socket.kept.push(datagram);
+    question.isAnswered ||= isAcceptable;
+    this.#heard(question, isAcceptable ? answers : isThere);
+    if (question.endLingering !== undefined) return isAcceptable ? question.endLingering() : undefined;
+    if (this.#isAwaited(question)) return this.#events.arrived(this.#eventOf(question, bytes, reply, at));
+    question.kept ??= [];
+    if (question.kept.length >= keptDatagrams) return;
+    question.kept.push({ at, bytes, reply });
     this.#servers.hold(bytes);
     this.#events.stashed?.();
   }
 
-  #heard({ server }: UdpSocket, acceptable: boolean): void {
-    this.#deps.silentServers.happened(this.#servers.keyOf(server), { type: 'heard', acceptable });
+  failed(question: UdpQuestion): void {
+    question.failedAt = this.#deps.now();
+    this.#heard(question, isThere);
+    if (question.endLingering !== undefined) question.endLingering();
+    else if (this.#isAwaited(question)) this.#events.arrived({ type: 'dead' });
   }
 
-  #eventOf({ half, server }: UdpSocket, { at, bytes, reply }: Datagram): TurnEvent {
+  #openedAt(half: Half, server: number): UdpQuestion | undefined {
+    const question = this.#questions[placeOf(half, server)];
+    return question?.isOver === true ? undefined : question;
+  }
+
+  #ask(half: Half, server: number, address: ServerAddress): UdpQuestion {
+    const question = this.#openedAt(half, server) ?? this.#open(half, server, address);
+    question.openUntil = this.#deps.now() + this.#servers.timeoutMs(server);
+    this.#deps.observe.query(this.#servers.nameOf(server), 'udp');
+    question.exchange.send(this.#servers.query(half, question.expected.id));
+    return question;
+  }
+
+  #open(half: Half, server: number, address: ServerAddress): UdpQuestion {
+    const place = placeOf(half, server);
+    const expected = this.#questions[place]?.expected ?? this.#servers.expected(half, this.#deps.randomId());
+    const question = new UdpQuestion(this, half, server, expected, address);
+    this.#questions[place] = question;
+    return question;
+  }
+
+  /** Of what was asked ahead. Undefined: it has to be asked again. */
+  #takeTurn(question: UdpQuestion): UdpQuestion | undefined {
+    if (!question.isAhead) return undefined;
+    question.isAhead = false;
+    const now = this.#deps.now();
+    if (question.kept?.some(({ at }) => now - at > aheadLifetimeMs) === true) {
+      this.#takeKept(question);
+      return undefined;
+    }
+    if (!question.isAnswered) {
+      question.cancelRepeat = this.#deps.setTimer(askAgainMs, () => {
+        if (!question.isAnswered && this.#isAwaited(question)) this.#askAgain(question);
+      });
+    }
+    return question;
+  }
+
+  #askAgain({ half, server }: UdpQuestion): void {
+    const address = this.#servers.addressOf(server);
+    if (address !== undefined) this.#ask(half, server, address);
+  }
+
+  #takeKept(question: UdpQuestion): readonly Datagram[] {
+    const { kept = noDatagrams } = question;
+    question.kept = undefined;
+    for (const { bytes } of kept) this.#servers.letGo(bytes);
+    return kept;
+  }
+
+  /** One that came long before the turn of the candidate says nothing of now. */
+  #forgetFailure(half: Half, server: number): void {
+    const question = this.#openedAt(half, server);
+    if (question?.isAhead !== true || question.failedAt === undefined) return;
+    if (this.#deps.now() - question.failedAt <= aheadLifetimeMs) return;
+    question.exchange.close();
+    question.isOver = true;
+  }
+
+  #isAwaited(question: UdpQuestion): boolean {
+    return !question.isOver && this.#events.isAwaited(question.server);
+  }
+
+  #isWaiting(question: UdpQuestion | undefined): boolean {
+    return question?.exchange.isWaiting === true;
+  }
+
+  #heard({ server }: UdpQuestion, event: ServerEvent): void {
+    this.#deps.silentServers.happened(this.#servers.keyOf(server), event);
+  }
+
+  #eventOf({ half, server }: UdpQuestion, bytes: Uint8Array, reply: ClassifiedReply, at: number): TurnEvent {
     if (reply.accept === true) return this.#servers.reply(half, server, reply, bytes, at);
     const rcode = bytes[3] === undefined ? undefined : bytes[3] & 0x0f;
     if (reply.accept !== false) {
@@ -201,18 +185,19 @@ export class CandidateUdp {
   }
 
   /** A reply of a silent server ends its silence, however late: its sockets stay open for the whole timeout. */
-  #leave(socket: UdpSocket): void {
-    socket.cancelRepeat?.();
-    const { exchange, server, failed, openUntil } = socket;
+  #leave(question: UdpQuestion): void {
+    question.isOver = true;
+    question.cancelRepeat?.();
+    const { exchange, server, failedAt, openUntil } = question;
+    const isHoped = failedAt === undefined && this.#deps.silentServers.isSilent(this.#servers.keyOf(server));
+    if (!isHoped || exchange.isWaiting === true) return exchange.close();
     const close = (): void => exchange.close();
-    const isHoped =
-      this.#deps.silentServers.isSilent(this.#servers.keyOf(server)) && !failed && exchange.isWaiting !== true;
-    if (!isHoped) return close();
     const { maxLingeringSockets } = this.#servers;
-    socket.endLingering = this.#deps.lingering.keep(close, openUntil - this.#deps.now(), maxLingeringSockets);
+    question.endLingering = this.#deps.lingering.keep(close, openUntil - this.#deps.now(), maxLingeringSockets);
   }
 }
 
-function keyOf(half: Half, server: number): number {
+/** Where the question stands. */
+function placeOf(half: Half, server: number): number {
   return server * 2 + half;
 }

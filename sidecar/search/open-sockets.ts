@@ -1,8 +1,10 @@
 /** Opens what a candidate is asked with: its sockets, behind the memory of what the servers said before, if there is one. */
-import type { SearchMemory } from '../cache/reply-cache.ts';
+import { notingReplies } from '../cache/reply-cache.ts';
+import type { KeptReply, SearchMemory } from '../cache/reply-cache.ts';
 import type { SearchConfiguration } from '../decide/configuration/search-configuration.ts';
 import type { ConfigurationSnapshot } from '../decide/configuration/snapshot.ts';
 import { fieldsKey } from '../decide/search/search-plan.ts';
+import type { Half } from '../decide/search/pair.ts';
 import type { askingOf } from '../decide/search/search.ts';
 import { openCandidateSockets } from './candidate-sockets.ts';
 import type { CandidateQuestions, CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-seams.ts';
@@ -30,36 +32,56 @@ export interface SocketsInput {
   readonly isCrowded?: boolean;
 }
 
+export interface OpenQuestions extends CandidateQuestions {
+  /** Of the exchange, as it is now. */
+  readonly asking: () => ReturnType<typeof askingOf>;
+  /** A reply was taken from the reply cache, or put there. */
+  note(reply: KeptReply): void;
+}
+
 export type OpenSockets = CandidateSockets & Partial<Pick<RememberingSockets, 'kindKnown' | 'endAhead' | 'hasAsked'>>;
 
 export function openSockets(
   deps: OpenSocketsDependencies,
-  { snapshot, configuration, addresses, fresh = false, isCrowded = false }: SocketsInput,
-  questions: CandidateQuestions,
-  asking: () => ReturnType<typeof askingOf>,
+  input: SocketsInput,
+  questions: OpenQuestions,
   events: CandidateSocketsEvents,
 ): OpenSockets {
-  const { servers, noAaaa } = configuration;
+  const { snapshot, configuration, isCrowded = false } = input;
   const { settings } = snapshot;
-  const open = (raised: CandidateSocketsEvents): CandidateSockets =>
-    openCandidateSockets(deps, snapshot, servers, questions, raised);
-  if (isCrowded || (!settings.replyCache && !settings.answerCache)) return open(events);
+  if (isCrowded || (!settings.replyCache && !settings.answerCache)) {
+    return openCandidateSockets(deps, snapshot, configuration.servers, questions, events);
+  }
+  return openRemembering(deps, input, questions, events);
+}
+
+function openRemembering(
+  deps: OpenSocketsDependencies,
+  { snapshot, configuration: { servers, noAaaa }, addresses, fresh = false }: SocketsInput,
+  questions: OpenQuestions,
+  events: CandidateSocketsEvents,
+): RememberingSockets {
+  const { settings } = snapshot;
   const asked = {
     name: questions.name,
-    typeOf: questions.typeOf,
+    typeOf: (half: Half) => questions.typeOf(half),
     isPair: addresses && !noAaaa,
     fieldsKey: () => fieldsKey(questions.queryFields()),
-    asking,
+    asking: () => questions.asking(),
   };
-  const memory = new RememberedReplies(deps, asked, fresh ? { ...settings, fresh } : settings);
+  const { now, randomId } = deps;
+  const replyCache = notingReplies(deps.replyCache, (reply) => questions.note(reply));
+  const memory = new RememberedReplies({ now, randomId, replyCache }, asked, fresh ? { ...settings, fresh } : settings);
   const surroundings = {
     questions,
     serverKey: (server: number) => servers[server]?.key ?? '',
     afterRead: deps.afterRead,
-    now: deps.now,
+    now,
     linger: (close: () => void, forMs: number) => deps.leftovers.keep(close, forMs, settings.maxSearchesAhead),
     recalled: (server: number) => deps.observe.recalled(servers[server]?.name ?? ''),
     hold: deps.hold,
   };
+  const open = (raised: CandidateSocketsEvents): CandidateSockets =>
+    openCandidateSockets(deps, snapshot, servers, questions, raised);
   return new RememberingSockets(memory, surroundings, events, open);
 }

@@ -54,7 +54,7 @@ export class RememberingSockets implements CandidateSockets {
     this.#surroundings = surroundings;
     this.#events = events;
     this.#sockets = open({
-      isAwaited: events.isAwaited,
+      isAwaited: (server) => events.isAwaited(server),
       arrived: (event) => events.arrived(this.#noted(event)),
       stashed: () => this.#whenStashed?.(),
     });
@@ -69,7 +69,7 @@ export class RememberingSockets implements CandidateSockets {
     return this.#sockets.mayAsk(server);
   }
 
-  sendUdp(half: Half, server: number): TurnEvent[] {
+  sendUdp(half: Half, server: number): readonly TurnEvent[] {
     this.#server = server;
     this.#transport = 'udp';
     if (!this.#sockets.mayAsk(server)) return this.#sockets.sendUdp(half, server);
@@ -99,7 +99,7 @@ export class RememberingSockets implements CandidateSockets {
     if (!this.#isOver) this.#whenStashed();
   }
 
-  connectTcp(server: number, asked: readonly Half[]): TurnEvent[] {
+  connectTcp(server: number, asked: readonly Half[]): readonly TurnEvent[] {
     this.#server = server;
     this.#transport = 'tcp';
     if (!this.#sockets.mayAsk(server)) return this.#connect(asked);
@@ -109,7 +109,7 @@ export class RememberingSockets implements CandidateSockets {
     return found.flatMap((one) => this.#eventsOf(one));
   }
 
-  writeTcp(half: Half): TurnEvent[] {
+  writeTcp(half: Half): readonly TurnEvent[] {
     if (!this.#isUnopened) return this.#sockets.writeTcp(half);
     return this.#recall(half) ?? this.#connect(bothHalves);
   }
@@ -190,7 +190,7 @@ export class RememberingSockets implements CandidateSockets {
     return this.#sockets.sendUdp(half, this.#server).map((event) => this.#noted(event));
   }
 
-  #connect(asked: readonly Half[]): TurnEvent[] {
+  #connect(asked: readonly Half[]): readonly TurnEvent[] {
     this.#isUnopened = false;
     this.#hasAsked = true;
     for (const half of asked) this.#remembered.asks(half);

@@ -19,13 +19,13 @@ import type {
   SearchStep,
 } from '../decide/search/search.ts';
 import type { WireName } from '../wire/name.ts';
-import { notingReplies } from '../cache/reply-cache.ts';
 import type { KeptReply } from '../cache/reply-cache.ts';
 import { AheadSockets } from './ahead-sockets.ts';
 import type { CandidateSocketsEvents, UpstreamObserver } from './candidate-seams.ts';
 import { openSockets } from './open-sockets.ts';
-import type { OpenSockets, OpenSocketsDependencies } from './open-sockets.ts';
-import type { SilentServers } from './silent-servers.ts';
+import type { OpenQuestions, OpenSockets, OpenSocketsDependencies } from './open-sockets.ts';
+import { Queue } from './queue.ts';
+import type { SilenceWatcher, SilentServers } from './silent-servers.ts';
 
 export interface SearchDependencies extends OpenSocketsDependencies {
   /** Position of the first server for the next candidate under `rotate`. */
@@ -87,119 +87,159 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
   return new Search(deps, input, events);
 }
 
-class Search implements RunningSearch {
+/** `begin`: the first step is followed. `kind-known`: what is remembered of the first question alone may wait for that. */
+type Work = SearchEvent | { readonly type: 'begin'; readonly step: SearchStep } | { readonly type: 'kind-known' };
+
+type AskAhead = Extract<SearchAction, { do: 'ask-ahead' }>;
+
+const kindKnown = { type: 'kind-known' } as const;
+const windowOver = { type: 'window-over' } as const;
+const abandoned = { type: 'abandoned' } as const;
+
+/** It hears the sockets of the candidate whose turn it is. */
+class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
   readonly #deps: SearchDependencies;
-  readonly #input: SearchInput;
+  readonly input: SearchInput;
   readonly #events: SearchEvents;
-  readonly #memory: SilentServers | undefined;
-  readonly #timeout: ReturnType<typeof createTimeout>;
-  readonly #endings: (() => void)[];
-  /** What happens while actions are performed waits until they all are. */
-  readonly #inTurn = createTurns(() => this.#askAhead());
-  /** What is raised by the sockets of the candidate whose turn it is. */
-  readonly #raised: CandidateSocketsEvents;
+  state: SearchState;
+  /** Undefined once it is followed: what the first step did is not kept as long as the search lasts. */
   #begun: SearchStep | undefined;
-  #state: SearchState;
+  /** Work is under way. */
+  #isBusy = false;
+  /** What happens while actions are performed waits until they all are. */
+  readonly #waiting = new Queue<Work>();
   #sockets: OpenSockets | undefined;
-  readonly #replies: KeptReply[] = [];
+  #replies: KeptReply[] | undefined;
+  #cancelAlarm: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
+  /** Counts the timeouts: that of an earlier number is void. */
+  #timeout = 0;
   /** Made where it is needed. */
   #ahead: AheadSockets | undefined;
   /** What is to be asked ahead once a candidate has to be asked at all. */
-  #aheadActions: Extract<SearchAction, { do: 'ask-ahead' }>[] = [];
+  #aheadActions: readonly AskAhead[] = noActions;
 
   constructor(deps: SearchDependencies, input: SearchInput, events: SearchEvents) {
     const { snapshot, configuration, kind, halves } = input;
     const plan = searchPlan(configuration, snapshot.settings, input, input.ahead);
-    const begun = startSearch({ plan, kind, halves }, deps.now());
-    this.#deps = { ...deps, replyCache: notingReplies(deps.replyCache, this.#replies) };
-    this.#input = input;
+    this.#deps = deps;
+    this.input = input;
     this.#events = events;
-    this.#memory = snapshot.settings.serverMemory ? deps.silentServers : undefined;
-    this.#timeout = createTimeout(deps);
-    this.#endings = [this.#timeout.cancel];
-    this.#raised = {
-      arrived: (event) => this.#upstream(event),
-      isAwaited: (server) => isAwaited(this.#state, server),
-    };
-    this.#begun = begun;
-    this.#state = begun.state;
+    this.#begun = startSearch({ plan, kind, halves }, deps.now());
+    this.state = this.#begun.state;
   }
 
   get kind(): Kind {
-    return this.#state.kind;
+    return this.state.kind;
   }
 
   get isInHand(): boolean {
-    return isInHand(this.#state);
+    return isInHand(this.state);
   }
 
   start(): void {
-    if (this.#memory !== undefined) {
-      this.#endings.push(this.#memory.watch((key, isSilent) => this.#onSilence(key, isSilent)));
-    }
-    const begun = this.#begun;
-    // What the first step did is not kept as long as the search lasts.
+    this.#memory?.watch(this);
+    const step = this.#begun;
     this.#begun = undefined;
-    if (begun !== undefined) this.#inTurn(() => this.#follow(begun));
+    if (step !== undefined) this.#happen({ type: 'begin', step });
   }
 
   addSibling(half: Half): void {
     this.#happen({ type: 'sibling', half });
-    this.#tellKind();
+    this.#happen(kindKnown);
   }
 
   closeWindow(): void {
-    this.#happen({ type: 'window-over' });
-    this.#tellKind();
+    this.#happen(windowOver);
+    this.#happen(kindKnown);
   }
 
   abandon(): void {
-    this.#happen({ type: 'abandoned' });
+    this.#happen(abandoned);
   }
 
-  /** What is remembered of the first question alone may wait for that. */
-  #tellKind(): void {
-    this.#inTurn(() => this.#sockets?.kindKnown?.());
+  arrived(event: TurnEvent): void {
+    this.#happen({ type: 'upstream', epoch: this.state.epoch, event });
   }
 
-  #happen(event: SearchEvent): void {
-    this.#inTurn(() => this.#follow(stepSearch(this.#state, event, this.#deps.now())));
+  isAwaited(server: number): boolean {
+    return isAwaited(this.state, server);
+  }
+
+  silenceChanged(silentKey: string, isSilent: boolean): void {
+    for (const [server, { key }] of this.input.configuration.servers.entries()) {
+      if (key === silentKey) this.#happen({ type: 'silence', server, isSilent });
+    }
+  }
+
+  get #memory(): SilentServers | undefined {
+    return this.input.snapshot.settings.serverMemory ? this.#deps.silentServers : undefined;
+  }
+
+  /**
+   * Takes one piece of work after the other, and behind all of it asks ahead. After a fault the next one is still taken: so the
+   * search limit ends a search at the latest.
+   */
+  #happen(work: Work): void {
+    const isNext = !this.#isBusy && this.#waiting.isEmpty;
+    if (!isNext) this.#waiting.add(work);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      let next = isNext ? work : this.#waiting.take();
+      do {
+        for (; next !== undefined; next = this.#waiting.take()) this.#take(next);
+        this.#askAhead();
+        next = this.#waiting.take();
+      } while (next !== undefined);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #take(work: Work): void {
+    switch (work.type) {
+      case 'begin':
+        return this.#follow(work.step);
+      case 'kind-known':
+        return this.#sockets?.kindKnown?.();
+      default:
+        return this.#follow(stepSearch(this.state, work, this.#deps.now()));
+    }
   }
 
   #follow(step: SearchStep): void {
-    this.#state = step.state;
+    this.state = step.state;
     for (const action of step.actions) this.#perform(action);
   }
 
-  #upstream(event: TurnEvent): void {
-    this.#happen({ type: 'upstream', epoch: this.#state.epoch, event });
-  }
-
-  #upstreamAll(events: readonly TurnEvent[] | undefined): void {
-    for (const event of events ?? []) this.#upstream(event);
+  #arrivedAll(events: readonly TurnEvent[] | undefined): void {
+    for (const event of events ?? []) this.arrived(event);
   }
 
   // oxlint-disable-next-line complexity -- one case for each action, each of them one call
   #perform(action: SearchAction): void {
     switch (action.do) {
       case 'alarm':
-        return void this.#endings.push(this.#deps.setTimer(action.afterMs, () => this.#happen(action.event)));
+        this.#cancelAlarm = this.#deps.setTimer(action.afterMs, () => this.#happen(action.event));
+        return;
       case 'open':
         return this.#openCandidate(action);
       case 'ask-ahead':
-        return void this.#aheadActions.push(action);
+        this.#aheadActions = [...this.#aheadActions, action];
+        return;
       case 'send':
-        return this.#upstreamAll(this.#sockets?.sendUdp(action.half, action.server));
+        return this.#arrivedAll(this.#sockets?.sendUdp(action.half, action.server));
       case 'close-sockets':
         return this.#sockets?.closeUdp();
       case 'connect':
-        return this.#upstreamAll(this.#sockets?.connectTcp(action.server, action.halves));
+        return this.#arrivedAll(this.#sockets?.connectTcp(action.server, action.halves));
       case 'write':
-        return this.#upstreamAll(this.#sockets?.writeTcp(action.half));
+        return this.#arrivedAll(this.#sockets?.writeTcp(action.half));
       case 'timeout':
-        return this.#timeout.arm(action.afterMs, () => this.#onTimeout(action.server));
+        return this.#armTimeout(action.server, action.afterMs);
       case 'cancel-timeout':
-        return this.#timeout.cancel();
+        return this.#cancelTimeout();
       case 'lost':
         return this.#deps.observe.reply(this.#server(action.server)?.name ?? '', 'LOST');
       case 'unanswered':
@@ -214,43 +254,42 @@ class Search implements RunningSearch {
   }
 
   #server(server: number): SearchServer | undefined {
-    return this.#input.configuration.servers[server];
+    return this.input.configuration.servers[server];
   }
 
   #openCandidate({ candidate, servers: count, rotate }: Extract<SearchAction, { do: 'open' }>): void {
     this.#sockets?.end();
     const asked = this.#ahead?.take(candidate.name);
-    this.#sockets = asked?.sockets ?? this.#open(candidate, this.#raised);
-    const { servers } = this.#input.configuration;
+    this.#sockets = asked?.sockets ?? this.#open(candidate, this);
     const first = rotate ? this.#deps.nextRotation(count) : 0;
-    const silent = servers.map(({ key }) => this.#memory?.isSilent(key) === true);
+    const memory = this.#memory;
+    const silent = this.input.configuration.servers.map(({ key }) => memory?.isSilent(key) === true);
     this.#happen({ type: 'opened', first, silent, askedAt: asked?.askedAt });
   }
 
   #open({ name }: Candidate, raised: CandidateSocketsEvents): OpenSockets {
-    const { configuration, readAnswers } = this.#input;
-    const questions = {
-      name,
-      typeOf: (half: Half) => typeOfHalf(this.#input, half),
-      queryFields: () => queryFields(configuration, this.#input, this.#state.halves),
-      readAnswers,
-    };
-    return openSockets(this.#deps, this.#input, questions, () => askingOf(this.#state), raised);
+    return openSockets(this.#deps, this.input, new CandidateOfSearch(name, this), raised);
+  }
+
+  /** In the reply cache: what is taken from there, or put there. */
+  note(reply: KeptReply): void {
+    this.#replies ??= [];
+    this.#replies.push(reply);
   }
 
   /** Where the candidates so far were taken from memory, the next one may be, too. */
   #askAhead(): void {
     if (this.#aheadActions.length === 0 || this.#sockets?.hasAsked === false) return;
     const actions = this.#aheadActions;
-    this.#aheadActions = [];
+    this.#aheadActions = noActions;
     this.#ahead ??= new AheadSockets({
       now: this.#deps.now,
       observe: this.#deps.observe,
-      events: this.#raised,
+      events: this,
       open: (candidate, raised) => this.#open(candidate, raised),
     });
     for (const { candidates, halves, server } of actions) {
-      this.#ahead.ask(candidatesToCome(this.#state, candidates), halves, server);
+      this.#ahead.ask(candidatesToCome(this.state, candidates), halves, server);
     }
   }
 
@@ -258,64 +297,70 @@ class Search implements RunningSearch {
     this.#memory?.happened(this.#server(server)?.key ?? '', { type: 'unanswered', sentAt, questions });
   }
 
-  #onTimeout(server: number): void {
-    this.#upstream({ type: 'timeout', unsent: this.#sockets?.isUnsent(server) === true });
+  /**
+   * The timer of the server that is asked: one at a time. After a stall it is over before the reply that already waits in the
+   * socket buffer is read: glibc's poll(2) sees that one.
+   */
+  #armTimeout(server: number, afterMs: number): void {
+    this.#cancelTimeout();
+    const timeout = this.#timeout;
+    this.#cancelTimer = this.#deps.setTimer(afterMs, () =>
+      this.#deps.afterRead(() => {
+        if (this.#timeout !== timeout) return;
+        this.arrived({ type: 'timeout', unsent: this.#sockets?.isUnsent(server) === true });
+      }),
+    );
   }
 
-  #onSilence(silentKey: string, isSilent: boolean): void {
-    for (const [server, { key }] of this.#input.configuration.servers.entries()) {
-      if (key === silentKey) this.#happen({ type: 'silence', server, isSilent });
-    }
+  #cancelTimeout(): void {
+    this.#timeout += 1;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   #finish(end: SearchEnd | LimitEnd | undefined, consumed: Consumed): void {
-    for (const ending of this.#endings) ending();
+    this.#cancelTimeout();
+    this.#cancelAlarm?.();
+    this.#memory?.unwatch(this);
     this.#sockets?.end();
     this.#ahead?.end();
-    this.#aheadActions = [];
-    const { plan, startedAt } = this.#state;
-    if (end !== undefined) this.#events.ended(end, { plan, consumed, replies: this.#replies, startedAt });
+    this.#aheadActions = noActions;
+    const { plan, startedAt } = this.state;
+    if (end !== undefined) this.#events.ended(end, { plan, consumed, replies: this.#replies ?? noReplies, startedAt });
   }
 }
 
-/**
- * Runs one piece of work after the other; what is asked for meanwhile waits, and behind all of it comes `last`. After a fault the next
- * one is still run: so the search limit ends a search at the latest.
- */
-function createTurns(last: () => void): (work: () => void) => void {
-  const waiting: (() => void)[] = [];
-  let isBusy = false;
-  return (work) => {
-    waiting.push(work);
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      do {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
-        last();
-      } while (waiting.length > 0);
-    } finally {
-      isBusy = false;
-    }
-  };
-}
+const noActions: readonly AskAhead[] = [];
+const noReplies: readonly KeptReply[] = [];
 
-/**
- * The timer of the server that is asked: one at a time. After a stall it is over before the reply that already waits in the
- * socket buffer is read: glibc's poll(2) sees that one.
- */
-function createTimeout({ setTimer, afterRead }: Pick<SearchDependencies, 'setTimer' | 'afterRead'>) {
-  let cancelCurrent = (): void => {};
-  return {
-    arm(afterMs: number, onTimeout: () => void): void {
-      cancelCurrent();
-      let isCancelled = false;
-      const cancelTimer = setTimer(afterMs, () => afterRead(() => isCancelled || onTimeout()));
-      cancelCurrent = () => {
-        isCancelled = true;
-        cancelTimer();
-      };
-    },
-    cancel: (): void => cancelCurrent(),
-  };
+/** What its sockets ask, as the search is at that moment. */
+class CandidateOfSearch implements OpenQuestions {
+  readonly name: WireName;
+  readonly #search: Search;
+
+  constructor(name: WireName, search: Search) {
+    this.name = name;
+    this.#search = search;
+  }
+
+  get readAnswers(): boolean {
+    return this.#search.input.readAnswers;
+  }
+
+  typeOf(half: Half): number {
+    return typeOfHalf(this.#search.input, half);
+  }
+
+  queryFields(): ReturnType<typeof queryFields> {
+    const { input, state } = this.#search;
+    return queryFields(input.configuration, input, state.halves);
+  }
+
+  asking(): ReturnType<typeof askingOf> {
+    return askingOf(this.#search.state);
+  }
+
+  note(reply: KeptReply): void {
+    this.#search.note(reply);
+  }
 }

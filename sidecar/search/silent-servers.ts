@@ -15,8 +15,13 @@ export interface SilentServers {
   configure(servers: readonly SearchServer[]): void;
   isSilent(key: string): boolean;
   happened(key: string, event: ServerEvent): void;
-  /** Calls `changed` when a server becomes silent, and when it answers again. The returned function ends that. */
-  watch(changed: (key: string, isSilent: boolean) => void): () => void;
+  /** Tells it when a server becomes silent, and when it answers again. */
+  watch(watcher: SilenceWatcher): void;
+  unwatch(watcher: SilenceWatcher): void;
+}
+
+export interface SilenceWatcher {
+  silenceChanged(key: string, isSilent: boolean): void;
 }
 
 export interface SilentServersDependencies {
@@ -33,7 +38,7 @@ interface Server {
 
 export function createSilentServers({ now, metrics, log }: SilentServersDependencies): SilentServers {
   let servers: ReadonlyMap<string, Server> = new Map();
-  const watchers = new Set<(key: string, isSilent: boolean) => void>();
+  const watchers = new Set<SilenceWatcher>();
 
   function perform(key: string, server: Server, action: ServerAction): void {
     const isSilent = action.do === 'silent';
@@ -42,7 +47,7 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
       metrics.inc('alpine_resolver_server_silences_total', { server: server.name });
       log.warn('server-silent', { server: key });
     } else log.info('server-answers', { server: key, silentSeconds: Math.round(action.silentMs / 1000) });
-    for (const changed of watchers) changed(key, isSilent);
+    for (const watcher of watchers) watcher.silenceChanged(key, isSilent);
   }
 
   return {
@@ -63,9 +68,7 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
       server.record = record;
       if (action !== undefined) perform(key, server, action);
     },
-    watch(changed) {
-      watchers.add(changed);
-      return () => void watchers.delete(changed);
-    },
+    watch: (watcher) => void watchers.add(watcher),
+    unwatch: (watcher) => void watchers.delete(watcher),
   };
 }

@@ -10,7 +10,7 @@ export type AcceptedReply = Extract<ClassifiedReply, { accept: true }>;
 /** What was asked. */
 export interface ReadQuestions {
   readonly name: WireName;
-  readonly typeOf: (half: Half) => number;
+  typeOf(half: Half): number;
   /** The records of any type are read: the name may be searched. Else only those of address lookups are. */
   readonly readAnswers: boolean;
 }
@@ -18,10 +18,10 @@ export interface ReadQuestions {
 export function readReply(
   { class: headerClass, rcode, answer: read }: AcceptedReply,
   message: Uint8Array,
-  { name, typeOf, readAnswers }: ReadQuestions,
+  questions: ReadQuestions,
   half: Half,
 ): UpstreamReply {
-  const isUnread = readAnswers && headerClass === 'DATA' && read === undefined;
-  const answer = isUnread ? readAnswer(message, name, typeOf(half)) : read;
+  const isUnread = questions.readAnswers && headerClass === 'DATA' && read === undefined;
+  const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(half)) : read;
   return { class: isUnread && answer !== undefined ? answer.kind : headerClass, rcode, answer, message };
 }

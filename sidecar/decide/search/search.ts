@@ -104,7 +104,7 @@ export type SearchEvent =
   | { readonly type: 'abandoned' };
 
 export type SearchAction =
-  /** Raise the event after so many milliseconds, unless the search is over by then. */
+  /** Raise the event after so many milliseconds, unless the search is over by then. There is one alarm at a time. */
   | {
       readonly do: 'alarm';
       readonly event: { readonly type: 'client-deadline' | 'search-limit' };
@@ -155,7 +155,7 @@ export function startSearch({ plan, kind, halves }: SearchStart, now: number): S
     ahead: [],
     stage: { is: 'over' },
   };
-  const draft: Draft = { state, actions: [...alarms], now };
+  const draft: Draft = { state, actions: [deadlineAlarm], now };
   follow(draft, startCandidates(plan.request, plan.rules));
   return draft;
 }
@@ -196,10 +196,7 @@ export function askingOf({ kind, stage, plan }: SearchState): {
   return { kind: state.kind, truncatedSuffices: state.serial === 'parallel' ? whenParallel : 'own' };
 }
 
-const alarms = [
-  { do: 'alarm', event: { type: 'client-deadline' }, afterMs: clientDeadlineMs },
-  { do: 'alarm', event: { type: 'search-limit' }, afterMs: searchLimitMs },
-] as const;
+const deadlineAlarm = { do: 'alarm', event: { type: 'client-deadline' }, afterMs: clientDeadlineMs } as const;
 
 /** The state that a step writes, a copy of its own, and what it does. */
 interface Draft {
@@ -215,6 +212,7 @@ function take(draft: Draft, event: SearchEvent): void {
     case 'upstream':
       return atServer(draft, event.event);
     case 'client-deadline':
+      armLimit(draft);
       return onClientDeadline(draft);
     case 'silence':
       return onSilence(draft, event);
@@ -444,6 +442,12 @@ function onSilence(draft: Draft, event: Extract<SearchEvent, { type: 'silence' }
 function onClientDeadline(draft: Draft): void {
   draft.state.consumed = spoil(draft.state.consumed);
   exchange(draft, { type: 'client-deadline' });
+}
+
+/** Few searches last so long. */
+function armLimit({ state, actions, now }: Draft): void {
+  const afterMs = Math.max(0, state.startedAt + searchLimitMs - now);
+  actions.push({ do: 'alarm', event: { type: 'search-limit' }, afterMs });
 }
 
 /** What would have been used at the client deadline is better than nothing. */

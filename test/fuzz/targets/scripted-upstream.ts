@@ -75,7 +75,8 @@ export function createScriptedUpstream(input: ByteSource, time: SimulatedTime, f
   }
 
   return {
-    openUdp: (_server, events) => openLine({ message: events.message, failed: (_reason, code) => events.failed(code) }),
+    openUdp: (_server, events) =>
+      openLine({ message: (bytes) => events.message(bytes), failed: (_reason, code) => events.failed(code) }),
     openTcp: (_server, events) => openLine(events),
     get open() {
       return open;

@@ -50,7 +50,14 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
       setTimer: time.setTimer,
       upstream: {
         openUdp(server, events) {
-          const socket = { ...events, server: server.address, sent: [], closedAt: [], isWaiting: false } as Socket;
+          const socket: Socket = {
+            message: (bytes) => events.message(bytes),
+            failed: (code) => events.failed(code),
+            server: server.address,
+            sent: [],
+            closedAt: [],
+            isWaiting: false,
+          };
           opened.push(socket);
           return {
             get isWaiting() {
@@ -67,7 +74,8 @@ function open({ silent = [], awaited = [] }: { silent?: readonly string[]; await
         isSilent: (key) => silent.includes(key),
         happened: (key, event: ServerEvent) =>
           void told.push(event.type === 'heard' ? `${key} ${event.acceptable ? 'answers' : 'is there'}` : 'unanswered'),
-        watch: () => () => {},
+        watch() {},
+        unwatch() {},
       },
       lingering: createLingeringSockets(time.setTimer),
       isLooping: () => false,

@@ -40,10 +40,8 @@ function run(isDead: boolean, serverMemory = true, hasFault = false) {
         configure() {},
         isSilent: () => false,
         happened() {},
-        watch() {
-          watching += 1;
-          return () => (watching -= 1);
-        },
+        watch: () => void (watching += 1),
+        unwatch: () => void (watching -= 1),
       },
       lingering: createLingeringSockets(time.setTimer),
       leftovers: createLingeringSockets(time.setTimer),

@@ -39,8 +39,14 @@ describe('candidates one after the other', () => {
     [
       'between two of them nothing is waited for',
       'solo A name foo search a told',
-      `alarm client-deadline 9.5s, alarm search-limit 45s, open foo.a, send A s0, wait 5s
+      `alarm client-deadline 9.5s, open foo.a, send A s0, wait 5s
        | A NX | no wait, judged NX A=NX, open foo, send A s0, wait 5s | A NX | no wait, judged NX A=NX, end NONAME`,
+    ],
+    [
+      'the search limit is waited for once the client deadline is over, from the beginning of the search',
+      'solo A name foo timeouts 30 told',
+      `alarm client-deadline 9.5s, open foo, send A s0, wait 30s | @10s client deadline | alarm search-limit 35s
+       | @45s limit | end LIMIT`,
     ],
     [
       'nothing after the end',
@@ -210,7 +216,7 @@ describe('a first question whose sibling may still come', () => {
     [
       'an outcome is held: no sibling came',
       'open A name foo search a attempts 1 told',
-      `alarm client-deadline 9.5s, alarm search-limit 45s, open foo.a, send A s0, wait 5s | dead | close, no wait
+      `alarm client-deadline 9.5s, open foo.a, send A s0, wait 5s | dead | close, no wait
        | window over | judged DEAD, end AGAIN`,
     ],
     [
@@ -393,7 +399,7 @@ describe('stub zones', () => {
     [
       'each time that a server is asked anew, what was waited for ends',
       'solo A name foo.z absolute servers 2 usual 1 attempts 1 zones z=1> told',
-      `alarm client-deadline 9.5s, alarm search-limit 45s, open foo.z, send A s1, wait 5s
+      `alarm client-deadline 9.5s, open foo.z, send A s1, wait 5s
        | A REFUSED | close, no wait, open foo.z, send A s0, wait 5s`,
     ],
     [
