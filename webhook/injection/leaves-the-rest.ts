@@ -66,11 +66,18 @@ function isEqual(left: Json | undefined, right: Json | undefined, ours: Ours | u
     return kept.length === others.length && kept.every((entry, index) => isEqual(entry, others[index], ours?.each));
   }
   if (!isObject(left) || !isObject(right)) return isEmpty(left, ours) && isEmpty(right, ours);
-  const isSame = (name: string): boolean =>
-    ours?.members?.(name) === true || isEqual(valueAt(left, name), valueAt(right, name), partOf(ours, name));
-  return (
-    Object.keys(left).every(isSame) && Object.keys(right).every((name) => Object.hasOwn(left, name) || isSame(name))
-  );
+  return haveEqualMembers(left, right, ours);
+}
+
+function haveEqualMembers(left: JsonObject, right: JsonObject, ours: Ours | undefined): boolean {
+  for (const name of Object.keys(left)) if (!isSame(name, left[name], valueAt(right, name), ours)) return false;
+  for (const name of Object.keys(right))
+    if (!Object.hasOwn(left, name) && !isSame(name, undefined, right[name], ours)) return false;
+  return true;
+}
+
+function isSame(name: string, left: Json | undefined, right: Json | undefined, ours: Ours | undefined): boolean {
+  return left === right || ours?.members?.(name) === true || isEqual(left, right, partOf(ours, name));
 }
 
 /** Absent, null and empty are the same to the API server where we add parents. */

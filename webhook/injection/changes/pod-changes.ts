@@ -149,14 +149,15 @@ function wholeChanges(pod: JsonObject, { facts, scope, context }: ChangeInput): 
 /** @param originalText undefined: the configuration is the one that the kubelet writes, unknown here */
 function clientOf({ settings, originalFields }: Facts, originalText: string | undefined): ClientConfiguration {
   const { values, injection } = settings;
+  const plain = values.mode === 'plain';
+  const isTrustAdNamed = [originalText ?? '', ...(values.options ?? [])].some((text) => text.includes('trust-ad'));
+  // Most pods ask for neither: nothing of the text counts then.
+  if (!isTrustAdNamed && !injection.keepSearches)
+    return clientConfiguration({ plain, trustAd: false, keptSearches: [] });
   const { trustAd, search } = parseOverridden(originalText ?? '', values);
   const isSearchUnknown = originalText === undefined && values.searches === undefined;
   const known = isSearchUnknown ? ownSearches(originalFields) : search;
-  return clientConfiguration({
-    plain: values.mode === 'plain',
-    trustAd,
-    keptSearches: injection.keepSearches ? known : [],
-  });
+  return clientConfiguration({ plain, trustAd, keptSearches: injection.keepSearches ? known : [] });
 }
 
 /** Only the policy that other software demands of every container stays, or it would refuse the pod. */
