@@ -81,8 +81,9 @@ export function createMetrics<const Table extends MetricTable>(table: Table): Me
     },
     observe: (name, value, labels = {}) => {
       const found = series(name, labels);
-      const bucket = table[name]?.buckets?.findIndex((bound) => value <= bound) ?? -1;
-      const index = bucket < 0 ? found.counts.length - 1 : bucket;
+      const bounds = table[name]?.buckets ?? [];
+      let index = 0;
+      while (index < bounds.length && value > (bounds[index] ?? 0)) index += 1;
       found.counts[index] = (found.counts[index] ?? 0) + 1;
       found.value += value;
     },

@@ -40,24 +40,34 @@ export async function openUdpListener(endpoint: Endpoint, events: ListenerEvents
 
 /** On a socket that is bound. */
 export function serveUdp(socket: Socket, events: ListenerEvents, host = socket.address().address): UdpListener {
-  const { port } = socket.address();
+  const endpoint = { host, port: socket.address().port };
   socket.setRecvBufferSize(receiveBufferBytes);
   socket.on('error', (error) => events.faulted(error));
+  const isOnLoopback = isLoopback(host);
   const listener: Listener = {
     socket,
     events,
-    onLoopback: isLoopback(host),
     sent: (error) => {
       if (error !== null) events.dropped('send-failed');
     },
   };
+  /** Where the last query came from: most come from one address, whose text is kept once. */
+  let last = { address: '', onLoopback: false };
+  // Of the query of the moment: a closure for each would be garbage.
+  let query: Buffer;
+  let port = 0;
+  const handle = (): void => events.query(query, new UdpClient(listener, last.address, port, last.onLoopback));
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
     // No reply could be sent to port 0, which only a forged datagram has.
-    if (from.port === 0) events.dropped('send-failed');
-    else events.guard(() => events.query(bytes, new UdpClient(listener, from)));
+    if (from.port === 0) return events.dropped('send-failed');
+    const { address } = from;
+    if (address !== last.address) last = { address, onLoopback: isOnLoopback && isLoopback(address) };
+    query = bytes;
+    port = from.port;
+    events.guard(handle);
   });
   return {
-    endpoint: { host, port },
+    endpoint,
     close: () => socket.close(),
   };
 }
@@ -65,7 +75,6 @@ export function serveUdp(socket: Socket, events: ListenerEvents, host = socket.a
 interface Listener {
   readonly socket: Socket;
   readonly events: ListenerEvents;
-  readonly onLoopback: boolean;
   /** After a reply of which there is no smaller form. */
   readonly sent: (error: Error | null) => void;
 }
@@ -77,10 +86,10 @@ class UdpClient implements Client {
   readonly onLoopback: boolean;
   readonly #listener: Listener;
 
-  constructor(listener: Listener, from: RemoteInfo) {
-    this.address = from.address;
-    this.port = from.port;
-    this.onLoopback = listener.onLoopback && isLoopback(from.address);
+  constructor(listener: Listener, address: string, port: number, onLoopback: boolean) {
+    this.address = address;
+    this.port = port;
+    this.onLoopback = onLoopback;
     this.#listener = listener;
   }
 

@@ -34,6 +34,25 @@ describe.each(['127.0.0.1', '::1'])('on %s', (host) => {
   });
 });
 
+test('each query has the address and port that it came from, whichever came before', async () => {
+  const { events, listener, client } = await setUp();
+  const other = await openUdp('127.0.0.2');
+  cleanUps.push(() => other.socket.close());
+  events.answer = ({ client: sender }) => sender.reply(Buffer.from('reply'));
+  const ask = async ({ socket, received }: typeof client): Promise<void> => {
+    const before = received.length;
+    socket.send('query', listener.endpoint.port, '127.0.0.1');
+    await until(() => received.length > before);
+  };
+  for (const one of [client, other, client, client]) await ask(one);
+  expect(events.queries.map(({ client: { address, port } }) => `${address}:${port}`)).toEqual([
+    `127.0.0.1:${client.port}`,
+    `127.0.0.2:${other.port}`,
+    `127.0.0.1:${client.port}`,
+    `127.0.0.1:${client.port}`,
+  ]);
+});
+
 test('an empty datagram is a query like any other', async () => {
   const { events, listener, client } = await setUp();
   client.socket.send('', listener.endpoint.port, '127.0.0.1');
