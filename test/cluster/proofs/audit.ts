@@ -14,7 +14,10 @@ export interface AuditEntry {
     readonly namespace?: string;
     readonly name?: string;
   };
-  readonly responseStatus?: { readonly code: number };
+  readonly responseStatus?: {
+    readonly code: number;
+    readonly details?: { readonly causes?: readonly { readonly reason: string }[] };
+  };
   readonly annotations?: Readonly<Record<string, string>>;
   readonly responseObject?: { readonly metadata?: { readonly name?: string } };
 }

@@ -99,9 +99,12 @@ export const permissionProofs: readonly Proof[] = [unknownNamespace, permissions
 
 function isRefused({ responseStatus, requestReceivedTimestamp }: AuditEntry): boolean {
   const atMs = Date.parse(requestReceivedTimestamp);
+  // An event on a pod can come after its proof has deleted the namespace: nothing new is taken there, whoever may create it.
+  const inEndingNamespace = responseStatus?.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating');
   return (
     [401, 403].includes(responseStatus?.code ?? 0) &&
     atMs >= startedMs &&
+    !inEndingNamespace &&
     !removals.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs)
   );
 }
