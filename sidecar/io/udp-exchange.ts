@@ -50,9 +50,11 @@ class StockExchange implements UdpExchange, SocketTaker, SocketUser {
 
   send(bytes: Uint8Array): void {
     if (this.#isClosed) return;
-    this.#query = bytes;
-    if (this.#socket?.hasUsed(readUint16(bytes, 0)) === true) this.#replace();
-    else this.#socket?.send(bytes);
+    // In a part of a larger buffer: to send one of its own, Node.js gives that memory outside the heap, for as long as it lives.
+    const query = Buffer.from(bytes);
+    this.#query = query;
+    if (this.#socket?.hasUsed(readUint16(query, 0)) === true) this.#replace();
+    else this.#socket?.send(query);
   }
 
   close(): void {
