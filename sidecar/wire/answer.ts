@@ -5,7 +5,7 @@
  */
 import { readUint16 } from './bytes.ts';
 import { headerBytes, isAddressType, recordClasses, recordTypes } from './iana.ts';
-import { equalsNameAt, readName, skipPlainName } from './packed-name.ts';
+import { equalsNameAt, skipName, skipPlainName, spellName } from './packed-name.ts';
 import type { WireName } from './name.ts';
 import { expandRdata } from './rdata-names.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
@@ -126,9 +126,8 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
     if (cursor.class !== recordClasses.IN) continue;
     if (cursor.type === recordTypes.CNAME) {
       // Like glibc, without regard to the length of the record data.
-      const target = readName(message, cursor.rdataStart);
-      if (target === undefined) return found;
-      owner = target.name;
+      if (skipName(message, cursor.rdataStart) < 0) return found;
+      owner = spellName(message, cursor.rdataStart);
       takeAlias(found, { target: owner, ttl: cursor.ttl }, type, part);
     } else if (isWanted(cursor, type) && equalsNameAt(message, cursor.ownerStart, owner)) {
       if (!takeRecord(found, cursor, part)) return found;
@@ -139,6 +138,15 @@ function find(message: Uint8Array, askedName: WireName, type: number, part: Part
 }
 
 function nothingFound(part: Part): Found {
+  if (part !== 'counts') return newFound(part);
+  counted.isSound = false;
+  counted.aliasCount = 0;
+  counted.laterAliasCount = 0;
+  counted.recordCount = 0;
+  return counted;
+}
+
+function newFound(part: Part): Found {
   const isAliases = part === 'aliases';
   return {
     isSound: false,
@@ -150,6 +158,9 @@ function nothingFound(part: Part): Found {
     records: part === 'records' ? [] : nothing,
   };
 }
+
+/** Every answer is counted, and nobody keeps the counts: one object is written anew for each. */
+const counted = newFound('counts');
 
 /** glibc's `ns_rr_cursor_init`: it wants one question, its name uncompressed. */
 function openAnswer(message: Uint8Array): RecordCursor | undefined {

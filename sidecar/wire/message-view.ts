@@ -4,7 +4,7 @@
  */
 import { byteAt, readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';
-import { readName } from './packed-name.ts';
+import { skipName, spellName } from './packed-name.ts';
 import type { WireName } from './name.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
@@ -163,14 +163,14 @@ export function compactQuery(view: QueryView): QueryView {
 
 /** The question at `offset`, or undefined where it does not parse. */
 export function readQuestion(bytes: Uint8Array, offset: number): Question | undefined {
-  const read = readName(bytes, offset);
-  if (read === undefined || bytes.length - read.end < 4) return undefined;
+  const nameEnd = skipName(bytes, offset);
+  if (nameEnd < 0 || bytes.length - nameEnd < 4) return undefined;
   return {
-    name: read.name,
-    type: readUint16(bytes, read.end),
-    class: readUint16(bytes, read.end + 2),
+    name: spellName(bytes, offset),
+    type: readUint16(bytes, nameEnd),
+    class: readUint16(bytes, nameEnd + 2),
     start: offset,
-    end: read.end + 4,
+    end: nameEnd + 4,
   };
 }
 

@@ -8,7 +8,7 @@
 import { byteAt, pointerTarget, putUint16, putUint32 } from './bytes.ts';
 import { headerBytes, maxMessageBytes, recordClasses } from './iana.ts';
 import type { WireName } from './name.ts';
-import { pointerMark, readName } from './packed-name.ts';
+import { pointerMark, skipPlainName } from './packed-name.ts';
 import { rdataLayout } from './rdata-names.ts';
 
 /** The sections that hold records, in the order of the header's counts. */
@@ -169,14 +169,14 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
   let source = layout.prefixBytes;
   if (source > 0 && !writeBytes(writer, rdata.subarray(0, source))) return false;
   for (let count = 0; count < layout.names; count++) {
-    const read = readName(rdata, source);
-    if (read === undefined || read.end - source !== read.name.length) {
+    const end = skipPlainName(rdata, source);
+    if (end < 0) {
       // Not what the type promises: the bytes go out as they came.
       rewind(writer, start, knownLabels);
       return writeBytes(writer, rdata);
     }
-    if (!writeName(writer, read.name)) return false;
-    source = read.end;
+    if (!writeName(writer, source === 0 ? rdata : rdata.subarray(source, end))) return false;
+    source = end;
   }
   return source === rdata.length || writeBytes(writer, rdata.subarray(source));
 }
@@ -192,7 +192,7 @@ function writeBytes(writer: MessageWriter, bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Spells the labels out up to the longest ending that stands in the message already, and points there. */
+/** Only the name at the beginning of `name` counts. Spells the labels out up to the longest ending that stands in the message already, and points there. */
 function writeName(writer: MessageWriter, name: WireName): boolean {
   let spelled = 0;
   let target = -1;

@@ -19,7 +19,11 @@ const maxPointers = 255;
 /** The name at `offset`, spelled out, and the offset behind it; undefined where glibc would not read it. */
 export function readName(message: Uint8Array, offset: number): { name: WireName; end: number } | undefined {
   const end = skipName(message, offset);
-  if (end < 0) return undefined;
+  return end < 0 ? undefined : { name: spellName(message, offset), end };
+}
+
+/** The name at `offset`, spelled out. `skipName` has gone over it. */
+export function spellName(message: Uint8Array, offset: number): WireName {
   const name = new Uint8Array(spelledLength(message, offset));
   let length = 0;
   let source = offset;
@@ -30,7 +34,7 @@ export function readName(message: Uint8Array, offset: number): { name: WireName;
     }
     for (let index = 0; index <= size; index++) name[length++] = byteAt(message, source++);
   }
-  return { name, end };
+  return name;
 }
 
 /** Bytes of the name at `offset` without compression. `skipName` has gone over it. */

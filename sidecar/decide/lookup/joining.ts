@@ -52,16 +52,18 @@ export function joinSearch<Search extends JoinableSearch>(
   equal: readonly Search[],
   { now, crowded }: { readonly now: number; readonly crowded: boolean },
 ): Joining<Search> {
-  // Of nearly every search there is no other.
-  if (equal.length === 0 && own === undefined) return begin;
   const since = crowded && own === undefined ? -Infinity : now - joinableMs;
-  const young = equal.filter((search) => search !== own && search.startedAt >= since);
-  const alike = kind === 'open' ? undefined : young.findLast((search) => isAlike(search, kind, half));
+  let alike: Search | undefined;
+  let mayServe = false;
+  for (const search of equal) {
+    if (search === own || search.startedAt < since) continue;
+    if (kind === 'open') mayServe ||= search.kind === 'pair' || search.half === half;
+    else if (isAlike(search, kind, half)) alike = search;
+  }
   if (own !== undefined) {
     return alike === undefined || given ? { do: 'go-on', search: own } : { do: 'move', search: alike };
   }
   if (alike !== undefined) return { do: 'join', search: alike };
-  const mayServe = kind === 'open' && young.some((search) => search.kind === 'pair' || search.half === half);
   return mayServe ? waiting : begin;
 }
 
