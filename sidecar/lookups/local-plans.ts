@@ -1,12 +1,11 @@
 /** Replies to names that are answered for here: as they are asked, or as candidates of a search. */
-import { findHosts, lookupHostsPointer } from '../decide/hosts/hosts.ts';
+import { findHostsOf, lookupHostsPointer } from '../decide/hosts/hosts.ts';
 import { emptyPlan, type ReplyPlan } from '../decide/reply/reply-plan.ts';
 import { findLocalCandidates } from '../decide/search/local-candidates.ts';
 import type { LocalCandidates, LocalOutcome, LocalOutcomes } from '../decide/search/local-candidates.ts';
 import { candidateRules } from '../decide/search/search-plan.ts';
 import type { LocalData } from '../ports/local-data.ts';
 import { rcodes, recordTypes } from '../wire/iana.ts';
-import { nameKey } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
 import { isAddressLookup, type QueryContext } from './lookup.ts';
 
@@ -79,5 +78,5 @@ function planOf(
 function isInHosts({ snapshot: { hosts }, usesHosts, request: { name }, type }: LocalContext): boolean {
   if (!usesHosts) return false;
   if (type === recordTypes.PTR && lookupHostsPointer(hosts, name) !== undefined) return true;
-  return findHosts(hosts, nameKey(name)) !== undefined;
+  return findHostsOf(hosts, name) !== undefined;
 }

@@ -2,14 +2,13 @@
  * Lookups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who
  * ask the same at the same time from one search.
  */
-import { answerFrom, findHosts } from '../decide/hosts/hosts.ts';
+import { answerFrom, findHostsOf } from '../decide/hosts/hosts.ts';
 import { answeringFor } from '../decide/hosts/hosts-plan.ts';
 import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import { noHostsAnswers, startAlone, startPairing } from '../decide/lookup/pairing.ts';
 import type { HostsAnswers } from '../decide/lookup/pairing.ts';
 import { halfOfType } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
-import { nameKey } from '../wire/name.ts';
 import { isAddressLookup, newLookup } from './lookup.ts';
 import type { HalfState, Lookup, QueryContext } from './lookup.ts';
 import type { LookupSearches } from './lookup-searches.ts';
@@ -117,7 +116,7 @@ function hostsAnswers(
   half: Half,
   turnOf: (lines: object) => number,
 ): HostsAnswers {
-  const lines = usesHosts && !isEmpty(hosts) ? findHosts(hosts, nameKey(request.name)) : undefined;
+  const lines = usesHosts && !isEmpty(hosts) ? findHostsOf(hosts, request.name) : undefined;
   if (lines === undefined) return noHostsAnswers;
   const answering = answeringFor(lines, settings.hosts, turnOf);
   return {

@@ -1,13 +1,12 @@
 /** What may take a query on its way (`sidecar/pipeline.ts` has the order): each stage takes it, or lets it go on. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import { findHosts } from '../decide/hosts/hosts.ts';
+import { findHostsOf } from '../decide/hosts/hosts.ts';
 import { hostsReply } from '../decide/hosts/hosts-plan.ts';
 import { forwardsAll, isForwarded } from '../decide/query/forwarding.ts';
 import { emptyPlan } from '../decide/reply/reply-plan.ts';
 import type { LocalData } from '../ports/local-data.ts';
 import { rcodes } from '../wire/iana.ts';
-import { nameKey } from '../wire/name.ts';
 import type { Answers } from './answers.ts';
 import type { BareNameFallback } from './bare-name-fallback.ts';
 import type { FailureCache } from './failure-cache.ts';
@@ -118,6 +117,6 @@ function maySend({ snapshot, configuration, request, usesHosts }: QueryContext):
   const { hostsOnly, minForwardedDots: minDots } = snapshot.settings;
   const rules = { hostsOnly, minDots };
   if (forwardsAll(rules)) return true;
-  const isLocal = (): boolean => usesHosts && findHosts(snapshot.hosts, nameKey(request.name)) !== undefined;
+  const isLocal = (): boolean => usesHosts && findHostsOf(snapshot.hosts, request.name) !== undefined;
   return isForwarded({ search: request, isLocal, routes: configuration.routes }, rules);
 }

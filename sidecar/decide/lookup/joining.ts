@@ -48,23 +48,41 @@ export type Joining<Search> =
 
 /** `equal`: the equal searches under way, the youngest last. `crowded`: see `isCrowded`. */
 export function joinSearch<Search extends JoinableSearch>(
-  { kind, half, own, given }: Joiner<Search>,
+  joiner: Joiner<Search>,
   equal: readonly Search[],
   { now, crowded }: { readonly now: number; readonly crowded: boolean },
 ): Joining<Search> {
+  const { own, given } = joiner;
   const since = crowded && own === undefined ? -Infinity : now - joinableMs;
-  let alike: Search | undefined;
-  let mayServe = false;
-  for (const search of equal) {
-    if (search === own || search.startedAt < since) continue;
-    if (kind === 'open') mayServe ||= search.kind === 'pair' || search.half === half;
-    else if (isAlike(search, kind, half)) alike = search;
-  }
+  const alike = youngestAlike(joiner, equal, since);
   if (own !== undefined) {
     return alike === undefined || given ? { do: 'go-on', search: own } : { do: 'move', search: alike };
   }
   if (alike !== undefined) return { do: 'join', search: alike };
-  return mayServe ? waiting : begin;
+  return mayBeServed(joiner, equal, since) ? waiting : begin;
+}
+
+function youngestAlike<Search extends JoinableSearch>(
+  { kind, half, own }: Joiner<Search>,
+  equal: readonly Search[],
+  since: number,
+): Search | undefined {
+  if (kind === 'open') return undefined;
+  for (let index = equal.length - 1; index >= 0; index--) {
+    const search = equal[index];
+    if (search !== undefined && search !== own && search.startedAt >= since && isAlike(search, kind, half))
+      return search;
+  }
+  return undefined;
+}
+
+/** By a search for both, or for its question alone, once it is known whether its sibling comes. */
+function mayBeServed({ kind, half }: Joiner<JoinableSearch>, equal: readonly JoinableSearch[], since: number): boolean {
+  if (kind !== 'open') return false;
+  for (const search of equal) {
+    if (search.startedAt >= since && (search.kind === 'pair' || search.half === half)) return true;
+  }
+  return false;
 }
 
 const begin = { do: 'begin' } as const;

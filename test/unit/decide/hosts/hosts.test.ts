@@ -1,6 +1,11 @@
 /** The hosts file, as glibc reads it. */
 import { describe, expect, test } from 'vitest';
-import { findHosts, lookupHostsPointer, type HostsAnswering } from '../../../../sidecar/decide/hosts/hosts.ts';
+import {
+  findHosts,
+  findHostsOf,
+  lookupHostsPointer,
+  type HostsAnswering,
+} from '../../../../sidecar/decide/hosts/hosts.ts';
 import type { HostsQuestion } from '../../../../sidecar/decide/hosts/hosts-address.ts';
 import { emptyHosts, isEmpty, parseHosts } from '../../../../sidecar/decide/hosts/hosts-table.ts';
 import { lookupHosts } from '../../../support/cases/hosts-answer.ts';
@@ -342,6 +347,32 @@ describe('answers', () => {
 
   test('names of one letter are names', () => {
     expect(lookup('192.0.2.1 a', 'A', {})).toBe('a 192.0.2.1');
+  });
+
+  test.each([false, true])('a name on the wire has the lines of its key, with wildcards %o', (wildcards) => {
+    const text = '192.0.2.1 a Long.Name bb É.test\n192.0.2.2 *.below\n192.0.2.3 x.y\n';
+    const table = parseHosts(text, { wildcards });
+    const names = [
+      'a',
+      'A',
+      'b',
+      'bb',
+      'BB',
+      'ab',
+      'long.name',
+      'LONG.NAME',
+      'long.nama',
+      'x.y',
+      'x.z',
+      'c.below',
+      '.',
+    ];
+    for (const name of [...names, 'É.test']) {
+      expect(findHostsOf(table, wire(name))).toBe(findHosts(table, nameKey(wire(name))));
+    }
+    expect(names.filter((name) => findHostsOf(table, wire(name)) !== undefined).join(' ')).toBe(
+      `a A bb BB long.name LONG.NAME x.y${wildcards ? ' c.below' : ''}`,
+    );
   });
 
   test('lines are the same object each time, by which their turns are counted', () => {
