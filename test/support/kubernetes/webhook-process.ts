@@ -7,8 +7,9 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { imageNodeArguments } from '../machine/image-environment.ts';
 
-/** The built webhook as a process of its own, on free ports of the loopback. */
+/** The built webhook as a process of its own, started as its image does, on free ports of the loopback. */
 export interface WebhookProcess {
   readonly child: ChildProcess;
   readonly port: number;
@@ -25,7 +26,7 @@ const bundle = join(import.meta.dirname, '../../../dist/webhook.cjs');
 export const serviceName = 'alpine-resolver.alpine-resolver.svc';
 
 export function spawnWebhook(environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [bundle], {
+  return spawn(process.execPath, [...imageNodeArguments('webhook'), bundle], {
     env: {
       WEBHOOK_CLUSTER: 'none',
       WEBHOOK_LISTEN: '127.0.0.1:0',
