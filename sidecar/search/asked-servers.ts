@@ -60,7 +60,8 @@ export class AskedServers {
 
   query(half: Half, id: number): Uint8Array {
     const questions = this.#questions;
-    return buildQuery({ ...questions.queryFields(), id, name: questions.name, type: questions.typeOf(half) });
+    const { rd, ad, cd, edns } = questions.queryFields();
+    return buildQuery({ id, name: questions.name, type: questions.typeOf(half), rd, ad, cd, edns });
   }
 
   expected(half: Half, id: number): ExpectedReply {
@@ -69,7 +70,7 @@ export class AskedServers {
 
   reply(half: Half, server: number, taken: AcceptedReply, message: Uint8Array, receivedAt: number): TurnEvent {
     this.hold(message);
-    const reply = { ...readReply(taken, message, this.#questions, half), receivedAt };
+    const reply = readReply(taken, message, this.#questions, half, receivedAt);
     this.#deps.observe.reply(this.nameOf(server), reply.class);
     return { type: 'reply', half, reply };
   }

@@ -2,8 +2,8 @@
 import type { IgnoredReplyReason } from '../../shared/report/reasons.ts';
 import type { ReplyClass } from '../decide/search/candidate-outcome.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
+import type { AskedFields } from '../decide/search/search-plan.ts';
 import type { UpstreamPort } from '../ports/upstream.ts';
-import type { QueryFields } from '../wire/query.ts';
 import type { LingeringSockets } from './lingering-sockets.ts';
 import type { SilentServers } from './silent-servers.ts';
 import type { ReadQuestions } from './upstream-reply.ts';
@@ -37,7 +37,7 @@ export interface UpstreamObserver {
 
 export interface CandidateQuestions extends ReadQuestions {
   /** Of the queries, as they are now. */
-  queryFields(): Omit<QueryFields, 'id' | 'name' | 'type'>;
+  queryFields(): AskedFields;
 }
 
 export interface CandidateSocketsEvents {

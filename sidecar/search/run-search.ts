@@ -13,13 +13,14 @@ import { askingOf, candidatesToCome, isAwaited, isInHand, startSearch, stepSearc
 import type {
   LimitEnd,
   SearchAction,
+  SearchDraft,
   SearchEvent,
   SearchPlan,
   SearchState,
-  SearchStep,
 } from '../decide/search/search.ts';
 import type { WireName } from '../wire/name.ts';
 import type { KeptReply } from '../cache/reply-cache.ts';
+import { ActionList } from './action-list.ts';
 import { AheadSockets } from './ahead-sockets.ts';
 import type { CandidateSocketsEvents, UpstreamObserver } from './candidate-seams.ts';
 import { openSockets } from './open-sockets.ts';
@@ -88,10 +89,11 @@ export function createSearch(deps: SearchDependencies, input: SearchInput, event
 }
 
 /** `begin`: the first step is followed. `kind-known`: what is remembered of the first question alone may wait for that. */
-type Work = SearchEvent | { readonly type: 'begin'; readonly step: SearchStep } | { readonly type: 'kind-known' };
+type Work = SearchEvent | { readonly type: 'begin' } | { readonly type: 'kind-known' };
 
 type AskAhead = Extract<SearchAction, { do: 'ask-ahead' }>;
 
+const begin = { type: 'begin' } as const;
 const kindKnown = { type: 'kind-known' } as const;
 const windowOver = { type: 'window-over' } as const;
 const abandoned = { type: 'abandoned' } as const;
@@ -101,9 +103,8 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
   readonly #deps: SearchDependencies;
   readonly input: SearchInput;
   readonly #events: SearchEvents;
-  state: SearchState;
-  /** Undefined once it is followed: what the first step did is not kept as long as the search lasts. */
-  #begun: SearchStep | undefined;
+  readonly #actions = new ActionList<SearchAction>();
+  readonly #draft: SearchDraft;
   /** Work is under way. */
   #isBusy = false;
   /** What happens while actions are performed waits until they all are. */
@@ -125,8 +126,11 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
     this.#deps = deps;
     this.input = input;
     this.#events = events;
-    this.#begun = startSearch({ plan, kind, halves }, deps.now());
-    this.state = this.#begun.state;
+    this.#draft = startSearch({ plan, kind, halves }, deps.now(), this.#actions);
+  }
+
+  get state(): SearchState {
+    return this.#draft.state;
   }
 
   get kind(): Kind {
@@ -139,9 +143,7 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
 
   start(): void {
     this.#memory?.watch(this);
-    const step = this.#begun;
-    this.#begun = undefined;
-    if (step !== undefined) this.#happen({ type: 'begin', step });
+    this.#happen(begin);
   }
 
   addSibling(half: Half): void {
@@ -200,17 +202,20 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
   #take(work: Work): void {
     switch (work.type) {
       case 'begin':
-        return this.#follow(work.step);
+        return this.#follow();
       case 'kind-known':
         return this.#sockets?.kindKnown?.();
       default:
-        return this.#follow(stepSearch(this.state, work, this.#deps.now()));
+        stepSearch(this.#draft, work, this.#deps.now());
+        this.#follow();
     }
   }
 
-  #follow(step: SearchStep): void {
-    this.state = step.state;
-    for (const action of step.actions) this.#perform(action);
+  #follow(): void {
+    for (let index = 0; index < this.#actions.length; index += 1) {
+      const action = this.#actions.at(index);
+      if (action !== undefined) this.#perform(action);
+    }
   }
 
   #arrivedAll(events: readonly TurnEvent[] | undefined): void {
@@ -262,9 +267,14 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
     const asked = this.#ahead?.take(candidate.name);
     this.#sockets = asked?.sockets ?? this.#open(candidate, this);
     const first = rotate ? this.#deps.nextRotation(count) : 0;
+    this.#happen({ type: 'opened', first, silent: this.#silentServers(), askedAt: asked?.askedAt });
+  }
+
+  #silentServers(): readonly boolean[] {
+    const { servers } = this.input.configuration;
     const memory = this.#memory;
-    const silent = this.input.configuration.servers.map(({ key }) => memory?.isSilent(key) === true);
-    this.#happen({ type: 'opened', first, silent, askedAt: asked?.askedAt });
+    if (memory === undefined || servers.every(({ key }) => !memory.isSilent(key))) return noneSilent;
+    return servers.map(({ key }) => memory.isSilent(key));
   }
 
   #open({ name }: Candidate, raised: CandidateSocketsEvents): OpenSockets {
@@ -332,6 +342,7 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
 
 const noActions: readonly AskAhead[] = [];
 const noReplies: readonly KeptReply[] = [];
+const noneSilent: readonly boolean[] = [];
 
 /** What its sockets ask, as the search is at that moment. */
 class CandidateOfSearch implements OpenQuestions {

@@ -33,7 +33,7 @@ export interface SilentServersDependencies {
 interface Server {
   /** Address as in all metrics. */
   readonly name: string;
-  record: ServerRecord;
+  readonly record: ServerRecord;
 }
 
 export function createSilentServers({ now, metrics, log }: SilentServersDependencies): SilentServers {
@@ -53,7 +53,7 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
   return {
     configure(wanted) {
       servers = new Map(
-        wanted.map(({ key, name }) => [key, servers.get(key) ?? { name, record: unknownServer }] as const),
+        wanted.map(({ key, name }) => [key, servers.get(key) ?? { name, record: unknownServer() }] as const),
       );
       metrics.clear('alpine_resolver_server_silent');
       for (const { name, record } of servers.values()) {
@@ -64,8 +64,7 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
     happened(key, event) {
       const server = servers.get(key);
       if (server === undefined) return;
-      const { record, action } = stepServer(server.record, event, now());
-      server.record = record;
+      const action = stepServer(server.record, event, now());
       if (action !== undefined) perform(key, server, action);
     },
     watch: (watcher) => void watchers.add(watcher),

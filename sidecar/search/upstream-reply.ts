@@ -15,13 +15,16 @@ export interface ReadQuestions {
   readonly readAnswers: boolean;
 }
 
+/** `receivedAt`: missing where it was remembered. */
 export function readReply(
   { class: headerClass, rcode, answer: read }: AcceptedReply,
   message: Uint8Array,
   questions: ReadQuestions,
   half: Half,
+  receivedAt?: number,
 ): UpstreamReply {
   const isUnread = questions.readAnswers && headerClass === 'DATA' && read === undefined;
   const answer = isUnread ? readAnswer(message, questions.name, questions.typeOf(half)) : read;
-  return { class: isUnread && answer !== undefined ? answer.kind : headerClass, rcode, answer, message };
+  const replyClass = isUnread && answer !== undefined ? answer.kind : headerClass;
+  return { class: replyClass, rcode, answer, message, receivedAt };
 }

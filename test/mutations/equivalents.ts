@@ -163,27 +163,6 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/search/search.ts',
-    line: 'timedOut: plan.exchange.timeoutsMs.map(() => false),',
-    from: '() => false',
-    to: '() => undefined',
-    why: 'What is read of it is whether it is true.',
-  },
-  {
-    file: 'sidecar/decide/search/search.ts',
-    line: "stage: { is: 'over' },",
-    from: "{ is: 'over' }",
-    to: '{}',
-    why: 'The first candidate, or the end, takes its place before the step is over.',
-  },
-  {
-    file: 'sidecar/decide/search/search.ts',
-    line: "stage: { is: 'over' },",
-    from: "'over'",
-    to: '""',
-    why: 'The first candidate, or the end, takes its place before the step is over.',
-  },
-  {
-    file: 'sidecar/decide/search/search.ts',
     line: "if (stage.is !== 'opening') return;",
     from: "stage.is !== 'opening'",
     to: 'false',
@@ -198,14 +177,14 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/search/servers.ts',
-    line: "stage: { is: 'waiting' },",
+    line: "const waiting: ExchangeStage = { is: 'waiting' };",
     from: "{ is: 'waiting' }",
     to: '{}',
     why: 'It is the stage that is none of the other three.',
   },
   {
     file: 'sidecar/decide/search/servers.ts',
-    line: "stage: { is: 'waiting' },",
+    line: "const waiting: ExchangeStage = { is: 'waiting' };",
     from: "'waiting'",
     to: '""',
     why: 'It is the stage that is none of the other three.',
@@ -335,13 +314,6 @@ export const equivalents: readonly Equivalent[] = [
     from: '[]',
     to: '["Stryker was here"]',
     why: 'What a match begins with is not read.',
-  },
-  {
-    file: 'sidecar/decide/search/servers.ts',
-    line: 'if (index < 0 || afterMs >= state.timeoutMs) return;',
-    from: 'index < 0',
-    to: 'false',
-    why: 'Where nothing is waited for, the time of the server is 0, and no less is left of it.',
   },
   {
     file: 'sidecar/decide/search/ahead.ts',

@@ -13,7 +13,7 @@ export interface UpstreamReply {
   readonly answer?: ReadAnswer | undefined;
   readonly message: Uint8Array;
   /** On the monotonic clock, in milliseconds; missing where it was remembered. */
-  readonly receivedAt?: number;
+  readonly receivedAt?: number | undefined;
   /** Missing where nothing is remembered. */
   readonly kept?: KeptTimes | undefined;
   /** It was taken from memory. */

@@ -77,20 +77,20 @@ export interface AskedCandidate {
 
 /** The first candidate of a search. */
 export function startCandidates(request: SearchRequest, rules: CandidateRules): CandidatesStep {
+  const asIsFirst = request.dots >= rules.ndots && rules.withoutAsIs !== true;
+  const phase = request.absolute || asIsFirst ? 'as-is-first' : 'entries';
   const state: CandidatesState = {
     request,
     rules,
     index: 0,
-    phase: 'entries',
+    phase,
     noData: false,
     servFail: false,
     rootReached: false,
     first: undefined,
     asIs: undefined,
   };
-  const asIsFirst = request.dots >= rules.ndots && rules.withoutAsIs !== true;
-  if (request.absolute || asIsFirst) return askAsIs({ ...state, phase: 'as-is-first' });
-  return nextEntry(state, undefined);
+  return phase === 'entries' ? nextEntry(state, undefined) : askAsIs(state);
 }
 
 /** What comes after `candidate` ended with `outcome`. */
@@ -99,11 +99,12 @@ export function stepCandidates(
   candidate: Candidate,
   outcome: CandidateOutcome,
 ): CandidatesStep {
-  const seen: CandidatesState = candidate.asIs && state.phase !== 'entries' ? { ...state, asIs: outcome } : state;
+  const isAsIs = candidate.asIs && state.phase !== 'entries';
   if (outcome.code === 'POS') {
     if (!mayAnswer(candidate, state.rules)) return { do: 'end', end: { ...nothing, outcome } };
-    return { do: 'end', end: { code: 'POS', candidate, outcome, asIs: seen.asIs } };
+    return { do: 'end', end: { code: 'POS', candidate, outcome, asIs: isAsIs ? outcome : state.asIs } };
   }
+  const seen: CandidatesState = isAsIs ? { ...state, asIs: outcome } : state;
   switch (state.phase) {
     case 'as-is-first':
       if (state.request.absolute) return end(seen, outcome, outcome.code);

@@ -2,10 +2,9 @@
  * What a search has used on its way to its end: whether, and until when, the same search would have the same end, if every
  * server repeated what it said.
  */
-import type { CandidateOutcome, OutcomeCode } from './candidate-outcome.ts';
+import type { CandidateOutcome, OutcomeCode, UpstreamReply } from './candidate-outcome.ts';
 import { currentServer } from './exchange.ts';
 import type { ExchangeState, TurnEvent } from './exchange.ts';
-import { otherHalf } from './pair.ts';
 import type { Halves } from './pair.ts';
 import type { ReplyClass } from '../../wire/classify-reply.ts';
 
@@ -39,18 +38,16 @@ export function consumeEvent(consumed: Consumed, exchange: ExchangeState, event:
 
 /** The candidate was judged by these replies. */
 export function consumeOutcome(consumed: Consumed, { code, halves }: CandidateOutcome): Consumed {
-  let { goodUntil } = consumed;
-  for (const half of [0, 1] as const) {
-    const reply = halves[half];
-    if (reply === undefined) continue;
-    const isBesideData = halves[otherHalf(half)]?.class === 'DATA';
-    goodUntil = Math.min(
-      goodUntil,
-      (isBesideData ? reply.kept?.goodUntilBesideData : reply.kept?.goodUntil) ?? -Infinity,
-    );
-  }
-  const candidates = [...consumed.candidates, { code, classes: [halves[0]?.class, halves[1]?.class] as const }];
-  return { ...consumed, goodUntil, candidates };
+  const [first, second] = halves;
+  const goodUntil = Math.min(consumed.goodUntil, goodUntilOf(first, second), goodUntilOf(second, first));
+  const candidate: ConsumedCandidate = { code, classes: [first?.class, second?.class] };
+  const { passedSilent, candidates } = consumed;
+  return { goodUntil, passedSilent, candidates: [...candidates, candidate] };
+}
+
+function goodUntilOf(reply: UpstreamReply | undefined, other: UpstreamReply | undefined): number {
+  if (reply === undefined) return Infinity;
+  return (other?.class === 'DATA' ? reply.kept?.goodUntilBesideData : reply.kept?.goodUntil) ?? -Infinity;
 }
 
 /** What led to the end will not be repeated. */

@@ -101,19 +101,34 @@ export type ExchangeAction =
   /** What was waited for from the server did not come in time. */
   | { readonly do: 'lost'; readonly server: number }
   /** A full timeout is over in which nothing came from the server, with so many questions open. */
-  | { readonly do: 'unanswered'; readonly server: number; readonly sentAt: number; readonly questions: number }
-  /** Data for the only question seen so far: it may be answered before the sibling is known. */
-  | { readonly do: 'early'; readonly half: Half; readonly reply: UpstreamReply }
-  | { readonly do: 'end'; readonly outcome: CandidateOutcome };
+  | { readonly do: 'unanswered'; readonly server: number; readonly sentAt: number; readonly questions: number };
 
 /** What becomes of a server's turn; undefined: it goes on. `refused`: the next server's, too, and with none left it is a dead end. */
 export type Verdict = 'next-server' | 'refused' | 'over-tcp' | 'decided' | undefined;
 
-/** The state that a step writes, a copy of its own, and what it does. */
+/** What the steps of one exchange write, one after the other, and what the last of them does. */
 export interface Draft {
   readonly state: Mutable<ExchangeState>;
-  readonly actions: ExchangeAction[];
-  readonly now: number;
+  readonly actions: Pick<Actions<ExchangeAction>, 'push'>;
+  now: number;
+  /** When the first server was asked, if that was before the turn of the candidate, which begins. */
+  askedAt: number | undefined;
+  /** Data for the only question seen so far: it may be answered before the sibling is known. */
+  early: EarlyReply | undefined;
+  /** The exchange is over. */
+  outcome: CandidateOutcome | undefined;
+}
+
+/** Where the actions of a step go, in their order. */
+export interface Actions<Action> {
+  push(action: Action): void;
+  /** The next step begins. */
+  clear(): void;
+}
+
+export interface EarlyReply {
+  readonly half: Half;
+  readonly reply: UpstreamReply;
 }
 
 export type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -137,13 +152,16 @@ const second: readonly Half[] = [1];
 const both: readonly Half[] = [0, 1];
 
 /** Waits for the current server from now on. */
-export function armTimeout({ state, actions, now }: Draft): void {
+export function armTimeout({ state, actions, now, askedAt }: Draft): void {
   const server = currentServer(state);
   const fullMs = state.plan.timeoutsMs[server] ?? 1000;
   const isFull = !state.time.timedOut[server] || endsInTime(state, now);
-  state.sentAt = now;
   state.timeoutMs = isFull ? fullMs : Math.min(fullMs, shortTimeoutMs);
-  actions.push({ do: 'timeout', server, afterMs: waitMs(state) });
+  const afterMs = waitMs(state);
+  // A silent server has been waited for since it was asked, if that was before the turn of the candidate.
+  const since = askedAt !== undefined && afterMs < state.timeoutMs ? askedAt : now;
+  state.sentAt = since;
+  actions.push({ do: 'timeout', server, afterMs: Math.max(0, afterMs - (now - since)) });
 }
 
 /** How long the current server is waited for, since it was asked. */

@@ -3,6 +3,7 @@ import type { QueryFields } from '../../wire/query.ts';
 import type { AheadKnowledge } from './ahead.ts';
 import type { CandidateRules, SearchRequest } from './candidates.ts';
 import type { LocalName } from './local-candidates.ts';
+import type { ExchangePlan } from './exchange.ts';
 import { addressTypeOf } from './pair.ts';
 import type { Half } from './pair.ts';
 import { mayBeAsIs, type Routes } from './routes.ts';
@@ -60,26 +61,37 @@ export function searchPlan(
   { request, addresses, local }: SearchQuestion,
   ahead?: AheadKnowledge,
 ): SearchPlan {
-  const { servers, routes, attempts, useVc, strictError } = options;
-  const { keepSurvivingHalf } = settings;
+  const { servers, routes } = options;
   return {
     request,
     rules: candidateRules(options, settings, { request, addresses }),
-    exchange: {
-      order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
-      timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
-      attempts,
-      useVc,
-      strictError,
-      keepSurvivingHalf,
-    },
-    ...(routes && { routes }),
-    ...(local && { local }),
+    exchange: exchangePlan(options, settings.keepSurvivingHalf),
+    routes,
+    local,
     rotate: options.rotate && servers.length > 1,
     onlyA: options.noAaaa && addresses,
     serial: options.singleRequestReopen ? 'reopen' : options.singleRequest ? 'serial' : 'parallel',
     ahead: mayAskAhead(options) ? ahead : undefined,
   };
+}
+
+/** Of each configuration: all its searches have the same. */
+const exchangePlans = new WeakMap<SearchOptions, ExchangePlan>();
+
+function exchangePlan(options: SearchOptions, keepSurvivingHalf: boolean): ExchangePlan {
+  const known = exchangePlans.get(options);
+  if (known?.keepSurvivingHalf === keepSurvivingHalf) return known;
+  const { servers, routes, attempts, useVc, strictError } = options;
+  const plan = {
+    order: routes === undefined ? servers.map((_, index) => index) : routes.usual.order,
+    timeoutsMs: servers.map(({ timeoutMs }) => timeoutMs),
+    attempts,
+    useVc,
+    strictError,
+    keepSurvivingHalf,
+  };
+  exchangePlans.set(options, plan);
+  return plan;
 }
 
 /** Which names a search has, and in which order. */
@@ -89,10 +101,8 @@ export function candidateRules(
   { request, addresses }: Pick<SearchQuestion, 'request' | 'addresses'>,
 ): CandidateRules {
   const withoutAsIs = !mayBeAsIs(request, minForwardedDots, routes);
-  return {
-    ...{ search, ndots, noTldQuery, hostNamesOnly: addresses && hostNameFilter },
-    ...(withoutAsIs && { withoutAsIs }),
-  };
+  const rules = { search, ndots, noTldQuery, hostNamesOnly: addresses && hostNameFilter };
+  return withoutAsIs ? { ...rules, withoutAsIs } : rules;
 }
 
 /** Only where several questions at once to one server are what the options allow. */
@@ -105,12 +115,17 @@ export function typeOfHalf({ addresses, type }: SearchQuestion, half: Half): num
   return addresses ? addressTypeOf(half) : type;
 }
 
+/** Of a query upstream, beside ID, name and type. */
+export interface AskedFields extends Omit<QueryFields, 'id' | 'name' | 'type' | 'class'> {
+  readonly cd: boolean;
+}
+
 /** Of the queries upstream, while `halves` are what the client is known to ask for. */
 export function queryFields(
   { noAaaa, edns0, trustAd }: SearchOptions,
   { addresses, ad, cd, edns: asked }: SearchQuestion,
   halves: readonly Half[],
-): Omit<QueryFields, 'id' | 'name' | 'type'> {
+): AskedFields {
   // The A question that glibc asks in place of AAAA alone is a plain one.
   const isPlain = noAaaa && addresses && !halves.includes(0);
   const edns = asked ?? (edns0 && !isPlain ? { payloadSize: edns0PayloadSize, dnssecOk: false } : undefined);
@@ -118,7 +133,7 @@ export function queryFields(
 }
 
 /** Tells queries apart that are equal but for ID, name and type: what a server says depends on it. */
-export function fieldsKey({ ad, cd, edns }: Omit<QueryFields, 'id' | 'name' | 'type'>): string {
+export function fieldsKey({ ad, cd, edns }: AskedFields): string {
   const opt = edns === undefined ? '' : `${edns.payloadSize}${edns.dnssecOk ? 'd' : ''}`;
-  return `${ad ? 'a' : ''}${cd === true ? 'c' : ''}${opt}`;
+  return `${ad ? 'a' : ''}${cd ? 'c' : ''}${opt}`;
 }

@@ -1,5 +1,5 @@
 /**
- * One search, as a step function: `(state, event, now) → (state, actions)`. The candidates come in the order of
+ * One search, as a step function: `(draft, event, now) → draft`, which holds the state and the actions. The candidates come in the order of
  * `candidates.ts`; each is asked at the servers by `servers.ts`. What is here is of the whole search: `no-aaaa`, what waits
  * for the sibling question, what one candidate leaves to the next, the client deadline and the search limit. No I/O, no
  * clock.
@@ -23,14 +23,22 @@ import type { AheadKnowledge } from './ahead.ts';
 import { consumeEvent, consumeOutcome, nothingConsumed, spoil } from './consumed.ts';
 import type { Consumed } from './consumed.ts';
 import { acceptedReplies, askedHalves, awaitsUdp } from './exchange.ts';
-import type { ExchangeAction, ExchangeEvent, ExchangePlan, ExchangeState, Mutable, TurnEvent } from './exchange.ts';
+import type {
+  Actions,
+  Draft as ExchangeDraft,
+  ExchangeAction,
+  ExchangeEvent,
+  ExchangePlan,
+  Mutable,
+  TurnEvent,
+} from './exchange.ts';
 import { askedBefore, judgeLocal, laterAsked, localOutcomes } from './local-candidates.ts';
 import type { LocalName, LocalOutcomes } from './local-candidates.ts';
+import { bothHalves } from './pair.ts';
 import type { Half, Kind, TruncatedSuffices } from './pair.ts';
 import { routeAfter, routeOf } from './routes.ts';
 import type { Route, Routes } from './routes.ts';
 import { startExchange, stepExchange } from './servers.ts';
-import type { ExchangeStep } from './servers.ts';
 import { clientDeadlineMs, searchLimitMs } from './timeouts.ts';
 import type { SerialMode } from './timeouts.ts';
 
@@ -41,9 +49,9 @@ export interface SearchPlan {
   /** How a candidate is asked; its `order` is that of the configuration. */
   readonly exchange: ExchangePlan;
   /** Where not every name is asked for in that order. */
-  readonly routes?: Routes;
+  readonly routes?: Routes | undefined;
   /** Candidates that are answered for here: nobody is asked for them. */
-  readonly local?: readonly LocalName[];
+  readonly local?: readonly LocalName[] | undefined;
   /** Each candidate begins at another server. */
   readonly rotate: boolean;
   /** `no-aaaa`: upstream there is only the A question, whatever the client asks. */
@@ -78,7 +86,7 @@ export interface SearchState {
 export type SearchStage =
   /** The sockets of the candidate are being opened. */
   | { readonly is: 'opening'; readonly asked: AskedCandidate; readonly route: Route }
-  | { readonly is: 'asking'; readonly asked: AskedCandidate; readonly route: Route; readonly exchange: ExchangeState }
+  | { readonly is: 'asking'; readonly asked: AskedCandidate; readonly route: Route; readonly exchange: ExchangeDraft }
   /** The outcome of the candidate may still depend on the sibling question. */
   | { readonly is: 'held'; readonly asked: AskedCandidate; readonly outcome: CandidateOutcome }
   /** Nothing was to be asked, while the sibling question may still come. */
@@ -112,7 +120,7 @@ export type SearchAction =
     }
   /** Close the sockets that are open, open those of this candidate, for so many servers, and say so with `opened`. */
   | { readonly do: 'open'; readonly candidate: Candidate; readonly servers: number; readonly rotate: boolean }
-  | Exclude<ExchangeAction, { do: 'early' | 'end' }>
+  | ExchangeAction
   /** Ask for these before their turn; what is said is taken when it has come. */
   | {
       readonly do: 'ask-ahead';
@@ -136,13 +144,19 @@ export interface LimitEnd {
   readonly code: 'LIMIT';
 }
 
-export interface SearchStep {
-  readonly state: SearchState;
-  readonly actions: readonly SearchAction[];
+/** What the steps of one search write, one after the other, and what the last of them does. */
+export interface SearchDraft {
+  readonly state: Mutable<SearchState>;
+  readonly actions: Actions<SearchAction>;
+  now: number;
 }
 
 /** A search begins with its first candidate. */
-export function startSearch({ plan, kind, halves }: SearchStart, now: number): SearchStep {
+export function startSearch(
+  { plan, kind, halves }: SearchStart,
+  now: number,
+  actions: Actions<SearchAction>,
+): SearchDraft {
   const state: SearchState = {
     plan,
     startedAt: now,
@@ -150,35 +164,40 @@ export function startSearch({ plan, kind, halves }: SearchStart, now: number): S
     halves,
     epoch: 0,
     serial: plan.serial,
-    timedOut: plan.exchange.timeoutsMs.map(() => false),
+    timedOut: none,
     consumed: nothingConsumed,
-    ahead: [],
-    stage: { is: 'over' },
+    ahead: none,
+    stage: over,
   };
-  const draft: Draft = { state, actions: [deadlineAlarm], now };
+  const draft: Draft = { state, actions, now };
+  actions.push(deadlineAlarm);
   follow(draft, startCandidates(plan.request, plan.rules));
   return draft;
 }
 
-/** Takes one event. Events after the end, and of an earlier epoch, are ignored. */
-export function stepSearch(state: SearchState, event: SearchEvent, now: number): SearchStep {
-  if (state.stage.is === 'over' || (event.type === 'upstream' && event.epoch !== state.epoch)) {
-    return { state, actions: [] };
-  }
-  const draft: Draft = { state: { ...state }, actions: [], now };
+/** Takes one event, and writes what comes of it. Events after the end, and of an earlier epoch, are ignored. */
+export function stepSearch(draft: SearchDraft, event: SearchEvent, now: number): void {
+  const { state, actions } = draft;
+  actions.clear();
+  draft.now = now;
+  if (state.stage.is === 'over' || (event.type === 'upstream' && event.epoch !== state.epoch)) return;
   take(draft, event);
-  return draft;
 }
+
+const none: readonly never[] = [];
+const over: SearchStage = { is: 'over' };
 
 /** Whether a datagram of the server is waited for now. */
 export function isAwaited({ stage }: SearchState, server: number): boolean {
-  return stage.is === 'asking' && awaitsUdp(stage.exchange, server);
+  return stage.is === 'asking' && awaitsUdp(stage.exchange.state, server);
 }
 
 /** Whether a reply to a question of the moment could be all that there is. */
 export function isInHand({ stage }: SearchState): boolean {
   if (stage.is === 'held' || stage.is === 'end-held') return true;
-  return stage.is === 'asking' && [...acceptedReplies(stage.exchange), ...stage.exchange.survivors].some(isThere);
+  if (stage.is !== 'asking') return false;
+  const { state } = stage.exchange;
+  return acceptedReplies(state).some(isThere) || state.survivors.some(isThere);
 }
 
 function isThere(reply: UpstreamReply | undefined): boolean {
@@ -191,19 +210,14 @@ export function askingOf({ kind, stage, plan }: SearchState): {
   readonly truncatedSuffices: TruncatedSuffices;
 } {
   if (stage.is !== 'asking') return { kind, truncatedSuffices: 'neither' };
-  const { exchange: state } = stage;
+  const { state } = stage.exchange;
   const whenParallel = plan.exchange.keepSurvivingHalf ? 'neither' : 'either';
   return { kind: state.kind, truncatedSuffices: state.serial === 'parallel' ? whenParallel : 'own' };
 }
 
 const deadlineAlarm = { do: 'alarm', event: { type: 'client-deadline' }, afterMs: clientDeadlineMs } as const;
 
-/** The state that a step writes, a copy of its own, and what it does. */
-interface Draft {
-  readonly state: Mutable<SearchState>;
-  readonly actions: SearchAction[];
-  readonly now: number;
-}
+type Draft = SearchDraft;
 
 function take(draft: Draft, event: SearchEvent): void {
   switch (event.type) {
@@ -284,7 +298,10 @@ function onOpened(draft: Draft, { first, silent, askedAt }: Extract<SearchEvent,
     epoch,
     askedAt,
   } as const;
-  takeStep(draft, stage, startExchange(start, draft.now));
+  const exchange = startExchange(start, draft.now, draft.actions);
+  const asking = { is: 'asking', asked: stage.asked, route: stage.route, exchange } as const;
+  draft.state.stage = asking;
+  takeStep(draft, asking);
   askAhead(draft, silent);
 }
 
@@ -298,7 +315,7 @@ function askAhead({ state, actions }: Draft, silent: readonly boolean[]): void {
   const candidates = askedBefore(plan.local, later);
   state.ahead = candidates.filter(({ name }) => plan.routes === undefined || isUsual(plan, routeOf(plan.routes, name)));
   if (state.ahead.length === 0) return;
-  actions.push({ do: 'ask-ahead', candidates: state.ahead, halves: askedHalves(stage.exchange), server });
+  actions.push({ do: 'ask-ahead', candidates: state.ahead, halves: askedHalves(stage.exchange.state), server });
 }
 
 /** Names of stub zones are asked for in their turn alone. */
@@ -337,43 +354,32 @@ function startingAt(plan: ExchangePlan, { order }: Route, first: number): Exchan
 
 function atServer(draft: Draft, event: TurnEvent): void {
   const { stage, consumed } = draft.state;
-  if (stage.is === 'asking') draft.state.consumed = consumeEvent(consumed, stage.exchange, event);
+  if (stage.is === 'asking') draft.state.consumed = consumeEvent(consumed, stage.exchange.state, event);
   exchange(draft, event);
 }
 
 function exchange(draft: Draft, event: ExchangeEvent): void {
   const { stage } = draft.state;
-  if (stage.is === 'asking') takeStep(draft, stage, stepExchange(stage.exchange, event, draft.now));
+  if (stage.is !== 'asking') return;
+  stepExchange(stage.exchange, event, draft.now);
+  takeStep(draft, stage);
 }
 
-/** What is asked, and where. */
-interface Asking {
-  readonly asked: AskedCandidate;
-  readonly route: Route;
-}
+type Asking = Extract<SearchStage, { is: 'asking' }>;
 
-function takeStep(draft: Draft, { asked, route }: Asking, { state, actions }: ExchangeStep): void {
+/** What the exchange has come to. */
+function takeStep(draft: Draft, asking: Asking): void {
+  const { state, early, outcome } = asking.exchange;
   draft.state.epoch = state.epoch;
-  draft.state.stage = { is: 'asking', asked, route, exchange: state };
-  for (const action of actions) {
-    switch (action.do) {
-      case 'early':
-        giveEarly(draft, asked.candidate, action.half, action.reply);
-        break;
-      case 'end':
-        onOutcome(draft, { asked, route }, state, action.outcome);
-        break;
-      default:
-        draft.actions.push(action);
-    }
-  }
+  if (early !== undefined) giveEarly(draft, asking.asked.candidate, early.half, early.reply);
+  if (outcome !== undefined) onOutcome(draft, asking, outcome);
 }
 
-function onOutcome(draft: Draft, { asked, route }: Asking, exchange: ExchangeState, outcome: CandidateOutcome): void {
+function onOutcome(draft: Draft, { asked, route, exchange }: Asking, outcome: CandidateOutcome): void {
   const { state, actions } = draft;
-  state.serial = exchange.serial;
-  state.timedOut = exchange.time.timedOut;
-  actions.push({ do: 'cancel-timeout' });
+  state.serial = exchange.state.serial;
+  state.timedOut = exchange.state.time.timedOut;
+  actions.push(cancelTimeout);
   const after = routeAfter(route, outcome);
   if (after !== undefined) return openRoute(draft, asked, after);
   if (state.kind !== 'open') return settle(draft, asked, outcome);
@@ -382,6 +388,8 @@ function onOutcome(draft: Draft, { asked, route }: Asking, exchange: ExchangeSta
   // The A half is the same for the pair: nothing is asked for AAAA.
   if (state.plan.onlyA && state.halves[0] === 0 && reply?.class === 'DATA') giveEarly(draft, asked.candidate, 0, reply);
 }
+
+const cancelTimeout = { do: 'cancel-timeout' } as const;
 
 function giveEarly(draft: Draft, candidate: Candidate, half: Half, reply: UpstreamReply): void {
   if (!mayAnswer(candidate, draft.state.plan.rules) || !isSameForPair(reply)) return;
@@ -402,13 +410,13 @@ function onSibling(draft: Draft, half: Half): void {
   const { state } = draft;
   if (state.kind !== 'open') return;
   state.kind = 'pair';
-  state.halves = [0, 1];
+  state.halves = bothHalves;
   const { stage, plan } = state;
   if (stage.is === 'end-held') return end(draft, stage.end);
   // The candidate failed for the one question before the other came: both are asked.
   if (stage.is === 'held')
     return isOfBoth(plan, stage) ? settle(draft, stage.asked, stage.outcome) : open(draft, stage.asked);
-  exchange(draft, { type: 'sibling', half });
+  exchange(draft, siblings[half]);
   askSiblingAhead(draft, half);
 }
 
@@ -428,7 +436,7 @@ function onAlone(draft: Draft): void {
   const { stage } = state;
   if (stage.is === 'end-held') return end(draft, stage.end);
   if (stage.is === 'held') return settle(draft, stage.asked, stage.outcome);
-  exchange(draft, { type: 'window-over' });
+  exchange(draft, windowOver);
 }
 
 /** What rests on the silence of a server does not outlast it. */
@@ -441,8 +449,15 @@ function onSilence(draft: Draft, event: Extract<SearchEvent, { type: 'silence' }
 /** A half that was not waited for may say more another time. */
 function onClientDeadline(draft: Draft): void {
   draft.state.consumed = spoil(draft.state.consumed);
-  exchange(draft, { type: 'client-deadline' });
+  exchange(draft, clientDeadline);
 }
+
+const siblings = [
+  { type: 'sibling', half: 0 },
+  { type: 'sibling', half: 1 },
+] as const;
+const windowOver = { type: 'window-over' } as const;
+const clientDeadline = { type: 'client-deadline' } as const;
 
 /** Few searches last so long. */
 function armLimit({ state, actions, now }: Draft): void {
@@ -457,6 +472,6 @@ function onLimit(draft: Draft): void {
 }
 
 function end({ state, actions }: Draft, searchEnd: SearchEnd | LimitEnd | undefined): void {
-  state.stage = { is: 'over' };
+  state.stage = over;
   actions.push({ do: 'end', end: searchEnd, consumed: state.consumed });
 }

@@ -1,6 +1,6 @@
 /**
  * The order of servers and attempts in which one candidate is asked, by the rules of glibc's `__res_context_send`
- * (resolv/res_send.c), as a step function: `(state, event, now) → (state, actions)`. No I/O, no clock.
+ * (resolv/res_send.c), as a step function: `(draft, event, now) → draft`. No I/O, no clock.
  *
  * Deviations: a timeout on TCP, where glibc has none; where glibc's end depends on which half arrived first, the A half
  * counts as first; a server whose time ran out in this search is given {@link shortTimeoutMs} where the search would outlast
@@ -11,9 +11,9 @@ import type { CandidateOutcome } from './candidate-outcome.ts';
 import { acceptedReplies, askedHalves, currentServer, nothing, survivorsOf, waitMs } from './exchange.ts';
 import type {
   Draft,
-  ExchangeAction,
   ExchangeEvent,
   ExchangePlan,
+  ExchangeStage,
   ExchangeState,
   TurnEvent,
   Verdict,
@@ -36,15 +36,10 @@ export interface ExchangeStart {
   readonly askedAt?: number | undefined;
 }
 
-export interface ExchangeStep {
-  readonly state: ExchangeState;
-  readonly actions: readonly ExchangeAction[];
-}
-
-/** Begins a candidate at the first server. */
-export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
-  const { plan, time, silent, kind, halves, serial, epoch } = start;
-  const asked = [halves.includes(0), halves.includes(1)] as const;
+/** Begins a candidate at the first server. `actions`: where what it does goes, now and in later steps. */
+export function startExchange(start: ExchangeStart, now: number, actions: Draft['actions']): Draft {
+  const { plan, time, silent, kind, halves, serial, epoch, askedAt } = start;
+  const asked = halves.length === 2 ? both : halves[0] === 0 ? onlyFirst : onlySecond;
   const state: ExchangeState = {
     plan,
     time,
@@ -60,32 +55,26 @@ export function startExchange(start: ExchangeStart, now: number): ExchangeStep {
     primaryRcode: 0,
     primaryWritten: false,
     survivors: nothing,
-    stage: { is: 'waiting' },
+    stage: waiting,
   };
-  const draft: Draft = { state, actions: [], now };
+  const draft: Draft = { state, actions, now, askedAt, early: undefined, outcome: undefined };
   if (plan.attempts <= 0 || plan.order.length === 0) endWithout(draft, !plan.useVc);
   else if (kind !== 'open' || serial === 'parallel' || asked[0] || plan.useVc) startTurn(draft);
-  if (start.askedAt !== undefined) countFrom(draft, start.askedAt);
+  draft.askedAt = undefined;
   return draft;
 }
 
-/** A silent server has been waited for since it was asked, if that was before the turn of the candidate. */
-function countFrom({ state, actions, now }: Draft, askedAt: number): void {
-  const index = actions.findLastIndex((action) => action.do === 'timeout');
-  const server = currentServer(state);
-  const afterMs = waitMs(state);
-  if (index < 0 || afterMs >= state.timeoutMs) return;
-  state.sentAt = askedAt;
-  actions[index] = { do: 'timeout', server, afterMs: Math.max(0, afterMs - (now - askedAt)) };
-}
+const both: ExchangeState['asked'] = [true, true];
+const onlyFirst: ExchangeState['asked'] = [true, false];
+const onlySecond: ExchangeState['asked'] = [false, true];
+const waiting: ExchangeStage = { is: 'waiting' };
+const ended: ExchangeStage = { is: 'ended' };
 
-/** Takes one event. Events after the end are ignored. */
-export function stepExchange(state: ExchangeState, event: ExchangeEvent, now: number): ExchangeStep {
-  const { stage } = state;
-  if (stage.is === 'ended') return { state, actions: [] };
-  const draft: Draft = { state: { ...state, stage: { ...stage } }, actions: [], now };
-  follow(draft, verdictOn(draft, event));
-  return draft;
+/** Takes one event, and writes what comes of it. Events after the end are ignored. */
+export function stepExchange(draft: Draft, event: ExchangeEvent, now: number): void {
+  draft.now = now;
+  draft.early = undefined;
+  if (draft.state.stage.is !== 'ended') follow(draft, verdictOn(draft, event));
 }
 
 function verdictOn(draft: Draft, event: ExchangeEvent): Verdict {
@@ -159,7 +148,7 @@ function onSibling(draft: Draft, half: Half): Verdict {
   const { state } = draft;
   if (state.kind !== 'open') return undefined;
   state.kind = 'pair';
-  state.asked = [true, true];
+  state.asked = both;
   if (state.stage.is === 'udp') return onSiblingOverUdp(draft, state.stage, half);
   if (state.stage.is === 'tcp') return onSiblingOverTcp(draft, state.stage, half);
   startTurn(draft);
@@ -193,7 +182,8 @@ function noteLost({ state, actions }: Draft): void {
   actions.push({ do: 'lost', server });
   if (waitMs(state) < (state.plan.timeoutsMs[server] ?? 0)) return;
   const { time, stage, sentAt } = state;
-  state.time = { ...time, timedOut: time.timedOut.map((was, index) => was || index === server) };
+  const timedOut = state.plan.timeoutsMs.map((_, index) => index === server || time.timedOut[index] === true);
+  state.time = { ...time, timedOut };
   if (stage.is !== 'udp' || stage.received.some((half) => half !== undefined)) return;
   const questions = state.serial === 'parallel' ? askedHalves(state).length : 1;
   actions.push({ do: 'unanswered', server, sentAt, questions });
@@ -207,7 +197,7 @@ function onClientDeadline({ state }: Draft): Verdict {
 
 function onSilence({ state, actions, now }: Draft, server: number, isSilent: boolean): void {
   const before = waitMs(state);
-  state.silent = state.silent.map((was, index) => (index === server ? isSilent : was));
+  state.silent = state.plan.timeoutsMs.map((_, index) => (index === server ? isSilent : state.silent[index] === true));
   const after = waitMs(state);
   if (after === before) return;
   actions.push({ do: 'timeout', server: currentServer(state), afterMs: Math.max(0, state.sentAt + after - now) });
@@ -231,6 +221,6 @@ function endWithout(draft: Draft, isDead: boolean): void {
 }
 
 function end(draft: Draft, outcome: CandidateOutcome): void {
-  draft.state.stage = { is: 'ended' };
-  draft.actions.push({ do: 'end', outcome });
+  draft.state.stage = ended;
+  draft.outcome = outcome;
 }

@@ -1,6 +1,6 @@
 /**
- * Which nameservers are silent, as a step function over what is known of one of them: what happened goes in, what changed
- * comes out. glibc forgets between two calls that a server never answers; musl asks all at once and does not notice.
+ * Which nameservers are silent, as a step function over what is known of one of them: what happened goes in and is written there,
+ * what changed comes out. glibc forgets between two calls that a server never answers; musl asks all at once and does not notice.
  *
  * One lost packet, or a firewall that drops AAAA alone, makes no server silent. No I/O, no clock.
  */
@@ -14,13 +14,13 @@ export const silentTimeoutMs = 300;
 /** What is known of one server. */
 export interface ServerRecord {
   /** When its last acceptable reply came, on the monotonic clock, in milliseconds. */
-  readonly repliedAt: number;
+  repliedAt: number;
   /** When anything else came from it last. */
-  readonly noticedAt: number;
+  noticedAt: number;
   /** Full timeouts in which nothing at all came from it, since its last acceptable reply. */
-  readonly unanswered: number;
+  unanswered: number;
   /** Since when it is silent. */
-  readonly silentSince: number | undefined;
+  silentSince: number | undefined;
 }
 
 export type ServerEvent =
@@ -31,42 +31,37 @@ export type ServerEvent =
 
 export type ServerAction = { readonly do: 'silent' } | { readonly do: 'answers'; readonly silentMs: number };
 
-export interface ServerStep {
-  readonly record: ServerRecord;
-  readonly action: ServerAction | undefined;
+export function unknownServer(): ServerRecord {
+  return { repliedAt: -Infinity, noticedAt: -Infinity, unanswered: 0, silentSince: undefined };
 }
-
-export const unknownServer: ServerRecord = {
-  repliedAt: -Infinity,
-  noticedAt: -Infinity,
-  unanswered: 0,
-  silentSince: undefined,
-};
 
 /** Full timeouts after which a server is silent, for lookups with one question open. */
 const maxUnanswered = 2;
 
-export function stepServer(record: ServerRecord, event: ServerEvent, now: number): ServerStep {
-  switch (event.type) {
-    case 'heard':
-      return event.acceptable ? onReply(record, now) : { record: { ...record, noticedAt: now }, action: undefined };
-    case 'unanswered':
-      return onUnanswered(record, event.sentAt, event.questions, now);
-  }
+/** Every reply of every lookup comes through here. */
+export function stepServer(record: ServerRecord, event: ServerEvent, now: number): ServerAction | undefined {
+  if (event.type === 'unanswered') return onUnanswered(record, event.sentAt, event.questions, now);
+  if (event.acceptable) return onReply(record, now);
+  record.noticedAt = now;
+  return undefined;
 }
 
-function onReply({ noticedAt, silentSince }: ServerRecord, now: number): ServerStep {
-  const record = { repliedAt: now, noticedAt, unanswered: 0, silentSince: undefined };
-  return { record, action: silentSince === undefined ? undefined : { do: 'answers', silentMs: now - silentSince } };
+function onReply(record: ServerRecord, now: number): ServerAction | undefined {
+  const { silentSince } = record;
+  record.repliedAt = now;
+  record.unanswered = 0;
+  record.silentSince = undefined;
+  return silentSince === undefined ? undefined : { do: 'answers', silentMs: now - silentSince };
 }
 
-function onUnanswered(record: ServerRecord, sentAt: number, questions: number, now: number): ServerStep {
+function onUnanswered(record: ServerRecord, sentAt: number, questions: number, now: number): ServerAction | undefined {
   // Where both are of one moment, as with a clock of whole milliseconds, a reply came first: it ended what was asked before.
   const wasHeard = record.repliedAt > sentAt || record.noticedAt >= sentAt;
-  if (wasHeard || record.silentSince !== undefined) return { record, action: undefined };
-  const unanswered = record.unanswered + 1;
-  if (questions < 2 && unanswered < maxUnanswered) return { record: { ...record, unanswered }, action: undefined };
-  return { record: { ...record, unanswered, silentSince: now }, action: { do: 'silent' } };
+  if (wasHeard || record.silentSince !== undefined) return undefined;
+  record.unanswered += 1;
+  if (questions < 2 && record.unanswered < maxUnanswered) return undefined;
+  record.silentSince = now;
+  return { do: 'silent' };
 }
 
 /** Servers are told apart by address, scope and port. `upstreamPort`: of those without one of their own. */

@@ -47,7 +47,8 @@ function sendQuestions(draft: Draft, turn: Turn): void {
   turn.received = nothing;
   armTimeout(draft);
   const halves = askedHalves(state);
-  for (const half of state.serial === 'parallel' ? halves : halves.slice(0, 1)) send(draft, half);
+  send(draft, halves[0] ?? 0);
+  if (halves.length > 1 && state.serial === 'parallel') send(draft, 1);
 }
 
 function send({ state, actions }: Draft, half: Half): void {
@@ -80,7 +81,7 @@ function onAccepted(draft: Draft, turn: Turn, half: Half, reply: UpstreamReply):
   // With `strict-error` the failover reply that came first has sent the pair on already.
   if (plan.strictError && other === 'failover') return closeAndLeave(draft);
   if (kind === 'open') {
-    if (reply.class === 'DATA') draft.actions.push({ do: 'early', half, reply });
+    if (reply.class === 'DATA') draft.early = { half, reply };
     return undefined;
   }
   if (kind === 'solo' || other !== undefined) return 'decided';
@@ -144,5 +145,7 @@ function closeAndLeave(draft: Draft): Verdict {
 }
 
 function closeSockets({ actions }: Draft): void {
-  actions.push({ do: 'close-sockets' });
+  actions.push(closing);
 }
+
+const closing = { do: 'close-sockets' } as const;

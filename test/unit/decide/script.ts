@@ -4,6 +4,7 @@
  * done about it, and so on. A step that does nothing is `-`. An event may say when it happens: `@9.5s client deadline`.
  */
 import { expect, test } from 'vitest';
+import type { Actions } from '../../../sidecar/decide/search/exchange.ts';
 
 /** One rule: its name, the settings under which it is shown, and the script. */
 export type RuleRow = readonly [rule: string, given: string, script: string];
@@ -46,4 +47,10 @@ export function has(settings: string, word: string): boolean {
 
 function segments(script: string): string[] {
   return script.split('|').map((segment) => segment.trim().replaceAll(/\s+/g, ' '));
+}
+
+/** Actions as the steps of a search write them. */
+export function actionArray<Action>(): Actions<Action> & { readonly written: Action[] } {
+  const written: Action[] = [];
+  return { written, push: (action) => void written.push(action), clear: () => void written.splice(0) };
 }

@@ -10,31 +10,47 @@
  * `window over`, `client deadline`; `silence s0`, `heard s0` of a server. With `told`, `unanswered s0 2`: two questions got nothing.
  */
 import type { CandidateOutcome } from '../../../../sidecar/decide/search/candidate-outcome.ts';
-import type { ExchangeAction, ExchangeEvent, ExchangeState } from '../../../../sidecar/decide/search/exchange.ts';
+import type { Draft, EarlyReply, ExchangeAction, ExchangeEvent } from '../../../../sidecar/decide/search/exchange.ts';
 import type { Half, Kind } from '../../../../sidecar/decide/search/pair.ts';
 import { startExchange, stepExchange } from '../../../../sidecar/decide/search/servers.ts';
-import type { ExchangeStart, ExchangeStep } from '../../../../sidecar/decide/search/servers.ts';
+import type { ExchangeStart } from '../../../../sidecar/decide/search/servers.ts';
 import type { SerialMode } from '../../../../sidecar/decide/search/timeouts.ts';
-import { given, has, type Machine } from '../script.ts';
+import { actionArray, given, has, type Machine } from '../script.ts';
 import { replyOf, wordOf } from '../replies.ts';
 
 const types = ['A', 'AAAA'] as const;
 
 export function exchange(settings: string): Machine {
-  let state: ExchangeState | undefined;
-  const told = (step: ExchangeStep): string => {
-    state = step.state;
+  const actions = actionArray<ExchangeAction>();
+  let draft: Draft | undefined;
+  const told = ({ early, outcome }: Draft): string => {
     const hidden = [...(has(settings, 'told') ? [] : ['unanswered']), ...(has(settings, 'counted') ? [] : ['lost'])];
-    return textOfActions(step.actions.filter((action) => !hidden.includes(action.do)));
+    const shown: ToldAction[] = actions.written.filter((action) => !hidden.includes(action.do));
+    if (early !== undefined) shown.push({ do: 'early', ...early });
+    if (outcome !== undefined && !hasEnded) shown.push({ do: 'end', outcome });
+    hasEnded = outcome !== undefined;
+    return textOfActions(shown);
   };
+  let hasEnded = false;
   return {
-    start: () => told(startExchange(startOf(settings), 0)),
+    start: () => {
+      draft = startExchange(startOf(settings), 0, actions);
+      return told(draft);
+    },
     step: (event, nowMs) => {
-      if (state === undefined) throw new Error('not started');
-      return told(stepExchange(state, eventOf(event), nowMs));
+      if (draft === undefined) throw new Error('not started');
+      actions.clear();
+      stepExchange(draft, eventOf(event), nowMs);
+      return told(draft);
     },
   };
 }
+
+/** What a step does, with what it has come to. */
+export type ToldAction =
+  | ExchangeAction
+  | ({ readonly do: 'early' } & EarlyReply)
+  | { readonly do: 'end'; readonly outcome: CandidateOutcome };
 
 function startOf(settings: string): ExchangeStart {
   const count = Number(given(settings, 'servers') ?? 1);
@@ -119,7 +135,7 @@ function eventOfServer(text: string): ExchangeEvent {
   return { type: 'silence', server: Number(server), isSilent: word === 'silence' };
 }
 
-export function textOfActions(actions: readonly ExchangeAction[]): string {
+export function textOfActions(actions: readonly ToldAction[]): string {
   const texts: string[] = [];
   const sent: string[] = [];
   const waits: string[] = [];
@@ -138,7 +154,7 @@ export function textOfActions(actions: readonly ExchangeAction[]): string {
   return [...texts, ...sending(sent), ...waits].join(', ');
 }
 
-function textOfAction(action: Exclude<ExchangeAction, { do: 'send' | 'timeout' }>): string {
+function textOfAction(action: Exclude<ToldAction, { do: 'send' | 'timeout' }>): string {
   switch (action.do) {
     case 'close-sockets':
       return 'close';

@@ -29,12 +29,12 @@ import {
   startSearch,
   stepSearch,
 } from '../../../../sidecar/decide/search/search.ts';
-import type { SearchAction, SearchEvent, SearchState, SearchStep } from '../../../../sidecar/decide/search/search.ts';
+import type { SearchAction, SearchDraft, SearchEvent, SearchState } from '../../../../sidecar/decide/search/search.ts';
 import type { Route, Routes } from '../../../../sidecar/decide/search/routes.ts';
 import { encodeName, formatName, nameKey, rootName } from '../../../../sidecar/wire/name.ts';
 import { eventOf, kindOf, textOfActions, textOfOutcome } from '../exchange/machine.ts';
 import { wordOf } from '../replies.ts';
-import { given, has, type Machine } from '../script.ts';
+import { actionArray, given, has, type Machine } from '../script.ts';
 import { searchOf } from './machine.ts';
 
 type ExchangeAction = Parameters<typeof textOfActions>[0][number];
@@ -45,19 +45,20 @@ export function wholeSearch(settings: string): Machine {
   const silent = given(settings, 'silent')?.split(',') ?? [];
   let rotated = 0;
   const askedAhead = new Map<string, number>();
-  let state: SearchState | undefined;
+  const list = actionArray<SearchAction>();
+  let draft: SearchDraft | undefined;
   let epochBefore = 0;
   let firstEpoch = 0;
 
   /** What a step does, and what the sockets that it opens lead to. */
-  function told(step: SearchStep, nowMs: number): SearchAction[] {
-    ({ state } = step);
-    for (const action of step.actions) {
+  function told(step: SearchDraft, nowMs: number): SearchAction[] {
+    const actions = [...list.written];
+    for (const action of actions) {
       if (action.do !== 'ask-ahead') continue;
       for (const { name } of action.candidates) askedAhead.set(nameKey(name), askedAhead.get(nameKey(name)) ?? nowMs);
     }
-    const opening = step.actions.find((action) => action.do === 'open');
-    if (opening === undefined) return [...step.actions];
+    const opening = actions.find((action) => action.do === 'open');
+    if (opening === undefined) return actions;
     const first = opening.rotate ? rotated % opening.servers : 0;
     if (opening.rotate) rotated += 1;
     const event = {
@@ -66,17 +67,20 @@ export function wholeSearch(settings: string): Machine {
       askedAt: askedAhead.get(nameKey(opening.candidate.name)),
       silent: plan.exchange.timeoutsMs.map((_, server) => silent.includes(`s${server}`)),
     };
-    return [...step.actions, ...told(stepSearch(state, event as SearchEvent, nowMs), nowMs)];
+    stepSearch(step, event as SearchEvent, nowMs);
+    return [...actions, ...told(step, nowMs)];
   }
 
   return {
     start() {
-      const actions = told(startSearch({ plan, kind, halves }, 0), 0);
-      firstEpoch = state?.epoch ?? 0;
+      draft = startSearch({ plan, kind, halves }, 0, list);
+      const actions = told(draft, 0);
+      firstEpoch = draft.state.epoch;
       return textOf(actions, settings);
     },
     step(text, nowMs) {
-      if (state === undefined) throw new Error('not started');
+      if (draft === undefined) throw new Error('not started');
+      const { state } = draft;
       const [, server] = /^awaits s(\d)$/.exec(text) ?? [];
       if (server !== undefined) return isAwaited(state, Number(server)) ? 'yes' : 'no';
       if (text === 'in hand') return isInHand(state) ? 'yes' : 'no';
@@ -85,7 +89,8 @@ export function wholeSearch(settings: string): Machine {
       const read = searchEventOf(text, { now: state.epoch, stale: epochBefore, first: firstEpoch });
       const event = has(settings, 'kept') ? withTimes(read, nowMs) : read;
       epochBefore = state.epoch;
-      return textOf(told(stepSearch(state, event, nowMs), nowMs), settings);
+      stepSearch(draft, event, nowMs);
+      return textOf(told(draft, nowMs), settings);
     },
   };
 }

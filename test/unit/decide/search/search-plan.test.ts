@@ -52,6 +52,10 @@ describe('the plan', () => {
     });
   });
 
+  test('of an exchange is made once for a configuration', () => {
+    expect(searchPlan(options, settings, otherType).exchange).toBe(searchPlan(options, settings, question).exchange);
+  });
+
   test('is of the servers of the configuration, in front of those of stub zones', () => {
     const usual = { order: [0] };
     const { exchange } = searchPlan({ ...options, routes: { usual, zones: new Map() } }, settings, question);

@@ -1,17 +1,15 @@
 /** When a server is silent, and when it answers again. */
 import { describe, expect, test } from 'vitest';
 import { serverKey, serverName, stepServer, unknownServer } from '../../../../sidecar/decide/search/silent-servers.ts';
-import type { ServerEvent, ServerRecord } from '../../../../sidecar/decide/search/silent-servers.ts';
+import type { ServerEvent } from '../../../../sidecar/decide/search/silent-servers.ts';
 
 /** `time event → what it is then`: `5000 1 unanswered since 0 → silent`; `reply` is acceptable, `noise` is not. */
 function play(lines: readonly string[]): string[] {
-  let record: ServerRecord = unknownServer;
+  const record = unknownServer();
   return lines.map((line) => {
     const [told = ''] = line.split(' →');
     const [time = '', ...words] = told.split(' ');
-    const step = stepServer(record, eventOf(words), Number(time));
-    record = step.record;
-    const { action } = step;
+    const action = stepServer(record, eventOf(words), Number(time));
     const change = action?.do === 'answers' ? `answers after ${action.silentMs}` : (action?.do ?? '');
     return `${told} → ${change}`.trim();
   });
