@@ -1,6 +1,6 @@
 /**
- * `npm run test:mutations`: leaves rules out of `sidecar/decide/` and of the reader of resolv.conf, one at a time,
- * and looks whether one of their own unit tests notices. Random, property and scenario tests are left out on purpose: a rule is held by a test that
+ * `npm run test:mutations`: leaves rules out of `sidecar/decide/`, of the reader of resolv.conf and of the names of a Docker host, one at
+ * a time, and looks whether one of their own unit tests notices. Random, property and scenario tests are left out on purpose: a rule is held by a test that
  * names it.
  *
  *   --since REF   only files that differ from this commit
@@ -20,7 +20,11 @@ import { runnerName } from './runner.ts';
 import { judge, type Mutant } from './verdict.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const mutated = ['sidecar/decide', 'shared/resolv-conf'];
+const mutated = [
+  ...['sidecar/decide', 'shared/resolv-conf', 'sidecar/discovery/names'],
+  // A table of facts, each in a row of its test: every mutant of it costs a thread of its own.
+  ':!sidecar/discovery/names/usual-ports.ts',
+];
 const workFolder = '.cache/mutations';
 /** What these tests do not read. */
 const leftOut = ['.cache', '.git', 'bench', 'cli', 'coverage', 'dist', 'docs', 'manifests', 'scripts', 'webhook'];

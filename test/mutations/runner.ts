@@ -22,8 +22,8 @@ import type { RunReply, RunRequest, TestsRan, WorkerInput } from './worker.ts';
 
 export const runnerName = 'in-one-thread';
 
-/** The table tests of the step functions, of what else is decided and of resolv.conf, and nothing else. */
-const testFiles = 'test/unit/{decide,shared/resolv-conf}/**/*.test.ts';
+/** The table tests of the step functions, of what else is decided, of resolv.conf and of names on a Docker host, and nothing else. */
+const testFiles = 'test/unit/{decide,shared/resolv-conf,discovery/names}/**/*.test.ts';
 
 /** Processor time in which a mutant must end, in milliseconds: several times what reading and running all tests take. */
 const maxCpuMs = 5000;

@@ -1,6 +1,7 @@
 /** Which ports of a service an SRV question asks for: `_http._tcp` in front of a name. */
 import type { Service, ServicePort } from '../services/service.ts';
 import type { Labels } from './labels.ts';
+import { usualPorts } from './usual-ports.ts';
 
 export interface PortQuestion {
   /** Without the underscores, in small letters. */
@@ -26,30 +27,3 @@ export function portsFor({ ports }: Pick<Service, 'ports'>, { name, protocol }: 
 function isCalled({ name: own, port }: ServicePort, name: string): boolean {
   return own === name || String(port) === name || usualPorts.get(name)?.includes(port) === true;
 }
-
-/** From the registry of IANA; for the web also the ports that containers without rights have. */
-const usualPorts: ReadonlyMap<string, readonly number[]> = new Map([
-  ['amqp', [5672]],
-  ['amqps', [5671]],
-  ['domain', [53]],
-  ['ftp', [21]],
-  ['http', [80, 8080]],
-  ['https', [443, 8443]],
-  ['imap', [143]],
-  ['imaps', [993]],
-  ['ldap', [389]],
-  ['ldaps', [636]],
-  ['memcache', [11211]],
-  ['mongodb', [27017]],
-  ['mqtt', [1883]],
-  ['ms-sql-s', [1433]],
-  ['mysql', [3306]],
-  ['nfs', [2049]],
-  ['ntp', [123]],
-  ['postgresql', [5432]],
-  ['redis', [6379]],
-  ['smtp', [25]],
-  ['ssh', [22]],
-  ['submission', [587]],
-  ['syslog', [514]],
-]);
