@@ -55,15 +55,15 @@ export function serveUdp(socket: Socket, events: ListenerEvents, host = socket.a
   let last = { address: '', onLoopback: false };
   // Of the query of the moment: a closure for each would be garbage.
   let query: Buffer;
-  let port = 0;
-  const handle = (): void => events.query(query, new UdpClient(listener, last.address, port, last.onLoopback));
-  socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
+  let from: RemoteInfo;
+  const handle = (): void => events.query(query, new UdpClient(listener, last.address, from.port, last.onLoopback));
+  socket.on('message', (bytes: Buffer, sender: RemoteInfo) => {
     // No reply could be sent to port 0, which only a forged datagram has.
-    if (from.port === 0) return events.dropped('send-failed');
-    const { address } = from;
+    if (sender.port === 0) return events.dropped('send-failed');
+    const { address } = sender;
     if (address !== last.address) last = { address, onLoopback: isOnLoopback && isLoopback(address) };
     query = bytes;
-    port = from.port;
+    from = sender;
     events.guard(handle);
   });
   return {

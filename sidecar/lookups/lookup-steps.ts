@@ -52,6 +52,11 @@ export interface LookupSteps {
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the table and the searches
 export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   const { table, replies } = deps;
+  /**
+   * A collection that finds no lookup lets V8 forget what lookups look like, and throw away what it compiled for that
+   * (docs/decisions/memory-is-given-back.md). So the last one stays, with all that belonged to it.
+   */
+  const last: { ended?: readonly unknown[] } = {};
   const searches = createLookupSearches(deps, { early, ended: finish, gaveUp: giveUp, searchEnded: deps.searchEnded });
 
   function early(lookup: Lookup, half: Half, reply: UpstreamReply | undefined, candidate: Candidate): void {
@@ -144,6 +149,7 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
 
   function end(lookup: Lookup, searchEnd?: SearchEnd, basis?: SearchBasis): void {
     lookup.ended = true;
+    last.ended = [lookup, lookup.search, searchEnd, basis];
     replies.release(lookup);
     lookup.search = undefined;
     table.close(lookup);
