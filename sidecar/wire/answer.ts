@@ -7,6 +7,7 @@ import { readUint16 } from './bytes.ts';
 import { headerBytes, isAddressType, recordClasses, recordTypes } from './iana.ts';
 import { equalsNameAt, skipName, skipPlainName, spellName } from './packed-name.ts';
 import type { WireName } from './name.ts';
+import { PlacedRecord } from './placed-record.ts';
 import { expandRdata } from './rdata-names.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
@@ -178,8 +179,10 @@ function takeAlias(found: Found, alias: Alias, type: number, part: Part): void {
 
 /** False: a name in it does not parse. */
 function takeRecord(found: Found, { message, type, ttl, rdataStart, rdataEnd }: RecordCursor, part: Part): boolean {
-  // An address has no name, and most records are addresses that are counted only.
-  if (part === 'records' || !isAddressType(type)) {
+  // An address has no name, and most records are addresses.
+  if (isAddressType(type)) {
+    if (part === 'records') found.records.push(new PlacedRecord(message, type, ttl, rdataStart, rdataEnd));
+  } else {
     const rdata = expandRdata(message, type, rdataStart, rdataEnd);
     if (rdata === undefined) return false;
     if (part === 'records') found.records.push({ type, ttl, rdata });

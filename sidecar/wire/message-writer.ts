@@ -9,6 +9,7 @@ import { byteAt, pointerTarget, putUint16, putUint32 } from './bytes.ts';
 import { headerBytes, maxMessageBytes, recordClasses } from './iana.ts';
 import type { WireName } from './name.ts';
 import { pointerMark, skipPlainName } from './packed-name.ts';
+import { PlacedRecord } from './placed-record.ts';
 import { rdataLayout } from './rdata-names.ts';
 
 /** The sections that hold records, in the order of the header's counts. */
@@ -103,7 +104,7 @@ export function writeOwned(
   const knownLabels = writer.labels;
   if (writeOwner(writer, owner) && writeFixedPart(writer, record, type)) {
     const rdataStart = writer.offset;
-    if (writeRdata(writer, type, record.rdata)) {
+    if (writeData(writer, record, type)) {
       putUint16(scratch, rdataStart - 2, writer.offset - rdataStart);
       writer.counts[writer.section]++;
       return true;
@@ -161,6 +162,12 @@ function writeFixedPart(writer: MessageWriter, record: OwnerlessRecord, type: nu
   return true;
 }
 
+/** An address has no names. */
+function writeData(writer: MessageWriter, record: OwnerlessRecord, type: number): boolean {
+  if (record instanceof PlacedRecord) return writePart(writer, record.message, record.start, record.end);
+  return writeRdata(writer, type, record.rdata);
+}
+
 function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boolean {
   const layout = rdataLayout(rdata, type, 0, rdata.length);
   if (layout?.compressible !== true) return writeBytes(writer, rdata);
@@ -185,10 +192,17 @@ function writeRdata(writer: MessageWriter, type: number, rdata: Uint8Array): boo
 const fewBytes = 16;
 
 function writeBytes(writer: MessageWriter, bytes: Uint8Array): boolean {
+  if (bytes.length <= fewBytes) return writePart(writer, bytes, 0, bytes.length);
   if (writer.offset + bytes.length > writer.limit) return false;
-  if (bytes.length > fewBytes) scratch.set(bytes, writer.offset);
-  else for (let index = 0; index < bytes.length; index++) scratch[writer.offset + index] = byteAt(bytes, index);
+  scratch.set(bytes, writer.offset);
   writer.offset += bytes.length;
+  return true;
+}
+
+/** Of few bytes. */
+function writePart(writer: MessageWriter, bytes: Uint8Array, from: number, to: number): boolean {
+  if (writer.offset + to - from > writer.limit) return false;
+  for (let index = from; index < to; index++) scratch[writer.offset++] = byteAt(bytes, index);
   return true;
 }
 

@@ -10,12 +10,9 @@ import type { ReplyPlan } from './reply-plan.ts';
 export function planStale(message: Uint8Array, type: number, rcode: number): ReplyPlan {
   const question = readQuestion(message, headerBytes);
   const answer = question && readAnswer(message, question.name, type);
-  const chain = (answer?.chain ?? []).map(lasting);
-  const records = (answer?.records ?? []).map(lasting);
+  const ttl = staleTtlSeconds;
+  const chain = (answer?.chain ?? []).map(({ target }) => ({ target, ttl }));
+  const records = (answer?.records ?? []).map(({ type: own, rdata }) => ({ type: own, ttl, rdata }));
   if (chain.length + records.length === 0) return emptyPlan(rcode);
   return { form: 'records', authentic: false, chain, canonical: canonicalTarget(chain), records };
-}
-
-function lasting<Part extends { readonly ttl: number }>(part: Part): Part {
-  return { ...part, ttl: staleTtlSeconds };
 }
