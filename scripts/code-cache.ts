@@ -107,12 +107,17 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Of TCP and, as good as certain, of UDP. */
+/** Of UDP and TCP, below the ports that the kernel gives to clients: one of those may be taken before the sidecar takes it. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    const [socket, server] = [createSocket('udp4'), createServer()];
+    const [bound, listening] = [once(socket, 'listening'), once(server, 'listening')];
+    socket.bind(port, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
+    const outcomes = await Promise.allSettled([bound, listening]);
+    socket.close();
+    await server[Symbol.asyncDispose]();
+    if (outcomes.every(({ status }) => status === 'fulfilled')) return port;
+  }
 }
