@@ -105,22 +105,42 @@ export function createReplyCache(budget: Budget): ReplyCache {
 export type SearchMemory = Pick<ReplyCache, 'get' | 'keep' | 'delete' | 'nextExchange' | 'epochOf'>;
 
 /** Notes what a search takes from it and puts into it. */
-export function notingReplies(cache: SearchMemory, note: (reply: KeptReply) => void): SearchMemory {
-  return {
-    get(key) {
-      const found = cache.get(key);
-      if (found !== undefined) note(found);
-      return found;
-    },
-    keep(key, facts, message) {
-      const kept = cache.keep(key, facts, message);
-      note(kept);
-      return kept;
-    },
-    delete: cache.delete,
-    epochOf: cache.epochOf,
-    nextExchange: cache.nextExchange,
-  };
+export class NotedReplies implements SearchMemory {
+  readonly #cache: SearchMemory;
+  readonly #notes: ReplyNotes;
+
+  constructor(cache: SearchMemory, notes: ReplyNotes) {
+    this.#cache = cache;
+    this.#notes = notes;
+  }
+
+  get(key: string): KeptReply | undefined {
+    const found = this.#cache.get(key);
+    if (found !== undefined) this.#notes.note(found);
+    return found;
+  }
+
+  keep(key: string, facts: ReplyFacts, message: Uint8Array): KeptReply {
+    const kept = this.#cache.keep(key, facts, message);
+    this.#notes.note(kept);
+    return kept;
+  }
+
+  delete(key: string): void {
+    this.#cache.delete(key);
+  }
+
+  epochOf(server: string): number | undefined {
+    return this.#cache.epochOf(server);
+  }
+
+  nextExchange(): number {
+    return this.#cache.nextExchange();
+  }
+}
+
+export interface ReplyNotes {
+  note(reply: KeptReply): void;
 }
 
 /** The message in a buffer of its own. */

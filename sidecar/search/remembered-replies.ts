@@ -10,9 +10,10 @@ export interface MemoryDependencies extends Pick<Candidacy, 'now' | 'randomId'> 
 
 export class RememberedReplies {
   readonly #candidacy: Candidacy;
-  readonly #udp = new Map<string, RememberedServer>();
+  /** Most candidates ask one server. */
+  readonly #udp: RememberedServer[] = [];
   /** Made when it is needed. */
-  #tcp: Map<string, RememberedServer> | undefined;
+  #tcp: RememberedServer[] | undefined;
 
   constructor(deps: MemoryDependencies, questions: RememberedQuestions, settings: MemorySettings) {
     const { replyCache: cache, now, randomId } = deps;
@@ -21,17 +22,22 @@ export class RememberedReplies {
 
   /** Of a server, by its key. */
   at(server: string, transport: Transport): RememberedServer {
-    const servers = transport === 'udp' ? this.#udp : (this.#tcp ??= new Map<string, RememberedServer>());
-    const known = servers.get(server);
+    const servers = transport === 'udp' ? this.#udp : (this.#tcp ??= []);
+    const known = find(servers, server);
     if (known !== undefined) return known;
     const remembered = new RememberedServer(this.#candidacy, server, transport);
-    servers.set(server, remembered);
+    servers.push(remembered);
     return remembered;
   }
 
   /** The candidate is decided. */
   end(): void {
-    for (const [server, remembered] of this.#udp) remembered.keep(this.#tcp?.get(server));
-    for (const remembered of this.#tcp?.values() ?? []) remembered.keep();
+    for (const remembered of this.#udp) remembered.keep(this.#tcp && find(this.#tcp, remembered.server));
+    for (const remembered of this.#tcp ?? []) remembered.keep();
   }
+}
+
+function find(servers: readonly RememberedServer[], key: string): RememberedServer | undefined {
+  for (const remembered of servers) if (remembered.server === key) return remembered;
+  return undefined;
 }

@@ -25,11 +25,11 @@ export interface RememberedQuestions {
   readonly name: WireName;
   /** Whether half 1 is the AAAA question of the same name. */
   readonly isPair: boolean;
-  readonly typeOf: (half: Half) => number;
+  typeOf(half: Half): number;
   /** What beside ID, name and type makes up the query. */
-  readonly fieldsKey: () => string;
+  fieldsKey(): string;
   /** Of the exchange, as it is now. */
-  readonly asking: () => Omit<Asking, 'half'>;
+  asking(): Omit<Asking, 'half'>;
 }
 
 export interface MemorySettings extends LifetimeSettings {
@@ -84,7 +84,7 @@ export interface Candidacy {
 export class RememberedServer {
   readonly #candidacy: Candidacy;
   /** Its key. */
-  readonly #server: string;
+  readonly server: string;
   readonly #transport: Transport;
   /** What was said in an earlier one is to be forgotten. */
   readonly #epoch: number | undefined;
@@ -95,7 +95,7 @@ export class RememberedServer {
   constructor(candidacy: Candidacy, server: string, transport: Transport) {
     const { fresh, replyCache } = candidacy.settings;
     this.#candidacy = candidacy;
-    this.#server = server;
+    this.server = server;
     this.#transport = transport;
     this.#epoch = candidacy.cache.epochOf(server);
     this.#choice = fresh === true || !replyCache ? 'asked' : 'none';
@@ -179,7 +179,7 @@ export class RememberedServer {
     const { cache, now, settings } = this.#candidacy;
     if (this.#noted.length === 0 || this.#isForgotten || this.#isHeldAsPair) return;
     const exchange = cache.nextExchange();
-    const server = this.#server;
+    const server = this.server;
     for (const one of this.#noted) {
       const truncated = one.class === 'TC';
       const goodUntil = truncated ? (overTcp?.goodUntil(one.half) ?? -Infinity) : goodUntilOf(one, this.#noted);
@@ -201,12 +201,12 @@ export class RememberedServer {
 
   /** Since it was asked for the first time. */
   get #isForgotten(): boolean {
-    return this.#epoch === undefined || this.#epoch !== this.#candidacy.cache.epochOf(this.#server);
+    return this.#epoch === undefined || this.#epoch !== this.#candidacy.cache.epochOf(this.server);
   }
 
   #keyOf(half: Half, transport = this.#transport): string {
     const { questions, nameKey } = this.#candidacy;
-    return `${this.#server} ${transport} ${questions.fieldsKey()} ${questions.typeOf(half)} ${nameKey}`;
+    return `${this.server} ${transport} ${questions.fieldsKey()} ${questions.typeOf(half)} ${nameKey}`;
   }
 
   #find(transport = this.#transport): Halves<KeptReply> {
@@ -255,7 +255,7 @@ export class RememberedServer {
     const { questions, settings, randomId, now } = this.#candidacy;
     const turns = settings.rotateAnswers && isAddressType(questions.typeOf(half));
     const turn = turns ? kept.nextTurn(randomId) : undefined;
-    return { ...replyOf(half, kept, questions.name, now()), turn };
+    return replyOf(half, kept, questions.name, now(), turn);
   }
 }
 
@@ -265,7 +265,7 @@ function goodUntilOf({ half, times }: Noted, all: readonly Noted[]): number {
 }
 
 /** As if it had been said at this moment: the question to the letter, the TTLs counted down. */
-function replyOf(half: Half, kept: KeptReply, name: WireName, now: number): Omit<RememberedReply, 'turn'> {
+function replyOf(half: Half, kept: KeptReply, name: WireName, now: number, turn: number | undefined): RememberedReply {
   const { since, goodUntil } = kept;
   const message = bytesOf(kept);
   const ageSeconds = Math.ceil((now - since) / 1000);
@@ -273,7 +273,7 @@ function replyOf(half: Half, kept: KeptReply, name: WireName, now: number): Omit
   ageTtls(message, headerBytes + name.length + 4, ageSeconds);
   // A TTL of whole seconds is true at the end of its second.
   const times = { since: since + ageSeconds * 1000, goodUntil, goodUntilBesideData: goodUntil };
-  return { half, message, times };
+  return { half, message, times, turn };
 }
 
 function timesOf(message: Uint8Array, replyClass: ReplyClass, settings: LifetimeSettings, now: number): KeptTimes {

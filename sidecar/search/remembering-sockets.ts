@@ -2,34 +2,38 @@
  * The sockets of one candidate, with a memory in front of them: what a server said before is an event at once, in place of a
  * question; what it says now is remembered.
  */
+import type { SearchServer } from '../decide/configuration/search-configuration.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
 import { bothHalves } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import { readUint16 } from '../wire/bytes.ts';
 import { classifyReply } from '../wire/classify-reply.ts';
 import { aheadLifetimeMs } from './candidate-udp.ts';
-import type { CandidateSocketsEvents } from './candidate-seams.ts';
+import type { CandidateSocketsDependencies, CandidateSocketsEvents } from './candidate-seams.ts';
 import type { CandidateSockets } from './candidate-sockets.ts';
+import type { LingeringSockets } from './lingering-sockets.ts';
 import type { RememberedReplies } from './remembered-replies.ts';
 import type { Recalled, RememberedReply, RememberedServer, Transport } from './remembered-server.ts';
 import { readReply } from './upstream-reply.ts';
 import type { ReadQuestions } from './upstream-reply.ts';
 
-export interface MemorySurroundings {
-  readonly questions: ReadQuestions;
-  /** Keys of the servers, by index. */
-  readonly serverKey: (server: number) => string;
+export interface RememberingDependencies extends Pick<CandidateSocketsDependencies, 'now' | 'observe' | 'hold'> {
   /** Calls `run` after the sockets were read once more. */
   readonly afterRead: (run: () => void) => void;
-  readonly recalled: (server: number) => void;
-  readonly now: () => number;
-  /** Calls `close` after `forMs`, or at once where too many wait already. The returned function closes sooner. */
-  readonly linger: (close: () => void, forMs: number) => () => void;
-  /** Replies that wait for something hold so many bytes more, or less. */
-  readonly hold: (bytes: number) => void;
+  /** Candidates that were asked ahead, and whose turn comes no more. */
+  readonly leftovers: LingeringSockets;
 }
 
-export class RememberingSockets implements CandidateSockets {
+export interface MemorySurroundings {
+  readonly deps: RememberingDependencies;
+  readonly questions: ReadQuestions;
+  readonly servers: readonly SearchServer[];
+  /** Candidates whose turn comes no more, of all searches. */
+  readonly maxLeftovers: number;
+}
+
+/** Between the sockets themselves and the search: it hears of everything first. */
+export class RememberingSockets implements CandidateSockets, CandidateSocketsEvents {
   readonly #memory: RememberedReplies;
   readonly #surroundings: MemorySurroundings;
   readonly #events: CandidateSocketsEvents;
@@ -53,11 +57,19 @@ export class RememberingSockets implements CandidateSockets {
     this.#memory = memory;
     this.#surroundings = surroundings;
     this.#events = events;
-    this.#sockets = open({
-      isAwaited: (server) => events.isAwaited(server),
-      arrived: (event) => events.arrived(this.#noted(event)),
-      stashed: () => this.#whenStashed?.(),
-    });
+    this.#sockets = open(this);
+  }
+
+  arrived(event: TurnEvent): void {
+    this.#events.arrived(this.#noted(event));
+  }
+
+  isAwaited(server: number): boolean {
+    return this.#events.isAwaited(server);
+  }
+
+  stashed(): void {
+    this.#whenStashed?.();
   }
 
   /** A question of its turn went out: not all of it was taken from memory. */
@@ -90,7 +102,8 @@ export class RememberingSockets implements CandidateSockets {
 
   /** The candidate has no turn any more: what was asked ahead is remembered, if it comes in time. */
   endAhead(): void {
-    const close = this.#surroundings.linger(() => this.end(), aheadLifetimeMs);
+    const { deps, maxLeftovers } = this.#surroundings;
+    const close = deps.leftovers.keep(() => this.end(), aheadLifetimeMs, maxLeftovers);
     this.#whenStashed = () => {
       const { events, isComplete } = this.#sockets.takeAhead();
       for (const event of events) this.#noted(event);
@@ -133,33 +146,33 @@ export class RememberingSockets implements CandidateSockets {
   end(): void {
     this.#isOver = true;
     this.#memory.end();
-    this.#surroundings.hold(-this.#heldBytes);
+    this.#surroundings.deps.hold(-this.#heldBytes);
     this.#heldBytes = 0;
     this.#sockets.end();
   }
 
   get #remembered(): RememberedServer {
-    return this.#memory.at(this.#surroundings.serverKey(this.#server), this.#transport);
+    return this.#memory.at(this.#surroundings.servers[this.#server]?.key ?? '', this.#transport);
   }
 
   #noted(event: TurnEvent): TurnEvent {
     if (event.type !== 'reply') return event;
     const { half, reply } = event;
-    const at = reply.receivedAt ?? this.#surroundings.now();
+    const at = reply.receivedAt ?? this.#surroundings.deps.now();
     const kept = this.#remembered.note(half, reply.message, reply.class, at);
     return { type: 'reply', half, reply: { ...reply, kept } };
   }
 
   /** As if the server had just sent it. */
   #eventOf({ half, message, times, turn }: RememberedReply): TurnEvent[] {
-    const { questions, hold, recalled } = this.#surroundings;
+    const { deps, questions, servers } = this.#surroundings;
     const question = { id: readUint16(message, 0), name: questions.name, type: questions.typeOf(half), class: 1 };
     const taken = classifyReply(message, question, this.#transport, true);
     if (taken.accept !== true) return [];
     this.#heldBytes += message.length;
-    hold(message.length);
+    deps.hold(message.length);
     const reply = { ...readReply(taken, message, questions, half), kept: times, isRecalled: true, turn } as const;
-    recalled(this.#server);
+    deps.observe.recalled(servers[this.#server]?.name ?? '');
     return [{ type: 'reply', half, reply }];
   }
 
@@ -173,7 +186,7 @@ export class RememberingSockets implements CandidateSockets {
     if (found.do === 'ask') return [];
     if (found.do === 'use') return found.reply === undefined ? [] : this.#eventOf(found.reply);
     // Data is given before the kind of the question is known, over UDP; all else waits for that.
-    if (this.#transport === 'udp' && found.isData) this.#surroundings.afterRead(() => this.#useWaiting());
+    if (this.#transport === 'udp' && found.isData) this.#surroundings.deps.afterRead(() => this.#useWaiting());
     return [];
   }
 

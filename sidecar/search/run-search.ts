@@ -7,7 +7,7 @@ import type { Candidate, SearchEnd } from '../decide/search/candidates.ts';
 import type { TurnEvent } from '../decide/search/exchange.ts';
 import type { Consumed } from '../decide/search/consumed.ts';
 import type { Half, Kind } from '../decide/search/pair.ts';
-import { queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
+import { fieldsKey, queryFields, searchPlan, typeOfHalf } from '../decide/search/search-plan.ts';
 import type { SearchQuestion } from '../decide/search/search-plan.ts';
 import { askingOf, candidatesToCome, isAwaited, isInHand, startSearch, stepSearch } from '../decide/search/search.ts';
 import type {
@@ -273,8 +273,7 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
   #silentServers(): readonly boolean[] {
     const { servers } = this.input.configuration;
     const memory = this.#memory;
-    if (memory === undefined || servers.every(({ key }) => !memory.isSilent(key))) return noneSilent;
-    return servers.map(({ key }) => memory.isSilent(key));
+    return servers.map(({ key }) => memory?.isSilent(key) === true);
   }
 
   #open({ name }: Candidate, raised: CandidateSocketsEvents): OpenSockets {
@@ -342,7 +341,6 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
 
 const noActions: readonly AskAhead[] = [];
 const noReplies: readonly KeptReply[] = [];
-const noneSilent: readonly boolean[] = [];
 
 /** What its sockets ask, as the search is at that moment. */
 class CandidateOfSearch implements OpenQuestions {
@@ -365,6 +363,15 @@ class CandidateOfSearch implements OpenQuestions {
   queryFields(): ReturnType<typeof queryFields> {
     const { input, state } = this.#search;
     return queryFields(input.configuration, input, state.halves);
+  }
+
+  get isPair(): boolean {
+    const { addresses, configuration } = this.#search.input;
+    return addresses && !configuration.noAaaa;
+  }
+
+  fieldsKey(): string {
+    return fieldsKey(this.queryFields());
   }
 
   asking(): ReturnType<typeof askingOf> {
