@@ -163,6 +163,13 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/search/search.ts',
+    line: 'timedOut: plan.exchange.timeoutsMs.map(() => false),',
+    from: '() => false',
+    to: '() => undefined',
+    why: 'What is read of it is whether it is true.',
+  },
+  {
+    file: 'sidecar/decide/search/search.ts',
     line: "if (stage.is !== 'opening') return;",
     from: "stage.is !== 'opening'",
     to: 'false',

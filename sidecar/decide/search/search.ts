@@ -164,7 +164,7 @@ export function startSearch(
     halves,
     epoch: 0,
     serial: plan.serial,
-    timedOut: none,
+    timedOut: plan.exchange.timeoutsMs.map(() => false),
     consumed: nothingConsumed,
     ahead: none,
     stage: over,
@@ -197,7 +197,7 @@ export function isInHand({ stage }: SearchState): boolean {
   if (stage.is === 'held' || stage.is === 'end-held') return true;
   if (stage.is !== 'asking') return false;
   const { state } = stage.exchange;
-  return acceptedReplies(state).some(isThere) || state.survivors.some(isThere);
+  return [...acceptedReplies(state), ...state.survivors].some(isThere);
 }
 
 function isThere(reply: UpstreamReply | undefined): boolean {

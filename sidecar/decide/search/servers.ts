@@ -182,8 +182,7 @@ function noteLost({ state, actions }: Draft): void {
   actions.push({ do: 'lost', server });
   if (waitMs(state) < (state.plan.timeoutsMs[server] ?? 0)) return;
   const { time, stage, sentAt } = state;
-  const timedOut = state.plan.timeoutsMs.map((_, index) => index === server || time.timedOut[index] === true);
-  state.time = { ...time, timedOut };
+  state.time = { ...time, timedOut: time.timedOut.map((was, index) => was || index === server) };
   if (stage.is !== 'udp' || stage.received.some((half) => half !== undefined)) return;
   const questions = state.serial === 'parallel' ? askedHalves(state).length : 1;
   actions.push({ do: 'unanswered', server, sentAt, questions });
@@ -197,7 +196,7 @@ function onClientDeadline({ state }: Draft): Verdict {
 
 function onSilence({ state, actions, now }: Draft, server: number, isSilent: boolean): void {
   const before = waitMs(state);
-  state.silent = state.plan.timeoutsMs.map((_, index) => (index === server ? isSilent : state.silent[index] === true));
+  state.silent = state.silent.map((was, index) => (index === server ? isSilent : was));
   const after = waitMs(state);
   if (after === before) return;
   actions.push({ do: 'timeout', server: currentServer(state), afterMs: Math.max(0, state.sentAt + after - now) });
