@@ -49,14 +49,18 @@ export interface LookupSteps {
   readonly searchesInFlight: number;
 }
 
+/**
+ * A collection that finds no lookup lets V8 forget what lookups look like, and throw away what it compiled for that
+ * (docs/decisions/memory-is-given-back.md). So the last one stays, with all that belonged to it.
+ */
+interface LastLookup {
+  ended?: readonly unknown[];
+}
+
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over the table and the searches
 export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   const { table, replies } = deps;
-  /**
-   * A collection that finds no lookup lets V8 forget what lookups look like, and throw away what it compiled for that
-   * (docs/decisions/memory-is-given-back.md). So the last one stays, with all that belonged to it.
-   */
-  const last: { ended?: readonly unknown[] } = {};
+  const last: LastLookup = {};
   const searches = createLookupSearches(deps, { early, ended: finish, gaveUp: giveUp, searchEnded: deps.searchEnded });
 
   function early(lookup: Lookup, half: Half, reply: UpstreamReply | undefined, candidate: Candidate): void {
