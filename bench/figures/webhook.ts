@@ -93,6 +93,8 @@ async function measureRound(bench: Bench, foreign: ForeignTime): Promise<Round> 
     // As installed: each review is a line of its log.
     WEBHOOK_LOG_LEVEL: 'info',
   });
+  // Its lines are read and thrown away: kept and taken apart, they would be garbage of the process that measures.
+  webhook.child.stdout?.removeAllListeners('data').resume();
   const pid = webhook.child.pid ?? 0;
   await runCommand('taskset', ['-acp', bench.processors[0], String(pid)]);
   try {
