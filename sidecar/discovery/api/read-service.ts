@@ -61,6 +61,7 @@ const readOnly = new Set([
   'names',
   'overridden',
   'startedms',
+  'waiting',
 ]);
 
 interface ReadMember {

@@ -26,6 +26,7 @@ describe('is read', () => {
     [{ Aliases: ['A.example.', '*.b.example'] }, { aliases: ['A.example', '*.b.example'] }],
     [{ alias: 'a.example, b.example,' }, { aliases: ['a.example', 'b.example'] }],
     [{ ttl: 1, Id: 'x', Source: 'manual', Names: 7 }, { ttlSeconds: 1 }],
+    [{ ttl: 1, Waiting: true }, { ttlSeconds: 1 }],
   ])('%j', (value, change) => {
     const result = read(value);
     expect(result).toStrictEqual({ ok: true, change });
