@@ -115,7 +115,7 @@ const meanings = {
     const { items, count } = itemsOf(value);
     const addresses = items.flatMap((text) => canonicalAddress(text) ?? []);
     const isFine = addresses.length > 0 && addresses.length === items.length;
-    return isFine ? { addresses, count } : 'IPv4 or IPv6 addresses with commas between them';
+    return isFine ? { addresses: [...new Set(addresses)], count } : 'IPv4 or IPv6 addresses with commas between them';
   },
   prefix: (value) => ({ prefix: value === '' ? undefined : value }),
   network: (value) => ({ network: value === '' ? undefined : value }),

@@ -35,6 +35,7 @@ describe('each word', () => {
     [old('ip_addr', '192.0.2.1'), [], { addresses: ['192.0.2.1'] }],
     [{}, ['DNSDOCK_IPADDRESS=192.0.2.1, 2001:db8::1'], { addresses: ['192.0.2.1', '2001:db8::1'] }],
     [own('addresses', '::ffff:10.1.1.1,2001:DB8:0::1'), [], { addresses: ['10.1.1.1', '2001:db8::1'] }],
+    [old('ip_addr', '10.1.1.1,10.2.2.2,::ffff:10.1.1.1'), [], { addresses: ['10.1.1.1', '10.2.2.2'] }],
     [old('prefix', '10.'), [], { prefix: '10.' }],
     [{}, ['DNSDOCK_PREFIX=10.'], { prefix: '10.' }],
     [own('network', 'back'), [], { network: 'back' }],
