@@ -5,15 +5,12 @@ import type { Log } from '../../shared/report/log.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { DiscoverySettings } from '../../shared/settings/settings.ts';
 import type { RecordedQuery } from '../ports/recorded-query.ts';
-import { formatAddressBytes } from '../../shared/values/address-bytes.ts';
-import { reverseAddress } from '../decide/hosts/reverse-name.ts';
-import { encodeName } from '../wire/name.ts';
-import type { LookupAnswer, LookupQuestion } from './api/lookup.ts';
+import { recordTypes } from '../wire/iana.ts';
 import { createApi } from './http/api.ts';
 import { lookUpBy } from './http/show-reply.ts';
 import type { Directory } from './names/directory.ts';
 import { nameRulesOf } from './local-names.ts';
-import { labelsOf } from './names/labels.ts';
+import { matchesOf } from './names/matches.ts';
 import { namesOf } from './names/service-names.ts';
 import type { ServicesStore } from './services/store.ts';
 
@@ -43,7 +40,10 @@ export function createApiPart({ settings, directory, metrics, ...deps }: ApiPart
     settings: { ...settings, apiTokenFile },
     // Of a service that is only about to be changed, the directory does not know yet.
     namesOf: (service) => namesOf(service, rules).map(({ text, form }) => ({ Name: text, From: form })),
-    lookUp: lookUpBy((question) => connected(question), matchesIn(directory)),
+    lookUp: lookUpBy(
+      (question) => connected(question),
+      ({ name, type }) => matchesOf(directory, name, recordTypes[type]),
+    ),
     metrics: {
       requested: (status) => metrics.inc('alpine_resolver_api_requests_total', { status: String(status) }),
       stateWritten: (outcome) => metrics.inc('alpine_resolver_api_state_writes_total', { outcome }),
@@ -54,22 +54,5 @@ export function createApiPart({ settings, directory, metrics, ...deps }: ApiPart
     connect(query) {
       connected = query;
     },
-  };
-}
-
-/** Services that the name is one of, with the name of each that matched; of a reverse name, those that have the address. */
-function matchesIn(directory: Directory): (question: LookupQuestion) => LookupAnswer['Matches'] {
-  return ({ name }) => {
-    const encoded = encodeName(name);
-    if (encoded === undefined) return [];
-    const { found } = directory.find(labelsOf(encoded));
-    const address = found.size > 0 ? undefined : reverseAddress(encoded);
-    if (address === undefined) return [...found].map(([id, { text, form }]) => ({ Id: id, Name: text, From: form }));
-    const text = formatAddressBytes(address);
-    return (directory.withAddress(address) ?? []).map(({ service }) => ({
-      Id: service.id,
-      Name: text,
-      From: 'address',
-    }));
   };
 }
