@@ -22,7 +22,7 @@ export const discoverySettings = defineSettings('sidecar', [
     default: undefined,
     profile: 'host',
     meaning:
-      'Where the API of Docker, or of one that speaks like it, is: its containers are found, followed and answered for by name. Nothing but GET requests of `_ping`, `version`, `events`, `containers` and `networks` is sent.',
+      'Where the API of Docker, or of one that speaks like it, is: its containers are found, followed and answered for by name. Nothing but GET requests of `events`, `containers` and `networks` is sent.',
   },
   {
     key: 'dockerTlsVerify',

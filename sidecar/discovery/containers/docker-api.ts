@@ -11,8 +11,8 @@ export interface DockerApi {
   events(handlers: EventHandlers): Promise<{ close(): void }>;
 }
 
-/** All that is ever sent, with GET: a proxy in front of the socket needs to let nothing else pass. */
-export type DockerPath = '/_ping' | '/version' | '/containers/json' | '/networks' | `/containers/${string}/json`;
+/** All that is ever sent beside the question for events, with GET: a proxy in front of the socket needs to let nothing else pass. */
+export type DockerPath = '/containers/json' | '/networks' | `/containers/${string}/json`;
 
 export interface EventHandlers {
   event(event: Json): void;
