@@ -4,7 +4,7 @@
  */
 import { shownText } from '../../../shared/values/shown-text.ts';
 import type { ManualEntry, MemberFault, Override } from '../services/override.ts';
-import { findId, isWaiting, type Services, type ServicesFault } from '../services/services.ts';
+import { findId, isContainers, type Services, type ServicesFault } from '../services/services.ts';
 import { applyEdit, type Edit } from './edit.ts';
 import { jsonResponse, refusal, textResponse, type ApiRequest, type ApiResponse } from './message.ts';
 import { conditionRefusal } from './preconditions.ts';
@@ -60,7 +60,7 @@ function respondToService(request: ApiRequest, wanted: string, options: RespondO
 
 function putService(request: ApiRequest, id: string, options: RespondOptions): Responded {
   const { services } = options;
-  if (services.discovered.has(id) || isWaiting(services, id)) return refuse({ code: 'discovered' }, id);
+  if (isContainers(services, id)) return refuse({ code: 'discovered' }, id);
   const read = changeOf(request, 'PUT');
   if ('refused' in read) return { response: read.refused };
   const { name = '', image = '', addresses = [], aliases, ttlSeconds } = read.change;

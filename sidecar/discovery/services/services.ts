@@ -110,7 +110,7 @@ export function synchronise(
 
 /** Makes or replaces an entry; `nowMs` is kept as its start where it is new. */
 export function putManual(services: Services, id: string, entry: ManualEntry, nowMs: number): Changed {
-  if (services.discovered.has(id) || isWaiting(services, id)) return refuse({ code: 'discovered' });
+  if (isContainers(services, id)) return refuse({ code: 'discovered' });
   if (!isId(id)) return refuse({ code: 'bad-id' });
   const fault = entryFault(entry);
   if (fault !== undefined) return refuse({ code: 'bad-member', ...fault });
@@ -157,6 +157,12 @@ export function removeManual(services: Services, id: string): Changed {
 /** Something is said of a container that is not answered for now; an entry of its id would be what the id means. */
 export function isWaiting({ discovered, manual, overrides }: Services, id: string): boolean {
   return overrides.has(id) && !discovered.has(id) && !manual.has(id);
+}
+
+/** The id of a container that is known, whether it is answered for or not: an entry would be hidden behind it one day. */
+export function isContainers(services: Services, id: string): boolean {
+  const { discovered, unnamed, manual } = services;
+  return discovered.has(id) || (unnamed.has(id) && !manual.has(id)) || isWaiting(services, id);
 }
 
 /** Takes back all that was said by hand of a discovered service. */

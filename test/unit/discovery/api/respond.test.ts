@@ -140,6 +140,8 @@ describe('changes', () => {
     test('PUT is refused, as of one that runs', () => {
       expect(send(stopped, 'PUT /services/ab12', put).json).toMatchObject({ error: 'found-by-docker' });
       expect(send(stopped, 'PUT /services/ab12', put, { headers: { 'if-none-match': '*' } }).status).toBe(412);
+      const paused = hide(someServices(), web, someServices().discovered.get(web));
+      expect(send(paused, `PUT /services/${web}`, put).json).toMatchObject({ error: 'found-by-docker' });
     });
 
     test('DELETE goes by the ETag of what was read', () => {

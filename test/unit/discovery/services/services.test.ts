@@ -106,6 +106,10 @@ test('of a container that does not run more can be said where something is, and 
   expect(more.generation).toBe(stopped.generation + 1);
   expect(patch(hide(two(), a), a, { ttlSeconds: 9 })).toEqual({ ok: false, fault: { code: 'unknown' } });
   expect(putManual(stopped, a, entry, 8)).toEqual({ ok: false, fault: { code: 'discovered' } });
+  const paused = hide(two(), a, two().discovered.get(a));
+  expect(putManual(paused, a, entry, 8)).toEqual({ ok: false, fault: { code: 'discovered' } });
+  const earlier = { ...paused, manual: new Map([[a, serviceOf({ id: a, source: 'manual', startedMs: 1 })]]) };
+  expect(putManual(earlier, a, entry, 8).ok).toBe(true);
   const both = { ...two(), overrides: new Map([['db', { name: 'other' }]]) };
   expect(done(patch(both, 'db', { ttlSeconds: 9 })).manual.get('db')).toMatchObject({ name: 'db', ttlSeconds: 9 });
   expect(putManual(both, 'db', entry, 8).ok).toBe(true);
