@@ -23,7 +23,8 @@ export async function proveCompose(checks: Checks): Promise<void> {
   );
   checks.same('Compose: names of projects that are no more', await found('db.shop.docker'), 'NXDOMAIN');
   await docker(`${documented} down`);
-  checks.same('Compose: what it leaves of our own', await docker('ps --all --quiet --filter name=alpine-resolver'), '');
+  for (const what of ['ps --all', 'network ls'])
+    checks.same(`Compose: what it leaves, ${what}`, await docker(`${what} --quiet --filter name=alpine-resolver`), '');
 }
 
 interface Project {

@@ -18,7 +18,7 @@ try {
   const upstream = await startUpstream();
   const docker = await startEngine(engine);
   try {
-    await proveEngine(checks);
+    await proveEngine(docker, checks);
   } catch (error) {
     fail(error);
     for (const command of ['docker ps -a', 'docker logs dns', `tail -n 5 ${engineLog}`]) {

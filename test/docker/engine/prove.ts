@@ -6,11 +6,13 @@ import { ask, described } from '../../support/wire/ask.ts';
 import type { Checks } from '../checks.ts';
 import { shellBlocks } from '../page.ts';
 import { proveCompose } from './compose.ts';
+import { proveDaemon } from './daemon.ts';
 import { proveLan } from './lan.ts';
 import { proveSetUps } from './set-ups.ts';
 import { endSidecar, untilReady } from './sidecar.ts';
+import type { RunningEngine } from './start.ts';
 
-export async function proveEngine(checks: Checks): Promise<void> {
+export async function proveEngine(docker: RunningEngine, checks: Checks): Promise<void> {
   await proveFirst(checks);
   await proveWithoutRoot(checks);
   await proveApi(checks);
@@ -18,6 +20,7 @@ export async function proveEngine(checks: Checks): Promise<void> {
   await proveCompose(checks);
   await proveSetUps(checks);
   await proveLan(checks);
+  await proveDaemon(docker, checks);
 }
 
 const works = 'It works\n';

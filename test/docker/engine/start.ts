@@ -16,31 +16,49 @@ const controlGroup = '/alpine-resolver-docker';
 /** No number of a group that root is in. */
 const socketGroup = '998';
 
-export async function startEngine(engine: Engine): Promise<{ stop(): Promise<void> }> {
+export interface RunningEngine {
+  /** Without any of its containers, and with these arguments besides. */
+  restart(more: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startEngine(engine: Engine): Promise<RunningEngine> {
   Object.assign(process.env, engine.env);
+  let end = await startDaemon([]);
+  await makeImages(engine);
+  return {
+    async restart(more) {
+      await end();
+      end = await startDaemon(more);
+    },
+    async stop() {
+      await end();
+      await runCommand('rmdir', [`/sys/fs/cgroup${controlGroup}`]);
+    },
+  };
+}
+
+/** Resolves to what ends it. */
+async function startDaemon(more: readonly string[]): Promise<() => Promise<void>> {
   const log = openSync(engineLog, 'a');
   const folders = ['--data-root=/run/dockerd/data', '--exec-root=/run/dockerd/exec', '--pidfile=/run/dockerd/pid'];
-  const more = [
+  const others = [
     '--host=unix:///run/docker.sock',
     `--group=${socketGroup}`,
     '--storage-driver=overlay2',
     `--cgroup-parent=${controlGroup}`,
   ];
-  const child = spawn('dockerd', [...folders, ...more], { stdio: ['ignore', log, log] });
+  const child = spawn('dockerd', [...folders, ...others, ...more], { stdio: ['ignore', log, log] });
   const ended = once(child, 'exit');
   for (let left = 200; (await tryRun('docker', ['version'])).code !== 0; left--) {
     if (left === 0 || child.exitCode !== null) throw new Error('Docker did not start');
     await sleep(100);
   }
-  await makeImages(engine);
-  return {
-    async stop() {
-      // Docker itself would wait ten seconds for programs that take no signal.
-      await runCommand('sh', ['-euc', 'docker rm --force $(docker ps --all --quiet)']);
-      child.kill('SIGTERM');
-      await ended;
-      await runCommand('rmdir', [`/sys/fs/cgroup${controlGroup}`]);
-    },
+  return async () => {
+    // Docker itself would wait ten seconds for programs that take no signal.
+    await runCommand('sh', ['-euc', 'docker ps --all --quiet | xargs -r docker rm --force']);
+    child.kill('SIGTERM');
+    await ended;
   };
 }
 
