@@ -119,7 +119,7 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     reported: events.searchEnded,
     ended(search, end, basis) {
       learn(search.context, end, basis);
-      for (const waiter of search.waiters) {
+      for (const waiter of takeWaiters(search)) {
         if (end.code === 'LIMIT') events.gaveUp(waiter);
         else events.ended(waiter, end, basis);
       }
@@ -146,7 +146,7 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
       if (!isAlike(other, kind, half) || other.waiters.some(({ pinned }) => pinned !== undefined)) continue;
       other.running.abandon();
       other.close(end);
-      for (const waiter of other.waiters) events.ended(waiter, end, basis);
+      for (const waiter of takeWaiters(other)) events.ended(waiter, end, basis);
     }
   }
 
@@ -162,7 +162,8 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     abandon,
     leave(lookup) {
       const { search } = lookup;
-      if (search === undefined) return;
+      // One that has ended has no waiters any more.
+      if (search?.waiters.includes(lookup) !== true) return;
       search.waiters = search.waiters.filter((waiter) => waiter !== lookup);
       if (search.waiters.length === 0) abandon(lookup);
     },
@@ -173,6 +174,13 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
   };
 }
 
+/** It has ended, and may be kept for a while: not those who waited for it, who may be thousands. */
+function takeWaiters(search: SearchInFlight): readonly Lookup[] {
+  const { waiters } = search;
+  search.waiters = [];
+  return waiters;
+}
+
 /** A search of no lookup. None joins it either: when it ends, the moment that it is about may be over. */
 function startAside(
   inFlight: SearchesInFlight,
@@ -180,7 +188,6 @@ function startAside(
   input: SearchInput,
   ended: SearchEvents['ended'],
 ): void {
-  const close = inFlight.addAside();
   const running = createSearch(deps, input, {
     early: () => {},
     ended(end, basis) {
@@ -188,6 +195,7 @@ function startAside(
       ended(end, basis);
     },
   });
+  const close = inFlight.addAside();
   running.start();
 }
 
