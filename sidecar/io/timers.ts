@@ -20,7 +20,7 @@ export function createTimers(guard: Guard, now: () => number): Timers {
   function arm(): void {
     clearTimeout(alarm);
     alarmAt = queue.nextAt;
-    alarm = alarmAt === Infinity ? undefined : setTimeout(ring, Math.ceil(alarmAt - now()));
+    alarm = alarmAt === Infinity ? undefined : setTimeout(ring, Math.max(Math.ceil(alarmAt - now()), 1));
   }
 
   function ring(): void {

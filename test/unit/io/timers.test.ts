@@ -57,6 +57,20 @@ describe('timers', () => {
     expect(ran).toEqual(['set by the first']);
   });
 
+  test('that were overtaken by a long one are never asked for in the past, of which Node.js warns', () => {
+    let at = 0;
+    const { setTimer } = createTimers(
+      createGuard(() => {}),
+      () => at,
+    );
+    const delays = vi.spyOn(globalThis, 'setTimeout');
+    setTimer(10, () => void (at = 100));
+    setTimer(20, () => {});
+    at = 10;
+    vi.advanceTimersByTime(10);
+    expect(delays.mock.calls.map(([, afterMs]) => afterMs)).toEqual([10, 1]);
+  });
+
   test('run though another one failed', () => {
     const { setTimer, ran, faults, note } = start();
     const fault = new Error('a fault');
