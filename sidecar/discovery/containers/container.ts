@@ -13,7 +13,7 @@ import {
 } from '../services/service.ts';
 import { containerNetworks } from './container-networks.ts';
 import { imageLabel } from './image-label.ts';
-import { entriesOf, listOf, member, textOf, textsOf, type Json } from './json.ts';
+import { entriesOf, member, textOf, textsOf, type Json } from './json.ts';
 import { faultOfCount, readSaid, type Said, type SaidFault } from './said.ts';
 
 export interface ContainerReading {
@@ -147,17 +147,15 @@ interface Ports {
 
 /** Those that a label names first, then what is published, and exposed by the image or the container. */
 function portsOf(inspected: Json, { portNames }: Said): Ports {
-  const published = new Map(entriesOf(member(inspected, 'NetworkSettings', 'Ports')));
+  const published = entriesOf(member(inspected, 'NetworkSettings', 'Ports')).map(([key]) => key);
   const exposed = entriesOf(member(inspected, 'Config', 'ExposedPorts')).map(([key]) => key);
-  const keys = [...new Set([...portNames.keys(), ...published.keys(), ...exposed])];
+  const keys = [...new Set([...portNames.keys(), ...published, ...exposed])];
   const ports = keys.slice(0, maxPorts).flatMap((key): ServicePort[] => {
     const [, digits = '', protocol = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/.exec(key) ?? [];
     const port = Number(digits);
     if (port < 1 || port > 65_535) return [];
-    const [first] = listOf(published.get(key));
-    const publicPort = Number(textOf(member(first, 'HostPort'))) || undefined;
     const name = portNames.get(`${port}/${protocol}`);
-    return [{ port, protocol: protocol as ServicePort['protocol'], publicPort, name }];
+    return [{ port, protocol: protocol as ServicePort['protocol'], name }];
   });
   return { ports, faults: keys.length > maxPorts ? [faultOfCount('ports', keys.length, maxPorts)] : [] };
 }

@@ -57,8 +57,6 @@ export interface ServicePort {
   /** Inside the container. */
   readonly port: number;
   readonly protocol: 'tcp' | 'udp' | 'sctp';
-  /** On the machine, where it is published. */
-  readonly publicPort: number | undefined;
   /** What it is called in SRV questions, beside its number and its usual name. */
   readonly name: string | undefined;
 }

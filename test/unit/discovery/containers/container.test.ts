@@ -126,9 +126,9 @@ describe('its parts', () => {
       },
     ]);
     expect(service?.ports).toEqual([
-      { port: 9000, protocol: 'tcp', publicPort: undefined, name: 'debug' },
-      { port: 80, protocol: 'tcp', publicPort: 8080, name: undefined },
-      { port: 53, protocol: 'udp', publicPort: undefined, name: undefined },
+      { port: 9000, protocol: 'tcp', name: 'debug' },
+      { port: 80, protocol: 'tcp', name: undefined },
+      { port: 53, protocol: 'udp', name: undefined },
     ]);
   });
 

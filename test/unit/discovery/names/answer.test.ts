@@ -9,7 +9,7 @@ import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
 import { ask, directoryOf, network, rulesOf, said, service, servicesOf, viewOf, type Asked } from './world.ts';
 
 const tcp = (port: number, more: Partial<ServicePort> = {}): ServicePort => {
-  return { port, protocol: 'tcp', publicPort: undefined, name: undefined, ...more };
+  return { port, protocol: 'tcp', name: undefined, ...more };
 };
 
 describe('a type', () => {
