@@ -4,7 +4,10 @@ import { createGuard } from '../../../sidecar/io/guard.ts';
 import { createTimers } from '../../../sidecar/io/timers.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 function start() {
   const faults: unknown[] = [];
