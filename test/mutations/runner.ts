@@ -28,6 +28,9 @@ const testFiles = 'test/unit/{decide,shared/resolv-conf,discovery/names}/**/*.te
 /** Processor time in which a mutant must end, in milliseconds: several times what reading and running all tests take. */
 const maxCpuMs = 5000;
 
+/** The first run reads all tests and runs them all. */
+const maxFirstCpuMs = 60_000;
+
 const lookEveryMs = 250;
 
 class OneThreadRunner implements TestRunner {
@@ -39,7 +42,7 @@ class OneThreadRunner implements TestRunner {
   }
 
   async dryRun(): Promise<DryRunResult> {
-    const reply = await this.#run(this.#shared(), { timesMs: this.#timesMs });
+    const reply = await this.#run(this.#shared(), { timesMs: this.#timesMs }, maxFirstCpuMs);
     if (reply === undefined) return { status: DryRunStatus.Timeout };
     if ('unread' in reply) return { status: DryRunStatus.Error, errorMessage: reply.unread };
     const { ran, coverage } = reply;
@@ -71,8 +74,8 @@ class OneThreadRunner implements TestRunner {
   }
 
   /** Undefined: it did not end. */
-  async #run(worker: Worker, request: RunRequest): Promise<RunReply | undefined> {
-    const reply = await replyOf(worker, request);
+  async #run(worker: Worker, request: RunRequest, limitMs = maxCpuMs): Promise<RunReply | undefined> {
+    const reply = await replyOf(worker, request, limitMs);
     if (reply !== undefined && 'ran' in reply) for (const { id, ms } of reply.ran) this.#timesMs.set(id, ms);
     return reply;
   }
@@ -106,7 +109,7 @@ function startWorker(mutant: string | undefined): Worker {
 }
 
 /** Undefined: it did not end within its processor time. */
-async function replyOf(worker: Worker, request: RunRequest): Promise<RunReply | undefined> {
+async function replyOf(worker: Worker, request: RunRequest, limitMs: number): Promise<RunReply | undefined> {
   const before = await cpuMs(worker);
   const ended = new AbortController();
   const { signal } = ended;
@@ -114,7 +117,7 @@ async function replyOf(worker: Worker, request: RunRequest): Promise<RunReply | 
   worker.postMessage(request);
   try {
     const reply = once(worker, 'message', { signal }).then(([message]) => message as RunReply);
-    return await Promise.race([reply, untilUsed(worker, before + maxCpuMs, signal)]);
+    return await Promise.race([reply, untilUsed(worker, before + limitMs, signal)]);
   } finally {
     ended.abort();
   }

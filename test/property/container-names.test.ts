@@ -3,15 +3,15 @@
  * made anew does, and what the page says of names.
  */
 import { expect, test } from 'vitest';
-import type { Directory } from '../../../../sidecar/discovery/names/directory.ts';
-import { isWithin, labelsOfText, type Labels } from '../../../../sidecar/discovery/names/labels.ts';
-import { namesOf, type ServiceName } from '../../../../sidecar/discovery/names/service-names.ts';
-import type { Override } from '../../../../sidecar/discovery/services/override.ts';
-import { addressesOf, serviceOf, type Service } from '../../../../sidecar/discovery/services/service.ts';
-import * as operations from '../../../../sidecar/discovery/services/services.ts';
-import type { Changed, Services } from '../../../../sidecar/discovery/services/services.ts';
-import { createRandom, type Random } from '../../../support/random.ts';
-import { allForms, ask, directoryOf, network, rulesOf } from './world.ts';
+import type { Directory } from '../../sidecar/discovery/names/directory.ts';
+import { isWithin, labelsOfText, type Labels } from '../../sidecar/discovery/names/labels.ts';
+import { namesOf, type ServiceName } from '../../sidecar/discovery/names/service-names.ts';
+import type { Override } from '../../sidecar/discovery/services/override.ts';
+import { addressesOf, serviceOf, type Service } from '../../sidecar/discovery/services/service.ts';
+import * as operations from '../../sidecar/discovery/services/services.ts';
+import type { Changed, Services } from '../../sidecar/discovery/services/services.ts';
+import { createRandom, type Random } from '../support/random.ts';
+import { allForms, ask, directoryOf, network, rulesOf } from '../unit/discovery/names/world.ts';
 
 const containers = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64));
 const entries = ['printer', 'nas'];
