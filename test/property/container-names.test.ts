@@ -11,7 +11,7 @@ import { addressesOf, serviceOf, type Service } from '../../sidecar/discovery/se
 import * as operations from '../../sidecar/discovery/services/services.ts';
 import type { Changed, Services } from '../../sidecar/discovery/services/services.ts';
 import { createRandom, type Random } from '../support/random.ts';
-import { allForms, ask, directoryOf, network, rulesOf } from '../unit/discovery/names/world.ts';
+import { allForms, ask, directoryOf, network, rulesOf } from '../support/discovery/named-services.ts';
 
 const containers = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64));
 const entries = ['printer', 'nas'];

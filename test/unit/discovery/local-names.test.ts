@@ -10,7 +10,7 @@ import { createLocalNames } from '../../../sidecar/discovery/local-names.ts';
 import { discover, emptyServices, lose } from '../../../sidecar/discovery/services/services.ts';
 import { createServicesStore } from '../../../sidecar/discovery/services/store.ts';
 import { encodeName, rootName } from '../../../sidecar/wire/name.ts';
-import { network, service } from './names/world.ts';
+import { network, service } from '../../support/discovery/named-services.ts';
 
 function create(isReady: () => boolean, answerOrder: 'rotate' | 'fixed' = 'rotate') {
   const store = createServicesStore(emptyServices());

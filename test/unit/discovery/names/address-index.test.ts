@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createAddressIndex } from '../../../../sidecar/discovery/names/address-index.ts';
 import type { DirectoryEntry } from '../../../../sidecar/discovery/names/reached.ts';
-import { network, service } from './world.ts';
+import { network, service } from '../../../support/discovery/named-services.ts';
 
 const address = Uint8Array.of(172, 17, 0, 2);
 

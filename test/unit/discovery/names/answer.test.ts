@@ -6,7 +6,17 @@ import { mxData, soaData } from '../../../../sidecar/discovery/names/record-data
 import type { Service, ServicePort } from '../../../../sidecar/discovery/services/service.ts';
 import { discover, emptyServices, lose } from '../../../../sidecar/discovery/services/services.ts';
 import { encodeName, rootName } from '../../../../sidecar/wire/name.ts';
-import { ask, directoryOf, network, rulesOf, said, service, servicesOf, viewOf, type Asked } from './world.ts';
+import {
+  ask,
+  directoryOf,
+  network,
+  rulesOf,
+  said,
+  service,
+  servicesOf,
+  viewOf,
+  type Asked,
+} from '../../../support/discovery/named-services.ts';
 
 const tcp = (port: number, more: Partial<ServicePort> = {}): ServicePort => {
   return { port, protocol: 'tcp', name: undefined, ...more };

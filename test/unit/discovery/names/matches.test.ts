@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { matchesOf } from '../../../../sidecar/discovery/names/matches.ts';
 import { recordTypes } from '../../../../sidecar/wire/iana.ts';
-import { directoryOf, network, service, servicesOf } from './world.ts';
+import { directoryOf, network, service, servicesOf } from '../../../support/discovery/named-services.ts';
 
 const directory = directoryOf(
   servicesOf(

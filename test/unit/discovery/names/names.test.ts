@@ -11,7 +11,15 @@ import {
   type Services,
 } from '../../../../sidecar/discovery/services/services.ts';
 import { parseAddressBytes } from '../../../../shared/values/address-bytes.ts';
-import { ask, directoryOf, network, rulesOf, said, service, servicesOf } from './world.ts';
+import {
+  ask,
+  directoryOf,
+  network,
+  rulesOf,
+  said,
+  service,
+  servicesOf,
+} from '../../../support/discovery/named-services.ts';
 
 const compose = { project: 'shop', service: 'web' };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { worthKeeping, type NameMatch } from '../../../../sidecar/discovery/names/name-index.ts';
 import { createReachedServices, maxKeptRecords, type Reached } from '../../../../sidecar/discovery/names/reached.ts';
 import type { LocalReply } from '../../../../sidecar/decide/reply/reply-plan.ts';
-import { service } from './world.ts';
+import { service } from '../../../support/discovery/named-services.ts';
 
 const view = new Set<string>();
 

@@ -1,7 +1,7 @@
 /** In which networks of services a client is, while they come and go. */
 import { expect, test } from 'vitest';
 import { createViews } from '../../../../sidecar/discovery/names/views.ts';
-import { network } from './world.ts';
+import { network } from '../../../support/discovery/named-services.ts';
 
 const front = network('front', '10.1.0.5', 'fd00:1::5');
 const back = network('back', '10.2.0.5');

@@ -1,15 +1,15 @@
 /** Services and questions in short, for tables. */
-import { answerFrom } from '../../../../sidecar/discovery/names/answer.ts';
-import { createDirectory, type Directory } from '../../../../sidecar/discovery/names/directory.ts';
-import { labelsOf } from '../../../../sidecar/discovery/names/labels.ts';
-import { zoneOf, type NameRules } from '../../../../sidecar/discovery/names/service-names.ts';
-import { createViews, type View } from '../../../../sidecar/discovery/names/views.ts';
-import { serviceOf, type Service, type ServiceNetwork } from '../../../../sidecar/discovery/services/service.ts';
-import { discover, emptyServices, type Services } from '../../../../sidecar/discovery/services/services.ts';
-import { formatAddressBytes } from '../../../../shared/values/address-bytes.ts';
-import type { NameForm } from '../../../../shared/settings/discovery-settings.ts';
-import type { LocalReply } from '../../../../sidecar/decide/reply/reply-plan.ts';
-import { encodeName, formatName, rootName } from '../../../../sidecar/wire/name.ts';
+import { answerFrom } from '../../../sidecar/discovery/names/answer.ts';
+import { createDirectory, type Directory } from '../../../sidecar/discovery/names/directory.ts';
+import { labelsOf } from '../../../sidecar/discovery/names/labels.ts';
+import { zoneOf, type NameRules } from '../../../sidecar/discovery/names/service-names.ts';
+import { createViews, type View } from '../../../sidecar/discovery/names/views.ts';
+import { serviceOf, type Service, type ServiceNetwork } from '../../../sidecar/discovery/services/service.ts';
+import { discover, emptyServices, type Services } from '../../../sidecar/discovery/services/services.ts';
+import { formatAddressBytes } from '../../../shared/values/address-bytes.ts';
+import type { NameForm } from '../../../shared/settings/discovery-settings.ts';
+import type { LocalReply } from '../../../sidecar/decide/reply/reply-plan.ts';
+import { encodeName, formatName, rootName } from '../../../sidecar/wire/name.ts';
 
 export const allForms = ['image', 'container', 'compose', 'network-alias', 'hostname', 'template', 'alias'] as const;
 
