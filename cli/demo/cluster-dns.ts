@@ -1,7 +1,7 @@
 /** A small DNS server for the demo: it answers from `cluster-zone.ts` over UDP and TCP, truncating as servers do. */
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { decode, encode, type Answer, type DecodedPacket, type Question } from 'dns-packet';
 import { answerFromZone, type Rcode, type Zone, type ZoneAnswer } from './cluster-zone.ts';
 import { withOwnerPointers } from './name-compression.ts';
@@ -16,6 +16,8 @@ export interface ClusterDns {
 
 const udpLimitBytes = 512;
 const ttlSeconds = 30;
+/** Each meets a port that is taken with the share of the ports that are. */
+const maxPortAttempts = 100;
 const rcodes: Readonly<Record<Rcode, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
 const rcodeNotimp = 4;
 const opcodeMask = 0x7800;
@@ -48,16 +50,12 @@ export async function startClusterDns(zone: Zone, address: string, port: number)
       }
     });
   });
-  tcp.listen(port, address);
-  await once(tcp, 'listening');
-  const bound = (tcp.address() as { port: number }).port;
-  const udp = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  const udp = await listenOnBoth(tcp, address, port);
+  const bound = portOf(tcp);
   udp.on('message', (message, from) => {
     const reply = answer(message, udpLimitBytes);
     if (reply !== undefined) udp.send(reply, from.port, from.address);
   });
-  udp.bind(bound, address);
-  await once(udp, 'listening');
   // A client that is gone makes the kernel report an error on this socket.
   udp.on('error', () => {});
   return {
@@ -73,6 +71,29 @@ export async function startClusterDns(zone: Zone, address: string, port: number)
       await once(tcp, 'close');
     },
   };
+}
+
+/** A port that is free over TCP may be somebody's over UDP: another one is taken then, if any will do. Nothing stays open after a failure. */
+async function listenOnBoth(tcp: Server, address: string, port: number): Promise<UdpSocket> {
+  for (let attempt = 1; ; attempt++) {
+    tcp.listen(port, address);
+    await once(tcp, 'listening');
+    const udp = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    const listening = once(udp, 'listening');
+    udp.bind(portOf(tcp), address);
+    try {
+      await listening;
+      return udp;
+    } catch (error) {
+      udp.close();
+      await tcp[Symbol.asyncDispose]();
+      if (port !== 0 || attempt === maxPortAttempts) throw error;
+    }
+  }
+}
+
+function portOf(tcp: Server): number {
+  return (tcp.address() as { port: number }).port;
 }
 
 /** Undefined for what is no query. */

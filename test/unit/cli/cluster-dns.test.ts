@@ -1,4 +1,7 @@
 /** The demo's cluster DNS: what it answers. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { decode, encode, streamDecode, streamEncode, type Answer } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
 import { answerQuery, startClusterDns } from '../../../cli/demo/cluster-dns.ts';
@@ -114,4 +117,16 @@ test('serves UDP and TCP on one port, and counts', async () => {
   } finally {
     await server.close();
   }
+});
+
+test('a port that somebody has over UDP leaves nothing open, which would keep the program', async () => {
+  const other = createSocket('udp4');
+  other.bind(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address();
+  await expect(startClusterDns(zone, '127.0.0.1', port)).rejects.toThrow('EADDRINUSE');
+  const tcp = createServer().listen(port, '127.0.0.1');
+  await once(tcp, 'listening');
+  tcp.close();
+  other.close();
 });
