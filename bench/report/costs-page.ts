@@ -1,4 +1,5 @@
 /** `docs/costs.md`: what a pod gains and pays, from the figures. */
+import { sidecarFresh, sidecarWithRoom } from '../servers/sidecar.ts';
 import { generatedFrom, table } from '../../scripts/generate/markdown.ts';
 import { figureTexts, type FigureName } from '../figure-texts.ts';
 import type { Results, Row } from '../results.ts';
@@ -78,7 +79,7 @@ resident are ${of(ours, 'idleResident')} MiB at rest and ${of(ours, 'loadResiden
 
 function processorSection(find: Find): string {
   const rate = (figure: FigureName, row: string): string => find(figure, 'throughput', row, 'rate', 1);
-  const rows = [ours, `${ours}, 16 MiB of cache`, 'dnsmasq', 'unbound', 'CoreDNS'].map((row) => [
+  const rows = [ours, sidecarWithRoom.name, sidecarFresh.name, 'dnsmasq', 'unbound', 'CoreDNS'].map((row) => [
     row,
     rate('cached', row),
     rate('not-cached', row),
