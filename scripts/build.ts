@@ -87,12 +87,15 @@ function keepsNames({ name }: Bundle): boolean {
 
 /**
  * esbuild keeps the names of all functions, those too that are made anew for each call, which then costs several times as
- * much. Arrow functions and methods, which have no prototype and whose names nobody asks for, go without.
+ * much. Arrow functions and methods, which have no prototype and whose names nobody asks for, go without. What does it
+ * stands at the end of the bundle, and its name is padded to the length of esbuild's helper: the source map stays true.
  */
 export function withNamesOfClasses(text: string): string {
-  const helper = /=\((\w+),(\w+)\)=>([\w$]+\(\1,"name",\{value:\2,configurable:!0\}\))/;
+  const helper = /=\((\w+),(\w+)\)=>[\w$]+\(\1,"name",\{value:\2,configurable:!0\}\)/;
   if (!helper.test(text)) throw new Error('what esbuild keeps names with has another form now');
-  return text.replace(helper, '=($1,$2)=>"prototype"in $1?$3:$1');
+  const instead =
+    'function keepNameOfClass(target,value){return"prototype"in target?Object.defineProperty(target,"name",{value,configurable:!0}):target}\n';
+  return text.replace(helper, ({ length }) => '=keepNameOfClass'.padEnd(length)) + instead;
 }
 
 export function bundleOptions(bundle: Bundle) {

@@ -4,7 +4,8 @@ import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { bundleOptions, bundles, withNamesOfClasses } from '../../../scripts/build.ts';
 
-test('classes and functions have their names, what is made anew for each call has none', () => {
+/** As esbuild writes it for the webhook. */
+function bundled(): string {
   const source = `
     class Sequence {}
     function read() {}
@@ -21,9 +22,19 @@ test('classes and functions have their names, what is made anew for each call ha
     keepNames,
     target,
   });
+  return outputFiles[0]?.text ?? '';
+}
+
+test('classes and functions have their names, what is made anew for each call has none', () => {
   const found = { result: undefined };
-  runInNewContext(withNamesOfClasses(outputFiles[0]?.text ?? ''), found);
+  runInNewContext(withNamesOfClasses(bundled()), found);
   expect(found.result).toEqual(['Sequence', 'read', expect.not.stringMatching('inner'), 1]);
+});
+
+test('everything stays where the source map has it', () => {
+  const place = bundled().indexOf('result=');
+  expect(place).toBeGreaterThan(0);
+  expect(withNamesOfClasses(bundled()).indexOf('result=')).toBe(place);
 });
 
 test('a bundle without the names is no bundle', () => {
