@@ -5,18 +5,19 @@ import { projectFolder } from './paths.ts';
 
 /** What an image sets for Node.js and its allocator: the Dockerfile is the one place where it stands. */
 export function imageEnvironment(program: 'sidecar' | 'webhook'): Record<string, string> {
-  const text = dockerfile(program);
-  const found = [...text.matchAll(/\b(NODE_OPTIONS|MALLOC_\w+)=(?:"([^"]+)"|(\S+))/g)];
-  const environment = Object.fromEntries(found.map(([, name = '', quoted, plain]) => [name, quoted ?? plain ?? '']));
-  if (environment['NODE_OPTIONS'] === undefined) throw new Error(`Dockerfile.${program} sets no NODE_OPTIONS`);
-  return environment;
+  return environmentIn(dockerfile(program), `Dockerfile.${program}`);
 }
 
-/** What the image for a Docker host sets for Node.js. */
+/** The same of the image for a Docker host. */
 export function hostImageEnvironment(): Record<string, string> {
-  const [, options] = /AS docker-host\n[^]*?NODE_OPTIONS="([^"]+)"/.exec(dockerfile('sidecar')) ?? [];
-  if (options === undefined) throw new Error('the image for a Docker host sets no NODE_OPTIONS');
-  return { NODE_OPTIONS: options };
+  return environmentIn(stageText('sidecar', 'docker-host'), 'the image for a Docker host');
+}
+
+function environmentIn(text: string, where: string): Record<string, string> {
+  const found = [...text.matchAll(/\b(NODE_OPTIONS|MALLOC_\w+)=(?:"([^"]+)"|(\S+))/g)];
+  const environment = Object.fromEntries(found.map(([, name = '', quoted, plain]) => [name, quoted ?? plain ?? '']));
+  if (environment['NODE_OPTIONS'] === undefined) throw new Error(`${where} sets no NODE_OPTIONS`);
+  return environment;
 }
 
 /** The options of Node.js on the command line of an image: NODE_OPTIONS does not take all of V8's. */
@@ -29,10 +30,9 @@ export function imageNodeArguments(program: 'sidecar' | 'webhook'): string[] {
 
 /** What a stage sets for whoever runs it (ENV, ENTRYPOINT), one instruction each. */
 export function imageStage(program: 'sidecar' | 'webhook', stage: string): string[] {
-  const [, text] =
-    new RegExp(`^FROM \\S+ AS ${stage}\\n(.*?)(?:^FROM |$(?![^]))`, 'ms').exec(dockerfile(program)) ?? [];
-  if (text === undefined) throw new Error(`Dockerfile.${program} has no stage ${stage}`);
-  const lines = text.replaceAll(/\s*\\\n\s*/g, ' ').split('\n');
+  const lines = stageText(program, stage)
+    .replaceAll(/\s*\\\n\s*/g, ' ')
+    .split('\n');
   const environment = lines
     .filter((line) => line.startsWith('ENV '))
     .flatMap((line) => line.match(/[A-Z_]+=(?:"[^"]*"|\S+)/g) ?? []);
@@ -40,6 +40,13 @@ export function imageStage(program: 'sidecar' | 'webhook', stage: string): strin
     ...environment.map((one) => `ENV ${one.replaceAll('"', '')}`),
     ...lines.filter((line) => line.startsWith('ENTRYPOINT ')),
   ];
+}
+
+function stageText(program: 'sidecar' | 'webhook', stage: string): string {
+  const [, text] =
+    new RegExp(`^FROM \\S+ AS ${stage}\\n(.*?)(?:^FROM |$(?![^]))`, 'ms').exec(dockerfile(program)) ?? [];
+  if (text === undefined) throw new Error(`Dockerfile.${program} has no stage ${stage}`);
+  return text;
 }
 
 function dockerfile(program: 'sidecar' | 'webhook'): string {

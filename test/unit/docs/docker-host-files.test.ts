@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { imageRepository } from '../../../shared/values/names.ts';
 import { settingFaults } from '../../../sidecar/decide/configuration/setting-faults.ts';
 import { readSettings } from '../../../sidecar/discovery/discovery.ts';
+import { hostImageEnvironment } from '../../support/machine/image-environment.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -43,6 +44,10 @@ describe('the programs accept what the files say', () => {
     ['the unit with its drop-ins', unitEnvironment([unit, ...dropIns].join('\n'))],
     ['compose.yaml', { RESOLVER_PROFILE: 'host', ...compose.services['dns']?.environment }],
   ])('%s', (_, environment) => expect(faultsOf(environment)).toEqual([]));
+});
+
+test('the unit sets for Node.js and its allocator what the image sets', () => {
+  expect(unitEnvironment(unit)).toMatchObject(hostImageEnvironment());
 });
 
 test('the image is that of this release', () => {
