@@ -15,6 +15,69 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: "if (plan.form === 'found') return Math.max(secondsOfReply(plan.own, now), secondsOfReply(plan.naming, now));",
+    from: "plan.form === 'found'",
+    to: 'false',
+    why: 'The list of its two replies has the same seconds.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: "if (plan.form === 'found') return Math.max(secondsOfReply(plan.own, now), secondsOfReply(plan.naming, now));",
+    from: "'found'",
+    to: '""',
+    why: 'The list of its two replies has the same seconds.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: 'const aliases = later.length === 0 ? namingAnswer.chain : [...namingAnswer.chain, ...later];',
+    from: 'later.length === 0',
+    to: 'false',
+    why: 'A copy without more aliases is the same chain.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: 'return chain.length === 0 ? [alias] : [alias, ...chain];',
+    from: 'chain.length === 0',
+    to: 'false',
+    why: 'In front of no alias there is the new one alone.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: 'for (let index = chain.length - 1; index >= 0; index--) {',
+    from: 'chain.length - 1',
+    to: 'chain.length + 1',
+    why: 'Behind the end there is no alias.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: 'const target = chain[index]?.target;',
+    from: 'chain[index]?.target',
+    to: 'chain[index].target',
+    why: 'The index is within the chain.',
+  },
+  {
+    file: 'sidecar/decide/reply/reply-plan.ts',
+    line: 'if (target !== undefined && isHostName(target)) return target;',
+    from: 'target !== undefined',
+    to: 'true',
+    why: 'The index is within the chain.',
+  },
+  {
+    file: 'sidecar/decide/lookup/joining.ts',
+    line: 'for (let index = equal.length - 1; index >= 0; index--) {',
+    from: 'equal.length - 1',
+    to: 'equal.length + 1',
+    why: 'Behind the end there is no search.',
+  },
+  {
+    file: 'sidecar/decide/lookup/joining.ts',
+    line: 'if (search !== undefined && search !== own && search.startedAt >= since && isAlike(search, kind, half))',
+    from: 'search !== undefined',
+    to: 'true',
+    why: 'The index is within the list.',
+  },
+  {
     file: 'shared/resolv-conf/options.ts',
     line: 'return Number(BigInt.asIntN(32, value >= limit ? limit - 1n : value < -limit ? -limit : value));',
     from: 'value < -limit',
@@ -205,7 +268,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/lookup/pairing.ts',
-    line: 'const hosts = { pair: undefined, alone: undefined };',
+    line: 'export const noHostsAnswers: HostsAnswers = { pair: undefined, alone: undefined };',
     from: '{ pair: undefined, alone: undefined }',
     to: '{}',
     why: 'What is not there is undefined.',
@@ -226,7 +289,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/reply/reply-plan.ts',
-    line: "return (plan.form === 'whole' || plan.form === 'records' ? plan.timed : undefined) ?? [];",
+    line: "return (plan.form === 'whole' || plan.form === 'records' ? plan.timed : undefined) ?? none;",
     from: "plan.form === 'whole' || plan.form === 'records'",
     to: 'true',
     why: 'No other form has times; the type checker cannot know.',

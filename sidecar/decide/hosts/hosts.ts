@@ -2,8 +2,7 @@
  * The hosts files, searched as glibc's `files` service does (nss/nss_files/files-hosts.c) with `multi on`, the
  * setting that distributions ship: all lines of a name count, the first gives the canonical name.
  */
-import { byteAt } from '../../wire/bytes.ts';
-import { foldCase, nameKey } from '../../wire/name.ts';
+import { nameKey } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
 import { encodeHostsName, keyOfName } from './hosts-name.ts';
 import { addressFor, type HostsQuestion } from './hosts-address.ts';
@@ -40,24 +39,7 @@ export function findHosts(table: HostsTable, key: string): readonly HostsLine[] 
 
 /** The same of a name on the wire. */
 export function findHostsOf(table: HostsTable, name: WireName): readonly HostsLine[] | undefined {
-  const mayBeThere = table.wildcards.size > 0 || beginningsOf(table).has(beginning(name.length - 2, byteAt(name, 1)));
-  return mayBeThere ? findHosts(table, nameKey(name)) : undefined;
-}
-
-/** Of the names of a table: nearly every name that is looked up begins otherwise or is longer or shorter, and needs no key. */
-const beginnings = new WeakMap<HostsTable, ReadonlySet<number>>();
-
-function beginningsOf(table: HostsTable): ReadonlySet<number> {
-  const known = beginnings.get(table);
-  if (known !== undefined) return known;
-  const found = new Set<number>();
-  for (const name of table.lines.keys()) found.add(beginning(name.length, name.charCodeAt(0)));
-  beginnings.set(table, found);
-  return found;
-}
-
-function beginning(length: number, first: number): number {
-  return length * 256 + foldCase(first);
+  return findHosts(table, nameKey(name));
 }
 
 /** `undefined`: these lines do not answer, the next service is asked. */

@@ -47,6 +47,7 @@ describe('a lookup that has no search', () => {
     ['for one half: one for that half', 'AAAA', 'A@150, AAAA@140, A@160', 'join AAAA@140'],
     ['for one half: none for the pair', 'A', 'pair@150', 'begin'],
     ['whose sibling may come: waits while a pair is searched for', 'open A', 'pair@150', 'wait'],
+    ['whose sibling may come: waits for one that is just young enough', 'open A', 'pair@100', 'wait'],
     ['whose sibling may come: also where it is AAAA', 'open AAAA', 'pair@150', 'wait'],
     ['whose sibling may come: waits while its own half is', 'open AAAA', 'AAAA@150', 'wait'],
     ['whose sibling may come: and while that is open, too', 'open A', 'open A@150', 'wait'],

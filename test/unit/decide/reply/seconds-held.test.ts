@@ -33,7 +33,10 @@ describe('a reply counts', () => {
     ['from when it was received', { ...reply, receivedAt: 2000 }, [received(2000)]],
     ['as it is kept', { ...reply, receivedAt: 3000, kept }, [received(3000)]],
     ['from when its TTLs were true where it was remembered', { ...reply, kept, isRecalled: true }, [remembered(3000)]],
+    ['as received a moment ago', { ...reply, receivedAt: 9400 }, [received(9400)]],
+    ['as remembered a moment ago', { ...reply, kept: { ...kept, since: 9400 }, isRecalled: true }, [remembered(9400)]],
     ['not where that is not known', reply, []],
+    ['nor where one is remembered of which it is not known', { ...reply, isRecalled: true }, []],
   ])('%s', (_, one, timed) => {
     expect(timedReplies([one])).toEqual(timed);
     expect(secondsOfReply(one, 9500)).toBe(secondsHeld(timedReplies([one]), 9500));
