@@ -68,7 +68,8 @@ describe('the search for one type alone', () => {
       'NORECOVERY',
     ],
     ['whatever comes behind its end', 'name foo absolute', 'NX/NX DATA/DATA', 'NONAME', 'NONAME'],
-    ['nor at a name that is answered for here', `${search} stop-at foo.b`, 'NX/DATA', '-', 'POS foo.a'],
+    ['nor behind the name with which the pair ended', search, 'NX/DATA', '-', 'POS foo.a'],
+    ['nor behind one that is answered for here, to which there is no reply', search, '-/- DATA/DATA', '-', '-'],
     ['with no-aaaa: AAAA is never asked', `${search} no-aaaa`, 'DATA/DATA', 'POS foo.a', '-'],
   ])('%s', (_, settings, asked, a, aaaa) => {
     expect(([0, 1] as const).map((half) => textOf(endOf(settings, asked, half)))).toEqual([a, aaaa]);
