@@ -4,7 +4,7 @@ import type { AnswerHalf, Denial } from '../cache/answer-cache.ts';
 import { keepReply } from '../cache/kept-reply.ts';
 import { keepAnswer } from '../decide/lookup/kept-answer.ts';
 import type { AnsweredLookup, KeptAnswer, KeptHalf } from '../decide/lookup/kept-answer.ts';
-import { findHostsOf } from '../decide/hosts/hosts.ts';
+import { findHosts } from '../decide/hosts/hosts.ts';
 import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import { asksForDnssec, clientFlag, clientFlags } from '../decide/query/client-flags.ts';
 import type { SearchEnd } from '../decide/search/candidates.ts';
@@ -149,5 +149,5 @@ function halfOf(
 }
 
 function isHeldByHosts({ snapshot: { hosts }, usesHosts, request }: QueryContext): boolean {
-  return usesHosts && !isEmpty(hosts) && findHostsOf(hosts, request.name) !== undefined;
+  return usesHosts && !isEmpty(hosts) && findHosts(hosts, request.name) !== undefined;
 }

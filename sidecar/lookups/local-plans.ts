@@ -1,5 +1,5 @@
 /** Replies to names that are answered for here: as they are asked, or as candidates of a search. */
-import { findHostsOf, lookupHostsPointer } from '../decide/hosts/hosts.ts';
+import { findHosts, lookupHostsPointer } from '../decide/hosts/hosts.ts';
 import { emptyPlan, type ReplyPlan } from '../decide/reply/reply-plan.ts';
 import { findLocalCandidates } from '../decide/search/local-candidates.ts';
 import type { LocalCandidates, LocalOutcome, LocalOutcomes } from '../decide/search/local-candidates.ts';
@@ -78,5 +78,5 @@ function planOf(
 function isInHosts({ snapshot: { hosts }, usesHosts, request: { name }, type }: LocalContext): boolean {
   if (!usesHosts) return false;
   if (type === recordTypes.PTR && lookupHostsPointer(hosts, name) !== undefined) return true;
-  return findHostsOf(hosts, name) !== undefined;
+  return findHosts(hosts, name) !== undefined;
 }

@@ -2,7 +2,7 @@
  * Lookups under way: pairs the A with the AAAA query of one client, keeps repeats together, and answers all who
  * ask the same at the same time from one search.
  */
-import { answerFrom, findHostsOf } from '../decide/hosts/hosts.ts';
+import { answerFrom, findHosts } from '../decide/hosts/hosts.ts';
 import { answeringFor } from '../decide/hosts/hosts-plan.ts';
 import { isEmpty } from '../decide/hosts/hosts-table.ts';
 import { noHostsAnswers, startAlone, startPairing } from '../decide/lookup/pairing.ts';
@@ -116,7 +116,7 @@ function hostsAnswers(
   half: Half,
   turnOf: (lines: object) => number,
 ): HostsAnswers {
-  const lines = usesHosts && !isEmpty(hosts) ? findHostsOf(hosts, request.name) : undefined;
+  const lines = usesHosts && !isEmpty(hosts) ? findHosts(hosts, request.name) : undefined;
   if (lines === undefined) return noHostsAnswers;
   const answering = answeringFor(lines, settings.hosts, turnOf);
   return {

@@ -1,7 +1,7 @@
 /** What may take a query on its way (`sidecar/pipeline.ts` has the order): each stage takes it, or lets it go on. */
 import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
-import { findHostsOf } from '../decide/hosts/hosts.ts';
+import { findHosts } from '../decide/hosts/hosts.ts';
 import { hostsReply } from '../decide/hosts/hosts-plan.ts';
 import { forwardsAll, isForwarded } from '../decide/query/forwarding.ts';
 import { emptyPlan } from '../decide/reply/reply-plan.ts';
@@ -117,6 +117,6 @@ function maySend({ snapshot, configuration, request, usesHosts }: QueryContext):
   const { hostsOnly, minForwardedDots: minDots } = snapshot.settings;
   const rules = { hostsOnly, minDots };
   if (forwardsAll(rules)) return true;
-  const isLocal = (): boolean => usesHosts && findHostsOf(snapshot.hosts, request.name) !== undefined;
+  const isLocal = (): boolean => usesHosts && findHosts(snapshot.hosts, request.name) !== undefined;
   return isForwarded({ search: request, isLocal, routes: configuration.routes }, rules);
 }

@@ -324,7 +324,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'sidecar/decide/hosts/hosts.ts',
-    line: 'return own !== undefined || table.wildcards.size === 0 ? own : findWildcard(table, name);',
+    line: 'return own !== undefined || table.wildcards.size === 0 ? own : findWildcard(table, key);',
     from: 'table.wildcards.size === 0',
     to: 'false',
     why: 'Spares the way through the labels where there is no wildcard.',

@@ -10,7 +10,7 @@ import { lookupHostsPointer } from '../../sidecar/decide/hosts/hosts.ts';
 import { parseHosts, type HostsTable } from '../../sidecar/decide/hosts/hosts-table.ts';
 import { lookupHosts } from '../support/cases/hosts-answer.ts';
 import { formatAddressBytes, parseAddressBytes } from '../../shared/values/address-bytes.ts';
-import { encodeName, formatName, nameKey } from '../../sidecar/wire/name.ts';
+import { encodeName, formatName } from '../../sidecar/wire/name.ts';
 import { probeWord, type ProbeFamily, type ProbeResult } from '../support/worlds/agent.ts';
 import type { Libc } from '../support/worlds/libcs.ts';
 import { provideLibcs } from '../support/worlds/libcs.ts';
@@ -75,7 +75,7 @@ async function bothForward(
   const call = `getaddrinfo ${family} ${probeWord(latin1(name))} canon`;
   const glibc = forwardOfGlibc(await world.lookup(libc, 'direct', call));
   const asked = encodeName(name.replaceAll('\\', '\\\\'));
-  const found = asked && lookupHosts(table, nameKey(asked), questions[family]);
+  const found = asked && lookupHosts(table, asked, questions[family]);
   if (found === undefined) return [call, asked === undefined ? undefined : glibc, undefined];
   const canonical = found.canonicalName === undefined ? glibc?.canonical : bytesOf(formatName(found.canonicalName));
   const addresses = [...found.ipv4, ...found.ipv6].map(formatAddressBytes).toSorted();

@@ -2,7 +2,7 @@
 import { isAddressType, recordTypes } from '../../wire/iana.ts';
 import { equalNames } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
-import { answerFrom, findHostsOf, lookupHostsPointer } from './hosts.ts';
+import { answerFrom, findHosts, lookupHostsPointer } from './hosts.ts';
 import type { HostsAnswer, HostsAnswering } from './hosts.ts';
 import type { HostsTable } from './hosts-table.ts';
 import { emptyPlan } from '../reply/reply-plan.ts';
@@ -50,7 +50,7 @@ export function hostsReply(
     const pointer = pointerPlan(lookupHostsPointer(table, names.questionName), rules.ttlSeconds);
     if (pointer !== undefined) return pointer;
   }
-  const lines = answersType(type, rules) ? findHostsOf(table, names.name) : undefined;
+  const lines = answersType(type, rules) ? findHosts(table, names.name) : undefined;
   if (lines === undefined) return undefined;
   const answering = answeringFor(lines, rules, turnOf);
   if (type === recordTypes.ANY) return planOf(answerFrom(lines, 'PAIR', answering), bothHalves, names, rules);

@@ -27,19 +27,14 @@ export interface HostsAnswering {
 }
 
 /**
- * The lines of a name; `key` is its `nameKey`. `undefined`: the files do not know it. A line with the name itself goes before
- * a wildcard, and of wildcards the longest counts. The same object each time, as long as the table is the same.
+ * The lines of a name. `undefined`: the files do not know it. A line with the name itself goes before a wildcard, and of
+ * wildcards the longest counts. The same object each time, as long as the table is the same.
  */
-export function findHosts(table: HostsTable, key: string): readonly HostsLine[] | undefined {
-  const name = keyOfName(key);
-  if (name === undefined) return undefined;
-  const own = table.lines.get(name);
-  return own !== undefined || table.wildcards.size === 0 ? own : findWildcard(table, name);
-}
-
-/** The same of a name on the wire. */
-export function findHostsOf(table: HostsTable, name: WireName): readonly HostsLine[] | undefined {
-  return findHosts(table, nameKey(name));
+export function findHosts(table: HostsTable, name: WireName): readonly HostsLine[] | undefined {
+  const key = keyOfName(nameKey(name));
+  if (key === undefined) return undefined;
+  const own = table.lines.get(key);
+  return own !== undefined || table.wildcards.size === 0 ? own : findWildcard(table, key);
 }
 
 /** `undefined`: these lines do not answer, the next service is asked. */

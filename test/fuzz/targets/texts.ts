@@ -15,7 +15,7 @@ import {
 } from '../../../sidecar/decide/configuration/search-configuration.ts';
 import { composeReply } from '../../../sidecar/wire/compose.ts';
 import { viewQuery } from '../../../sidecar/wire/message-view.ts';
-import { encodeName, nameKey, rootName, type WireName } from '../../../sidecar/wire/name.ts';
+import { encodeName, rootName, type WireName } from '../../../sidecar/wire/name.ts';
 import { readEnvironment } from '../../../shared/settings/read-settings.ts';
 import { sidecarSettings } from '../../../shared/settings/settings.ts';
 import { query } from '../../support/wire/messages.ts';
@@ -179,7 +179,7 @@ const rules = { authoritative: false, rotates: false, ttlSeconds: 10, forAll: fa
 
 function lookUp(name: WireName, table: ReturnType<typeof parseHosts>): void {
   for (const question of ['PAIR', 'A', 'AAAA'] as const) {
-    const answer = lookupHosts(table, nameKey(name), question);
+    const answer = lookupHosts(table, name, question);
     if (answer === undefined || client === undefined) continue;
     for (const half of [0, 1] as const) {
       const plan = hostsPlan(answer, half, { questionName: client.question?.name ?? rootName, name }, 10);
