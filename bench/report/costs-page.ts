@@ -131,7 +131,7 @@ function startSection(find: Find): string {
   return `## Start
 
 The sidecar answers ${first(ours)} ms after its process began, a bare Node.js program that echoes ${first('echo in Node.js')} ms.
-The other containers of a pod wait for that, and for the kubelet to see it: at the limit of 250m CPU they start 1.1 to 2.1 s after the
+The other containers of a pod wait for that, and for the kubelet to see it: at the limit of 250m CPU they start 1.1 to 1.9 s after the
 sidecar's process, [of which the kubelet's two looks are most](decisions/the-kubelet-waits-for-the-sidecar-by-its-probe.md).`;
 }
 
