@@ -4,7 +4,7 @@
  */
 import { shownText } from '../../../shared/values/shown-text.ts';
 import type { ManualEntry, MemberFault, Override } from '../services/override.ts';
-import { findId, isContainers, type Services, type ServicesFault } from '../services/services.ts';
+import { findId, isContainers, isWaiting, type Services, type ServicesFault } from '../services/services.ts';
 import { applyEdit, type Edit } from './edit.ts';
 import { jsonResponse, refusal, textResponse, type ApiRequest, type ApiResponse } from './message.ts';
 import { conditionRefusal } from './preconditions.ts';
@@ -84,7 +84,7 @@ function patchService(request: ApiRequest, id: string, options: RespondOptions):
 /** A discovered service stays for as long as its container runs; what was said of it by hand can go. */
 function deleteService(id: string, { services }: RespondOptions): Responded {
   const isDiscovered = services.discovered.has(id);
-  const isSaid = services.overrides.has(id) && (isDiscovered || !services.manual.has(id));
+  const isSaid = isDiscovered ? services.overrides.has(id) : isWaiting(services, id);
   if (isDiscovered && !isSaid) return refuse({ code: 'discovered' }, id);
   return { response: jsonResponse(200, {}), edit: { do: isSaid ? 'forget' : 'remove', id } };
 }
