@@ -23,10 +23,7 @@ export function matchesOf(directory: Directory, name: string, type: number): rea
   const { found } = directory.find(host ?? labels);
   if (found.size > 0) return [...found].map(([id, { text, form }]) => ({ Id: id, Name: text, From: form }));
   const address = reverseAddress(encoded);
-  const entries = (address && directory.withAddress(address)) ?? [];
-  return entries.map(({ service }) => ({
-    Id: service.id,
-    Name: formatAddressBytes(address ?? encoded),
-    From: 'address',
-  }));
+  if (address === undefined) return [];
+  const text = formatAddressBytes(address);
+  return (directory.withAddress(address) ?? []).map(({ service }) => ({ Id: service.id, Name: text, From: 'address' }));
 }
