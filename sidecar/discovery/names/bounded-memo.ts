@@ -1,6 +1,6 @@
 /** What is made once for each key, until it is forgotten: all of it at once, where there would be too many. */
 export interface BoundedMemo<Key, Value> {
-  get(key: Key, make: () => Value): Value;
+  get(key: Key, make: (key: Key) => Value): Value;
   clear(): void;
 }
 
@@ -10,7 +10,7 @@ export function createBoundedMemo<Key, Value extends object>(max: number): Bound
     get(key, make) {
       const before = values.get(key);
       if (before !== undefined) return before;
-      const made = make();
+      const made = make(key);
       if (values.size >= max) values.clear();
       values.set(key, made);
       return made;

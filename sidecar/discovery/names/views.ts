@@ -48,7 +48,7 @@ export function createViews(): Views {
         forget();
       }
     },
-    of: (client) => byClient.get(client, () => lookFor(client)),
+    of: (client) => byClient.get(client, lookFor),
   };
 
   function lookFor(client: string): View {
