@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { runLoad } from '../test/support/load/load.ts';
 import { startLoadUpstream } from '../test/support/load/upstream.ts';
 import { mixedZone, zoneName } from '../test/support/load/zone.ts';
-import { freePort } from '../test/support/machine/free-port.ts';
+import { freePort } from '../scripts/free-port.ts';
 import { imageEnvironment, imageNodeArguments } from '../test/support/machine/image-environment.ts';
 import { processMemory, processorSeconds } from '../test/support/machine/process-costs.ts';
 import { closeBench, createBench, type Bench } from './bench.ts';

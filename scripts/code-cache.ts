@@ -9,9 +9,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { on, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compileBundle } from '../sidecar/start/compiled-bundle.ts';
+import { freePort } from './free-port.ts';
 
 const [bundlePath = '', file = ''] = process.argv.splice(2);
 const limitMs = 5000;
@@ -105,19 +105,4 @@ async function open(): Promise<Socket> {
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return socket;
-}
-
-/** Of UDP and TCP, below the ports that the kernel gives to clients: one of those may be taken before the sidecar takes it. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000);
-    const [socket, server] = [createSocket('udp4'), createServer()];
-    const [bound, listening] = [once(socket, 'listening'), once(server, 'listening')];
-    socket.bind(port, '127.0.0.1');
-    server.listen(port, '127.0.0.1');
-    const outcomes = await Promise.allSettled([bound, listening]);
-    socket.close();
-    await server[Symbol.asyncDispose]();
-    if (outcomes.every(({ status }) => status === 'fulfilled')) return port;
-  }
 }

@@ -6,7 +6,7 @@ import { startLoadUpstream } from '../../test/support/load/upstream.ts';
 import { zoneName } from '../../test/support/load/zone.ts';
 import { startDockerHost } from '../../test/support/docker-host.ts';
 import type { DockerContainerParts } from '../../test/support/docker-json.ts';
-import { freePort } from '../../test/support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { hostImageEnvironment } from '../../test/support/machine/image-environment.ts';
 import { processorSeconds } from '../../test/support/machine/process-costs.ts';
 import { sidecarBundle } from '../../test/support/machine/sidecar-process.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { encode } from 'dns-packet';
 import { startLoadUpstream } from '../../test/support/load/upstream.ts';
 import { dataZone, zoneName } from '../../test/support/load/zone.ts';
-import { freePort } from '../../test/support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { ForeignTime, type Bench } from '../bench.ts';
 import { takenNow } from '../figure.ts';
 import type { FigureResult } from '../results.ts';

@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from 'dns-packet';
-import { freePort } from '../../test/support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { zoneName } from '../../test/support/load/zone.ts';
 import type { RowKind } from '../results.ts';
 import type { Bench } from '../bench.ts';

@@ -1,5 +1,5 @@
 /** This project's sidecar, as its image runs it. */
-import { freePort } from '../../test/support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { imageEnvironment, imageNodeArguments } from '../../test/support/machine/image-environment.ts';
 import { stageSidecar } from '../../test/support/machine/staged-sidecar.ts';
 import { zoneName } from '../../test/support/load/zone.ts';

@@ -14,7 +14,7 @@ import { sidecarAmounts } from '../../shared/settings/sidecar-amounts.ts';
 import { runLoad, type Load } from '../support/load/load.ts';
 import { startLoadUpstream } from '../support/load/upstream.ts';
 import { dataZone, zoneName, type Zone } from '../support/load/zone.ts';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { processMemory, sampleMemory } from '../support/machine/process-costs.ts';
 import { imageNode, spawnSidecar } from '../support/machine/sidecar-process.ts';
 import { stageSidecar } from '../support/machine/staged-sidecar.ts';

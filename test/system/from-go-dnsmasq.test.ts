@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { projectFolder } from '../support/machine/paths.ts';
 import { demandSidecarBundle, startUpstream } from '../support/machine/sidecar-process.ts';
 import { ask, described } from '../support/wire/ask.ts';

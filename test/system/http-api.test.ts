@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUpsOfTests } from '../support/clean-ups.ts';
 import { containerEvent, inspectedContainer, listedContainer } from '../support/docker-json.ts';
 import { responseFaults } from '../support/discovery/openapi.ts';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { demandSidecarBundle, spawnSidecar, startSidecar, startUpstream } from '../support/machine/sidecar-process.ts';
 
 const token = 'a-token-of-a-system-test';

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectFolder } from '../support/machine/paths.ts';
 import { createBuildah, npmCacheVolume, offlineBuild } from '../support/machine/buildah.ts';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { certificates, stageNode, stageNodeWithNpm } from '../support/machine/stage.ts';
 import { isInstalled } from '../support/machine/command.ts';
 

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Answer, decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import {
   imageNode,
   demandSidecarBundle,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { sidecarBundle, demandSidecarBundle } from '../support/machine/sidecar-process.ts';
 import { ask, described } from '../support/wire/ask.ts';
 import { framed } from '../support/wire/framed.ts';

@@ -7,7 +7,7 @@ import { decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TraceRecord } from '../../shared/report/trace-record.ts';
 import { cleanUpsOfTests } from '../support/clean-ups.ts';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import {
   demandSidecarBundle,
   spawnSidecar,

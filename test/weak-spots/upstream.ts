@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { freePort } from '../support/machine/free-port.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { createMessageServer, framed } from '../support/wire/framed.ts';
 
 export interface UpstreamQuery {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '../machine/free-port.ts';
+import { freePort } from '../../../scripts/free-port.ts';
 import { compiled } from './programs.ts';
 import { zoneText, type Zone } from './zone.ts';
 

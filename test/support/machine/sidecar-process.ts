@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, RECURSION_AVAILABLE, RECURSION_DESIRED } from 'dns-packet';
 import { projectFolder } from './paths.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../../scripts/free-port.ts';
 import { imageEnvironment, imageNodeArguments } from './image-environment.ts';
 
 export const sidecarBundle = join(projectFolder, 'dist', 'sidecar.cjs');

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { maxOpenRequests } from '../../../shared/program/open-requests.ts';
 import { formatEndpoint } from '../../../shared/values/ip-address.ts';
 import { openAdminServer, type AdminServer } from '../../../sidecar/io/admin-server.ts';
-import { freePort } from '../../support/machine/free-port.ts';
+import { freePort } from '../../../scripts/free-port.ts';
 import { connectTcp, until } from './network.ts';
 import { cleanUpsOfTests } from '../../support/clean-ups.ts';
 

@@ -1,4 +1,4 @@
-/** Finds a port for a server of a test. */
+/** Finds a port for a server of a test, and for the sidecar that runs while its image is built. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
  */
 export async function freePort(): Promise<number> {
   const [firstOfKernel = ''] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s/);
-  const end = Math.max(lowest + 1, Number(firstOfKernel));
+  const end = Math.max(lowest + minChoice, Number(firstOfKernel));
   for (;;) {
     const port = lowest + Math.floor(Math.random() * (end - lowest));
     if ((await isFreeForUdp(port)) && (await isFreeForTcp(port))) return port;
@@ -19,6 +19,9 @@ export async function freePort(): Promise<number> {
 
 /** Below it there are ports of well-known services. */
 const lowest = 12_000;
+
+/** Ports to choose among, where the kernel gives these to clients too. */
+const minChoice = 1000;
 
 async function isFreeForUdp(port: number): Promise<boolean> {
   const socket = createSocket('udp4');
