@@ -236,15 +236,5 @@ function endedLookup(
   end: SearchEnd | undefined,
   basis: SearchBasis | undefined,
 ): EndedLookup {
-  const askedHalves = askedOf(halves[0].queries.length > 0, halves[1].queries.length > 0);
-  return { context, end, basis, kind: pairing.kind, early: pinned !== undefined, askedHalves, halves };
+  return { context, end, basis, kind: pairing.kind, early: pinned !== undefined, halves };
 }
-
-function askedOf(first: boolean, second: boolean): readonly Half[] {
-  if (first && second) return bothHalves;
-  return first ? firstHalf : second ? secondHalf : noHalf;
-}
-
-const firstHalf = [0] as const;
-const secondHalf = [1] as const;
-const noHalf = [] as const;

@@ -94,7 +94,6 @@ export interface EndedLookup {
   readonly kind: Kind;
   /** One half had its answer before the sibling came. */
   readonly early: boolean;
-  readonly askedHalves: readonly Half[];
   readonly halves: readonly [HalfState, HalfState];
 }
 

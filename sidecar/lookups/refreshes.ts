@@ -7,7 +7,7 @@ import type { SidecarMetrics } from '../../shared/report/metric-table.ts';
 import type { Metrics } from '../../shared/report/metrics.ts';
 import type { RefreshEnd, RefreshPurpose } from '../../shared/report/reasons.ts';
 import { replacesAnswer } from '../decide/cache/prefetch.ts';
-import { addressTypeOf, bothHalves } from '../decide/search/pair.ts';
+import { addressTypeOf } from '../decide/search/pair.ts';
 import type { Half } from '../decide/search/pair.ts';
 import type { Client } from '../ports/client.ts';
 import { putUint16 } from '../wire/bytes.ts';
@@ -51,8 +51,7 @@ export function createRefreshes({ log, metrics, contextOf, search, replace }: Re
       over?.();
       if (!replacesAnswer(end, asksBoth)) return report(context, purpose, 'failed');
       const halves = kind === 'pair' ? siblings(query) : ([asked(query), nobody] as const);
-      const askedHalves: readonly Half[] = kind === 'pair' ? bothHalves : [0];
-      const isKept = replace({ context, end, basis, kind, early: false, askedHalves, halves });
+      const isKept = replace({ context, end, basis, kind, early: false, halves });
       report(context, purpose, isKept ? 'kept' : 'gone');
     });
   };
