@@ -3,12 +3,12 @@ import { byteAt, putUint16 } from './bytes.ts';
 import { composeError } from './compose-error.ts';
 import { headerBytes, maxCharacterStringBytes, rcodes, recordClasses, recordTypes } from './iana.ts';
 import type { QueryView } from './message-view.ts';
-import { questionBytes } from './reply-header.ts';
+import { questionEnd } from './reply-header.ts';
 
 /** The answer is put between the question of an empty reply and its OPT record. */
 export function composeChaos(query: QueryView, text: string): Uint8Array {
   const empty = composeError(query, rcodes.NOERROR);
-  const questionEnd = headerBytes + questionBytes(query).length;
+  const end = questionEnd(query);
   const characters = new TextEncoder().encode(text).subarray(0, maxCharacterStringBytes);
   const answer = new Uint8Array(2 + 10 + 1 + characters.length);
   putUint16(answer, 0, 0xc000 | headerBytes);
@@ -18,9 +18,9 @@ export function composeChaos(query: QueryView, text: string): Uint8Array {
   answer[12] = characters.length;
   answer.set(characters, 13);
   const reply = new Uint8Array(empty.length + answer.length);
-  reply.set(empty.subarray(0, questionEnd));
-  reply.set(answer, questionEnd);
-  reply.set(empty.subarray(questionEnd), questionEnd + answer.length);
+  reply.set(empty.subarray(0, end));
+  reply.set(answer, end);
+  reply.set(empty.subarray(end), end + answer.length);
   reply[7] = byteAt(reply, 7) + 1;
   return reply;
 }
