@@ -15,7 +15,7 @@ import type { Reading, Request } from './decide/query/request.ts';
 import { emptyPlan } from './decide/reply/reply-plan.ts';
 import { localCandidatesOf } from './lookups/local-plans.ts';
 import type { QueryContext } from './lookups/lookup.ts';
-import { createHitCounts } from './lookups/hit-counts.ts';
+import { createHitCounts, type HitCounts } from './lookups/hit-counts.ts';
 import type { Answers } from './lookups/answers.ts';
 import { createReplySender, type ReplySender } from './lookups/reply-sender.ts';
 import type { Query } from './lookups/reply-writer.ts';
@@ -66,7 +66,8 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
     initial,
   );
   const { answers, lookups } = parts;
-  const takeAtOnce = localData === undefined ? answers.takeAtOnce : takesLocal({ ...deps, localData, sender, answers });
+  const takeAtOnce =
+    localData === undefined ? answers.takeAtOnce : takesLocal({ ...deps, localData, sender, answers, counts });
   const take = createStages({ ...parts, localData });
   silentServers.watch({ silenceChanged: (_server, isSilent) => isSilent || caches.answers.endSilence() });
 
@@ -166,21 +167,21 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   };
 }
 
-interface LocalDependencies extends Pick<PipelineDependencies, 'metrics' | 'checkPodResolvConf'> {
+interface LocalDependencies extends Pick<PipelineDependencies, 'checkPodResolvConf'> {
   readonly localData: LocalData;
   readonly sender: ReplySender;
   readonly answers: Pick<Answers, 'takeAtOnce'>;
+  readonly counts: Pick<HitCounts, 'asked'>;
 }
 
 /** What local data said before, in front of what is in memory. */
 function takesLocal({
-  metrics,
   checkPodResolvConf,
   localData,
   sender,
   answers,
+  counts,
 }: LocalDependencies): Answers['takeAtOnce'] {
-  const counts = createHitCounts(metrics);
   return (bytes, client) => {
     checkPodResolvConf();
     const known = localData.recall(bytes, client.address);
