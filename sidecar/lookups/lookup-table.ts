@@ -90,10 +90,10 @@ export function createLookupTable(): LookupTable {
   return {
     add(lookup) {
       const { context, pairing } = lookup;
-      const known = names.get(context.nameHash);
-      if (known === undefined)
-        names.set(context.nameHash, { open: pairing.kind === 'open' ? [lookup] : nobody, lookups: 1 });
-      else addTo(known, lookup);
+      const known: Names = names.get(context.nameHash) ?? { open: nobody, lookups: 0 };
+      if (known.lookups === 0) names.set(context.nameHash, known);
+      known.lookups += 1;
+      if (pairing.kind === 'open') addOpen(known, lookup);
       put(lookup, context, typeOf(lookup));
     },
     move(lookup) {
@@ -130,9 +130,7 @@ export function createLookupTable(): LookupTable {
 
 const nobody: never[] = [];
 
-function addTo(known: Names, lookup: Lookup): void {
-  known.lookups += 1;
-  if (lookup.pairing.kind !== 'open') return;
+function addOpen(known: Names, lookup: Lookup): void {
   if (known.open.length === 0) known.open = [lookup];
   else known.open.push(lookup);
 }
