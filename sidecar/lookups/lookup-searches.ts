@@ -163,8 +163,9 @@ export function createLookupSearches(deps: LookupSearchDependencies, events: Loo
     leave(lookup) {
       const { search } = lookup;
       // One that has ended has no waiters any more.
-      if (search?.waiters.includes(lookup) !== true) return;
-      search.waiters = search.waiters.filter((waiter) => waiter !== lookup);
+      const index = search?.waiters.indexOf(lookup) ?? -1;
+      if (search === undefined || index < 0) return;
+      search.waiters.splice(index, 1);
       if (search.waiters.length === 0) abandon(lookup);
     },
     refresh,
