@@ -115,7 +115,7 @@ export interface Draft {
   askedAt: number | undefined;
   /** Data for the only question seen so far: it may be answered before the sibling is known. */
   early: EarlyReply | undefined;
-  /** The exchange is over. */
+  /** With it the exchange is over. */
   outcome: CandidateOutcome | undefined;
 }
 

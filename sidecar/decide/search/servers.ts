@@ -74,6 +74,7 @@ const ended: ExchangeStage = { is: 'ended' };
 export function stepExchange(draft: Draft, event: ExchangeEvent, now: number): void {
   draft.now = now;
   draft.early = undefined;
+  draft.outcome = undefined;
   if (draft.state.stage.is !== 'ended') follow(draft, verdictOn(draft, event));
 }
 

@@ -27,11 +27,9 @@ export function exchange(settings: string): Machine {
     const hidden = [...(has(settings, 'told') ? [] : ['unanswered']), ...(has(settings, 'counted') ? [] : ['lost'])];
     const shown: ToldAction[] = actions.written.filter((action) => !hidden.includes(action.do));
     if (early !== undefined) shown.push({ do: 'early', ...early });
-    if (outcome !== undefined && !hasEnded) shown.push({ do: 'end', outcome });
-    hasEnded = outcome !== undefined;
+    if (outcome !== undefined) shown.push({ do: 'end', outcome });
     return textOfActions(shown);
   };
-  let hasEnded = false;
   return {
     start: () => {
       draft = startExchange(startOf(settings), 0, actions);
