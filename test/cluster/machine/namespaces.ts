@@ -206,8 +206,7 @@ async function childRunning(parentPid: number, program: string): Promise<number 
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    const parentOfEntry = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-    if (parentOfEntry !== String(parentPid)) continue;
+    if (statField(stat, 4) !== String(parentPid)) continue;
     const executable = await readlink(`/proc/${entry}/exe`).catch(() => '');
     if (executable === program) return Number(entry);
   }
@@ -217,8 +216,12 @@ async function childRunning(parentPid: number, program: string): Promise<number 
 /** Field 22 of /proc/PID/stat tells a process from a later one with the same number. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The name in parentheses may hold spaces; the fields after it start with number 3.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
+  return stat === undefined ? undefined : statField(stat, 22);
+}
+
+/** A field of /proc/PID/stat by its number, from 3 on: the name before it stands in parentheses and may hold spaces. */
+export function statField(stat: string, number: number): string | undefined {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3];
 }
 
 async function someProcessIn(pidNamespace: string): Promise<boolean> {

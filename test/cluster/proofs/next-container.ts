@@ -6,7 +6,7 @@ import { annotations, projectName } from '../../../shared/values/names.ts';
 import { until } from '../../support/machine/steps.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { runContainerd } from '../machine/containers.ts';
-import { runInMachine, type Machine } from '../machine/namespaces.ts';
+import { runInMachine, statField, type Machine } from '../machine/namespaces.ts';
 import { inNamespace, parseLookups, podOf, waitReady } from './pods.ts';
 import { ensureProduct, optedIn, optedOut } from './product.ts';
 import { type Proof, hold, ownClusterOf } from './proof.ts';
@@ -97,8 +97,8 @@ async function startsOf(
     const found = new RegExp(String.raw`^${id.replace('containerd://', '')}\s+(\d+)`, 'm').exec(tasks);
     hold(found !== null, () => `no task ${id} among ${tasks}`);
     const { stdout: stat } = await runInMachine(machine, 'cat', [`/proc/${found[1]}/stat`]);
-    // The name in parentheses may hold spaces; the fields after it start with number 3. The start is number 22, in ticks of 10 ms.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3]) * 10;
+    // When it started, in ticks of 10 ms.
+    return Number(statField(stat, 22)) * 10;
   };
   const [sidecar, app] = ids.split(' ');
   return { sidecarMs: await startMs(sidecar), appMs: await startMs(app) };
