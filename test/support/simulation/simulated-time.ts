@@ -1,60 +1,44 @@
 /** A clock that stands still until it is run: everything that was set for later happens in the order of its time. */
+import { TimerQueue } from '../../../sidecar/io/timer-queue.ts';
+
 export interface SimulatedTime {
   now(): number;
   setTimer(afterMs: number, run: () => void): () => void;
+  /** False: nothing is left to happen. */
+  runNext(): boolean;
   /** Until nothing is left to happen; throws after `maxEvents`. */
   runAll(maxEvents: number): void;
   /** Until this time, and what happens at it. */
   runUntil(atMs: number): void;
 }
 
-interface Entry {
-  readonly at: number;
-  readonly number: number;
-  readonly run: () => void;
-  cancelled: boolean;
-}
+export function createSimulatedTime(startMs = 1000): SimulatedTime {
+  const queue = new TimerQueue();
+  let nowMs = startMs;
 
-export function createSimulatedTime(): SimulatedTime {
-  let nowMs = 1000;
-  let number = 0;
-  const entries: Entry[] = [];
-
-  function takeFirst(untilMs = Infinity): Entry | undefined {
-    let first = -1;
-    for (const [index, entry] of entries.entries()) {
-      const best = entries[first];
-      if (best === undefined || entry.at < best.at || (entry.at === best.at && entry.number < best.number))
-        first = index;
-    }
-    return (entries[first]?.at ?? Infinity) > untilMs ? undefined : entries.splice(first, 1)[0];
-  }
-
-  function run(entry: Entry): void {
-    nowMs = Math.max(nowMs, entry.at);
-    entry.run();
+  function runNext(): boolean {
+    if (queue.size === 0) return false;
+    nowMs = Math.max(nowMs, queue.nextAt);
+    queue.takeDue(nowMs)?.();
+    return true;
   }
 
   return {
     now: () => nowMs,
     setTimer(afterMs, run) {
-      const entry: Entry = { at: nowMs + Math.max(0, afterMs), number: number++, run, cancelled: false };
-      entries.push(entry);
-      return () => {
-        entry.cancelled = true;
-      };
+      const timer = queue.add(nowMs + Math.max(0, afterMs), run);
+      return () => queue.cancel(timer);
     },
+    runNext,
     runAll(maxEvents) {
-      let events = 0;
-      for (let entry = takeFirst(); entry !== undefined; entry = takeFirst()) {
-        if (entry.cancelled) continue;
-        if (++events > maxEvents) throw new Error(`still at work after ${maxEvents} events`);
-        run(entry);
+      for (let left = maxEvents; queue.size > 0; left--) {
+        if (left <= 0) throw new Error(`still at work after ${maxEvents} events`);
+        runNext();
       }
     },
     runUntil(atMs) {
-      for (let entry = takeFirst(atMs); entry !== undefined; entry = takeFirst(atMs)) if (!entry.cancelled) run(entry);
-      nowMs = atMs;
+      while (queue.nextAt <= atMs) runNext();
+      nowMs = Math.max(nowMs, atMs);
     },
   };
 }

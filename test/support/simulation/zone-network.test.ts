@@ -29,3 +29,13 @@ test('a timer that is cancelled does not run, and one that is not due waits', ()
   network.runUntil(20);
   expect(ran).toEqual(['due', 'later']);
 });
+
+test('where the first is cancelled, one that is not due waits all the same', () => {
+  const network = createZoneNetwork(() => new Map(), 1);
+  const ran: string[] = [];
+  const cancel = network.setTimer(5, () => ran.push('cancelled'));
+  network.setTimer(20, () => ran.push('later'));
+  cancel();
+  network.runUntil(10);
+  expect([ran, network.now()]).toEqual([[], 10]);
+});

@@ -5,6 +5,7 @@
 import { put, type Endpoint, type Inbox } from '../../../cli/models/network.ts';
 import type { SimulatedNetwork } from '../../../cli/simulation/simulated-network.ts';
 import { answerFrom, type ZoneTable } from '../load/zone-answer.ts';
+import { createSimulatedTime } from './simulated-time.ts';
 
 export interface ZoneNetwork extends SimulatedNetwork {
   /** Queries that reached a nameserver so far. */
@@ -15,7 +16,7 @@ export interface ZoneNetwork extends SimulatedNetwork {
 
 /** @param zoneAt the table that the nameservers have at that moment; every address is one */
 export function createZoneNetwork(zoneAt: (nowMs: number) => ZoneTable, delayMs: number): ZoneNetwork {
-  const timers = createTimers();
+  const time = createSimulatedTime(0);
   let queries = 0;
   let ids = 0;
 
@@ -24,9 +25,9 @@ export function createZoneNetwork(zoneAt: (nowMs: number) => ZoneTable, delayMs:
     let open = true;
     const send = (message: Uint8Array): void => {
       queries += 1;
-      const bytes = answerFrom(zoneAt(timers.now()), message, over);
+      const bytes = answerFrom(zoneAt(time.now()), message, over);
       if (bytes === undefined) return;
-      timers.set(delayMs, () => {
+      time.setTimer(delayMs, () => {
         if (open) put(inbox, { kind: 'message', bytes, from });
       });
     };
@@ -40,12 +41,12 @@ export function createZoneNetwork(zoneAt: (nowMs: number) => ZoneTable, delayMs:
     get queries() {
       return queries;
     },
-    now: timers.now,
-    setTimer: timers.set,
+    now: time.now,
+    setTimer: time.setTimer,
     randomId: () => (ids = (ids + 2) % 65_536),
     openUdp: (to = nowhere) => openSocket('udp', to),
     openTcp: (to) => openSocket('tcp', to),
-    runUntil: timers.runUntil,
+    runUntil: time.runUntil,
     async run(promise) {
       let settled = false;
       const over = (): void => {
@@ -55,81 +56,10 @@ export function createZoneNetwork(zoneAt: (nowMs: number) => ZoneTable, delayMs:
       for (;;) {
         await new Promise((resolve) => setImmediate(resolve));
         if (settled) return promise;
-        if (!timers.runNext()) throw new Error('nothing is left to happen');
+        if (!time.runNext()) throw new Error('nothing is left to happen');
       }
     },
   };
 }
 
 const nowhere: Endpoint = { address: '192.0.2.1', port: 53 };
-
-interface Timer {
-  readonly atMs: number;
-  readonly number: number;
-  run: (() => void) | undefined;
-}
-
-/** A heap: the next timer is found in the logarithm of their number. */
-function createTimers() {
-  let nowMs = 0;
-  let count = 0;
-  const heap: Timer[] = [];
-  const isBefore = (one: Timer, other: Timer): boolean =>
-    one.atMs < other.atMs || (one.atMs === other.atMs && one.number < other.number);
-
-  function push(timer: Timer): void {
-    let at = heap.push(timer) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = heap[above] as Timer;
-      if (isBefore(parent, timer)) break;
-      heap[at] = parent;
-      at = above;
-    }
-    heap[at] = timer;
-  }
-
-  function pop(): Timer | undefined {
-    const [first] = heap;
-    const last = heap.pop();
-    if (last === undefined || first === last) return first;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= heap.length) break;
-      if (below + 1 < heap.length && isBefore(heap[below + 1] as Timer, heap[below] as Timer)) below += 1;
-      const child = heap[below] as Timer;
-      if (isBefore(last, child)) break;
-      heap[at] = child;
-      at = below;
-    }
-    heap[at] = last;
-    return first;
-  }
-
-  function runNext(): boolean {
-    for (let next = pop(); next !== undefined; next = pop()) {
-      if (next.run === undefined) continue;
-      nowMs = Math.max(nowMs, next.atMs);
-      next.run();
-      return true;
-    }
-    return false;
-  }
-
-  return {
-    now: () => nowMs,
-    set(delayMs: number, run: () => void) {
-      const timer: Timer = { atMs: nowMs + Math.max(0, delayMs), number: (count += 1), run };
-      push(timer);
-      return () => {
-        timer.run = undefined;
-      };
-    },
-    runNext,
-    runUntil(ms: number) {
-      while (heap[0] !== undefined && heap[0].atMs <= ms) runNext();
-      nowMs = Math.max(nowMs, ms);
-    },
-  };
-}
