@@ -4,7 +4,7 @@ import { dnsLimits } from './dns/dns-config.ts';
 import { isObject, objectsAt, stringAt, stringsAt, valueAt, type Json, type JsonObject } from '../kubernetes/json.ts';
 import { leavesTheRest } from './leaves-the-rest.ts';
 import { allContainers, annotationsOf, sidecarOf, unescapeEnvironmentText } from '../kubernetes/pod.ts';
-import { maxAnnotationBytes } from './pod-bounds.ts';
+import { charactersIn, maxAnnotationBytes } from './pod-bounds.ts';
 
 /**
  * What is wrong with a changed pod, if anything: a rule of the API server that it breaks, or a change outside the parts
@@ -95,11 +95,9 @@ function isNone(value: Json | undefined): value is null | undefined {
 const maxBytesOfUnit = 3;
 
 function annotationProblem(pod: JsonObject): string | undefined {
-  const entries = Object.entries(annotationsOf(pod));
-  const units = entries.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
-  if (units * maxBytesOfUnit <= maxAnnotationBytes) return undefined;
+  if (charactersIn(pod, 'annotations') * maxBytesOfUnit <= maxAnnotationBytes) return undefined;
   const encoder = new TextEncoder();
-  const bytes = entries.reduce(
+  const bytes = Object.entries(annotationsOf(pod)).reduce(
     (sum, [name, text]) => sum + encoder.encode(name).length + encoder.encode(text).length,
     0,
   );

@@ -19,7 +19,8 @@ const maxContainers = 1000;
 /** apimachinery pkg/api/validation TotalAnnotationSizeLimitB: keys and values together, in bytes. */
 export const maxAnnotationBytes = 256 * 1024;
 
-function charactersIn(pod: JsonObject, map: string): number {
+/** Units of UTF-16, in names and texts together. */
+export function charactersIn(pod: JsonObject, map: string): number {
   const entries = objectAt(pod, 'metadata', map);
   return Object.keys(entries).reduce((sum, name) => {
     const text = entries[name];
