@@ -12,6 +12,7 @@ import type { SearchBasis } from '../search/run-search.ts';
 import { byteAt } from '../wire/bytes.ts';
 import { headerBytes, isAddressType, recordTypes } from '../wire/iana.ts';
 import type { QueryView } from '../wire/message-view.ts';
+import { isSameName } from '../wire/name.ts';
 import type { PlainQuery } from '../wire/plain-query.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { EndedLookup, QueryContext } from './lookup.ts';
@@ -132,9 +133,10 @@ function viewsOf({ halves }: EndedLookup, isPair: boolean): readonly [QueryView,
 
 function isAlike(one: QueryView, other: QueryView): boolean {
   if (clientFlags(one) !== clientFlags(other) || (one.edns === undefined) !== (other.edns === undefined)) return false;
-  const [name, otherName] = [one.question?.name ?? [], other.question?.name ?? []];
-  return name.length === otherName.length && name.every((byte, index) => byte === otherName[index]);
+  return isSameName(one.question?.name ?? noName, other.question?.name ?? noName);
 }
+
+const noName = new Uint8Array(0);
 
 function halfOf(
   { plan, since, alone }: KeptHalf,

@@ -1,6 +1,5 @@
 /** Which queries ask for the same search. */
-import { nameText } from '../wire/name.ts';
-import type { WireName } from '../wire/name.ts';
+import { isSameName, nameText } from '../wire/name.ts';
 import { isAddressLookup } from './lookup.ts';
 import type { QueryContext } from './lookup.ts';
 
@@ -17,12 +16,6 @@ export function isEqualSearch(one: QueryContext, other: QueryContext): boolean {
     asksAlike(one, other) &&
     localText(one) === localText(other)
   );
-}
-
-function isSameName(one: WireName, other: WireName): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
-  return true;
 }
 
 /** A lookup of addresses may ask for both, whichever question came first. */

@@ -62,6 +62,13 @@ export function equalNames(a: WireName, b: WireName): boolean {
   return a.length === b.length && endsWith(a, b);
 }
 
+/** Equal to the letter. */
+export function isSameName(one: WireName, other: WireName): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
+}
+
 /** A string that is equal for equal names: key for a Map. */
 export function nameKey(name: WireName): string {
   const folded = new Uint8Array(name.length);
