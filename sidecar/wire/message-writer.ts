@@ -206,7 +206,10 @@ function writePart(writer: MessageWriter, bytes: Uint8Array, from: number, to: n
   return true;
 }
 
-/** Only the name at the beginning of `name` counts. Spells the labels out up to the longest ending that stands in the message already, and points there. */
+/**
+ * Spells the labels out up to the longest ending that stands in the message already, and points there. Of `name` only the name at
+ * its beginning counts.
+ */
 function writeName(writer: MessageWriter, name: WireName): boolean {
   let spelled = 0;
   let target = -1;
