@@ -3,7 +3,11 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startLateProgress } from '../../../cli/terminal/progress.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubEnv('NO_COLOR', '');
+  vi.stubEnv('TERM', 'xterm');
+});
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
@@ -15,8 +19,6 @@ function terminal(isTTY: boolean) {
 }
 
 test('nothing is shown within a second, then the latest, and in the end the line is empty', () => {
-  vi.stubEnv('NO_COLOR', '');
-  vi.stubEnv('TERM', 'xterm');
   const { stream, text } = terminal(true);
   const progress = startLateProgress('begins', stream);
   progress.show('1 of 3');
