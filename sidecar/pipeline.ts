@@ -69,7 +69,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const takeAtOnce =
     localData === undefined ? answers.takeAtOnce : takesLocal({ ...deps, localData, sender, answers, counts });
   const take = createStages({ ...parts, localData });
-  silentServers.watch({ silenceChanged: (_server, isSilent) => isSilent || caches.answers.endSilence() });
+  silentServers.watch({ watchedAt: -1, silenceChanged: (_, isSilent) => isSilent || caches.answers.endSilence() });
 
   const denyName = (query: Query): void => void sender.send(emptyPlan(rcodes.NXDOMAIN), query, snapshot);
 

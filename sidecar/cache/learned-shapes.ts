@@ -25,7 +25,8 @@ export function createLearnedShapes(startedAt: number): LearnedShapes {
 
   /** The oldest goes where there are too many. */
   function put(map: Map<string, number>, key: string, value: number, max: number): void {
-    map.delete(key);
+    // Who is the oldest matters once there are many.
+    if (map.size > max / 2) map.delete(key);
     map.set(key, value);
     const [oldest] = map.size > max ? map.keys() : [];
     if (oldest !== undefined) map.delete(oldest);

@@ -39,8 +39,10 @@ export function createSocketBudget(
 class Budget implements SocketBudget {
   readonly limit: number;
   held = 0;
+  waiting = 0;
   readonly #setTimer: (delayMs: number, run: () => void) => () => void;
-  readonly #queue = new Set<Claim>();
+  #first: Claim | undefined;
+  #last: Claim | undefined;
   #isStarting = false;
   #giveUpIdle = (): boolean => false;
   #cancelAttempt: (() => void) | undefined;
@@ -50,13 +52,9 @@ class Budget implements SocketBudget {
     this.#setTimer = setTimer;
   }
 
-  get waiting(): number {
-    return this.#queue.size;
-  }
-
   claim(opener: SocketOpener): SocketClaim {
     const claim = new Claim(this, opener);
-    this.#queue.add(claim);
+    this.#add(claim);
     this.#startWaiting();
     return claim;
   }
@@ -67,7 +65,7 @@ class Budget implements SocketBudget {
 
   deferred(claim: Claim): void {
     this.held -= 1;
-    this.#queue.add(claim);
+    this.#add(claim);
     this.#cancelAttempt ??= this.#setTimer(attemptMs, () => {
       this.#cancelAttempt = undefined;
       this.#startWaiting();
@@ -75,8 +73,7 @@ class Budget implements SocketBudget {
   }
 
   released(claim: Claim, wasHeld: boolean): void {
-    this.#queue.delete(claim);
-    if (!wasHeld) return;
+    if (!wasHeld) return this.#remove(claim);
     this.held -= 1;
     // A descriptor has just come free.
     this.#cancelAttempt?.();
@@ -89,9 +86,10 @@ class Budget implements SocketBudget {
     if (this.#isStarting) return;
     this.#isStarting = true;
     try {
-      for (const claim of this.#queue) {
+      while (this.#first !== undefined) {
         if (this.#cancelAttempt !== undefined || (this.held >= this.limit && !this.#giveUpIdle())) return;
-        this.#queue.delete(claim);
+        const claim = this.#first;
+        this.#remove(claim);
         this.held += 1;
         claim.start();
       }
@@ -99,12 +97,35 @@ class Budget implements SocketBudget {
       this.#isStarting = false;
     }
   }
+
+  /** The links are the claims' own, because a Set keeps what has left it for a while (docs/decisions/memory-is-given-back.md). */
+  #add(claim: Claim): void {
+    claim.earlier = this.#last;
+    if (this.#last === undefined) this.#first = claim;
+    else this.#last.later = claim;
+    this.#last = claim;
+    this.waiting += 1;
+  }
+
+  #remove(claim: Claim): void {
+    const { earlier, later } = claim;
+    if (earlier === undefined) this.#first = later;
+    else earlier.later = later;
+    if (later === undefined) this.#last = earlier;
+    else later.earlier = earlier;
+    claim.earlier = undefined;
+    claim.later = undefined;
+    this.waiting -= 1;
+  }
 }
 
 /** One for each open socket: thousands, so it has no closures. */
 class Claim implements SocketClaim {
   readonly #budget: Budget;
   readonly #opener: SocketOpener;
+  /** Those that wait in front of it and behind it. */
+  earlier: Claim | undefined;
+  later: Claim | undefined;
   #state: ClaimState = 'waiting';
 
   constructor(budget: Budget, opener: SocketOpener) {
@@ -130,8 +151,8 @@ class Claim implements SocketClaim {
   }
 
   release(): void {
-    const wasHeld = this.#state === 'held';
+    const before = this.#state;
     this.#state = 'released';
-    this.#budget.released(this, wasHeld);
+    if (before !== 'released') this.#budget.released(this, before === 'held');
   }
 }

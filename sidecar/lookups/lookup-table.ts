@@ -4,6 +4,7 @@
  * They are found by the hash of the name, and compared: a key of their own for each question would be most of what it allocates.
  */
 import { equalNames } from '../wire/name.ts';
+import { HashMap } from './hash-map.ts';
 import type { QueryContext, Lookup } from './lookup.ts';
 
 export interface LookupTable {
@@ -42,10 +43,9 @@ interface Names {
 // oxlint-disable-next-line max-lines-per-function -- a factory that only closes over its maps
 export function createLookupTable(): LookupTable {
   /** By the hash of the name. */
-  const names = new Map<number, Names>();
+  const names = new HashMap<Names>();
   /** By that and the port. */
-  const places = new Map<number, Place[]>();
-  const siblings = new Map<Lookup, QueryContext[]>();
+  const places = new HashMap<Place[]>();
 
   function find(context: QueryContext, type: Place['type']): Place | undefined {
     // Nearly every name is looked up by nobody else.
@@ -105,15 +105,14 @@ export function createLookupTable(): LookupTable {
     addPort(lookup, sibling) {
       if (find(sibling, 'both') !== undefined) return;
       put(lookup, sibling, 'both');
-      siblings.set(lookup, [...(siblings.get(lookup) ?? []), sibling]);
+      lookup.siblings = [...lookup.siblings, sibling];
     },
     close,
     remove(lookup) {
       const { context } = lookup;
       leave(lookup, context, 'both');
       leave(lookup, context, context.type);
-      for (const sibling of siblings.get(lookup) ?? nobody) leave(lookup, sibling, 'both');
-      siblings.delete(lookup);
+      for (const sibling of lookup.siblings) leave(lookup, sibling, 'both');
       const known = names.get(context.nameHash);
       if (known !== undefined) known.lookups -= 1;
       if (known?.lookups === 0) names.delete(context.nameHash);

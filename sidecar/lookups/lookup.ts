@@ -23,6 +23,8 @@ export interface Lookup {
   readonly context: QueryContext;
   readonly openedAt: number;
   readonly halves: readonly [HalfState, HalfState];
+  /** Second questions from other ports, from which it is found, too. */
+  siblings: readonly QueryContext[];
   pairing: Pairing;
   search: SearchInFlight | undefined;
   /** The candidate whose data was given out before the sibling was known. */
@@ -119,6 +121,7 @@ export function newLookup(context: QueryContext, pairing: Pairing, openedAt: num
       { queries: noQueries, plan: undefined },
       { queries: noQueries, plan: undefined },
     ],
+    siblings: noSiblings,
     pairing,
     search: undefined,
     pinned: undefined,
@@ -131,4 +134,5 @@ export function newLookup(context: QueryContext, pairing: Pairing, openedAt: num
 }
 
 const noQueries: readonly Query[] = [];
+const noSiblings: readonly QueryContext[] = [];
 const nothing = (): void => {};

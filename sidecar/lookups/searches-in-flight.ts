@@ -1,5 +1,6 @@
 /** The searches under way by what they ask. */
 import { hashOfName } from '../wire/plain-query.ts';
+import { HashMap } from './hash-map.ts';
 import { isEqualSearch } from './equal-searches.ts';
 import type { QueryContext, SearchInFlight } from './lookup.ts';
 
@@ -15,7 +16,7 @@ export interface SearchesInFlight {
 
 /** They are found by the hash of the name, and compared. `hashSeed`: see `ports/pipeline-dependencies`. */
 export function createSearchesInFlight(hashSeed: number): SearchesInFlight {
-  const byHash = new Map<number, SearchInFlight[]>();
+  const byHash = new HashMap<SearchInFlight[]>();
   let size = 0;
   const hashOf = ({ request }: QueryContext): number => hashOfName(request.name, hashSeed);
   return {

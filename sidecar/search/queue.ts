@@ -20,6 +20,8 @@ export class Queue<Value> {
     if (first === undefined) return undefined;
     this.#first = first.next;
     if (first.next === undefined) this.#last = undefined;
+    // Else all that ever waits behind one that has grown old would grow old with it.
+    first.next = undefined;
     return first.value;
   }
 }

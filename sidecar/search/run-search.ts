@@ -105,6 +105,7 @@ class Search implements RunningSearch, CandidateSocketsEvents, SilenceWatcher {
   readonly #events: SearchEvents;
   readonly #actions = new ActionList<SearchAction>();
   readonly #draft: SearchDraft;
+  watchedAt = -1;
   /** Work is under way. */
   #isBusy = false;
   /** What happens while actions are performed waits until they all are. */

@@ -21,6 +21,8 @@ export interface SilentServers {
 }
 
 export interface SilenceWatcher {
+  /** Where it is among those that watch; -1: it does not. */
+  watchedAt: number;
   silenceChanged(key: string, isSilent: boolean): void;
 }
 
@@ -38,7 +40,8 @@ interface Server {
 
 export function createSilentServers({ now, metrics, log }: SilentServersDependencies): SilentServers {
   let servers: ReadonlyMap<string, Server> = new Map();
-  const watchers = new Set<SilenceWatcher>();
+  /** No Set, because it keeps what has left it for a while: docs/decisions/memory-is-given-back.md. */
+  const watchers: SilenceWatcher[] = [];
 
   function perform(key: string, server: Server, action: ServerAction): void {
     const isSilent = action.do === 'silent';
@@ -47,7 +50,8 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
       metrics.inc('alpine_resolver_server_silences_total', { server: server.name });
       log.warn('server-silent', { server: key });
     } else log.info('server-answers', { server: key, silentSeconds: Math.round(action.silentMs / 1000) });
-    for (const watcher of watchers) watcher.silenceChanged(key, isSilent);
+    // A search that hears of it may end, and another begin.
+    for (const watcher of watchers.slice()) if (watcher.watchedAt >= 0) watcher.silenceChanged(key, isSilent);
   }
 
   return {
@@ -67,7 +71,17 @@ export function createSilentServers({ now, metrics, log }: SilentServersDependen
       const action = stepServer(server.record, event, now());
       if (action !== undefined) perform(key, server, action);
     },
-    watch: (watcher) => void watchers.add(watcher),
-    unwatch: (watcher) => void watchers.delete(watcher),
+    watch(watcher) {
+      watcher.watchedAt = watchers.push(watcher) - 1;
+    },
+    unwatch(watcher) {
+      const last = watcher.watchedAt < 0 ? undefined : watchers.pop();
+      if (last === undefined) return;
+      if (last !== watcher) {
+        watchers[watcher.watchedAt] = last;
+        last.watchedAt = watcher.watchedAt;
+      }
+      watcher.watchedAt = -1;
+    },
   };
 }
