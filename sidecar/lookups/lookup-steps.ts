@@ -3,7 +3,7 @@
  * the hosts files and the search have found.
  */
 import { hostsPlan } from '../decide/hosts/hosts-plan.ts';
-import { lingerMs, stepPairing } from '../decide/lookup/pairing.ts';
+import { stepPairing } from '../decide/lookup/pairing.ts';
 import type { PairingAction, PairingEvent, PairingStep } from '../decide/lookup/pairing.ts';
 import { emptyPlan, planEarly, planReply, planWhole } from '../decide/reply/reply-plan.ts';
 import type { ReplyPlan } from '../decide/reply/reply-plan.ts';
@@ -14,6 +14,7 @@ import type { Half } from '../decide/search/pair.ts';
 import type { SearchBasis } from '../search/run-search.ts';
 import { rcodes } from '../wire/iana.ts';
 import type { WireName } from '../wire/name.ts';
+import { createEndedLookups } from './ended-lookups.ts';
 import { typeOfHalf } from './lookup.ts';
 import type { EndedLookup, EndedSearch, Lookup, QueryContext } from './lookup.ts';
 import { createLookupSearches } from './lookup-searches.ts';
@@ -61,6 +62,7 @@ interface LastLookup {
 export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
   const { table, replies } = deps;
   const last: LastLookup = {};
+  const ended = createEndedLookups(deps, table.remove);
   const searches = createLookupSearches(deps, { early, ended: finish, gaveUp: giveUp, searchEnded: deps.searchEnded });
 
   function early(lookup: Lookup, half: Half, reply: UpstreamReply | undefined, candidate: Candidate): void {
@@ -96,12 +98,8 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
       case 'answer-early':
         if (early !== undefined) replies.answer(lookup, action.half, early);
         return;
-      case 'answer-from-hosts': {
-        const { questionName, request, snapshot } = lookup.context;
-        const names = { questionName, name: request.name };
-        const plan = hostsPlan(action.answer, action.half, names, snapshot.settings.hosts.ttlSeconds);
-        return deps.hostsAnswered(replies.answer(lookup, action.half, plan), lookup.context, action.half);
-      }
+      case 'answer-from-hosts':
+        return answerFromHosts(lookup, action, deps);
       case 'end':
         return end(lookup);
     }
@@ -142,16 +140,20 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
     end(lookup, searchEnd, basis);
   }
 
+  /** There is no reply for a repeat. */
   function giveUp(lookup: Lookup): void {
     if (lookup.ended) return;
     failRest(lookup, deps);
-    end(lookup);
-    // There is no reply for a repeat.
-    lookup.cancelTimer();
+    close(lookup);
     table.remove(lookup);
   }
 
   function end(lookup: Lookup, searchEnd?: SearchEnd, basis?: SearchBasis): void {
+    close(lookup, searchEnd, basis);
+    ended.add(lookup);
+  }
+
+  function close(lookup: Lookup, searchEnd?: SearchEnd, basis?: SearchBasis): void {
     lookup.ended = true;
     last.ended = [lookup, lookup.search, searchEnd, basis];
     replies.release(lookup);
@@ -160,7 +162,6 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
     lookup.cancelTimer();
     lookup.cancelWatch();
     deps.ended(endedLookup(lookup, searchEnd, basis));
-    lookup.cancelTimer = deps.setTimer(lingerMs, () => table.remove(lookup));
   }
 
   return {
@@ -177,6 +178,17 @@ export function createLookupSteps(deps: LookupStepsDependencies): LookupSteps {
       return searches.size;
     },
   };
+}
+
+function answerFromHosts(
+  lookup: Lookup,
+  { answer, half }: Extract<PairingAction, { do: 'answer-from-hosts' }>,
+  { replies, hostsAnswered }: LookupStepsDependencies,
+): void {
+  const { context } = lookup;
+  const { questionName, request, snapshot } = context;
+  const plan = hostsPlan(answer, half, { questionName, name: request.name }, snapshot.settings.hosts.ttlSeconds);
+  hostsAnswered(replies.answer(lookup, half, plan), context, half);
 }
 
 /** The search came to a name of our own, and what is said of it is not for the caches. */
