@@ -127,6 +127,20 @@ export function pointerTo(writer: MessageWriter, name: WireName): number | undef
   return target < 0 ? undefined : (pointerMark << 8) | target;
 }
 
+/** What messages lie in, one behind the other: a buffer of its own for each takes three times as long to make. */
+const room = { bytes: new Uint8Array(0), taken: 0 };
+const roomBytes = 8 * 1024;
+
+function roomFor(length: number): Uint8Array {
+  if (length > roomBytes / 4) return new Uint8Array(length);
+  if (room.taken + length > room.bytes.length) {
+    room.bytes = new Uint8Array(roomBytes);
+    room.taken = 0;
+  }
+  room.taken += length;
+  return new Uint8Array(room.bytes.buffer, room.taken - length, length);
+}
+
 /** Writes the header in front and returns the message. `flags` are its bytes 2 and 3. */
 export function finishMessage(writer: MessageWriter, id: number, flags: number, qdcount: number): Uint8Array {
   putUint16(scratch, 0, id);
@@ -135,7 +149,9 @@ export function finishMessage(writer: MessageWriter, id: number, flags: number, 
   putUint16(scratch, 6, writer.counts.answer);
   putUint16(scratch, 8, writer.counts.authority);
   putUint16(scratch, 10, writer.counts.additional);
-  return scratch.slice(0, writer.offset);
+  const message = roomFor(writer.offset);
+  message.set(scratch.subarray(0, writer.offset));
+  return message;
 }
 
 function rewind(writer: MessageWriter, offset: number, knownLabels: number): void {
