@@ -122,7 +122,8 @@ class Budget implements SocketBudget {
 /** One for each open socket: thousands, so it has no closures. */
 class Claim implements SocketClaim {
   readonly #budget: Budget;
-  readonly #opener: SocketOpener;
+  /** Missing once the socket is open: there are thousands of claims. */
+  #opener: SocketOpener | undefined;
   /** Those that wait in front of it and behind it. */
   earlier: Claim | undefined;
   later: Claim | undefined;
@@ -136,12 +137,13 @@ class Claim implements SocketClaim {
   start(): void {
     this.#state = 'held';
     try {
-      this.#opener.open(this);
+      this.#opener?.open(this);
     } catch (error) {
       // The place would else be lost for good.
       this.release();
       throw error;
     }
+    if (this.#state === 'held') this.#opener = undefined;
   }
 
   defer(): void {
