@@ -12,6 +12,9 @@ import { createSidecar } from './sidecar.ts';
 /** From the start of the image: why the code that its build has compiled is not used. */
 declare const ALPINE_RESOLVER_CODE_UNUSED: string | undefined;
 
+// Small buffers are parts of a larger one, which any of them keeps: Node.js takes 64 KiB (docs/decisions/memory-is-given-back.md).
+Buffer.poolSize = 8 * 1024;
+
 const sockets = inheritedSockets(process.env, process.pid);
 // Programs that this one starts have none of its sockets.
 for (const name of socketVariables) delete process.env[name];
