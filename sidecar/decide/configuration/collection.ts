@@ -27,7 +27,7 @@ export const collectionCheckMs = 10_000;
 const maxBusyShare = 0.02;
 
 /** It is not worth a pause for less. */
-const minGrowthBytes = 8 * 1024 * 1024;
+const minGrowthBytes = 6 * 1024 * 1024;
 
 const minIntervalMs = 60_000;
 

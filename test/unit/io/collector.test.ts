@@ -52,7 +52,7 @@ test('collects when it is worth it, tells it, and waits until the heap has grown
   ]);
   expect(metrics.exposition()).toContain('alpine_resolver_collection_pause_seconds_bucket{le="0.05"} 1\n');
   pass(60_000);
-  bytes = 19 * mebibyte - 1;
+  bytes = 17 * mebibyte - 1;
   tick();
   await settled();
   expect(lines).toHaveLength(1);
