@@ -4,7 +4,7 @@
  * query waits is bounded by the search's own timers.
  */
 export interface SocketBudget {
-  /** Calls `open` before returning, or as soon as a place is free. The opener is kept as long as the place is claimed. */
+  /** Calls `open` before returning, or as soon as a place is free. The opener is kept as long as it waits. */
   claim(opener: SocketOpener): SocketClaim;
   /** `giveUp` closes a socket that is only kept for later, if there is one; asked for before anybody has to wait. */
   onShortage(giveUp: () => boolean): void;
@@ -18,8 +18,8 @@ export interface SocketOpener {
 }
 
 export interface SocketClaim {
-  /** The kernel had no descriptor (EMFILE, ENFILE): `open` is called again later. */
-  defer(): void;
+  /** The kernel had no descriptor (EMFILE, ENFILE), which may show only after `open`: the opener is called again later. */
+  defer(opener: SocketOpener): void;
   /** The socket is closed, or no longer wanted. */
   release(): void;
 }
@@ -122,7 +122,7 @@ class Budget implements SocketBudget {
 /** One for each open socket: thousands, so it has no closures. */
 class Claim implements SocketClaim {
   readonly #budget: Budget;
-  /** Missing once the socket is open: there are thousands of claims. */
+  /** Only while it waits: there are thousands of claims. */
   #opener: SocketOpener | undefined;
   /** Those that wait in front of it and behind it. */
   earlier: Claim | undefined;
@@ -135,19 +135,21 @@ class Claim implements SocketClaim {
   }
 
   start(): void {
+    const opener = this.#opener;
+    this.#opener = undefined;
     this.#state = 'held';
     try {
-      this.#opener?.open(this);
+      opener?.open(this);
     } catch (error) {
       // The place would else be lost for good.
       this.release();
       throw error;
     }
-    if (this.#state === 'held') this.#opener = undefined;
   }
 
-  defer(): void {
+  defer(opener: SocketOpener): void {
     if (this.#state !== 'held') return;
+    this.#opener = opener;
     this.#state = 'waiting';
     this.#budget.deferred(this);
   }

@@ -120,12 +120,12 @@ export function createSocketStock(options: StockOptions): SocketStock {
   };
 }
 
-/** Of a socket for one question. It is kept as long as the socket, which may ask others: it has no closures, and forgets who took it. */
+/** Of a socket for one question; thousands may wait, so it has no closures. */
 class Opening implements SocketOpener {
   readonly #server: ServerAddress;
   readonly #deps: SocketDependencies;
   readonly #idle: IdleSockets;
-  #taker: SocketTaker | undefined;
+  readonly #taker: SocketTaker;
 
   constructor(server: ServerAddress, deps: SocketDependencies, idle: IdleSockets, taker: SocketTaker) {
     this.#server = server;
@@ -138,12 +138,10 @@ class Opening implements SocketOpener {
     const opened = new ConnectedSocket(this.#server, this.#deps, claim);
     if (opened.lacksDescriptor) {
       opened.discard();
-      claim.defer();
+      claim.defer(this);
       while (this.#idle.closeOne());
       return;
     }
-    const taker = this.#taker;
-    this.#taker = undefined;
-    taker?.took(opened, 'opened');
+    this.#taker.took(opened, 'opened');
   }
 }

@@ -69,7 +69,7 @@ export function openTcpExchange(
         return;
       }
       socket = undefined;
-      claimed.defer();
+      claimed.defer({ open });
     });
     for (const frame of unsent) opened.write(frame);
   }

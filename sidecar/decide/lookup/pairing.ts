@@ -10,7 +10,10 @@ import { sameHostsAnswer } from '../hosts/hosts-plan.ts';
 import { bothHalves } from '../search/pair.ts';
 import type { Half, Kind } from '../search/pair.ts';
 
-/** A lookup that was answered early still takes its late sibling and repeats for this long, in milliseconds. */
+/**
+ * A lookup that was answered early still takes its late sibling and repeats for this long, in milliseconds; one that is over answers repeats
+ * for as long at most (`lookups/ended-lookups`).
+ */
 export const lingerMs = 50;
 
 export interface Pairing {

@@ -1,6 +1,6 @@
 /** Upstream sockets wait for a place. */
 import { expect, test } from 'vitest';
-import { createSocketBudget, type SocketClaim } from '../../../sidecar/io/socket-budget.ts';
+import { createSocketBudget, type SocketClaim, type SocketOpener } from '../../../sidecar/io/socket-budget.ts';
 
 /** A budget whose timers run by hand. */
 function setUp(limit: number) {
@@ -10,13 +10,15 @@ function setUp(limit: number) {
     return () => timers.delete(run);
   });
   const opened: string[] = [];
-  const claim = (name: string, open?: (claim: SocketClaim) => void) =>
-    budget.claim({
-      open(claimed) {
+  const claim = (name: string, open?: (claim: SocketClaim, opener: SocketOpener) => void) => {
+    const opener = {
+      open(claimed: SocketClaim) {
         opened.push(name);
-        open?.(claimed);
+        open?.(claimed, opener);
       },
-    });
+    };
+    return budget.claim(opener);
+  };
   const runTimers = () => {
     const due = [...timers];
     timers.clear();
@@ -62,8 +64,8 @@ test('releasing twice frees one place', () => {
 test('without a descriptor it waits for a while and tries again', () => {
   const { budget, opened, claim, runTimers } = setUp(10);
   let lacking = true;
-  claim('a', (claimed) => {
-    if (lacking) claimed.defer();
+  claim('a', (claimed, opener) => {
+    if (lacking) claimed.defer(opener);
   });
   claim('b');
   expect(opened).toEqual(['a']);
@@ -74,12 +76,22 @@ test('without a descriptor it waits for a while and tries again', () => {
   expect([budget.held, budget.waiting]).toEqual([2, 0]);
 });
 
+test('that no descriptor was there may show after the opening, as with TCP', () => {
+  const { budget, opened, claim, runTimers } = setUp(10);
+  const deferrals: (() => void)[] = [];
+  claim('a', (claimed, opener) => void deferrals.push(() => claimed.defer(opener)));
+  deferrals[0]?.();
+  expect([opened, budget.held, budget.waiting]).toEqual([['a'], 0, 1]);
+  runTimers();
+  expect([opened, budget.held, budget.waiting]).toEqual([['a', 'a'], 1, 0]);
+});
+
 test('a socket that closes ends the wait for a descriptor', () => {
   const { opened, claim } = setUp(10);
   const holder = claim('holder');
   let lacking = true;
-  claim('a', (claimed) => {
-    if (lacking) claimed.defer();
+  claim('a', (claimed, opener) => {
+    if (lacking) claimed.defer(opener);
   });
   lacking = false;
   holder.release();
