@@ -6,6 +6,7 @@ import { clientFlags } from '../decide/query/client-flags.ts';
 import { searchedBefore } from '../decide/configuration/kept-searches.ts';
 import { decideBareName, decideWithoutSibling, mayBeBareName } from '../decide/lookup/bare-name.ts';
 import type { RememberedSearch } from '../decide/lookup/bare-name.ts';
+import type { SearchEnd } from '../decide/search/candidates.ts';
 import { siblingType } from '../decide/search/pair.ts';
 import { nameKey } from '../wire/name.ts';
 import type { WireName } from '../wire/name.ts';
@@ -15,6 +16,9 @@ import { createShortCache } from './short-cache.ts';
 
 /** How long a search is kept, in milliseconds. */
 const lifetimeMs = 1000;
+
+/** One that was noted so long ago at most is written over, and its time goes on: what is asked for all the time would be noted all the time. */
+const renewedAfterMs = 100;
 
 export interface BareNameDependencies {
   readonly now: () => number;
@@ -40,6 +44,12 @@ export interface BareNameFallback {
   take(context: QueryContext): boolean;
 }
 
+interface NotedSearch {
+  readonly at: number;
+  end: SearchEnd;
+  paired: boolean;
+}
+
 interface Waiting {
   readonly context: QueryContext;
   readonly ended: RememberedSearch;
@@ -49,7 +59,7 @@ interface Waiting {
 }
 
 export function createBareNameFallback(deps: BareNameDependencies, capacity: number): BareNameFallback {
-  const searches = createShortCache<RememberedSearch>(lifetimeMs, capacity);
+  const searches = createShortCache<NotedSearch>(lifetimeMs, capacity);
   const waiting = new Map<string, Waiting>();
 
   function wait(key: string, context: QueryContext, ended: RememberedSearch): void {
@@ -78,8 +88,14 @@ export function createBareNameFallback(deps: BareNameDependencies, capacity: num
   }
 
   return {
-    note({ address, flags }, name, type, ended) {
-      searches.set(`${address} ${type} ${flags} ${name}`, ended, deps.now());
+    note({ address, flags }, name, type, { end, paired }) {
+      const key = `${address} ${type} ${flags} ${name}`;
+      const now = deps.now();
+      const known = searches.get(key, now);
+      if (known === undefined || now - known.at >= renewedAfterMs)
+        return searches.set(key, { end, paired, at: now }, now);
+      known.end = end;
+      known.paired = paired;
     },
     get isIdle() {
       return searches.isEmpty(deps.now()) && waiting.size === 0;
@@ -89,7 +105,7 @@ export function createBareNameFallback(deps: BareNameDependencies, capacity: num
       if (isNothingKept || !mayBeBareName(context)) return false;
       const { query, questionName, type } = context;
       const key = keyOf(query, questionName, type);
-      const ended = searches.get(key, deps.now());
+      const ended = endOf(searches.get(key, deps.now()));
       const otherType = siblingType(type);
       const siblingKey = otherType === undefined ? '' : keyOf(query, questionName, otherType);
       const siblingEnded = waiting.get(siblingKey)?.ended;
@@ -110,6 +126,11 @@ export function createBareNameFallback(deps: BareNameDependencies, capacity: num
       return true;
     },
   };
+}
+
+/** As it is at this moment. */
+function endOf(noted: NotedSearch | undefined): RememberedSearch | undefined {
+  return noted && { end: noted.end, paired: noted.paired };
 }
 
 function each(sibling: QueryContext | undefined, own: QueryContext, run: (context: QueryContext) => void): void {
