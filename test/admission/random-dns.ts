@@ -19,6 +19,16 @@ export function oddDnsFields(random: Random): JsonObject {
   return { dnsPolicy: policy, ...(random.chance(0.95) && { dnsConfig: config }) };
 }
 
+/** Fields of which some releases of Kubernetes refuse a value that others take. */
+export function disputedDnsFields(random: Random): JsonObject {
+  const disputed = random.pick([
+    { nameservers: ['010.96.000.010'] },
+    { nameservers: ['192.0.2.53', '::ffff:192.0.2.1'] },
+    { nameservers: ['192.0.2.53'], searches: ['_tcp.example'] },
+  ]);
+  return { dnsPolicy: random.weighted(policies), dnsConfig: disputed };
+}
+
 function randomDnsConfig(
   random: Random,
   { oddChance, isNeeded }: { oddChance: number; isNeeded: boolean },

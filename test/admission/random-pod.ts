@@ -1,7 +1,7 @@
 /** Random pods, for admission by the webhook and the API server together. */
 import type { JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../support/random.ts';
-import { randomDnsFields } from './random-dns.ts';
+import { disputedDnsFields, randomDnsFields } from './random-dns.ts';
 import {
   podResourceStyle,
   randomResources,
@@ -11,6 +11,8 @@ import {
 } from './random-resources.ts';
 import { serviceAccounts } from './cluster-objects.ts';
 import { spoil } from './spoilt.ts';
+
+const resolvConf = 'alpine-resolver.io/resolv-conf';
 
 /**
  * A pod as users and other programs write them: most are valid, and most are for the webhook to inject. They carry no
@@ -22,22 +24,29 @@ export function randomPod(random: Random, { name, namespace }: { name: string; n
   const volumes = randomVolumes(random);
   const container = (role: string): JsonObject => randomContainer(random, { role, security, style, volumes });
   const count = random.weighted({ '1': 5, '2': 3, '3': 1 });
+  const metadata = randomMetadata(random, name);
+  // What a pod brings replaces its DNS fields, and must not hide what is wrong with them.
+  const isReplaced = hasAnnotation(metadata, resolvConf) && random.chance(0.5);
   const pod: JsonObject = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: randomMetadata(random, name),
+    metadata,
     spec: {
       containers: Array.from({ length: Number(count) }, (_, index) => container(`app-${index}`)),
       ...(random.chance(0.4) && { initContainers: initContainers(random, container) }),
       ...(volumes.length > 0 && { volumes }),
       ...podSecurity(random, security),
-      ...randomDnsFields(random),
+      ...(isReplaced ? disputedDnsFields(random) : randomDnsFields(random)),
       ...scheduling(random),
       ...pickSome(random, podMembers(random)),
       ...(random.chance(0.15) && { resources: randomResources(random, podResourceStyle(random)) }),
     },
   };
   return random.chance(0.15) ? spoil(random, pod) : pod;
+}
+
+function hasAnnotation(metadata: JsonObject, name: string): boolean {
+  return name in ((metadata['annotations'] ?? {}) as JsonObject);
 }
 
 function pickSome(random: Random, members: Readonly<Record<string, () => JsonObject>>): JsonObject {
@@ -50,8 +59,7 @@ function randomMetadata(random: Random, name: string): JsonObject {
   if (random.chance(0.5)) annotations['alpine-resolver.io/inject'] = random.pick(['always', 'auto', 'always']);
   if (random.chance(0.1)) annotations['alpine-resolver.io/ndots'] = random.pick(['2', '5', '15']);
   if (random.chance(0.05)) annotations['alpine-resolver.io/mode'] = 'plain';
-  if (random.chance(0.05))
-    annotations['alpine-resolver.io/resolv-conf'] = 'nameserver 192.0.2.53\nsearch own.example\n';
+  if (random.chance(0.05)) annotations[resolvConf] = 'nameserver 192.0.2.53\nsearch own.example\n';
   if (random.chance(0.05)) annotations['traffic.sidecar.istio.io/excludeInboundPorts'] = '8080';
   if (random.chance(0.05)) annotations['linkerd.io/inject'] = 'enabled';
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'app-7d9c5b8f6d', uid: 'a-b-c', controller: true };

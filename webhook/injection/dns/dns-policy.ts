@@ -9,9 +9,7 @@ import { objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../
  * hostNetwork never come here).
  */
 export function resolverConfigurationOf(pod: JsonObject, { namespace, cluster, server }: DnsSurroundings): Original {
-  const set = stringAt(pod, 'spec', 'dnsPolicy') ?? '';
-  // In files, empty stands for none.
-  const policy = set === '' ? 'ClusterFirst' : set;
+  const policy = dnsPolicyOf(pod);
   const fault = dnsConfigFault(pod, policy, server);
   if (fault?.why === 'invalid') return { known: false, ...fault };
   // The pod keeps its DNS fields then: the API server itself judges them.
@@ -20,6 +18,18 @@ export function resolverConfigurationOf(pod: JsonObject, { namespace, cluster, s
   if (policy === 'None') return known(mergeDnsConfig({ nameservers: [], searches: [], options: [] }, pod));
   if (!cluster) return { known: false, why: 'cluster' };
   return known(mergeDnsConfig(clusterFirst(namespace, cluster), pod));
+}
+
+/** Why what is put in the place of the pod's own DNS fields might hide a fault of theirs from its user. */
+export function hiddenFault(pod: JsonObject, server: ServerVersion | undefined): UnknownOriginal | undefined {
+  const fault = dnsConfigFault(pod, dnsPolicyOf(pod), server);
+  return fault && { known: false, ...fault };
+}
+
+/** In files, empty stands for none. */
+function dnsPolicyOf(pod: JsonObject): string {
+  const set = stringAt(pod, 'spec', 'dnsPolicy') ?? '';
+  return set === '' ? 'ClusterFirst' : set;
 }
 
 export interface DnsSurroundings {
@@ -45,9 +55,13 @@ export interface ResolverConfiguration {
   readonly options: readonly string[];
 }
 
-export type Original =
-  | { readonly known: true; readonly configuration: ResolverConfiguration }
-  | { readonly known: false; readonly why: WhyUnknown; readonly detail?: string };
+export type Original = { readonly known: true; readonly configuration: ResolverConfiguration } | UnknownOriginal;
+
+export interface UnknownOriginal {
+  readonly known: false;
+  readonly why: WhyUnknown;
+  readonly detail?: string;
+}
 
 /**
  * `node`: only the node knows (dnsPolicy Default); `cluster`: the cluster's DNS is not known; `invalid`: the API server

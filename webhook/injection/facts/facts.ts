@@ -3,7 +3,12 @@ import { parseServerAddress } from '../../../shared/resolv-conf/server-address.t
 import { labels, labelValues, sidecar } from '../../../shared/values/names.ts';
 import { earlierInjection } from './earlier-injection.ts';
 import { shownText } from '../../../shared/values/shown-text.ts';
-import { formatResolverConfiguration, resolverConfigurationOf, type WhyUnknown } from '../dns/dns-policy.ts';
+import {
+  formatResolverConfiguration,
+  hiddenFault,
+  resolverConfigurationOf,
+  type UnknownOriginal,
+} from '../dns/dns-policy.ts';
 import { isAlpineImage, isImageNamed } from './image.ts';
 import { hasNativeSidecars } from '../../kubernetes/server-version.ts';
 import { type InjectionContext } from './injection-context.ts';
@@ -55,9 +60,7 @@ export interface Facts {
 }
 
 /** The resolver configuration that the pod would have had, as resolv.conf text. */
-export type OriginalText =
-  | { readonly known: true; readonly text: string }
-  | { readonly known: false; readonly why: WhyUnknown; readonly detail?: string };
+export type OriginalText = { readonly known: true; readonly text: string } | UnknownOriginal;
 
 /** Judges the pod without what an earlier injection put into it. */
 export function collectFacts(given: JsonObject, context: InjectionContext): Facts {
@@ -100,7 +103,7 @@ export function collectFacts(given: JsonObject, context: InjectionContext): Fact
 
 /**
  * The text stored by an earlier injection, the one that the user brings, or what the kubelet would have written. The
- * pod's own DNS fields count before what the user brings where the API server would refuse them: we replace them.
+ * pod's own DNS fields count before what the user brings where the API server might refuse them: we replace them.
  */
 function originalText(
   pod: JsonObject,
@@ -111,13 +114,13 @@ function originalText(
   }: { settings: PodSettings; context: InjectionContext; storedText: string | undefined },
 ): OriginalText {
   if (storedText !== undefined) return { known: true, text: storedText };
+  const server = context.serverVersion;
+  if (settings.resolvConf !== undefined) return hiddenFault(pod, server) ?? { known: true, text: settings.resolvConf };
   const original = resolverConfigurationOf(pod, {
     namespace: context.namespace.name,
     cluster: context.clusterDns,
-    server: context.serverVersion,
+    server,
   });
-  const isRefused = !original.known && original.why === 'invalid';
-  if (!isRefused && settings.resolvConf !== undefined) return { known: true, text: settings.resolvConf };
   return original.known ? { known: true, text: formatResolverConfiguration(original.configuration) } : original;
 }
 

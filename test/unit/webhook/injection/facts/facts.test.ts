@@ -1,12 +1,19 @@
 /** The facts of a pod that the decision looks at. */
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../../../../webhook/injection/inject.ts';
+import type { InjectionContext } from '../../../../../webhook/injection/facts/injection-context.ts';
 import type { JsonObject } from '../../../../../webhook/kubernetes/json.ts';
 import { contextOf } from '../../../../support/kubernetes/golden-cases.ts';
 
-function inject(spec: JsonObject, annotations: Record<string, string> = {}) {
+function inject(
+  spec: JsonObject,
+  {
+    annotations = {},
+    context = contextOf(),
+  }: { annotations?: Record<string, string>; context?: InjectionContext } = {},
+) {
   const containers = [{ name: 'app', image: 'alpine:3.22' }];
-  return injectPod({ metadata: { name: 'app', annotations }, spec: { containers, ...spec } }, contextOf());
+  return injectPod({ metadata: { name: 'app', annotations }, spec: { containers, ...spec } }, context);
 }
 
 describe('a configuration that the pod brings itself', () => {
@@ -22,17 +29,29 @@ describe('a configuration that the pod brings itself', () => {
     'does not let in a pod whose own DNS fields the API server refuses: %j',
     (spec, detail) => {
       expect(inject(spec)).toMatchObject({ verdict: 'skip', reason: 'invalid-dns-config', detail });
-      expect(inject(spec, own)).toMatchObject({ verdict: 'skip', reason: 'invalid-dns-config', detail });
+      expect(inject(spec, { annotations: own })).toMatchObject({
+        verdict: 'skip',
+        reason: 'invalid-dns-config',
+        detail,
+      });
     },
   );
+
+  test.each([
+    { dnsConfig: { nameservers: ['010.0.0.10'] } },
+    { dnsPolicy: 'Default', dnsConfig: { nameservers: ['::ffff:192.0.2.1'] } },
+  ] as JsonObject[])('does not let in a pod whose own DNS fields some API servers refuse: %j', (spec) => {
+    const reviewed = (minor: number) =>
+      inject(spec, { annotations: own, context: { ...contextOf(), serverVersion: { major: 1, minor } } });
+    expect(reviewed(37)).toMatchObject({ verdict: 'skip', reason: 'dns-config-unsure' });
+    expect(reviewed(35)).toMatchObject({ verdict: 'inject', pod: { metadata: { annotations: own } } });
+  });
 
   test.each([{}, { dnsPolicy: 'Default' }, { dnsConfig: { nameservers: ['192.0.2.1'] } }] as JsonObject[])(
     'counts instead of the DNS fields, and of a cluster DNS that is not known: %j',
     (spec) => {
-      const containers = [{ name: 'app', image: 'alpine:3.22' }];
-      const pod = { metadata: { name: 'app', annotations: own }, spec: { containers, ...spec } };
-      const injection = injectPod(pod, { ...contextOf(), clusterDns: undefined });
-      expect(injection).toMatchObject({
+      const context = { ...contextOf(), clusterDns: undefined };
+      expect(inject(spec, { annotations: own, context })).toMatchObject({
         verdict: 'inject',
         pod: { metadata: { annotations: own }, spec: { dnsPolicy: 'None' } },
       });
@@ -64,7 +83,7 @@ describe('the name of our volume', () => {
 });
 
 describe('the status of an injection', () => {
-  const withStatus = (status: string) => inject({}, { 'alpine-resolver.io/status': status });
+  const withStatus = (status: string) => inject({}, { annotations: { 'alpine-resolver.io/status': status } });
 
   test('of a scope that only another release knows: left alone', () => {
     expect(withStatus('{"version":"9.0.0","scope":"node","added":[]}')).toMatchObject({
@@ -98,7 +117,9 @@ describe('images that bring a DNS server', () => {
   });
 
   test('are injected where somebody says so', () => {
-    expect(inject({ containers }, { 'alpine-resolver.io/inject': 'always' })).toMatchObject({ verdict: 'inject' });
+    expect(inject({ containers }, { annotations: { 'alpine-resolver.io/inject': 'always' } })).toMatchObject({
+      verdict: 'inject',
+    });
   });
 });
 
@@ -152,7 +173,7 @@ test('a pod for Windows is left alone whatever its annotation says, with what sa
   const spec = {
     containers: [{ name: 'app', image: 'x', securityContext: { windowsOptions: { hostProcess: true } } }],
   };
-  expect(inject(spec, { 'alpine-resolver.io/inject': 'always' })).toMatchObject({
+  expect(inject(spec, { annotations: { 'alpine-resolver.io/inject': 'always' } })).toMatchObject({
     reason: 'windows',
     detail: 'container app has windowsOptions',
   });
