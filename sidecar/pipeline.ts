@@ -30,7 +30,7 @@ import { createLoopCheck } from './search/loop-check.ts';
 import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
-import { compactQuery, viewQuery } from './wire/message-view.ts';
+import { compactQuery, keepQuery, viewQuery } from './wire/message-view.ts';
 import type { Question } from './wire/message-view.ts';
 import { hashOfName } from './wire/plain-query.ts';
 
@@ -120,7 +120,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   return {
     handle(bytes, client) {
       if (mayBeTaken(client) && takeAtOnce(bytes, client)) return;
-      const view = viewQuery(bytes);
+      const view = viewQuery(keepQuery(bytes));
       sender.arrived(client);
       const admission = admit(view, bytes);
       const { question } = view ?? {};

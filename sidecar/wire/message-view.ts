@@ -1,11 +1,12 @@
 /**
  * What can be said of a received message without decoding it: header fields, the question, EDNS.
- * Nothing is copied but the question's name; lying counts and broken records show as `malformed`, never as an exception.
+ * Nothing is copied but a question's name in a large buffer; lying counts and broken records show as `malformed`, never as an exception.
  */
 import { byteAt, readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';
-import { skipName, spellName } from './packed-name.ts';
+import { partName, skipName, smallBufferBytes } from './packed-name.ts';
 import type { WireName } from './name.ts';
+import { createRoom } from './room.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
 
@@ -144,11 +145,19 @@ class View implements MessageView {
 /** The same view, named for its use on what clients send. */
 export const viewQuery: (bytes: Uint8Array) => QueryView | undefined = viewMessage;
 
-/** A buffer of which a kept query may hold on to all, in bytes: more than most queries have. */
-const smallBufferBytes = 1024;
-
 /** Of a usual query, its OPT record included. */
 const usualQueryBytes = 320;
+
+/** Of {@link smallBufferBytes}: a query that waits long keeps no more than that. */
+const roomFor = createRoom(smallBufferBytes);
+
+/** What a view of the query is to be made of: the query itself where it is large. */
+export function keepQuery(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > usualQueryBytes) return bytes;
+  const kept = roomFor(bytes.length);
+  kept.set(bytes);
+  return kept;
+}
 
 /**
  * The view without what no reply needs: in the middle of a large chunk of a stream a copy, of a query with long options up to the end of
@@ -166,7 +175,7 @@ export function readQuestion(bytes: Uint8Array, offset: number): Question | unde
   const nameEnd = skipName(bytes, offset);
   if (nameEnd < 0 || bytes.length - nameEnd < 4) return undefined;
   return {
-    name: spellName(bytes, offset),
+    name: partName(bytes, offset, nameEnd),
     type: readUint16(bytes, nameEnd),
     class: readUint16(bytes, nameEnd + 2),
     start: offset,

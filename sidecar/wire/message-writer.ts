@@ -7,6 +7,7 @@
  */
 import { byteAt, pointerTarget, putUint16, putUint32 } from './bytes.ts';
 import { headerBytes, maxMessageBytes, recordClasses } from './iana.ts';
+import { createRoom } from './room.ts';
 import type { WireName } from './name.ts';
 import { pointerMark, skipPlainName } from './packed-name.ts';
 import { PlacedRecord } from './placed-record.ts';
@@ -48,7 +49,8 @@ export const maxPointerTarget = 510;
 /** Pointer to the name of the question, right behind the header. */
 export const questionPointer = 0xc000 | headerBytes;
 
-const scratch = new Uint8Array(maxMessageBytes);
+/** Twice the longest message: malloc asks the kernel for as much anew, and what no message reached takes no memory. */
+const scratch = new Uint8Array(2 * (maxMessageBytes + 1));
 
 /** Of the message that was begun last. */
 const shared: MessageWriter = {
@@ -127,19 +129,7 @@ export function pointerTo(writer: MessageWriter, name: WireName): number | undef
   return target < 0 ? undefined : (pointerMark << 8) | target;
 }
 
-/** What messages lie in, one behind the other: a buffer of its own for each takes three times as long to make. */
-const room = { bytes: new Uint8Array(0), taken: 0 };
-const roomBytes = 8 * 1024;
-
-function roomFor(length: number): Uint8Array {
-  if (length > roomBytes / 4) return new Uint8Array(length);
-  if (room.taken + length > room.bytes.length) {
-    room.bytes = new Uint8Array(roomBytes);
-    room.taken = 0;
-  }
-  room.taken += length;
-  return new Uint8Array(room.bytes.buffer, room.taken - length, length);
-}
+const roomFor = createRoom(8 * 1024);
 
 /** Writes the header in front and returns the message. `flags` are its bytes 2 and 3. */
 export function finishMessage(writer: MessageWriter, id: number, flags: number, qdcount: number): Uint8Array {

@@ -37,6 +37,19 @@ export function spellName(message: Uint8Array, offset: number): WireName {
   return name;
 }
 
+/**
+ * The same of the name from `offset` to `end`, as a part of the message where it is whole there: a copy takes three times the memory.
+ * Not of a large buffer, all of which it would keep.
+ */
+export function partName(message: Uint8Array, offset: number, end: number): WireName {
+  const { buffer, byteOffset } = message;
+  const isPart = buffer.byteLength <= smallBufferBytes && spelledLength(message, offset) === end - offset;
+  return isPart ? new Uint8Array(buffer, byteOffset + offset, end - offset) : spellName(message, offset);
+}
+
+/** A buffer of which what is kept may hold on to all, in bytes: more than most queries have. */
+export const smallBufferBytes = 1024;
+
 /** Bytes of the name at `offset` without compression. `skipName` has gone over it. */
 function spelledLength(message: Uint8Array, offset: number): number {
   let length = 1;

@@ -1,6 +1,6 @@
 /** What is read of a message without decoding it. */
 import { describe, expect, it } from 'vitest';
-import { compactQuery, viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
+import { compactQuery, keepQuery, viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
 import { a, bytes, message, opt, pointer, query, uint16, wire } from '../../support/wire/messages.ts';
 
 describe('header', () => {
@@ -121,5 +121,23 @@ describe('compactQuery', () => {
   it('leaves a short one alone', () => {
     const view = viewQuery(query({ additionals: [opt()] }));
     expect(view && compactQuery(view)).toBe(view);
+  });
+});
+
+describe('keepQuery', () => {
+  it('copies a usual query into a small buffer, which its view and the name of its question are parts of', () => {
+    const usual = query({ additionals: [opt()] });
+    const received = Buffer.from(usual);
+    const kept = keepQuery(received);
+    const view = viewQuery(kept);
+    received.fill(0);
+    expect([...kept]).toEqual([...usual]);
+    expect(view).toEqual(viewQuery(Uint8Array.from(usual)));
+    expect([kept.buffer.byteLength, view?.question?.name.buffer]).toEqual([1024, kept.buffer]);
+  });
+
+  it('leaves a large one alone', () => {
+    const large = query({ additionals: [opt(1232, 0, Buffer.alloc(300))] });
+    expect(keepQuery(large)).toBe(large);
   });
 });

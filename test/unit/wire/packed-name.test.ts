@@ -1,9 +1,30 @@
 /** Names inside messages. */
 import { describe, expect, it } from 'vitest';
-import { equalsNameAt, isPackedWithin, readName, skipName, skipPlainName } from '../../../sidecar/wire/packed-name.ts';
+import {
+  equalsNameAt,
+  isPackedWithin,
+  partName,
+  readName,
+  skipName,
+  skipPlainName,
+} from '../../../sidecar/wire/packed-name.ts';
 import { bytes, pointer, wire } from '../../support/wire/messages.ts';
 
 const header = Buffer.alloc(12);
+
+describe('partName', () => {
+  const small = Uint8Array.from(bytes(header, wire('foo.test'), '01 61', pointer(12)));
+
+  it.each([
+    ['a name that is whole', small, 12, 'foo.test', true],
+    ['one with a pointer', small, 22, 'a.foo.test', false],
+    ['one in a large buffer', Uint8Array.from(bytes(small, Buffer.alloc(1024))), 12, 'foo.test', false],
+  ])('%s', (_, message, offset, name, isPart) => {
+    const found = partName(message, offset, skipName(message, offset));
+    expect(found).toEqual(Uint8Array.from(wire(name)));
+    expect(found.buffer === message.buffer).toBe(isPart);
+  });
+});
 
 describe('readName', () => {
   it.each([
