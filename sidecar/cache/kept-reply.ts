@@ -30,11 +30,12 @@ const keptHeaderBytes = flagsBytes + 6;
 
 /** `message`: one of ours, the name of whose question ends at `nameEnd`. */
 export function keepReply(message: Uint8Array, nameEnd: number): KeptReply {
-  const { buffer, byteOffset, length } = message;
-  const text = Buffer.from(buffer, byteOffset, length).toString('latin1');
-  // Put together of parts it would be a tree of strings.
-  const kept = Buffer.from(text.slice(2, 4) + text.slice(6, headerBytes) + text.slice(nameEnd + 4), 'latin1');
-  return kept.toString('latin1');
+  spare[0] = byteAt(message, 2);
+  spare[1] = byteAt(message, 3);
+  for (let index = 0; index < 6; index++) spare[flagsBytes + index] = byteAt(message, 6 + index);
+  const recordsStart = nameEnd + 4;
+  spare.set(message.subarray(recordsStart), keptHeaderBytes);
+  return spare.toString('latin1', 0, keptHeaderBytes + message.length - recordsStart);
 }
 
 /** Bytes of the reply to a query whose name ends at `nameEnd`. */
@@ -140,4 +141,5 @@ function turnAddresses(out: Uint8Array, { start, recordBytes, count }: AddressBl
   for (let index = 0; index < cut; index++) out[start + left + index] = byteAt(spare, index);
 }
 
-const spare = new Uint8Array(maxMessageBytes);
+/** Not cleared: what no message reached takes no memory. */
+const spare = Buffer.allocUnsafeSlow(maxMessageBytes);
