@@ -41,7 +41,7 @@ async function sidecarEnvironment(
   return {
     ...imageEnvironment('sidecar'),
     RESOLVER_LISTEN: `${addresses.listen}:${port}`,
-    RESOLVER_ADMIN_LISTEN: `127.0.0.1:${await freePort()}`,
+    RESOLVER_ADMIN_LISTEN: `:${await freePort()}`,
     RESOLVER_MODE: 'marker',
     RESOLVER_LOG_LEVEL: 'warn',
     RESOLVER_ORIGINAL_RESOLV_CONF: `nameserver ${addresses.upstream}\n${resolvConf}`,
