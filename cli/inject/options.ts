@@ -96,7 +96,7 @@ export const injectCommand: CommandDescription = {
     {
       name: 'kubernetes-version',
       value: 'VERSION',
-      meaning: "the cluster's release, such as 1.33; without it, a new one is taken",
+      meaning: "the cluster's release, such as 1.33; without it, any since 1.29: what they differ in is left alone",
     },
     {
       name: 'setting',

@@ -20,7 +20,7 @@ export function resolverConfigurationOf(pod: JsonObject, { namespace, cluster, s
   return known(mergeDnsConfig(clusterFirst(namespace, cluster), pod));
 }
 
-/** Why what is put in the place of the pod's own DNS fields might hide a fault of theirs from its user. */
+/** A fault of the pod's own DNS fields, of which the user would never hear where something else takes their place. */
 export function hiddenFault(pod: JsonObject, server: ServerVersion | undefined): UnknownOriginal | undefined {
   const fault = dnsConfigFault(pod, dnsPolicyOf(pod), server);
   return fault && { known: false, ...fault };
