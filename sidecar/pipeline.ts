@@ -31,6 +31,8 @@ import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
 import { compactQuery, keepQuery, viewQuery } from './wire/message-view.ts';
+import { smallBufferBytes } from './wire/packed-name.ts';
+import { createRoom } from './wire/room.ts';
 import type { Question } from './wire/message-view.ts';
 import { hashOfName } from './wire/plain-query.ts';
 
@@ -61,6 +63,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   const silentServers = createSilentServers(deps);
   silentServers.configure(rememberedServers(initial, configuration));
   const loops = createLoopCheck(deps);
+  const roomFor = createRoom(smallBufferBytes);
   const parts = createStageParts(
     { ...deps, sender, caches, silentServers, isLooping: loops.isLooping, contextOf },
     initial,
@@ -120,7 +123,7 @@ export function createPipeline(deps: PipelineDependencies, initial: Configuratio
   return {
     handle(bytes, client) {
       if (mayBeTaken(client) && takeAtOnce(bytes, client)) return;
-      const view = viewQuery(keepQuery(bytes));
+      const view = viewQuery(keepQuery(bytes, roomFor));
       sender.arrived(client);
       const admission = admit(view, bytes);
       const { question } = view ?? {};

@@ -41,6 +41,7 @@ async function sidecarEnvironment(
   return {
     ...imageEnvironment('sidecar'),
     RESOLVER_LISTEN: `${addresses.listen}:${port}`,
+    // On all addresses, as in pods: with a host, Node.js compiles 160 kB of a regular expression.
     RESOLVER_ADMIN_LISTEN: `:${await freePort()}`,
     RESOLVER_MODE: 'marker',
     RESOLVER_LOG_LEVEL: 'warn',

@@ -141,5 +141,5 @@ function turnAddresses(out: Uint8Array, { start, recordBytes, count }: AddressBl
   for (let index = 0; index < cut; index++) out[start + left + index] = byteAt(spare, index);
 }
 
-/** Not cleared: what no message reached takes no memory. */
+/** For what `keepReply` and `turnAddresses` have in hand. It is not cleared: what no message has reached takes no memory. */
 const spare = Buffer.allocUnsafeSlow(maxMessageBytes);

@@ -29,6 +29,7 @@ import { createRefreshes } from './refreshes.ts';
 import type { Query } from './reply-writer.ts';
 import { createStaleAnswers } from './stale-answers.ts';
 import type { StageParts } from './stages.ts';
+import { smallBufferBytes } from '../wire/packed-name.ts';
 import { createTurns } from './turns.ts';
 
 export interface StagePartsDependencies extends PipelineDependencies {
@@ -143,5 +144,5 @@ function createAnswerParts(deps: AnswerPartsDependencies, initial: Configuration
 
 /** The reply; and the query with its client and both keys, in bytes as measured. */
 function weighHalf({ plan }: HalfState): number {
-  return 2000 + (plan === undefined ? 0 : heldBytes(plan));
+  return 2000 + smallBufferBytes + (plan === undefined ? 0 : heldBytes(plan));
 }

@@ -1,17 +1,17 @@
 /**
  * What can be said of a received message without decoding it: header fields, the question, EDNS.
- * Nothing is copied but a question's name in a large buffer; lying counts and broken records show as `malformed`, never as an exception.
+ * Nothing is copied to view it but a question's name that is compressed or in a large buffer; lying counts and broken records show as `malformed`, never as an exception.
  */
 import { byteAt, readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';
 import { partName, skipName, smallBufferBytes } from './packed-name.ts';
 import type { WireName } from './name.ts';
-import { createRoom } from './room.ts';
+import type { Room } from './room.ts';
 import { nextRecord, openRecords } from './record-cursor.ts';
 import type { RecordCursor } from './record-cursor.ts';
 
 export interface Question {
-  /** Original letter case. */
+  /** Original letter case. It may be a part of the message, which then must stay as it is. */
   readonly name: WireName;
   readonly type: number;
   readonly class: number;
@@ -148,26 +148,19 @@ export const viewQuery: (bytes: Uint8Array) => QueryView | undefined = viewMessa
 /** Of a usual query, its OPT record included. */
 const usualQueryBytes = 320;
 
-/** Of {@link smallBufferBytes}: a query that waits long keeps no more than that. */
-const roomFor = createRoom(smallBufferBytes);
-
-/** What a view of the query is to be made of: the query itself where it is large. */
-export function keepQuery(bytes: Uint8Array): Uint8Array {
+/** What a view of the query is to be made of: a copy in the room, or the query itself where it is large. */
+export function keepQuery(bytes: Uint8Array, roomFor: Room): Uint8Array {
   if (bytes.length > usualQueryBytes) return bytes;
   const kept = roomFor(bytes.length);
   kept.set(bytes);
   return kept;
 }
 
-/**
- * The view without what no reply needs: in the middle of a large chunk of a stream a copy, of a query with long options up to the end of
- * the question.
- */
+/** The view without what no reply needs: of a query with long options, or one that stands in much else, up to the end of the question. */
 export function compactQuery(view: QueryView): QueryView {
   const { bytes, question } = view;
   if (bytes.buffer.byteLength <= smallBufferBytes || question === undefined) return view;
-  const length = bytes.length <= usualQueryBytes ? bytes.length : question.end;
-  return new View(new Uint8Array(bytes.subarray(0, length)), question, view);
+  return new View(new Uint8Array(bytes.subarray(0, question.end)), question, view);
 }
 
 /** The question at `offset`, or undefined where it does not parse. */

@@ -49,7 +49,10 @@ export const maxPointerTarget = 510;
 /** Pointer to the name of the question, right behind the header. */
 export const questionPointer = 0xc000 | headerBytes;
 
-/** Twice the longest message: malloc asks the kernel for as much anew, and what no message reached takes no memory. */
+/**
+ * Twice the longest message, as much as malloc asks the kernel for by itself (MALLOC_MMAP_THRESHOLD_ of `Dockerfile.sidecar`): what no message
+ * has reached takes no memory.
+ */
 const scratch = new Uint8Array(2 * (maxMessageBytes + 1));
 
 /** Of the message that was begun last. */

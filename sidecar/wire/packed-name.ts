@@ -47,7 +47,7 @@ export function partName(message: Uint8Array, offset: number, end: number): Wire
   return isPart ? new Uint8Array(buffer, byteOffset + offset, end - offset) : spellName(message, offset);
 }
 
-/** A buffer of which what is kept may hold on to all, in bytes: more than most queries have. */
+/** A buffer of which what is kept, such as a query that waits, may hold on to all, in bytes: more than most queries have. */
 export const smallBufferBytes = 1024;
 
 /** Bytes of the name at `offset` without compression. `skipName` has gone over it. */

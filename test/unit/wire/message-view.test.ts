@@ -1,6 +1,7 @@
 /** What is read of a message without decoding it. */
 import { describe, expect, it } from 'vitest';
 import { compactQuery, keepQuery, viewMessage, viewQuery } from '../../../sidecar/wire/message-view.ts';
+import { createRoom } from '../../../sidecar/wire/room.ts';
 import { a, bytes, message, opt, pointer, query, uint16, wire } from '../../support/wire/messages.ts';
 
 describe('header', () => {
@@ -99,23 +100,14 @@ describe('EDNS', () => {
 describe('compactQuery', () => {
   const padded = query({ additionals: [opt(1232, 0, Buffer.alloc(3000))] });
 
-  it('keeps what a reply needs and no more of a long query', () => {
-    const view = viewQuery(padded);
+  it.each([
+    ['by itself', padded],
+    ['in a chunk of a stream', bytes(padded, Buffer.alloc(2000)).subarray(0, padded.length)],
+  ])('keeps what a reply needs and no more of a long query %s', (_, received) => {
+    const view = viewQuery(received);
     const compact = view && compactQuery(view);
     expect(compact).toEqual({ ...view, bytes: padded.subarray(0, view?.question?.end) });
     expect(compact?.bytes.buffer.byteLength).toBe(view?.question?.end);
-  });
-
-  it('lets go of the chunk that a query came in', () => {
-    const chunk = bytes(query({}), Buffer.alloc(2000));
-    const view = viewQuery(chunk.subarray(0, query({}).length));
-    expect(view && compactQuery(view).bytes.buffer.byteLength).toBe(query({}).length);
-  });
-
-  it('keeps its OPT record, by which the caches know it', () => {
-    const usual = query({ additionals: [opt()] });
-    const view = viewQuery(bytes(usual, Buffer.alloc(2000)).subarray(0, usual.length));
-    expect(view && [...compactQuery(view).bytes]).toEqual([...usual]);
   });
 
   it('leaves a short one alone', () => {
@@ -125,19 +117,27 @@ describe('compactQuery', () => {
 });
 
 describe('keepQuery', () => {
-  it('copies a usual query into a small buffer, which its view and the name of its question are parts of', () => {
-    const usual = query({ additionals: [opt()] });
-    const received = Buffer.from(usual);
-    const kept = keepQuery(received);
-    const view = viewQuery(kept);
-    received.fill(0);
-    expect([...kept]).toEqual([...usual]);
-    expect(view).toEqual(viewQuery(Uint8Array.from(usual)));
-    expect([kept.buffer.byteLength, view?.question?.name.buffer]).toEqual([1024, kept.buffer]);
+  const roomFor = createRoom(1024);
+  const withOpt = (optionBytes: number) => query({ additionals: [opt(1232, 0, Buffer.alloc(optionBytes))] });
+
+  it('copies usual queries into one small buffer, which their views and the names of their questions are parts of', () => {
+    const usual = [query({ additionals: [opt()] }), query({}), withOpt(100)];
+    const kept = usual.map((each) => {
+      const chunk = bytes(each, Buffer.alloc(2000));
+      const copy = keepQuery(chunk.subarray(0, each.length), roomFor);
+      chunk.fill(0xff);
+      return copy;
+    });
+    expect(kept.map((each) => [...each])).toEqual(usual.map((each) => [...each]));
+    const views = kept.map((each) => viewQuery(each));
+    expect(views).toEqual(usual.map((each) => viewQuery(Uint8Array.from(each))));
+    const buffers = [...kept, ...views.flatMap((view) => view?.question?.name ?? [])].map(({ buffer }) => buffer);
+    expect([buffers.length, new Set(buffers).size, buffers[0]?.byteLength]).toEqual([6, 1, 1024]);
   });
 
   it('leaves a large one alone', () => {
-    const large = query({ additionals: [opt(1232, 0, Buffer.alloc(300))] });
-    expect(keepQuery(large)).toBe(large);
+    const [usual, large] = [withOpt(320 - withOpt(0).length), withOpt(321 - withOpt(0).length)];
+    expect([usual.length, keepQuery(usual, roomFor) === usual]).toEqual([320, false]);
+    expect([large.length, keepQuery(large, roomFor) === large]).toEqual([321, true]);
   });
 });

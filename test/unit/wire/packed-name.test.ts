@@ -13,12 +13,17 @@ import { bytes, pointer, wire } from '../../support/wire/messages.ts';
 const header = Buffer.alloc(12);
 
 describe('partName', () => {
-  const small = Uint8Array.from(bytes(header, wire('foo.test'), '01 61', pointer(12)));
+  const packed = bytes(header, wire('foo.test'), '01 61', pointer(12));
+  // Not at the beginning of its buffer.
+  const small = Uint8Array.from(bytes('00 00 00', packed)).subarray(3);
+  const inBuffer = (length: number) => new Uint8Array(length).subarray(length - packed.length);
+  const filled = (target: Uint8Array) => (target.set(packed), target);
 
   it.each([
     ['a name that is whole', small, 12, 'foo.test', true],
     ['one with a pointer', small, 22, 'a.foo.test', false],
-    ['one in a large buffer', Uint8Array.from(bytes(small, Buffer.alloc(1024))), 12, 'foo.test', false],
+    ['one in a buffer that is just small', filled(inBuffer(1024)), 12, 'foo.test', true],
+    ['one in a large buffer', filled(inBuffer(1025)), 12, 'foo.test', false],
   ])('%s', (_, message, offset, name, isPart) => {
     const found = partName(message, offset, skipName(message, offset));
     expect(found).toEqual(Uint8Array.from(wire(name)));
