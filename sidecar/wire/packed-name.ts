@@ -103,10 +103,10 @@ export function skipPlainName(message: Uint8Array, offset: number): number {
   return -1;
 }
 
-/** Whether the name at `offset` equals `name`, but for the case of ASCII letters. `skipName` has gone over it. */
-export function equalsNameAt(message: Uint8Array, offset: number, name: WireName): boolean {
+/** Whether the name at `offset` equals `name` from its byte `from` on, but for the case of ASCII letters. `skipName` has gone over it. */
+export function equalsNameAt(message: Uint8Array, offset: number, name: WireName, from = 0): boolean {
   let source = offset;
-  let index = 0;
+  let index = from;
   for (;;) {
     const size = byteAt(message, source);
     if (size >= pointerMark) {
@@ -123,6 +123,14 @@ export function equalsNameAt(message: Uint8Array, offset: number, name: WireName
     source++;
     index++;
   }
+}
+
+/** `name` is that at `offset`, or under it. `skipName` has gone over the one in the message. */
+export function isUnderNameAt(message: Uint8Array, offset: number, name: WireName): boolean {
+  const cut = name.length - spelledLength(message, offset);
+  let from = 0;
+  while (from < cut) from += byteAt(name, from) + 1;
+  return from === cut && equalsNameAt(message, offset, name, cut);
 }
 
 /** Where the first pointer of the name at `offset` leads; 0 if it has none. `skipName` has gone over it. */

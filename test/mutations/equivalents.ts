@@ -106,20 +106,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Behind a keyword the first blank is at the beginning; without one only an empty value counts.',
   },
   {
-    file: 'sidecar/decide/cache/lifetime.ts',
-    line: 'const owner = readName(message, ownerStart)?.name;',
-    from: 'readName(message, ownerStart)?.name',
-    to: 'readName(message, ownerStart).name',
-    why: 'The cursor has stepped over the name; the type checker cannot know.',
-  },
-  {
-    file: 'sidecar/decide/cache/lifetime.ts',
-    line: 'if (owner === undefined || stripSuffix(denied, owner) === undefined || rdataEnd - rdataStart < minSoaBytes) return;',
-    from: 'owner === undefined',
-    to: 'false',
-    why: 'The cursor has stepped over the name; the type checker cannot know.',
-  },
-  {
     file: 'sidecar/decide/configuration/configuration.ts',
     line: "const podResolvConf = parseResolvConf(inputs.podResolvConfText ?? '');",
     from: "''",

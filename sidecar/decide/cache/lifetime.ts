@@ -2,9 +2,8 @@
 import { readUint16, readUint32 } from '../../wire/bytes.ts';
 import { headerBytes, recordTypes } from '../../wire/iana.ts';
 import { isUncompressed, readQuestion } from '../../wire/message-view.ts';
-import { stripSuffix } from '../../wire/name.ts';
 import type { WireName } from '../../wire/name.ts';
-import { readName } from '../../wire/packed-name.ts';
+import { isUnderNameAt, readName } from '../../wire/packed-name.ts';
 import { nextRecord, openRecords } from '../../wire/record-cursor.ts';
 import type { RecordCursor } from '../../wire/record-cursor.ts';
 import type { ReplyClass } from '../search/candidate-outcome.ts';
@@ -89,8 +88,7 @@ function noteAnswer(ttls: Ttls, cursor: RecordCursor, askedType: number): WireNa
 
 /** MINIMUM is its last field (RFC 1035 §3.3.13). */
 function noteSoa(ttls: Ttls, { message, ownerStart, rdataStart, rdataEnd, ttl }: RecordCursor, denied: WireName): void {
-  const owner = readName(message, ownerStart)?.name;
-  if (owner === undefined || stripSuffix(denied, owner) === undefined || rdataEnd - rdataStart < minSoaBytes) return;
+  if (rdataEnd - rdataStart < minSoaBytes || !isUnderNameAt(message, ownerStart, denied)) return;
   ttls.denial = Math.min(ttls.denial, countable(ttl), countable(readUint32(message, rdataEnd - 4)));
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   equalsNameAt,
   isPackedWithin,
+  isUnderNameAt,
   partName,
   readName,
   skipName,
@@ -54,6 +55,10 @@ describe('readName', () => {
     expect(equalsNameAt(message, offset, wire(name.toUpperCase()))).toBe(true);
     expect(equalsNameAt(message, offset, wire(`${name}x`))).toBe(false);
     expect(equalsNameAt(message, offset, wire('x'))).toBe(false);
+    for (const below of ['', 'x.', 'y.foo.'])
+      expect(isUnderNameAt(message, offset, wire(`${below}${name.toUpperCase()}`.replace(/\.$/, '')))).toBe(true);
+    expect(isUnderNameAt(message, offset, wire(`${name}x`))).toBe(name === '');
+    expect(isUnderNameAt(message, offset, wire(name.replace(/^[^.]*\.?/, '')))).toBe(name === '');
   });
 
   it.each([
