@@ -17,7 +17,7 @@ export function costsPage(results: Results): string {
 
 Each pod that is injected gets one more container. This page says what that container takes, what lookups take through it, and
 what the pod gets for it. All numbers are medians of [\`npm run bench\`](../bench/RESULTS.md), which has machine, versions, spread and the
-goals that are not reached yet.${busyText(results)}
+goals.${busyText(results)}
 
 ${sections.join('\n\n')}
 

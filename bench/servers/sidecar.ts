@@ -41,7 +41,7 @@ async function sidecarEnvironment(
   return {
     ...imageEnvironment('sidecar'),
     RESOLVER_LISTEN: `${addresses.listen}:${port}`,
-    // On all addresses, as in pods: with a host, Node.js compiles 160 kB of a regular expression.
+    // On all addresses, as in pods: at the second TCP listener with a host, Node.js compiles a regular expression to 160 kB of code.
     RESOLVER_ADMIN_LISTEN: `:${await freePort()}`,
     RESOLVER_MODE: 'marker',
     RESOLVER_LOG_LEVEL: 'warn',

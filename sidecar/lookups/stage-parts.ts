@@ -142,7 +142,7 @@ function createAnswerParts(deps: AnswerPartsDependencies, initial: Configuration
   return { keeper, refresh, stale: createStaleAnswers({ ...deps, refresh }) };
 }
 
-/** The reply; and the query with its client and both keys, in bytes as measured. */
+/** In bytes: the reply; the query with its client and both keys, as measured; and the buffer of which the query may be a small part. */
 function weighHalf({ plan }: HalfState): number {
   return 2000 + smallBufferBytes + (plan === undefined ? 0 : heldBytes(plan));
 }

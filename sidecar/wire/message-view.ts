@@ -148,7 +148,7 @@ export const viewQuery: (bytes: Uint8Array) => QueryView | undefined = viewMessa
 /** Of a usual query, its OPT record included. */
 const usualQueryBytes = 320;
 
-/** What a view of the query is to be made of: a copy in the room, or the query itself where it is large. */
+/** What a view of the query is to be made of: a copy, in the room where it is short, or the query itself where it is large. */
 export function keepQuery(bytes: Uint8Array, roomFor: Room): Uint8Array {
   if (bytes.length > usualQueryBytes) return bytes;
   const kept = roomFor(bytes.length);
@@ -156,7 +156,7 @@ export function keepQuery(bytes: Uint8Array, roomFor: Room): Uint8Array {
   return kept;
 }
 
-/** The view without what no reply needs: of a query with long options, or one that stands in much else, up to the end of the question. */
+/** The view without what no reply needs: of a query with long options, in a large buffer, up to the end of the question. */
 export function compactQuery(view: QueryView): QueryView {
   const { bytes, question } = view;
   if (bytes.buffer.byteLength <= smallBufferBytes || question === undefined) return view;

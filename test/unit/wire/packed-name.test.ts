@@ -58,6 +58,9 @@ describe('readName', () => {
     for (const below of ['', 'x.', 'y.foo.'])
       expect(isUnderNameAt(message, offset, wire(`${below}${name.toUpperCase()}`.replace(/\.$/, '')))).toBe(true);
     expect(isUnderNameAt(message, offset, wire(`${name}x`))).toBe(name === '');
+    // One label that ends in the bytes of the name.
+    const label = bytes('78', wire(name).subarray(0, -1));
+    expect(isUnderNameAt(message, offset, Uint8Array.from(bytes(label.length, label, 0)))).toBe(name === '');
     expect(isUnderNameAt(message, offset, wire(name.replace(/^[^.]*\.?/, '')))).toBe(name === '');
   });
 
