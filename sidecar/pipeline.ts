@@ -31,10 +31,10 @@ import { createSilentServers } from './search/silent-servers.ts';
 import { composeError } from './wire/compose-error.ts';
 import { rcodes } from './wire/iana.ts';
 import { compactQuery, keepQuery, viewQuery } from './wire/message-view.ts';
-import { smallBufferBytes } from './wire/packed-name.ts';
-import { createRoom } from './wire/room.ts';
 import type { Question } from './wire/message-view.ts';
+import { smallBufferBytes } from './wire/packed-name.ts';
 import { hashOfName } from './wire/plain-query.ts';
+import { createRoom } from './wire/room.ts';
 
 /** In this order; the first that takes a query ends its way. */
 export const stages = [

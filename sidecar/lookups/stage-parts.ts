@@ -29,8 +29,8 @@ import { createRefreshes } from './refreshes.ts';
 import type { Query } from './reply-writer.ts';
 import { createStaleAnswers } from './stale-answers.ts';
 import type { StageParts } from './stages.ts';
-import { smallBufferBytes } from '../wire/packed-name.ts';
 import { createTurns } from './turns.ts';
+import { smallBufferBytes } from '../wire/packed-name.ts';
 
 export interface StagePartsDependencies extends PipelineDependencies {
   readonly sender: ReplySender;

@@ -1,6 +1,7 @@
 /**
  * What can be said of a received message without decoding it: header fields, the question, EDNS.
- * Nothing is copied to view it but a question's name that is compressed or in a large buffer; lying counts and broken records show as `malformed`, never as an exception.
+ * Nothing is copied to view it but a question's name that is compressed or in a large buffer; lying counts and broken
+ * records show as `malformed`, never as an exception.
  */
 import { byteAt, readUint16 } from './bytes.ts';
 import { headerBytes, recordTypes } from './iana.ts';

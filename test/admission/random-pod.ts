@@ -1,5 +1,5 @@
 /** Random pods, for admission by the webhook and the API server together. */
-import type { JsonObject } from '../../webhook/kubernetes/json.ts';
+import { valueAt, type JsonObject } from '../../webhook/kubernetes/json.ts';
 import type { Random } from '../support/random.ts';
 import { disputedDnsFields, randomDnsFields } from './random-dns.ts';
 import {
@@ -26,7 +26,7 @@ export function randomPod(random: Random, { name, namespace }: { name: string; n
   const count = random.weighted({ '1': 5, '2': 3, '3': 1 });
   const metadata = randomMetadata(random, name);
   // What a pod brings replaces its DNS fields, and must not hide what is wrong with them.
-  const isReplaced = hasAnnotation(metadata, resolvConf) && random.chance(0.5);
+  const isReplaced = valueAt(metadata, 'annotations', resolvConf) !== undefined && random.chance(0.5);
   const pod: JsonObject = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -43,10 +43,6 @@ export function randomPod(random: Random, { name, namespace }: { name: string; n
     },
   };
   return random.chance(0.15) ? spoil(random, pod) : pod;
-}
-
-function hasAnnotation(metadata: JsonObject, name: string): boolean {
-  return name in ((metadata['annotations'] ?? {}) as JsonObject);
 }
 
 function pickSome(random: Random, members: Readonly<Record<string, () => JsonObject>>): JsonObject {

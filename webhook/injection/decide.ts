@@ -26,7 +26,7 @@ import type { Scope } from './facts/status.ts';
  *  | 13 | `enabled`       | else       | auto, always                            | has a port of ours                   | skip port-in-use                |
  *  | 14 | `enabled`       | else       | auto, always                            | keeps port 53 for root               | skip port-sysctl                |
  *  | 15 | `enabled`       | else       | auto, always                            | its own DNS fields are not valid     | skip invalid-dns-config         |
- *  | 16 | `enabled`       | else       | auto, always                            | its own DNS fields may not be valid, and would be replaced | skip dns-config-unsure |
+ *  | 16 | `enabled`       | else       | auto, always                            | replaced DNS fields may not be valid | skip dns-config-unsure          |
  *  | 17 | `enabled`       | else       | auto, always                            | needs the cluster's DNS, unknown     | skip cluster-dns-unknown        |
  *  | 18 | `enabled`       | else       | auto, always                            | no room in a LimitRange              | skip limit-range                |
  *  | 19 | `enabled`       | else       | auto                                    | has no Alpine image                  | skip not-alpine                 |

@@ -10,11 +10,11 @@ import { objectsAt, stringAt, stringsAt, valueAt, type JsonObject } from '../../
  */
 export function resolverConfigurationOf(pod: JsonObject, { namespace, cluster, server }: DnsSurroundings): Original {
   const policy = dnsPolicyOf(pod);
-  const fault = dnsConfigFault(pod, policy, server);
-  if (fault?.why === 'invalid') return { known: false, ...fault };
+  const fault = hiddenFault(pod, server);
+  if (fault?.why === 'invalid') return fault;
   // The pod keeps its DNS fields then: the API server itself judges them.
   if (policy === 'Default') return { known: false, why: 'node' };
-  if (fault) return { known: false, ...fault };
+  if (fault) return fault;
   if (policy === 'None') return known(mergeDnsConfig({ nameservers: [], searches: [], options: [] }, pod));
   if (!cluster) return { known: false, why: 'cluster' };
   return known(mergeDnsConfig(clusterFirst(namespace, cluster), pod));
